@@ -1,0 +1,40 @@
+//! `baseline --database PATH --listen ADDR [--ceiling]`: the hand-written server.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use axum::serve::ListenerExt as _;
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The hand-written server over a database that declarest has made.
+#[derive(Debug, Parser)]
+struct Options {
+    /// The SQLite file.
+    #[arg(long)]
+    database: PathBuf,
+    /// Address and port.
+    #[arg(long, default_value = "127.0.0.1:8070")]
+    listen: SocketAddr,
+    /// Answer from memory: what HTTP itself costs.
+    #[arg(long)]
+    ceiling: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let router = if options.ceiling {
+        bench::ceiling::router(&options.database)?
+    } else {
+        bench::http::router(options.database)?
+    };
+    let listener = tokio::net::TcpListener::bind(options.listen).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    axum::serve(listener, router).await?;
+    Ok(())
+}

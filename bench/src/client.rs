@@ -1,0 +1,60 @@
+//! A small HTTP client: for logging in, and for comparing answers.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// Asks once and gives the body of a 200 answer. The connection is closed afterwards.
+///
+/// # Errors
+/// When the server cannot be reached, or answers anything but 200.
+pub fn request(server: SocketAddr, method: &str, path: &str, token: &str, body: Option<&str>) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(server)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let body = body.unwrap_or_default();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {server}\r\nconnection: close\r\naccess-token: {token}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let odd = |why: &str| io::Error::other(format!("{method} {path} at {server}: {why}"));
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").ok_or_else(|| odd("no HTTP answer"))?;
+    let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
+    let body = answer.split_off(end + 4);
+    if !head.starts_with("http/1.1 200") {
+        let status = head.lines().next().unwrap_or_default();
+        return Err(odd(&format!("{status}: {}", String::from_utf8_lossy(&body))));
+    }
+    if head.contains("transfer-encoding: chunked") {
+        return unchunked(&body).ok_or_else(|| odd("the answer breaks off"));
+    }
+    Ok(body)
+}
+
+fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    loop {
+        let line = body.windows(2).position(|bytes| bytes == b"\r\n")?;
+        let length = usize::from_str_radix(str::from_utf8(&body[..line]).ok()?.trim(), 16).ok()?;
+        let chunk = body.get(line + 2..line + 2 + length)?;
+        if length == 0 {
+            return Some(out);
+        }
+        out.extend_from_slice(chunk);
+        body = body.get(line + 4 + length..)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unchunked;
+
+    #[test]
+    fn chunks_are_put_together() {
+        assert_eq!(unchunked(b"3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n").unwrap(), b"abcd");
+        assert!(unchunked(b"5\r\nabc").is_none());
+    }
+}

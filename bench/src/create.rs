@@ -1,0 +1,210 @@
+//! Creates an order with its lines: reads the body, checks what it names, computes the amounts, inserts.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
+use serde::Deserialize;
+use serde_json::Number;
+
+use crate::error::{Error, Result};
+use crate::reader::Caller;
+use crate::{clock, json, sql};
+
+/// The body of a create.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewOrder {
+    name: String,
+    partner_id: i64,
+    #[serde(default)]
+    order_line: Vec<(u8, i64, NewLine)>,
+}
+
+/// One line of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLine {
+    name: String,
+    product_id: i64,
+    product_uom_qty: Number,
+    price_unit: Number,
+}
+
+/// An order that is ready to be inserted; numbers in units of their last digit.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    name: String,
+    partner: i64,
+    lines: Vec<DraftLine>,
+}
+
+#[derive(Debug)]
+struct DraftLine {
+    name: String,
+    product: i64,
+    quantity: i64,
+    price: i64,
+    subtotal: i64,
+    /// The subtotal of one unit.
+    each: i64,
+}
+
+impl Draft {
+    /// Reads a body and computes the amounts of the lines.
+    ///
+    /// # Errors
+    /// When it is malformed, or a value does not do.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self> {
+        let order: NewOrder = serde_json::from_slice(body).map_err(|error| {
+            let kind = if error.is_data() { Error::Invalid } else { Error::Malformed };
+            kind(error.to_string())
+        })?;
+        let lines = order.order_line.into_iter().map(|(command, id, line)| {
+            if (command, id) != (0, 0) {
+                return Err(Error::Invalid("a new order has new lines only: [0, 0, {…}]".to_owned()));
+            }
+            let (quantity, price) = (units(&line.product_uom_qty)?, units(&line.price_unit)?);
+            // Hundredths times hundredths are units of the fourth digit; the currency has two.
+            let cents = divide(i128::from(quantity) * i128::from(price), 100);
+            let subtotal = i64::try_from(cents * 100).map_err(|_| too_large())?;
+            let each = if quantity == 0 { 0 } else { divide(subtotal.into(), quantity.into()) };
+            let each = i64::try_from(each * 100).map_err(|_| too_large())?;
+            Ok(DraftLine { name: line.name, product: line.product_id, quantity, price, subtotal, each })
+        });
+        Ok(Draft { name: order.name, partner: order.partner_id, lines: lines.collect::<Result<_>>()? })
+    }
+}
+
+/// The prepared statements of a create.
+#[derive(Debug)]
+pub(crate) struct Creator {
+    partner: Statement<'static>,
+    products: Statement<'static>,
+    order: Statement<'static>,
+    line: Statement<'static>,
+    connection: &'static Connection,
+    text: String,
+}
+
+impl Creator {
+    /// Prepares the statements.
+    ///
+    /// # Errors
+    /// When the schema is another than [`sql`] knows.
+    pub(crate) fn new(connection: &'static Connection) -> Result<Self> {
+        Ok(Creator {
+            partner: connection.prepare(sql::PARTNER_EXISTS)?,
+            products: connection.prepare(sql::PRODUCTS_EXIST)?,
+            order: connection.prepare(sql::INSERT_ORDER)?,
+            line: connection.prepare(sql::INSERT_LINE)?,
+            connection,
+            text: String::new(),
+        })
+    }
+
+    /// Inserts an order for `caller` and gives its id. Everything is checked before anything is inserted: an
+    /// [`Error::Invalid`] leaves nothing behind.
+    ///
+    /// # Errors
+    /// When the partner or a product does not exist, or the database fails.
+    pub(crate) fn insert(&mut self, draft: &Draft, caller: Caller) -> Result<i64> {
+        let Caller { user, company } = caller;
+        if !self.partner.exists([draft.partner])? {
+            return Err(Error::Invalid(format!("/partner_id: there is no partner {}", draft.partner)));
+        }
+        self.check_products(draft)?;
+        let total = draft.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.subtotal));
+        let total = total.ok_or_else(too_large)?;
+
+        let (seconds, micros) = clock::now();
+        let (now, audit) = (clock::text(seconds, 0), clock::text(seconds, micros));
+        self.order.execute((&draft.name, &now, total, draft.partner, user, company, &audit))?;
+        let id = self.connection.last_insert_rowid();
+        for line in &draft.lines {
+            let DraftLine { name, product, quantity, price, subtotal, each } = line;
+            self.line.execute((id, product, name, quantity, price, subtotal, each, user, &audit))?;
+        }
+        Ok(id)
+    }
+
+    /// Refuses products that do not exist, by one statement.
+    fn check_products(&mut self, draft: &Draft) -> Result<()> {
+        json::ids(&mut self.text, draft.lines.iter().map(|line| line.product));
+        let mut known = vec![false; draft.lines.len()];
+        let mut rows = self.products.query([self.text.as_str()])?;
+        while let Some(row) = rows.next()? {
+            if let Some(known) = known.get_mut(row.get::<_, usize>(0)?) {
+                *known = true;
+            }
+        }
+        match known.iter().position(|known| !known) {
+            Some(at) => {
+                let product = draft.lines[at].product;
+                Err(Error::Invalid(format!("/order_line/{at}/2/product_id: there is no product {product}")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Runs one statement of transaction control.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn control(&self, statement: &str) -> Result<()> {
+        Ok(self.connection.execute_batch(statement)?)
+    }
+
+    /// Some user, for answers that nobody asked for.
+    ///
+    /// # Errors
+    /// When the database fails or has no user.
+    pub(crate) fn some_user(&self) -> Result<Caller> {
+        let found = |row: &Row<'_>| Ok(Caller { user: row.get(0)?, company: row.get(1)? });
+        self.connection.query_row(sql::SOME_USER, [], found).optional()?.ok_or(Error::NotFound)
+    }
+}
+
+/// The quotient, rounded half away from zero.
+fn divide(number: i128, by: i128) -> i128 {
+    (number.abs() + by.abs() / 2) / by.abs() * number.signum() * by.signum()
+}
+
+/// A number in hundredths, rounded half-up.
+fn units(number: &Number) -> Result<i64> {
+    if let Some(whole) = number.as_i64() {
+        return whole.checked_mul(100).ok_or_else(too_large);
+    }
+    let text = number.to_string();
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::Invalid(format!("{text} has an exponent: write its digits")));
+    }
+    let digit = |at: usize| i64::from(fraction.as_bytes().get(at).map_or(0, |byte| byte - b'0'));
+    let whole: i64 = whole.parse().map_err(|_| too_large())?;
+    let rest = digit(0) * 10 + digit(1) + i64::from(digit(2) >= 5);
+    let units = whole.checked_mul(100).and_then(|units| units.checked_add(rest)).ok_or_else(too_large)?;
+    Ok(if negative { -units } else { units })
+}
+
+fn too_large() -> Error {
+    Error::Invalid("a number is too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Draft, units};
+
+    #[test]
+    fn numbers_become_hundredths() {
+        for (text, expected) in [("2", 200), ("19.99", 1_999), ("-0.005", -1), ("1.004", 100), ("7.5", 750)] {
+            assert_eq!(units(&serde_json::from_str(text).unwrap()).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn subtotals_are_rounded_to_cents() {
+        let body = r#"{"name":"A","partner_id":11,"order_line":[
+            [0,0,{"name":"B","product_id":23,"product_uom_qty":1.5,"price_unit":0.33}]]}"#;
+        assert_eq!(Draft::parse(body.as_bytes()).unwrap().lines[0].subtotal, 5_000);
+        assert!(Draft::parse(b"{\"name\":1}").is_err());
+    }
+}

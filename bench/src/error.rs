@@ -1,0 +1,48 @@
+//! What can go wrong in a request to the baseline.
+
+use axum::http::StatusCode;
+
+/// Why a request got no answer.
+#[derive(Debug, Clone)]
+pub enum Error {
+    /// No valid token: 401.
+    Unauthenticated,
+    /// No such record: 404.
+    NotFound,
+    /// A malformed URL or body: 400.
+    Malformed(String),
+    /// A value that does not do: 422.
+    Invalid(String),
+    /// The database failed: 500.
+    Database(String),
+}
+
+/// An answer, or why there is none.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// Status code and text of the answer.
+    pub fn answer(&self) -> (StatusCode, &str) {
+        match self {
+            Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "a valid access-token is needed"),
+            Error::NotFound => (StatusCode::NOT_FOUND, "there is no such record"),
+            Error::Malformed(why) => (StatusCode::BAD_REQUEST, why),
+            Error::Invalid(why) => (StatusCode::UNPROCESSABLE_ENTITY, why),
+            Error::Database(why) => (StatusCode::INTERNAL_SERVER_ERROR, why),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Error::Database(error.to_string())
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.answer().1)
+    }
+}
+
+impl std::error::Error for Error {}

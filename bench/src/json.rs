@@ -1,0 +1,155 @@
+//! Writes JSON straight to bytes, in the forms of version 1 of the wire.
+
+use rusqlite::types::ValueRef;
+
+/// Appends `text` as a JSON string.
+pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    let mut written = 0;
+    for (at, &byte) in text.iter().enumerate() {
+        let escape = ESCAPES[usize::from(byte)];
+        if escape == 0 {
+            continue;
+        }
+        out.extend_from_slice(&text[written..at]);
+        written = at + 1;
+        if escape == b'u' {
+            out.extend_from_slice(b"\\u00");
+            out.push(HEX[usize::from(byte >> 4)]);
+            out.push(HEX[usize::from(byte & 15)]);
+        } else {
+            out.extend_from_slice(&[b'\\', escape]);
+        }
+    }
+    out.extend_from_slice(&text[written..]);
+    out.push(b'"');
+}
+
+const HEX: [u8; 16] = *b"0123456789abcdef";
+
+/// What follows the backslash for each byte; 0 where the byte stands for itself.
+const ESCAPES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 32 {
+        table[byte] = b'u';
+        byte += 1;
+    }
+    table[8] = b'b';
+    table[9] = b't';
+    table[10] = b'n';
+    table[12] = b'f';
+    table[13] = b'r';
+    table[34] = b'"';
+    table[92] = b'\\';
+    table
+};
+
+/// Appends an integer.
+pub(crate) fn integer(out: &mut Vec<u8>, number: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+/// Appends a decimal that is stored in units of its last digit: the shortest exact form with at least one decimal.
+pub(crate) fn scaled(out: &mut Vec<u8>, units: i64, scale: u32) {
+    if units < 0 {
+        out.push(b'-');
+    }
+    let one = 10u64.pow(scale);
+    let units = units.unsigned_abs();
+    out.extend_from_slice(itoa::Buffer::new().format(units / one).as_bytes());
+    out.push(b'.');
+    let (mut rest, mut digit) = (units % one, one / 10);
+    loop {
+        out.push(b'0' + u8::try_from(rest / digit.max(1)).unwrap_or(0));
+        rest %= digit.max(1);
+        if rest == 0 {
+            break;
+        }
+        digit /= 10;
+    }
+}
+
+/// Appends text, or `false` when it is empty.
+pub(crate) fn text_or_false(out: &mut Vec<u8>, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Text(text) => string(out, text),
+        _ => out.extend_from_slice(b"false"),
+    }
+}
+
+/// Appends a date-time, stored with a space between date and time, or `false` when it is empty.
+pub(crate) fn date_time_or_false(out: &mut Vec<u8>, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Text(text) => {
+            string(out, text);
+            let space = out.len() - text.len() + 9; // before the closing quote: the eleventh character
+            if text.len() > 10 {
+                out[space] = b'T';
+            }
+        }
+        _ => out.extend_from_slice(b"false"),
+    }
+}
+
+/// Fills `out` with a JSON array of ids, to be bound to a statement.
+pub(crate) fn ids(out: &mut String, ids: impl Iterator<Item = i64>) {
+    out.clear();
+    out.push('[');
+    let mut buffer = itoa::Buffer::new();
+    for id in ids {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        out.push_str(buffer.format(id));
+    }
+    out.push(']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = b"x".to_vec();
+        write(&mut out);
+        String::from_utf8(out).unwrap().split_off(1)
+    }
+
+    #[test]
+    fn decimals_are_the_shortest_exact_form() {
+        for (units, scale, text) in [
+            (2_000_000, 4, "200.0"),
+            (1999, 2, "19.99"),
+            (-5, 2, "-0.05"),
+            (0, 4, "0.0"),
+            (1_050, 2, "10.5"),
+            (123_456_789, 4, "12345.6789"),
+            (7, 0, "7.0"),
+        ] {
+            assert_eq!(written(|out| scaled(out, units, scale)), text);
+        }
+    }
+
+    #[test]
+    fn strings_are_escaped() {
+        let text = "a\"b\\c\nd\u{1}é".as_bytes();
+        assert_eq!(written(|out| string(out, text)), r#""a\"b\\c\nd\u0001é""#);
+    }
+
+    #[test]
+    fn date_times_have_a_t() {
+        let value = ValueRef::Text(b"2024-01-26 13:37:58.701565");
+        assert_eq!(written(|out| date_time_or_false(out, value)), "\"2024-01-26T13:37:58.701565\"");
+        assert_eq!(written(|out| date_time_or_false(out, ValueRef::Null)), "false");
+    }
+
+    #[test]
+    fn ids_are_an_array() {
+        let mut out = String::new();
+        ids(&mut out, [1, 20].into_iter());
+        assert_eq!(out, "[1,20]");
+        ids(&mut out, std::iter::empty());
+        assert_eq!(out, "[]");
+    }
+}

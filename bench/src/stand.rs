@@ -1,0 +1,143 @@
+//! The servers under test: seeding their data, starting and stopping them.
+
+use std::fs;
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::client;
+
+/// A server that runs; it is stopped when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+}
+
+impl Server {
+    /// Starts `program` with `arguments` and `--listen` a free port, and waits until it answers. What it prints goes
+    /// to the file `log`.
+    ///
+    /// # Errors
+    /// When it does not start, ends, or does not listen within a minute.
+    pub fn start(program: &Path, arguments: &[&str], log: &Path) -> io::Result<Self> {
+        let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
+        let output = fs::File::create(log)?;
+        let child = Command::new(program)
+            .args(arguments)
+            .args(["--listen", &address.to_string()])
+            .env("DECLAREST_LOG", "warn")
+            .stdin(Stdio::null())
+            .stderr(output.try_clone()?)
+            .stdout(output)
+            .spawn()
+            .map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
+        let mut server = Server { address, child };
+        let started = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            if server.child.try_wait()?.is_some() || started.elapsed() > Duration::from_secs(60) {
+                let said = fs::read_to_string(log).unwrap_or_default();
+                return Err(io::Error::other(format!("{} did not start: {said}", program.display())));
+            }
+            sleep(Duration::from_millis(50));
+        }
+        Ok(server)
+    }
+
+    /// The address as the beginning of a URL.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub fn stop(mut self) -> io::Result<()> {
+        Command::new("kill").arg(self.child.id().to_string()).status()?;
+        self.child.wait().map(drop)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to do.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Fills the database at `path` with the demo data and `orders` more orders.
+///
+/// # Errors
+/// When declarest cannot be run or does not succeed.
+pub fn seed(declarest: &Path, path: &Path, orders: u32, log: &Path) -> io::Result<()> {
+    let url = url(path);
+    Server::start(declarest, &["serve", "--demo", "--database", &url], log)?.stop()?;
+    let orders = orders.to_string();
+    let status = Command::new(declarest).args(["seed", "--orders", &orders, "--database", &url]).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("declarest seed: {status}"))) }
+}
+
+/// A token for the demo's administrator.
+///
+/// # Errors
+/// When the login fails.
+pub fn log_in(server: &Server, database: &Path) -> io::Result<String> {
+    let name = database.file_stem().unwrap_or_default().to_string_lossy();
+    let path = format!("/rest/api/login/token?login=admin&password=admin%40123&db={name}");
+    let answer = client::request(server.address, "GET", &path, "", None)?;
+    let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+    match answer["access_token"].as_str() {
+        Some(token) => Ok(token.to_owned()),
+        None => Err(io::Error::other(format!("the login answered {answer}"))),
+    }
+}
+
+/// Adds partners where there are fewer than a page of 80.
+///
+/// # Errors
+/// When the server refuses them.
+pub fn add_partners(server: &Server, token: &str) -> io::Result<()> {
+    const PATH: &str = "/restful/api/v1/res.partner";
+    let page = client::request(server.address, "GET", &format!("{PATH}?fields=id&limit=80"), token, None)?;
+    let page: Vec<serde_json::Value> = serde_json::from_slice(&page)?;
+    if page.len() < 80 {
+        let partner = |number: usize| {
+            let city = CITIES[number % CITIES.len()];
+            let email = (!number.is_multiple_of(3)).then(|| format!("office{number}@example.com"));
+            let name = format!("{city} Trading {}", number * 7919 % 1_000);
+            serde_json::json!({"name": name, "city": city, "email": email.map_or(false.into(), serde_json::Value::from)})
+        };
+        let body = serde_json::Value::from((0..300).map(partner).collect::<Vec<_>>()).to_string();
+        client::request(server.address, "POST", PATH, token, Some(&body))?;
+    }
+    Ok(())
+}
+
+const CITIES: [&str; 7] = ["Aarhus", "Bergen", "Coimbra", "Delft", "Évora", "Fribourg", "Ghent"];
+
+/// The address of a database file.
+pub fn url(path: &Path) -> String {
+    format!("sqlite://{}", path.display())
+}
+
+/// Copies a database that nobody has open, its write-ahead log included.
+///
+/// # Errors
+/// When a file cannot be copied.
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to)?;
+    for end in ["-wal", "-shm"] {
+        let beside = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));
+        drop(fs::remove_file(beside(to))); // most often there is none
+        if end == "-wal" && beside(from).exists() {
+            fs::copy(beside(from), beside(to))?;
+        }
+    }
+    Ok(())
+}

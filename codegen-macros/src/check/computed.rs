@@ -1,0 +1,77 @@
+//! `compute`, `store` and `depends`.
+
+use crate::ctxt::Ctxt;
+use crate::ir::{Field, Kind};
+
+/// What a computed field cannot have too.
+pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
+    let Some(compute) = &field.options.compute else {
+        if let Some(depends) = &field.options.depends {
+            cx.error(
+                depends.span,
+                "`depends` says what a computation reads; write `compute` too, or leave it out",
+            );
+        }
+        if let Some(store) = &field.options.store {
+            cx.error(
+                store.span,
+                "a field is stored unless it is computed; write `compute` too, or leave `store` out",
+            );
+        }
+        return;
+    };
+    if field.is_x2many() {
+        cx.error(compute.span, "a relation to many records cannot be computed; write the type as `Option<Many2one<…>>`, or leave `compute` out");
+    }
+    if let Some(default) = &field.options.default {
+        cx.error(
+            default.span,
+            "a computed field has no default: its method decides; leave `default` or `compute` out",
+        );
+    }
+    if let Some(delegate) = &field.options.delegate {
+        cx.error(
+            delegate.span,
+            "a computed field cannot delegate; leave `delegate` or `compute` out",
+        );
+    }
+    if let Some(readonly) = &field.options.readonly {
+        cx.error(
+            readonly.span,
+            "a computed field is readonly already; leave `readonly` out",
+        );
+    }
+    if let Some(copy) = field.options.copy.as_ref().filter(|copy| copy.value) {
+        cx.error(
+            copy.span,
+            "a computed field is computed anew in the copy; leave `copy` out",
+        );
+    }
+}
+
+/// A stored value is recomputed when what it depends on changes.
+pub(super) fn store(cx: &Ctxt, field: &Field) {
+    let Some(store) = field.options.store.as_ref().filter(|_| field.is_computed()) else {
+        return;
+    };
+    if !field.options.is_written("depends") {
+        cx.error(
+            store.span,
+            "a stored computed field says when it is recomputed: `depends(order_line.price_subtotal)`; without `store`, it \
+             is computed at every read",
+        );
+    }
+}
+
+/// Before its computation the field holds an empty value; some types have none.
+pub(super) fn result(cx: &Ctxt, field: &Field) {
+    let needs_option = matches!(field.kind, Kind::Many2one(_) | Kind::Selection);
+    if field.is_computed() && needs_option && !field.optional {
+        let ty = &field.ty;
+        let right = quote::quote!(#ty).to_string().replace(' ', "");
+        cx.error_on(
+            ty,
+            format!("a computed field of this type may be empty; write `Option<{right}>`"),
+        );
+    }
+}

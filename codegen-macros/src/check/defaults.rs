@@ -1,0 +1,96 @@
+//! `default = …` against the field's type.
+
+use crate::ctxt::Ctxt;
+use crate::ir::{Field, Kind};
+use crate::parse::default::DefaultValue;
+
+/// The default is one of the field's own values.
+pub(super) fn default(cx: &Ctxt, field: &Field) {
+    let Some(default) = field.options.default.as_ref().filter(|_| !field.is_computed()) else {
+        return;
+    };
+    if let Some(right) = wrong(field, &default.value) {
+        cx.error(default.span, right);
+    }
+}
+
+/// What is wrong with the default; nothing when it fits.
+fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
+    use DefaultValue as D;
+    let form = match (&field.kind, default) {
+        (Kind::Unknown, _) => return None,
+        (Kind::Char | Kind::Text | Kind::Html, D::Text(text)) => return too_long(field, text),
+        (Kind::Char, D::Sequence(_)) => return None,
+        (Kind::Bool, D::Bool(_)) => return None,
+        (Kind::Int, D::Int(digits)) => return range::<i32>(digits),
+        (Kind::BigInt, D::Int(digits)) => return range::<i64>(digits),
+        (Kind::Float, D::Int(_) | D::Number(_)) => return None,
+        (Kind::Decimal | Kind::Monetary, D::Int(number) | D::Number(number)) => {
+            return decimal(field, number);
+        }
+        (Kind::Date, D::Today) | (Kind::DateTime, D::Now) => return None,
+        (Kind::Selection, D::Variant(_)) => return None,
+        (Kind::Many2one(_), D::User | D::Company) => return None,
+        (Kind::Char, _) => "`default = \"text\"` or `default = sequence(\"code\")`",
+        (Kind::Text | Kind::Html, _) => "`default = \"text\"`",
+        (Kind::Bool, _) => "`default = true` or `default = false`",
+        (Kind::Int | Kind::BigInt, _) => "`default = 10`",
+        (Kind::Float | Kind::Decimal | Kind::Monetary, _) => "`default = 1.5`",
+        (Kind::Date, _) => "`default = today`",
+        (Kind::DateTime, _) => "`default = now`",
+        (Kind::Selection, _) => "as one of its variants, `default = SaleOrderState::Draft`",
+        (Kind::Many2one(_), _) => "`default = user` or `default = company`",
+        (Kind::Binary | Kind::Json, _) => {
+            return Some("a field of this type has no default; leave it out".to_owned());
+        }
+        (Kind::One2many(_) | Kind::Many2many(_), _) => {
+            return Some("a relation to many records starts empty; leave `default` out".to_owned());
+        }
+    };
+    let what = match default {
+        D::Now => "`now` is a time",
+        D::Today => "`today` is a date",
+        D::User => "`user` is a record of users",
+        D::Company => "`company` is a record of companies",
+        D::Sequence(_) => "a sequence gives text",
+        D::Bool(_) => "this is a `bool`",
+        D::Int(_) | D::Number(_) => "this is a number",
+        D::Text(_) => "this is text",
+        D::Variant(_) => "this is a variant of a selection",
+    };
+    let ty = &field.inner;
+    let ty = quote::quote!(#ty).to_string().replace(' ', "");
+    Some(format!("{what}; a default of `{ty}` is written {form}"))
+}
+
+fn too_long(field: &Field, text: &str) -> Option<String> {
+    let size = field.options.size.as_ref()?.value;
+    (text.chars().count() > size as usize)
+        .then(|| format!("the default has more characters than `size = {size}`; write a shorter one"))
+}
+
+fn range<T: std::str::FromStr>(digits: &str) -> Option<String> {
+    let name = std::any::type_name::<T>();
+    digits
+        .parse::<T>()
+        .is_err()
+        .then(|| format!("the number does not fit `{name}`; write a smaller one"))
+}
+
+fn decimal(field: &Field, number: &str) -> Option<String> {
+    if number.contains(['e', 'E']) {
+        return Some("a decimal is written with digits and a point: `default = 1.5`".to_owned());
+    }
+    let (whole, fraction) = number.trim_start_matches('-').split_once('.').unwrap_or((number, ""));
+    let (precision, scale) = match field.kind {
+        Kind::Decimal => field.digits(),
+        _ => (18, 4),
+    };
+    let whole = whole.trim_start_matches(['-', '0']).len();
+    let (most_whole, scale) = (usize::from(precision.saturating_sub(scale)), usize::from(scale));
+    (fraction.trim_end_matches('0').len() > scale || whole > most_whole).then(|| {
+        format!(
+            "the number has more digits than its field; write at most {most_whole} before the point and {scale} after"
+        )
+    })
+}

@@ -1,0 +1,41 @@
+//! Judges a model as a whole: every mistake at its own token, with the right form. Nothing is changed here.
+//!
+//! What another model knows cannot be judged here; [`crate::expand`] leaves those names to rustc.
+
+mod computed;
+mod defaults;
+mod names;
+mod numbers;
+mod paths;
+mod relations;
+
+pub(crate) use self::names::too_many_columns;
+use crate::ctxt::Ctxt;
+use crate::ir::Model;
+
+/// All checks.
+pub(crate) fn model(cx: &Ctxt, model: &Model) {
+    names::model_name(cx, model);
+    names::columns(cx, model);
+    for field in &model.fields {
+        names::field_name(cx, field);
+        numbers::digits(cx, field);
+        numbers::size(cx, field);
+        numbers::currency(cx, model, field);
+        relations::no_option(cx, field);
+        relations::many2one(cx, field);
+        relations::one2many(cx, field);
+        relations::many2many(cx, model, field);
+        relations::index(cx, field);
+        computed::conflicts(cx, field);
+        computed::store(cx, field);
+        computed::result(cx, field);
+        defaults::default(cx, field);
+        paths::depends(cx, model, field);
+    }
+    relations::delegates(cx, model);
+    paths::order(cx, model);
+    paths::display_name(cx, model);
+    paths::trees(cx, model);
+    paths::uniques(cx, model);
+}

@@ -1,0 +1,90 @@
+//! Names of models, fields and columns.
+
+use crate::ctxt::Ctxt;
+use crate::ir::{Field, IMPLICIT_COLUMNS, Model};
+use crate::naming;
+
+/// What Diesel's 64 columns leave after a few for the future.
+const MOST_COLUMNS: usize = 60;
+
+/// PostgreSQL cuts longer names.
+pub(super) const LONGEST_NAME: usize = 63;
+
+/// Parameters of the URL; a filter is named as its field.
+const PARAMETERS: [&str; 8] = [
+    "fields",
+    "order",
+    "limit",
+    "offset",
+    "domain",
+    "count",
+    "cursor",
+    "active_test",
+];
+
+/// `sale.order`.
+pub(super) fn model_name(cx: &Ctxt, model: &Model) {
+    let name = &model.name.value;
+    if name.split('.').count() < 2 || !name.split('.').all(naming::is_sql_name) {
+        cx.error(
+            model.name.span,
+            format!("`{name}` is no name of a model: write lower-case words with dots between, `sale.order`"),
+        );
+    } else if name.len() > LONGEST_NAME {
+        cx.error(
+            model.name.span,
+            format!("a model's name has at most {LONGEST_NAME} characters; write a shorter one"),
+        );
+    }
+}
+
+/// At most 60 columns.
+pub(super) fn columns(cx: &Ctxt, model: &Model) {
+    if too_many_columns(model) {
+        let columns = model.columns().count() + IMPLICIT_COLUMNS;
+        cx.error(
+            model.ident.span(),
+            format!(
+                "the table would have {columns} columns, at most are {MOST_COLUMNS}; move some fields to a model of their \
+                 own: `Many2one<…>`, or `#[field(delegate)]` to keep their names"
+            ),
+        );
+    }
+}
+
+/// Whether `diesel::table!` would refuse it too.
+pub(crate) fn too_many_columns(model: &Model) -> bool {
+    model.columns().count() + IMPLICIT_COLUMNS > MOST_COLUMNS
+}
+
+/// The name is one in Rust, SQL, JSON and URLs.
+pub(super) fn field_name(cx: &Ctxt, field: &Field) {
+    let (name, span) = (&field.name, field.ident.span());
+    if PARAMETERS.contains(&name.as_str()) {
+        cx.error(
+            span,
+            format!(
+                "`{name}` is a field named like a parameter: `?{name}=` has a meaning in URLs; write another name, \
+                     `{name}_value`"
+            ),
+        );
+    } else if !naming::is_sql_name(name) {
+        let right = naming::snake_case(name);
+        let right = right.trim_matches('_');
+        cx.error(
+            span,
+            format!("a field's name is lower-case letters, digits and underscores: `{right}`"),
+        );
+    } else if name.contains("__") {
+        let right = name.replace("__", "_");
+        cx.error(
+            span,
+            format!("`__` stands between field and operator in URLs; write `{right}`"),
+        );
+    } else if name.len() > LONGEST_NAME {
+        cx.error(
+            span,
+            format!("a field's name has at most {LONGEST_NAME} characters; write a shorter one"),
+        );
+    }
+}

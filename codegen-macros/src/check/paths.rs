@@ -1,0 +1,242 @@
+//! Names of fields: the first of each path is this model's own and judged here; what follows is another model's.
+//!
+//! A model that delegates has the names of the other model too, which only rustc knows: there an unknown name is left
+//! to the link checks of the expansion.
+
+use std::collections::HashSet;
+
+use proc_macro2::Ident;
+
+use crate::ctxt::Ctxt;
+use crate::ir::{Field, IMPLICIT, Kind, Model};
+use crate::naming;
+use crate::parse::path::{Node, Part, Path};
+
+/// A field of this model, as far as a path is concerned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Own {
+    Scalar,
+    ToOne,
+    ToMany,
+    /// Perhaps a field of the model it delegates to, or one whose type is reported already.
+    Elsewhere,
+}
+
+/// What the name is; reports and answers nothing where it is nothing.
+fn own(cx: &Ctxt, model: &Model, name: &Ident) -> Option<Own> {
+    let text = naming::name(name);
+    if let Some(field) = model.field(&text) {
+        return Some(match field.kind {
+            Kind::Many2one(_) => Own::ToOne,
+            Kind::One2many(_) | Kind::Many2many(_) => Own::ToMany,
+            Kind::Unknown => Own::Elsewhere,
+            _ => Own::Scalar,
+        });
+    }
+    match text.as_str() {
+        "create_uid" | "write_uid" => return Some(Own::ToOne),
+        _ if IMPLICIT.iter().any(|(implicit, _)| *implicit == text) => return Some(Own::Scalar),
+        _ if model.delegates().next().is_some() => return Some(Own::Elsewhere),
+        _ => {}
+    }
+    let hint = naming::hint(&text, "its fields", model.names());
+    cx.error(name.span(), format!("`{}` has no field `{text}`{hint}", model.ident));
+    None
+}
+
+/// Judges the first hop: it exists, and is a relation where the path goes on.
+fn path(cx: &Ctxt, model: &Model, path: &Path) -> Option<Own> {
+    let first = path.hops.first()?;
+    let own = own(cx, model, first)?;
+    if own == Own::Scalar && path.hops.len() > 1 {
+        cx.error(
+            first.span(),
+            format!(
+                "`{}`: `{1}` is no relation, a path cannot go on behind it; write `{1}`",
+                path.dotted(),
+                naming::name(first)
+            ),
+        );
+        return None;
+    }
+    Some(own)
+}
+
+/// Whether the field can be given to callers; reports where it cannot.
+fn not_secret(cx: &Ctxt, model: &Model, name: &Ident) {
+    if model
+        .field(&naming::name(name))
+        .is_some_and(|field| field.options.secret.is_some())
+    {
+        cx.error(
+            name.span(),
+            format!("`{name}` is `secret`, so nothing may show it; leave it out here"),
+        );
+    }
+}
+
+/// `depends(…)`.
+pub(super) fn depends(cx: &Ctxt, model: &Model, field: &Field) {
+    let mut seen = HashSet::new();
+    for depends in field.depends() {
+        path(cx, model, depends);
+        let dotted = depends.dotted();
+        let [first, ..] = depends.hops.as_slice() else {
+            continue;
+        };
+        if dotted == field.name {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` cannot depend on itself; leave it out"),
+            );
+        }
+        if !seen.insert(dotted.clone()) {
+            cx.error(first.span(), format!("`{dotted}` is named twice; keep one"));
+        }
+    }
+}
+
+/// `order = "…"`.
+pub(super) fn order(cx: &Ctxt, model: &Model) {
+    let mut seen = HashSet::new();
+    for term in &model.order {
+        let own = path(cx, model, &term.path);
+        let Some(first) = term.path.hops.first() else {
+            continue;
+        };
+        let dotted = term.path.dotted();
+        if own == Some(Own::ToMany) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` leads to many records; an order goes over to-one relations: `partner_id.name`"),
+            );
+        }
+        if term.path.hops.len() == 1
+            && model
+                .field(&dotted)
+                .is_some_and(|field| field.is_computed() && !field.stored())
+        {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` is not stored, so the database cannot order by it; add `store` to the field"),
+            );
+        }
+        if !seen.insert(dotted.clone()) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` is named twice in the order; keep one"),
+            );
+        }
+    }
+}
+
+/// `#[display_name(…)]`.
+pub(super) fn display_name(cx: &Ctxt, model: &Model) {
+    let parts = model.display_name.iter().flatten();
+    for name in parts.filter_map(|part| match part {
+        Part::Path(path) => Some(path),
+        Part::Text(_) => None,
+    }) {
+        let own = path(cx, model, name);
+        let Some(first) = name.hops.first() else {
+            continue;
+        };
+        let dotted = name.dotted();
+        not_secret(cx, model, first);
+        if own == Some(Own::ToMany) {
+            cx.error(
+                first.span(),
+                format!(
+                    "`{{{dotted}}}` leads to many records; write a path over to-one relations: `{{partner_id.name}}`"
+                ),
+            );
+        }
+        if dotted == "display_name" {
+            cx.error(first.span(), "a display name cannot contain itself; write `{name}`");
+        }
+        if name.hops.len() == 1
+            && model
+                .field(&dotted)
+                .is_some_and(|field| field.is_computed() && !field.stored())
+        {
+            cx.error(
+                first.span(),
+                format!(
+                    "`{{{dotted}}}` is not stored, so the database cannot name records by it; add `store` to the field"
+                ),
+            );
+        }
+    }
+}
+
+/// `#[read(…)]` and `#[write_response(…)]`.
+pub(super) fn trees(cx: &Ctxt, model: &Model) {
+    for nodes in [Some(&model.read), model.write_response.as_ref()].into_iter().flatten() {
+        unique_names(cx, nodes);
+        for node in nodes {
+            let own = own(cx, model, &node.name);
+            not_secret(cx, model, &node.name);
+            if own == Some(Own::Scalar) && !node.children.is_empty() {
+                cx.error(
+                    node.name.span(),
+                    format!(
+                        "`{0}` is no relation and has no fields of its own; write `{0}`",
+                        naming::name(&node.name)
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// A name stands once on each level.
+fn unique_names(cx: &Ctxt, nodes: &[Node]) {
+    let mut seen = HashSet::new();
+    for node in nodes {
+        let name = naming::name(&node.name);
+        if !seen.insert(name.clone()) {
+            cx.error(
+                node.name.span(),
+                format!("`{name}` is named twice on this level; keep one"),
+            );
+        }
+        unique_names(cx, &node.children);
+    }
+}
+
+/// `#[unique(…)]`: a constraint of this table, so its own columns only.
+pub(super) fn uniques(cx: &Ctxt, model: &Model) {
+    for unique in &model.uniques {
+        if unique.value.fields.is_empty() {
+            cx.error(
+                unique.span,
+                "a unique constraint names fields: `#[unique(code, country_id)]`",
+            );
+        }
+        let mut seen = HashSet::new();
+        for ident in &unique.value.fields {
+            let name = naming::name(ident);
+            match model.field(&name) {
+                Some(field) if matches!(field.kind, Kind::Unknown) || field.has_column() => {}
+                Some(_) => cx.error(
+                    ident.span(),
+                    format!("`{name}` has no column, so it cannot be unique; leave it out"),
+                ),
+                None => {
+                    let hint = naming::hint(
+                        &name,
+                        "its columns",
+                        model.columns().map(|field| field.name.as_str()).collect::<Vec<_>>(),
+                    );
+                    cx.error(
+                        ident.span(),
+                        format!("`{}` declares no field `{name}`{hint}", model.ident),
+                    );
+                }
+            }
+            if !seen.insert(name.clone()) {
+                cx.error(ident.span(), format!("`{name}` is named twice; keep one"));
+            }
+        }
+    }
+}

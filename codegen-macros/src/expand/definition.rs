@@ -1,0 +1,244 @@
+//! The one `static ModelDef`.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::place;
+use crate::ir::{Field, IMPLICIT, Kind, Model};
+use crate::naming;
+use crate::parse::default::DefaultValue;
+use crate::parse::field::OnDelete;
+use crate::parse::path::{Node, Part, Path};
+
+/// The body of `Model::def`.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model {
+        ident,
+        table,
+        label,
+        help,
+        api,
+        ..
+    } = model;
+    let name = &model.name.value;
+    let fields = model.fields.iter().map(|field| declared(table, field));
+    let [id, implicit @ ..] = IMPLICIT.map(|(name, label)| self::implicit(name, label));
+    let order = model.order.iter().map(|term| {
+        let (path, desc) = (path(&term.path), term.desc);
+        quote!(__def::OrderDef { path: #path, desc: #desc })
+    });
+    let display_name = model.display_name.iter().map(|segment| {
+        let parts = segment.iter().map(part);
+        quote!(__def::DisplaySegment(&[#(#parts),*]))
+    });
+    let read = tree(&model.read);
+    let write_response = match &model.write_response {
+        Some(nodes) => tree(nodes),
+        None => quote!(READ),
+    };
+    let uniques = model.uniques.iter().map(|unique| {
+        let (fields, message) = (names(&unique.value.fields), &unique.value.message);
+        quote!(__def::UniqueDef { fields: #fields, message: #message })
+    });
+    let source = quote_spanned!(ident.span()=> __def::Source { file: ::core::file!(), line: ::core::line!() });
+    quote! {
+        use ::orm::def as __def;
+        #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
+        use ::orm::model::NoMethods as _;
+        const READ: &[__def::ReadNode] = #read;
+        static DEF: __def::ModelDef = __def::ModelDef {
+            name: #name,
+            table: #table,
+            label: #label,
+            help: #help,
+            api: #api,
+            fields: &[#id, #(#fields,)* #(#implicit,)*],
+            order: &[#(#order),*],
+            display_name: &[#(#display_name),*],
+            read: READ,
+            write_response: #write_response,
+            uniques: &[#(#uniques),*],
+            methods: <#ident>::METHODS,
+            ops: ::orm::compute::Ops::of::<#ident>(),
+            source: #source,
+        };
+        &DEF
+    }
+}
+
+fn declared(table: &str, field: &Field) -> TokenStream {
+    let Field { name, label, help, .. } = field;
+    let kind = kind(table, field);
+    let (required, readonly, secret) = (field.required(), field.readonly(), field.options.secret.is_some());
+    let (stored, index, copy) = (field.stored(), field.index(), field.copy());
+    let default = default(field);
+    let compute = match field.is_computed() {
+        true => {
+            let depends = field.depends().iter().map(path);
+            quote!(::core::option::Option::Some(__def::ComputeDef { depends: &[#(#depends),*] }))
+        }
+        false => quote!(::core::option::Option::None),
+    };
+    quote! {
+        __def::FieldDef {
+            name: #name,
+            label: #label,
+            help: #help,
+            kind: #kind,
+            required: #required,
+            readonly: #readonly,
+            secret: #secret,
+            stored: #stored,
+            index: #index,
+            copy: #copy,
+            default: #default,
+            compute: #compute,
+        }
+    }
+}
+
+/// A field that every model has.
+fn implicit(name: &str, label: &str) -> TokenStream {
+    let kind = match name {
+        "id" => quote!(Id),
+        "display_name" => quote!(DisplayName),
+        "create_uid" | "write_uid" => {
+            quote!(Many2one {
+                target: "res.users",
+                on_delete: __def::OnDelete::SetNull,
+                delegate: false
+            })
+        }
+        _ => quote!(DateTime),
+    };
+    let (required, stored) = (name == "id", name != "display_name");
+    quote! {
+        __def::FieldDef {
+            name: #name,
+            label: #label,
+            help: "",
+            kind: __def::Kind::#kind,
+            required: #required,
+            readonly: true,
+            secret: false,
+            stored: #stored,
+            index: false,
+            copy: false,
+            default: __def::Default::None,
+            compute: ::core::option::Option::None,
+        }
+    }
+}
+
+fn kind(table: &str, field: &Field) -> TokenStream {
+    let span = place(field);
+    let kind = match &field.kind {
+        Kind::Char => {
+            let size = Literal::u32_unsuffixed(field.options.size.as_ref().map_or(0, |size| size.value));
+            quote!(Char { size: #size })
+        }
+        Kind::Text | Kind::Unknown => quote!(Text),
+        Kind::Html => quote!(Html),
+        Kind::Bool => quote!(Bool),
+        Kind::Int => quote!(Int),
+        Kind::BigInt => quote!(BigInt),
+        Kind::Float => quote!(Float),
+        Kind::Decimal => {
+            let (precision, scale) = field.digits();
+            let (precision, scale) = (Literal::u8_unsuffixed(precision), Literal::u8_unsuffixed(scale));
+            quote!(Decimal { precision: #precision, scale: #scale })
+        }
+        Kind::Monetary => {
+            let currency = field.options.currency.as_ref().map(naming::name).unwrap_or_default();
+            quote!(Monetary { currency: #currency })
+        }
+        Kind::Date => quote!(Date),
+        Kind::DateTime => quote!(DateTime),
+        Kind::Selection => {
+            let ty = &field.inner;
+            quote_spanned!(span=> Selection { items: <#ty as ::orm::field::Selection>::ITEMS })
+        }
+        Kind::Binary => quote!(Binary),
+        Kind::Json => quote!(Json),
+        Kind::Many2one(target) => {
+            let on_delete = match field.on_delete() {
+                OnDelete::Restrict => quote!(Restrict),
+                OnDelete::Cascade => quote!(Cascade),
+                OnDelete::SetNull => quote!(SetNull),
+            };
+            let delegate = field.options.delegate.is_some();
+            quote_spanned! {span=>
+                Many2one {
+                    target: <#target as ::orm::Model>::NAME,
+                    on_delete: __def::OnDelete::#on_delete,
+                    delegate: #delegate,
+                }
+            }
+        }
+        Kind::One2many(target) => {
+            let inverse = field.options.inverse.as_ref().map(naming::name).unwrap_or_default();
+            quote_spanned!(span=> One2many { target: <#target as ::orm::Model>::NAME, inverse: #inverse })
+        }
+        Kind::Many2many(target) => {
+            let (relation, column, target_column) = field.relation_names(table, target);
+            quote_spanned! {span=>
+                Many2many {
+                    target: <#target as ::orm::Model>::NAME,
+                    relation: #relation,
+                    column: #column,
+                    target_column: #target_column,
+                }
+            }
+        }
+    };
+    quote!(__def::Kind::#kind)
+}
+
+fn default(field: &Field) -> TokenStream {
+    let constant = |text: &str| quote!(Const(#text));
+    let default = match field.default() {
+        None => quote!(None),
+        Some(DefaultValue::Now) => quote!(Now),
+        Some(DefaultValue::Today) => quote!(Today),
+        Some(DefaultValue::User) => quote!(User),
+        Some(DefaultValue::Company) => quote!(Company),
+        Some(DefaultValue::Sequence(sequence)) => {
+            let (code, prefix, padding) = (sequence.code, sequence.prefix, Literal::u8_unsuffixed(sequence.padding));
+            quote!(Sequence(__def::SequenceDef { code: #code, prefix: #prefix, padding: #padding }))
+        }
+        Some(DefaultValue::Bool(value)) => constant(if value { "true" } else { "false" }),
+        Some(DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text)) => constant(&text),
+        Some(DefaultValue::Variant(variant)) => {
+            let ty = &field.inner;
+            quote!(Const(<#ty>::as_str_const(#variant)))
+        }
+    };
+    quote!(__def::Default::#default)
+}
+
+fn path(path: &Path) -> TokenStream {
+    names(&path.hops)
+}
+
+fn names(names: &[Ident]) -> TokenStream {
+    let names = names.iter().map(naming::name);
+    quote!(&[#(#names),*])
+}
+
+fn part(part: &Part) -> TokenStream {
+    match part {
+        Part::Text(text) => quote!(__def::DisplayPart::Text(#text)),
+        Part::Path(path) => {
+            let path = self::path(path);
+            quote!(__def::DisplayPart::Path(#path))
+        }
+    }
+}
+
+fn tree(nodes: &[Node]) -> TokenStream {
+    let nodes = nodes.iter().map(|node| {
+        let (field, children) = (naming::name(&node.name), tree(&node.children));
+        quote!(__def::ReadNode { field: #field, children: #children })
+    });
+    quote!(&[#(#nodes),*])
+}

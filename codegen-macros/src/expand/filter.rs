@@ -1,0 +1,78 @@
+//! `SaleOrderFilter`: typed conditions of Rust callers, and how they become a `Domain`.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::{allow_missing_docs, companion, doc, place, value_type};
+use crate::ir::{Field, Kind, Model};
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let (vis, filter, allow) = (&model.vis, companion(model, "Filter"), allow_missing_docs());
+    let doc = doc(&format!(
+        "Conditions on records of {}; all that are given hold.",
+        model.label
+    ));
+    let mut members = TokenStream::new();
+    let mut adds = TokenStream::new();
+    let mut add = |ident: &Ident, index: usize, ty: TokenStream, term: &str, span: Span| {
+        let (index, term) = (Literal::usize_unsuffixed(index), Ident::new(term, span));
+        members.extend(quote_spanned!(span=> pub #ident: ::core::option::Option<#ty>,));
+        adds.extend(quote_spanned!(span=> terms.#term(#index, filter.#ident);));
+    };
+    let here = Span::call_site();
+    let implicit = |name: &str| (Ident::new(name, here), model.implicit_index(name));
+    let id = quote!(::orm::domain::Filter<i64>);
+    let time = quote!(::orm::domain::Filter<::orm::field::DateTime>);
+
+    let (ident, index) = implicit("id");
+    add(&ident, index, id.clone(), "field", here);
+    for field in model.fields.iter().filter(|field| is_filtered(field)) {
+        let span = place(field);
+        let (ty, term) = match field.target() {
+            Some(target) => {
+                let inner = quote_spanned!(span=> <#target as ::orm::Model>::Filter);
+                (
+                    quote_spanned!(span=> ::std::boxed::Box<::orm::domain::RelationFilter<#inner>>),
+                    "relation",
+                )
+            }
+            None => {
+                let ty = value_type(field);
+                (quote_spanned!(span=> ::orm::domain::Filter<#ty>), "field")
+            }
+        };
+        add(&field.ident, field.index, ty, term, span);
+    }
+    for (name, ty) in [
+        ("create_uid", &id),
+        ("create_date", &time),
+        ("write_uid", &id),
+        ("write_date", &time),
+    ] {
+        let (ident, index) = implicit(name);
+        add(&ident, index, ty.clone(), "field", here);
+    }
+    quote! {
+        #doc
+        #allow
+        #[derive(Debug, Clone, Default)]
+        #vis struct #filter { #members }
+
+        impl ::core::convert::From<#filter> for ::orm::domain::Domain {
+            fn from(filter: #filter) -> Self {
+                let mut terms = ::orm::domain::Terms::default();
+                #adds
+                terms.into()
+            }
+        }
+    }
+}
+
+/// The database can compare it: it has a column, or a relation to go through.
+fn is_filtered(field: &Field) -> bool {
+    match field.kind {
+        Kind::Binary | Kind::Json | Kind::Unknown => false,
+        Kind::One2many(_) => !field.is_computed(),
+        _ => field.stored(),
+    }
+}

@@ -1,0 +1,97 @@
+//! `SaleOrderCreate` and `SaleOrderUpdate`: typed inputs of Rust callers, and how they become `Values`.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::{allow_missing_docs, companion, doc, place, value_type};
+use crate::ir::{Field, Kind, Model};
+
+/// A field of an input: its type, and the call that puts it into `values`.
+struct Member {
+    ty: TokenStream,
+    put: &'static str,
+}
+
+pub(super) fn create(model: &Model) -> TokenStream {
+    let doc = doc(&format!(
+        "Input of a create of {}. What has a default, or may be empty, may be left out.",
+        model.label
+    ));
+    input(model, "Create", &doc, |field| {
+        let (ty, span) = (value_type(field), place(field));
+        // A selection has no variant that would be its `Default`.
+        let may_be_left_out = field.optional || field.default().is_some() || matches!(field.kind, Kind::Selection);
+        match (field.delegate_target(), may_be_left_out) {
+            (Some(target), _) => {
+                let input = quote_spanned!(span=> <#target as ::orm::Model>::Create);
+                let ty = quote_spanned!(span=> ::core::option::Option<::orm::command::Delegate<#input>>);
+                Member {
+                    ty,
+                    put: "set_delegate",
+                }
+            }
+            (None, true) => Member {
+                ty: quote_spanned!(span=> ::core::option::Option<#ty>),
+                put: "set_some",
+            },
+            (None, false) => Member { ty, put: "set" },
+        }
+    })
+}
+
+pub(super) fn update(model: &Model) -> TokenStream {
+    let doc = doc(&format!(
+        "Input of an update of {}. What is `None` stays as it is.",
+        model.label
+    ));
+    input(model, "Update", &doc, |field| {
+        let (ty, span) = (value_type(field), place(field));
+        let ty = match field.optional {
+            true => quote_spanned!(span=> ::core::option::Option<#ty>),
+            false => ty,
+        };
+        Member {
+            ty: quote_spanned!(span=> ::core::option::Option<#ty>),
+            put: "set_some",
+        }
+    })
+}
+
+fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field) -> Member) -> TokenStream {
+    let (vis, input, allow) = (&model.vis, companion(model, suffix), allow_missing_docs());
+    let mut members = TokenStream::new();
+    let mut puts = TokenStream::new();
+    for field in &model.fields {
+        let span = place(field);
+        let member = match (&field.kind, field.target()) {
+            (Kind::Unknown, _) => continue,
+            _ if field.is_computed() => continue,
+            (Kind::One2many(_) | Kind::Many2many(_), Some(target)) => {
+                let ty = quote_spanned!(span=> ::std::vec::Vec<::orm::command::Child<#target>>);
+                Member {
+                    ty,
+                    put: "set_children",
+                }
+            }
+            _ => scalar(field),
+        };
+        let (ident, ty, index) = (&field.ident, member.ty, Literal::usize_unsuffixed(field.index));
+        let put = Ident::new(member.put, span);
+        members.extend(quote_spanned!(span=> pub #ident: #ty,));
+        puts.extend(quote_spanned!(span=> values.#put(#index, input.#ident);));
+    }
+    quote! {
+        #doc
+        #allow
+        #[derive(Debug, Clone, Default)]
+        #vis struct #input { #members }
+
+        impl ::core::convert::From<#input> for ::orm::command::Values {
+            fn from(input: #input) -> Self {
+                let mut values = Self::default();
+                #puts
+                values
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Names that other models must have, as code that rustc checks and nobody calls: a typo is rustc's own E0609, with "a
+//! field with a similar name exists", at the author's token.
+//!
+//! What this model declares itself was judged already and is not asked again.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::ir::{IMPLICIT, Kind, Model};
+use crate::naming;
+use crate::parse::path::{Node, Part, Path};
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let mut checks = TokenStream::new();
+    for nodes in [Some(&model.read), model.write_response.as_ref()].into_iter().flatten() {
+        checks.extend(
+            nodes
+                .iter()
+                .filter(|node| goes_on(model, &node.name, !node.children.is_empty()))
+                .map(node),
+        );
+    }
+    let display_name = model.display_name.iter().flatten().filter_map(|part| match part {
+        Part::Path(path) => Some(path),
+        Part::Text(_) => None,
+    });
+    let order = model.order.iter().map(|term| &term.path);
+    let depends = model.fields.iter().flat_map(|field| field.depends());
+    let mut seen = HashSet::new();
+    let paths = display_name
+        .chain(order)
+        .chain(depends)
+        .filter(|path| seen.insert(path.dotted()));
+    checks.extend(
+        paths
+            .filter(|path| goes_on(model, &path.hops[0], path.hops.len() > 1))
+            .map(path),
+    );
+    if !checks.is_empty() {
+        checks = quote!(let f = <#ident as ::orm::Model>::FIELDS; #checks);
+    }
+    checks.extend(inverses(model));
+    match checks.is_empty() {
+        true => checks,
+        false => quote!(const _: fn() = || { #checks };),
+    }
+}
+
+/// Whether there is something left for rustc: names behind one of this model's relations, or a name that only the model
+/// it delegates to can have.
+fn goes_on(model: &Model, first: &Ident, more: bool) -> bool {
+    let name = naming::name(first);
+    match model.field(&name) {
+        Some(field) => more && field.target().is_some(),
+        None if is_user(&name) => false,
+        None => model.delegates().next().is_some() && !IMPLICIT.iter().any(|(implicit, _)| *implicit == name),
+    }
+}
+
+/// The users model cannot be named from everywhere: what is asked of it is left to the start-up checks.
+fn is_user(name: &str) -> bool {
+    matches!(name, "create_uid" | "write_uid")
+}
+
+fn node(node: &Node) -> TokenStream {
+    match node.children.is_empty() || is_user(&naming::name(&node.name)) {
+        true => field(&node.name),
+        false => {
+            let (hop, children) = (hop(&node.name), node.children.iter().map(self::node));
+            quote!({ #hop #(#children)* })
+        }
+    }
+}
+
+fn path(path: &Path) -> TokenStream {
+    let mut checks = TokenStream::new();
+    let last = path.hops.len() - 1;
+    for (i, name) in path.hops.iter().enumerate() {
+        if i == last || is_user(&naming::name(name)) {
+            checks.extend(field(name));
+            break;
+        }
+        checks.extend(hop(name));
+    }
+    match last {
+        0 => checks,
+        _ => quote!({ #checks }),
+    }
+}
+
+/// All tokens stand at the author's name: rustc underlines nothing else.
+fn hop(name: &Ident) -> TokenStream {
+    let member = naming::member(name);
+    let span = naming::located(name.span());
+    let f = Ident::new("f", span);
+    quote_spanned!(span=> let #f = ::orm::model::link::hop(&#f.#member);)
+}
+
+fn field(name: &Ident) -> TokenStream {
+    let member = naming::member(name);
+    let span = naming::located(name.span());
+    let f = Ident::new("f", span);
+    quote_spanned!(span=> ::orm::model::link::field(&#f.#member);)
+}
+
+/// The inverse of each one2many is a many2one back to this model.
+fn inverses(model: &Model) -> impl Iterator<Item = TokenStream> {
+    let ident = &model.ident;
+    model
+        .fields
+        .iter()
+        .filter_map(move |field| match (&field.kind, &field.options.inverse) {
+            (Kind::One2many(target), Some(inverse)) => {
+                let member = naming::member(inverse);
+                Some(quote_spanned! {naming::located(inverse.span())=>
+                    ::orm::model::link::inverse::<#ident, _>(&<#target as ::orm::Model>::FIELDS.#member);
+                })
+            }
+            _ => None,
+        })
+}

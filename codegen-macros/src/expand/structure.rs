@@ -1,0 +1,33 @@
+//! The author's struct: without our attributes, with the fields that every model has.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::Model;
+use crate::parse;
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model { attrs, vis, ident, .. } = model;
+    let debug = (!parse::derives(attrs).iter().any(|name| name == "Debug")).then(|| quote!(#[derive(Debug)]));
+    let fields = model.fields.iter().map(|field| {
+        let (attrs, vis, ident, ty) = (&field.attrs, &field.vis, &field.ident, &field.ty);
+        quote!(#(#attrs)* #vis #ident: #ty,)
+    });
+    quote! {
+        #(#attrs)*
+        #debug
+        #vis struct #ident {
+            /// The record's number.
+            pub id: i64,
+            #(#fields)*
+            /// Who created the record.
+            pub create_uid: ::core::option::Option<i64>,
+            /// When the record was created.
+            pub create_date: ::core::option::Option<::orm::field::DateTime>,
+            /// Who last updated the record.
+            pub write_uid: ::core::option::Option<i64>,
+            /// When the record was last updated.
+            pub write_date: ::core::option::Option<::orm::field::DateTime>,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `SaleOrderFields`: a typed token for every field. Paths are checked with them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::{allow_missing_docs, companion, doc};
+use crate::ir::Model;
+use crate::naming;
+
+/// Type of an implicit field's token.
+fn implicit_type(name: &str) -> TokenStream {
+    match name {
+        "id" => quote!(i64),
+        "display_name" => quote!(::std::string::String),
+        "create_uid" | "write_uid" => quote!(::core::option::Option<i64>),
+        _ => quote!(::core::option::Option<::orm::field::DateTime>),
+    }
+}
+
+/// Each field in the order of the definition: name, type, index.
+fn all(model: &Model) -> impl Iterator<Item = (TokenStream, TokenStream, Literal)> {
+    let implicit = |name: &'static str| {
+        let ident = naming::ident(name, naming::located(model.ident.span()));
+        (
+            ident.to_token_stream(),
+            implicit_type(name),
+            Literal::usize_unsuffixed(model.implicit_index(name)),
+        )
+    };
+    let declared = model.fields.iter().map(|field| {
+        (
+            field.ident.to_token_stream(),
+            field.ty.to_token_stream(),
+            Literal::usize_unsuffixed(field.index),
+        )
+    });
+    let rest = ["display_name", "create_uid", "create_date", "write_uid", "write_date"];
+    std::iter::once(implicit("id"))
+        .chain(declared)
+        .chain(rest.map(implicit))
+}
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let (vis, fields, allow) = (&model.vis, companion(model, "Fields"), allow_missing_docs());
+    let doc = doc(&format!("The fields of {}, as typed tokens.", model.label));
+    let members = all(model).map(|(name, ty, _)| quote!(pub #name: ::orm::model::Field<#ty>));
+    // A record has its delegate's fields too: what is not found here is looked up there.
+    let delegate = model
+        .delegates()
+        .next()
+        .and_then(|field| field.delegate_target())
+        .map(|target| {
+            quote! {
+                impl ::core::ops::Deref for #fields {
+                    type Target = <#target as ::orm::Model>::Fields;
+                    fn deref(&self) -> &Self::Target {
+                        &<#target as ::orm::Model>::FIELDS
+                    }
+                }
+            }
+        });
+    quote! {
+        #doc
+        #allow
+        #vis struct #fields { #(#members,)* }
+
+        #delegate
+    }
+}
+
+/// The value of `Model::FIELDS`.
+pub(super) fn constant(model: &Model) -> TokenStream {
+    let fields = companion(model, "Fields");
+    let members = all(model).map(|(name, _, index)| quote!(#name: ::orm::model::Field::new(#index)));
+    quote!(#fields { #(#members,)* })
+}

@@ -1,0 +1,151 @@
+//! A declared field, and what follows from its type and options.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Type, Visibility};
+
+use super::kind::Kind;
+use crate::naming;
+use crate::parse::default::DefaultValue;
+use crate::parse::field::{OnDelete, Options};
+use crate::parse::path::Path;
+
+/// A declared field.
+pub(crate) struct Field {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    /// Name in SQL and JSON.
+    pub(crate) name: String,
+    /// Index in the definition.
+    pub(crate) index: usize,
+    pub(crate) label: String,
+    pub(crate) help: String,
+    /// As written.
+    pub(crate) ty: Type,
+    /// Without the `Option`.
+    pub(crate) inner: Type,
+    pub(crate) optional: bool,
+    pub(crate) kind: Kind,
+    pub(crate) options: Options,
+}
+
+impl Field {
+    /// What the relation refers to; `None` for scalars.
+    pub(crate) fn target(&self) -> Option<&Type> {
+        match &self.kind {
+            Kind::Many2one(target) | Kind::One2many(target) | Kind::Many2many(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// One2many or many2many.
+    pub(crate) fn is_x2many(&self) -> bool {
+        matches!(self.kind, Kind::One2many(_) | Kind::Many2many(_))
+    }
+
+    /// A value is needed.
+    pub(crate) fn required(&self) -> bool {
+        !self.optional && !self.is_x2many() && (!self.is_computed() || self.options.store.is_some())
+    }
+
+    /// Declared `compute`.
+    pub(crate) fn is_computed(&self) -> bool {
+        self.options.compute.is_some()
+    }
+
+    /// The method that computes it, at the author's place.
+    pub(crate) fn compute_method(&self) -> Option<&Ident> {
+        self.options
+            .compute
+            .as_ref()
+            .map(|compute| compute.value.as_ref().unwrap_or(&self.ident))
+    }
+
+    /// What the computation reads.
+    pub(crate) fn depends(&self) -> &[Path] {
+        self.options.depends.as_ref().map_or(&[], |depends| &depends.value)
+    }
+
+    /// Refused in bodies.
+    pub(crate) fn readonly(&self) -> bool {
+        self.options.readonly.is_some() || self.is_computed()
+    }
+
+    /// Has a column, or a relation table.
+    pub(crate) fn stored(&self) -> bool {
+        match self.kind {
+            Kind::One2many(_) | Kind::Unknown => false,
+            _ => !self.is_computed() || self.options.store.is_some(),
+        }
+    }
+
+    /// Has a column.
+    pub(crate) fn has_column(&self) -> bool {
+        self.stored() && !self.is_x2many()
+    }
+
+    /// Has an index.
+    pub(crate) fn index(&self) -> bool {
+        let default = matches!(self.kind, Kind::Many2one(_)) && self.stored();
+        self.options.index.as_ref().map_or(default, |index| index.value)
+    }
+
+    /// Is copied with the record.
+    pub(crate) fn copy(&self) -> bool {
+        let default = !matches!(self.kind, Kind::One2many(_)) && !self.is_computed();
+        self.options.copy.as_ref().map_or(default, |copy| copy.value)
+    }
+
+    /// What a create uses; a `bool` is false unless declared otherwise.
+    pub(crate) fn default(&self) -> Option<DefaultValue> {
+        match (&self.options.default, &self.kind) {
+            (Some(default), _) => Some(default.value.clone()),
+            (None, Kind::Bool) if self.required() && !self.is_computed() => Some(DefaultValue::Bool(false)),
+            (None, _) => None,
+        }
+    }
+
+    /// What happens when the target is deleted.
+    pub(crate) fn on_delete(&self) -> OnDelete {
+        let default = if self.optional {
+            OnDelete::SetNull
+        } else {
+            OnDelete::Restrict
+        };
+        self.options
+            .on_delete
+            .as_ref()
+            .map_or(default, |on_delete| on_delete.value)
+    }
+
+    /// Precision and scale of a decimal.
+    pub(crate) fn digits(&self) -> (u8, u8) {
+        self.options.digits.as_ref().map_or((16, 2), |digits| digits.value)
+    }
+
+    /// Relation table of a many2many, its column to this model's `table`, and its column to the target.
+    pub(crate) fn relation_names(&self, table: &str, target: &Type) -> (String, String, String) {
+        let given = |literal: &Option<syn::LitStr>| literal.as_ref().map(syn::LitStr::value);
+        let target = match target {
+            Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .map(|segment| naming::snake_case(&naming::name(&segment.ident))),
+            _ => None,
+        };
+        (
+            given(&self.options.relation).unwrap_or_else(|| format!("{table}_{}_rel", self.name)),
+            given(&self.options.column).unwrap_or_else(|| format!("{table}_id")),
+            given(&self.options.target_column).unwrap_or_else(|| format!("{}_id", target.unwrap_or_default())),
+        )
+    }
+
+    /// The target of a delegating many2one.
+    pub(crate) fn delegate_target(&self) -> Option<&Type> {
+        match &self.kind {
+            Kind::Many2one(target) if self.options.delegate.is_some() => Some(target),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A model as the other stages see it: fields with their kinds, and what follows from their options.
+//!
+//! Refuses what cannot be represented: a field declared twice, a field that every model has, a type that is no field's.
+
+mod field;
+mod kind;
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Visibility};
+
+pub(crate) use self::field::Field;
+pub(crate) use self::kind::Kind;
+use crate::ctxt::Ctxt;
+use crate::naming;
+use crate::parse::args::At;
+use crate::parse::docs::Doc;
+use crate::parse::path::{Node, OrderTerm, Part, Path};
+use crate::parse::{FieldSyntax, Syntax, Unique};
+
+/// A model.
+pub(crate) struct Model {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    /// Technical name, and the place of its literal.
+    pub(crate) name: At<String>,
+    pub(crate) table: String,
+    pub(crate) label: String,
+    pub(crate) help: String,
+    pub(crate) api: bool,
+    /// The declared fields.
+    pub(crate) fields: Vec<Field>,
+    pub(crate) order: Vec<OrderTerm>,
+    pub(crate) display_name: Vec<Vec<Part>>,
+    pub(crate) read: Vec<Node>,
+    /// The read tree where it is `None`.
+    pub(crate) write_response: Option<Vec<Node>>,
+    pub(crate) uniques: Vec<At<Unique>>,
+}
+
+/// The fields that every model has: name and label.
+pub(crate) const IMPLICIT: [(&str, &str); 6] = [
+    ("id", "ID"),
+    ("display_name", "Display Name"),
+    ("create_uid", "Created by"),
+    ("create_date", "Created on"),
+    ("write_uid", "Last Updated by"),
+    ("write_date", "Last Updated on"),
+];
+
+/// Columns that every table has: the implicit fields but `display_name`.
+pub(crate) const IMPLICIT_COLUMNS: usize = 5;
+
+impl Model {
+    /// Makes a model of what was written.
+    pub(crate) fn lower(cx: &Ctxt, syntax: Syntax) -> Self {
+        let name = match syntax.name {
+            Some(literal) => At {
+                value: literal.value(),
+                span: literal.span(),
+            },
+            // Reported already; the name only has to be one.
+            None => At {
+                value: format!("unnamed.{}", naming::snake_case(&syntax.ident.to_string())),
+                span: syntax.ident.span(),
+            },
+        };
+        let fields = fields(cx, syntax.fields);
+        let display_name = syntax
+            .sections
+            .display_name
+            .unwrap_or_else(|| default_display_name(&fields));
+        let label = label(None, &syntax.doc, || naming::type_label(&syntax.ident.to_string()));
+        Model {
+            table: name.value.replace('.', "_"),
+            order: syntax.order.unwrap_or_else(|| default_order(syntax.ident.span())),
+            attrs: syntax.attrs,
+            vis: syntax.vis,
+            ident: syntax.ident,
+            name,
+            label,
+            help: syntax.doc.help,
+            api: syntax.sections.api,
+            fields,
+            display_name,
+            read: syntax.sections.read.unwrap_or_default(),
+            write_response: syntax.sections.write_response,
+            uniques: syntax.sections.uniques,
+        }
+    }
+
+    /// The declared field of this name.
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// All names, declared and implicit.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .chain(IMPLICIT.iter().map(|(name, _)| *name))
+    }
+
+    /// The fields that delegate: their targets' fields are fields of this model too.
+    pub(crate) fn delegates(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.delegate_target().is_some())
+    }
+
+    /// Index of an implicit field.
+    pub(crate) fn implicit_index(&self, name: &str) -> usize {
+        match name {
+            "id" => 0,
+            _ => self.fields.len() + IMPLICIT.iter().position(|(implicit, _)| *implicit == name).unwrap_or(0),
+        }
+    }
+
+    /// The declared fields with a column.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.has_column())
+    }
+}
+
+fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for field in syntax {
+        let name = naming::name(&field.ident);
+        if IMPLICIT.iter().any(|(implicit, _)| *implicit == name) {
+            cx.error(field.ident.span(), format!("every model has `{name}`; leave it out"));
+        } else if fields.iter().any(|other| other.name == name) {
+            cx.error(field.ident.span(), format!("`{name}` is declared twice; keep one"));
+        } else {
+            fields.push(lower_field(cx, field, name, fields.len() + 1));
+        }
+    }
+    fields
+}
+
+fn lower_field(cx: &Ctxt, field: FieldSyntax, name: String, index: usize) -> Field {
+    let (inner, optional) = match kind::generic(&field.ty, "Option") {
+        Some(inner) => (inner.clone(), true),
+        None => (field.ty.clone(), false),
+    };
+    Field {
+        kind: kind::kind(cx, &inner),
+        label: label(field.options.label.as_ref().map(syn::LitStr::value), &field.doc, || {
+            naming::field_label(&name)
+        }),
+        help: field.doc.help,
+        attrs: field.attrs,
+        vis: field.vis,
+        ident: field.ident,
+        name,
+        index,
+        ty: field.ty,
+        inner,
+        optional,
+        options: field.options,
+    }
+}
+
+fn label(given: Option<String>, doc: &Doc, otherwise: impl FnOnce() -> String) -> String {
+    given.unwrap_or_else(|| {
+        if doc.label.is_empty() {
+            otherwise()
+        } else {
+            doc.label.clone()
+        }
+    })
+}
+
+fn default_order(span: Span) -> Vec<OrderTerm> {
+    vec![OrderTerm {
+        path: Path {
+            hops: vec![Ident::new("id", span)],
+        },
+        desc: false,
+    }]
+}
+
+/// `{name}`, where there is a field of that name.
+fn default_display_name(fields: &[Field]) -> Vec<Vec<Part>> {
+    let name = fields.iter().find(|field| field.name == "name");
+    name.map(|field| {
+        vec![Part::Path(Path {
+            hops: vec![field.ident.clone()],
+        })]
+    })
+    .into_iter()
+    .collect()
+}

@@ -1,0 +1,37 @@
+//! `#[model]`, `#[methods]` and `#[derive(Selection)]`: model definitions into types and constants.
+//!
+//! Entry points only. The reference of what they accept stands in the `orm` crate, which re-exports them. Behind them:
+//! `parse` reads attributes into syntax, `ir` makes a model of it, `check` judges that model, `expand` writes
+//! Rust. All mistakes are collected in `ctxt` and reported together, each at the author's own token.
+
+mod check;
+mod ctxt;
+mod expand;
+mod ir;
+mod methods;
+mod naming;
+mod parse;
+mod pipeline;
+mod selection;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+
+/// Declares a model: `#[model("sale.order", order = "date_order desc, id desc")]` on a struct with named fields.
+#[proc_macro_attribute]
+pub fn model(attr: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::model(attr.into(), item.into()).into_tokens().into()
+}
+
+/// The methods of a model: an `impl` block whose `#[action]` functions HTTP may call.
+#[proc_macro_attribute]
+pub fn methods(attr: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::methods(attr.into(), item.into()).into_tokens().into()
+}
+
+/// Makes an enum of unit variants the type of selection fields.
+#[proc_macro_derive(Selection, attributes(selection))]
+pub fn selection(item: TokenStream) -> TokenStream {
+    pipeline::selection(item.into()).into_tokens().into()
+}

@@ -1,0 +1,167 @@
+//! The value of `default = …`.
+
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
+
+use crate::ctxt::Ctxt;
+use crate::naming;
+
+/// What a create uses for a field that is not given.
+#[derive(Clone)]
+pub(crate) enum DefaultValue {
+    /// `now`
+    Now,
+    /// `today`
+    Today,
+    /// `user`
+    User,
+    /// `company`
+    Company,
+    /// `sequence("code", prefix = "S", padding = 5)`
+    Sequence(Sequence),
+    /// `true`, `false`
+    Bool(bool),
+    /// Whole number, as digits.
+    Int(String),
+    /// Number with a point, as written.
+    Number(String),
+    /// Text.
+    Text(String),
+    /// `SaleOrderState::Draft`
+    Variant(ExprPath),
+}
+
+/// A numbering.
+#[derive(Clone)]
+pub(crate) struct Sequence {
+    pub(crate) code: String,
+    pub(crate) prefix: String,
+    pub(crate) padding: u8,
+}
+
+const WORDS: [&str; 5] = ["now", "today", "user", "company", "sequence"];
+const SEQUENCE_FORM: &str = "a sequence is written `sequence(\"sale.order\", prefix = \"S\", padding = 5)`";
+
+/// Reads the value.
+pub(crate) fn read(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
+    match syn::parse2::<Expr>(tokens.clone()) {
+        Ok(Expr::Lit(ExprLit { lit, .. })) => literal(cx, &lit, ""),
+        Ok(Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_), expr, ..
+        })) => match &*expr {
+            Expr::Lit(ExprLit {
+                lit: lit @ (Lit::Int(_) | Lit::Float(_)),
+                ..
+            }) => literal(cx, lit, "-"),
+            _ => unknown(cx, tokens),
+        },
+        Ok(Expr::Path(path)) => match path.path.get_ident() {
+            Some(word) => self::word(cx, word.span(), &word.to_string()),
+            None => Some(DefaultValue::Variant(path)),
+        },
+        Ok(Expr::Call(call)) if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("sequence")) => {
+            sequence(cx, &call).map(DefaultValue::Sequence)
+        }
+        _ => unknown(cx, tokens),
+    }
+}
+
+fn unknown(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
+    let text = tokens.to_string().replace(' ', "");
+    match text.strip_prefix("env.").filter(|word| WORDS.contains(word)) {
+        Some(word) => cx.error_on(tokens, format!("write `default = {word}`")),
+        None => cx.error_on(
+            tokens,
+            "a default is a literal, a variant (`SaleOrderState::Draft`), `now`, `today`, `user`, `company` or \
+             `sequence(\"code\")`; what needs code is a computed field",
+        ),
+    }
+    None
+}
+
+fn word(cx: &Ctxt, span: Span, word: &str) -> Option<DefaultValue> {
+    match word {
+        "now" => Some(DefaultValue::Now),
+        "today" => Some(DefaultValue::Today),
+        "user" => Some(DefaultValue::User),
+        "company" => Some(DefaultValue::Company),
+        "sequence" => {
+            cx.error(span, SEQUENCE_FORM);
+            None
+        }
+        _ => {
+            let hint = naming::hint(word, "defaults", WORDS);
+            cx.error(
+                span,
+                format!("`{word}` is no default{hint} (a selection's variant is written `Enum::Variant`)"),
+            );
+            None
+        }
+    }
+}
+
+fn literal(cx: &Ctxt, lit: &Lit, sign: &str) -> Option<DefaultValue> {
+    match lit {
+        Lit::Bool(value) => Some(DefaultValue::Bool(value.value)),
+        Lit::Int(value) => Some(DefaultValue::Int(format!("{sign}{}", value.base10_digits()))),
+        Lit::Float(value) => Some(DefaultValue::Number(format!("{sign}{}", value.base10_digits()))),
+        Lit::Str(value) => Some(DefaultValue::Text(value.value())),
+        _ => {
+            cx.error_on(lit, "a default is written `true`, `10`, `1.5` or `\"text\"`");
+            None
+        }
+    }
+}
+
+fn sequence(cx: &Ctxt, call: &syn::ExprCall) -> Option<Sequence> {
+    let mut args = call.args.iter();
+    let code = match args.next() {
+        Some(Expr::Lit(ExprLit {
+            lit: Lit::Str(code), ..
+        })) if !code.value().is_empty() => code.value(),
+        other => {
+            cx.error(other.map_or(call.func.span(), |arg| arg.span()), SEQUENCE_FORM);
+            return None;
+        }
+    };
+    let mut sequence = Sequence {
+        code,
+        prefix: String::new(),
+        padding: 0,
+    };
+    for arg in args {
+        match sequence_option(arg) {
+            Some(SequenceOption::Prefix(prefix)) => sequence.prefix = prefix,
+            Some(SequenceOption::Padding(padding)) => sequence.padding = padding,
+            None => cx.error_on(arg, SEQUENCE_FORM),
+        }
+    }
+    Some(sequence)
+}
+
+enum SequenceOption {
+    Prefix(String),
+    Padding(u8),
+}
+
+fn sequence_option(arg: &Expr) -> Option<SequenceOption> {
+    let Expr::Assign(assign) = arg else {
+        return None;
+    };
+    match (&*assign.left, &*assign.right) {
+        (
+            Expr::Path(key),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }),
+        ) if key.path.is_ident("prefix") => Some(SequenceOption::Prefix(text.value())),
+        (
+            Expr::Path(key),
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(number), ..
+            }),
+        ) if key.path.is_ident("padding") => number.base10_parse().ok().map(SequenceOption::Padding),
+        _ => None,
+    }
+}

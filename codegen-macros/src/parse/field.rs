@@ -1,0 +1,248 @@
+//! The options of a field: `#[field(index, copy = false, …)]`.
+
+use proc_macro2::Ident;
+use syn::parse::ParseStream;
+use syn::{Attribute, LitInt, LitStr, Meta, Token};
+
+use super::args::{self, Arg, At, Given, put};
+use super::default::{self, DefaultValue};
+use super::path::{self, Path};
+use crate::ctxt::Ctxt;
+use crate::naming;
+
+/// What `#[field(…)]` says.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) index: Option<At<bool>>,
+    pub(crate) copy: Option<At<bool>>,
+    pub(crate) readonly: Option<At<()>>,
+    pub(crate) secret: Option<At<()>>,
+    pub(crate) default: Option<At<DefaultValue>>,
+    pub(crate) on_delete: Option<At<OnDelete>>,
+    pub(crate) inverse: Option<Ident>,
+    pub(crate) relation: Option<LitStr>,
+    pub(crate) column: Option<LitStr>,
+    pub(crate) target_column: Option<LitStr>,
+    pub(crate) delegate: Option<At<()>>,
+    /// The method, where it is not named as the field.
+    pub(crate) compute: Option<At<Option<Ident>>>,
+    pub(crate) store: Option<At<()>>,
+    pub(crate) depends: Option<At<Vec<Path>>>,
+    pub(crate) currency: Option<Ident>,
+    /// Precision and scale.
+    pub(crate) digits: Option<At<(u8, u8)>>,
+    pub(crate) size: Option<At<u32>>,
+    pub(crate) label: Option<LitStr>,
+    /// All keys that were written, those with a malformed value too.
+    written: Vec<String>,
+}
+
+impl Options {
+    /// Whether the key was written: if its option is not there, that was reported.
+    pub(crate) fn is_written(&self, key: &str) -> bool {
+        self.written.iter().any(|written| written == key)
+    }
+}
+
+/// What happens to the record when the one it refers to is deleted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnDelete {
+    Restrict,
+    Cascade,
+    SetNull,
+}
+
+const KEYS: [&str; 18] = [
+    "index",
+    "copy",
+    "readonly",
+    "secret",
+    "default",
+    "on_delete",
+    "inverse",
+    "relation",
+    "column",
+    "target_column",
+    "delegate",
+    "compute",
+    "store",
+    "depends",
+    "currency",
+    "digits",
+    "size",
+    "label",
+];
+
+/// Keys that somebody will try, and what to do instead.
+const REFUSED: [(&str, &str); 10] = [
+    ("required", "a field is required unless its type is written `Option<…>`"),
+    ("optional", "write the type as `Option<…>`"),
+    ("unique", "write `#[unique(field)]` above the struct"),
+    ("access", "it arrives with rights; not supported yet"),
+    ("rule", "it arrives with rights; not supported yet"),
+    ("groups", "it arrives with rights; not supported yet"),
+    ("readonly_unless", "it arrives with rights; not supported yet"),
+    ("related", "write `compute` with `depends(…)`"),
+    ("help", "write the help text as a doc comment, below its first line"),
+    ("string", "write the label as a doc comment, or `label = \"…\"`"),
+];
+
+/// Reads all `#[field(…)]` of one field.
+pub(crate) fn options(cx: &Ctxt, attrs: &[Attribute]) -> Options {
+    let mut options = Options::default();
+    for attr in attrs {
+        match &attr.meta {
+            Meta::List(list) => {
+                for arg in args::list(cx, list.tokens.clone()) {
+                    option(cx, &mut options, &arg);
+                }
+            }
+            _ => cx.error_on(
+                attr,
+                "options are written `#[field(index, copy = false)]`; without any, leave it out",
+            ),
+        }
+    }
+    options
+}
+
+fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
+    o.written.push(arg.key.to_string());
+    match arg.key.to_string().as_str() {
+        "index" => put(cx, arg, &mut o.index, index(cx, arg)),
+        "copy" => put(cx, arg, &mut o.copy, arg.bool(cx, "copy = false")),
+        "readonly" => put(cx, arg, &mut o.readonly, arg.flag(cx)),
+        "secret" => put(cx, arg, &mut o.secret, arg.flag(cx)),
+        "default" => put(cx, arg, &mut o.default, default(cx, arg)),
+        "on_delete" => put(cx, arg, &mut o.on_delete, on_delete(cx, arg)),
+        "inverse" => put(cx, arg, &mut o.inverse, arg.name(cx, "inverse = order_id")),
+        "relation" => put(cx, arg, &mut o.relation, arg.text(cx, "relation = \"table_name\"")),
+        "column" => put(cx, arg, &mut o.column, arg.text(cx, "column = \"column_name\"")),
+        "target_column" => put(
+            cx,
+            arg,
+            &mut o.target_column,
+            arg.text(cx, "target_column = \"column_name\""),
+        ),
+        "delegate" => put(cx, arg, &mut o.delegate, arg.flag(cx)),
+        "compute" => put(cx, arg, &mut o.compute, compute(cx, arg)),
+        "store" => put(cx, arg, &mut o.store, arg.flag(cx)),
+        "depends" => put(cx, arg, &mut o.depends, depends(cx, arg)),
+        "currency" => put(cx, arg, &mut o.currency, arg.name(cx, "currency = currency_id")),
+        "digits" => put(cx, arg, &mut o.digits, digits(cx, arg)),
+        "size" => put(cx, arg, &mut o.size, size(cx, arg)),
+        "label" => put(cx, arg, &mut o.label, arg.text(cx, "label = \"Order Reference\"")),
+        key => match REFUSED.iter().find(|(refused, _)| *refused == key) {
+            Some((_, instead)) => cx.error_on(&arg.tokens, format!("`{key}` is no option of a field: {instead}")),
+            None => {
+                let hint = naming::hint(key, "options", KEYS);
+                cx.error(arg.key.span(), format!("`{key}` is no option of a field{hint}"));
+            }
+        },
+    }
+}
+
+fn index(cx: &Ctxt, arg: &Arg) -> Option<At<bool>> {
+    match arg.given {
+        Given::Nothing => Some(At {
+            value: true,
+            span: arg.span(),
+        }),
+        _ => arg.bool(cx, "index` or `index = false"),
+    }
+}
+
+fn default(cx: &Ctxt, arg: &Arg) -> Option<At<DefaultValue>> {
+    match &arg.given {
+        Given::Value(tokens) => Some(At {
+            value: default::read(cx, tokens)?,
+            span: arg.span(),
+        }),
+        _ => {
+            arg.malformed(cx, "default = now");
+            None
+        }
+    }
+}
+
+fn on_delete(cx: &Ctxt, arg: &Arg) -> Option<At<OnDelete>> {
+    const ACTIONS: [&str; 3] = ["restrict", "cascade", "set_null"];
+    let action = arg.name(cx, "on_delete = restrict")?;
+    let value = match action.to_string().as_str() {
+        "restrict" => OnDelete::Restrict,
+        "cascade" => OnDelete::Cascade,
+        "set_null" => OnDelete::SetNull,
+        other => {
+            let hint = naming::hint(other, "actions", ACTIONS);
+            cx.error(action.span(), format!("`{other}` is no action{hint}"));
+            return None;
+        }
+    };
+    Some(At {
+        value,
+        span: arg.span(),
+    })
+}
+
+fn compute(cx: &Ctxt, arg: &Arg) -> Option<At<Option<Ident>>> {
+    let method = match arg.given {
+        Given::Nothing => None,
+        _ => Some(arg.name(cx, "compute` or `compute = method_name")?),
+    };
+    Some(At {
+        value: method,
+        span: arg.span(),
+    })
+}
+
+fn depends(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Path>>> {
+    match &arg.given {
+        Given::List(tokens) if !tokens.is_empty() => {
+            let value = args::split(tokens.clone())
+                .into_iter()
+                .filter_map(|piece| path::path(cx, piece))
+                .collect();
+            Some(At {
+                value,
+                span: arg.span(),
+            })
+        }
+        _ => {
+            arg.malformed(cx, "depends(order_line.price_subtotal, discount)");
+            None
+        }
+    }
+}
+
+fn digits(cx: &Ctxt, arg: &Arg) -> Option<At<(u8, u8)>> {
+    let parser = |input: ParseStream<'_>| {
+        let pair;
+        syn::parenthesized!(pair in input);
+        let precision = pair.parse::<LitInt>()?.base10_parse()?;
+        pair.parse::<Token![,]>()?;
+        let scale = pair.parse::<LitInt>()?.base10_parse()?;
+        pair.parse::<Option<Token![,]>>()?;
+        if pair.is_empty() {
+            Ok((precision, scale))
+        } else {
+            Err(pair.error("two numbers"))
+        }
+    };
+    let value = arg.value(cx, "digits = (16, 2)", parser)?;
+    Some(At {
+        value,
+        span: arg.span(),
+    })
+}
+
+fn size(cx: &Ctxt, arg: &Arg) -> Option<At<u32>> {
+    let parser = |input: ParseStream<'_>| {
+        let size = input.parse::<LitInt>()?;
+        size.base10_parse::<std::num::NonZeroU32>().map(u32::from)
+    };
+    let value = arg.value(cx, "size = 64", parser)?;
+    Some(At {
+        value,
+        span: arg.span(),
+    })
+}

@@ -1,0 +1,73 @@
+//! The macros, one function each: parse → IR → check → expand, over tokens that need no compiler, so that tests run
+//! them in their own process.
+//!
+//! Whatever the mistakes, the author's item comes out again, without the attributes that only these macros know: one
+//! mistake is not to be followed by twenty.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use crate::ctxt::Ctxt;
+use crate::{check, expand, ir, parse};
+
+/// What a macro answers.
+pub(crate) struct Output {
+    /// The expansion.
+    pub(crate) tokens: TokenStream,
+    /// The mistakes.
+    pub(crate) errors: Vec<syn::Error>,
+}
+
+impl Output {
+    /// The expansion followed by a `compile_error!` for each mistake.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        let mut tokens = self.tokens;
+        tokens.extend(self.errors.iter().map(syn::Error::to_compile_error));
+        tokens
+    }
+}
+
+/// `#[model("…")]`.
+pub(crate) fn model(attr: TokenStream, item: TokenStream) -> Output {
+    let cx = Ctxt::new();
+    let tokens = match parse::model(&cx, attr, item.clone()) {
+        Some(syntax) => {
+            let model = ir::Model::lower(&cx, syntax);
+            check::model(&cx, &model);
+            expand::model(&model)
+        }
+        None => parse::without_helpers(item),
+    };
+    Output {
+        tokens,
+        errors: cx.finish(),
+    }
+}
+
+/// `#[methods]`.
+pub(crate) fn methods(attr: TokenStream, item: TokenStream) -> Output {
+    let cx = Ctxt::new();
+    if !attr.is_empty() {
+        cx.error_on(attr, "`#[methods]` takes no arguments");
+    }
+    let tokens = match crate::methods::parse(&cx, item.clone()) {
+        Some(block) => block.into_token_stream(),
+        None => item,
+    };
+    Output {
+        tokens,
+        errors: cx.finish(),
+    }
+}
+
+/// `#[derive(Selection)]`.
+pub(crate) fn selection(item: TokenStream) -> Output {
+    let cx = Ctxt::new();
+    let tokens = crate::selection::parse(&cx, item)
+        .map(|selection| selection.expand())
+        .unwrap_or_default();
+    Output {
+        tokens,
+        errors: cx.finish(),
+    }
+}

@@ -1,0 +1,399 @@
+// Written by `DECLAREST_BLESS=1 cargo test -p codegen-macros`, from:
+//
+//     /// Product
+//     #[model("product.product", order = "default_code, name")]
+//     #[display_name("[{default_code}] ", "{name}")]
+//     #[read(id, name, type, partner_id(id, name), product_tmpl_id(id, r#type))]
+//     pub struct ProductProduct {
+//         /// Code
+//         #[field(size = 64)]
+//         pub default_code: Option<String>,
+//         /// Template
+//         #[field(delegate, on_delete = cascade)]
+//         pub product_tmpl_id: Many2one<ProductTemplate>,
+//     }
+
+/// Product
+#[derive(Debug)]
+pub struct ProductProduct {
+    /// The record's number.
+    pub id: i64,
+    /// Code
+    pub default_code: Option<String>,
+    /// Template
+    pub product_tmpl_id: Many2one<ProductTemplate>,
+    /// Who created the record.
+    pub create_uid: ::core::option::Option<i64>,
+    /// When the record was created.
+    pub create_date: ::core::option::Option<::orm::field::DateTime>,
+    /// Who last updated the record.
+    pub write_uid: ::core::option::Option<i64>,
+    /// When the record was last updated.
+    pub write_date: ::core::option::Option<::orm::field::DateTime>,
+}
+::diesel::table! {
+    use ::diesel::sql_types:: *; #[doc = " The table of Product, for plain Diesel."]
+    #[allow(missing_docs, reason =
+    "the fields are documented in the model's definition")] product_product(id) { id ->
+    BigInt, default_code -> Nullable < Text >, product_tmpl_id -> BigInt, create_uid ->
+    Nullable < BigInt >, create_date -> Nullable < Timestamp >, write_uid -> Nullable <
+    BigInt >, write_date -> Nullable < Timestamp >, }
+}
+/// A row of Product, for plain Diesel.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, ::diesel::Queryable, ::diesel::Selectable)]
+#[diesel(table_name = product_product)]
+pub struct ProductProductRecord {
+    pub id: i64,
+    pub default_code: ::core::option::Option<String>,
+    pub product_tmpl_id: i64,
+    pub create_uid: ::core::option::Option<i64>,
+    pub create_date: ::core::option::Option<::orm::field::DateTime>,
+    pub write_uid: ::core::option::Option<i64>,
+    pub write_date: ::core::option::Option<::orm::field::DateTime>,
+}
+/// Input of a create of Product. What has a default, or may be empty, may be left out.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct ProductProductCreate {
+    pub default_code: ::core::option::Option<String>,
+    pub product_tmpl_id: ::core::option::Option<
+        ::orm::command::Delegate<<ProductTemplate as ::orm::Model>::Create>,
+    >,
+}
+impl ::core::convert::From<ProductProductCreate> for ::orm::command::Values {
+    fn from(input: ProductProductCreate) -> Self {
+        let mut values = Self::default();
+        values.set_some(1, input.default_code);
+        values.set_delegate(2, input.product_tmpl_id);
+        values
+    }
+}
+/// Input of an update of Product. What is `None` stays as it is.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct ProductProductUpdate {
+    pub default_code: ::core::option::Option<::core::option::Option<String>>,
+    pub product_tmpl_id: ::core::option::Option<i64>,
+}
+impl ::core::convert::From<ProductProductUpdate> for ::orm::command::Values {
+    fn from(input: ProductProductUpdate) -> Self {
+        let mut values = Self::default();
+        values.set_some(1, input.default_code);
+        values.set_some(2, input.product_tmpl_id);
+        values
+    }
+}
+/// Conditions on records of Product; all that are given hold.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct ProductProductFilter {
+    pub id: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub default_code: ::core::option::Option<::orm::domain::Filter<String>>,
+    pub product_tmpl_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<ProductTemplate as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub create_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub create_date: ::core::option::Option<
+        ::orm::domain::Filter<::orm::field::DateTime>,
+    >,
+    pub write_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub write_date: ::core::option::Option<
+        ::orm::domain::Filter<::orm::field::DateTime>,
+    >,
+}
+impl ::core::convert::From<ProductProductFilter> for ::orm::domain::Domain {
+    fn from(filter: ProductProductFilter) -> Self {
+        let mut terms = ::orm::domain::Terms::default();
+        terms.field(0, filter.id);
+        terms.field(1, filter.default_code);
+        terms.relation(2, filter.product_tmpl_id);
+        terms.field(4, filter.create_uid);
+        terms.field(5, filter.create_date);
+        terms.field(6, filter.write_uid);
+        terms.field(7, filter.write_date);
+        terms.into()
+    }
+}
+/// The fields of Product, as typed tokens.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+pub struct ProductProductFields {
+    pub id: ::orm::model::Field<i64>,
+    pub default_code: ::orm::model::Field<Option<String>>,
+    pub product_tmpl_id: ::orm::model::Field<Many2one<ProductTemplate>>,
+    pub display_name: ::orm::model::Field<::std::string::String>,
+    pub create_uid: ::orm::model::Field<::core::option::Option<i64>>,
+    pub create_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub write_uid: ::orm::model::Field<::core::option::Option<i64>>,
+    pub write_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+}
+impl ::core::ops::Deref for ProductProductFields {
+    type Target = <ProductTemplate as ::orm::Model>::Fields;
+    fn deref(&self) -> &Self::Target {
+        &<ProductTemplate as ::orm::Model>::FIELDS
+    }
+}
+impl ::orm::Model for ProductProduct {
+    const NAME: &'static str = "product.product";
+    type Fields = ProductProductFields;
+    const FIELDS: Self::Fields = ProductProductFields {
+        id: ::orm::model::Field::new(0),
+        default_code: ::orm::model::Field::new(1),
+        product_tmpl_id: ::orm::model::Field::new(2),
+        display_name: ::orm::model::Field::new(3),
+        create_uid: ::orm::model::Field::new(4),
+        create_date: ::orm::model::Field::new(5),
+        write_uid: ::orm::model::Field::new(6),
+        write_date: ::orm::model::Field::new(7),
+    };
+    type Create = ProductProductCreate;
+    type Update = ProductProductUpdate;
+    type Filter = ProductProductFilter;
+    fn def() -> &'static ::orm::def::ModelDef {
+        use ::orm::def as __def;
+        #[allow(
+            unused_imports,
+            reason = "`#[methods]` takes precedence where there is one"
+        )]
+        use ::orm::model::NoMethods as _;
+        const READ: &[__def::ReadNode] = &[
+            __def::ReadNode {
+                field: "id",
+                children: &[],
+            },
+            __def::ReadNode {
+                field: "name",
+                children: &[],
+            },
+            __def::ReadNode {
+                field: "type",
+                children: &[],
+            },
+            __def::ReadNode {
+                field: "partner_id",
+                children: &[
+                    __def::ReadNode {
+                        field: "id",
+                        children: &[],
+                    },
+                    __def::ReadNode {
+                        field: "name",
+                        children: &[],
+                    },
+                ],
+            },
+            __def::ReadNode {
+                field: "product_tmpl_id",
+                children: &[
+                    __def::ReadNode {
+                        field: "id",
+                        children: &[],
+                    },
+                    __def::ReadNode {
+                        field: "type",
+                        children: &[],
+                    },
+                ],
+            },
+        ];
+        static DEF: __def::ModelDef = __def::ModelDef {
+            name: "product.product",
+            table: "product_product",
+            label: "Product",
+            help: "",
+            api: false,
+            fields: &[
+                __def::FieldDef {
+                    name: "id",
+                    label: "ID",
+                    help: "",
+                    kind: __def::Kind::Id,
+                    required: true,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "default_code",
+                    label: "Code",
+                    help: "",
+                    kind: __def::Kind::Char { size: 64 },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "product_tmpl_id",
+                    label: "Template",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ProductTemplate as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::Cascade,
+                        delegate: true,
+                    },
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "display_name",
+                    label: "Display Name",
+                    help: "",
+                    kind: __def::Kind::DisplayName,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: false,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "create_uid",
+                    label: "Created by",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: "res.users",
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "create_date",
+                    label: "Created on",
+                    help: "",
+                    kind: __def::Kind::DateTime,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "write_uid",
+                    label: "Last Updated by",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: "res.users",
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "write_date",
+                    label: "Last Updated on",
+                    help: "",
+                    kind: __def::Kind::DateTime,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+            ],
+            order: &[
+                __def::OrderDef {
+                    path: &["default_code"],
+                    desc: false,
+                },
+                __def::OrderDef {
+                    path: &["name"],
+                    desc: false,
+                },
+            ],
+            display_name: &[
+                __def::DisplaySegment(
+                    &[
+                        __def::DisplayPart::Text("["),
+                        __def::DisplayPart::Path(&["default_code"]),
+                        __def::DisplayPart::Text("] "),
+                    ],
+                ),
+                __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
+            ],
+            read: READ,
+            write_response: READ,
+            uniques: &[],
+            methods: <ProductProduct>::METHODS,
+            ops: ::orm::compute::Ops::of::<ProductProduct>(),
+            source: __def::Source {
+                file: ::core::file!(),
+                line: ::core::line!(),
+            },
+        };
+        &DEF
+    }
+    fn load(record: &::orm::compute::Loaded) -> Self {
+        Self {
+            default_code: <Option<String> as ::orm::field::FieldType>::load(record, 1),
+            product_tmpl_id: <Many2one<
+                ProductTemplate,
+            > as ::orm::field::FieldType>::load(record, 2),
+            id: ::orm::field::FieldType::load(record, 0),
+            create_uid: ::orm::field::FieldType::load(record, 4),
+            create_date: ::orm::field::FieldType::load(record, 5),
+            write_uid: ::orm::field::FieldType::load(record, 6),
+            write_date: ::orm::field::FieldType::load(record, 7),
+        }
+    }
+    fn compute(&self, field: usize) -> ::orm::value::Value {
+        match field {
+            _ => ::core::unreachable!("product.product computes no field {field}"),
+        }
+    }
+}
+const _: fn() = || {
+    let f = <ProductProduct as ::orm::Model>::FIELDS;
+    ::orm::model::link::field(&f.name);
+    ::orm::model::link::field(&f.r#type);
+    {
+        let f = ::orm::model::link::hop(&f.partner_id);
+        ::orm::model::link::field(&f.id);
+        ::orm::model::link::field(&f.name);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.product_tmpl_id);
+        ::orm::model::link::field(&f.id);
+        ::orm::model::link::field(&f.r#type);
+    }
+    ::orm::model::link::field(&f.name);
+};

@@ -1,0 +1,897 @@
+// Written by `DECLAREST_BLESS=1 cargo test -p codegen-macros`, from:
+//
+//     /// State
+//     #[derive(Debug, Clone, Copy, PartialEq, Selection)]
+//     pub enum SaleOrderState {
+//         /// Quotation
+//         Draft,
+//         /// Sales Order
+//         #[selection(value = "sale")]
+//         Confirmed,
+//     }
+//
+//     /// Sales Order
+//     ///
+//     /// A quotation, then an order.
+//     #[model("sale.order", order = "date_order desc, partner_id.name, id desc")]
+//     #[api]
+//     #[display_name("{name}", " ({partner_id.name})")]
+//     #[read(id, name, create_uid(id), partner_id(id, name, city), order_line(id, product_id(id, name, type, default_code), tax_id(id, name)), tax_id)]
+//     #[write_response(name, id)]
+//     #[unique(name)]
+//     pub struct SaleOrder {
+//         /// Order Reference
+//         #[field(index, copy = false, default = sequence("sale.order", prefix = "S", padding = 5))]
+//         pub name: String,
+//         /// Date
+//         #[field(default = now)]
+//         pub date_order: DateTime,
+//         /// State
+//         #[field(default = SaleOrderState::Draft, readonly)]
+//         pub state: SaleOrderState,
+//         /// Customer
+//         #[field(on_delete = restrict)]
+//         pub partner_id: Many2one<ResPartner>,
+//         /// Salesperson
+//         #[field(default = user)]
+//         pub user_id: Option<Many2one<ResUsers>>,
+//         /// Lines
+//         #[field(inverse = order_id)]
+//         pub order_line: One2many<SaleOrderLine>,
+//         /// Taxes
+//         #[field(relation = "sale_tax_rel", column = "order_id", target_column = "tax_id")]
+//         pub tax_id: Many2many<AccountTax>,
+//         /// Currency
+//         pub currency_id: Many2one<ResCurrency>,
+//         /// Total
+//         #[field(compute, store, depends(order_line.price_subtotal, order_line.tax_id.amount, partner_id.create_uid.login), currency = currency_id)]
+//         pub amount_total: Monetary,
+//         /// Lines
+//         #[field(compute = count_lines)]
+//         pub line_count: i64,
+//         /// Main
+//         #[field(compute, depends(order_line.product_id))]
+//         pub main_product_id: Option<Many2one<ProductProduct>>,
+//     }
+//
+//     #[methods]
+//     impl SaleOrder {
+//         fn amount_total(&self) -> Monetary {
+//             self.order_line.iter().map(|line| line.price_subtotal).sum()
+//         }
+//
+//         fn count_lines(&self) -> i64 {
+//             self.order_line.len() as i64
+//         }
+//
+//         fn main_product_id(&self) -> Option<i64> {
+//             self.order_line.first().and_then(|line| Some(line.product_id.as_ref()?.id()))
+//         }
+//
+//         /// Confirm the quotation.
+//         #[action]
+//         fn action_confirm(ids: &[i64], _env: &mut Env<'_>) -> Result<bool> {
+//             Ok(!ids.is_empty())
+//         }
+//     }
+
+impl SaleOrderState {
+    /// The stored value, in constants too.
+    pub const fn as_str_const(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Confirmed => "sale",
+        }
+    }
+}
+impl ::orm::field::Selection for SaleOrderState {
+    const ITEMS: &'static [::orm::def::SelectionItem] = &[
+        ::orm::def::SelectionItem {
+            value: "draft",
+            label: "Quotation",
+        },
+        ::orm::def::SelectionItem {
+            value: "sale",
+            label: "Sales Order",
+        },
+    ];
+    fn as_str(self) -> &'static str {
+        self.as_str_const()
+    }
+    fn parse(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "draft" => ::core::option::Option::Some(Self::Draft),
+            "sale" => ::core::option::Option::Some(Self::Confirmed),
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+/// Sales Order
+///
+/// A quotation, then an order.
+#[derive(Debug)]
+pub struct SaleOrder {
+    /// The record's number.
+    pub id: i64,
+    /// Order Reference
+    pub name: String,
+    /// Date
+    pub date_order: DateTime,
+    /// State
+    pub state: SaleOrderState,
+    /// Customer
+    pub partner_id: Many2one<ResPartner>,
+    /// Salesperson
+    pub user_id: Option<Many2one<ResUsers>>,
+    /// Lines
+    pub order_line: One2many<SaleOrderLine>,
+    /// Taxes
+    pub tax_id: Many2many<AccountTax>,
+    /// Currency
+    pub currency_id: Many2one<ResCurrency>,
+    /// Total
+    pub amount_total: Monetary,
+    /// Lines
+    pub line_count: i64,
+    /// Main
+    pub main_product_id: Option<Many2one<ProductProduct>>,
+    /// Who created the record.
+    pub create_uid: ::core::option::Option<i64>,
+    /// When the record was created.
+    pub create_date: ::core::option::Option<::orm::field::DateTime>,
+    /// Who last updated the record.
+    pub write_uid: ::core::option::Option<i64>,
+    /// When the record was last updated.
+    pub write_date: ::core::option::Option<::orm::field::DateTime>,
+}
+::diesel::table! {
+    use ::diesel::sql_types:: *; #[doc = " The table of Sales Order, for plain Diesel."]
+    #[allow(missing_docs, reason =
+    "the fields are documented in the model's definition")] sale_order(id) { id ->
+    BigInt, name -> Text, date_order -> Timestamp, state -> Text, partner_id -> BigInt,
+    user_id -> Nullable < BigInt >, currency_id -> BigInt, amount_total ->
+    ::orm::field::Scaled < 4 >, create_uid -> Nullable < BigInt >, create_date ->
+    Nullable < Timestamp >, write_uid -> Nullable < BigInt >, write_date -> Nullable <
+    Timestamp >, }
+}
+/// A row of Sales Order, for plain Diesel.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, ::diesel::Queryable, ::diesel::Selectable)]
+#[diesel(table_name = sale_order)]
+pub struct SaleOrderRecord {
+    pub id: i64,
+    pub name: String,
+    pub date_order: DateTime,
+    pub state: ::std::string::String,
+    pub partner_id: i64,
+    pub user_id: ::core::option::Option<i64>,
+    pub currency_id: i64,
+    pub amount_total: Monetary,
+    pub create_uid: ::core::option::Option<i64>,
+    pub create_date: ::core::option::Option<::orm::field::DateTime>,
+    pub write_uid: ::core::option::Option<i64>,
+    pub write_date: ::core::option::Option<::orm::field::DateTime>,
+}
+/// Input of a create of Sales Order. What has a default, or may be empty, may be left out.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct SaleOrderCreate {
+    pub name: ::core::option::Option<String>,
+    pub date_order: ::core::option::Option<DateTime>,
+    pub state: ::core::option::Option<SaleOrderState>,
+    pub partner_id: i64,
+    pub user_id: ::core::option::Option<i64>,
+    pub order_line: ::std::vec::Vec<::orm::command::Child<SaleOrderLine>>,
+    pub tax_id: ::std::vec::Vec<::orm::command::Child<AccountTax>>,
+    pub currency_id: i64,
+}
+impl ::core::convert::From<SaleOrderCreate> for ::orm::command::Values {
+    fn from(input: SaleOrderCreate) -> Self {
+        let mut values = Self::default();
+        values.set_some(1, input.name);
+        values.set_some(2, input.date_order);
+        values.set_some(3, input.state);
+        values.set(4, input.partner_id);
+        values.set_some(5, input.user_id);
+        values.set_children(6, input.order_line);
+        values.set_children(7, input.tax_id);
+        values.set(8, input.currency_id);
+        values
+    }
+}
+/// Input of an update of Sales Order. What is `None` stays as it is.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct SaleOrderUpdate {
+    pub name: ::core::option::Option<String>,
+    pub date_order: ::core::option::Option<DateTime>,
+    pub state: ::core::option::Option<SaleOrderState>,
+    pub partner_id: ::core::option::Option<i64>,
+    pub user_id: ::core::option::Option<::core::option::Option<i64>>,
+    pub order_line: ::std::vec::Vec<::orm::command::Child<SaleOrderLine>>,
+    pub tax_id: ::std::vec::Vec<::orm::command::Child<AccountTax>>,
+    pub currency_id: ::core::option::Option<i64>,
+}
+impl ::core::convert::From<SaleOrderUpdate> for ::orm::command::Values {
+    fn from(input: SaleOrderUpdate) -> Self {
+        let mut values = Self::default();
+        values.set_some(1, input.name);
+        values.set_some(2, input.date_order);
+        values.set_some(3, input.state);
+        values.set_some(4, input.partner_id);
+        values.set_some(5, input.user_id);
+        values.set_children(6, input.order_line);
+        values.set_children(7, input.tax_id);
+        values.set_some(8, input.currency_id);
+        values
+    }
+}
+/// Conditions on records of Sales Order; all that are given hold.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct SaleOrderFilter {
+    pub id: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub name: ::core::option::Option<::orm::domain::Filter<String>>,
+    pub date_order: ::core::option::Option<::orm::domain::Filter<DateTime>>,
+    pub state: ::core::option::Option<::orm::domain::Filter<SaleOrderState>>,
+    pub partner_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<ResPartner as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub user_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<ResUsers as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub order_line: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<SaleOrderLine as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub tax_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<AccountTax as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub currency_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<ResCurrency as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub amount_total: ::core::option::Option<::orm::domain::Filter<Monetary>>,
+    pub create_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub create_date: ::core::option::Option<
+        ::orm::domain::Filter<::orm::field::DateTime>,
+    >,
+    pub write_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub write_date: ::core::option::Option<
+        ::orm::domain::Filter<::orm::field::DateTime>,
+    >,
+}
+impl ::core::convert::From<SaleOrderFilter> for ::orm::domain::Domain {
+    fn from(filter: SaleOrderFilter) -> Self {
+        let mut terms = ::orm::domain::Terms::default();
+        terms.field(0, filter.id);
+        terms.field(1, filter.name);
+        terms.field(2, filter.date_order);
+        terms.field(3, filter.state);
+        terms.relation(4, filter.partner_id);
+        terms.relation(5, filter.user_id);
+        terms.relation(6, filter.order_line);
+        terms.relation(7, filter.tax_id);
+        terms.relation(8, filter.currency_id);
+        terms.field(9, filter.amount_total);
+        terms.field(13, filter.create_uid);
+        terms.field(14, filter.create_date);
+        terms.field(15, filter.write_uid);
+        terms.field(16, filter.write_date);
+        terms.into()
+    }
+}
+/// The fields of Sales Order, as typed tokens.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+pub struct SaleOrderFields {
+    pub id: ::orm::model::Field<i64>,
+    pub name: ::orm::model::Field<String>,
+    pub date_order: ::orm::model::Field<DateTime>,
+    pub state: ::orm::model::Field<SaleOrderState>,
+    pub partner_id: ::orm::model::Field<Many2one<ResPartner>>,
+    pub user_id: ::orm::model::Field<Option<Many2one<ResUsers>>>,
+    pub order_line: ::orm::model::Field<One2many<SaleOrderLine>>,
+    pub tax_id: ::orm::model::Field<Many2many<AccountTax>>,
+    pub currency_id: ::orm::model::Field<Many2one<ResCurrency>>,
+    pub amount_total: ::orm::model::Field<Monetary>,
+    pub line_count: ::orm::model::Field<i64>,
+    pub main_product_id: ::orm::model::Field<Option<Many2one<ProductProduct>>>,
+    pub display_name: ::orm::model::Field<::std::string::String>,
+    pub create_uid: ::orm::model::Field<::core::option::Option<i64>>,
+    pub create_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub write_uid: ::orm::model::Field<::core::option::Option<i64>>,
+    pub write_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+}
+impl ::orm::Model for SaleOrder {
+    const NAME: &'static str = "sale.order";
+    type Fields = SaleOrderFields;
+    const FIELDS: Self::Fields = SaleOrderFields {
+        id: ::orm::model::Field::new(0),
+        name: ::orm::model::Field::new(1),
+        date_order: ::orm::model::Field::new(2),
+        state: ::orm::model::Field::new(3),
+        partner_id: ::orm::model::Field::new(4),
+        user_id: ::orm::model::Field::new(5),
+        order_line: ::orm::model::Field::new(6),
+        tax_id: ::orm::model::Field::new(7),
+        currency_id: ::orm::model::Field::new(8),
+        amount_total: ::orm::model::Field::new(9),
+        line_count: ::orm::model::Field::new(10),
+        main_product_id: ::orm::model::Field::new(11),
+        display_name: ::orm::model::Field::new(12),
+        create_uid: ::orm::model::Field::new(13),
+        create_date: ::orm::model::Field::new(14),
+        write_uid: ::orm::model::Field::new(15),
+        write_date: ::orm::model::Field::new(16),
+    };
+    type Create = SaleOrderCreate;
+    type Update = SaleOrderUpdate;
+    type Filter = SaleOrderFilter;
+    fn def() -> &'static ::orm::def::ModelDef {
+        use ::orm::def as __def;
+        #[allow(
+            unused_imports,
+            reason = "`#[methods]` takes precedence where there is one"
+        )]
+        use ::orm::model::NoMethods as _;
+        const READ: &[__def::ReadNode] = &[
+            __def::ReadNode {
+                field: "id",
+                children: &[],
+            },
+            __def::ReadNode {
+                field: "name",
+                children: &[],
+            },
+            __def::ReadNode {
+                field: "create_uid",
+                children: &[
+                    __def::ReadNode {
+                        field: "id",
+                        children: &[],
+                    },
+                ],
+            },
+            __def::ReadNode {
+                field: "partner_id",
+                children: &[
+                    __def::ReadNode {
+                        field: "id",
+                        children: &[],
+                    },
+                    __def::ReadNode {
+                        field: "name",
+                        children: &[],
+                    },
+                    __def::ReadNode {
+                        field: "city",
+                        children: &[],
+                    },
+                ],
+            },
+            __def::ReadNode {
+                field: "order_line",
+                children: &[
+                    __def::ReadNode {
+                        field: "id",
+                        children: &[],
+                    },
+                    __def::ReadNode {
+                        field: "product_id",
+                        children: &[
+                            __def::ReadNode {
+                                field: "id",
+                                children: &[],
+                            },
+                            __def::ReadNode {
+                                field: "name",
+                                children: &[],
+                            },
+                            __def::ReadNode {
+                                field: "type",
+                                children: &[],
+                            },
+                            __def::ReadNode {
+                                field: "default_code",
+                                children: &[],
+                            },
+                        ],
+                    },
+                    __def::ReadNode {
+                        field: "tax_id",
+                        children: &[
+                            __def::ReadNode {
+                                field: "id",
+                                children: &[],
+                            },
+                            __def::ReadNode {
+                                field: "name",
+                                children: &[],
+                            },
+                        ],
+                    },
+                ],
+            },
+            __def::ReadNode {
+                field: "tax_id",
+                children: &[],
+            },
+        ];
+        static DEF: __def::ModelDef = __def::ModelDef {
+            name: "sale.order",
+            table: "sale_order",
+            label: "Sales Order",
+            help: "A quotation, then an order.",
+            api: true,
+            fields: &[
+                __def::FieldDef {
+                    name: "id",
+                    label: "ID",
+                    help: "",
+                    kind: __def::Kind::Id,
+                    required: true,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "name",
+                    label: "Order Reference",
+                    help: "",
+                    kind: __def::Kind::Char { size: 0 },
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: false,
+                    default: __def::Default::Sequence(__def::SequenceDef {
+                        code: "sale.order",
+                        prefix: "S",
+                        padding: 5,
+                    }),
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "date_order",
+                    label: "Date",
+                    help: "",
+                    kind: __def::Kind::DateTime,
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::Now,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "state",
+                    label: "State",
+                    help: "",
+                    kind: __def::Kind::Selection {
+                        items: <SaleOrderState as ::orm::field::Selection>::ITEMS,
+                    },
+                    required: true,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::Const(
+                        <SaleOrderState>::as_str_const(SaleOrderState::Draft),
+                    ),
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "partner_id",
+                    label: "Customer",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ResPartner as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::Restrict,
+                        delegate: false,
+                    },
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "user_id",
+                    label: "Salesperson",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ResUsers as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::User,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "order_line",
+                    label: "Lines",
+                    help: "",
+                    kind: __def::Kind::One2many {
+                        target: <SaleOrderLine as ::orm::Model>::NAME,
+                        inverse: "order_id",
+                    },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: false,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "tax_id",
+                    label: "Taxes",
+                    help: "",
+                    kind: __def::Kind::Many2many {
+                        target: <AccountTax as ::orm::Model>::NAME,
+                        relation: "sale_tax_rel",
+                        column: "order_id",
+                        target_column: "tax_id",
+                    },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "currency_id",
+                    label: "Currency",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ResCurrency as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::Restrict,
+                        delegate: false,
+                    },
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "amount_total",
+                    label: "Total",
+                    help: "",
+                    kind: __def::Kind::Monetary {
+                        currency: "currency_id",
+                    },
+                    required: true,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::Some(__def::ComputeDef {
+                        depends: &[
+                            &["order_line", "price_subtotal"],
+                            &["order_line", "tax_id", "amount"],
+                            &["partner_id", "create_uid", "login"],
+                        ],
+                    }),
+                },
+                __def::FieldDef {
+                    name: "line_count",
+                    label: "Lines",
+                    help: "",
+                    kind: __def::Kind::BigInt,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: false,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::Some(__def::ComputeDef {
+                        depends: &[],
+                    }),
+                },
+                __def::FieldDef {
+                    name: "main_product_id",
+                    label: "Main",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ProductProduct as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: false,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::Some(__def::ComputeDef {
+                        depends: &[&["order_line", "product_id"]],
+                    }),
+                },
+                __def::FieldDef {
+                    name: "display_name",
+                    label: "Display Name",
+                    help: "",
+                    kind: __def::Kind::DisplayName,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: false,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "create_uid",
+                    label: "Created by",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: "res.users",
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "create_date",
+                    label: "Created on",
+                    help: "",
+                    kind: __def::Kind::DateTime,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "write_uid",
+                    label: "Last Updated by",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: "res.users",
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "write_date",
+                    label: "Last Updated on",
+                    help: "",
+                    kind: __def::Kind::DateTime,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+            ],
+            order: &[
+                __def::OrderDef {
+                    path: &["date_order"],
+                    desc: true,
+                },
+                __def::OrderDef {
+                    path: &["partner_id", "name"],
+                    desc: false,
+                },
+                __def::OrderDef {
+                    path: &["id"],
+                    desc: true,
+                },
+            ],
+            display_name: &[
+                __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
+                __def::DisplaySegment(
+                    &[
+                        __def::DisplayPart::Text(" ("),
+                        __def::DisplayPart::Path(&["partner_id", "name"]),
+                        __def::DisplayPart::Text(")"),
+                    ],
+                ),
+            ],
+            read: READ,
+            write_response: &[
+                __def::ReadNode {
+                    field: "name",
+                    children: &[],
+                },
+                __def::ReadNode {
+                    field: "id",
+                    children: &[],
+                },
+            ],
+            uniques: &[
+                __def::UniqueDef {
+                    fields: &["name"],
+                    message: "",
+                },
+            ],
+            methods: <SaleOrder>::METHODS,
+            ops: ::orm::compute::Ops::of::<SaleOrder>(),
+            source: __def::Source {
+                file: ::core::file!(),
+                line: ::core::line!(),
+            },
+        };
+        &DEF
+    }
+    fn load(record: &::orm::compute::Loaded) -> Self {
+        Self {
+            name: <String as ::orm::field::FieldType>::load(record, 1),
+            date_order: <DateTime as ::orm::field::FieldType>::load(record, 2),
+            state: <SaleOrderState as ::orm::field::FieldType>::load(record, 3),
+            partner_id: <Many2one<
+                ResPartner,
+            > as ::orm::field::FieldType>::load(record, 4),
+            user_id: <Option<
+                Many2one<ResUsers>,
+            > as ::orm::field::FieldType>::load(record, 5),
+            order_line: <One2many<
+                SaleOrderLine,
+            > as ::orm::field::FieldType>::load(record, 6),
+            tax_id: <Many2many<AccountTax> as ::orm::field::FieldType>::load(record, 7),
+            currency_id: <Many2one<
+                ResCurrency,
+            > as ::orm::field::FieldType>::load(record, 8),
+            amount_total: ::orm::field::load_or_default::<Monetary>(record, 9),
+            line_count: ::orm::field::load_or_default::<i64>(record, 10),
+            main_product_id: <Option<
+                Many2one<ProductProduct>,
+            > as ::orm::field::FieldType>::load(record, 11),
+            id: ::orm::field::FieldType::load(record, 0),
+            create_uid: ::orm::field::FieldType::load(record, 13),
+            create_date: ::orm::field::FieldType::load(record, 14),
+            write_uid: ::orm::field::FieldType::load(record, 15),
+            write_date: ::orm::field::FieldType::load(record, 16),
+        }
+    }
+    fn compute(&self, field: usize) -> ::orm::value::Value {
+        match field {
+            9 => <Monetary as ::orm::field::Scalar>::into_value(self.amount_total()),
+            10 => <i64 as ::orm::field::Scalar>::into_value(self.count_lines()),
+            11 => {
+                <::core::option::Option<
+                    i64,
+                > as ::orm::field::Scalar>::into_value(self.main_product_id())
+            }
+            _ => ::core::unreachable!("sale.order computes no field {field}"),
+        }
+    }
+}
+const _: fn() = || {
+    let f = <SaleOrder as ::orm::Model>::FIELDS;
+    {
+        let f = ::orm::model::link::hop(&f.partner_id);
+        ::orm::model::link::field(&f.id);
+        ::orm::model::link::field(&f.name);
+        ::orm::model::link::field(&f.city);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.order_line);
+        ::orm::model::link::field(&f.id);
+        {
+            let f = ::orm::model::link::hop(&f.product_id);
+            ::orm::model::link::field(&f.id);
+            ::orm::model::link::field(&f.name);
+            ::orm::model::link::field(&f.r#type);
+            ::orm::model::link::field(&f.default_code);
+        }
+        {
+            let f = ::orm::model::link::hop(&f.tax_id);
+            ::orm::model::link::field(&f.id);
+            ::orm::model::link::field(&f.name);
+        }
+    }
+    {
+        let f = ::orm::model::link::hop(&f.partner_id);
+        ::orm::model::link::field(&f.name);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.order_line);
+        ::orm::model::link::field(&f.price_subtotal);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.order_line);
+        let f = ::orm::model::link::hop(&f.tax_id);
+        ::orm::model::link::field(&f.amount);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.partner_id);
+        ::orm::model::link::field(&f.create_uid);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.order_line);
+        ::orm::model::link::field(&f.product_id);
+    }
+    ::orm::model::link::inverse::<
+        SaleOrder,
+        _,
+    >(&<SaleOrderLine as ::orm::Model>::FIELDS.order_id);
+};
+
+impl SaleOrder {
+    fn amount_total(&self) -> Monetary {
+        self.order_line.iter().map(|line| line.price_subtotal).sum()
+    }
+    fn count_lines(&self) -> i64 {
+        self.order_line.len() as i64
+    }
+    fn main_product_id(&self) -> Option<i64> {
+        self.order_line.first().and_then(|line| Some(line.product_id.as_ref()?.id()))
+    }
+    /// Confirm the quotation.
+    fn action_confirm(ids: &[i64], _env: &mut Env<'_>) -> Result<bool> {
+        Ok(!ids.is_empty())
+    }
+}
+impl SaleOrder {
+    /// What HTTP may call; `#[model]` finds it here.
+    pub(crate) const METHODS: &'static [::orm::def::MethodDef] = &[
+        ::orm::def::MethodDef {
+            name: "action_confirm",
+            help: "Confirm the quotation",
+            call: |env, ids| ::orm::compute::action_result(
+                Self::action_confirm(ids, env)?,
+            ),
+        },
+    ];
+}

@@ -1,0 +1,4 @@
+#[model("x.city")]
+pub enum City {
+    Big,
+}

@@ -1,0 +1,2 @@
+#[model("x.city")]
+pub fn city() {}

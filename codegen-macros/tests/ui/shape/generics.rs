@@ -1,0 +1,4 @@
+#[model("x.city")]
+pub struct City<T> {
+    pub name: T,
+}

@@ -1,0 +1,3 @@
+#[model("x.city")]
+#[api]
+pub struct City(#[field(index)] String);

@@ -1,0 +1,15 @@
+//! What every area builds on: partners, users, companies, countries, currencies.
+
+pub mod res_company;
+pub mod res_country;
+pub mod res_country_state;
+pub mod res_currency;
+pub mod res_partner;
+pub mod res_users;
+
+pub use res_company::*;
+pub use res_country::*;
+pub use res_country_state::*;
+pub use res_currency::*;
+pub use res_partner::*;
+pub use res_users::*;

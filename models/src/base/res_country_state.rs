@@ -1,0 +1,20 @@
+//! States, provinces, cantons of a country.
+
+use orm::prelude::*;
+
+use super::ResCountry;
+
+/// Country State
+#[model("res.country.state", order = "code")]
+#[api]
+#[display_name("{name}", " ({country_id.code})")]
+#[unique(code, country_id, message = "The country has a state with this code already.")]
+pub struct ResCountryState {
+    /// State Name
+    pub name: String,
+    /// State Code
+    pub code: String,
+    /// Country
+    #[field(on_delete = restrict)]
+    pub country_id: Many2one<ResCountry>,
+}

@@ -1,0 +1,44 @@
+//! The people and programs that log in. Name and address are those of the partner behind a user.
+//!
+//! Passwords are no field: the server keeps their hashes in a table of its own.
+
+use orm::prelude::*;
+
+use super::{ResCompany, ResPartner};
+
+/// User
+#[model("res.users", order = "name, login")]
+#[api]
+#[display_name("{name}")]
+#[unique(login, message = "There is a user with this login already.")]
+pub struct ResUsers {
+    /// Related Partner
+    ///
+    /// The user's name, address and contact data.
+    #[field(delegate, on_delete = restrict)]
+    pub partner_id: Many2one<ResPartner>,
+    /// Login
+    pub login: String,
+    /// Active
+    ///
+    /// Others cannot log in.
+    #[field(default = true)]
+    pub active: bool,
+    /// Email Signature
+    pub signature: Option<Html>,
+    /// Share User
+    ///
+    /// From outside: a customer with access to own documents.
+    #[field(copy = false)]
+    pub share: bool,
+    /// Company
+    ///
+    /// The one that the user's new documents belong to.
+    #[field(on_delete = restrict, default = company)]
+    pub company_id: Option<Many2one<ResCompany>>,
+    /// Companies
+    ///
+    /// Those whose documents the user may see.
+    #[field(relation = "res_company_users_rel", column = "user_id", target_column = "cid")]
+    pub company_ids: Many2many<ResCompany>,
+}

@@ -1,0 +1,226 @@
+//! The demo data fits the definitions, refers only to itself, and its computed values are right.
+
+use std::collections::HashMap;
+
+use orm::compute::Loaded;
+use orm::def::{FieldDef, Kind, ModelDef};
+use orm::prelude::*;
+use orm::value::Value;
+
+use super::DEMO;
+
+/// Model → id → values.
+type Demo = HashMap<String, HashMap<i64, Record>>;
+type Record = HashMap<String, Json>;
+
+fn demo() -> Demo {
+    let mut demo = HashMap::new();
+    for (file, text) in DEMO {
+        let models: Json = text.parse().unwrap_or_else(|error| panic!("{file}: {error}"));
+        for (model, table) in models.as_object().unwrap() {
+            let names: Vec<&str> = list(&table["fields"])
+                .iter()
+                .map(|name| name.as_str().unwrap())
+                .collect();
+            let mut records = HashMap::new();
+            for row in list(&table["rows"]) {
+                assert_eq!(list(row).len(), names.len(), "{model}: {row}");
+                let record: Record = names
+                    .iter()
+                    .map(|name| name.to_string())
+                    .zip(list(row).iter().cloned())
+                    .collect();
+                assert!(
+                    records.insert(id(&row[0]), record).is_none(),
+                    "{model}: {row} is there twice"
+                );
+            }
+            assert!(
+                demo.insert(model.clone(), records).is_none(),
+                "{file}: {model} is there twice"
+            );
+        }
+    }
+    demo
+}
+
+fn list(value: &Json) -> &[Json] {
+    value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
+}
+
+fn id(value: &Json) -> i64 {
+    value.as_i64().unwrap_or_else(|| panic!("{value} is no id"))
+}
+
+fn number(value: &Json) -> Decimal {
+    value
+        .to_string()
+        .parse()
+        .unwrap_or_else(|_| panic!("{value} is no number"))
+}
+
+/// Whether `value` is one of the field's; references are looked up.
+fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) -> bool {
+    match field.kind {
+        Kind::Bool => value.is_boolean(),
+        _ if *value == false => !field.required,
+        Kind::Id | Kind::Int | Kind::BigInt => value.is_i64(),
+        Kind::Float => value.is_number(),
+        Kind::Decimal { scale, .. } => value.is_number() && number(value).normalize().scale() <= scale.into(),
+        Kind::Monetary { .. } => value.is_number(),
+        Kind::Selection { items } => items.iter().any(|item| *value == item.value),
+        Kind::Many2one { target, .. } => exists(target, value),
+        Kind::Many2many { target, .. } => list(value).iter().all(|value| exists(target, value)),
+        _ => value.is_string(),
+    }
+}
+
+#[test]
+fn every_model_has_records_that_fit_its_definition() {
+    let demo = demo();
+    let exists = |model: &str, value: &Json| demo[model].contains_key(&id(value));
+    for model in crate::catalogue() {
+        let records = demo
+            .get(model.name)
+            .unwrap_or_else(|| panic!("{} has no demo records", model.name));
+        for (id, record) in records {
+            check(model, *id, record, exists);
+        }
+    }
+    assert_eq!(demo.len(), crate::catalogue().len());
+}
+
+fn check(model: &ModelDef, id: i64, record: &Record, exists: impl Fn(&str, &Json) -> bool + Copy) {
+    for name in record.keys() {
+        assert!(
+            model.fields.iter().any(|field| field.name == name && field.stored),
+            "{} stores no {name}",
+            model.name
+        );
+    }
+    for field in model.fields {
+        match record.get(field.name) {
+            Some(value) => assert!(
+                fits(field, value, exists),
+                "{} {id}: {} cannot be {value}",
+                model.name,
+                field.name
+            ),
+            None => assert!(!field.required, "{} {id} has no {}", model.name, field.name),
+        }
+    }
+}
+
+#[test]
+fn stored_computed_fields_are_what_their_methods_compute() {
+    let demo = demo();
+    let mut compared = 0;
+    for model in crate::catalogue() {
+        for (id, record) in &demo[model.name] {
+            for (index, field) in model.fields.iter().enumerate().filter(|(_, field)| field.stored) {
+                let Some(compute) = field.compute else { continue };
+                let computed =
+                    (model.ops.compute)(&*(model.ops.build)(&load(&demo, model, *id, compute.depends)), index);
+                assert_eq!(
+                    computed,
+                    value(field, &record[field.name]),
+                    "{} {id}: {}",
+                    model.name,
+                    field.name
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 500, "only {compared} values were compared");
+}
+
+/// A record with the related ones that `paths` lead over.
+fn load(demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
+    let record = &demo[model.name][&id];
+    let values = model
+        .fields
+        .iter()
+        .map(|field| record.get(field.name).map_or(Value::Null, |json| value(field, json)));
+    let mut loaded = Loaded::new(values.collect());
+    for (index, field) in model.fields.iter().enumerate() {
+        let onwards: Vec<&[&str]> = paths
+            .iter()
+            .filter(|path| path.len() > 1 && path[0] == field.name)
+            .map(|path| &path[1..])
+            .collect();
+        if !onwards.is_empty() {
+            let (target, ids) = related(demo, field, id, record.get(field.name));
+            let target = crate::catalogue()
+                .into_iter()
+                .find(|model| model.name == target)
+                .unwrap();
+            loaded.relate(
+                index,
+                ids.into_iter().map(|id| load(demo, target, id, &onwards)).collect(),
+            );
+        }
+    }
+    loaded
+}
+
+/// The model that a relation leads to, and the ids there.
+fn related(demo: &Demo, field: &FieldDef, of: i64, given: Option<&Json>) -> (&'static str, Vec<i64>) {
+    match field.kind {
+        Kind::Many2one { target, .. } => (target, given.and_then(Json::as_i64).into_iter().collect()),
+        Kind::Many2many { target, .. } => (
+            target,
+            given.map_or(Vec::new(), |ids| list(ids).iter().map(id).collect()),
+        ),
+        Kind::One2many { target, inverse } => {
+            let children = demo[target]
+                .iter()
+                .filter(|(_, child)| child.get(inverse) == Some(&of.into()));
+            (target, children.map(|(id, _)| *id).collect())
+        }
+        _ => panic!("{} is no relation", field.name),
+    }
+}
+
+/// The value as a loaded record holds it.
+fn value(field: &FieldDef, json: &Json) -> Value {
+    let text = || json.as_str().unwrap().to_owned();
+    match field.kind {
+        Kind::Bool => Value::Bool(json.as_bool().unwrap()),
+        Kind::One2many { .. } | Kind::Many2many { .. } => Value::Null,
+        _ if *json == false => Value::Null,
+        Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Value::Int(id(json)),
+        Kind::Float => Value::Float(json.as_f64().unwrap()),
+        Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(number(json)),
+        Kind::Date => Value::Date(text().parse().unwrap()),
+        Kind::DateTime => Value::DateTime(DateTime::parse_from_str(&text(), "%Y-%m-%d %H:%M:%S%.f").unwrap()),
+        Kind::Binary | Kind::Json => panic!("{} is not expected in the demo data", field.name),
+        _ => Value::Text(text()),
+    }
+}
+
+#[test]
+fn the_samples_of_the_documentation_are_there() {
+    let demo = demo();
+    let named = [
+        ("res.partner", 11, "Gemini Furniture"),
+        ("res.country", 233, "United States"),
+        ("res.country.state", 13, "California"),
+        ("product.category", 8, "Office Furniture"),
+        ("sale.order", 35, "Your Sale Order Name"),
+        ("sale.order", 40, "Your Sale Order Name"),
+    ];
+    for (model, id, name) in named {
+        assert_eq!(demo[model][&id]["name"], name, "{model} {id}");
+    }
+    for (product, name) in [(23, "Conference Chair"), (27, "Drawer Black")] {
+        let template = id(&demo["product.product"][&product]["product_tmpl_id"]);
+        assert_eq!(demo["product.template"][&template]["name"], name);
+    }
+    let admin = &demo["res.users"][&2];
+    assert_eq!(demo["res.partner"][&id(&admin["partner_id"])]["name"], "Mitchell Admin");
+    assert_eq!(demo["sale.order"][&43]["state"], "draft");
+    for partner in [12, 42] {
+        assert!(demo["res.partner"].contains_key(&partner));
+    }
+}

@@ -1,0 +1,45 @@
+//! The business models of the catalogue: one file each, in a folder for each area.
+//!
+//! A model is a struct with `#[model("…")]`; its table, REST endpoints, filters, nested reads and documents follow from
+//! the definition. To add one: write its file, name it in the `mod.rs` of its area, and list it in the catalogue below.
+//!
+//! Arithmetic of the business lives in small pure functions beside the models ([`account::amounts`]); the methods of a
+//! model only feed them.
+
+pub mod account;
+pub mod base;
+pub mod demo;
+pub mod product;
+pub mod sale;
+pub mod uom;
+
+orm::catalogue! {
+    base::ResCountry,
+    base::ResCountryState,
+    base::ResCurrency,
+    base::ResPartner,
+    base::ResCompany,
+    base::ResUsers,
+    uom::UomCategory,
+    uom::UomUom,
+    account::AccountTax,
+    account::AccountPaymentTerm,
+    product::ProductCategory,
+    product::ProductAttribute,
+    product::ProductAttributeValue,
+    product::ProductTemplate,
+    product::ProductTemplateAttributeLine,
+    product::ProductProduct,
+    sale::SaleOrder,
+    sale::SaleOrderLine,
+}
+
+#[cfg(test)]
+mod tests {
+    use orm::registry::Registry;
+
+    #[test]
+    fn the_definitions_fit_together() {
+        Registry::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error:?}"));
+    }
+}

@@ -1,0 +1,15 @@
+//! What is sold: categories, templates, their variants, and the attributes that tell variants apart.
+
+pub mod product_attribute;
+pub mod product_attribute_value;
+pub mod product_category;
+pub mod product_product;
+pub mod product_template;
+pub mod product_template_attribute_line;
+
+pub use product_attribute::*;
+pub use product_attribute_value::*;
+pub use product_category::*;
+pub use product_product::*;
+pub use product_template::*;
+pub use product_template_attribute_line::*;

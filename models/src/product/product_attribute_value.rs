@@ -1,0 +1,42 @@
+//! The values that an attribute can have.
+
+use orm::prelude::*;
+
+use super::{ProductAttribute, ProductTemplateAttributeLine};
+
+/// Attribute Value
+#[model("product.attribute.value", order = "attribute_id, sequence, id")]
+#[api]
+#[display_name("{attribute_id.name}: ", "{name}")]
+#[unique(name, attribute_id, message = "The attribute has a value of this name already.")]
+pub struct ProductAttributeValue {
+    /// Value
+    pub name: String,
+    /// Sequence
+    #[field(index, default = 10)]
+    pub sequence: i32,
+    /// Attribute
+    #[field(on_delete = cascade)]
+    pub attribute_id: Many2one<ProductAttribute>,
+    /// Lines
+    ///
+    /// The products that offer the value.
+    #[field(
+        relation = "product_attribute_value_line_rel",
+        column = "product_attribute_value_id",
+        target_column = "product_template_attribute_line_id",
+        copy = false
+    )]
+    pub pav_attribute_line_ids: Many2many<ProductTemplateAttributeLine>,
+    /// Is custom value
+    ///
+    /// The customer may write a value of their own.
+    pub is_custom: bool,
+    /// Color
+    ///
+    /// As in HTML: `#c02020`.
+    pub html_color: Option<String>,
+    /// Color Index
+    #[field(default = 0)]
+    pub color: i32,
+}

@@ -1,0 +1,198 @@
+//! Products as the catalogue lists them, whatever variants they come in.
+
+use orm::prelude::*;
+
+use super::{ProductCategory, ProductProduct, ProductTemplateAttributeLine};
+use crate::account::AccountTax;
+use crate::base::ResCompany;
+use crate::uom::UomUom;
+
+/// Product
+#[model("product.template", order = "priority desc, name")]
+#[api]
+#[display_name("[{default_code}] ", "{name}")]
+pub struct ProductTemplate {
+    /// Name
+    #[field(index)]
+    pub name: String,
+    /// Sequence
+    #[field(default = 1)]
+    pub sequence: i32,
+    /// Favorite
+    #[field(default = ProductTemplatePriority::Normal)]
+    pub priority: ProductTemplatePriority,
+    /// Description
+    pub description: Option<Html>,
+    /// Purchase Description
+    pub description_purchase: Option<Text>,
+    /// Sales Description
+    ///
+    /// Goes on quotations below the product's name.
+    pub description_sale: Option<Text>,
+    /// Product Type
+    ///
+    /// Storable products are counted in stock, consumables are not, services are no goods.
+    #[field(default = ProductTemplateType::Consu)]
+    pub detailed_type: ProductTemplateType,
+    /// Type
+    #[field(compute, store, depends(detailed_type))]
+    pub r#type: Option<ProductTemplateType>,
+    /// Product Category
+    #[field(on_delete = restrict)]
+    pub categ_id: Many2one<ProductCategory>,
+    /// Sales Price
+    #[field(digits = (16, 2), default = 1.0)]
+    pub list_price: Decimal,
+    /// Can be Sold
+    #[field(default = true)]
+    pub sale_ok: bool,
+    /// Can be Purchased
+    #[field(default = true)]
+    pub purchase_ok: bool,
+    /// Unit of Measure
+    #[field(on_delete = restrict)]
+    pub uom_id: Many2one<UomUom>,
+    /// Purchase UoM
+    ///
+    /// Of the same category as the unit of measure.
+    #[field(on_delete = restrict)]
+    pub uom_po_id: Many2one<UomUom>,
+    /// Company
+    ///
+    /// The only one that sells the product; empty: all do.
+    pub company_id: Option<Many2one<ResCompany>>,
+    /// Active
+    #[field(default = true)]
+    pub active: bool,
+    /// Color Index
+    #[field(default = 0)]
+    pub color: i32,
+    /// Product Attributes
+    #[field(inverse = product_tmpl_id, copy = true)]
+    pub attribute_line_ids: One2many<ProductTemplateAttributeLine>,
+    /// Products
+    #[field(inverse = product_tmpl_id)]
+    pub product_variant_ids: One2many<ProductProduct>,
+    /// Internal Reference
+    ///
+    /// That of the only variant.
+    #[field(compute, store, depends(product_variant_ids.default_code))]
+    pub default_code: Option<String>,
+    /// Cost
+    ///
+    /// That of the only variant.
+    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.standard_price))]
+    pub standard_price: Decimal,
+    /// Volume
+    ///
+    /// That of the only variant.
+    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.volume))]
+    pub volume: Decimal,
+    /// Weight
+    ///
+    /// That of the only variant.
+    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.weight))]
+    pub weight: Decimal,
+    /// Customer Taxes
+    #[field(relation = "product_taxes_rel", column = "prod_id", target_column = "tax_id")]
+    pub taxes_id: Many2many<AccountTax>,
+    /// Vendor Taxes
+    #[field(
+        relation = "product_supplier_taxes_rel",
+        column = "prod_id",
+        target_column = "tax_id"
+    )]
+    pub supplier_taxes_id: Many2many<AccountTax>,
+    /// Optional Products
+    ///
+    /// Offered along with this one.
+    #[field(relation = "product_optional_rel", column = "src_id", target_column = "dest_id")]
+    pub optional_product_ids: Many2many<ProductTemplate>,
+    /// Invoicing Policy
+    #[field(default = ProductTemplateInvoicePolicy::Order)]
+    pub invoice_policy: Option<ProductTemplateInvoicePolicy>,
+    /// Message for Sales Order Line
+    pub sale_line_warn_msg: Option<Text>,
+    /// Sales Order Line
+    #[field(default = ProductTemplateSaleLineWarn::NoMessage)]
+    pub sale_line_warn: ProductTemplateSaleLineWarn,
+    /// Image
+    pub image_1920: Option<Binary>,
+}
+
+#[methods]
+impl ProductTemplate {
+    fn r#type(&self) -> Option<ProductTemplateType> {
+        Some(self.detailed_type)
+    }
+
+    fn default_code(&self) -> Option<String> {
+        self.only_variant()?.default_code.clone()
+    }
+
+    fn standard_price(&self) -> Decimal {
+        self.only_variant()
+            .map_or(Decimal::ZERO, |variant| variant.standard_price)
+    }
+
+    fn volume(&self) -> Decimal {
+        self.only_variant().map_or(Decimal::ZERO, |variant| variant.volume)
+    }
+
+    fn weight(&self) -> Decimal {
+        self.only_variant().map_or(Decimal::ZERO, |variant| variant.weight)
+    }
+}
+
+impl ProductTemplate {
+    /// The variant of a product that has just one.
+    fn only_variant(&self) -> Option<&ProductProduct> {
+        match &*self.product_variant_ids {
+            [variant] => Some(variant),
+            _ => None,
+        }
+    }
+}
+
+/// What kind of thing a product is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductTemplateType {
+    /// Consumable
+    Consu,
+    /// Service
+    Service,
+    /// Storable Product
+    Product,
+}
+
+/// Whether a product comes first in lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductTemplatePriority {
+    /// Normal
+    #[selection(value = "0")]
+    Normal,
+    /// Favorite
+    #[selection(value = "1")]
+    Favorite,
+}
+
+/// Which quantity of an order is invoiced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductTemplateInvoicePolicy {
+    /// Ordered quantities
+    Order,
+    /// Delivered quantities
+    Delivery,
+}
+
+/// What an order line with a product warns about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductTemplateSaleLineWarn {
+    /// No Message
+    #[selection(value = "no-message")]
+    NoMessage,
+    /// Warning
+    Warning,
+    /// Blocking Message
+    Block,
+}

@@ -1,0 +1,28 @@
+//! Which values of an attribute a product comes in.
+
+use orm::prelude::*;
+
+use super::{ProductAttribute, ProductAttributeValue, ProductTemplate};
+
+/// Product Template Attribute Line
+#[model("product.template.attribute.line", order = "attribute_id, id")]
+#[api]
+#[display_name("{attribute_id}")]
+pub struct ProductTemplateAttributeLine {
+    /// Active
+    #[field(default = true)]
+    pub active: bool,
+    /// Product Template
+    #[field(on_delete = cascade)]
+    pub product_tmpl_id: Many2one<ProductTemplate>,
+    /// Attribute
+    #[field(on_delete = restrict)]
+    pub attribute_id: Many2one<ProductAttribute>,
+    /// Values
+    #[field(
+        relation = "product_attribute_value_line_rel",
+        column = "product_template_attribute_line_id",
+        target_column = "product_attribute_value_id"
+    )]
+    pub value_ids: Many2many<ProductAttributeValue>,
+}

@@ -1,0 +1,7 @@
+//! Quotations and sales orders.
+
+pub mod sale_order;
+pub mod sale_order_line;
+
+pub use sale_order::*;
+pub use sale_order_line::*;

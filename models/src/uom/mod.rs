@@ -1,0 +1,7 @@
+//! Units of measure.
+
+pub mod uom_category;
+pub mod uom_uom;
+
+pub use uom_category::*;
+pub use uom_uom::*;

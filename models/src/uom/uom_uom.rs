@@ -1,0 +1,45 @@
+//! Units that products are counted, weighed or timed in.
+
+use orm::prelude::*;
+
+use super::UomCategory;
+
+/// Product Unit of Measure
+#[model("uom.uom", order = "factor desc, id")]
+#[api]
+pub struct UomUom {
+    /// Unit of Measure
+    pub name: String,
+    /// Category
+    ///
+    /// Units of one category convert into each other.
+    #[field(on_delete = restrict)]
+    pub category_id: Many2one<UomCategory>,
+    /// Ratio
+    ///
+    /// How many of this unit make one reference unit of the category.
+    #[field(default = 1.0)]
+    pub factor: f64,
+    /// Rounding Precision
+    ///
+    /// Quantities are multiples of this.
+    #[field(digits = (12, 6), default = 0.01)]
+    pub rounding: Decimal,
+    /// Active
+    #[field(default = true)]
+    pub active: bool,
+    /// Type
+    #[field(default = UomUomUomType::Reference)]
+    pub uom_type: UomUomUomType,
+}
+
+/// How a unit compares with the reference unit of its category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum UomUomUomType {
+    /// Bigger than the reference Unit of Measure
+    Bigger,
+    /// Reference Unit of Measure for this category
+    Reference,
+    /// Smaller than the reference Unit of Measure
+    Smaller,
+}

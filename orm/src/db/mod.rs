@@ -1,0 +1,18 @@
+//! The only folder that names SQLite or PostgreSQL: connections, statements, transactions, pools.
+
+mod connection;
+mod dialect;
+mod like;
+mod pool;
+mod row;
+mod session;
+mod statement;
+
+pub use connection::{Address, AnyConnection, MultiBackend};
+pub use dialect::Dialect;
+pub use pool::Pool;
+pub use row::Row;
+pub use session::Session;
+pub use statement::{Bind, Ids, ScaledValue, Statement};
+
+use session::failure;

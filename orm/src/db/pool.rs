@@ -1,0 +1,203 @@
+//! Who runs statements: a few threads that each own a connection, fed by queues. Readers share one queue and answer
+//! from a snapshot. Writers own transactions: on SQLite there is one, and it commits what is waiting together.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use tokio::sync::oneshot;
+
+use super::{Address, Dialect, Session};
+use crate::error::{Code, Error, Result};
+
+/// How many requests may wait in each queue before further ones are answered 503.
+const QUEUE: usize = 4096;
+/// How many writes SQLite commits together at the most: bounds how long the first of them waits.
+const GROUP: usize = 64;
+
+/// A database with its connections.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    readers: Sender<ReadJob>,
+    writers: Sender<WriteJob>,
+}
+
+/// Gets the thread's session, or the reason why there is none.
+type ReadJob = Box<dyn FnOnce(Result<&mut Session>) + Send>;
+type WriteJob = Box<dyn FnOnce(Result<&mut Session>) -> Done + Send>;
+
+/// A write that ran but is not committed yet.
+struct Done {
+    keep: bool,
+    answer: Box<dyn FnOnce(Result<()>) + Send>,
+}
+
+impl Pool {
+    /// Opens a database with `readers` reading connections, and one writing connection on SQLite, as many as readers on
+    /// PostgreSQL.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub fn open(address: &Address, readers: usize) -> Result<Self> {
+        // A first connection tells at once, and in words, what is wrong with the address.
+        drop(address.open(false)?);
+        let (read_queue, read_jobs) = bounded(QUEUE);
+        let (write_queue, write_jobs) = bounded(QUEUE);
+        let writers = match address.dialect() {
+            Dialect::Sqlite => 1,
+            Dialect::Postgres => readers,
+        };
+        for _ in 0..readers {
+            let (address, jobs) = (address.clone(), read_jobs.clone());
+            spawn("read", move || serve_reads(&address, &jobs))?;
+        }
+        for _ in 0..writers {
+            let (address, jobs) = (address.clone(), write_jobs.clone());
+            spawn("write", move || serve_writes(&address, &jobs))?;
+        }
+        Ok(Pool { readers: read_queue, writers: write_queue })
+    }
+
+    /// Runs `job` on a reading connection, all its statements in one snapshot.
+    ///
+    /// # Errors
+    /// What `job` answers; 503 when the queue is full or the database away; 500 when `job` panics.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Session) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: ReadJob = Box::new(move |session| {
+            let result = session.and_then(|session| {
+                session.batch(session.dialect().begin_read())?;
+                let result = guarded(|| job(session));
+                session.batch("ROLLBACK")?; // it only read: nothing to keep
+                result
+            });
+            let _ = answer.send(result); // nobody waits any more: the client went away
+        });
+        enqueue(&self.readers, job)?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// Runs `job` in a transaction of its own, which is kept exactly when `job` succeeds and the commit does. `job` may
+    /// run again when the database asks for it.
+    ///
+    /// # Errors
+    /// As [`Pool::read`].
+    pub async fn write<T: Send + 'static>(
+        &self,
+        job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: WriteJob = Box::new(move |session| {
+            let result = session.and_then(|session| guarded(|| job(session)));
+            Done {
+                keep: result.is_ok(),
+                answer: Box::new(move |committed| {
+                    let _ = answer.send(result.and_then(|value| committed.map(|()| value)));
+                }),
+            }
+        });
+        enqueue(&self.writers, job)?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+fn spawn(what: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
+    let started = thread::Builder::new().name(format!("db-{what}")).spawn(body);
+    started.map(|_| ()).map_err(|error| Error::new(Code::Unavailable, format!("no thread for the database: {error}")))
+}
+
+fn enqueue<J>(queue: &Sender<J>, job: J) -> Result<()> {
+    queue.try_send(job).map_err(|error| match error {
+        TrySendError::Full(_) => Error::new(Code::Unavailable, "too many requests are waiting for the database"),
+        TrySendError::Disconnected(_) => stopped(),
+    })
+}
+
+fn stopped() -> Error {
+    Error::new(Code::Unavailable, "the database's threads have stopped")
+}
+
+/// Runs `job`; a panic becomes an internal error, so that the connection and the thread live on.
+fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
+        let text = (panic.downcast_ref::<String>().map(String::as_str))
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        Err(Error::internal(format!("panic: {text}")))
+    })
+}
+
+/// The thread's session, opened again after a failure.
+fn session<'a>(kept: &'a mut Option<Session>, address: &Address) -> Result<&'a mut Session> {
+    match kept {
+        Some(session) => Ok(session),
+        None => Ok(kept.insert(Session::new(address.open(false)?))),
+    }
+}
+
+fn serve_reads(address: &Address, jobs: &Receiver<ReadJob>) {
+    let mut kept = None;
+    for job in jobs {
+        job(session(&mut kept, address));
+        // A transaction that could not be ended: this connection is of no more use.
+        if kept.as_ref().is_some_and(Session::broken) {
+            kept = None;
+        }
+    }
+}
+
+fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
+    let mut kept = None;
+    for first in jobs {
+        let session = match session(&mut kept, address).and_then(|session| {
+            session.batch(session.dialect().begin_write())?;
+            Ok(session)
+        }) {
+            Ok(session) => session,
+            Err(error) => {
+                (first(Err(error)).answer)(Ok(()));
+                kept = None;
+                continue;
+            }
+        };
+        let group = match session.dialect() {
+            Dialect::Sqlite => GROUP,
+            Dialect::Postgres => 1,
+        };
+        let (done, ran) = run_group(session, first, jobs, group);
+        let ended = ran.and_then(|()| session.batch("COMMIT"));
+        if ended.is_err() {
+            // Whatever the database did of its own, nothing of the group is kept.
+            let _ = session.batch("ROLLBACK");
+            kept = None;
+        }
+        for done in done {
+            (done.answer)(ended.clone());
+        }
+    }
+}
+
+/// Runs the first job and those that wait behind it, each in a savepoint of its own. An error means that the whole
+/// transaction is lost, not just one job.
+fn run_group(session: &mut Session, first: WriteJob, jobs: &Receiver<WriteJob>, most: usize) -> (Vec<Done>, Result<()>) {
+    let mut done = Vec::new();
+    let mut next = Some(first);
+    while let Some(job) = next {
+        if let Err(error) = session.batch("SAVEPOINT job") {
+            done.push(job(Err(error.clone())));
+            return (done, Err(error));
+        }
+        let ran = job(Ok(session));
+        let keep = ran.keep;
+        done.push(ran);
+        let end = if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+        if let Err(error) = session.batch(end) {
+            return (done, Err(error));
+        }
+        next = if done.len() < most { jobs.try_recv().ok() } else { None };
+    }
+    (done, Ok(()))
+}

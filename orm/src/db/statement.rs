@@ -1,0 +1,179 @@
+//! Statements made at run time, as Diesel query fragments: text that came from definitions, values that are bound.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{
+    Array, BigInt, Binary, Bool, Date, Double, HasSqlType, Nullable, SqlType, Text, Timestamp, Untyped,
+};
+use diesel::sqlite::Sqlite;
+use rust_decimal::Decimal;
+
+use super::connection::MultiBackend;
+use crate::field::{Scaled, to_scaled};
+
+/// A bound value with the type that its place needs, so that an empty one is typed too.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bind {
+    /// `bool`.
+    Bool(Option<bool>),
+    /// Integers and ids.
+    Int(Option<i64>),
+    /// `f64`.
+    Float(Option<f64>),
+    /// A decimal, with its column's scale.
+    Decimal(Option<ScaledValue>),
+    /// Text.
+    Text(Option<String>),
+    /// Date.
+    Date(Option<NaiveDate>),
+    /// Point in time.
+    DateTime(Option<NaiveDateTime>),
+    /// Bytes.
+    Binary(Option<Vec<u8>>),
+    /// A list of ids, for [`Dialect::in_ids`](super::Dialect::in_ids).
+    Ids(Ids),
+}
+
+/// A statement: text in which each `?` stands for the bind of the same number. The text has no other `?`: names come
+/// from definitions, and whatever a caller gives is bound.
+#[derive(Debug, Clone, Default)]
+pub struct Statement {
+    /// SQL with `?` marks.
+    pub text: String,
+    /// One for each mark.
+    pub binds: Vec<Bind>,
+}
+
+/// SQL type of [`Bind::Ids`]: JSON text on SQLite, `int8[]` on PostgreSQL.
+#[derive(Debug, Clone, Copy, Default, QueryId)]
+pub(crate) struct IdList;
+
+/// SQL type of decimals with a scale known at run time: an integer on SQLite, NUMERIC on PostgreSQL.
+type AnyScale = Scaled<0>;
+
+/// A list of ids, bound as one value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ids(pub Vec<i64>);
+
+/// A decimal with its column's scale.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScaledValue(pub Decimal, pub u8);
+
+impl SqlType for IdList {
+    type IsNull = diesel::sql_types::is_nullable::NotNull;
+    const IS_ARRAY: bool = false;
+}
+
+impl HasSqlType<IdList> for Sqlite {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        <Sqlite as HasSqlType<Text>>::metadata(lookup)
+    }
+}
+
+impl HasSqlType<IdList> for Pg {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        <Pg as HasSqlType<Array<BigInt>>>::metadata(lookup)
+    }
+}
+
+impl HasSqlType<IdList> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        MultiBackend::lookup_sql_type::<IdList>(lookup)
+    }
+}
+
+impl ToSql<IdList, Sqlite> for Ids {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        let mut list = String::with_capacity(8 * self.0.len() + 2);
+        let mut number = itoa::Buffer::new();
+        list.push('[');
+        for (index, id) in self.0.iter().enumerate() {
+            if index > 0 {
+                list.push(',');
+            }
+            list.push_str(number.format(*id));
+        }
+        list.push(']');
+        out.set_value(list);
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<IdList, Pg> for Ids {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <Vec<i64> as ToSql<Array<BigInt>, Pg>>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl ToSql<IdList, MultiBackend> for Ids {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((IdList, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<AnyScale, Sqlite> for ScaledValue {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(to_scaled(self.0, self.1).ok_or("the decimal does not fit its column")?);
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<AnyScale, Pg> for ScaledValue {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <Decimal as ToSql<diesel::sql_types::Numeric, Pg>>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl ToSql<AnyScale, MultiBackend> for ScaledValue {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Scaled::<0>, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl QueryId for Statement {
+    type QueryId = ();
+    // The text is the identity: Diesel caches the prepared statement under it.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Statement {
+    type SqlType = Untyped;
+}
+
+impl QueryFragment<MultiBackend> for Statement {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        let mut texts = self.text.split('?');
+        if let Some(first) = texts.next() {
+            pass.push_sql(first);
+        }
+        for (text, bind) in texts.zip(&self.binds) {
+            bind.push(&mut pass)?;
+            pass.push_sql(text);
+        }
+        Ok(())
+    }
+}
+
+impl Bind {
+    fn push<'b>(&'b self, pass: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        match self {
+            Bind::Bool(value) => pass.push_bind_param::<Nullable<Bool>, _>(value),
+            Bind::Int(value) => pass.push_bind_param::<Nullable<BigInt>, _>(value),
+            Bind::Float(value) => pass.push_bind_param::<Nullable<Double>, _>(value),
+            Bind::Decimal(value) => pass.push_bind_param::<Nullable<AnyScale>, _>(value),
+            Bind::Text(Some(value)) => pass.push_bind_param::<Text, str>(value),
+            Bind::Text(None) => pass.push_bind_param::<Nullable<Text>, _>(&None::<&str>),
+            Bind::Date(value) => pass.push_bind_param::<Nullable<Date>, _>(value),
+            Bind::DateTime(value) => pass.push_bind_param::<Nullable<Timestamp>, _>(value),
+            Bind::Binary(Some(value)) => pass.push_bind_param::<Binary, [u8]>(value),
+            Bind::Binary(None) => pass.push_bind_param::<Nullable<Binary>, _>(&None::<&[u8]>),
+            Bind::Ids(ids) => pass.push_bind_param::<IdList, _>(ids),
+        }
+    }
+}
+

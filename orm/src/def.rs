@@ -1,0 +1,268 @@
+//! What `#[model]` emits: the definition of a model as constants.
+//!
+//! Everything here is `'static` data without behaviour of its own, but for the few function pointers that reach back
+//! into a model's typed code ([`ModelDef::ops`]). The [registry](crate::registry) resolves names to indices once, at
+//! start-up; nothing below it looks a name up again.
+
+use crate::compute::Ops;
+
+/// One model: its table, fields, sections and methods.
+#[derive(Debug)]
+pub struct ModelDef {
+    /// Technical name, as in the URL: `sale.order`.
+    pub name: &'static str,
+    /// Table name: `sale_order`.
+    pub table: &'static str,
+    /// First line of the struct's doc comment: `Sales Order`.
+    pub label: &'static str,
+    /// The rest of the doc comment; empty when there is none.
+    pub help: &'static str,
+    /// Declared with `#[api]`: reachable over HTTP.
+    pub api: bool,
+    /// Every field, in this order: `id`, the declared ones, `display_name`, `create_uid`, `create_date`, `write_uid`,
+    /// `write_date`.
+    pub fields: &'static [FieldDef],
+    /// Default order of lists and of x2many relations to this model. Never empty: `id` where nothing is declared.
+    pub order: &'static [OrderDef],
+    /// Segments whose non-empty ones, joined, are a record's `display_name`.
+    pub display_name: &'static [DisplaySegment],
+    /// The read tree (`#[read(…)]`); empty when the model declares none, then reads are plain.
+    pub read: &'static [ReadNode],
+    /// The tree that create and update answer with (`#[write_response(…)]`); the read tree unless declared.
+    pub write_response: &'static [ReadNode],
+    /// Uniqueness constraints (`#[unique(…)]`).
+    pub uniques: &'static [UniqueDef],
+    /// Record and model methods that HTTP may call (`#[action]` in `#[methods]`).
+    pub methods: &'static [MethodDef],
+    /// How the runtime reaches the model's typed code.
+    pub ops: Ops,
+    /// Where the definition stands: for messages of the start-up checks.
+    pub source: Source,
+}
+
+/// A place in the source code.
+#[derive(Debug, Clone, Copy)]
+pub struct Source {
+    /// File as the compiler names it.
+    pub file: &'static str,
+    /// Line of the struct.
+    pub line: u32,
+}
+
+/// One field of a model.
+#[derive(Debug)]
+pub struct FieldDef {
+    /// Name in Rust, SQL and JSON alike.
+    pub name: &'static str,
+    /// First line of the doc comment.
+    pub label: &'static str,
+    /// The rest of the doc comment; empty when there is none.
+    pub help: &'static str,
+    /// Type, and what the type needs to be stored, read and written.
+    pub kind: Kind,
+    /// Not `Option`: a value is needed. Never set for x2many fields and computed fields that are not stored.
+    pub required: bool,
+    /// Refused in create and update bodies. Set for computed fields without an inverse and for audit fields.
+    pub readonly: bool,
+    /// Never readable over HTTP (`secret`).
+    pub secret: bool,
+    /// Has a column (many2many: a relation table). False for one2many and for computed fields without `store`.
+    pub stored: bool,
+    /// `index`: an index on the column. Many2one columns have one unless `index = false`.
+    pub index: bool,
+    /// Copied by `copy`. `copy = false` clears it.
+    pub copy: bool,
+    /// What a create uses when the field is not given.
+    pub default: Default,
+    /// Declared `compute`: how its value comes about.
+    pub compute: Option<ComputeDef>,
+}
+
+/// The family of a field's type.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// The primary key, `id`.
+    Id,
+    /// `display_name`: an SQL expression over [`ModelDef::display_name`].
+    DisplayName,
+    /// One line of text; `size` is the most characters, 0 for no limit.
+    Char {
+        /// The most characters; 0 for no limit.
+        size: u32,
+    },
+    /// Text of several lines.
+    Text,
+    /// HTML.
+    Html,
+    /// `bool`.
+    Bool,
+    /// `i32`.
+    Int,
+    /// `i64`.
+    BigInt,
+    /// `f64`.
+    Float,
+    /// Exact decimal with `precision` digits, `scale` of them after the point.
+    Decimal {
+        /// All digits.
+        precision: u8,
+        /// Digits after the point; the column's `Scaled<scale>`.
+        scale: u8,
+    },
+    /// Money in the currency that the many2one field `currency` names; stored at [`MONETARY_SCALE`].
+    Monetary {
+        /// A many2one field of the same model.
+        currency: &'static str,
+    },
+    /// Calendar date.
+    Date,
+    /// Point in time, UTC, microseconds.
+    DateTime,
+    /// One of a fixed set of values, stored as text.
+    Selection {
+        /// Values in declaration order.
+        items: &'static [SelectionItem],
+    },
+    /// Bytes; base64 text in JSON.
+    Binary,
+    /// Any JSON value; stored as text.
+    Json,
+    /// Reference to one record.
+    Many2one {
+        /// Model name of the target.
+        target: &'static str,
+        /// What happens when the target is deleted.
+        on_delete: OnDelete,
+        /// `delegate`: the target's fields are fields of this model too, and are created with it.
+        delegate: bool,
+    },
+    /// The records whose many2one `inverse` names this one.
+    One2many {
+        /// Model name of the children.
+        target: &'static str,
+        /// The many2one field of the children.
+        inverse: &'static str,
+    },
+    /// Any records of the target, kept in a table of pairs.
+    Many2many {
+        /// Model name of the target.
+        target: &'static str,
+        /// Name of the relation table.
+        relation: &'static str,
+        /// Its column that refers to this model.
+        column: &'static str,
+        /// Its column that refers to the target.
+        target_column: &'static str,
+    },
+}
+
+/// Scale of every `Monetary` column, whatever the currency.
+pub const MONETARY_SCALE: u8 = 4;
+
+/// One value of a selection.
+#[derive(Debug, Clone, Copy)]
+pub struct SelectionItem {
+    /// The stored and transmitted value: `draft`.
+    pub value: &'static str,
+    /// What people read: `Quotation`.
+    pub label: &'static str,
+}
+
+/// What happens to a record when the record that its many2one names is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDelete {
+    /// The deletion is refused. The default of required many2one fields.
+    Restrict,
+    /// The record is deleted too.
+    Cascade,
+    /// The field becomes empty. The default of optional many2one fields.
+    SetNull,
+}
+
+/// The value that a create uses for a field that is not given.
+#[derive(Debug, Clone, Copy)]
+pub enum Default {
+    /// Empty.
+    None,
+    /// A constant, as text in the field's own stored form: `true`, `draft`, `1.0`, `10`.
+    Const(&'static str),
+    /// The transaction's time; whole seconds.
+    Now,
+    /// Today's date (UTC).
+    Today,
+    /// `env.user`: the caller.
+    User,
+    /// `env.company`: the caller's company.
+    Company,
+    /// `sequence("code", prefix = "S", padding = 5)`: the next number.
+    Sequence(SequenceDef),
+}
+
+/// A numbering that starts at 1 on first use.
+#[derive(Debug, Clone, Copy)]
+pub struct SequenceDef {
+    /// Its name: `sale.order`.
+    pub code: &'static str,
+    /// Text before the number.
+    pub prefix: &'static str,
+    /// Least digits of the number.
+    pub padding: u8,
+}
+
+/// A computed field.
+#[derive(Debug, Clone, Copy)]
+pub struct ComputeDef {
+    /// Dotted paths from this model to what the computation reads.
+    pub depends: &'static [&'static [&'static str]],
+}
+
+/// One term of a default order.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderDef {
+    /// Dotted path, to-one hops only.
+    pub path: &'static [&'static str],
+    /// Descending.
+    pub desc: bool,
+}
+
+/// One segment of a display name: literal text around paths. A segment in which a path is empty is left out.
+#[derive(Debug, Clone, Copy)]
+pub struct DisplaySegment(pub &'static [DisplayPart]);
+
+/// A piece of a [`DisplaySegment`].
+#[derive(Debug, Clone, Copy)]
+pub enum DisplayPart {
+    /// Literal text.
+    Text(&'static str),
+    /// Dotted path to a scalar, or to a many2one, which stands for its `display_name`.
+    Path(&'static [&'static str]),
+}
+
+/// One name of a read tree; relations may have children.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadNode {
+    /// Field name.
+    pub field: &'static str,
+    /// The related record's names. Empty for scalars, and for a relation that is named bare.
+    pub children: &'static [ReadNode],
+}
+
+/// Fields that together are unique.
+#[derive(Debug, Clone, Copy)]
+pub struct UniqueDef {
+    /// Field names of this model.
+    pub fields: &'static [&'static str],
+    /// What to tell the caller; empty for the standard text.
+    pub message: &'static str,
+}
+
+/// A method that HTTP may call.
+#[derive(Debug, Clone, Copy)]
+pub struct MethodDef {
+    /// Its name in the URL.
+    pub name: &'static str,
+    /// Doc comment.
+    pub help: &'static str,
+    /// The call: records' ids and the environment in, JSON out.
+    pub call: crate::compute::MethodFn,
+}

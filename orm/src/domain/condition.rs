@@ -1,0 +1,230 @@
+//! A condition as SQL. Every condition is true or false, never unknown, so that `not` means what it says.
+
+use super::{Domain, Op, Operand, Term};
+use crate::db::Bind;
+use crate::def::Kind;
+use crate::error::{Error, Result};
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
+use crate::sql::{Scope, Sql, bind, column, quoted};
+use crate::value::Value;
+
+/// Appends the condition on the records of `model` at `alias`.
+pub(crate) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, domain: &Domain) -> Result<()> {
+    match domain {
+        Domain::And(parts) => push_parts(sql, model, alias, parts, " AND ", "1 = 1"),
+        Domain::Or(parts) => push_parts(sql, model, alias, parts, " OR ", "1 = 0"),
+        Domain::Not(part) => {
+            sql.push("((");
+            push_condition(sql, model, alias, part)?;
+            sql.push(") IS NOT TRUE)");
+            Ok(())
+        }
+        Domain::Term(term) => push_term(sql, model, alias, &term.path, term),
+    }
+}
+
+fn push_parts<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    parts: &[Domain],
+    between: &str,
+    none: &str,
+) -> Result<()> {
+    if parts.is_empty() {
+        sql.push(none);
+    }
+    for (index, part) in parts.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { between });
+        push_condition(sql, model, alias, part)?;
+    }
+    if !parts.is_empty() {
+        sql.push(")");
+    }
+    Ok(())
+}
+
+/// Appends a comparison; `path` is what is left of the term's.
+fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
+    let (first, rest) = path.split_first().ok_or_else(|| Error::internal("an empty path in a condition"))?;
+    let field = &model.fields[*first];
+    if let Some(via) = field.via {
+        let path: Vec<FieldId> = [via.delegate, via.field].into_iter().chain(rest.iter().copied()).collect();
+        return push_term(sql, model, alias, &path, term);
+    }
+    if field.target.is_some() && !rest.is_empty() {
+        return push_related(sql, model, alias, *first, |sql, target, alias| push_term(sql, target, alias, rest, term));
+    }
+    if field.is_x2many() {
+        return push_x2many(sql, model, alias, *first, term);
+    }
+    if term.op == Op::ChildOf {
+        return push_child_of(sql, model, alias, field, term);
+    }
+    if matches!(field.def.kind, Kind::DisplayName) {
+        // A display name may join other tables: it is compared in a query of its own.
+        let mut scope = Scope::new(sql, model);
+        let expression = scope.expression(sql, &[*first])?;
+        sql.push(&format!("{} IN (SELECT {} FROM ", column(alias, "id"), scope.id()));
+        scope.push_from(sql);
+        sql.push(" WHERE ");
+        push_comparison(sql, &expression, &field.def.kind, term)?;
+        sql.push(")");
+        return Ok(());
+    }
+    push_comparison(sql, &column(alias, field.def.name), &field.def.kind, term)
+}
+
+/// Appends the condition that a related record exists of which `inner` holds. Not correlated, so that the database may
+/// begin at the related records.
+fn push_related<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    field: FieldId,
+    inner: impl FnOnce(&mut Sql<'r>, &'r ModelInfo, &str) -> Result<()>,
+) -> Result<()> {
+    let info = &model.fields[field];
+    let target = sql.registry.target(model, field);
+    let related = sql.alias();
+    let table = quoted(target.def.table);
+    match (info.def.kind, info.inverse) {
+        (Kind::Many2one { .. }, _) => {
+            sql.push(&format!("{} IN (SELECT {related}.id FROM {table} AS {related} WHERE ", column(alias, info.def.name)));
+        }
+        (Kind::One2many { .. }, Some(inverse)) => {
+            let back = column(&related, target.fields[inverse].def.name);
+            sql.push(&format!("{alias}.id IN (SELECT {back} FROM {table} AS {related} WHERE {back} IS NOT NULL AND "));
+        }
+        (Kind::Many2many { relation, column: own, target_column, .. }, _) => {
+            let pairs = sql.alias();
+            sql.push(&format!(
+                "{alias}.id IN (SELECT {} FROM {} AS {pairs} JOIN {table} AS {related} ON {related}.id = {} WHERE ",
+                column(&pairs, own),
+                quoted(relation),
+                column(&pairs, target_column),
+            ));
+        }
+        _ => return Err(Error::internal(format!("{} is no relation", info.def.name))),
+    }
+    inner(sql, target, &related)?;
+    sql.push(")");
+    Ok(())
+}
+
+/// Appends a comparison of a relation to many itself: with ids, with empty, with the names of its records.
+fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: FieldId, term: &Term) -> Result<()> {
+    let (negative, positive) = match term.op {
+        Op::Ne => (true, Op::Eq),
+        Op::NotIn => (true, Op::In),
+        Op::NotIlike => (true, Op::Ilike),
+        op => (false, op),
+    };
+    let empty = matches!(term.operand, Operand::One(Value::Null));
+    if empty != negative {
+        // Equal to empty, or not equal to something: no related record that …
+        sql.push("NOT ");
+    }
+    push_related(sql, model, alias, field, |sql, target, related| {
+        if empty {
+            sql.push("1 = 1");
+            return Ok(());
+        }
+        let id = vec![target.implicit("id")];
+        push_term(sql, target, related, &id, &Term { path: id.clone(), op: positive, operand: term.operand.clone() })
+    })
+}
+
+/// Appends the condition that the record, or the many2one's record, is the given one or below it by `parent_id`.
+fn push_child_of<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
+    let target = field.target.map_or(model, |target| sql.registry.model(target));
+    let Operand::One(Value::Int(root)) = term.operand else {
+        return Err(Error::internal("child_of without an id"));
+    };
+    let (table, tree, below) = (quoted(target.def.table), sql.alias(), sql.alias());
+    sql.push(&format!("{} IN (WITH RECURSIVE {tree}(id) AS (SELECT id FROM {table} WHERE id = ", column(alias, field.def.name)));
+    sql.push_bind(Bind::Int(Some(root)));
+    sql.push(&format!(
+        " UNION SELECT {below}.id FROM {table} AS {below} JOIN {tree} ON {below}.\"parent_id\" = {tree}.id) SELECT id FROM {tree})"
+    ));
+    Ok(())
+}
+
+/// Appends a comparison of a column, or of an expression.
+fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term) -> Result<()> {
+    let is_bool = matches!(kind, Kind::Bool);
+    match (term.op, &term.operand) {
+        (Op::Eq, Operand::One(Value::Null)) => sql.push(&format!("{expression} IS NULL")),
+        (Op::Ne, Operand::One(Value::Null)) => sql.push(&format!("{expression} IS NOT NULL")),
+        (Op::Eq, Operand::One(Value::Bool(value))) | (Op::Ne, Operand::One(Value::Bool(value))) if is_bool => {
+            let wanted = *value == (term.op == Op::Eq);
+            sql.push(&format!("{expression} IS {}TRUE", if wanted { "" } else { "NOT " }));
+        }
+        (Op::Ne, Operand::One(value)) => {
+            sql.push(&format!("({expression} <> "));
+            sql.push_bind(bind(kind, value.clone()));
+            sql.push(&format!(" OR {expression} IS NULL)"));
+        }
+        (Op::Eq | Op::Gt | Op::Ge | Op::Lt | Op::Le, Operand::One(value)) => {
+            sql.push(&format!("{expression} {} ", operator(term.op)));
+            sql.push_bind(bind(kind, value.clone()));
+        }
+        (Op::In | Op::NotIn, Operand::Many(values)) => push_list(sql, expression, kind, term.op == Op::NotIn, values),
+        (Op::Like | Op::Ilike | Op::NotIlike, Operand::One(Value::Text(text))) => {
+            if text.is_empty() {
+                // Everything contains nothing, an empty value included.
+                sql.push(if term.op == Op::NotIlike { "1 = 0" } else { "1 = 1" });
+                return Ok(());
+            }
+            let matches = sql.dialect.like(expression, term.op != Op::Like);
+            let bound = Bind::Text(Some(format!("%{text}%")));
+            if term.op == Op::NotIlike {
+                sql.push(&format!("({expression} IS NULL OR NOT {matches})"));
+            } else {
+                sql.push(&matches);
+            }
+            sql.binds.push(bound);
+        }
+        (Op::StartsWith, Operand::One(Value::Text(text))) => {
+            sql.push(&sql.dialect.like(expression, false));
+            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            sql.binds.push(Bind::Text(Some(format!("{escaped}%"))));
+        }
+        (op, operand) => return Err(Error::internal(format!("{op:?} cannot compare with {operand:?}"))),
+    }
+    Ok(())
+}
+
+fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) {
+    let empty = values.contains(&Value::Null);
+    let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+    sql.push(if negative { "((" } else { "(" });
+    if values.is_empty() {
+        sql.push("1 = 0");
+    } else if let Some(ids) = values.iter().map(|value| value.id()).collect::<Option<Vec<i64>>>()
+        && matches!(kind, Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. })
+    {
+        sql.push_in_ids(expression, ids);
+    } else {
+        sql.push(&format!("{expression} IN ("));
+        for (index, value) in values.into_iter().enumerate() {
+            sql.push(if index > 0 { ", " } else { "" });
+            sql.push_bind(bind(kind, value.clone()));
+        }
+        sql.push(")");
+    }
+    if empty {
+        sql.push(&format!(" OR {expression} IS NULL"));
+    }
+    sql.push(if negative { ") IS NOT TRUE)" } else { ")" });
+}
+
+fn operator(op: Op) -> &'static str {
+    match op {
+        Op::Gt => ">",
+        Op::Ge => ">=",
+        Op::Lt => "<",
+        Op::Le => "<=",
+        _ => "=",
+    }
+}

@@ -1,0 +1,118 @@
+//! Typed conditions for Rust callers: what a generated `…Filter` struct is made of.
+
+use super::{Domain, Op, Operand, Term};
+use crate::field::Scalar;
+use crate::value::Value;
+
+/// A condition on a scalar field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter<T> {
+    /// Equal.
+    Eq(T),
+    /// Not equal, empty values included.
+    Ne(T),
+    /// Greater.
+    Gt(T),
+    /// Greater or equal.
+    Ge(T),
+    /// Less.
+    Lt(T),
+    /// Less or equal.
+    Le(T),
+    /// One of these.
+    In(Vec<T>),
+    /// None of these, empty values included.
+    NotIn(Vec<T>),
+    /// Contains, case-sensitive.
+    Like(String),
+    /// Contains, whatever the case.
+    Ilike(String),
+    /// Does not contain, whatever the case; empty values included.
+    NotIlike(String),
+    /// Begins with.
+    StartsWith(String),
+    /// Has a value, or has none.
+    IsSet(bool),
+}
+
+/// A condition on a relation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RelationFilter<F> {
+    /// On the related record's id.
+    Id(Filter<i64>),
+    /// The related record, or one of them, matches.
+    Matches(F),
+    /// The related record is this one or one below it in the hierarchy.
+    ChildOf(i64),
+}
+
+/// Collects the conditions of a filter struct; all must hold.
+#[derive(Debug, Default)]
+pub struct Terms(Vec<Domain>);
+
+impl Terms {
+    /// Adds the condition on a scalar field, if there is one.
+    pub fn field<T: Scalar>(&mut self, field: usize, filter: Option<Filter<T>>) {
+        if let Some(filter) = filter {
+            self.0.push(Domain::Term(term(vec![field], filter)));
+        }
+    }
+
+    /// Adds the condition on a relation, if there is one.
+    pub fn relation<F: Into<Domain>>(&mut self, field: usize, filter: Option<Box<RelationFilter<F>>>) {
+        match filter.map(|filter| *filter) {
+            None => {}
+            Some(RelationFilter::Id(filter)) => self.0.push(Domain::Term(term(vec![field], filter))),
+            Some(RelationFilter::ChildOf(id)) => self.0.push(Domain::Term(Term {
+                path: vec![field],
+                op: Op::ChildOf,
+                operand: Operand::One(Value::Int(id)),
+            })),
+            Some(RelationFilter::Matches(inner)) => self.0.push(inner.into().through(field)),
+        }
+    }
+}
+
+impl From<Terms> for Domain {
+    fn from(terms: Terms) -> Self {
+        Domain::And(terms.0)
+    }
+}
+
+impl Domain {
+    /// The condition on a related record, said of the records that refer to it by `field`.
+    fn through(self, field: usize) -> Domain {
+        match self {
+            Domain::And(parts) => Domain::And(parts.into_iter().map(|part| part.through(field)).collect()),
+            Domain::Or(parts) => Domain::Or(parts.into_iter().map(|part| part.through(field)).collect()),
+            Domain::Not(part) => Domain::Not(Box::new(part.through(field))),
+            Domain::Term(mut term) => {
+                term.path.insert(0, field);
+                Domain::Term(term)
+            }
+        }
+    }
+}
+
+fn term<T: Scalar>(path: Vec<usize>, filter: Filter<T>) -> Term {
+    let one = |value: T| Operand::One(value.into_value());
+    let many = |values: Vec<T>| Operand::Many(values.into_iter().map(T::into_value).collect());
+    let text = |text: String| Operand::One(Value::Text(text));
+    let (op, operand) = match filter {
+        Filter::Eq(value) => (Op::Eq, one(value)),
+        Filter::Ne(value) => (Op::Ne, one(value)),
+        Filter::Gt(value) => (Op::Gt, one(value)),
+        Filter::Ge(value) => (Op::Ge, one(value)),
+        Filter::Lt(value) => (Op::Lt, one(value)),
+        Filter::Le(value) => (Op::Le, one(value)),
+        Filter::In(values) => (Op::In, many(values)),
+        Filter::NotIn(values) => (Op::NotIn, many(values)),
+        Filter::Like(pattern) => (Op::Like, text(pattern)),
+        Filter::Ilike(pattern) => (Op::Ilike, text(pattern)),
+        Filter::NotIlike(pattern) => (Op::NotIlike, text(pattern)),
+        Filter::StartsWith(prefix) => (Op::StartsWith, text(prefix)),
+        Filter::IsSet(true) => (Op::Ne, Operand::One(Value::Null)),
+        Filter::IsSet(false) => (Op::Eq, Operand::One(Value::Null)),
+    };
+    Term { path, op, operand }
+}

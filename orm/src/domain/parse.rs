@@ -1,0 +1,261 @@
+//! Conditions as callers write them: flat parameters (`partner_id.city__ilike=fair`) and Odoo domains
+//! (`[["amount_total", ">", 100]]`). Whatever is not known is refused with the nearest name.
+
+use serde_json::Value as Json;
+
+use super::{Domain, Op, Operand, Term};
+use crate::def::Kind;
+use crate::error::nearest;
+use crate::field::input::{describe, end_of_day, from_json, from_text};
+use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
+use crate::value::Value;
+
+/// The `__` suffixes of flat parameters.
+const SUFFIXES: [(&str, Op); 12] = [
+    ("ne", Op::Ne),
+    ("gt", Op::Gt),
+    ("ge", Op::Ge),
+    ("lt", Op::Lt),
+    ("le", Op::Le),
+    ("in", Op::In),
+    ("not_in", Op::NotIn),
+    ("like", Op::Like),
+    ("ilike", Op::Ilike),
+    ("not_ilike", Op::NotIlike),
+    ("startswith", Op::StartsWith),
+    ("child_of", Op::ChildOf),
+];
+
+/// The operators of domains.
+const OPERATORS: [(&str, Op); 13] = [
+    ("=", Op::Eq),
+    ("!=", Op::Ne),
+    ("<>", Op::Ne),
+    (">", Op::Gt),
+    (">=", Op::Ge),
+    ("<", Op::Lt),
+    ("<=", Op::Le),
+    ("in", Op::In),
+    ("not in", Op::NotIn),
+    ("like", Op::Like),
+    ("ilike", Op::Ilike),
+    ("not ilike", Op::NotIlike),
+    ("child_of", Op::ChildOf),
+];
+
+/// Whether a field has one value that can be compared and sorted.
+pub(crate) fn comparable(field: &FieldInfo) -> bool {
+    let kind = &field.def.kind;
+    let stored = field.def.stored || matches!(kind, Kind::DisplayName);
+    stored && !field.def.secret && !matches!(kind, Kind::Binary | Kind::Json) && !field.is_x2many()
+}
+
+/// A dotted path from this model.
+pub(crate) fn parse_path(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<FieldId>, String> {
+    let names: Vec<&str> = text.split('.').map(str::trim).collect();
+    let path = registry.resolve_path(model, &names)?;
+    let mut at = model;
+    for field in &path {
+        if at.fields[*field].def.secret {
+            return Err(format!("{} has no field `{}`", at.def.name, at.fields[*field].def.name));
+        }
+        at = at.fields[*field].target.map_or(at, |target| registry.model(target));
+    }
+    Ok(path)
+}
+
+/// A flat parameter that is not one of `parameters`.
+pub(crate) fn parse_parameter(
+    registry: &Registry,
+    model: &ModelInfo,
+    name: &str,
+    value: &str,
+    parameters: &[&'static str],
+) -> Result<Domain, String> {
+    let unknown = |why: String| {
+        if name.contains('.') || name.contains("__") {
+            return why;
+        }
+        let known = model.names().chain(parameters.iter().copied());
+        format!("{} has no field and no parameter `{name}`{}", model.def.name, nearest(name, known))
+    };
+    // An exact name wins over a suffix.
+    let exact = parse_path(registry, model, name);
+    let (path, op) = match (exact, name.rsplit_once("__")) {
+        (Ok(path), _) => (path, Op::Eq),
+        (Err(_), Some((field, "is_set"))) => {
+            let path = parse_path(registry, model, field)?;
+            let op = match value {
+                "true" => Op::Ne,
+                "false" => Op::Eq,
+                _ => return Err(format!("`{value}` is given where true or false belongs")),
+            };
+            return Ok(Domain::Term(Term { path, op, operand: Operand::One(Value::Null) }));
+        }
+        (Err(_), Some((field, suffix))) => {
+            let path = parse_path(registry, model, field)?;
+            let known = SUFFIXES.iter().find(|(known, _)| *known == suffix);
+            let (_, op) = known.ok_or_else(|| {
+                let names = SUFFIXES.iter().map(|(name, _)| *name).chain(["is_set"]);
+                format!("`{suffix}` is no operator{}", nearest(suffix, names))
+            })?;
+            (path, *op)
+        }
+        (Err(why), None) => {
+            let range = [("_start", Op::Ge), ("_end", Op::Le)];
+            let found = range.iter().find_map(|(suffix, op)| {
+                parse_path(registry, model, name.strip_suffix(suffix)?).ok().map(|path| (path, *op))
+            });
+            found.ok_or_else(|| unknown(why))?
+        }
+    };
+    let values = |text: &str| Json::String(text.to_owned());
+    let json = match op {
+        Op::In | Op::NotIn => Json::Array(value.split(',').map(|part| values(part.trim())).collect()),
+        _ => values(value),
+    };
+    term(registry, model, path, op, &json, true)
+}
+
+/// An Odoo domain: a list of `[field, operator, value]` with `&`, `|`, `!` in front.
+pub(crate) fn parse_json(registry: &Registry, model: &ModelInfo, text: &str, max_depth: usize) -> Result<Domain, String> {
+    let json: Json = crate::json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
+    let Json::Array(terms) = &json else {
+        return Err(format!("{} is given where a list of conditions belongs", describe(&json)));
+    };
+    let mut rest = terms.as_slice();
+    let mut parts = Vec::new();
+    while !rest.is_empty() {
+        parts.push(parse_prefix(registry, model, &mut rest)?);
+    }
+    Ok(Domain::And(parts))
+}
+
+fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json]) -> Result<Domain, String> {
+    let (first, tail) = rest.split_first().ok_or("an operator `&`, `|` or `!` lacks its condition")?;
+    *rest = tail;
+    match first {
+        Json::String(operator) => match operator.as_str() {
+            "&" => Ok(Domain::And(vec![parse_prefix(registry, model, rest)?, parse_prefix(registry, model, rest)?])),
+            "|" => Ok(Domain::Or(vec![parse_prefix(registry, model, rest)?, parse_prefix(registry, model, rest)?])),
+            "!" => Ok(Domain::Not(Box::new(parse_prefix(registry, model, rest)?))),
+            other => Err(format!("`{other}` joins no conditions: write \"&\", \"|\" or \"!\" in front of them")),
+        },
+        Json::Array(parts) => match parts.as_slice() {
+            [Json::String(field), Json::String(operator), value] => {
+                let path = parse_path(registry, model, field)?;
+                let known = OPERATORS.iter().find(|(known, _)| known == operator);
+                let (_, op) = known.ok_or_else(|| {
+                    format!("`{operator}` is no operator{}", nearest(operator, OPERATORS.iter().map(|(name, _)| *name)))
+                })?;
+                term(registry, model, path, *op, value, false)
+            }
+            _ => Err("a condition is [\"field\", \"operator\", value]".to_owned()),
+        },
+        other => Err(format!("{} is given where a condition belongs", describe(other))),
+    }
+}
+
+/// A comparison with a value as given; `flat` when all values are text, where `false` means empty.
+fn term(
+    registry: &Registry,
+    model: &ModelInfo,
+    path: Vec<FieldId>,
+    op: Op,
+    value: &Json,
+    flat: bool,
+) -> Result<Domain, String> {
+    let (at, field) = registry.end_of(model, &path);
+    let info = &at.fields[field];
+    let name = info.def.name;
+    if info.target.is_none() && !comparable(info) {
+        return Err(format!("`{name}` cannot be filtered by"));
+    }
+    let done = |op, operand| Ok(Domain::Term(Term { path: path.clone(), op, operand }));
+    match (op, value) {
+        (Op::In | Op::NotIn, Json::Array(values)) => {
+            let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
+            return done(op, Operand::Many(values?));
+        }
+        (Op::In | Op::NotIn, other) => return Err(format!("{} is given where a list belongs", describe(other))),
+        (Op::Eq | Op::Ne, Json::Array(values)) => {
+            // `=` with a list means one of the list.
+            let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
+            return done(if op == Op::Eq { Op::In } else { Op::NotIn }, Operand::Many(values?));
+        }
+        _ => {}
+    }
+    let textual = matches!(op, Op::Like | Op::Ilike | Op::NotIlike | Op::StartsWith);
+    if info.target.is_some() {
+        // Text that is no id is looked for among the names of the related records.
+        if let Json::String(text) = value
+            && (textual || text.parse::<i64>().is_err())
+            && !(flat && text == "false")
+            && op != Op::ChildOf
+        {
+            return by_name(registry, at, path, op, text);
+        }
+    } else if textual {
+        let Json::String(text) = value else { return Err(format!("{} is given where text belongs", describe(value))) };
+        if !matches!(info.def.kind, Kind::Char { .. } | Kind::Text | Kind::Html | Kind::Selection { .. } | Kind::DisplayName) {
+            return Err(format!("`{name}` is not text: it has no pattern to match"));
+        }
+        return done(op, Operand::One(Value::Text(text.clone())));
+    }
+    let ordered = matches!(op, Op::Gt | Op::Ge | Op::Lt | Op::Le);
+    if ordered && (info.target.is_some() || matches!(info.def.kind, Kind::Bool)) {
+        return Err(format!("`{name}` has no order to compare by"));
+    }
+    if op == Op::ChildOf {
+        let target = info.target.map_or(at, |target| registry.model(target));
+        if info.is_x2many() || info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
+            return Err(format!("`{name}` is neither an id nor a many2one: `child_of` does not apply"));
+        }
+        let parent = target.field("parent_id").map(|parent| target.fields[parent].target);
+        if parent != Some(Some(target.id)) {
+            return Err(format!("{} has no hierarchy: `child_of` does not apply", target.def.name));
+        }
+    }
+    if let (Kind::DateTime, Json::String(text)) = (info.def.kind, value)
+        && let Ok(Value::Date(date)) = from_text(&Kind::Date, text)
+    {
+        // A date stands for the day's end where the day is to be included, or passed; else for its start.
+        let start = date.and_time(chrono::NaiveTime::MIN);
+        let time = if matches!(op, Op::Le | Op::Gt) { end_of_day(date) } else { start };
+        return done(op, Operand::One(Value::DateTime(time)));
+    }
+    match (operand(info, value, flat)?, op) {
+        (Value::Null, Op::Eq | Op::Ne) => done(op, Operand::One(Value::Null)),
+        (Value::Null, _) => Err(format!("`{name}` is compared with nothing: only `=` and `!=` say whether it is empty")),
+        (value, op) => done(op, Operand::One(value)),
+    }
+}
+
+/// One value to compare with.
+fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String> {
+    let kind = match field.def.kind {
+        Kind::One2many { .. } | Kind::Many2many { .. } => Kind::Id,
+        // Compared, a text may be longer than the field, and a selection value may be unknown only by mistake.
+        Kind::Char { .. } => Kind::Text,
+        kind => kind,
+    };
+    let read = match value {
+        Json::String(text) if flat && text == "false" && !matches!(kind, Kind::Bool) => Ok(Value::Null),
+        value => from_json(&kind, value),
+    };
+    read.map_err(|why| format!("`{}`: {why}", field.def.name))
+}
+
+/// A comparison of a relation with text: of the related records' names.
+fn by_name(registry: &Registry, model: &ModelInfo, mut path: Vec<FieldId>, op: Op, text: &str) -> Result<Domain, String> {
+    let (negative, op) = match op {
+        Op::Ne => (true, Op::Eq),
+        Op::NotIlike => (true, Op::Ilike),
+        Op::Eq | Op::Like | Op::Ilike | Op::StartsWith => (false, op),
+        _ => return Err(format!("{text:?} is given where the id of a record belongs")),
+    };
+    let last = *path.last().ok_or("an empty path")?;
+    path.push(registry.target(model, last).implicit("display_name"));
+    let term = Domain::Term(Term { path, op, operand: Operand::One(Value::Text(text.to_owned())) });
+    Ok(if negative { Domain::Not(Box::new(term)) } else { term })
+}

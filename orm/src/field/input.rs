@@ -1,0 +1,169 @@
+//! What a caller may give for a field, as JSON or as text: turned into a [`Value`], or refused with the right form.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
+use std::str::FromStr as _;
+
+use super::{round, to_scaled};
+use crate::def::{Kind, MONETARY_SCALE};
+use crate::error::nearest;
+use crate::value::Value;
+
+/// Reads a JSON value given for a field of this kind. `false` and `null` are empty, but for booleans.
+///
+/// # Errors
+/// In words: what was given and what is right.
+pub fn from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
+    let expected = |form: &str| Err(format!("{} is given where {form} belongs", describe(json)));
+    if let (Json::Null | Json::Bool(false), false) = (json, matches!(kind, Kind::Bool)) {
+        return Ok(Value::Null);
+    }
+    match (kind, json) {
+        (Kind::Bool, Json::Bool(value)) => Ok(Value::Bool(*value)),
+        (Kind::Bool, _) => expected("true or false"),
+        (Kind::Json, json) => Ok(Value::Json(json.clone())),
+        (Kind::Many2one { .. }, Json::Array(pair)) => match pair.as_slice() {
+            // The form in which a plain read gives it.
+            [id, Json::String(_)] => from_json(kind, id),
+            _ => expected("the id of a record"),
+        },
+        (Kind::Many2one { .. }, Json::Object(_)) => expected("the id of a record"),
+        (_, Json::Number(number)) if numeric(kind) => from_text(kind, &number.to_string()),
+        (_, Json::String(text)) => from_text(kind, text),
+        (kind, _) => expected(form(kind)),
+    }
+}
+
+/// Reads text given for a field of this kind.
+///
+/// # Errors
+/// In words: what was given and what is right.
+pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
+    let expected = || format!("`{text}` is given where {} belongs", form(kind));
+    match kind {
+        Kind::Char { size } if *size > 0 && text.chars().count() > *size as usize => {
+            Err(format!("the text has {} characters, at most {size} are allowed", text.chars().count()))
+        }
+        Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => match text.contains('\0') {
+            true => Err("text may not contain the character NUL".to_owned()),
+            false => Ok(Value::Text(text.to_owned())),
+        },
+        Kind::Bool => match text {
+            "true" => Ok(Value::Bool(true)),
+            "false" => Ok(Value::Bool(false)),
+            _ => Err(expected()),
+        },
+        Kind::Id | Kind::Many2one { .. } => match integer(text) {
+            Some(id) if id > 0 => Ok(Value::Int(id)),
+            _ => Err(expected()),
+        },
+        Kind::Int => match integer(text) {
+            Some(number) if i32::try_from(number).is_ok() => Ok(Value::Int(number)),
+            Some(_) => Err(format!("{text} is out of range: from {} to {}", i32::MIN, i32::MAX)),
+            None => Err(expected()),
+        },
+        Kind::BigInt => integer(text).map(Value::Int).ok_or_else(expected),
+        Kind::Float => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Value::Float(number)),
+            _ => Err(expected()),
+        },
+        Kind::Decimal { precision, scale } => decimal(text, *precision, *scale).ok_or_else(expected)?,
+        Kind::Monetary { .. } => decimal(text, 18, MONETARY_SCALE).ok_or_else(expected)?,
+        Kind::Date => NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Value::Date).map_err(|_| expected()),
+        Kind::DateTime => datetime(text).map(Value::DateTime).ok_or_else(expected),
+        Kind::Selection { items } => match items.iter().any(|item| item.value == text) {
+            true => Ok(Value::Text(text.to_owned())),
+            false => Err(format!("`{text}` is none of its values{}", nearest(text, items.iter().map(|item| item.value)))),
+        },
+        Kind::Binary => BASE64.decode(text).map(Value::Binary).map_err(|_| expected()),
+        Kind::Json => serde_json::from_str(text).map(Value::Json).map_err(|_| expected()),
+        Kind::One2many { .. } | Kind::Many2many { .. } => Err(expected()),
+    }
+}
+
+/// What belongs into a field of this kind.
+pub fn form(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => "text",
+        Kind::Bool => "true or false",
+        Kind::Id | Kind::Many2one { .. } => "the id of a record",
+        Kind::Int | Kind::BigInt => "a whole number",
+        Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. } => "a number",
+        Kind::Date => "a date (YYYY-MM-DD)",
+        Kind::DateTime => "a date and time (YYYY-MM-DDTHH:MM:SS, UTC unless an offset is given)",
+        Kind::Selection { .. } => "one of the values of the selection, as text,",
+        Kind::Binary => "base64 text",
+        Kind::Json => "JSON",
+        Kind::One2many { .. } | Kind::Many2many { .. } => "a list of commands",
+    }
+}
+
+/// A JSON value in words, short.
+pub fn describe(json: &Json) -> String {
+    match json {
+        Json::Null => "null".to_owned(),
+        Json::Bool(value) => value.to_string(),
+        Json::Number(number) => format!("the number {number}"),
+        Json::String(text) if text.chars().count() <= 40 => format!("the text {text:?}"),
+        Json::String(_) => "text".to_owned(),
+        Json::Array(_) => "a list".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// The last moment of a day: what a date means as the end of a range of times.
+pub fn end_of_day(date: NaiveDate) -> NaiveDateTime {
+    let last = NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default();
+    date.and_time(last)
+}
+
+/// A point in time: `T` or a space between, fraction, `Z` or offset optional.
+pub fn datetime(text: &str) -> Option<NaiveDateTime> {
+    let text = text.replacen(' ', "T", 1);
+    let time = match NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f") {
+        Ok(time) => time,
+        Err(_) => DateTime::parse_from_rfc3339(&text).ok()?.naive_utc(),
+    };
+    // Microseconds are what both databases keep.
+    let excess = i64::from(time.and_utc().timestamp_subsec_nanos() % 1_000);
+    Some(time - chrono::TimeDelta::nanoseconds(excess))
+}
+
+fn numeric(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Id
+            | Kind::Many2one { .. }
+            | Kind::Int
+            | Kind::BigInt
+            | Kind::Float
+            | Kind::Decimal { .. }
+            | Kind::Monetary { .. }
+    )
+}
+
+/// A whole number, also written `3.0` or `3e0`.
+fn integer(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| {
+        let number = number(text)?;
+        number.is_integer().then(|| i64::try_from(number.mantissa() / 10_i128.pow(number.scale())).ok()).flatten()
+    })
+}
+
+fn number(text: &str) -> Option<Decimal> {
+    Decimal::from_str(text).or_else(|_| Decimal::from_scientific(text)).ok()
+}
+
+/// A decimal rounded half-up to `scale`; the error says that it is out of range.
+fn decimal(text: &str, precision: u8, scale: u8) -> Option<Result<Value, String>> {
+    let number = round(number(text)?, scale);
+    let whole = u32::from(precision.min(18).saturating_sub(scale));
+    let limit = Decimal::from_i128_with_scale(10_i128.pow(whole), 0);
+    Some(match number.abs() < limit && to_scaled(number, scale).is_some() {
+        true => Ok(Value::Decimal(number)),
+        false => Err(format!("{text} is out of range: less than {limit} either way")),
+    })
+}

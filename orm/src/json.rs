@@ -1,0 +1,127 @@
+//! Request bodies: JSON read strictly. Text that is no JSON, a key given twice, and nesting that is too deep are refused.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::error::{Code, Error, Result};
+
+/// Reads a body.
+///
+/// # Errors
+/// 400 with the line and column of the mistake.
+pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value> {
+    let refuse = |why: String| Error::new(Code::Malformed, format!("the body is not well-formed JSON: {why}"));
+    std::str::from_utf8(bytes).map_err(|error| refuse(error.to_string()))?;
+    // Each level of records takes three of JSON: the record, its list of commands, the command.
+    let depth = 3 * max_depth + 1;
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth }.deserialize(&mut deserializer).map_err(|error| refuse(error.to_string()))?;
+    deserializer.end().map_err(|error| refuse(error.to_string()))?;
+    Ok(value)
+}
+
+/// A value that is at most `depth` levels deep and names no key twice.
+#[derive(Clone, Copy)]
+struct Strict {
+    depth: usize,
+}
+
+impl Strict {
+    fn below<E: serde::de::Error>(self) -> Result<Self, E> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Strict { depth }),
+            None => Err(E::custom("it is nested too deeply")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let below = self.below()?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(below)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let below = self.below()?;
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            // How serde_json hands over a number whose digits are to be kept exactly.
+            if key == NUMBER && map.is_empty() {
+                let digits: String = entries.next_value()?;
+                return digits.parse().map(Value::Number).map_err(A::Error::custom);
+            }
+            if map.contains_key(&key) {
+                return Err(A::Error::custom(format!("the key {key:?} is given twice")));
+            }
+            map.insert(key, entries.next_value_seed(below)?);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+const NUMBER: &str = "$serde_json::private::Number";
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn digits_are_kept_and_mistakes_refused() {
+        let number = parse(br#"{"a": [12345678901234567890.123456789]}"#, 4).map(|json| json["a"][0].to_string());
+        assert_eq!(number.as_deref(), Ok("12345678901234567890.123456789"));
+        for (body, why) in [
+            (&br#"{"a":1,"a":2}"#[..], "twice"),
+            (b"{\"a\":\"\xff\"}", "utf-8"),
+            (b"{\"a\":", "EOF"),
+            (b"{} x", "trailing"),
+            ("[".repeat(10_000).as_bytes(), "deep"),
+        ] {
+            let error = parse(body, 4).map_err(|error| error.detail().to_owned());
+            assert!(error.as_ref().is_err_and(|error| error.contains(why)), "{why}: {error:?}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The runtime behind generated models.
+//!
+//! `#[model]` turns a definition into types and constants ([`def`]); everything else happens here: the
+//! [registry] resolves names, the [domain] says which records, the [query] reads them, the write floor changes them.
+//! Diesel builds, binds and runs every statement ([`db`]).
+
+pub mod command;
+pub mod compute;
+pub mod db;
+pub mod ddl;
+pub mod def;
+pub mod domain;
+pub mod env;
+pub mod error;
+pub mod field;
+pub mod json;
+pub mod model;
+pub mod openapi;
+pub mod query;
+pub mod registry;
+mod sql;
+mod triggers;
+pub mod value;
+mod verify;
+pub mod write;
+
+pub use codegen_macros::{Selection, methods, model};
+pub use diesel;
+pub use env::Env;
+pub use error::{Error, Result};
+pub use model::Model;
+
+/// What a model's file imports.
+pub mod prelude {
+    pub use crate::field::{
+        Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text,
+    };
+    pub use crate::{Env, Error, Result, Selection, methods, model};
+}
+
+/// Lists the models of a crate: an explicit list, so that nothing depends on what the linker keeps.
+///
+/// `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<&'static ModelDef>`.
+#[macro_export]
+macro_rules! catalogue {
+    ($($model:path),* $(,)?) => {
+        /// Every model's definition.
+        pub fn catalogue() -> Vec<&'static $crate::def::ModelDef> {
+            vec![$(<$model as $crate::Model>::def()),*]
+        }
+    };
+}

@@ -1,0 +1,112 @@
+//! Operations that belong to no model: login, logout, health.
+
+use serde_json::json;
+use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{
+    ContentBuilder, HttpMethod, KnownFormat, ObjectBuilder, Paths, Ref, Required, ResponseBuilder, SchemaFormat, Type,
+};
+
+use super::catalog::Catalog;
+use super::operation;
+use super::problem::refusals;
+use super::value;
+
+/// The tag of login and logout.
+pub(super) const SESSION: &str = "session";
+/// The tag of health.
+pub(super) const HEALTH: &str = "health";
+
+const LOGIN: &str = "/rest/api/login/token";
+
+/// Adds login, logout and health.
+pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
+    let (credentials, session) = (catalog.named("Login", |_| credentials()), catalog.named("Session", |_| session()));
+    paths.add_path_operation(LOGIN, vec![HttpMethod::Get], login_get(session.clone()));
+    paths.add_path_operation(LOGIN, vec![HttpMethod::Post], login(credentials, session));
+    for (path, id) in [("/rest/api/logout/token", "logout_token"), ("/rest/api/logout", "logout")] {
+        paths.add_path_operation(path, vec![HttpMethod::Delete], logout(id));
+    }
+    for (path, id, summary, statuses) in [
+        ("/livez", "livez", "Whether the process runs", &[][..]),
+        ("/readyz", "readyz", "Whether requests can be served", &[503][..]),
+    ] {
+        let operation = open(HEALTH, id, summary).response("200", ResponseBuilder::new().description("Yes").build());
+        paths.add_path_operation(path, vec![HttpMethod::Get], refusals(operation, statuses.iter().copied()));
+    }
+}
+
+/// `GET`, as the add-on's clients log in.
+fn login_get(session: Ref) -> Operation {
+    let parameter = |name: &str, description: &str, required: Required, example: &str| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).required(required);
+        parameter.description(Some(description)).schema(Some(text)).example(Some(json!(example)))
+    };
+    let operation = open(SESSION, "login_get", "Log in by URL; prefer POST, which keeps the password out of URLs")
+        .parameter(parameter("login", "Name of the user", Required::True, "admin"))
+        .parameter(parameter("password", "The user's password", Required::True, "admin@123"))
+        .parameter(parameter("db", DATABASE, Required::False, "saleorder_api"))
+        .response("200", operation::json("A new token", session));
+    refusals(operation, [400, 401, 405, 503]).build()
+}
+
+fn login(credentials: Ref, session: Ref) -> Operation {
+    let content = || ContentBuilder::new().schema(Some(credentials.clone())).build();
+    let body = RequestBodyBuilder::new()
+        .content("application/json", content())
+        .content("application/x-www-form-urlencoded", content())
+        .required(Some(Required::True));
+    let operation = open(SESSION, "login", "Log in")
+        .request_body(Some(body.build()))
+        .response("200", operation::json("A new token", session));
+    refusals(operation, [400, 401, 413, 415, 503]).build()
+}
+
+fn logout(id: &str) -> Operation {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let parameter = ParameterBuilder::new()
+        .name("access_token")
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some("The token, where it is in no header"))
+        .schema(Some(text()));
+    let operation = OperationBuilder::new()
+        .tag(SESSION)
+        .operation_id(Some(id))
+        .summary(Some("Log out: the token is no longer valid"))
+        .parameter(parameter)
+        .response("200", operation::json("It is no longer valid", text()));
+    refusals(operation, [400, 401, 503]).build()
+}
+
+/// An operation without a token.
+fn open(tag: &str, id: &str, summary: &str) -> OperationBuilder {
+    let operation = OperationBuilder::new().tag(tag).operation_id(Some(id)).summary(Some(summary));
+    operation.securities(Some([SecurityRequirement::default()]))
+}
+
+const DATABASE: &str = "Name of the database; may be left out where there is one";
+
+fn credentials() -> ObjectBuilder {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let password = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)));
+    ObjectBuilder::new()
+        .property("login", text())
+        .required("login")
+        .property("password", password)
+        .required("password")
+        .property("db", text().description(Some(DATABASE)))
+        .examples([json!({ "login": "admin", "password": "admin@123", "db": "saleorder_api" })])
+}
+
+fn session() -> ObjectBuilder {
+    let token = ObjectBuilder::new().schema_type(Type::String).description(Some("Goes into the header `access-token`"));
+    ObjectBuilder::new()
+        .property("uid", value::described(value::id().into(), "Id of the user"))
+        .required("uid")
+        .property("access_token", token)
+        .required("access_token")
+        .examples([json!({ "uid": 2, "access_token": "access_token_c12010c3c56abf81345358020678f8c277554f41" })])
+}

@@ -1,0 +1,45 @@
+//! What several operations have alike becomes a component: a document of many models stays small.
+
+use std::collections::{BTreeMap, HashMap};
+
+use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::{PathItem, Paths, Ref, RefOr};
+
+/// Replaces parameters that occur more than once by references, and gives them by name. Of several with one name the
+/// first is shared.
+pub(super) fn parameters(paths: &mut Paths) -> BTreeMap<String, Parameter> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for_each(paths, |parameter| {
+        if let RefOr::T(parameter) = parameter {
+            *counts.entry(key(parameter)).or_default() += 1;
+        }
+    });
+    let mut shared: BTreeMap<String, Parameter> = BTreeMap::new();
+    for_each(paths, |found| {
+        let RefOr::T(parameter) = &found else { return };
+        if counts.get(&key(parameter)).is_none_or(|count| *count < 2) {
+            return;
+        }
+        let name = parameter.name.clone();
+        if shared.entry(name.clone()).or_insert_with(|| parameter.clone()) == parameter {
+            *found = RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")));
+        }
+    });
+    shared
+}
+
+/// What makes two parameters the same.
+fn key(parameter: &Parameter) -> String {
+    serde_json::to_string(parameter).unwrap_or_default()
+}
+
+fn for_each(paths: &mut Paths, mut act: impl FnMut(&mut RefOr<Parameter>)) {
+    for parameter in paths.paths.values_mut().flat_map(operations).filter_map(|operation| operation.parameters.as_mut()) {
+        parameter.iter_mut().for_each(&mut act);
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    [get, post, put, patch, delete].into_iter().flatten()
+}

@@ -1,0 +1,272 @@
+//! Runs a plan: one statement for each relation and level, whatever the number of records, each related record rendered
+//! once however often it occurs.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::json::{write_column, write_int, write_text};
+use super::plan::{Item, Level, Link, Root, Shape};
+use crate::domain::push_condition;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::sql::{Scope, Sql, column, quoted};
+
+/// Rendered records, each found by a key: its id, or the id of the record that it belongs to.
+#[derive(Debug, Default)]
+pub(crate) struct Rendered {
+    bytes: Vec<u8>,
+    records: Vec<Range<usize>>,
+    /// Key and record, in the order of the result.
+    rows: Vec<(i64, usize)>,
+    /// First row of a key.
+    by_key: HashMap<i64, usize>,
+    /// Next row of the same key.
+    next: Vec<Option<usize>>,
+}
+
+impl Rendered {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The first record of a key.
+    pub(crate) fn first(&self, key: i64) -> Option<&[u8]> {
+        self.by_key.get(&key).map(|row| self.record(*row))
+    }
+
+    /// All records, in order, as a JSON array.
+    pub(crate) fn into_array(self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.bytes.len() + self.rows.len() + 2);
+        self.push_list(&mut out, (0..self.rows.len()).map(|row| self.record(row)));
+        out
+    }
+
+    fn record(&self, row: usize) -> &[u8] {
+        &self.bytes[self.records[self.rows[row].1].clone()]
+    }
+
+    fn push_list<'a>(&self, out: &mut Vec<u8>, records: impl Iterator<Item = &'a [u8]>) {
+        out.push(b'[');
+        for (index, record) in records.enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(record);
+        }
+        out.push(b']');
+    }
+
+    /// Appends what a relation shows for `key`; false when it has nothing.
+    fn push_related(&self, out: &mut Vec<u8>, key: i64, many: bool) -> bool {
+        let Some(first) = self.by_key.get(&key).copied() else { return false };
+        if many {
+            let rows = std::iter::successors(Some(first), |row| self.next[*row]);
+            self.push_list(out, rows.map(|row| self.record(row)));
+        } else {
+            out.extend_from_slice(self.record(first));
+        }
+        true
+    }
+
+    fn index(&mut self) {
+        let mut last: HashMap<i64, usize> = HashMap::with_capacity(self.rows.len());
+        self.by_key = HashMap::with_capacity(self.rows.len());
+        self.next = vec![None; self.rows.len()];
+        for (row, (key, _)) in self.rows.iter().enumerate() {
+            match last.insert(*key, row) {
+                Some(before) => self.next[before] = Some(row),
+                None => {
+                    self.by_key.insert(*key, row);
+                }
+            }
+        }
+    }
+}
+
+/// Which records a level has.
+#[derive(Debug, Clone, Copy)]
+enum Selection<'a> {
+    Root(Root<'a>),
+    Related(Link, &'a [i64]),
+}
+
+/// A record whose scalars are written, with the places where its relations belong.
+#[derive(Debug, Default)]
+struct Drafts {
+    bytes: Vec<u8>,
+    records: Vec<Range<usize>>,
+    /// For each record and each relation, in the order of the items: the place, and the key to look up.
+    slots: Vec<(usize, Option<i64>)>,
+}
+
+/// Reads and renders a level and everything below it.
+pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<Rendered> {
+    fetch_level(env, level, Selection::Root(root))
+}
+
+fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Rendered> {
+    let (mut rendered, drafts) = read_rows(env, level, selection)?;
+    let relations = level.children.len();
+    if relations == 0 {
+        (rendered.bytes, rendered.records) = (drafts.bytes, drafts.records);
+        rendered.index();
+        return Ok(rendered);
+    }
+    let mut below = Vec::with_capacity(relations);
+    for (number, child) in level.children.iter().enumerate() {
+        let mut keys: Vec<i64> =
+            drafts.slots.iter().skip(number).step_by(relations).filter_map(|(_, key)| *key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        below.push(match keys.is_empty() {
+            true => Rendered::default(),
+            false => fetch_level(env, &child.level, Selection::Related(child.link, &keys))?,
+        });
+    }
+    assemble(level, &drafts, &below, &mut rendered);
+    rendered.index();
+    Ok(rendered)
+}
+
+/// Runs the level's statement and writes what its own columns hold.
+fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<(Rendered, Drafts)> {
+    let statement = statement(env, level, selection)?;
+    let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
+    let (mut rendered, mut drafts) = (Rendered::default(), Drafts::default());
+    let mut seen: HashMap<i64, usize> = HashMap::new();
+    env.session.query(&statement, |row| {
+        let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
+        if by_pairs {
+            let id = row.int(1)?.ok_or_else(|| Error::internal("a row without its id"))?;
+            if let Some(record) = seen.get(&id) {
+                rendered.rows.push((key, *record));
+                return Ok(());
+            }
+            seen.insert(id, drafts.records.len());
+        }
+        rendered.rows.push((key, drafts.records.len()));
+        let start = drafts.bytes.len();
+        write_record(level, row, &mut drafts)?;
+        drafts.records.push(start..drafts.bytes.len());
+        Ok(())
+    })?;
+    Ok((rendered, drafts))
+}
+
+/// Writes a record with a comma behind every value. Where no relations are to be put in, it is complete.
+fn write_record(level: &Level, row: &crate::db::Row<'_, '_, '_>, drafts: &mut Drafts) -> Result<()> {
+    const FIRST: usize = 1; // behind the key
+    let out = &mut drafts.bytes;
+    match level.shape {
+        Shape::Id => write_int(out, row.int(FIRST)?.unwrap_or(0)),
+        Shape::Pair => {
+            out.push(b'[');
+            write_int(out, row.int(FIRST)?.unwrap_or(0));
+            out.push(b',');
+            write_text(out, &row.text(FIRST + 1)?.unwrap_or_default())?;
+            out.push(b']');
+        }
+        Shape::Object => {
+            out.push(b'{');
+            for item in &level.items {
+                match item {
+                    Item::Scalar { key, column, kind } => {
+                        out.extend_from_slice(key.as_bytes());
+                        write_column(out, row, FIRST + column, kind)?;
+                        out.push(b',');
+                    }
+                    Item::Relation { child, .. } => {
+                        drafts.slots.push((out.len(), row.int(FIRST + level.children[*child].column)?));
+                    }
+                }
+            }
+            if level.children.is_empty() {
+                close(out);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The comma behind the last value becomes the closing brace.
+fn close(out: &mut [u8]) {
+    if let Some(last) = out.last_mut() {
+        *last = b'}';
+    }
+}
+
+/// Puts the related records where they belong.
+fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut Rendered) {
+    let keys: Vec<&str> = (level.items.iter())
+        .filter_map(|item| match item {
+            Item::Relation { key, .. } => Some(key.as_str()),
+            Item::Scalar { .. } => None,
+        })
+        .collect();
+    let out = &mut rendered.bytes;
+    out.reserve(2 * drafts.bytes.len());
+    for (record, slots) in drafts.records.iter().zip(drafts.slots.chunks(level.children.len())) {
+        let start = out.len();
+        let mut done = record.start;
+        for (number, (place, related)) in slots.iter().enumerate() {
+            out.extend_from_slice(&drafts.bytes[done..*place]);
+            done = *place;
+            let child = &level.children[number];
+            let before = out.len();
+            out.extend_from_slice(keys[number].as_bytes());
+            let found = related.is_some_and(|key| below[number].push_related(out, key, child.link.is_many()));
+            match (found, child.empty) {
+                (true, _) => out.push(b','),
+                (false, Some(empty)) => {
+                    out.extend_from_slice(empty.as_bytes());
+                    out.push(b',');
+                }
+                (false, None) => out.truncate(before),
+            }
+        }
+        out.extend_from_slice(&drafts.bytes[done..record.end]);
+        close(out);
+        rendered.records.push(start..out.len());
+    }
+}
+
+/// The level's statement. Columns: the key, then the level's columns.
+fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<crate::db::Statement> {
+    let registry = env.registry;
+    let mut sql = Sql::new(registry, env.session.dialect());
+    let mut scope = Scope::new(&mut sql, registry.model(level.model));
+    let columns = (level.columns.iter()).map(|path| scope.expression(&mut sql, path)).collect::<Result<Vec<_>>>()?;
+    let (key, order) = match selection {
+        Selection::Root(Root::Where { order, .. }) => (scope.id(), Some(scope.order_by(&mut sql, order, None)?)),
+        Selection::Root(Root::Ids(_)) | Selection::Related(Link::One, _) => (scope.id(), None),
+        Selection::Related(Link::Inverse(inverse), _) => {
+            let key = column(&scope.alias, scope.model.fields[inverse].def.name);
+            (key, Some(scope.order_by(&mut sql, &[], Some(inverse))?))
+        }
+        Selection::Related(Link::Pairs(_, own, _), _) => (column("pairs", own), Some(scope.order_by(&mut sql, &[], None)?)),
+    };
+    sql.push(&format!("SELECT {key}, {} FROM ", columns.join(", ")));
+    if let Selection::Related(Link::Pairs(table, _, other), _) = selection {
+        let (table, target) = (quoted(table), quoted(scope.model.def.table));
+        sql.push(&format!("{table} AS pairs JOIN {target} AS {} ON {} = {}", scope.alias, scope.id(), column("pairs", other)));
+        scope.push_joins(&mut sql);
+    } else {
+        scope.push_from(&mut sql);
+    }
+    sql.push(" WHERE ");
+    match selection {
+        Selection::Root(Root::Where { domain, .. }) => push_condition(&mut sql, scope.model, &scope.alias, domain)?,
+        Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids.to_vec()),
+    }
+    if let Some(order) = order {
+        sql.push(&format!(" ORDER BY {order}"));
+    }
+    if let Selection::Root(Root::Where { limit, offset, .. }) = selection {
+        sql.push(" LIMIT ");
+        sql.push_bind(crate::db::Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));
+        sql.push(" OFFSET ");
+        sql.push_bind(crate::db::Bind::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX))));
+    }
+    Ok(sql.finish())
+}

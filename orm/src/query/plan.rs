@@ -1,0 +1,180 @@
+//! What one level of a read fetches: the columns of one model, and which of them lead on to the next levels.
+
+use std::collections::HashMap;
+
+use crate::def::Kind;
+use crate::domain::Domain;
+use crate::error::{Error, Result};
+use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
+
+/// One model's part of a read, with the levels below it.
+#[derive(Debug)]
+pub(crate) struct Level {
+    pub(crate) model: usize,
+    /// Columns to select, as to-one paths of this model; the first is its id.
+    pub(crate) columns: Vec<Vec<FieldId>>,
+    /// What a record is rendered as.
+    pub(crate) shape: Shape,
+    pub(crate) items: Vec<Item>,
+    pub(crate) children: Vec<Child>,
+}
+
+/// How one record is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `{"id": …, …}`.
+    Object,
+    /// `[id, "display name"]`.
+    Pair,
+    /// The id alone.
+    Id,
+}
+
+/// One key of an object.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// A scalar of this level.
+    Scalar {
+        /// `"name":`.
+        key: String,
+        /// Index in [`Level::columns`].
+        column: usize,
+        kind: Kind,
+    },
+    /// A relation; its records are rendered by `children[child]`.
+    Relation {
+        /// `"partner_id":`.
+        key: String,
+        child: usize,
+    },
+}
+
+/// A relation and the level of its records.
+#[derive(Debug)]
+pub(crate) struct Child {
+    /// Index in [`Level::columns`] of what the relation starts from: the many2one, or the owner's id.
+    pub(crate) column: usize,
+    pub(crate) link: Link,
+    pub(crate) level: Level,
+    /// What stands where there is no related record; `None` leaves the key out.
+    pub(crate) empty: Option<&'static str>,
+}
+
+/// How related records are found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Link {
+    /// By their id.
+    One,
+    /// By their many2one to this record.
+    Inverse(FieldId),
+    /// By a table of pairs: table, column of this record, column of the related one.
+    Pairs(&'static str, &'static str, &'static str),
+}
+
+impl Link {
+    pub(crate) fn is_many(self) -> bool {
+        !matches!(self, Link::One)
+    }
+}
+
+/// Which records the top level has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Root<'a> {
+    /// Those that match.
+    Where {
+        domain: &'a Domain,
+        order: &'a [OrderTerm],
+        limit: usize,
+        offset: usize,
+    },
+    /// These, in any order.
+    Ids(&'a [i64]),
+}
+
+impl Level {
+    /// Plans a read of `nodes`. In a `plain` one a relation without children is `[id, "name"]`, or a list of ids.
+    pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], plain: bool) -> Result<Self> {
+        let mut level = Level::empty(model, Shape::Object);
+        let mut columns = HashMap::from([(vec![model.implicit("id")], 0)]);
+        if !nodes.iter().any(|node| matches!(model.fields[node.field].def.kind, Kind::Id)) {
+            level.items.push(Item::Scalar { key: key("id"), column: 0, kind: Kind::Id });
+        }
+        for node in nodes {
+            let field = &model.fields[node.field];
+            let key = key(field.def.name);
+            if field.target.is_none() {
+                let column = level.column(&mut columns, vec![node.field]);
+                level.items.push(Item::Scalar { key, column, kind: field.def.kind });
+                continue;
+            }
+            let child = level.relation(registry, model, node, plain, &mut columns)?;
+            level.items.push(Item::Relation { key, child: level.children.len() });
+            level.children.push(child);
+        }
+        Ok(level)
+    }
+
+    fn empty(model: &ModelInfo, shape: Shape) -> Self {
+        let columns = vec![vec![model.implicit("id")]];
+        Level { model: model.id, columns, shape, items: Vec::new(), children: Vec::new() }
+    }
+
+    fn column(&mut self, known: &mut HashMap<Vec<FieldId>, usize>, path: Vec<FieldId>) -> usize {
+        *known.entry(path).or_insert_with_key(|path| {
+            self.columns.push(path.clone());
+            self.columns.len() - 1
+        })
+    }
+
+    fn relation(
+        &mut self,
+        registry: &Registry,
+        model: &ModelInfo,
+        node: &Node,
+        plain: bool,
+        columns: &mut HashMap<Vec<FieldId>, usize>,
+    ) -> Result<Child> {
+        let field = &model.fields[node.field];
+        let target = registry.target(model, node.field);
+        let (start, link) = match (field.def.kind, field.inverse) {
+            (Kind::Many2one { .. }, _) => (vec![node.field], Link::One),
+            (Kind::One2many { .. }, Some(inverse)) => (owner(model, node.field), Link::Inverse(inverse)),
+            (Kind::Many2many { relation, column, target_column, .. }, _) => {
+                (owner(model, node.field), Link::Pairs(relation, column, target_column))
+            }
+            _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
+        };
+        let column = self.column(columns, start);
+        let (level, empty) = match (node.children.is_empty(), plain, link.is_many()) {
+            (false, _, _) => (Level::new(registry, target, &node.children, false)?, None),
+            (true, true, true) => (Level::empty(target, Shape::Id), Some("[]")),
+            (true, true, false) => (Level::pair(target), Some("false")),
+            (true, false, _) => (Level::new(registry, target, &bare(target), false)?, None),
+        };
+        Ok(Child { column, link, level, empty })
+    }
+
+    /// `[id, "display name"]`.
+    fn pair(model: &ModelInfo) -> Self {
+        let mut level = Level::empty(model, Shape::Pair);
+        level.columns.push(vec![model.implicit("display_name")]);
+        level
+    }
+}
+
+/// What a relation shows that is named without children and has none in a read tree.
+pub(crate) fn bare(target: &ModelInfo) -> Vec<Node> {
+    ["id", "display_name"].map(|name| Node { field: target.implicit(name), children: Vec::new() }).to_vec()
+}
+
+/// The path to the id of the record that owns a relation to many: the record itself, or its delegate.
+fn owner(model: &ModelInfo, field: FieldId) -> Vec<FieldId> {
+    match model.fields[field].via {
+        None => vec![model.implicit("id")],
+        Some(via) => vec![via.delegate],
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("\"{name}\":")
+}

@@ -1,0 +1,217 @@
+//! The parameters of a read, parsed and checked: which records, which fields, in which order, how many.
+
+use super::plan::bare;
+use super::plain_nodes;
+use crate::domain::{self, Domain};
+use crate::error::{Error, Result, nearest};
+use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
+
+/// Parameters that are not filters.
+pub(crate) const PARAMETERS: [&str; 5] = ["fields", "offset", "limit", "order", "domain"];
+
+/// How much one request may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most records of one list.
+    pub max_limit: usize,
+    /// The most levels of nested fields and bodies.
+    pub max_depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { max_limit: 10_000, max_depth: 8 }
+    }
+}
+
+/// A read, parsed and checked against its model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Which records.
+    pub domain: Domain,
+    /// What of them.
+    pub nodes: Vec<Node>,
+    /// Relations without children are `[id, "name"]` and lists of ids.
+    pub plain: bool,
+    /// Before the model's own order.
+    pub order: Vec<OrderTerm>,
+    /// The most records.
+    pub limit: usize,
+    /// Whether `limit` was asked for; otherwise more records than it are refused, not cut off.
+    pub limited: bool,
+    /// How many records to skip.
+    pub offset: usize,
+}
+
+impl Request {
+    /// Parses the parameters of a list.
+    ///
+    /// # Errors
+    /// 400 naming the parameter: unknown, given twice, or with a value that is not of its form.
+    pub fn parse(registry: &Registry, model: &ModelInfo, parameters: &[(String, String)], limits: &Limits) -> Result<Self> {
+        let mut request = Request {
+            domain: Domain::TRUE,
+            nodes: Vec::new(),
+            plain: model.read.is_empty(),
+            order: Vec::new(),
+            limit: limits.max_limit,
+            limited: false,
+            offset: 0,
+        };
+        let mut filters = Vec::new();
+        for (position, (name, value)) in parameters.iter().enumerate() {
+            if parameters[..position].iter().any(|(earlier, _)| earlier == name) {
+                return Err(Error::parameter(name, format!("`{name}` is given twice")));
+            }
+            let refuse = |error: String| Error::parameter(name, error);
+            match name.as_str() {
+                "fields" => {
+                    request.nodes = parse_fields(registry, model, value, request.plain, limits).map_err(refuse)?;
+                }
+                "offset" => request.offset = count(value).map_err(refuse)?,
+                "limit" => {
+                    (request.limit, request.limited) = (count(value).map_err(refuse)?, true);
+                    if request.limit > limits.max_limit {
+                        return Err(refuse(format!("at most {} records at a time", limits.max_limit)));
+                    }
+                }
+                "order" => request.order = parse_order(registry, model, value).map_err(refuse)?,
+                "domain" => filters.push(domain::parse_json(registry, model, value, limits.max_depth).map_err(refuse)?),
+                _ => filters.push(domain::parse_parameter(registry, model, name, value, &PARAMETERS).map_err(refuse)?),
+            }
+        }
+        request.domain = Domain::And(filters);
+        request.complete(model);
+        Ok(request)
+    }
+
+    /// Parses the parameters of a read of one record: `fields` alone.
+    ///
+    /// # Errors
+    /// As [`Request::parse`].
+    pub fn parse_one(registry: &Registry, model: &ModelInfo, parameters: &[(String, String)], limits: &Limits) -> Result<Self> {
+        match parameters.iter().find(|(name, _)| name != "fields") {
+            Some((name, _)) => {
+                Err(Error::parameter(name, format!("a read of one record takes `fields` only, not `{name}`")))
+            }
+            None => Request::parse(registry, model, parameters, limits),
+        }
+    }
+
+    fn complete(&mut self, model: &ModelInfo) {
+        if self.nodes.is_empty() {
+            self.nodes = match self.plain {
+                true => plain_nodes(model),
+                false => model.read.clone(),
+            };
+        }
+    }
+}
+
+/// The names of a plain read's `fields`: no parentheses.
+pub(crate) fn field_names(model: &ModelInfo, names: &[String]) -> Result<Vec<Node>, String> {
+    let mut nodes = Vec::new();
+    for name in names {
+        add(model, &mut nodes, name, Vec::new())?;
+    }
+    Ok(nodes)
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
+}
+
+fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<OrderTerm>, String> {
+    let mut order = Vec::new();
+    for term in text.split(',').map(str::trim) {
+        let mut words = term.split_whitespace();
+        let (Some(names), direction, None) = (words.next(), words.next(), words.next()) else {
+            return Err(format!("`{term}` is no order: write `name`, `name desc` or `partner_id.name`"));
+        };
+        let desc = match direction.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("asc") => false,
+            Some("desc") => true,
+            Some(other) => return Err(format!("`{other}` is no direction: write `asc` or `desc`")),
+        };
+        let path = domain::parse_path(registry, model, names)?;
+        let mut at = model;
+        for (position, field) in path.iter().enumerate() {
+            let info = &at.fields[*field];
+            let sortable = info.is_many2one() || position + 1 == path.len() && domain::comparable(info);
+            if !sortable {
+                return Err(format!("`{names}` cannot be sorted by: `{}` has no single value to compare", info.def.name));
+            }
+            at = info.target.map_or(at, |target| registry.model(target));
+        }
+        order.push(OrderTerm { path, desc });
+    }
+    Ok(order)
+}
+
+/// `name,partner_id,order_line(product_id(name),price_unit)`.
+fn parse_fields(registry: &Registry, model: &ModelInfo, text: &str, plain: bool, limits: &Limits) -> Result<Vec<Node>, String> {
+    let mut rest = text;
+    let nodes = parse_level(registry, model, &mut rest, &model.read, plain, limits.max_depth)?;
+    match rest.is_empty() {
+        true => Ok(nodes),
+        false => Err("there is a `)` without its `(`".to_owned()),
+    }
+}
+
+fn parse_level(
+    registry: &Registry,
+    model: &ModelInfo,
+    rest: &mut &str,
+    schema: &[Node],
+    plain: bool,
+    depth: usize,
+) -> Result<Vec<Node>, String> {
+    if depth == 0 {
+        return Err("nested too deeply".to_owned());
+    }
+    let mut nodes = Vec::new();
+    loop {
+        let end = rest.find([',', '(', ')']).unwrap_or(rest.len());
+        let name = rest[..end].trim();
+        *rest = &rest[end..];
+        let field = find(model, name)?;
+        let declared = schema.iter().find(|node| node.field == field).map(|node| node.children.as_slice());
+        let mut children = Vec::new();
+        if let Some(inner) = rest.strip_prefix('(') {
+            let Some(target) = model.fields[field].target else {
+                return Err(format!("`{name}` is no relation: nothing can be nested in it"));
+            };
+            *rest = inner;
+            children = parse_level(registry, registry.model(target), rest, declared.unwrap_or_default(), false, depth - 1)?;
+            *rest = rest.strip_prefix(')').ok_or("a `(` is not closed")?.trim_start();
+        } else if let (Some(target), false) = (model.fields[field].target, plain) {
+            children = match declared {
+                Some(declared) if !declared.is_empty() => declared.to_vec(),
+                _ => bare(registry.model(target)),
+            };
+        }
+        add(model, &mut nodes, name, children)?;
+        match rest.strip_prefix(',') {
+            Some(next) => *rest = next,
+            None => return Ok(nodes),
+        }
+    }
+}
+
+fn find(model: &ModelInfo, name: &str) -> Result<FieldId, String> {
+    let field = model.field(name).filter(|field| !model.fields[*field].def.secret);
+    field.ok_or_else(|| format!("{} has no field `{name}`{}", model.def.name, nearest(name, model.names())))
+}
+
+fn add(model: &ModelInfo, nodes: &mut Vec<Node>, name: &str, children: Vec<Node>) -> Result<(), String> {
+    let field = find(model, name)?;
+    let info = &model.fields[field];
+    if !info.def.stored && !info.is_x2many() && !matches!(info.def.kind, crate::def::Kind::DisplayName) {
+        return Err(format!("`{name}` is computed and not stored: it cannot be read"));
+    }
+    if nodes.iter().any(|node| node.field == field) {
+        return Err(format!("`{name}` is named twice"));
+    }
+    nodes.push(Node { field, children });
+    Ok(())
+}

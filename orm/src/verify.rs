@@ -1,0 +1,105 @@
+//! Checks across models, at start-up: what a macro that sees one struct cannot know. Every mistake is reported at once.
+
+use std::collections::HashMap;
+
+use crate::def::{FieldDef, Kind, ModelDef};
+use crate::error::nearest;
+
+/// A mistake with the place of the definition.
+pub(crate) fn mistake(model: &ModelDef, what: &str) -> String {
+    format!("{}:{}: {}: {what}", model.source.file, model.source.line, model.name)
+}
+
+/// Every mistake of a catalogue that concerns names and relations.
+pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
+    let by_name: HashMap<&str, &ModelDef> = models.iter().map(|model| (model.name, *model)).collect();
+    let mut mistakes = duplicates(models);
+    for model in models {
+        for field in model.fields {
+            if let Err(why) = relation(model, field, &by_name) {
+                mistakes.push(mistake(model, &format!("{}: {why}", field.name)));
+            }
+        }
+        if let Err(why) = delegation_ends(model, &by_name) {
+            mistakes.push(mistake(model, &why));
+        }
+    }
+    mistakes.extend(many2many_sides(models));
+    mistakes
+}
+
+fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {
+    let mut seen: HashMap<&str, &ModelDef> = HashMap::new();
+    let mut mistakes = Vec::new();
+    for model in models {
+        for name in [model.name, model.table] {
+            if let Some(other) = seen.insert(name, model)
+                && !std::ptr::eq(other, *model)
+            {
+                mistakes.push(mistake(model, &format!("`{name}` is taken by the model at {}:{}", other.source.file, other.source.line)));
+            }
+        }
+    }
+    mistakes
+}
+
+fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
+    let find = |target: &str| {
+        by_name.get(target).copied().ok_or_else(|| {
+            format!("its target `{target}` is not in the catalogue{}", nearest(target, by_name.keys().copied()))
+        })
+    };
+    match field.kind {
+        Kind::Many2one { target, .. } | Kind::Many2many { target, .. } => find(target).map(|_| ()),
+        Kind::One2many { target, inverse } => {
+            let target = find(target)?;
+            let inverse_field = target.fields.iter().find(|field| field.name == inverse);
+            match inverse_field.map(|field| field.kind) {
+                Some(Kind::Many2one { target, .. }) if target == model.name => Ok(()),
+                _ => Err(format!("`{inverse}` is no many2one of {} back to {}", target.name, model.name)),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn delegation_ends(model: &ModelDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
+    let parent = |model: &ModelDef| {
+        model.fields.iter().find_map(|field| match field.kind {
+            Kind::Many2one { target, delegate: true, .. } => by_name.get(target).copied(),
+            _ => None,
+        })
+    };
+    let mut at = parent(model);
+    for _ in 0..by_name.len() {
+        match at {
+            None => return Ok(()),
+            Some(next) => at = parent(next),
+        }
+    }
+    Err("delegation goes in a circle".to_owned())
+}
+
+/// The two sides of a relation table name the same columns for the same models.
+fn many2many_sides(models: &[&'static ModelDef]) -> Vec<String> {
+    let mut tables: HashMap<&str, (&ModelDef, [(&str, &str); 2])> = HashMap::new();
+    let mut mistakes = Vec::new();
+    for model in models {
+        for field in model.fields {
+            let Kind::Many2many { target, relation, column, target_column } = field.kind else { continue };
+            let mut columns = [(column, model.name), (target_column, target)];
+            columns.sort_unstable();
+            match tables.get(relation) {
+                Some((other, expected)) if *expected != columns => mistakes.push(mistake(
+                    model,
+                    &format!("{}: the relation table `{relation}` is declared with other columns by {}", field.name, other.name),
+                )),
+                Some(_) => {}
+                None => {
+                    tables.insert(relation, (model, columns));
+                }
+            }
+        }
+    }
+    mistakes
+}

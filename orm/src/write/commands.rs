@@ -1,0 +1,268 @@
+//! Commands on relations to many, in the order given. They touch records of that relation only: another record's child
+//! is refused.
+
+use std::collections::BTreeSet;
+
+use super::recompute::Queue;
+use super::{create, delete, rows, update};
+use crate::command::{Command, Input, Values};
+use crate::db::{Bind, Ids, Statement};
+use crate::def::Kind;
+use crate::env::Env;
+use crate::error::{Error, Issue, Place, Result};
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::value::Value;
+
+/// Applies the commands of records that were just created. Children that are only created are made in one batch.
+pub(super) fn apply_to_new(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    field: FieldId,
+    given: Vec<(i64, Vec<Command>)>,
+) -> Result<()> {
+    let only_creates = given.iter().flat_map(|(_, commands)| commands).all(|command| matches!(command, Command::Create(_)));
+    if !only_creates {
+        for (id, commands) in given {
+            apply(env, queue, model, field, id, commands)?;
+        }
+        return Ok(());
+    }
+    let target = env.registry.target(model, field);
+    let mut owners = Vec::new();
+    let mut children = Vec::new();
+    for (id, command) in given.into_iter().flat_map(|(id, commands)| commands.into_iter().map(move |command| (id, command))) {
+        if let Command::Create(mut values) = command {
+            if let Some(inverse) = model.fields[field].inverse {
+                values.put(inverse, Input::Value(Value::Int(id)));
+            }
+            owners.push(id);
+            children.push(values);
+        }
+    }
+    let ids = create::create(env, queue, target, children)?;
+    if let Kind::Many2many { relation, column, target_column, .. } = model.fields[field].def.kind {
+        let pairs: Vec<(i64, i64)> = owners.iter().copied().zip(ids).collect();
+        rows::insert_pairs(env, relation, [column, target_column], &pairs)?;
+        owners.dedup();
+        queue.changed(env, model, &[field], &owners)?;
+    }
+    Ok(())
+}
+
+/// Applies commands on one record's relation.
+pub(super) fn apply(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    field: FieldId,
+    owner: i64,
+    commands: Vec<Command>,
+) -> Result<()> {
+    match model.fields[field].def.kind {
+        Kind::Many2many { relation, column, target_column, .. } => {
+            let mut pairs = Pairs::load(env, model, field, owner, (relation, column, target_column))?;
+            for command in commands {
+                pairs.apply(env, queue, command)?;
+            }
+            pairs.store(env, queue)
+        }
+        Kind::One2many { .. } => {
+            let mut children = Children::load(env, model, field, owner)?;
+            for command in commands {
+                children.apply(env, queue, command)?;
+            }
+            Ok(())
+        }
+        _ => Err(Error::internal("commands on a field that is no relation to many")),
+    }
+}
+
+/// A one2many relation of one record.
+struct Children<'r> {
+    target: &'r ModelInfo,
+    inverse: FieldId,
+    /// Name of the relation, for messages.
+    name: &'static str,
+    owner: i64,
+    ids: BTreeSet<i64>,
+}
+
+impl<'r> Children<'r> {
+    fn load(env: &mut Env<'r>, model: &ModelInfo, field: FieldId, owner: i64) -> Result<Self> {
+        let registry = env.registry;
+        let info = &model.fields[field];
+        let (Some(target), Some(inverse)) = (info.target, info.inverse) else {
+            return Err(Error::internal("a one2many without its inverse"));
+        };
+        let target = registry.model(target);
+        let column = quoted(target.fields[inverse].def.name);
+        let text = format!("SELECT id, id FROM {} WHERE {}", quoted(target.def.table), env.session.dialect().in_ids(&column));
+        let ids = rows::pairs(env, text, &[owner])?.into_iter().map(|(id, _)| id).collect();
+        Ok(Children { target, inverse, name: info.def.name, owner, ids })
+    }
+
+    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command) -> Result<()> {
+        match command {
+            Command::Create(mut values) => {
+                values.put(self.inverse, Input::Value(Value::Int(self.owner)));
+                self.ids.extend(create::create(env, queue, self.target, vec![values])?);
+                Ok(())
+            }
+            Command::Update(id, values) => {
+                self.mine(id)?;
+                update::update(env, queue, self.target, &[id], values)
+            }
+            Command::Delete(id) => {
+                self.mine(id)?;
+                self.ids.remove(&id);
+                delete::delete(env, queue, self.target, &[id])
+            }
+            Command::Unlink(id) => {
+                self.mine(id)?;
+                self.release(env, queue, &[id])
+            }
+            Command::Link(id) => self.adopt(env, queue, &[id]),
+            Command::Clear => {
+                let all: Vec<i64> = self.ids.iter().copied().collect();
+                self.release(env, queue, &all)
+            }
+            Command::Set(wanted) => {
+                let others: Vec<i64> = self.ids.iter().copied().filter(|id| !wanted.contains(id)).collect();
+                self.adopt(env, queue, &wanted)?;
+                self.release(env, queue, &others)
+            }
+        }
+    }
+
+    fn mine(&self, id: i64) -> Result<()> {
+        match self.ids.contains(&id) {
+            true => Ok(()),
+            false => Err(foreign(self.name, self.target, id)),
+        }
+    }
+
+    /// Takes children out: their inverse is emptied, or they are deleted where it is required.
+    fn release(&mut self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64]) -> Result<()> {
+        self.ids.retain(|id| !ids.contains(id));
+        match (ids.is_empty(), self.target.fields[self.inverse].def.required) {
+            (true, _) => Ok(()),
+            (false, true) => delete::delete(env, queue, self.target, ids),
+            (false, false) => self.point(env, queue, ids, Value::Null),
+        }
+    }
+
+    /// Takes children in that belong to no other record.
+    fn adopt(&mut self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64]) -> Result<()> {
+        let new: Vec<i64> = ids.iter().copied().filter(|id| !self.ids.contains(id)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let rows = rows::load(env, self.target, &new)?;
+        if let Some(id) = new.iter().find(|id| rows.get(id).is_none_or(|row| !row.value(self.inverse).is_null())) {
+            return Err(foreign(self.name, self.target, *id));
+        }
+        self.ids.extend(&new);
+        self.point(env, queue, &new, Value::Int(self.owner))
+    }
+
+    fn point(&self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64], to: Value) -> Result<()> {
+        let values = Values { fields: vec![(self.inverse, Input::Value(to))] };
+        update::update(env, queue, self.target, ids, values)
+    }
+}
+
+/// A many2many relation of one record: changed in memory, stored at the end.
+struct Pairs<'r> {
+    model: usize,
+    target: &'r ModelInfo,
+    field: FieldId,
+    name: &'static str,
+    owner: i64,
+    table: (&'static str, &'static str, &'static str),
+    before: BTreeSet<i64>,
+    now: BTreeSet<i64>,
+}
+
+impl<'r> Pairs<'r> {
+    fn load(
+        env: &mut Env<'r>,
+        model: &ModelInfo,
+        field: FieldId,
+        owner: i64,
+        table: (&'static str, &'static str, &'static str),
+    ) -> Result<Self> {
+        let registry = env.registry;
+        let info = &model.fields[field];
+        let target = info.target.ok_or_else(|| Error::internal("a many2many without its target"))?;
+        let (relation, own, other) = table;
+        let in_owner = env.session.dialect().in_ids(&quoted(own));
+        let text = format!("SELECT {}, {} FROM {} WHERE {in_owner}", quoted(own), quoted(other), quoted(relation));
+        let before: BTreeSet<i64> = rows::pairs(env, text, &[owner])?.into_iter().map(|(_, other)| other).collect();
+        let now = before.clone();
+        Ok(Pairs { model: model.id, target: registry.model(target), field, name: info.def.name, owner, table, before, now })
+    }
+
+    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command) -> Result<()> {
+        match command {
+            Command::Create(values) => self.now.extend(create::create(env, queue, self.target, vec![values])?),
+            Command::Update(id, values) => {
+                self.linked(id)?;
+                update::update(env, queue, self.target, &[id], values)?;
+            }
+            Command::Delete(id) => {
+                self.linked(id)?;
+                self.now.remove(&id);
+                self.before.remove(&id); // its pairs go with it
+                delete::delete(env, queue, self.target, &[id])?;
+            }
+            Command::Unlink(id) => {
+                self.now.remove(&id);
+            }
+            Command::Link(id) => {
+                self.now.insert(id);
+            }
+            Command::Clear => self.now.clear(),
+            Command::Set(ids) => self.now = ids.into_iter().collect(),
+        }
+        Ok(())
+    }
+
+    fn linked(&self, id: i64) -> Result<()> {
+        match self.now.contains(&id) {
+            true => Ok(()),
+            false => Err(foreign(self.name, self.target, id)),
+        }
+    }
+
+    fn store(self, env: &mut Env<'r>, queue: &mut Queue) -> Result<()> {
+        let (relation, own, other) = self.table;
+        let removed: Vec<i64> = self.before.difference(&self.now).copied().collect();
+        let added: Vec<(i64, i64)> = self.now.difference(&self.before).map(|id| (self.owner, *id)).collect();
+        if !removed.is_empty() {
+            let text = format!(
+                "DELETE FROM {} WHERE {} = ? AND {}",
+                quoted(relation),
+                quoted(own),
+                env.session.dialect().in_ids(&quoted(other))
+            );
+            let binds = vec![Bind::Int(Some(self.owner)), Bind::Ids(Ids(removed.clone()))];
+            env.session.execute(&Statement { text, binds })?;
+        }
+        rows::insert_pairs(env, relation, [own, other], &added)?;
+        if removed.is_empty() && added.is_empty() {
+            return Ok(());
+        }
+        let model = env.registry.model(self.model);
+        queue.changed(env, model, &[self.field], &[self.owner])
+    }
+}
+
+/// The refusal of a command on a record that is not in the relation.
+fn foreign(name: &str, target: &ModelInfo, id: i64) -> Error {
+    Error::invalid(vec![Issue {
+        place: Place::Pointer(format!("/{name}")),
+        message: format!("record {id} of {} does not belong to this record", target.def.name),
+    }])
+}

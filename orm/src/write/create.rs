@@ -1,0 +1,171 @@
+//! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
+
+use super::recompute::Queue;
+use super::{commands, rows};
+use crate::command::{Command, Input, Values};
+use crate::db::{Bind, Statement};
+use crate::ddl::SEQUENCE_TABLE;
+use crate::def::{Default, Kind, SequenceDef};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::field::input::from_text;
+use crate::registry::{FieldId, ModelInfo};
+use crate::value::Value;
+
+/// Creates records; answers their ids in order. Values have been checked.
+pub(super) fn create(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let registry = env.registry;
+    let mut records = records;
+    if let Some(delegate) = model.delegate {
+        create_delegates(env, queue, model, delegate, &mut records)?;
+    }
+    let fields: Vec<FieldId> =
+        rows::stored(model).into_iter().map(|(field, _)| field).filter(|field| *field != model.implicit("id")).collect();
+    let mut columns = vec![Vec::with_capacity(fields.len()); records.len()];
+    for field in &fields {
+        let missing = records.iter().filter(|values| values.get(*field).is_none()).count();
+        let mut defaults = default_values(env, model, *field, missing)?.into_iter();
+        for (values, row) in records.iter().zip(&mut columns) {
+            row.push(match values.get(*field) {
+                Some(Input::Value(value)) => value.clone(),
+                Some(_) => return Err(Error::internal("a column is given commands")),
+                None => defaults.next().unwrap_or(Value::Null),
+            });
+        }
+    }
+    let ids = rows::insert(env, model, &fields, &columns)?;
+    queue.created(env, model, &ids)?;
+    for (field, info) in model.fields.iter().enumerate() {
+        if info.is_x2many() && info.via.is_none() {
+            let given: Vec<(i64, Vec<Command>)> = (ids.iter().zip(&mut records))
+                .filter_map(|(id, values)| take_commands(values, field).map(|commands| (*id, commands)))
+                .collect();
+            if !given.is_empty() {
+                commands::apply_to_new(env, queue, registry.model(model.id), field, given)?;
+            }
+        }
+    }
+    Ok(ids)
+}
+
+fn take_commands(values: &mut Values, field: FieldId) -> Option<Vec<Command>> {
+    let position = values.fields.iter().position(|(index, _)| *index == field)?;
+    match values.fields.swap_remove(position).1 {
+        Input::Commands(commands) => Some(commands),
+        Input::Value(_) | Input::Delegate(_) => None,
+    }
+}
+
+/// Creates the record behind each record's delegating many2one, or updates the one that it names.
+fn create_delegates(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    delegate: FieldId,
+    records: &mut [Values],
+) -> Result<()> {
+    let parent = env.registry.target(model, delegate);
+    let mut new = Vec::new();
+    for values in &mut *records {
+        let inherited = split_inherited(model, delegate, values);
+        match values.get(delegate) {
+            Some(Input::Value(Value::Int(id))) => {
+                let id = *id;
+                super::update::update(env, queue, parent, &[id], inherited)?;
+            }
+            _ => new.push(inherited),
+        }
+    }
+    let mut ids = create(env, queue, parent, new)?.into_iter();
+    for values in records {
+        if !matches!(values.get(delegate), Some(Input::Value(Value::Int(_)))) {
+            let id = ids.next().ok_or_else(|| Error::internal("a delegate was not created"))?;
+            values.put(delegate, Input::Value(Value::Int(id)));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the values of inherited fields out, as values of the delegate.
+pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut Values) -> Values {
+    let mut inherited = match values.get(delegate) {
+        Some(Input::Delegate(given)) => given.clone(),
+        _ => Values::default(),
+    };
+    values.fields.retain(|(_, input)| !matches!(input, Input::Delegate(_)));
+    let (own, theirs): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut values.fields).into_iter().partition(|(field, _)| model.fields[*field].via.is_none());
+    values.fields = own;
+    for (field, input) in theirs {
+        if let Some(via) = model.fields[field].via {
+            inherited.put(via.field, input);
+        }
+    }
+    inherited
+}
+
+/// What a field that is not given gets, for so many records.
+fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: usize) -> Result<Vec<Value>> {
+    let def = model.fields[field].def;
+    let value = match def.default {
+        Default::Sequence(sequence) => return numbers(env, &sequence, count),
+        Default::Const(text) => from_text(&def.kind, text)
+            .map_err(|why| Error::internal(format!("the default of {}.{}: {why}", model.def.name, def.name)))?,
+        Default::Now => Value::DateTime(whole_seconds(env)),
+        Default::Today => Value::Date(env.now.date()),
+        Default::User => Value::Int(env.user),
+        Default::Company => env.company.map_or(Value::Null, Value::Int),
+        Default::None => match def.name {
+            "create_uid" | "write_uid" => Value::Int(env.user),
+            "create_date" | "write_date" => Value::DateTime(env.now),
+            // Computed before the transaction ends; until then the column needs something.
+            _ if def.compute.is_some() && def.required => placeholder(&def.kind),
+            _ => Value::Null,
+        },
+    };
+    Ok(vec![value; count])
+}
+
+fn whole_seconds(env: &Env<'_>) -> chrono::NaiveDateTime {
+    use chrono::Timelike as _;
+    env.now.with_nanosecond(0).unwrap_or(env.now)
+}
+
+fn placeholder(kind: &Kind) -> Value {
+    match kind {
+        Kind::Bool => Value::Bool(false),
+        Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Value::Int(0),
+        Kind::Float => Value::Float(0.0),
+        Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(0.into()),
+        Kind::Selection { items } => Value::Text(items.first().map_or("", |item| item.value).to_owned()),
+        Kind::Date => Value::Date(chrono::NaiveDate::default()),
+        Kind::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
+        Kind::Binary => Value::Binary(Vec::new()),
+        Kind::Json => Value::Json(serde_json::Value::Null),
+        _ => Value::Text(String::new()),
+    }
+}
+
+/// Takes the next `count` numbers of a sequence, which starts at 1 when it is first used.
+fn numbers(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<Vec<Value>> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let taken = i64::try_from(count).map_err(|error| Error::internal(error.to_string()))?;
+    let text = format!(
+        "INSERT INTO {SEQUENCE_TABLE} (\"code\", \"number_next\") VALUES (?, ?) ON CONFLICT (\"code\") \
+         DO UPDATE SET \"number_next\" = {SEQUENCE_TABLE}.\"number_next\" + ? RETURNING \"number_next\""
+    );
+    let binds = vec![Bind::Text(Some(sequence.code.to_owned())), Bind::Int(Some(taken + 1)), Bind::Int(Some(taken))];
+    let mut next = None;
+    env.session.query(&Statement { text, binds }, |row| {
+        next = row.int(0)?;
+        Ok(())
+    })?;
+    let next = next.ok_or_else(|| Error::internal("a sequence gave no number"))?;
+    let padding = usize::from(sequence.padding);
+    Ok((next - taken..next).map(|number| Value::Text(format!("{}{number:0padding$}", sequence.prefix))).collect())
+}

@@ -1,0 +1,46 @@
+//! The ids of other records that a body names: looked up together, one statement for each model, before anything is
+//! written.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::db::{Bind, Ids, Statement};
+use crate::env::Env;
+use crate::error::{Issue, Place, Result};
+use crate::registry::{ModelId, ModelInfo};
+use crate::sql::quoted;
+
+/// Ids with the places that name them, by model.
+#[derive(Debug, Default)]
+pub(super) struct References(BTreeMap<ModelId, Vec<(i64, String)>>);
+
+impl References {
+    pub(super) fn add(&mut self, model: ModelId, id: i64, pointer: &str) {
+        self.0.entry(model).or_default().push((id, pointer.to_owned()));
+    }
+
+    /// A mistake for each place that names a record that does not exist.
+    pub(super) fn missing(&self, env: &mut Env<'_>) -> Result<Vec<Issue>> {
+        let mut issues = Vec::new();
+        for (model, named) in &self.0 {
+            let model = env.registry.model(*model);
+            let ids: Vec<i64> = named.iter().map(|(id, _)| *id).collect();
+            let found = existing(env, model, &ids)?;
+            issues.extend(named.iter().filter(|(id, _)| !found.contains(id)).map(|(id, pointer)| Issue {
+                place: Place::Pointer(pointer.clone()),
+                message: format!("there is no record {id} of {}", model.def.name),
+            }));
+        }
+        Ok(issues)
+    }
+}
+
+/// Those of `ids` that exist.
+pub(super) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
+    let text = format!("SELECT id FROM {} WHERE {}", quoted(model.def.table), env.session.dialect().in_ids("id"));
+    let mut found = HashSet::new();
+    env.session.query(&Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] }, |row| {
+        found.extend(row.int(0)?);
+        Ok(())
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,179 @@
+//! Inserts, updates and reads of whole rows, many at a time, in statements whose number does not follow the number of
+//! rows and whose text repeats, so that prepared ones are used again.
+
+use std::collections::HashMap;
+
+use crate::compute::Loaded;
+use crate::db::{Bind, Ids, Statement};
+use crate::ddl::columns;
+use crate::def::FieldDef;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::{bind, quoted};
+use crate::value::Value;
+
+/// The most rows of one statement; larger batches are cut into powers of two below it.
+const MOST_ROWS: usize = 128;
+
+/// The stored columns of a model with their indices.
+pub(super) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
+    columns(model.def).filter_map(|def| Some((model.field(def.name)?, def))).collect()
+}
+
+/// Cuts `rows` into runs whose lengths are powers of two.
+fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let largest = (1 + rest.len()).next_power_of_two() / 2;
+        let (batch, tail) = rest.split_at_checked(largest.min(MOST_ROWS)).filter(|(batch, _)| !batch.is_empty())?;
+        rest = tail;
+        Some(batch)
+    })
+}
+
+/// `(?, ?), (?, ?)`.
+fn tuples(rows: usize, columns: usize) -> String {
+    let tuple = format!("({})", vec!["?"; columns].join(", "));
+    vec![tuple; rows].join(", ")
+}
+
+/// Inserts rows of `fields`, in order; answers their ids in the same order.
+pub(super) fn insert(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], rows: &[Vec<Value>]) -> Result<Vec<i64>> {
+    let names: Vec<String> = fields.iter().map(|field| quoted(model.fields[*field].def.name)).collect();
+    let mut ids = Vec::with_capacity(rows.len());
+    for batch in batches(rows) {
+        let text = format!(
+            "INSERT INTO {} ({}) VALUES {} RETURNING id",
+            quoted(model.def.table),
+            names.join(", "),
+            tuples(batch.len(), fields.len())
+        );
+        let binds = (batch.iter().flat_map(|row| row.iter().zip(fields)))
+            .map(|(value, field)| bind(&model.fields[*field].def.kind, value.clone()))
+            .collect();
+        let mut new = Vec::with_capacity(batch.len());
+        env.session.query(&Statement { text, binds }, |row| {
+            new.push(row.int(0)?.ok_or_else(|| Error::internal("an insert answered no id"))?);
+            Ok(())
+        })?;
+        // Ids are given in the order of the rows; the order of the answer is not promised.
+        new.sort_unstable();
+        ids.extend(new);
+    }
+    Ok(ids)
+}
+
+/// Sets `fields` of rows, each with its id.
+pub(super) fn update(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], rows: &[(i64, Vec<Value>)]) -> Result<()> {
+    let table = quoted(model.def.table);
+    let names: Vec<String> = fields.iter().map(|field| quoted(model.fields[*field].def.name)).collect();
+    let binds_of = |(id, values): &(i64, Vec<Value>)| {
+        let values = values.iter().zip(fields);
+        let values = values.map(|(value, field)| bind(&model.fields[*field].def.kind, value.clone()));
+        values.chain([Bind::Int(Some(*id))]).collect::<Vec<_>>()
+    };
+    for batch in batches(rows) {
+        let binds = batch.iter().flat_map(binds_of).collect();
+        let text = if let [_] = batch {
+            let set: Vec<String> = names.iter().map(|name| format!("{name} = ?")).collect();
+            format!("UPDATE {table} SET {} WHERE id = ?", set.join(", "))
+        } else {
+            let set: Vec<String> = names.iter().map(|name| format!("{name} = given.{name}")).collect();
+            let values = tuples(batch.len(), names.len() + 1);
+            format!(
+                "WITH given({}, given_id) AS (VALUES {values}) UPDATE {table} SET {} FROM given WHERE {table}.id = given.given_id",
+                names.join(", "),
+                set.join(", ")
+            )
+        };
+        env.session.execute(&Statement { text, binds })?;
+    }
+    Ok(())
+}
+
+/// Sets `fields` of all these records to the same values.
+pub(super) fn update_all(env: &mut Env<'_>, model: &ModelInfo, values: &[(FieldId, Value)], ids: &[i64]) -> Result<()> {
+    let set: Vec<String> = (values.iter()).map(|(field, _)| format!("{} = ?", quoted(model.fields[*field].def.name))).collect();
+    let text =
+        format!("UPDATE {} SET {} WHERE {}", quoted(model.def.table), set.join(", "), env.session.dialect().in_ids("id"));
+    let values = values.iter().map(|(field, value)| bind(&model.fields[*field].def.kind, value.clone()));
+    let binds = values.chain([Bind::Ids(Ids(ids.to_vec()))]).collect();
+    env.session.execute(&Statement { text, binds }).map(|_| ())
+}
+
+/// Deletes records.
+pub(super) fn delete(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    let text = format!("DELETE FROM {} WHERE {}", quoted(model.def.table), env.session.dialect().in_ids("id"));
+    env.session.execute(&Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] }).map(|_| ())
+}
+
+/// Whole rows by id, those that exist.
+pub(super) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
+    load_where(env, model, "id", ids)
+}
+
+/// Whole rows whose `column` is one of `ids`, by their own id.
+pub(super) fn load_where(env: &mut Env<'_>, model: &ModelInfo, column: &str, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
+    let fields = stored(model);
+    let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
+    let text = format!(
+        "SELECT {} FROM {} WHERE {}",
+        names.join(", "),
+        quoted(model.def.table),
+        env.session.dialect().in_ids(&quoted(column))
+    );
+    let mut rows = HashMap::with_capacity(ids.len());
+    let statement = Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] };
+    env.session.query(&statement, |row| {
+        let mut values = vec![Value::Null; model.def.fields.len()];
+        for (column, (field, def)) in fields.iter().enumerate() {
+            values[*field] = row.value(column, &def.kind)?;
+        }
+        let id = values[model.implicit("id")].id().ok_or_else(|| Error::internal("a row without an id"))?;
+        rows.insert(id, Loaded::new(values));
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Pairs of a statement's first two columns.
+pub(super) fn pairs(env: &mut Env<'_>, text: String, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let mut pairs = Vec::new();
+    env.session.query(&Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] }, |row| {
+        if let (Some(first), Some(second)) = (row.int(0)?, row.int(1)?) {
+            pairs.push((first, second));
+        }
+        Ok(())
+    })?;
+    Ok(pairs)
+}
+
+/// Inserts rows of two ids into a table of pairs.
+pub(super) fn insert_pairs(env: &mut Env<'_>, table: &str, columns: [&str; 2], pairs: &[(i64, i64)]) -> Result<()> {
+    for batch in batches(pairs) {
+        let text = format!(
+            "INSERT INTO {} ({}, {}) VALUES {}",
+            quoted(table),
+            quoted(columns[0]),
+            quoted(columns[1]),
+            tuples(batch.len(), 2)
+        );
+        let binds = batch.iter().flat_map(|(a, b)| [Bind::Int(Some(*a)), Bind::Int(Some(*b))]).collect();
+        env.session.execute(&Statement { text, binds })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn batches_are_few_and_their_lengths_repeat() {
+        let lengths = |rows: usize| super::batches(&vec![(); rows]).map(<[()]>::len).collect::<Vec<_>>();
+        assert_eq!(lengths(0), Vec::<usize>::new());
+        assert_eq!(lengths(1), [1]);
+        assert_eq!(lengths(3), [2, 1]);
+        assert_eq!(lengths(100), [64, 32, 4]);
+        assert_eq!(lengths(300), [128, 128, 32, 8, 4]);
+    }
+}

@@ -1,0 +1,178 @@
+//! Bodies: their type, their size, their time.
+//!
+//! A body that is too long is read to its end all the same, up to a bound: many clients look for an answer only after
+//! they have sent everything.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use orm::error::{Code, Error, Result};
+use serde_json::Value;
+
+use super::params;
+use super::problem::Problem;
+use crate::state::Shared;
+
+/// How long a body may take to come.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How much of a body that is too long is still read, in limits.
+const DRAINED: usize = 64;
+
+/// A JSON body; `None` when it is empty. What is wrong with its text is said after the token has been looked at.
+pub(super) struct JsonBody(pub(super) Result<Option<Value>>);
+
+/// The fields of a login: a JSON object of texts, or a form.
+pub(crate) struct LoginBody(pub(crate) Vec<(String, String)>);
+
+impl FromRequest<Shared> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = read(&parts.headers, body, app.limits.max_body).await?;
+        if bytes.is_empty() {
+            return Ok(JsonBody(Ok(None)));
+        }
+        if media_type(&parts.headers) != MediaType::Json {
+            return Err(Problem::unsupported_media_type("send the body as JSON, with `Content-Type: application/json`"));
+        }
+        Ok(JsonBody(orm::json::parse(&bytes, app.limits.max_depth).map(Some)))
+    }
+}
+
+impl FromRequest<Shared> for LoginBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = read(&parts.headers, body, app.limits.max_body).await?;
+        let fields = match media_type(&parts.headers) {
+            MediaType::Json => texts(orm::json::parse(&bytes, 1)?)?,
+            MediaType::Form => params::parse(std::str::from_utf8(&bytes).map_err(|_| not_utf8())?)?,
+            MediaType::Other => {
+                let detail = "send login, password and db as `application/json` or `application/x-www-form-urlencoded`";
+                return Err(Problem::unsupported_media_type(detail));
+            }
+        };
+        Ok(LoginBody(fields))
+    }
+}
+
+/// The types of bodies that are understood.
+#[derive(Debug, PartialEq, Eq)]
+enum MediaType {
+    Json,
+    Form,
+    Other,
+}
+
+fn media_type(headers: &HeaderMap) -> MediaType {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
+    let utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
+            charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        Some(_) | None => true,
+    };
+    match essence.trim().to_ascii_lowercase().as_str() {
+        _ if !parameters.split(';').all(utf8) => MediaType::Other,
+        "application/json" => MediaType::Json,
+        "application/x-www-form-urlencoded" => MediaType::Form,
+        _ => MediaType::Other,
+    }
+}
+
+/// The members of an object of texts.
+fn texts(value: Value) -> Result<Vec<(String, String)>> {
+    let expected = || Error::new(Code::Malformed, "send an object of texts: {\"login\": …, \"password\": …, \"db\": …}");
+    let Value::Object(members) = value else { return Err(expected()) };
+    let member = |(name, value)| match value {
+        Value::String(text) => Ok((name, text)),
+        _ => Err(expected()),
+    };
+    members.into_iter().map(member).collect()
+}
+
+/// The whole body.
+async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) && headers.contains_key(EXPECT) {
+        return Err(too_long(limit)); // the client waits for a word before it sends
+    }
+    match tokio::time::timeout(PATIENCE, collect(&mut body, limit)).await {
+        Ok(result) => result,
+        Err(_) => Err(Problem::timeout(format!("the body did not come within {} seconds", PATIENCE.as_secs()))),
+    }
+}
+
+async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Problem> {
+    let mut first = Bytes::new();
+    let mut joined: Vec<u8> = Vec::new();
+    let mut length = 0usize;
+    while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+        let broken = |_| Problem::from(Error::new(Code::Malformed, "the body broke off"));
+        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length > limit.saturating_mul(DRAINED) {
+            break;
+        }
+        if length > limit {
+            (first, joined) = (Bytes::new(), Vec::new());
+        } else if joined.is_empty() && first.is_empty() {
+            first = data; // mostly the only one: nothing is copied
+        } else {
+            if joined.is_empty() {
+                joined.extend_from_slice(&std::mem::take(&mut first));
+            }
+            joined.extend_from_slice(&data);
+        }
+    }
+    if length > limit {
+        return Err(too_long(limit));
+    }
+    Ok(if joined.is_empty() { first } else { Bytes::from(joined) })
+}
+
+fn too_long(limit: usize) -> Problem {
+    Error::new(Code::PayloadTooLarge, format!("the body is longer than {limit} bytes")).into()
+}
+
+fn not_utf8() -> Error {
+    Error::new(Code::Malformed, "the body is no UTF-8 text")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn kind(value: &'static str) -> MediaType {
+        media_type(&HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(value))]))
+    }
+
+    #[test]
+    fn media_types_may_name_their_charset() {
+        assert_eq!(kind("application/json"), MediaType::Json);
+        assert_eq!(kind("Application/JSON; charset=\"UTF-8\""), MediaType::Json);
+        assert_eq!(kind("application/json; charset=latin1"), MediaType::Other);
+        assert_eq!(kind("application/x-www-form-urlencoded"), MediaType::Form);
+        assert_eq!(kind("text/plain"), MediaType::Other);
+        assert_eq!(media_type(&HeaderMap::new()), MediaType::Other);
+    }
+
+    #[tokio::test]
+    async fn bodies_are_joined_up_to_the_limit() {
+        let body = |parts: &'static [&'static str]| {
+            Body::new(axum::body::Body::from(parts.concat()))
+        };
+        assert_eq!(collect(&mut body(&["abc", "def"]), 6).await.unwrap(), "abcdef");
+        assert!(collect(&mut body(&["abc", "defg"]), 6).await.is_err());
+        assert!(collect(&mut body(&[]), 6).await.unwrap().is_empty());
+    }
+}

@@ -1,0 +1,79 @@
+//! Methods: of a record and of a model.
+
+use axum::extract::State;
+use orm::error::Result;
+use orm::write;
+use serde_json::{Map, Value};
+
+use super::answer::Answer;
+use super::body::JsonBody;
+use super::extract::{Caller, Params, Segments};
+use super::params::no_parameters;
+use super::problem::Problem;
+use super::tail::Tail;
+use super::transact;
+use crate::auth::TokenHash;
+use crate::state::Shared;
+
+/// Methods of the runtime that only read: they run on a reading connection.
+const READING: [&str; 10] = [
+    "read", "web_read", "search", "search_read", "search_count", "read_group", "name_search", "name_get", "default_get",
+    "fields_get",
+];
+
+/// A call, as the URL and the body give it.
+struct Call {
+    model: String,
+    id: Option<Tail>,
+    method: String,
+    arguments: Result<Value>,
+}
+
+/// `PATCH /{model}/{id}/{method}` and `POST /{model}/{id}/{method}`
+pub(super) async fn call_on_record(
+    State(app): State<Shared>,
+    Caller(token): Caller,
+    Segments((model, id, method)): Segments<(String, String, String)>,
+    Params(params): Params,
+    JsonBody(body): JsonBody,
+) -> Result<Answer, Problem> {
+    let arguments = no_parameters(params).and_then(|()| given(body));
+    call(&app, token, Call { model, id: Some(Tail(id)), method, arguments }).await
+}
+
+/// `POST /{model}/{method}`
+pub(super) async fn call_on_model(
+    State(app): State<Shared>,
+    Caller(token): Caller,
+    Segments((model, tail)): Segments<(String, String)>,
+    Params(params): Params,
+    JsonBody(body): JsonBody,
+) -> Result<Answer, Problem> {
+    let tail = Tail(tail);
+    if tail.is_id() {
+        let detail = "a record is changed by PUT or PATCH; POST creates one at /restful/api/v1/{model}, or calls a method \
+                      at /restful/api/v1/{model}/{id}/{method}";
+        return Err(Problem::method_not_allowed(detail, "GET, HEAD, PUT, PATCH, DELETE"));
+    }
+    let arguments = no_parameters(params).and_then(|()| given(body));
+    call(&app, token, Call { model, id: None, method: tail.0, arguments }).await
+}
+
+async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Problem> {
+    let reads = READING.contains(&call.method.as_str());
+    let job = move |env: &mut orm::Env<'_>| {
+        let model = env.registry.exposed(&call.model)?;
+        let id = call.id.as_ref().map(|id| id.id(model)).transpose()?;
+        write::call(env, model, id, &call.method, transact::checked(&call.arguments)?)
+    };
+    if reads {
+        transact::read(app, token, move |env, _| job(env)).await
+    } else {
+        transact::write(app, token, job).await
+    }
+}
+
+/// The named arguments; none when there is no body.
+fn given(body: Result<Option<Value>>) -> Result<Value> {
+    Ok(body?.unwrap_or_else(|| Value::Object(Map::new())))
+}

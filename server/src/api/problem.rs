@@ -1,0 +1,186 @@
+//! The one place where refusals become HTTP: RFC 9457 problem documents.
+//!
+//! A 5xx tells an incident id and nothing of the inside; the reason travels in the response's extensions to the log.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use orm::error::{Code, Error, Issue, Place};
+use serde::Serialize;
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    issues: Vec<Issue>,
+    allow: &'static str,
+}
+
+/// What the log is told about a 5xx.
+#[derive(Debug, Clone)]
+pub(crate) struct Incident {
+    /// The id that the client was told.
+    pub(crate) id: String,
+    /// What happened.
+    pub(crate) detail: String,
+}
+
+/// The document.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    code: &'a str,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incident: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Mistake<'a>>,
+}
+
+/// One mistake.
+#[derive(Serialize)]
+struct Mistake<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    message: &'a str,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Problem { status, code, detail: detail.into(), issues: Vec::new(), allow: "" }
+    }
+
+    /// 404.
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::NOT_FOUND, Code::NotFound.as_str(), detail)
+    }
+
+    /// 405 with the methods that are allowed; none given: the router knows them.
+    pub(crate) fn method_not_allowed(detail: impl Into<String>, allow: &'static str) -> Self {
+        Problem { allow, ..Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail) }
+    }
+
+    /// 408: the body did not come.
+    pub(crate) fn timeout(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", detail)
+    }
+
+    /// 415.
+    pub(crate) fn unsupported_media_type(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+    }
+
+    /// 500; `detail` goes to the log only.
+    pub(crate) fn internal(detail: impl Into<String>) -> Self {
+        Error::internal(detail).into()
+    }
+
+    fn document<'a>(&'a self, incident: Option<&'a str>) -> Document<'a> {
+        let mistake = |issue: &'a Issue| {
+            let (pointer, parameter) = match &issue.place {
+                Place::Pointer(pointer) => (Some(pointer.as_str()), None),
+                Place::Parameter(name) => (None, Some(name.as_str())),
+            };
+            Mistake { pointer, parameter, message: &issue.message }
+        };
+        Document {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: match incident {
+                None => &self.detail,
+                Some(_) if self.status == StatusCode::SERVICE_UNAVAILABLE => "this cannot be done now; try again later",
+                Some(_) => "something went wrong inside; the log has the reason under the incident's id",
+            },
+            incident,
+            errors: if incident.is_some() { Vec::new() } else { self.issues.iter().map(mistake).collect() },
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let (status, code) = (error.code().status(), error.code().as_str());
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let issues = error.issues().to_vec();
+        Problem { issues, ..Problem::new(status, code, error.detail()) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response<Body> {
+        let incident = self.status.is_server_error().then(|| format!("{:016x}", rand::random::<u64>()));
+        // Text and numbers only: this cannot fail.
+        let json = serde_json::to_vec(&self.document(incident.as_deref())).unwrap_or_default();
+        let mut response = Response::new(Body::from(json));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        match self.status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"declarest\""));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            _ => {}
+        }
+        if !self.allow.is_empty() {
+            headers.insert(ALLOW, HeaderValue::from_static(self.allow));
+        }
+        if let Some(id) = incident {
+            response.extensions_mut().insert(Incident { id, detail: self.detail });
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(problem: &Problem, incident: Option<&str>) -> serde_json::Value {
+        serde_json::to_value(problem.document(incident)).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_names_every_mistake_with_its_place() {
+        let issues = vec![
+            Issue { place: Place::Pointer("/order_line/0".to_owned()), message: "no list".to_owned() },
+            Issue { place: Place::Parameter("limit".to_owned()), message: "no number".to_owned() },
+        ];
+        let document = json(&Error::invalid(issues).into(), None);
+        assert_eq!(document["status"], 422);
+        assert_eq!(document["code"], "invalid");
+        assert_eq!(document["title"], "Unprocessable Entity");
+        assert_eq!(document["errors"][0], serde_json::json!({"pointer": "/order_line/0", "message": "no list"}));
+        assert_eq!(document["errors"][1], serde_json::json!({"parameter": "limit", "message": "no number"}));
+    }
+
+    #[test]
+    fn a_failure_tells_its_incident_and_nothing_else() {
+        let response = Problem::internal("secret inside").into_response();
+        let incident = response.extensions().get::<Incident>().unwrap().clone();
+        assert_eq!(incident.detail, "secret inside");
+        let document = json(&Problem::internal("secret inside"), Some(&incident.id)).to_string();
+        assert!(document.contains(&incident.id) && !document.contains("secret"), "{document}");
+    }
+
+    #[test]
+    fn statuses_bring_their_headers() {
+        let header = |code, name: axum::http::HeaderName| {
+            Problem::from(Error::new(code, "")).into_response().headers().contains_key(name)
+        };
+        assert!(header(Code::Unauthenticated, WWW_AUTHENTICATE));
+        assert!(header(Code::Unavailable, RETRY_AFTER));
+    }
+}

@@ -1,0 +1,106 @@
+//! Records: list, read, create, update, delete.
+
+use axum::extract::State;
+use orm::error::{Code, Error, Result};
+use orm::{query, write};
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::body::JsonBody;
+use super::extract::{Caller, Params, Segments};
+use super::params::no_parameters;
+use super::problem::Problem;
+use super::tail::Tail;
+use super::transact;
+use crate::state::{App, Shared};
+
+/// `GET /{model}`
+pub(super) async fn list(
+    State(app): State<Shared>,
+    Caller(token): Caller,
+    Segments(model): Segments<String>,
+    Params(params): Params,
+) -> Result<Answer, Problem> {
+    transact::read(&app, token, move |env, app| {
+        let model = env.registry.exposed(&model)?;
+        let request = query::Request::parse(env.registry, model, &params?, &limits(app))?;
+        query::list(env, model, &request)
+    })
+    .await
+}
+
+/// `GET /{model}/{id}`
+pub(super) async fn read_one(
+    State(app): State<Shared>,
+    Caller(token): Caller,
+    Segments((model, tail)): Segments<(String, String)>,
+    Params(params): Params,
+) -> Result<Answer, Problem> {
+    transact::read(&app, token, move |env, app| {
+        let model = env.registry.exposed(&model)?;
+        let id = Tail(tail).id(model)?;
+        let request = query::Request::parse_one(env.registry, model, &params?, &limits(app))?;
+        query::read_one(env, model, id, &request)
+    })
+    .await
+}
+
+/// `POST /{model}`
+pub(super) async fn create(
+    State(app): State<Shared>,
+    Caller(token): Caller,
+    Segments(model): Segments<String>,
+    Params(params): Params,
+    JsonBody(body): JsonBody,
+) -> Result<Answer, Problem> {
+    let values = no_parameters(params).and_then(|()| given(body));
+    transact::write(&app, token, move |env| {
+        let model = env.registry.exposed(&model)?;
+        write::create(env, model, transact::checked(&values)?)
+    })
+    .await
+}
+
+/// `PUT /{model}/{id}` and `PATCH /{model}/{id}`: both change what the body names.
+pub(super) async fn update(
+    State(app): State<Shared>,
+    Caller(token): Caller,
+    Segments((model, tail)): Segments<(String, String)>,
+    Params(params): Params,
+    JsonBody(body): JsonBody,
+) -> Result<Answer, Problem> {
+    let (tail, values) = (Tail(tail), no_parameters(params).and_then(|()| given(body)));
+    transact::write(&app, token, move |env| {
+        let model = env.registry.exposed(&model)?;
+        let id = tail.id(model)?;
+        write::update(env, model, id, transact::checked(&values)?)
+    })
+    .await
+}
+
+/// `DELETE /{model}/{id}`
+pub(super) async fn delete(
+    State(app): State<Shared>,
+    Caller(token): Caller,
+    Segments((model, tail)): Segments<(String, String)>,
+    Params(params): Params,
+) -> Result<Answer, Problem> {
+    let (tail, nothing) = (Tail(tail), no_parameters(params));
+    transact::write(&app, token, move |env| {
+        let model = env.registry.exposed(&model)?;
+        let id = tail.id(model)?;
+        transact::checked(&nothing)?;
+        write::delete(env, model, id)?;
+        Ok(format!("\"record {id} has been successfully deleted\"").into_bytes())
+    })
+    .await
+}
+
+fn limits(app: &App) -> query::Limits {
+    query::Limits { max_limit: app.limits.max_limit, max_depth: app.limits.max_depth }
+}
+
+/// The body, which must not be missing.
+fn given(body: Result<Option<Value>>) -> Result<Value> {
+    body?.ok_or_else(|| Error::new(Code::Malformed, "the body is empty: send the record's values as a JSON object"))
+}

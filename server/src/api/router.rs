@@ -1,0 +1,56 @@
+//! Every route of the server.
+
+use axum::Router;
+use axum::http::Uri;
+use axum::routing::{delete, get, patch};
+
+use super::problem::Problem;
+use super::{methods, records};
+use crate::auth::handlers as auth;
+use crate::docs;
+use crate::ops::health;
+use crate::state::Shared;
+
+/// Every route of the server.
+pub(crate) fn router(app: Shared) -> Router {
+    Router::new()
+        // Login and logout.
+        .route("/rest/api/login/token", get(auth::login_by_get).post(auth::login_by_post))
+        .route("/rest/api/logout/token", delete(auth::logout))
+        .route("/rest/api/logout", delete(auth::logout))
+        // Records and methods, of every model that is exposed. `{tail}` is an id, or the name of a model's method.
+        .route("/restful/api/v1/{model}", get(records::list).post(records::create))
+        .route(
+            "/restful/api/v1/{model}/{tail}",
+            get(records::read_one)
+                .put(records::update)
+                .patch(records::update)
+                .delete(records::delete)
+                .post(methods::call_on_model),
+        )
+        .route(
+            "/restful/api/v1/{model}/{id}/{method}",
+            patch(methods::call_on_record).post(methods::call_on_record),
+        )
+        // For those who run the server.
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(app.clone())
+        // Documents.
+        .merge(docs::routes(app.registry))
+        .fallback(nothing_here)
+}
+
+async fn nothing_here(uri: Uri) -> Problem {
+    Problem::not_found(format!(
+        "there is nothing at {}; records are at /restful/api/v1/{{model}}, the login at /rest/api/login/token, the \
+         documents at /docs",
+        uri.path()
+    ))
+}
+
+/// The router adds `Allow`.
+async fn method_not_allowed() -> Problem {
+    Problem::method_not_allowed("this URL exists, but not for this HTTP method; the header Allow lists those it has", "")
+}

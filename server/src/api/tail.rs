@@ -1,0 +1,34 @@
+//! The last part of `/restful/api/v1/{model}/{tail}`: an id or a method's name.
+
+use orm::error::{Error, Result};
+use orm::registry::ModelInfo;
+
+/// An id or a name, as the URL gives it.
+#[derive(Debug)]
+pub(super) struct Tail(pub(super) String);
+
+impl Tail {
+    /// Made of digits only: an id, however large.
+    pub(super) fn is_id(&self) -> bool {
+        !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// The id.
+    ///
+    /// # Errors
+    /// 400 when it is none, 404 when it is larger than any id.
+    pub(super) fn id(&self, model: &ModelInfo) -> Result<i64> {
+        let (name, text) = (model.def.name, &self.0);
+        if !self.is_id() {
+            return Err(Error::parameter(
+                "id",
+                format!(
+                    "`{text}` is no id: ids are whole numbers; methods are called by POST at {base}/{name}/{{method}} or \
+                     {base}/{name}/{{id}}/{{method}}",
+                    base = super::BASE,
+                ),
+            ));
+        }
+        text.parse().map_err(|_| Error::not_found(format!("{name} has no record {text}")))
+    }
+}

@@ -1,0 +1,100 @@
+//! One request, one transaction: the token's look-up and the work run in the same one.
+
+use chrono::{NaiveDateTime, Timelike, Utc};
+use orm::Env;
+use orm::db::Session;
+use orm::error::{Error, Result};
+
+use super::answer::Answer;
+use super::problem::Problem;
+use crate::auth::{TokenHash, store, touch_later};
+use crate::state::{App, Database, Shared};
+
+/// The time, to the microsecond, which is what databases keep.
+pub(crate) fn now() -> NaiveDateTime {
+    let now = Utc::now().naive_utc();
+    now.with_nanosecond(now.nanosecond() / 1000 * 1000).unwrap_or(now)
+}
+
+/// The database that the token was issued in.
+///
+/// # Errors
+/// 401 when none of several databases knows it. Where there is one, its own look-up says so.
+pub(crate) async fn database_of(app: &App, token: TokenHash) -> Result<&Database> {
+    if let Some(database) = app.databases.only().or_else(|| app.databases.remembered(&token)) {
+        return Ok(database);
+    }
+    for (index, database) in app.databases.all().iter().enumerate() {
+        if database.pool.read(move |session| store::knows(session, &token)).await? {
+            app.databases.remember(token, index);
+            return Ok(database);
+        }
+    }
+    Err(store::unauthenticated())
+}
+
+/// Reads for the token's user, from one snapshot.
+///
+/// # Errors
+/// 401 for the token; else what `job` answers.
+pub(super) async fn read(
+    app: &Shared,
+    token: TokenHash,
+    job: impl FnOnce(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + 'static,
+) -> Result<Answer, Problem> {
+    let database = database_of(app, token).await?;
+    let shared = app.clone();
+    let ran = database.pool.read(move |session| {
+        let stale;
+        let result = {
+            let (mut env, caller) = enter(session, &shared, &token)?;
+            stale = caller.stale;
+            counted(&mut env, |env| job(env, &shared))
+        };
+        Ok((result, stale))
+    });
+    let (result, stale) = ran.await?;
+    if stale {
+        touch_later(app, database, token);
+    }
+    Ok(result?)
+}
+
+/// Writes for the token's user; kept exactly when `job` succeeds.
+///
+/// # Errors
+/// 401 for the token; else what `job` answers.
+pub(super) async fn write(
+    app: &Shared,
+    token: TokenHash,
+    job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>> + Send + 'static,
+) -> Result<Answer, Problem> {
+    let database = database_of(app, token).await?;
+    let shared = app.clone();
+    let ran = database.pool.write(move |session| {
+        let (mut env, caller) = enter(session, &shared, &token)?;
+        if caller.stale {
+            store::touch(env.session, &token, env.now)?;
+        }
+        counted(&mut env, &job)
+    });
+    Ok(ran.await?)
+}
+
+/// What was checked before the transaction, said after the token has been looked at.
+pub(super) fn checked<T>(result: &Result<T>) -> Result<&T> {
+    result.as_ref().map_err(Error::clone)
+}
+
+/// The environment of the token's user.
+fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash) -> Result<(Env<'a>, store::Caller)> {
+    let now = now();
+    let caller = store::caller(session, token, now, &app.login)?;
+    Ok((Env { session, registry: app.registry, user: caller.user, company: caller.company, now }, caller))
+}
+
+fn counted(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>) -> Result<Vec<u8>>) -> Result<Answer> {
+    let before = env.session.statements();
+    let json = job(env)?;
+    Ok(Answer { json, statements: env.session.statements() - before })
+}

@@ -1,0 +1,145 @@
+//! Login and logout.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use orm::error::{Code, Error, Issue, Place, Result, nearest};
+use serde::Serialize;
+
+use super::tokens::two_tokens;
+use super::{Token, TokenHash, passwords, store};
+use crate::api::{self, Headers, LoginBody, Params, Problem};
+use crate::state::{App, Database, Shared};
+
+/// How long a login waits for its turn to have its password checked.
+const LOGIN_WAIT: Duration = Duration::from_secs(10);
+
+/// What a login names.
+struct Credentials {
+    login: String,
+    password: String,
+    db: Option<String>,
+}
+
+/// The answer to a login.
+#[derive(Serialize)]
+struct LoggedIn<'a> {
+    uid: i64,
+    access_token: &'a str,
+}
+
+/// `GET /rest/api/login/token?login=&password=&db=`
+pub(crate) async fn login_by_get(State(app): State<Shared>, Params(params): Params) -> Result<Response, Problem> {
+    if !app.login.get {
+        let detail = "login by GET is switched off here: send login, password and db in the body of a POST";
+        return Err(Problem::method_not_allowed(detail, "POST"));
+    }
+    login(&app, params?).await
+}
+
+/// `POST /rest/api/login/token` with a JSON object or a form.
+pub(crate) async fn login_by_post(
+    State(app): State<Shared>,
+    Params(query): Params,
+    LoginBody(fields): LoginBody,
+) -> Result<Response, Problem> {
+    api::no_parameters(query)?;
+    login(&app, fields).await
+}
+
+/// `DELETE /rest/api/logout/token`, the token in a header or in the query.
+pub(crate) async fn logout(
+    State(app): State<Shared>,
+    Headers(header): Headers,
+    Params(params): Params,
+) -> Result<Response, Problem> {
+    let [query] = named(params?, ["access_token"])?;
+    let query = query.map(|token| TokenHash::of(token.trim().as_bytes()));
+    let token = match (header?, query) {
+        (Some(header), Some(query)) if header != query => return Err(two_tokens().into()),
+        (header, query) => header.or(query).ok_or_else(store::unauthenticated)?,
+    };
+    let database = api::database_of(&app, token).await?;
+    let config = app.login;
+    let deleted = database.pool.write(move |session| {
+        store::caller(session, &token, api::now(), &config)?;
+        store::delete_token(session, &token)
+    });
+    deleted.await?;
+    Ok(Json("access token successfully deleted").into_response())
+}
+
+async fn login(app: &Shared, fields: Vec<(String, String)>) -> Result<Response, Problem> {
+    let credentials = Credentials::read(fields)?;
+    let (database, user) = authenticate(app, credentials).await?;
+    let token = Token::random()?;
+    let (hash, config) = (token.hash(), app.login);
+    database.pool.write(move |session| store::add_token(session, &hash, user, api::now(), &config)).await?;
+    let answer = Json(LoggedIn { uid: user, access_token: token.text() });
+    Ok(([(CACHE_CONTROL, "no-store")], answer).into_response())
+}
+
+/// The user that the credentials belong to. Every failure is the same, and takes the same work: an unknown database or
+/// user is looked for and its password checked as well.
+async fn authenticate(app: &App, credentials: Credentials) -> Result<(&Database, i64)> {
+    let Credentials { login, password, db } = credentials;
+    let named = match &db {
+        Some(name) => app.databases.named(name),
+        None => Some(app.databases.only().ok_or_else(|| {
+            Error::parameter("db", "there are several databases here: name one in the parameter `db`")
+        })?),
+    };
+    let database = named.or_else(|| app.databases.all().first());
+    let database = database.ok_or_else(|| Error::internal("no database is configured"))?;
+    let kept = database.pool.read(move |session| store::password_of(session, &login)).await?;
+
+    let Ok(Ok(_permit)) = tokio::time::timeout(LOGIN_WAIT, app.hashing.acquire()).await else {
+        return Err(Error::new(Code::Unavailable, "too many logins are waiting"));
+    };
+    let (user, hash) = kept.unzip();
+    let checked = tokio::task::spawn_blocking(move || passwords::verify(&password, hash.as_deref())).await;
+    let right = checked.map_err(|error| Error::internal(format!("the check of a password broke off: {error}")))?;
+    match user {
+        Some(user) if right && named.is_some() => Ok((database, user)),
+        Some(_) | None => Err(Error::new(Code::Unauthenticated, "login, password or database is wrong")),
+    }
+}
+
+impl Credentials {
+    fn read(fields: Vec<(String, String)>) -> Result<Self> {
+        let [login, password, db] = named(fields, ["login", "password", "db"])?;
+        let missing = |name: &str| Error::parameter(name, format!("`{name}` is missing"));
+        Ok(Credentials {
+            login: login.ok_or_else(|| missing("login"))?,
+            password: password.ok_or_else(|| missing("password"))?,
+            db,
+        })
+    }
+}
+
+/// The fields with these names. Messages repeat no value.
+///
+/// # Errors
+/// 400 for a field given twice or one with another name.
+fn named<const N: usize>(fields: Vec<(String, String)>, names: [&str; N]) -> Result<[Option<String>; N]> {
+    let mut found = [const { None }; N];
+    let mut issues = Vec::new();
+    for (name, value) in fields {
+        let issue = match names.iter().position(|known| *known == name) {
+            Some(index) if found[index].is_none() => {
+                found[index] = Some(value);
+                continue;
+            }
+            Some(_) => format!("`{name}` is given twice"),
+            None => format!("there is no parameter `{name}` here{}", nearest(&name, names)),
+        };
+        issues.push(Issue { place: Place::Parameter(name), message: issue });
+    }
+    match issues.first() {
+        Some(first) => Err(Error::new(Code::Malformed, first.message.clone()).at(issues)),
+        None => Ok(found),
+    }
+}

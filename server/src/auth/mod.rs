@@ -1,0 +1,13 @@
+//! Who asks: passwords, tokens, login and logout.
+//!
+//! Passwords are kept as Argon2id hashes, tokens as SHA-256 hashes, in tables that no model shows. A token's look-up runs
+//! in the transaction of the request that it came with.
+
+pub(crate) mod handlers;
+pub(crate) mod passwords;
+pub(crate) mod store;
+mod tokens;
+mod touch;
+
+pub(crate) use tokens::{Token, TokenHash};
+pub(crate) use touch::{PendingTouches, touch_later};

@@ -1,0 +1,53 @@
+//! Password hashes: Argon2id with the parameters that the `argon2` crate recommends.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+
+use crate::failure::Failure;
+
+/// A hash that no password has, with the parameters of [`hash`]: what a login without such a user is checked against, so
+/// that it takes as long as any other.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBpdCE$r7hQ0bkMlbeQ9CWfY2YS5q2jOMTWOSTBB1ioyHSXpk4";
+
+/// The hash of a password, with a salt of its own.
+///
+/// # Errors
+/// When the system has no randomness.
+pub(crate) fn hash(password: &str) -> Result<String, Failure> {
+    let hash: Result<PasswordHash, _> = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash| hash.to_string()).map_err(|error| Failure::new(format!("the password cannot be hashed: {error}")))
+}
+
+/// Whether `password` has this hash; takes its time also when there is none.
+pub(crate) fn verify(password: &str, hash: Option<&str>) -> bool {
+    let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
+    let right = match known.as_ref().map_or_else(|| PasswordHash::new(NOBODY), |hash| Ok(hash.clone())) {
+        Ok(hash) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
+        Err(_) => false,
+    };
+    right && known.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_fits_its_password_only() {
+        let hash = hash("admin@123").unwrap();
+        assert!(verify("admin@123", Some(&hash)));
+        assert!(!verify("admin@124", Some(&hash)));
+        assert!(!verify("admin@123", None));
+        assert!(!verify("admin@123", Some("no hash")));
+    }
+
+    #[test]
+    fn nobody_costs_what_a_user_costs() {
+        let (nobody, user) = (PasswordHash::new(NOBODY).unwrap(), hash("x").unwrap());
+        let user = PasswordHash::new(&user).unwrap();
+        assert_eq!(nobody.params, user.params);
+        assert_eq!((nobody.algorithm, nobody.version), (user.algorithm, user.version));
+        assert_eq!(nobody.hash.map(|hash| hash.len()), user.hash.map(|hash| hash.len()));
+    }
+}

@@ -1,0 +1,160 @@
+//! The tables of hashes: `auth_password` and `auth_token`.
+
+use chrono::NaiveDateTime;
+use orm::db::{Bind, Row, Session, Statement};
+use orm::def::Kind;
+use orm::error::{Code, Error, Result};
+use orm::value::Value;
+
+use super::TokenHash;
+use crate::config::LoginConfig;
+
+/// How old the note of a token's last use may grow, in seconds, before it is written again.
+const TOUCH_SECONDS: i64 = 60;
+
+/// Who a token belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    /// The user's id.
+    pub(crate) user: i64,
+    /// The user's company.
+    pub(crate) company: Option<i64>,
+    /// The token's last use was noted so long ago that it should be noted again.
+    pub(crate) stale: bool,
+}
+
+/// The caller that a token names.
+///
+/// # Errors
+/// 401 when the token is unknown or has ended, or its user may not log in any more.
+pub(crate) fn caller(
+    session: &mut Session,
+    token: &TokenHash,
+    now: NaiveDateTime,
+    config: &LoginConfig,
+) -> Result<Caller> {
+    let mut found = None;
+    let statement = statement(
+        "SELECT t.user_id, u.company_id, t.last_used, t.expires FROM auth_token t \
+         JOIN res_users u ON u.id = t.user_id WHERE t.hash = ? AND u.active",
+        [Bind::Text(Some(token.hex()))],
+    );
+    session.query(&statement, |row| {
+        found = Some((row.int(0)?, row.int(1)?, time(row, 2)?, time(row, 3)?));
+        Ok(())
+    })?;
+    match found {
+        Some((Some(user), company, last_used, expires)) if now < expires && now - last_used < config.token_idle => {
+            Ok(Caller { user, company, stale: (now - last_used).num_seconds() >= TOUCH_SECONDS })
+        }
+        Some(_) | None => Err(unauthenticated()),
+    }
+}
+
+/// Whether the database knows the token, ended or not.
+pub(crate) fn knows(session: &mut Session, token: &TokenHash) -> Result<bool> {
+    let mut known = false;
+    let statement = statement("SELECT 1 FROM auth_token WHERE hash = ?", [Bind::Text(Some(token.hex()))]);
+    session.query(&statement, |_| {
+        known = true;
+        Ok(())
+    })?;
+    Ok(known)
+}
+
+/// Notes that the token was used.
+pub(crate) fn touch(session: &mut Session, token: &TokenHash, now: NaiveDateTime) -> Result<()> {
+    let binds = [Bind::DateTime(Some(now)), Bind::Text(Some(token.hex())), Bind::DateTime(Some(now))];
+    session.execute(&statement("UPDATE auth_token SET last_used = ? WHERE hash = ? AND last_used < ?", binds))?;
+    Ok(())
+}
+
+/// Keeps a new token, and forgets those of the user that have ended.
+pub(crate) fn add_token(
+    session: &mut Session,
+    token: &TokenHash,
+    user: i64,
+    now: NaiveDateTime,
+    config: &LoginConfig,
+) -> Result<()> {
+    session.execute(&statement(
+        "DELETE FROM auth_token WHERE user_id = ? AND (expires <= ? OR last_used <= ?)",
+        [Bind::Int(Some(user)), Bind::DateTime(Some(now)), Bind::DateTime(Some(now - config.token_idle))],
+    ))?;
+    session.execute(&statement(
+        "INSERT INTO auth_token (hash, user_id, created, last_used, expires) VALUES (?, ?, ?, ?, ?)",
+        [
+            Bind::Text(Some(token.hex())),
+            Bind::Int(Some(user)),
+            Bind::DateTime(Some(now)),
+            Bind::DateTime(Some(now)),
+            Bind::DateTime(Some(now + config.token_max)),
+        ],
+    ))?;
+    Ok(())
+}
+
+/// Forgets a token.
+pub(crate) fn delete_token(session: &mut Session, token: &TokenHash) -> Result<()> {
+    session.execute(&statement("DELETE FROM auth_token WHERE hash = ?", [Bind::Text(Some(token.hex()))]))?;
+    Ok(())
+}
+
+/// Id and password hash of the active user with this login, where there is one with a password.
+pub(crate) fn password_of(session: &mut Session, login: &str) -> Result<Option<(i64, String)>> {
+    let mut found = None;
+    let statement = statement(
+        "SELECT p.user_id, p.hash FROM auth_password p JOIN res_users u ON u.id = p.user_id \
+         WHERE u.login = ? AND u.active",
+        [Bind::Text(Some(login.to_owned()))],
+    );
+    session.query(&statement, |row| {
+        found = row.int(0)?.zip(row.text(1)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Sets a user's password hash, for the first time or anew.
+pub(crate) fn set_password(session: &mut Session, user: i64, hash: &str) -> Result<()> {
+    session.execute(&statement(
+        "INSERT INTO auth_password (user_id, hash) VALUES (?, ?) \
+         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash",
+        [Bind::Int(Some(user)), Bind::Text(Some(hash.to_owned()))],
+    ))?;
+    Ok(())
+}
+
+/// How many users there are, and the id of the one with `login`.
+pub(crate) fn users(session: &mut Session, login: &str) -> Result<(i64, Option<i64>)> {
+    let mut found = (0, None);
+    let statement = statement(
+        "SELECT count(*), min(CASE WHEN login = ? THEN id END) FROM res_users",
+        [Bind::Text(Some(login.to_owned()))],
+    );
+    session.query(&statement, |row| {
+        found = (row.int(0)?.unwrap_or_default(), row.int(1)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The refusal of a request without a valid token.
+pub(crate) fn unauthenticated() -> Error {
+    Error::new(
+        Code::Unauthenticated,
+        "a valid access token is needed: log in at /rest/api/login/token and send it in the header access-token",
+    )
+}
+
+/// A statement of this file with its binds.
+fn statement<const N: usize>(text: &str, binds: [Bind; N]) -> Statement {
+    Statement { text: text.to_owned(), binds: binds.into() }
+}
+
+fn time(row: &Row<'_, '_, '_>, column: usize) -> Result<NaiveDateTime> {
+    match row.value(column, &Kind::DateTime)? {
+        Value::DateTime(time) => Ok(time),
+        _ => Err(Error::internal("a token without times")),
+    }
+}

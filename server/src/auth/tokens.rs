@@ -1,0 +1,144 @@
+//! Access tokens: how they are made, where a request carries one, and the hash under which one is kept.
+
+use std::fmt;
+
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, HeaderValue};
+use orm::error::{Code, Error, Result};
+use rand::TryRng;
+use rand::rngs::SysRng;
+use sha2::{Digest, Sha256};
+
+/// What every token begins with.
+const PREFIX: &str = "access_token_";
+/// Headers that carry a token as it is.
+const HEADERS: [&str; 2] = ["access-token", "access_token"];
+
+/// A token in clear: in the answer to a login, and nowhere else.
+pub(crate) struct Token(String);
+
+/// What is kept of a token.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TokenHash([u8; 32]);
+
+impl Token {
+    /// A new token: 160 bits of the system's randomness.
+    ///
+    /// # Errors
+    /// 500 when the system has no randomness.
+    pub(crate) fn random() -> Result<Self> {
+        let mut bytes = [0u8; 20];
+        SysRng.try_fill_bytes(&mut bytes).map_err(|error| Error::internal(format!("no randomness: {error}")))?;
+        Ok(Token(format!("{PREFIX}{}", hex(&bytes))))
+    }
+
+    /// The text for the client.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// What to keep.
+    pub(crate) fn hash(&self) -> TokenHash {
+        TokenHash::of(self.0.as_bytes())
+    }
+}
+
+impl TokenHash {
+    /// The hash of a token as a client gives it.
+    pub(crate) fn of(token: &[u8]) -> Self {
+        TokenHash(Sha256::digest(token).into())
+    }
+
+    /// As the database keeps it.
+    pub(crate) fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// The token in the headers, where there is one.
+    ///
+    /// # Errors
+    /// 400 when there are two different ones, or `Authorization` is something else than a bearer token.
+    pub(crate) fn in_headers(headers: &HeaderMap) -> Result<Option<Self>> {
+        let mut found: Option<&[u8]> = None;
+        let bearer = headers.get_all(AUTHORIZATION).iter().map(bearer);
+        let plain = HEADERS.iter().flat_map(|name| headers.get_all(*name)).map(|value| Ok(value.as_bytes()));
+        for token in plain.chain(bearer) {
+            let token = token?.trim_ascii();
+            match found {
+                Some(other) if other != token => return Err(two_tokens()),
+                Some(_) | None => found = Some(token),
+            }
+        }
+        Ok(found.map(TokenHash::of))
+    }
+}
+
+/// The refusal of a request with two different tokens.
+pub(crate) fn two_tokens() -> Error {
+    Error::new(Code::Malformed, "the request carries two different access tokens; send one")
+}
+
+fn bearer(value: &HeaderValue) -> Result<&[u8]> {
+    let value = value.as_bytes();
+    match value.split_at_checked(7) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(b"bearer ") => Ok(token),
+        _ => Err(Error::new(
+            Code::Malformed,
+            "the header Authorization must read `Bearer <access token>`; or send the token in the header access-token",
+        )),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+impl fmt::Debug for TokenHash {
+    /// Nothing of the hash: it may end up in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(headers: &[(&'static str, &'static str)]) -> Result<Option<TokenHash>> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_static(value));
+        }
+        TokenHash::in_headers(&map)
+    }
+
+    #[test]
+    fn a_token_is_random_and_looks_like_the_seed_s() {
+        let (one, other) = (Token::random().unwrap(), Token::random().unwrap());
+        assert_eq!(one.text().len(), "access_token_c12010c3c56abf81345358020678f8c277554f41".len());
+        assert!(one.text().starts_with(PREFIX));
+        assert_ne!(one.text(), other.text());
+    }
+
+    #[test]
+    fn every_spelling_of_the_header_is_found() {
+        let expected = Some(TokenHash::of(b"abc"));
+        for header in [("access-token", "abc"), ("access_token", "abc"), ("authorization", "bearer abc")] {
+            assert_eq!(found(&[header]).unwrap(), expected, "{header:?}");
+        }
+        assert_eq!(found(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn two_tokens_must_be_the_same() {
+        assert!(found(&[("access-token", "abc"), ("authorization", "Bearer abc")]).is_ok());
+        assert_eq!(found(&[("access-token", "abc"), ("access_token", "abd")]).unwrap_err().code(), Code::Malformed);
+        assert_eq!(found(&[("authorization", "Basic YTpi")]).unwrap_err().code(), Code::Malformed);
+    }
+}

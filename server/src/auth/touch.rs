@@ -1,0 +1,36 @@
+//! Notes the last use of tokens that only read: beside the request, and once however many requests there are.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use super::{TokenHash, store};
+use crate::state::{Database, Shared};
+
+/// Tokens whose last use is being noted.
+#[derive(Debug, Default)]
+pub(crate) struct PendingTouches(Mutex<HashSet<TokenHash>>);
+
+impl PendingTouches {
+    /// True when nobody else is noting this token's use; end with [`PendingTouches::end`].
+    fn begin(&self, token: TokenHash) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token)
+    }
+
+    fn end(&self, token: &TokenHash) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(token);
+    }
+}
+
+/// Notes the token's use without letting the request wait for it.
+pub(crate) fn touch_later(app: &Shared, database: &Database, token: TokenHash) {
+    if !app.touches.begin(token) {
+        return;
+    }
+    let (app, pool) = (app.clone(), database.pool.clone());
+    tokio::spawn(async move {
+        if let Err(error) = pool.write(move |session| store::touch(session, &token, crate::api::now())).await {
+            tracing::warn!(%error, "the last use of a token could not be noted");
+        }
+        app.touches.end(&token);
+    });
+}

@@ -1,0 +1,166 @@
+//! The command line. Every setting of `serve` has its environment variable.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{seed, serve, user};
+use crate::config::{Config, DATABASE, DatabaseConfig, LISTEN, LimitsConfig, LoginConfig};
+use crate::failure::Failure;
+use crate::ops::log::{self, LogFormat};
+use crate::server::registry;
+use crate::docs;
+
+/// Declare a model; get its table, REST API, documents and typed clients.
+#[derive(Debug, Parser)]
+#[command(name = "declarest", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Subcommands,
+}
+
+#[derive(Debug, Subcommand)]
+enum Subcommands {
+    /// Serve the API, after bringing the databases up to date.
+    Serve(Box<ServeArgs>),
+    /// Users and their passwords.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Add generated orders over the customers and products that are there.
+    Seed(SeedArgs),
+    /// Print the OpenAPI document.
+    Openapi {
+        /// Compare with this file instead, and fail when it differs.
+        #[arg(long, value_name = "FILE")]
+        check: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Address and port to listen on.
+    #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
+    listen: SocketAddr,
+    /// A database: `sqlite://PATH` or `postgres://…`, with a name of its own before it where the file's or database's
+    /// name does not do. May be given several times.
+    #[arg(long = "database", env = "DECLAREST_DATABASE", value_name = "[NAME=]URL", default_value = DATABASE)]
+    databases: Vec<DatabaseConfig>,
+    /// Fill an empty database with the demo data.
+    #[arg(long, env = "DECLAREST_DEMO")]
+    demo: bool,
+    /// Most bytes of a request's body.
+    #[arg(long, env = "DECLAREST_MAX_BODY", value_name = "BYTES", default_value_t = LimitsConfig::MAX_BODY)]
+    max_body: usize,
+    /// Most rows of a list.
+    #[arg(long, env = "DECLAREST_MAX_LIMIT", value_name = "ROWS", default_value_t = LimitsConfig::MAX_LIMIT)]
+    max_limit: usize,
+    /// Most relations inside each other, in `fields` and in bodies.
+    #[arg(long, env = "DECLAREST_MAX_DEPTH", value_name = "LEVELS", default_value_t = LimitsConfig::MAX_DEPTH)]
+    max_depth: usize,
+    /// Hours after which an unused access token ends.
+    #[arg(long, env = "DECLAREST_TOKEN_IDLE_HOURS", value_name = "HOURS", default_value_t = LoginConfig::IDLE_HOURS)]
+    token_idle_hours: u32,
+    /// Days after which an access token ends, used or not.
+    #[arg(long, env = "DECLAREST_TOKEN_MAX_DAYS", value_name = "DAYS", default_value_t = LoginConfig::MAX_DAYS)]
+    token_max_days: u32,
+    /// Refuse logins by GET, whose URL holds the password.
+    #[arg(long, env = "DECLAREST_NO_LOGIN_GET")]
+    no_login_get: bool,
+    /// Form of the log lines.
+    #[arg(long, env = "DECLAREST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// What is logged: a level, or levels by module; `warn` leaves the line of each request out.
+    #[arg(long, env = "DECLAREST_LOG", value_name = "FILTER", default_value = "info")]
+    log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Make a user who can log in; the password is read from the standard input.
+    Create {
+        /// What the user logs in with.
+        login: String,
+        /// What the user is called; the login unless given.
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Set a user's password, which is read from the standard input.
+    Password {
+        /// What the user logs in with.
+        login: String,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+}
+
+#[derive(Debug, Args)]
+struct SeedArgs {
+    /// How many orders.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    orders: u64,
+    #[command(flatten)]
+    database: DatabaseArg,
+}
+
+#[derive(Debug, Args)]
+struct DatabaseArg {
+    /// The database: `sqlite://PATH` or `postgres://…`.
+    #[arg(long, env = "DECLAREST_DATABASE", value_name = "[NAME=]URL", default_value = DATABASE)]
+    database: DatabaseConfig,
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("declarest: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Subcommands) -> Result<(), Failure> {
+    match command {
+        Subcommands::Serve(args) => {
+            log::start(args.log_format, &args.log)?;
+            serve::run(args.config())
+        }
+        Subcommands::User(UserCommand::Create { login, name, database }) => {
+            user::create(&database.database, registry()?, &login, name.as_deref().unwrap_or(&login))
+        }
+        Subcommands::User(UserCommand::Password { login, database }) => {
+            user::set_password(&database.database, registry()?, &login)
+        }
+        Subcommands::Seed(args) => seed::run(&args.database.database, registry()?, args.orders),
+        Subcommands::Openapi { check } => docs::command(registry()?, check.as_deref()),
+    }
+}
+
+impl ServeArgs {
+    fn config(self) -> Config {
+        Config {
+            listen: self.listen,
+            databases: self.databases,
+            demo: self.demo,
+            limits: LimitsConfig { max_body: self.max_body, max_limit: self.max_limit, max_depth: self.max_depth },
+            login: LoginConfig::new(self.token_idle_hours, self.token_max_days, !self.no_login_get),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

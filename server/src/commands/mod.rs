@@ -1,0 +1,9 @@
+//! The subcommands: what each does once the command line is read.
+
+pub(crate) mod prepare;
+pub(crate) mod seed;
+pub(crate) mod serve;
+pub(crate) mod user;
+
+mod demo;
+mod migrate;

@@ -1,0 +1,7 @@
+//! Running the server: connections and their end, request ids, logs, health.
+
+pub(crate) mod connections;
+pub(crate) mod health;
+pub(crate) mod log;
+mod observe;
+pub(crate) mod shutdown;

@@ -1,0 +1,151 @@
+//! Around every request: its id, its log line, and what becomes of a panic.
+//!
+//! No secret reaches the log: of the login's and logout's query only the names of parameters are written, and of any
+//! other query only those too as soon as it looks like it holds a secret.
+
+use std::convert::Infallible;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::http::header::{HeaderName, HeaderValue};
+use axum::http::{Method, Request, Response, Uri};
+use axum::response::IntoResponse;
+use tower::Service;
+
+use crate::api::{Incident, Problem, Statements};
+
+/// `X-Request-ID`
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest id that is taken over from a client.
+const LONGEST_ID: usize = 128;
+
+/// Answers a request, and logs that it did.
+pub(super) async fn answer<B>(mut router: Router, request: Request<B>) -> Result<Response<Body>, Infallible>
+where
+    B: HttpBody<Data = axum::body::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    let started = Instant::now();
+    let id = request_id(request.headers().get(&REQUEST_ID));
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let mut response = guarded(router.call(request.map(Body::new))).await;
+    response.headers_mut().insert(REQUEST_ID, id.clone());
+    log(&method, &uri, &id, &response, started);
+    Ok(response)
+}
+
+/// The response, or that to a panic.
+async fn guarded(future: impl Future<Output = Result<Response<Body>, Infallible>>) -> Response<Body> {
+    let mut future = pin!(future);
+    let caught = std::future::poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Ready(Ok(response))) => Poll::Ready(Ok(response)),
+            Ok(Poll::Ready(Err(never))) => match never {},
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    });
+    caught.await.unwrap_or_else(|panic| {
+        let text = (panic.downcast_ref::<String>().map(String::as_str))
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        Problem::internal(format!("panic: {text}")).into_response()
+    })
+}
+
+/// The client's id when it is harmless, else a new one.
+fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
+    let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+');
+    match given {
+        Some(id) if (1..=LONGEST_ID).contains(&id.len()) && id.as_bytes().iter().all(harmless) => id.clone(),
+        Some(_) | None => {
+            // Hexadecimal digits: always a valid header value.
+            HeaderValue::try_from(format!("{:032x}", rand::random::<u128>())).unwrap_or(HeaderValue::from_static("-"))
+        }
+    }
+}
+
+fn log(method: &Method, uri: &Uri, id: &HeaderValue, response: &Response<Body>, started: Instant) {
+    let (path, query) = (uri.path(), Query(path_of_login(uri), uri.query()));
+    let status = response.status().as_u16();
+    let id = id.to_str().unwrap_or_default();
+    let micros = started.elapsed().as_micros();
+    if let Some(Incident { id: incident, detail }) = response.extensions().get() {
+        tracing::error!(target: "declarest::request", %method, path, %query, status, micros, id, incident, detail);
+        return;
+    }
+    match response.extensions().get() {
+        Some(Statements(statements)) => {
+            tracing::info!(target: "declarest::request", %method, path, %query, status, micros, id, statements);
+        }
+        None if matches!(path, "/livez" | "/readyz") => {
+            tracing::debug!(target: "declarest::request", %method, path, status, micros, id);
+        }
+        None => tracing::info!(target: "declarest::request", %method, path, %query, status, micros, id),
+    }
+}
+
+fn path_of_login(uri: &Uri) -> bool {
+    uri.path().starts_with("/rest/")
+}
+
+/// A query for the log; the first is whether it is a login's or logout's.
+struct Query<'a>(bool, Option<&'a str>);
+
+impl std::fmt::Display for Query<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Query(login, Some(query)) = *self else { return Ok(()) };
+        if !login && !suspicious(query) {
+            return f.write_str(query);
+        }
+        for (index, pair) in query.split('&').enumerate() {
+            let name = pair.split('=').next().unwrap_or_default();
+            write!(f, "{}{name}=…", if index == 0 { "" } else { "&" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a query may hold a password or a token, perhaps percent-encoded.
+fn suspicious(query: &str) -> bool {
+    let lower = query.to_ascii_lowercase();
+    ["token", "passw", "secret", "%70", "%74"].iter().any(|part| lower.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logged(uri: &str) -> String {
+        let uri: Uri = uri.parse().unwrap();
+        Query(path_of_login(&uri), uri.query()).to_string()
+    }
+
+    #[test]
+    fn secrets_are_not_logged() {
+        assert_eq!(logged("/rest/api/login/token?login=a&p%61ssword=b&db=c"), "login=…&p%61ssword=…&db=…");
+        assert_eq!(logged("/restful/api/v1/sale.order?limit=2&access_token=abc"), "limit=…&access_token=…");
+        assert_eq!(logged("/restful/api/v1/sale.order?limit=2"), "limit=2");
+        assert_eq!(logged("/restful/api/v1/sale.order"), "");
+    }
+
+    #[test]
+    fn sane_request_ids_are_kept() {
+        let id = |text: &str| request_id(Some(&HeaderValue::from_bytes(text.as_bytes()).unwrap()));
+        assert_eq!(id("7f3c-a.b_c"), "7f3c-a.b_c");
+        assert_eq!(id("a b").len(), 32);
+        assert_eq!(id(&"a".repeat(129)).len(), 32);
+        assert_eq!(request_id(None).len(), 32);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered() {
+        let response = guarded(async { panic!("broken") }).await;
+        assert_eq!(response.status().as_u16(), 500);
+        assert_eq!(response.extensions().get::<Incident>().unwrap().detail, "panic: broken");
+    }
+}

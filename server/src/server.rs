@@ -1,0 +1,102 @@
+//! A server: bound to its address and databases, then run.
+
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::sync::OnceLock;
+use std::thread::available_parallelism;
+
+use axum::Router;
+use orm::db::Pool;
+use orm::registry::Registry;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::api;
+use crate::commands::prepare::{self, Prepared};
+use crate::config::{Config, DatabaseConfig};
+use crate::failure::Failure;
+use crate::ops::connections;
+use crate::state::{App, Database, Databases, Shared};
+
+/// A server that listens already and answers once it is [run](Server::run).
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    addr: SocketAddr,
+    router: Router,
+    prepared: Vec<Prepared>,
+}
+
+impl Server {
+    /// Prepares the databases (their migrations, and the demo data where it is asked for), opens them and the port.
+    ///
+    /// # Errors
+    /// With a sentence for the person who starts it.
+    pub async fn bind(config: Config) -> Result<Self, Failure> {
+        let Config { listen, databases, demo, limits, login } = config;
+        let registry = registry()?;
+        let preparing = tokio::task::spawn_blocking(move || open(&databases, registry, demo)).await;
+        let (databases, prepared) = preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
+        let app = Shared::new(App {
+            registry,
+            databases: Databases::new(databases),
+            limits,
+            login,
+            hashing: Semaphore::new(cores()),
+            touches: Default::default(),
+        });
+        let listener = TcpListener::bind(listen).await;
+        let listener = listener.map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
+        let addr = listener.local_addr()?;
+        Ok(Server { listener, addr, router: api::router(app), prepared })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What was found and done in each database, in the order of the configuration.
+    pub(crate) fn prepared(&self) -> &[Prepared] {
+        &self.prepared
+    }
+
+    /// Answers until `stop` comes and the requests under way are answered.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        connections::serve(self.listener, self.router, stop).await;
+    }
+}
+
+/// The catalogue, resolved once in a process.
+///
+/// # Errors
+/// When its models do not fit together.
+pub(crate) fn registry() -> Result<&'static Registry, Failure> {
+    static REGISTRY: OnceLock<Result<Registry, orm::Error>> = OnceLock::new();
+    let registry = REGISTRY.get_or_init(|| Registry::new(&models::catalogue()));
+    registry.as_ref().map_err(|error| error.clone().into())
+}
+
+fn open(
+    configs: &[DatabaseConfig],
+    registry: &Registry,
+    demo: bool,
+) -> Result<(Vec<Database>, Vec<Prepared>), Failure> {
+    let (mut databases, mut prepared) = (Vec::new(), Vec::new());
+    if configs.is_empty() {
+        return Err(Failure::new("no database is configured"));
+    }
+    for (index, config) in configs.iter().enumerate() {
+        if configs[..index].iter().any(|other| other.name == config.name) {
+            return Err(Failure::new(format!("two databases are named {:?}: write NAME=URL", config.name)));
+        }
+        prepared.push(prepare::prepare(config, registry, demo)?);
+        databases.push(Database { name: config.name.clone(), pool: Pool::open(&config.address, cores())? });
+    }
+    Ok((databases, prepared))
+}
+
+/// Processor cores, at least two.
+fn cores() -> usize {
+    available_parallelism().map_or(2, NonZero::get).max(2)
+}
