@@ -1,4 +1,4 @@
-//! Builds again when a migration is added: they are embedded.
+//! Rebuilds the program when a migration comes or changes: they are embedded in it.
 
 fn main() {
     println!("cargo::rerun-if-changed=../migrations");

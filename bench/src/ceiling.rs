@@ -29,7 +29,10 @@ pub fn router(database: &Path) -> Result<Router> {
     let (mut reader, mut work) = (Reader::open(database)?, Work::open(database)?);
     for workload in WORKLOADS {
         let (key, bytes) = match workload.body {
-            Some(body) => (format!("POST {}", workload.path), work.rehearse(&Draft::parse(body.as_bytes())?)?),
+            Some(body) => (
+                format!("POST {}", workload.path),
+                work.rehearse(&Draft::parse(body.as_bytes())?)?,
+            ),
             None => (workload.path.to_owned(), read(&mut reader, workload.path)?),
         };
         answers.insert(key, Bytes::from(bytes));
@@ -45,7 +48,9 @@ pub fn router(database: &Path) -> Result<Router> {
 fn read(reader: &mut Reader, path: &str) -> Result<Vec<u8>> {
     let number = |name: &str| {
         let query = path.split_once('?').map_or("", |(_, query)| query);
-        let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let value = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         value.and_then(|value| value.parse().ok()).unwrap_or(0)
     };
     let (limit, offset) = (number("limit"), number("offset"));

@@ -21,7 +21,10 @@ pub fn request(server: SocketAddr, method: &str, path: &str, token: &str, body: 
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     let odd = |why: &str| io::Error::other(format!("{method} {path} at {server}: {why}"));
-    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").ok_or_else(|| odd("no HTTP answer"))?;
+    let end = answer
+        .windows(4)
+        .position(|bytes| bytes == b"\r\n\r\n")
+        .ok_or_else(|| odd("no HTTP answer"))?;
     let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
     let body = answer.split_off(end + 4);
     if !head.starts_with("http/1.1 200") {

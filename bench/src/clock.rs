@@ -22,12 +22,22 @@ pub(crate) fn text(seconds: u64, micros: u32) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
 
     let mut out = String::with_capacity(26);
     push(&mut out, year, 4);
-    for (before, number) in [('-', month), ('-', day), (' ', time / 3_600), (':', time / 60 % 60), (':', time % 60)] {
+    for (before, number) in [
+        ('-', month),
+        ('-', day),
+        (' ', time / 3_600),
+        (':', time / 60 % 60),
+        (':', time % 60),
+    ] {
         out.push(before);
         push(&mut out, number, 2);
     }
@@ -40,7 +50,9 @@ pub(crate) fn text(seconds: u64, micros: u32) -> String {
 
 fn push(out: &mut String, number: u64, digits: u32) {
     for place in (0..digits).rev() {
-        out.push(char::from(b'0' + u8::try_from(number / 10u64.pow(place) % 10).unwrap_or(0)));
+        out.push(char::from(
+            b'0' + u8::try_from(number / 10u64.pow(place) % 10).unwrap_or(0),
+        ));
     }
 }
 

@@ -54,7 +54,11 @@ impl Draft {
     /// When it is malformed, or a value does not do.
     pub(crate) fn parse(body: &[u8]) -> Result<Self> {
         let order: NewOrder = serde_json::from_slice(body).map_err(|error| {
-            let kind = if error.is_data() { Error::Invalid } else { Error::Malformed };
+            let kind = if error.is_data() {
+                Error::Invalid
+            } else {
+                Error::Malformed
+            };
             kind(error.to_string())
         })?;
         let lines = order.order_line.into_iter().map(|(command, id, line)| {
@@ -65,11 +69,26 @@ impl Draft {
             // Hundredths times hundredths are units of the fourth digit; the currency has two.
             let cents = divide(i128::from(quantity) * i128::from(price), 100);
             let subtotal = i64::try_from(cents * 100).map_err(|_| too_large())?;
-            let each = if quantity == 0 { 0 } else { divide(subtotal.into(), quantity.into()) };
+            let each = if quantity == 0 {
+                0
+            } else {
+                divide(subtotal.into(), quantity.into())
+            };
             let each = i64::try_from(each * 100).map_err(|_| too_large())?;
-            Ok(DraftLine { name: line.name, product: line.product_id, quantity, price, subtotal, each })
+            Ok(DraftLine {
+                name: line.name,
+                product: line.product_id,
+                quantity,
+                price,
+                subtotal,
+                each,
+            })
         });
-        Ok(Draft { name: order.name, partner: order.partner_id, lines: lines.collect::<Result<_>>()? })
+        Ok(Draft {
+            name: order.name,
+            partner: order.partner_id,
+            lines: lines.collect::<Result<_>>()?,
+        })
     }
 }
 
@@ -108,19 +127,34 @@ impl Creator {
     pub(crate) fn insert(&mut self, draft: &Draft, caller: Caller) -> Result<i64> {
         let Caller { user, company } = caller;
         if !self.partner.exists([draft.partner])? {
-            return Err(Error::Invalid(format!("/partner_id: there is no partner {}", draft.partner)));
+            return Err(Error::Invalid(format!(
+                "/partner_id: there is no partner {}",
+                draft.partner
+            )));
         }
         self.check_products(draft)?;
-        let total = draft.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.subtotal));
+        let total = draft
+            .lines
+            .iter()
+            .try_fold(0i64, |sum, line| sum.checked_add(line.subtotal));
         let total = total.ok_or_else(too_large)?;
 
         let (seconds, micros) = clock::now();
         let (now, audit) = (clock::text(seconds, 0), clock::text(seconds, micros));
-        self.order.execute((&draft.name, &now, total, draft.partner, user, company, &audit))?;
+        self.order
+            .execute((&draft.name, &now, total, draft.partner, user, company, &audit))?;
         let id = self.connection.last_insert_rowid();
         for line in &draft.lines {
-            let DraftLine { name, product, quantity, price, subtotal, each } = line;
-            self.line.execute((id, product, name, quantity, price, subtotal, each, user, &audit))?;
+            let DraftLine {
+                name,
+                product,
+                quantity,
+                price,
+                subtotal,
+                each,
+            } = line;
+            self.line
+                .execute((id, product, name, quantity, price, subtotal, each, user, &audit))?;
         }
         Ok(id)
     }
@@ -138,7 +172,9 @@ impl Creator {
         match known.iter().position(|known| !known) {
             Some(at) => {
                 let product = draft.lines[at].product;
-                Err(Error::Invalid(format!("/order_line/{at}/2/product_id: there is no product {product}")))
+                Err(Error::Invalid(format!(
+                    "/order_line/{at}/2/product_id: there is no product {product}"
+                )))
             }
             None => Ok(()),
         }
@@ -157,8 +193,16 @@ impl Creator {
     /// # Errors
     /// When the database fails or has no user.
     pub(crate) fn some_user(&self) -> Result<Caller> {
-        let found = |row: &Row<'_>| Ok(Caller { user: row.get(0)?, company: row.get(1)? });
-        self.connection.query_row(sql::SOME_USER, [], found).optional()?.ok_or(Error::NotFound)
+        let found = |row: &Row<'_>| {
+            Ok(Caller {
+                user: row.get(0)?,
+                company: row.get(1)?,
+            })
+        };
+        self.connection
+            .query_row(sql::SOME_USER, [], found)
+            .optional()?
+            .ok_or(Error::NotFound)
     }
 }
 
@@ -173,7 +217,9 @@ fn units(number: &Number) -> Result<i64> {
         return whole.checked_mul(100).ok_or_else(too_large);
     }
     let text = number.to_string();
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+    let (negative, digits) = text
+        .strip_prefix('-')
+        .map_or((false, text.as_str()), |rest| (true, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Error::Invalid(format!("{text} has an exponent: write its digits")));
@@ -181,7 +227,10 @@ fn units(number: &Number) -> Result<i64> {
     let digit = |at: usize| i64::from(fraction.as_bytes().get(at).map_or(0, |byte| byte - b'0'));
     let whole: i64 = whole.parse().map_err(|_| too_large())?;
     let rest = digit(0) * 10 + digit(1) + i64::from(digit(2) >= 5);
-    let units = whole.checked_mul(100).and_then(|units| units.checked_add(rest)).ok_or_else(too_large)?;
+    let units = whole
+        .checked_mul(100)
+        .and_then(|units| units.checked_add(rest))
+        .ok_or_else(too_large)?;
     Ok(if negative { -units } else { units })
 }
 
@@ -195,7 +244,13 @@ mod tests {
 
     #[test]
     fn numbers_become_hundredths() {
-        for (text, expected) in [("2", 200), ("19.99", 1_999), ("-0.005", -1), ("1.004", 100), ("7.5", 750)] {
+        for (text, expected) in [
+            ("2", 200),
+            ("19.99", 1_999),
+            ("-0.005", -1),
+            ("1.004", 100),
+            ("7.5", 750),
+        ] {
             assert_eq!(units(&serde_json::from_str(text).unwrap()).unwrap(), expected, "{text}");
         }
     }

@@ -50,7 +50,9 @@ async fn list_orders(State(app): State<Arc<App>>, request: Request) -> Response<
 }
 
 async fn one_order(State(app): State<Arc<App>>, Path(id): Path<i64>, request: Request) -> Response<Body> {
-    answer(app.read(request.headers(), |reader| reader.orders.one(id)?.ok_or(Error::NotFound)))
+    answer(app.read(request.headers(), |reader| {
+        reader.orders.one(id)?.ok_or(Error::NotFound)
+    }))
 }
 
 async fn list_partners(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -61,10 +63,11 @@ async fn list_partners(State(app): State<Arc<App>>, request: Request) -> Respons
 }
 
 async fn one_partner(State(app): State<Arc<App>>, Path(id): Path<i64>, request: Request) -> Response<Body> {
-    answer(
-        fields_only(request.uri())
-            .and_then(|()| app.read(request.headers(), |reader| reader.partners.one(id)?.ok_or(Error::NotFound))),
-    )
+    answer(fields_only(request.uri()).and_then(|()| {
+        app.read(request.headers(), |reader| {
+            reader.partners.one(id)?.ok_or(Error::NotFound)
+        })
+    }))
 }
 
 async fn create_order(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response<Body> {
@@ -98,8 +101,15 @@ impl App {
 }
 
 fn token(headers: &HeaderMap) -> Result<&[u8]> {
-    let bare = headers.get("access-token").or_else(|| headers.get("access_token")).map(HeaderValue::as_bytes);
-    let bearer = || headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    let bare = headers
+        .get("access-token")
+        .or_else(|| headers.get("access_token"))
+        .map(HeaderValue::as_bytes);
+    let bearer = || {
+        headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
+    };
     bare.or_else(bearer).ok_or(Error::Unauthenticated)
 }
 
@@ -119,9 +129,18 @@ fn fields_only(uri: &Uri) -> Result<()> {
 /// `limit` and `offset`; `fields` can only be given as what the answer has.
 fn page(uri: &Uri, fields: Option<&str>) -> Result<(usize, usize)> {
     let (mut limit, mut offset) = (10_000, 0);
-    for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+    for pair in uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+    {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let number = || value.parse().map_err(|_| Error::Malformed(format!("{name} is a number, not {value:?}")));
+        let number = || {
+            value
+                .parse()
+                .map_err(|_| Error::Malformed(format!("{name} is a number, not {value:?}")))
+        };
         match name {
             "limit" => limit = number()?,
             "offset" => offset = number()?,
@@ -135,7 +154,9 @@ fn page(uri: &Uri, fields: Option<&str>) -> Result<(usize, usize)> {
 /// JSON bytes as an answer.
 pub(crate) fn json(body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 

@@ -140,7 +140,10 @@ mod tests {
     #[test]
     fn date_times_have_a_t() {
         let value = ValueRef::Text(b"2024-01-26 13:37:58.701565");
-        assert_eq!(written(|out| date_time_or_false(out, value)), "\"2024-01-26T13:37:58.701565\"");
+        assert_eq!(
+            written(|out| date_time_or_false(out, value)),
+            "\"2024-01-26T13:37:58.701565\""
+        );
         assert_eq!(written(|out| date_time_or_false(out, ValueRef::Null)), "false");
     }
 

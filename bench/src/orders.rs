@@ -174,7 +174,13 @@ impl Work {
         self.bytes.clear();
         self.attribute_lines.clear();
         self.tax_order.clear();
-        for fragments in [&mut self.partners, &mut self.users, &mut self.terms, &mut self.products, &mut self.taxes] {
+        for fragments in [
+            &mut self.partners,
+            &mut self.users,
+            &mut self.terms,
+            &mut self.products,
+            &mut self.taxes,
+        ] {
             fragments.clear();
         }
     }
@@ -197,8 +203,13 @@ impl Work {
             json::scaled(out, row.get(5)?, 4);
             out.extend_from_slice(b",\"state\":");
             json::text_or_false(out, row.get_ref(6)?);
-            let order =
-                Order { id, head: start..out.len(), partner: row.get(7)?, user: row.get(8)?, term: row.get(9)? };
+            let order = Order {
+                id,
+                head: start..out.len(),
+                partner: row.get(7)?,
+                user: row.get(8)?,
+                term: row.get(9)?,
+            };
             order.partner.into_iter().for_each(|id| self.partners.want(id));
             order.user.into_iter().for_each(|id| self.users.want(id));
             order.term.into_iter().for_each(|id| self.terms.want(id));
@@ -310,7 +321,11 @@ impl Work {
         }
         let first = *line;
         while let Some(row) = self.lines.get(*line).filter(|row| row.order == place) {
-            out.extend_from_slice(if *line == first { b",\"order_line\":[{\"id\":" } else { b",{\"id\":" });
+            out.extend_from_slice(if *line == first {
+                b",\"order_line\":[{\"id\":"
+            } else {
+                b",{\"id\":"
+            });
             self.render_line(*line, row, tax, out);
             *line += 1;
         }

@@ -21,7 +21,10 @@ impl Partners {
     /// # Errors
     /// When the schema is another than [`sql`] knows.
     pub(crate) fn new(connection: &'static Connection) -> Result<Self> {
-        Ok(Partners { page: connection.prepare(sql::PARTNER_PAGE)?, one: connection.prepare(sql::PARTNER_ONE)? })
+        Ok(Partners {
+            page: connection.prepare(sql::PARTNER_PAGE)?,
+            one: connection.prepare(sql::PARTNER_ONE)?,
+        })
     }
 
     /// A page of partners: a JSON array of objects with `id`, `name`, `city` and `email`.

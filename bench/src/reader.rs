@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Statement};
 use sha2::{Digest as _, Sha256};
 
@@ -41,6 +42,9 @@ pub(crate) fn open(path: &Path) -> Result<&'static Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch(sql::SETTINGS)?;
+    // Plans do not depend on bound values. Otherwise SQLite prepares a statement anew whenever a value that could
+    // have changed the plan is bound again, a page's limit for one.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(Box::leak(Box::new(connection)))
 }
 
@@ -91,8 +95,16 @@ impl Reader {
         let (now, idle) = (clock::text(seconds, 0), clock::text(seconds - clock::DAY, 0));
         let hash = hash(token);
         let hash = std::str::from_utf8(&hash).map_err(|_| Error::Unauthenticated)?;
-        let found = |row: &Row<'_>| Ok(Caller { user: row.get(0)?, company: row.get(1)? });
-        self.token.query_row([hash, &now, &idle], found).optional()?.ok_or(Error::Unauthenticated)
+        let found = |row: &Row<'_>| {
+            Ok(Caller {
+                user: row.get(0)?,
+                company: row.get(1)?,
+            })
+        };
+        self.token
+            .query_row([hash, &now, &idle], found)
+            .optional()?
+            .ok_or(Error::Unauthenticated)
     }
 }
 

@@ -79,8 +79,14 @@ pub fn seed(declarest: &Path, path: &Path, orders: u32, log: &Path) -> io::Resul
     let url = url(path);
     Server::start(declarest, &["serve", "--demo", "--database", &url], log)?.stop()?;
     let orders = orders.to_string();
-    let status = Command::new(declarest).args(["seed", "--orders", &orders, "--database", &url]).status()?;
-    if status.success() { Ok(()) } else { Err(io::Error::other(format!("declarest seed: {status}"))) }
+    let status = Command::new(declarest)
+        .args(["seed", "--orders", &orders, "--database", &url])
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("declarest seed: {status}")))
+    }
 }
 
 /// A token for the demo's administrator.
@@ -104,7 +110,13 @@ pub fn log_in(server: &Server, database: &Path) -> io::Result<String> {
 /// When the server refuses them.
 pub fn add_partners(server: &Server, token: &str) -> io::Result<()> {
     const PATH: &str = "/restful/api/v1/res.partner";
-    let page = client::request(server.address, "GET", &format!("{PATH}?fields=id&limit=80"), token, None)?;
+    let page = client::request(
+        server.address,
+        "GET",
+        &format!("{PATH}?fields=id&limit=80"),
+        token,
+        None,
+    )?;
     let page: Vec<serde_json::Value> = serde_json::from_slice(&page)?;
     if page.len() < 80 {
         let partner = |number: usize| {

@@ -15,8 +15,18 @@ pub struct Workload {
 
 /// All of them, in the order of the table.
 pub const WORKLOADS: [Workload; 6] = [
-    Workload { name: "list of 2", path: "/restful/api/v1/sale.order?limit=2", body: None, honest_share: 0.19 },
-    Workload { name: "list of 80", path: "/restful/api/v1/sale.order?limit=80", body: None, honest_share: 0.11 },
+    Workload {
+        name: "list of 2",
+        path: "/restful/api/v1/sale.order?limit=2",
+        body: None,
+        honest_share: 0.19,
+    },
+    Workload {
+        name: "list of 80",
+        path: "/restful/api/v1/sale.order?limit=80",
+        body: None,
+        honest_share: 0.11,
+    },
     Workload {
         name: "80 at offset 15,000",
         path: "/restful/api/v1/sale.order?limit=80&offset=15000",

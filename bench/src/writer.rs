@@ -78,7 +78,10 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let connection = reader::open(path)?;
-        Ok(Work { creator: Creator::new(connection)?, orders: Orders::new(connection)? })
+        Ok(Work {
+            creator: Creator::new(connection)?,
+            orders: Orders::new(connection)?,
+        })
     }
 
     fn write(&mut self, group: &mut Vec<Waiting>) {
@@ -87,7 +90,10 @@ impl Work {
             Ok(answers) => answers,
             // One of them failed in the database: each by itself, so that the others do not suffer.
             Err(_) if requests.len() > 1 => {
-                let alone = |request| self.transaction(&[request], "COMMIT").and_then(|mut answers| answers.remove(0));
+                let alone = |request| {
+                    self.transaction(&[request], "COMMIT")
+                        .and_then(|mut answers| answers.remove(0))
+                };
                 requests.into_iter().map(alone).collect()
             }
             Err(error) => vec![Err(error)],

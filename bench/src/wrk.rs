@@ -39,26 +39,39 @@ pub fn is_installed() -> bool {
 /// When `wrk` cannot be run, says what is not understood, or got answers other than 2xx.
 pub fn drive(base: &str, token: &str, workload: &Workload, load: Load, script: &Path) -> io::Result<Sample> {
     let mut command = Command::new("wrk");
-    command.arg("--latency").arg(format!("-t{}", load.threads)).arg(format!("-c{}", load.connections));
-    command.arg(format!("-d{}s", load.seconds)).args(["-H", &format!("access-token: {token}")]);
+    command
+        .arg("--latency")
+        .arg(format!("-t{}", load.threads))
+        .arg(format!("-c{}", load.connections));
+    command
+        .arg(format!("-d{}s", load.seconds))
+        .args(["-H", &format!("access-token: {token}")]);
     if let Some(body) = workload.body {
         command.arg("-s").arg(script).env("BENCH_BODY", body);
     }
     let output = command.arg(format!("{base}{}", workload.path)).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let odd = text.lines().find(|line| line.contains("Non-2xx") || line.contains("Socket errors"));
+    let odd = text
+        .lines()
+        .find(|line| line.contains("Non-2xx") || line.contains("Socket errors"));
     match (read(&text), odd) {
         (Some(sample), None) if output.status.success() => Ok(sample),
         (_, Some(odd)) => Err(io::Error::other(format!("{} at {base}: {}", workload.name, odd.trim()))),
         _ => {
             let complaint = String::from_utf8_lossy(&output.stderr);
-            Err(io::Error::other(format!("{} at {base}: wrk said: {complaint}{text}", workload.name)))
+            Err(io::Error::other(format!(
+                "{} at {base}: wrk said: {complaint}{text}",
+                workload.name
+            )))
         }
     }
 }
 
 fn read(text: &str) -> Option<Sample> {
-    let after = |key: &str| text.lines().find_map(|line| Some(line.trim().strip_prefix(key)?.trim()));
+    let after = |key: &str| {
+        text.lines()
+            .find_map(|line| Some(line.trim().strip_prefix(key)?.trim()))
+    };
     Some(Sample {
         rate: after("Requests/sec:")?.parse().ok()?,
         p50: milliseconds(after("50%")?)?,

@@ -74,7 +74,10 @@ impl Values {
     /// Sets the commands of an x2many relation; none given leaves it out.
     pub fn set_children<T>(&mut self, field: usize, children: Vec<Child<T>>) {
         if !children.is_empty() {
-            self.put(field, Input::Commands(children.into_iter().map(|child| child.0).collect()));
+            self.put(
+                field,
+                Input::Commands(children.into_iter().map(|child| child.0).collect()),
+            );
         }
     }
 
@@ -97,7 +100,10 @@ impl Values {
 
     /// What a field is given.
     pub fn get(&self, field: usize) -> Option<&Input> {
-        self.fields.iter().find(|(index, _)| *index == field).map(|(_, input)| input)
+        self.fields
+            .iter()
+            .find(|(index, _)| *index == field)
+            .map(|(_, input)| input)
     }
 }
 

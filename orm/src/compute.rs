@@ -18,7 +18,10 @@ pub struct Loaded {
 impl Loaded {
     /// A record from its values in the order of the model's fields; [`Value::Null`] where a field has no column.
     pub fn new(values: Vec<Value>) -> Self {
-        Loaded { values, related: HashMap::new() }
+        Loaded {
+            values,
+            related: HashMap::new(),
+        }
     }
 
     /// Adds the related records of a relation field.
@@ -52,7 +55,10 @@ pub struct Ops {
 impl Ops {
     /// The operations of a model.
     pub const fn of<M: Model>() -> Self {
-        Ops { build: |record| Box::new(M::load(record)), compute: compute::<M> }
+        Ops {
+            build: |record| Box::new(M::load(record)),
+            compute: compute::<M>,
+        }
     }
 }
 

@@ -92,13 +92,20 @@ pub enum Place {
 impl Error {
     /// A refusal without places.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Error(Box::new(Inner { code, detail: detail.into(), issues: Vec::new() }))
+        Error(Box::new(Inner {
+            code,
+            detail: detail.into(),
+            issues: Vec::new(),
+        }))
     }
 
     /// A mistake in a query parameter: 400.
     pub fn parameter(name: impl Into<String>, message: impl Into<String>) -> Self {
         let message = message.into();
-        Error::new(Code::Malformed, message.clone()).at(vec![Issue { place: Place::Parameter(name.into()), message }])
+        Error::new(Code::Malformed, message.clone()).at(vec![Issue {
+            place: Place::Parameter(name.into()),
+            message,
+        }])
     }
 
     /// Mistakes in a body's values: 422.

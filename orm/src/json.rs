@@ -17,7 +17,9 @@ pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value> {
     // Each level of records takes three of JSON: the record, its list of commands, the command.
     let depth = 3 * max_depth + 1;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth }.deserialize(&mut deserializer).map_err(|error| refuse(error.to_string()))?;
+    let value = Strict { depth }
+        .deserialize(&mut deserializer)
+        .map_err(|error| refuse(error.to_string()))?;
     deserializer.end().map_err(|error| refuse(error.to_string()))?;
     Ok(value)
 }
@@ -69,7 +71,9 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("a number that is not finite"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -121,7 +125,10 @@ mod tests {
             ("[".repeat(10_000).as_bytes(), "deep"),
         ] {
             let error = parse(body, 4).map_err(|error| error.detail().to_owned());
-            assert!(error.as_ref().is_err_and(|error| error.contains(why)), "{why}: {error:?}");
+            assert!(
+                error.as_ref().is_err_and(|error| error.contains(why)),
+                "{why}: {error:?}"
+            );
         }
     }
 }

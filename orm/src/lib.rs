@@ -24,7 +24,9 @@ pub mod value;
 mod verify;
 pub mod write;
 
-pub use codegen_macros::{Selection, methods, model};
+#[doc = include_str!("../docs/model.md")]
+pub use codegen_macros::model;
+pub use codegen_macros::{Selection, methods};
 pub use diesel;
 pub use env::Env;
 pub use error::{Error, Result};

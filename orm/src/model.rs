@@ -47,7 +47,10 @@ pub struct Field<T> {
 impl<T> Field<T> {
     /// The token of the field with this index.
     pub const fn new(index: usize) -> Self {
-        Field { index, kind: PhantomData }
+        Field {
+            index,
+            kind: PhantomData,
+        }
     }
 }
 

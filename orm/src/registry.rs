@@ -86,7 +86,11 @@ impl Registry {
     /// # Errors
     /// With every mistake across models at once, each with the place of the definition.
     pub fn new(catalogue: &[&'static ModelDef]) -> Result<Self> {
-        let mut registry = Registry { models: Vec::new(), by_name: HashMap::new(), triggers: Triggers::default() };
+        let mut registry = Registry {
+            models: Vec::new(),
+            by_name: HashMap::new(),
+            triggers: Triggers::default(),
+        };
         for (id, def) in catalogue.iter().enumerate() {
             registry.by_name.insert(def.name, id);
             registry.models.push(ModelInfo::unresolved(id, def));
@@ -102,7 +106,10 @@ impl Registry {
             return Ok(registry);
         }
         mistakes.sort();
-        Err(Error::new(Code::Internal, format!("the models do not fit together:\n  {}", mistakes.join("\n  "))))
+        Err(Error::new(
+            Code::Internal,
+            format!("the models do not fit together:\n  {}", mistakes.join("\n  ")),
+        ))
     }
 
     /// Which computed fields a change concerns.
@@ -131,7 +138,11 @@ impl Registry {
     /// 404 with the nearest names; the same for a model that is not exposed as for one that does not exist.
     pub fn exposed(&self, name: &str) -> Result<&ModelInfo> {
         self.find(name).filter(|model| model.def.api).ok_or_else(|| {
-            let known = self.models.iter().filter(|model| model.def.api).map(|model| model.def.name);
+            let known = self
+                .models
+                .iter()
+                .filter(|model| model.def.api)
+                .map(|model| model.def.name);
             Error::not_found(format!("there is no model `{name}`{}", nearest(name, known)))
         })
     }
@@ -183,7 +194,9 @@ impl Registry {
         let mut pending: Vec<ModelId> = (0..self.models.len()).collect();
         while !pending.is_empty() {
             let (ready, waiting): (Vec<ModelId>, Vec<ModelId>) = pending.iter().partition(|id| {
-                self.models[**id].delegate_target().is_none_or(|parent| !pending.contains(&parent))
+                self.models[**id]
+                    .delegate_target()
+                    .is_none_or(|parent| !pending.contains(&parent))
             });
             if ready.is_empty() {
                 return; // a circle of delegation: `verify::catalogue` has reported it
@@ -194,7 +207,10 @@ impl Registry {
                 };
                 let inherited: Vec<FieldInfo> = (self.models[parent].fields.iter().enumerate())
                     .filter(|(_, field)| self.models[id].field(field.def.name).is_none())
-                    .map(|(index, field)| FieldInfo { via: Some(Via { delegate, field: index }), ..field.clone() })
+                    .map(|(index, field)| FieldInfo {
+                        via: Some(Via { delegate, field: index }),
+                        ..field.clone()
+                    })
                     .collect();
                 for field in inherited {
                     let model = &mut self.models[id];
@@ -220,10 +236,15 @@ impl Registry {
             }
             let paths = (def.fields.iter().filter_map(|field| field.compute))
                 .flat_map(|compute| compute.depends)
-                .chain(def.display_name.iter().flat_map(|segment| segment.0).filter_map(|part| match part {
-                    crate::def::DisplayPart::Path(path) => Some(path),
-                    crate::def::DisplayPart::Text(_) => None,
-                }));
+                .chain(
+                    def.display_name
+                        .iter()
+                        .flat_map(|segment| segment.0)
+                        .filter_map(|part| match part {
+                            crate::def::DisplayPart::Path(path) => Some(path),
+                            crate::def::DisplayPart::Text(_) => None,
+                        }),
+                );
             for path in paths {
                 if let Err(why) = self.resolve_path(&self.models[id], path) {
                     mistakes.push(verify::mistake(def, &why));
@@ -261,10 +282,18 @@ impl Registry {
         let mut path = Vec::new();
         for name in names {
             let Some(model) = at.map(|id| &self.models[id]) else {
-                return Err(format!("`{}`: what stands before `{name}` is no relation", names.join(".")));
+                return Err(format!(
+                    "`{}`: what stands before `{name}` is no relation",
+                    names.join(".")
+                ));
             };
             let field = model.field(name).ok_or_else(|| {
-                format!("`{}`: {} has no field `{name}`{}", names.join("."), model.def.name, nearest(name, model.names()))
+                format!(
+                    "`{}`: {} has no field `{name}`{}",
+                    names.join("."),
+                    model.def.name,
+                    nearest(name, model.names())
+                )
             })?;
             at = model.fields[field].target;
             path.push(field);
@@ -275,12 +304,37 @@ impl Registry {
 
 impl ModelInfo {
     fn unresolved(id: ModelId, def: &'static ModelDef) -> Self {
-        let fields: Vec<FieldInfo> =
-            def.fields.iter().map(|def| FieldInfo { def, target: None, inverse: None, via: None }).collect();
-        let by_name = def.fields.iter().enumerate().map(|(index, field)| (field.name, index)).collect();
-        let delegate = def.fields.iter().position(|field| matches!(field.kind, Kind::Many2one { delegate: true, .. }));
+        let fields: Vec<FieldInfo> = def
+            .fields
+            .iter()
+            .map(|def| FieldInfo {
+                def,
+                target: None,
+                inverse: None,
+                via: None,
+            })
+            .collect();
+        let by_name = def
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(index, field)| (field.name, index))
+            .collect();
+        let delegate = def
+            .fields
+            .iter()
+            .position(|field| matches!(field.kind, Kind::Many2one { delegate: true, .. }));
         let (read, write_response, order) = (Vec::new(), Vec::new(), Vec::new());
-        ModelInfo { id, def, fields, read, write_response, order, delegate, by_name }
+        ModelInfo {
+            id,
+            def,
+            fields,
+            read,
+            write_response,
+            order,
+            delegate,
+            by_name,
+        }
     }
 
     /// The field with this name.
@@ -290,7 +344,10 @@ impl ModelInfo {
 
     /// The names of all fields, secret ones left out: what a message may suggest.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.fields.iter().filter(|field| !field.def.secret).map(|field| field.def.name)
+        self.fields
+            .iter()
+            .filter(|field| !field.def.secret)
+            .map(|field| field.def.name)
     }
 
     /// The index of a field that every model has.
@@ -298,7 +355,8 @@ impl ModelInfo {
     /// # Panics
     /// When the definition lacks it: a defect of the macro.
     pub fn implicit(&self, name: &str) -> FieldId {
-        self.field(name).unwrap_or_else(|| panic!("{} has no `{name}`", self.def.name))
+        self.field(name)
+            .unwrap_or_else(|| panic!("{} has no `{name}`", self.def.name))
     }
 
     fn delegate_target(&self) -> Option<ModelId> {

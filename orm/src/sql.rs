@@ -28,7 +28,13 @@ pub(crate) struct Sql<'r> {
 
 impl<'r> Sql<'r> {
     pub(crate) fn new(registry: &'r Registry, dialect: Dialect) -> Self {
-        Sql { registry, dialect, text: String::new(), binds: Vec::new(), aliases: 0 }
+        Sql {
+            registry,
+            dialect,
+            text: String::new(),
+            binds: Vec::new(),
+            aliases: 0,
+        }
     }
 
     /// A table alias that no other part of the statement uses.
@@ -56,7 +62,10 @@ impl<'r> Sql<'r> {
 
     /// The statement.
     pub(crate) fn finish(self) -> Statement {
-        Statement { text: self.text, binds: self.binds }
+        Statement {
+            text: self.text,
+            binds: self.binds,
+        }
     }
 }
 
@@ -120,7 +129,11 @@ struct Join<'r> {
 
 impl<'r> Scope<'r> {
     pub(crate) fn new(sql: &mut Sql<'r>, model: &'r ModelInfo) -> Self {
-        Scope { model, alias: sql.alias(), joins: Vec::new() }
+        Scope {
+            model,
+            alias: sql.alias(),
+            joins: Vec::new(),
+        }
     }
 
     /// Appends `table AS alias` with its joins.
@@ -149,14 +162,29 @@ impl<'r> Scope<'r> {
     }
 
     /// The alias of the record behind a many2one of `model` at `alias`, joined once.
-    fn join(&mut self, sql: &mut Sql<'r>, alias: &str, model: &'r ModelInfo, field: FieldId) -> (String, &'r ModelInfo) {
+    fn join(
+        &mut self,
+        sql: &mut Sql<'r>,
+        alias: &str,
+        model: &'r ModelInfo,
+        field: FieldId,
+    ) -> (String, &'r ModelInfo) {
         let (alias, model, field) = self.owner(sql, alias, model, field);
         let (name, target) = (model.fields[field].def.name, sql.registry.target(model, field));
-        if let Some(join) = self.joins.iter().find(|join| join.parent == alias && join.field == name) {
+        if let Some(join) = self
+            .joins
+            .iter()
+            .find(|join| join.parent == alias && join.field == name)
+        {
             return (join.alias.clone(), join.model);
         }
         let joined = sql.alias();
-        self.joins.push(Join { parent: alias, field: name, model: target, alias: joined.clone() });
+        self.joins.push(Join {
+            parent: alias,
+            field: name,
+            model: target,
+            alias: joined.clone(),
+        });
         (joined, target)
     }
 
@@ -205,10 +233,12 @@ impl<'r> Scope<'r> {
         if matches!(field.def.kind, Kind::DisplayName) && field.via.is_none() {
             return self.display_name(sql, alias, model, nesting);
         }
-        if !field.def.stored || field.is_x2many() {
-            if !matches!(field.def.kind, Kind::DisplayName) {
-                return Err(Error::internal(format!("{}.{} has no column", model.def.name, field.def.name)));
-            }
+        let has_column = field.def.stored && !field.is_x2many();
+        if !has_column && !matches!(field.def.kind, Kind::DisplayName) {
+            return Err(Error::internal(format!(
+                "{}.{} has no column",
+                model.def.name, field.def.name
+            )));
         }
         let (alias, owner, field) = self.owner(sql, alias, model, *first);
         if matches!(owner.fields[field].def.kind, Kind::DisplayName) {
@@ -220,7 +250,10 @@ impl<'r> Scope<'r> {
     /// The display name as an expression: segments whose paths all have a value, joined.
     fn display_name(&mut self, sql: &mut Sql<'r>, alias: &str, model: &'r ModelInfo, nesting: usize) -> Result<String> {
         if nesting > MAX_NESTING {
-            return Err(Error::internal(format!("the display name of {} refers to itself", model.def.name)));
+            return Err(Error::internal(format!(
+                "the display name of {} refers to itself",
+                model.def.name
+            )));
         }
         if model.def.display_name.is_empty() {
             return Ok(format!("('{},' || CAST({alias}.id AS TEXT))", model.def.name));
@@ -257,14 +290,23 @@ impl<'r> Scope<'r> {
     pub(crate) fn order_by(&mut self, sql: &mut Sql<'r>, asked: &[OrderTerm], same: Option<FieldId>) -> Result<String> {
         let mut terms: Vec<(String, String)> = Vec::new();
         let (alias, model) = (self.alias.clone(), self.model);
-        let own: Vec<OrderTerm> = model.order.iter().filter(|term| term.path.first().copied() != same).cloned().collect();
+        let own: Vec<OrderTerm> = model
+            .order
+            .iter()
+            .filter(|term| term.path.first().copied() != same)
+            .cloned()
+            .collect();
         self.order_terms(sql, (&alias, model, asked, false, 0), &mut terms)?;
         self.order_terms(sql, (&alias, model, &own, false, 0), &mut terms)?;
         let id = self.id();
         if !terms.iter().any(|(expression, _)| *expression == id) {
             terms.push((id, String::new()));
         }
-        Ok(terms.into_iter().map(|(expression, direction)| expression + &direction).collect::<Vec<_>>().join(", "))
+        Ok(terms
+            .into_iter()
+            .map(|(expression, direction)| expression + &direction)
+            .collect::<Vec<_>>()
+            .join(", "))
     }
 
     fn order_terms(
@@ -278,7 +320,10 @@ impl<'r> Scope<'r> {
         }
         for term in order {
             let desc = term.desc != reverse;
-            let (last, hops) = term.path.split_last().ok_or_else(|| Error::internal("an empty order path"))?;
+            let (last, hops) = term
+                .path
+                .split_last()
+                .ok_or_else(|| Error::internal("an empty order path"))?;
             let (mut alias, mut model) = (alias.to_owned(), model);
             for hop in hops {
                 (alias, model) = self.join(sql, &alias, model, *hop);
@@ -295,7 +340,8 @@ impl<'r> Scope<'r> {
                 continue;
             }
             let never_empty = alias == self.alias
-                && (field.def.required && field.via.is_none() || matches!(field.def.kind, Kind::Id | Kind::DisplayName));
+                && (field.def.required && field.via.is_none()
+                    || matches!(field.def.kind, Kind::Id | Kind::DisplayName));
             let nulls = if never_empty { "" } else { sql.dialect.nulls(desc) };
             terms.push((expression, format!("{}{nulls}", if desc { " DESC" } else { "" })));
         }
@@ -308,6 +354,9 @@ fn literal(text: &str) -> String {
     let quoted = format!("'{}'", text.replace('\'', "''"));
     match quoted.contains('?') {
         false => quoted,
-        true => format!("REPLACE({}, '\u{1a}', CAST(X'3F' AS TEXT))", quoted.replace('?', "\u{1a}")),
+        true => format!(
+            "REPLACE({}, '\u{1a}', CAST(X'3F' AS TEXT))",
+            quoted.replace('?', "\u{1a}")
+        ),
     }
 }

@@ -30,7 +30,12 @@ impl Triggers {
         for model in registry.models() {
             for field in computed(model) {
                 triggers.layers.insert((model.id, field), 0);
-                for names in model.fields[field].def.compute.iter().flat_map(|compute| compute.depends) {
+                for names in model.fields[field]
+                    .def
+                    .compute
+                    .iter()
+                    .flat_map(|compute| compute.depends)
+                {
                     if let Ok(path) = registry.resolve_path(model, names) {
                         triggers.add(registry, model, field, &path);
                     }
@@ -57,15 +62,31 @@ impl Triggers {
         for (position, hop) in path.iter().enumerate() {
             // An inherited field is the delegate's: two hops in one.
             if let Some(via) = at.fields[*hop].via {
-                let spelled: Vec<FieldId> =
-                    path[..position].iter().copied().chain([via.delegate, via.field]).chain(path[position + 1..].iter().copied()).collect();
+                let spelled: Vec<FieldId> = path[..position]
+                    .iter()
+                    .copied()
+                    .chain([via.delegate, via.field])
+                    .chain(path[position + 1..].iter().copied())
+                    .collect();
                 return self.add(registry, model, field, &spelled);
             }
-            self.push((at.id, *hop), Trigger { computed, path: path[..position].to_vec() });
+            self.push(
+                (at.id, *hop),
+                Trigger {
+                    computed,
+                    path: path[..position].to_vec(),
+                },
+            );
             let info = &at.fields[*hop];
             if let (Some(target), Some(inverse)) = (info.target, info.inverse) {
                 // A child that comes, goes or moves changes the relation without its parent's row being written.
-                self.push((target, inverse), Trigger { computed, path: path[..=position].to_vec() });
+                self.push(
+                    (target, inverse),
+                    Trigger {
+                        computed,
+                        path: path[..=position].to_vec(),
+                    },
+                );
             }
             at = info.target.map_or(at, |target| registry.model(target));
         }
@@ -83,7 +104,9 @@ impl Triggers {
         for _ in 0..self.layers.len() {
             let mut changed = false;
             for (read, triggers) in &self.by_field {
-                let Some(below) = self.layers.get(read).copied() else { continue };
+                let Some(below) = self.layers.get(read).copied() else {
+                    continue;
+                };
                 for trigger in triggers.iter().filter(|trigger| trigger.computed != *read) {
                     if let Some(layer) = self.layers.get_mut(&trigger.computed)
                         && *layer <= below

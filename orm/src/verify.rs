@@ -36,7 +36,13 @@ fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {
             if let Some(other) = seen.insert(name, model)
                 && !std::ptr::eq(other, *model)
             {
-                mistakes.push(mistake(model, &format!("`{name}` is taken by the model at {}:{}", other.source.file, other.source.line)));
+                mistakes.push(mistake(
+                    model,
+                    &format!(
+                        "`{name}` is taken by the model at {}:{}",
+                        other.source.file, other.source.line
+                    ),
+                ));
             }
         }
     }
@@ -46,7 +52,10 @@ fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {
 fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
     let find = |target: &str| {
         by_name.get(target).copied().ok_or_else(|| {
-            format!("its target `{target}` is not in the catalogue{}", nearest(target, by_name.keys().copied()))
+            format!(
+                "its target `{target}` is not in the catalogue{}",
+                nearest(target, by_name.keys().copied())
+            )
         })
     };
     match field.kind {
@@ -56,7 +65,10 @@ fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDe
             let inverse_field = target.fields.iter().find(|field| field.name == inverse);
             match inverse_field.map(|field| field.kind) {
                 Some(Kind::Many2one { target, .. }) if target == model.name => Ok(()),
-                _ => Err(format!("`{inverse}` is no many2one of {} back to {}", target.name, model.name)),
+                _ => Err(format!(
+                    "`{inverse}` is no many2one of {} back to {}",
+                    target.name, model.name
+                )),
             }
         }
         _ => Ok(()),
@@ -66,7 +78,9 @@ fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDe
 fn delegation_ends(model: &ModelDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
     let parent = |model: &ModelDef| {
         model.fields.iter().find_map(|field| match field.kind {
-            Kind::Many2one { target, delegate: true, .. } => by_name.get(target).copied(),
+            Kind::Many2one {
+                target, delegate: true, ..
+            } => by_name.get(target).copied(),
             _ => None,
         })
     };
@@ -80,19 +94,33 @@ fn delegation_ends(model: &ModelDef, by_name: &HashMap<&str, &ModelDef>) -> Resu
     Err("delegation goes in a circle".to_owned())
 }
 
+/// A relation table's columns with the models they refer to, sorted.
+type Sides<'a> = [(&'a str, &'a str); 2];
+
 /// The two sides of a relation table name the same columns for the same models.
 fn many2many_sides(models: &[&'static ModelDef]) -> Vec<String> {
-    let mut tables: HashMap<&str, (&ModelDef, [(&str, &str); 2])> = HashMap::new();
+    let mut tables: HashMap<&str, (&ModelDef, Sides)> = HashMap::new();
     let mut mistakes = Vec::new();
     for model in models {
         for field in model.fields {
-            let Kind::Many2many { target, relation, column, target_column } = field.kind else { continue };
+            let Kind::Many2many {
+                target,
+                relation,
+                column,
+                target_column,
+            } = field.kind
+            else {
+                continue;
+            };
             let mut columns = [(column, model.name), (target_column, target)];
             columns.sort_unstable();
             match tables.get(relation) {
                 Some((other, expected)) if *expected != columns => mistakes.push(mistake(
                     model,
-                    &format!("{}: the relation table `{relation}` is declared with other columns by {}", field.name, other.name),
+                    &format!(
+                        "{}: the relation table `{relation}` is declared with other columns by {}",
+                        field.name, other.name
+                    ),
                 )),
                 Some(_) => {}
                 None => {

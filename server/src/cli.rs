@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{seed, serve, user};
+use crate::commands::{migration, seed, serve, user};
 use crate::config::{Config, DATABASE, DatabaseConfig, LISTEN, LimitsConfig, LoginConfig};
+use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log::{self, LogFormat};
 use crate::server::registry;
-use crate::docs;
 
 /// Declare a model; get its table, REST API, documents and typed clients.
 #[derive(Debug, Parser)]
@@ -30,11 +31,25 @@ enum Subcommands {
     User(UserCommand),
     /// Add generated orders over the customers and products that are there.
     Seed(SeedArgs),
+    /// Write the migration of models that are new in the catalogue, for both databases.
+    Migration {
+        /// What it is called; the time is put in front.
+        name: String,
+        /// The new models; all of them, and the runtime's own tables, when none is named.
+        #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+        models: Vec<String>,
+        /// Where the migrations are.
+        #[arg(long, value_name = "DIR", default_value = "migrations")]
+        folder: PathBuf,
+    },
     /// Print the OpenAPI document.
     Openapi {
         /// Compare with this file instead, and fail when it differs.
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
+        /// Write the document and the table of operations into this directory instead.
+        #[arg(long, value_name = "DIR", conflicts_with = "check")]
+        write: Option<PathBuf>,
     },
 }
 
@@ -48,7 +63,7 @@ struct ServeArgs {
     #[arg(long = "database", env = "DECLAREST_DATABASE", value_name = "[NAME=]URL", default_value = DATABASE)]
     databases: Vec<DatabaseConfig>,
     /// Fill an empty database with the demo data.
-    #[arg(long, env = "DECLAREST_DEMO")]
+    #[arg(long, env = "DECLAREST_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
     /// Most bytes of a request's body.
     #[arg(long, env = "DECLAREST_MAX_BODY", value_name = "BYTES", default_value_t = LimitsConfig::MAX_BODY)]
@@ -66,7 +81,7 @@ struct ServeArgs {
     #[arg(long, env = "DECLAREST_TOKEN_MAX_DAYS", value_name = "DAYS", default_value_t = LoginConfig::MAX_DAYS)]
     token_max_days: u32,
     /// Refuse logins by GET, whose URL holds the password.
-    #[arg(long, env = "DECLAREST_NO_LOGIN_GET")]
+    #[arg(long, env = "DECLAREST_NO_LOGIN_GET", value_parser = BoolishValueParser::new())]
     no_login_get: bool,
     /// Form of the log lines.
     #[arg(long, env = "DECLAREST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -130,14 +145,19 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
             log::start(args.log_format, &args.log)?;
             serve::run(args.config())
         }
-        Subcommands::User(UserCommand::Create { login, name, database }) => {
-            user::create(&database.database, registry()?, &login, name.as_deref().unwrap_or(&login))
-        }
+        Subcommands::User(UserCommand::Create { login, name, database }) => user::create(
+            &database.database,
+            registry()?,
+            &login,
+            name.as_deref().unwrap_or(&login),
+        ),
         Subcommands::User(UserCommand::Password { login, database }) => {
             user::set_password(&database.database, registry()?, &login)
         }
         Subcommands::Seed(args) => seed::run(&args.database.database, registry()?, args.orders),
-        Subcommands::Openapi { check } => docs::command(registry()?, check.as_deref()),
+        Subcommands::Migration { name, models, folder } => migration::write(registry()?, &folder, &name, &models),
+        Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
+        Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),
     }
 }
 
@@ -147,7 +167,11 @@ impl ServeArgs {
             listen: self.listen,
             databases: self.databases,
             demo: self.demo,
-            limits: LimitsConfig { max_body: self.max_body, max_limit: self.max_limit, max_depth: self.max_depth },
+            limits: LimitsConfig {
+                max_body: self.max_body,
+                max_limit: self.max_limit,
+                max_depth: self.max_depth,
+            },
             login: LoginConfig::new(self.token_idle_hours, self.token_max_days, !self.no_login_get),
         }
     }

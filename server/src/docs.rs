@@ -1,21 +1,194 @@
-//! The OpenAPI document and Swagger UI.
+//! The OpenAPI document and Swagger UI: served, printed, written, compared with the committed one.
+//!
+//! The document is made once, at start, from the catalogue alone; it needs no database. Swagger UI comes out of the
+//! program itself and asks nothing of other hosts.
 
+mod difference;
+
+use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use orm::openapi::{Examples, document, operations};
 use orm::registry::Registry;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::failure::Failure;
 
-/// The documents' routes.
-pub(crate) fn routes(_registry: &'static Registry) -> Router {
+/// Where the document is served.
+const DOCUMENT: &str = "/openapi/v1.json";
+/// Where Swagger UI is.
+const UI: &str = "/docs";
+/// The committed files, in one directory.
+const FILES: [&str; 2] = ["v1.json", "operations.txt"];
+
+/// `GET /openapi/v1.json`, and Swagger UI at `/docs`.
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>(registry: &Registry) -> Router<S> {
+    // Text and numbers under text keys: this cannot fail.
+    let document = Bytes::from(made(registry).to_json().unwrap_or_default());
+    let handler = || async move { ([(CONTENT_TYPE, "application/json")], document) };
     Router::new()
+        .route(DOCUMENT, get(handler))
+        .merge(SwaggerUi::new(UI).config(config()))
 }
 
-/// `declarest openapi [--check FILE]`
+/// `declarest openapi [--check FILE]`: prints the document; or compares it, and the table of operations beside it, with
+/// the files.
 ///
 /// # Errors
-/// When the file differs.
-pub(crate) fn command(_registry: &'static Registry, _check: Option<&Path>) -> Result<(), Failure> {
-    Err(Failure::new("not there yet"))
+/// When a file differs, with what differs; when it cannot be read or written.
+pub(crate) fn command(registry: &Registry, check: Option<&Path>) -> Result<(), Failure> {
+    let Some(file) = check else {
+        let printed = std::io::stdout().write_all(text(&made(registry))?.as_bytes());
+        // Whoever reads may stop reading.
+        return printed.or_else(|error| match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Ok(()),
+            _ => Err(error.into()),
+        });
+    };
+    let document = made(registry);
+    compare(file, &text(&document)?)?;
+    let table = file.with_file_name(FILES[1]);
+    if table.exists() {
+        compare(&table, &operations(&document))
+    } else {
+        Ok(())
+    }
+}
+
+/// `declarest openapi --write DIR`: writes the document and the table of operations, `v1.json` and `operations.txt`.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(crate) fn write(registry: &Registry, dir: &Path) -> Result<(), Failure> {
+    let document = made(registry);
+    for (name, text) in FILES.into_iter().zip([text(&document)?, operations(&document)]) {
+        let file = dir.join(name);
+        fs::write(&file, text).map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
+    }
+    Ok(())
+}
+
+fn made(registry: &Registry) -> OpenApi {
+    // Examples are no promise: demo data that cannot be read leaves them out. A test reads it.
+    let demo = models::demo::DEMO.iter().map(|(_, text)| *text);
+    document(registry, &Examples::parse(demo).unwrap_or_default())
+}
+
+/// The document as it is committed.
+fn text(document: &OpenApi) -> Result<String, Failure> {
+    let json = document
+        .to_pretty_json()
+        .map_err(|error| Failure::new(format!("the document is no JSON: {error}")))?;
+    Ok(json + "\n")
+}
+
+fn compare(file: &Path, made: &str) -> Result<(), Failure> {
+    let kept = fs::read_to_string(file);
+    let kept = kept.map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
+    if kept == made {
+        return Ok(());
+    }
+    let difference = difference::describe(&kept, made);
+    let dir = file
+        .parent()
+        .filter(|dir| !dir.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    Err(Failure::new(format!(
+        "{} is not what the models say (-: the file, +: the models):\n{difference}if this is meant, write it again: \
+         declarest openapi --write {}",
+        file.display(),
+        dir.display()
+    )))
+}
+
+/// Folded, because hundreds of open operations take seconds to draw.
+fn config() -> Config<'static> {
+    Config::new([DOCUMENT])
+        .doc_expansion("none")
+        .filter(true)
+        .default_models_expand_depth(-1)
+        .persist_authorization(true)
+        .try_it_out_enabled(true)
+        .display_request_duration(true)
+        .use_base_layout()
+        // The badge would ask another host.
+        .validator_url("none")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, StatusCode};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::server::registry;
+
+    async fn answer(path: &str) -> (StatusCode, String) {
+        let router: Router = routes(registry().unwrap());
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let status = response.status();
+        (
+            status,
+            String::from_utf8_lossy(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).into_owned(),
+        )
+    }
+
+    #[tokio::test]
+    async fn the_document_and_its_page_are_served() {
+        let (status, document) = answer(DOCUMENT).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(document.starts_with(r#"{"openapi":"3.1.0""#), "{}", &document[..40]);
+        assert_eq!(answer("/docs").await.0, StatusCode::SEE_OTHER);
+        let (status, page) = answer("/docs/").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            !page.contains("http://") && !page.contains("https://"),
+            "the page needs no other host"
+        );
+        let (status, script) = answer("/docs/swagger-initializer.js").await;
+        assert_eq!(status, StatusCode::OK);
+        for setting in [
+            r#""docExpansion": "none""#,
+            r#""filter": true"#,
+            r#""defaultModelsExpandDepth": -1"#,
+        ] {
+            assert!(script.contains(setting), "{setting} in {script}");
+        }
+        assert_eq!(answer("/docs/swagger-ui-bundle.js").await.0, StatusCode::OK);
+    }
+
+    #[test]
+    fn examples_come_from_the_demo_data() {
+        assert!(Examples::parse(models::demo::DEMO.iter().map(|(_, text)| *text)).is_ok());
+        let document = text(&made(registry().unwrap())).unwrap();
+        assert!(document.contains("\"examples\""));
+    }
+
+    #[test]
+    fn what_is_written_passes_the_check_and_an_edit_does_not() {
+        let registry = registry().unwrap();
+        let dir = std::env::temp_dir().join(format!("declarest-openapi-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        write(registry, &dir).unwrap();
+        let file = dir.join(FILES[0]);
+        command(registry, Some(&file)).unwrap();
+        let edited = fs::read_to_string(&file)
+            .unwrap()
+            .replacen("Order Reference", "Number", 1);
+        fs::write(&file, edited).unwrap();
+        let failure = command(registry, Some(&file)).unwrap_err().to_string();
+        assert!(
+            failure.contains("- \"Number\"") && failure.contains("+ \"Order Reference\""),
+            "{failure}"
+        );
+        fs::remove_dir_all(&dir).unwrap();
+    }
 }

@@ -33,10 +33,17 @@ impl Server {
     /// # Errors
     /// With a sentence for the person who starts it.
     pub async fn bind(config: Config) -> Result<Self, Failure> {
-        let Config { listen, databases, demo, limits, login } = config;
+        let Config {
+            listen,
+            databases,
+            demo,
+            limits,
+            login,
+        } = config;
         let registry = registry()?;
         let preparing = tokio::task::spawn_blocking(move || open(&databases, registry, demo)).await;
-        let (databases, prepared) = preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
+        let (databases, prepared) =
+            preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
         let app = Shared::new(App {
             registry,
             databases: Databases::new(databases),
@@ -48,7 +55,12 @@ impl Server {
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
         let addr = listener.local_addr()?;
-        Ok(Server { listener, addr, router: api::router(app), prepared })
+        Ok(Server {
+            listener,
+            addr,
+            router: api::router(app),
+            prepared,
+        })
     }
 
     /// Where it listens.
@@ -88,10 +100,16 @@ fn open(
     }
     for (index, config) in configs.iter().enumerate() {
         if configs[..index].iter().any(|other| other.name == config.name) {
-            return Err(Failure::new(format!("two databases are named {:?}: write NAME=URL", config.name)));
+            return Err(Failure::new(format!(
+                "two databases are named {:?}: write NAME=URL",
+                config.name
+            )));
         }
         prepared.push(prepare::prepare(config, registry, demo)?);
-        databases.push(Database { name: config.name.clone(), pool: Pool::open(&config.address, cores())? });
+        databases.push(Database {
+            name: config.name.clone(),
+            pool: Pool::open(&config.address, cores())?,
+        });
     }
     Ok((databases, prepared))
 }

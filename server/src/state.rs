@@ -53,7 +53,10 @@ const REMEMBERED: usize = 65_536;
 impl Databases {
     /// At least one database.
     pub(crate) fn new(all: Vec<Database>) -> Self {
-        Databases { all, tokens: RwLock::default() }
+        Databases {
+            all,
+            tokens: RwLock::default(),
+        }
     }
 
     /// All of them.

@@ -81,7 +81,11 @@ fn run(options: &Options) -> Result<bool> {
 }
 
 fn measure(options: &Options, baseline: &Path, place: &Path) -> Result<bool> {
-    let (ours, theirs, memory) = (place.join("bench.db"), place.join("baseline.db"), place.join("ceiling.db"));
+    let (ours, theirs, memory) = (
+        place.join("bench.db"),
+        place.join("baseline.db"),
+        place.join("ceiling.db"),
+    );
     let log = |name: &str| place.join(name);
     match &options.database {
         Some(database) => stand::copy(database, &ours)?,
@@ -98,7 +102,11 @@ fn measure(options: &Options, baseline: &Path, place: &Path) -> Result<bool> {
 
     let (theirs, memory) = (theirs.display().to_string(), memory.display().to_string());
     let servers = [
-        Server::start(&options.declarest, &["serve", "--database", &url], &log("declarest.log"))?,
+        Server::start(
+            &options.declarest,
+            &["serve", "--database", &url],
+            &log("declarest.log"),
+        )?,
         Server::start(baseline, &["--database", &theirs], &log("baseline.log"))?,
         Server::start(baseline, &["--database", &memory, "--ceiling"], &log("ceiling.log"))?,
     ];
@@ -108,7 +116,11 @@ fn measure(options: &Options, baseline: &Path, place: &Path) -> Result<bool> {
 
     let script = log("create.lua");
     fs::write(&script, include_str!("../../fixtures/create.lua"))?;
-    let load = Load { seconds: options.seconds, connections: options.connections, threads: options.threads };
+    let load = Load {
+        seconds: options.seconds,
+        connections: options.connections,
+        threads: options.threads,
+    };
     let mut fast_enough = true;
     println!("{HEADER}\n{RULE}");
     // Workload by workload, so that creates (the last one) do not change what the lists read.
@@ -146,7 +158,11 @@ fn compare(servers: &[Server; 3], token: &str, workloads: &[&Workload]) -> Resul
             }
         }
         let length = answers[DECLAREST].len();
-        println!("{}: {length} bytes{}", workload.name, if differs { "" } else { ", the same from all" });
+        println!(
+            "{}: {length} bytes{}",
+            workload.name,
+            if differs { "" } else { ", the same from all" }
+        );
         same &= !differs;
     }
     println!();
@@ -181,19 +197,26 @@ fn excerpt(answer: &[u8], at: usize) -> String {
 }
 
 const HEADER: &str = "\
-|                      |        declarest        |        baseline         |       |  ceiling  | baseline/ceiling |
-| workload             |   req/s   p50 ms p99 ms |   req/s   p50 ms p99 ms | ratio |   req/s   | here   honest    |";
+|                       |         declarest         |         baseline          |       |  ceiling  | baseline/ceiling |
+| workload              |     req/s  p50 ms  p99 ms |     req/s  p50 ms  p99 ms | ratio |   req/s   | here   honest    |";
 const RULE: &str = "\
-|----------------------|-------------------------|-------------------------|-------|-----------|------------------|";
+|-----------------------|---------------------------|---------------------------|-------|-----------|------------------|";
 
 /// Prints a workload's line of the table and gives the ratio.
 fn print(workload: &Workload, samples: &[Vec<Sample>; 3]) -> f64 {
     let of = |who: usize, what: fn(&Sample) -> f64| median(samples[who].iter().map(what).collect());
     let rate = |who| of(who, |sample| sample.rate);
-    let columns = |who| format!("{:9.0} {:7.2} {:7.2}", rate(who), of(who, |s| s.p50), of(who, |s| s.p99));
+    let columns = |who| {
+        format!(
+            "{:9.0} {:7.2} {:7.2}",
+            rate(who),
+            of(who, |s| s.p50),
+            of(who, |s| s.p99)
+        )
+    };
     let ratio = rate(DECLAREST) / rate(BASELINE);
     println!(
-        "| {:20} | {}| {}|  {ratio:.2} | {:9.0} | {:5.2}  {:5.2}     |",
+        "| {:21} | {} | {} |  {ratio:.2} | {:9.0} | {:5.2}  {:5.2}     |",
         workload.name,
         columns(DECLAREST),
         columns(BASELINE),

@@ -63,7 +63,10 @@ fn run(options: &Options) -> Result<bool> {
         fs::remove_dir_all(&tree)?;
     }
     copy(&options.workspace, &tree)?;
-    let cargo = Cargo { tree: &tree, target: options.place.join("target") };
+    let cargo = Cargo {
+        tree: &tree,
+        target: options.place.join("target"),
+    };
     let result = measure(&cargo, options.runs);
     fs::remove_dir_all(&tree)?;
     result
@@ -94,7 +97,10 @@ impl Added {
 impl std::fmt::Display for Added {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (without, with, cost) = (self.without, self.with, self.cost());
-        write!(f, "{without:.2} s without, {with:.2} s with it: {cost:+.2} s (limit {ADDED_LIMIT} s)")
+        write!(
+            f,
+            "{without:.2} s without, {with:.2} s with it: {cost:+.2} s (limit {ADDED_LIMIT} s)"
+        )
     }
 }
 
@@ -102,7 +108,11 @@ fn added(cargo: &Cargo<'_>, runs: usize, incremental: &str) -> Result<Added> {
     let catalogue = cargo.tree.join(CATALOGUE_FILE);
     let plain = fs::read_to_string(&catalogue)?;
     let longer = insert(&plain, "pub mod ", "pub mod bench_record;\npub mod ")?;
-    let longer = insert(&longer, "catalogue! {\n", "catalogue! {\n    bench_record::BenchRecord,\n")?;
+    let longer = insert(
+        &longer,
+        "catalogue! {\n",
+        "catalogue! {\n    bench_record::BenchRecord,\n",
+    )?;
     let build = |text: &str| -> Result<f64> {
         fs::write(&catalogue, text)?;
         cargo.time(&["build", "-p", "models"], incremental)
@@ -117,7 +127,10 @@ fn added(cargo: &Cargo<'_>, runs: usize, incremental: &str) -> Result<Added> {
     }
     fs::write(&catalogue, plain)?;
     fs::remove_file(model)?;
-    Ok(Added { without: median(without), with: median(with) })
+    Ok(Added {
+        without: median(without),
+        with: median(with),
+    })
 }
 
 fn edited(cargo: &Cargo<'_>, runs: usize) -> Result<f64> {
@@ -137,7 +150,11 @@ fn edited(cargo: &Cargo<'_>, runs: usize) -> Result<f64> {
 
 /// `text` with the first `place` replaced.
 fn insert(text: &str, place: &str, by: &str) -> Result<String> {
-    if text.contains(place) { Ok(text.replacen(place, by, 1)) } else { Err(format!("no {place:?} to edit").into()) }
+    if text.contains(place) {
+        Ok(text.replacen(place, by, 1))
+    } else {
+        Err(format!("no {place:?} to edit").into())
+    }
 }
 
 /// Cargo in the copy.
@@ -158,7 +175,11 @@ impl Cargo<'_> {
             .output()?;
         let seconds = started.elapsed().as_secs_f64();
         let said = String::from_utf8_lossy(&output.stderr);
-        if output.status.success() { Ok(seconds) } else { Err(format!("cargo {arguments:?}: {said}").into()) }
+        if output.status.success() {
+            Ok(seconds)
+        } else {
+            Err(format!("cargo {arguments:?}: {said}").into())
+        }
     }
 }
 

@@ -23,4 +23,4 @@ DROP TABLE "res_partner" CASCADE;
 DROP TABLE "res_currency" CASCADE;
 DROP TABLE "res_country_state" CASCADE;
 DROP TABLE "res_country" CASCADE;
-DROP TABLE "ir_sequence" CASCADE;
+DROP TABLE ir_sequence;

@@ -23,4 +23,4 @@ DROP TABLE "res_partner";
 DROP TABLE "res_currency";
 DROP TABLE "res_country_state";
 DROP TABLE "res_country";
-DROP TABLE "ir_sequence";
+DROP TABLE ir_sequence;

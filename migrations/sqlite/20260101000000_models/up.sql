@@ -1,3 +1,9 @@
+-- The next number of each sequence.
+CREATE TABLE ir_sequence (
+    "code" TEXT NOT NULL PRIMARY KEY,
+    "number_next" INTEGER NOT NULL
+) STRICT;
+
 -- res.country: Country
 CREATE TABLE "res_country" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -481,10 +487,4 @@ CREATE TABLE "res_company_users_rel" (
     PRIMARY KEY ("cid", "user_id")
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "res_company_users_rel_user_id_index" ON "res_company_users_rel" ("user_id");
-
--- The next number of each sequence.
-CREATE TABLE ir_sequence (
-    "code" TEXT NOT NULL PRIMARY KEY,
-    "number_next" INTEGER NOT NULL
-) STRICT;
 

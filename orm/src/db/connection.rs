@@ -56,7 +56,9 @@ impl Address {
     /// The name that clients use for it unless one is given: the file's stem, or the database's name.
     pub fn default_name(&self) -> String {
         match self {
-            Address::Sqlite(path) => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+            Address::Sqlite(path) => path
+                .file_stem()
+                .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
             Address::Postgres(url) => {
                 let path = url.split('?').next().unwrap_or_default();
                 path.rsplit('/').next().unwrap_or_default().to_owned()
@@ -105,7 +107,10 @@ fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
         Ok(connection) => connection,
         Err(error) => return refuse(error.to_string()),
     };
-    if let Err(error) = connection.batch_execute(SQLITE_SETTINGS).and_then(|()| like::register(&mut connection)) {
+    if let Err(error) = connection
+        .batch_execute(SQLITE_SETTINGS)
+        .and_then(|()| like::register(&mut connection))
+    {
         return refuse(failure(error).detail().to_owned());
     }
     connection.set_prepared_statement_cache_size(CacheSize::Unbounded);

@@ -42,7 +42,11 @@ impl Dialect {
             (Dialect::Postgres, false) => format!("{column} LIKE ? ESCAPE '\\'"),
             (Dialect::Postgres, true) => format!("{column} ILIKE ? ESCAPE '\\'"),
             (Dialect::Sqlite, ignore_case) => {
-                let function = if ignore_case { "declarest_ilike" } else { "declarest_like" };
+                let function = if ignore_case {
+                    "declarest_ilike"
+                } else {
+                    "declarest_like"
+                };
                 format!("{function}(?, {column})")
             }
         }

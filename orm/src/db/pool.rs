@@ -55,7 +55,10 @@ impl Pool {
             let (address, jobs) = (address.clone(), write_jobs.clone());
             spawn("write", move || serve_writes(&address, &jobs))?;
         }
-        Ok(Pool { readers: read_queue, writers: write_queue })
+        Ok(Pool {
+            readers: read_queue,
+            writers: write_queue,
+        })
     }
 
     /// Runs `job` on a reading connection, all its statements in one snapshot.
@@ -106,7 +109,9 @@ impl Pool {
 
 fn spawn(what: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
     let started = thread::Builder::new().name(format!("db-{what}")).spawn(body);
-    started.map(|_| ()).map_err(|error| Error::new(Code::Unavailable, format!("no thread for the database: {error}")))
+    started
+        .map(|_| ())
+        .map_err(|error| Error::new(Code::Unavailable, format!("no thread for the database: {error}")))
 }
 
 fn enqueue<J>(queue: &Sender<J>, job: J) -> Result<()> {
@@ -182,7 +187,12 @@ fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
 
 /// Runs the first job and those that wait behind it, each in a savepoint of its own. An error means that the whole
 /// transaction is lost, not just one job.
-fn run_group(session: &mut Session, first: WriteJob, jobs: &Receiver<WriteJob>, most: usize) -> (Vec<Done>, Result<()>) {
+fn run_group(
+    session: &mut Session,
+    first: WriteJob,
+    jobs: &Receiver<WriteJob>,
+    most: usize,
+) -> (Vec<Done>, Result<()>) {
     let mut done = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {
@@ -193,7 +203,11 @@ fn run_group(session: &mut Session, first: WriteJob, jobs: &Receiver<WriteJob>, 
         let ran = job(Ok(session));
         let keep = ran.keep;
         done.push(ran);
-        let end = if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+        let end = if keep {
+            "RELEASE job"
+        } else {
+            "ROLLBACK TO job; RELEASE job"
+        };
         if let Err(error) = session.batch(end) {
             return (done, Err(error));
         }

@@ -29,7 +29,10 @@ impl Row<'_, '_, '_> {
     where
         T: FromSql<ST, Sqlite> + FromSql<ST, Pg>,
     {
-        let field = self.0.get(column).ok_or_else(|| Error::internal(format!("the row has no column {column}")))?;
+        let field = self
+            .0
+            .get(column)
+            .ok_or_else(|| Error::internal(format!("the row has no column {column}")))?;
         match field.value() {
             None => Ok(None),
             Some(raw) => raw
@@ -116,7 +119,11 @@ impl Row<'_, '_, '_> {
     /// # Errors
     /// When the column holds something else, or the kind has no column.
     pub fn value(&self, column: usize, kind: &Kind) -> Result<Value> {
-        let scaled = |scale| Ok(self.decimal(column)?.map(|stored| Value::Decimal(stored.with_scale(scale))));
+        let scaled = |scale| {
+            Ok(self
+                .decimal(column)?
+                .map(|stored| Value::Decimal(stored.with_scale(scale))))
+        };
         let value = match kind {
             Kind::Id | Kind::BigInt | Kind::Many2one { .. } => self.int(column)?.map(Value::Int),
             Kind::Int => self.small(column)?.map(Value::Int),

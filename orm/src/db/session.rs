@@ -25,7 +25,12 @@ impl Session {
             AnyConnection::Postgres(_) => Dialect::Postgres,
             AnyConnection::Sqlite(_) => Dialect::Sqlite,
         };
-        Session { connection, dialect, statements: 0, broken: false }
+        Session {
+            connection,
+            dialect,
+            statements: 0,
+            broken: false,
+        }
     }
 
     /// Which database it talks to.
@@ -88,19 +93,31 @@ pub(super) fn failure(error: DieselError) -> Error {
     match &error {
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => Error::new(
             Code::Conflict,
-            format!("a record with these values exists already ({})", info.constraint_name().unwrap_or(info.message())),
+            format!(
+                "a record with these values exists already ({})",
+                info.constraint_name().unwrap_or(info.message())
+            ),
         ),
-        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, info) => {
-            Error::new(Code::Conflict, format!("a record that is referred to is missing or still needed: {}", info.message()))
-        }
-        DieselError::DatabaseError(DatabaseErrorKind::NotNullViolation, info) => {
-            Error::new(Code::Invalid, format!("a required value is missing: {}", info.message()))
-        }
-        DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info) => {
-            Error::new(Code::Invalid, format!("a value breaks a rule of the database: {}", info.message()))
-        }
+        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, info) => Error::new(
+            Code::Conflict,
+            format!(
+                "a record that is referred to is missing or still needed: {}",
+                info.message()
+            ),
+        ),
+        DieselError::DatabaseError(DatabaseErrorKind::NotNullViolation, info) => Error::new(
+            Code::Invalid,
+            format!("a required value is missing: {}", info.message()),
+        ),
+        DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info) => Error::new(
+            Code::Invalid,
+            format!("a value breaks a rule of the database: {}", info.message()),
+        ),
         DieselError::DatabaseError(_, info) if UNAVAILABLE.iter().any(|text| info.message().contains(text)) => {
-            Error::new(Code::Unavailable, format!("the database cannot do this now: {}", info.message()))
+            Error::new(
+                Code::Unavailable,
+                format!("the database cannot do this now: {}", info.message()),
+            )
         }
         _ => Error::internal(format!("the database refused a statement: {error}")),
     }

@@ -10,39 +10,56 @@ use crate::registry::{ModelInfo, Registry};
 /// Numbers that sequences give next, by code; the runtime's own table.
 pub const SEQUENCE_TABLE: &str = "ir_sequence";
 
-/// Everything a fresh database needs, as a migration's `up.sql`.
-pub fn create_all(registry: &Registry, dialect: Dialect) -> String {
-    let mut sql = String::new();
-    let mut foreign_keys = String::new();
-    for model in registry.models() {
-        create_table(&mut sql, &mut foreign_keys, model, dialect, registry);
-    }
-    for (table, columns) in pair_tables(registry) {
-        create_pair_table(&mut sql, &mut foreign_keys, table, &columns, dialect);
-    }
-    let text = text_type(dialect);
-    let _ = writeln!(
-        sql,
-        "-- The next number of each sequence.\nCREATE TABLE {SEQUENCE_TABLE} (\n    \"code\" {text} NOT NULL PRIMARY KEY,\n    \
-         \"number_next\" {} NOT NULL\n){};\n",
+/// A migration's two files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// Makes the tables.
+    pub up: String,
+    /// Drops them.
+    pub down: String,
+}
+
+/// Everything that a fresh database needs: the tables of all models, and the runtime's own.
+pub fn everything(registry: &Registry, dialect: Dialect) -> Migration {
+    let models: Vec<&ModelInfo> = registry.models().iter().collect();
+    let mut migration = tables(registry, &models, dialect);
+    let sequences = format!(
+        "-- The next number of each sequence.\nCREATE TABLE {SEQUENCE_TABLE} (\n    \"code\" {} NOT NULL PRIMARY KEY,\n    \
+         \"number_next\" {} NOT NULL\n){};\n\n",
+        text_type(dialect),
         integer(dialect),
         strict(dialect)
     );
-    sql + &foreign_keys
+    migration.up.insert_str(0, &sequences);
+    migration.down.push_str(&format!("DROP TABLE {SEQUENCE_TABLE};\n"));
+    migration
 }
 
-/// What undoes [`create_all`], as a migration's `down.sql`.
-pub fn drop_all(registry: &Registry, dialect: Dialect) -> String {
+/// The tables of these models, and the tables of pairs that they declare.
+pub fn tables(registry: &Registry, models: &[&ModelInfo], dialect: Dialect) -> Migration {
+    let (mut up, mut foreign_keys) = (String::new(), String::new());
+    for model in models {
+        create_table(&mut up, &mut foreign_keys, model, dialect, registry);
+    }
+    let pairs = pair_tables(registry, models);
+    for (table, columns) in &pairs {
+        create_pair_table(&mut up, &mut foreign_keys, table, columns, dialect);
+    }
     let cascade = match dialect {
         Dialect::Sqlite => "",
         Dialect::Postgres => " CASCADE",
     };
-    let pairs = pair_tables(registry);
-    let tables = pairs.keys().copied().chain(registry.models().iter().rev().map(|model| model.def.table));
-    tables.chain([SEQUENCE_TABLE]).fold(String::new(), |mut sql, table| {
-        let _ = writeln!(sql, "DROP TABLE \"{table}\"{cascade};");
-        sql
-    })
+    let dropped = pairs
+        .keys()
+        .copied()
+        .chain(models.iter().rev().map(|model| model.def.table));
+    let down = dropped
+        .map(|table| format!("DROP TABLE \"{table}\"{cascade};\n"))
+        .collect();
+    Migration {
+        up: up + &foreign_keys,
+        down,
+    }
 }
 
 fn create_table(sql: &mut String, foreign_keys: &mut String, model: &ModelInfo, dialect: Dialect, registry: &Registry) {
@@ -59,12 +76,24 @@ fn create_table(sql: &mut String, foreign_keys: &mut String, model: &ModelInfo, 
         if let Kind::Many2one { target, on_delete, .. } = field.kind
             && let Some(target) = registry.find(target)
         {
-            reference(&mut line, foreign_keys, (def.table, field.name), (target.def.table, on_delete), dialect);
+            reference(
+                &mut line,
+                foreign_keys,
+                (def.table, field.name),
+                (target.def.table, on_delete),
+                dialect,
+            );
         }
         lines.push(line);
     }
     let _ = writeln!(sql, "-- {}: {}", def.name, def.label);
-    let _ = writeln!(sql, "CREATE TABLE \"{}\" (\n{}\n){};", def.table, lines.join(",\n"), strict(dialect));
+    let _ = writeln!(
+        sql,
+        "CREATE TABLE \"{}\" (\n{}\n){};",
+        def.table,
+        lines.join(",\n"),
+        strict(dialect)
+    );
     indexes(sql, def);
     sql.push('\n');
 }
@@ -72,15 +101,24 @@ fn create_table(sql: &mut String, foreign_keys: &mut String, model: &ModelInfo, 
 fn indexes(sql: &mut String, def: &ModelDef) {
     let table = def.table;
     for field in columns(def).filter(|field| field.index) {
-        let _ = writeln!(sql, "CREATE INDEX \"{table}_{0}_index\" ON \"{table}\" (\"{0}\");", field.name);
+        let _ = writeln!(
+            sql,
+            "CREATE INDEX \"{table}_{0}_index\" ON \"{table}\" (\"{0}\");",
+            field.name
+        );
     }
     for unique in def.uniques {
         let columns: Vec<String> = unique.fields.iter().map(|field| format!("\"{field}\"")).collect();
         let name = format!("{table}_{}_unique", unique.fields.join("_"));
-        let _ = writeln!(sql, "CREATE UNIQUE INDEX \"{name}\" ON \"{table}\" ({});", columns.join(", "));
+        let _ = writeln!(
+            sql,
+            "CREATE UNIQUE INDEX \"{name}\" ON \"{table}\" ({});",
+            columns.join(", ")
+        );
     }
     // The default order, where the table itself holds all that it compares.
-    let own = |name: &str| columns(def).find(|field| field.name == name && !matches!(field.kind, Kind::Many2one { .. }));
+    let own =
+        |name: &str| columns(def).find(|field| field.name == name && !matches!(field.kind, Kind::Many2one { .. }));
     let terms: Option<Vec<String>> = (def.order.iter())
         .map(|term| match term.path {
             [name] => own(name).map(|_| format!("\"{name}\"{}", if term.desc { " DESC" } else { "" })),
@@ -90,7 +128,11 @@ fn indexes(sql: &mut String, def: &ModelDef) {
     if let Some(terms) = terms
         && def.order.first().is_some_and(|term| term.path != ["id"])
     {
-        let _ = writeln!(sql, "CREATE INDEX \"{table}_default_order\" ON \"{table}\" ({});", terms.join(", "));
+        let _ = writeln!(
+            sql,
+            "CREATE INDEX \"{table}_default_order\" ON \"{table}\" ({});",
+            terms.join(", ")
+        );
     }
 }
 
@@ -104,7 +146,13 @@ fn create_pair_table(
     let mut lines = Vec::new();
     for (column, target) in columns {
         let mut line = format!("    \"{column}\" {} NOT NULL", integer(dialect));
-        reference(&mut line, foreign_keys, (table, column), (target, OnDelete::Cascade), dialect);
+        reference(
+            &mut line,
+            foreign_keys,
+            (table, column),
+            (target, OnDelete::Cascade),
+            dialect,
+        );
         lines.push(line);
     }
     lines.push(format!("    PRIMARY KEY (\"{}\", \"{}\")", columns[0].0, columns[1].0));
@@ -113,7 +161,11 @@ fn create_pair_table(
         Dialect::Postgres => "",
     };
     let _ = writeln!(sql, "CREATE TABLE \"{table}\" (\n{}\n){rowless};", lines.join(",\n"));
-    let _ = writeln!(sql, "CREATE INDEX \"{table}_{0}_index\" ON \"{table}\" (\"{0}\");\n", columns[1].0);
+    let _ = writeln!(
+        sql,
+        "CREATE INDEX \"{table}_{0}_index\" ON \"{table}\" (\"{0}\");\n",
+        columns[1].0
+    );
 }
 
 /// Writes the foreign key: in the column's line on SQLite, after all tables on PostgreSQL, where tables that refer to
@@ -147,17 +199,32 @@ fn reference(
 /// The fields of a model that have a column.
 pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
     let has_column = |kind: &Kind| !matches!(kind, Kind::One2many { .. } | Kind::Many2many { .. } | Kind::DisplayName);
-    def.fields.iter().filter(move |field| field.stored && has_column(&field.kind))
+    def.fields
+        .iter()
+        .filter(move |field| field.stored && has_column(&field.kind))
 }
 
 /// The tables of pairs, each with its two columns and the tables they refer to; this side's first.
-fn pair_tables(registry: &Registry) -> BTreeMap<&'static str, [(&'static str, &'static str); 2]> {
+fn pair_tables(
+    registry: &Registry,
+    models: &[&ModelInfo],
+) -> BTreeMap<&'static str, [(&'static str, &'static str); 2]> {
     let mut tables = BTreeMap::new();
-    for model in registry.models() {
+    for model in models {
         for field in model.def.fields {
-            let Kind::Many2many { target, relation, column, target_column } = field.kind else { continue };
+            let Kind::Many2many {
+                target,
+                relation,
+                column,
+                target_column,
+            } = field.kind
+            else {
+                continue;
+            };
             let Some(target) = registry.find(target) else { continue };
-            tables.entry(relation).or_insert([(column, model.def.table), (target_column, target.def.table)]);
+            tables
+                .entry(relation)
+                .or_insert([(column, model.def.table), (target_column, target.def.table)]);
         }
     }
     tables

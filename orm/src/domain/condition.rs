@@ -46,14 +46,21 @@ fn push_parts<'r>(
 
 /// Appends a comparison; `path` is what is left of the term's.
 fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
-    let (first, rest) = path.split_first().ok_or_else(|| Error::internal("an empty path in a condition"))?;
+    let (first, rest) = path
+        .split_first()
+        .ok_or_else(|| Error::internal("an empty path in a condition"))?;
     let field = &model.fields[*first];
     if let Some(via) = field.via {
-        let path: Vec<FieldId> = [via.delegate, via.field].into_iter().chain(rest.iter().copied()).collect();
+        let path: Vec<FieldId> = [via.delegate, via.field]
+            .into_iter()
+            .chain(rest.iter().copied())
+            .collect();
         return push_term(sql, model, alias, &path, term);
     }
     if field.target.is_some() && !rest.is_empty() {
-        return push_related(sql, model, alias, *first, |sql, target, alias| push_term(sql, target, alias, rest, term));
+        return push_related(sql, model, alias, *first, |sql, target, alias| {
+            push_term(sql, target, alias, rest, term)
+        });
     }
     if field.is_x2many() {
         return push_x2many(sql, model, alias, *first, term);
@@ -90,13 +97,26 @@ fn push_related<'r>(
     let table = quoted(target.def.table);
     match (info.def.kind, info.inverse) {
         (Kind::Many2one { .. }, _) => {
-            sql.push(&format!("{} IN (SELECT {related}.id FROM {table} AS {related} WHERE ", column(alias, info.def.name)));
+            sql.push(&format!(
+                "{} IN (SELECT {related}.id FROM {table} AS {related} WHERE ",
+                column(alias, info.def.name)
+            ));
         }
         (Kind::One2many { .. }, Some(inverse)) => {
             let back = column(&related, target.fields[inverse].def.name);
-            sql.push(&format!("{alias}.id IN (SELECT {back} FROM {table} AS {related} WHERE {back} IS NOT NULL AND "));
+            sql.push(&format!(
+                "{alias}.id IN (SELECT {back} FROM {table} AS {related} WHERE {back} IS NOT NULL AND "
+            ));
         }
-        (Kind::Many2many { relation, column: own, target_column, .. }, _) => {
+        (
+            Kind::Many2many {
+                relation,
+                column: own,
+                target_column,
+                ..
+            },
+            _,
+        ) => {
             let pairs = sql.alias();
             sql.push(&format!(
                 "{alias}.id IN (SELECT {} FROM {} AS {pairs} JOIN {table} AS {related} ON {related}.id = {} WHERE ",
@@ -131,18 +151,37 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
             return Ok(());
         }
         let id = vec![target.implicit("id")];
-        push_term(sql, target, related, &id, &Term { path: id.clone(), op: positive, operand: term.operand.clone() })
+        push_term(
+            sql,
+            target,
+            related,
+            &id,
+            &Term {
+                path: id.clone(),
+                op: positive,
+                operand: term.operand.clone(),
+            },
+        )
     })
 }
 
 /// Appends the condition that the record, or the many2one's record, is the given one or below it by `parent_id`.
-fn push_child_of<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
+fn push_child_of<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    field: &FieldInfo,
+    term: &Term,
+) -> Result<()> {
     let target = field.target.map_or(model, |target| sql.registry.model(target));
     let Operand::One(Value::Int(root)) = term.operand else {
         return Err(Error::internal("child_of without an id"));
     };
     let (table, tree, below) = (quoted(target.def.table), sql.alias(), sql.alias());
-    sql.push(&format!("{} IN (WITH RECURSIVE {tree}(id) AS (SELECT id FROM {table} WHERE id = ", column(alias, field.def.name)));
+    sql.push(&format!(
+        "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT id FROM {table} WHERE id = ",
+        column(alias, field.def.name)
+    ));
     sql.push_bind(Bind::Int(Some(root)));
     sql.push(&format!(
         " UNION SELECT {below}.id FROM {table} AS {below} JOIN {tree} ON {below}.\"parent_id\" = {tree}.id) SELECT id FROM {tree})"

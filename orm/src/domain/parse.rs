@@ -77,7 +77,11 @@ pub(crate) fn parse_parameter(
             return why;
         }
         let known = model.names().chain(parameters.iter().copied());
-        format!("{} has no field and no parameter `{name}`{}", model.def.name, nearest(name, known))
+        format!(
+            "{} has no field and no parameter `{name}`{}",
+            model.def.name,
+            nearest(name, known)
+        )
     };
     // An exact name wins over a suffix.
     let exact = parse_path(registry, model, name);
@@ -90,7 +94,11 @@ pub(crate) fn parse_parameter(
                 "false" => Op::Eq,
                 _ => return Err(format!("`{value}` is given where true or false belongs")),
             };
-            return Ok(Domain::Term(Term { path, op, operand: Operand::One(Value::Null) }));
+            return Ok(Domain::Term(Term {
+                path,
+                op,
+                operand: Operand::One(Value::Null),
+            }));
         }
         (Err(_), Some((field, suffix))) => {
             let path = parse_path(registry, model, field)?;
@@ -104,7 +112,9 @@ pub(crate) fn parse_parameter(
         (Err(why), None) => {
             let range = [("_start", Op::Ge), ("_end", Op::Le)];
             let found = range.iter().find_map(|(suffix, op)| {
-                parse_path(registry, model, name.strip_suffix(suffix)?).ok().map(|path| (path, *op))
+                parse_path(registry, model, name.strip_suffix(suffix)?)
+                    .ok()
+                    .map(|path| (path, *op))
             });
             found.ok_or_else(|| unknown(why))?
         }
@@ -118,10 +128,19 @@ pub(crate) fn parse_parameter(
 }
 
 /// An Odoo domain: a list of `[field, operator, value]` with `&`, `|`, `!` in front.
-pub(crate) fn parse_json(registry: &Registry, model: &ModelInfo, text: &str, max_depth: usize) -> Result<Domain, String> {
-    let json: Json = crate::json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
+pub(crate) fn parse_json(
+    registry: &Registry,
+    model: &ModelInfo,
+    text: &str,
+    max_depth: usize,
+) -> Result<Domain, String> {
+    let json: Json =
+        crate::json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
     let Json::Array(terms) = &json else {
-        return Err(format!("{} is given where a list of conditions belongs", describe(&json)));
+        return Err(format!(
+            "{} is given where a list of conditions belongs",
+            describe(&json)
+        ));
     };
     let mut rest = terms.as_slice();
     let mut parts = Vec::new();
@@ -132,21 +151,34 @@ pub(crate) fn parse_json(registry: &Registry, model: &ModelInfo, text: &str, max
 }
 
 fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json]) -> Result<Domain, String> {
-    let (first, tail) = rest.split_first().ok_or("an operator `&`, `|` or `!` lacks its condition")?;
+    let (first, tail) = rest
+        .split_first()
+        .ok_or("an operator `&`, `|` or `!` lacks its condition")?;
     *rest = tail;
     match first {
         Json::String(operator) => match operator.as_str() {
-            "&" => Ok(Domain::And(vec![parse_prefix(registry, model, rest)?, parse_prefix(registry, model, rest)?])),
-            "|" => Ok(Domain::Or(vec![parse_prefix(registry, model, rest)?, parse_prefix(registry, model, rest)?])),
+            "&" => Ok(Domain::And(vec![
+                parse_prefix(registry, model, rest)?,
+                parse_prefix(registry, model, rest)?,
+            ])),
+            "|" => Ok(Domain::Or(vec![
+                parse_prefix(registry, model, rest)?,
+                parse_prefix(registry, model, rest)?,
+            ])),
             "!" => Ok(Domain::Not(Box::new(parse_prefix(registry, model, rest)?))),
-            other => Err(format!("`{other}` joins no conditions: write \"&\", \"|\" or \"!\" in front of them")),
+            other => Err(format!(
+                "`{other}` joins no conditions: write \"&\", \"|\" or \"!\" in front of them"
+            )),
         },
         Json::Array(parts) => match parts.as_slice() {
             [Json::String(field), Json::String(operator), value] => {
                 let path = parse_path(registry, model, field)?;
                 let known = OPERATORS.iter().find(|(known, _)| known == operator);
                 let (_, op) = known.ok_or_else(|| {
-                    format!("`{operator}` is no operator{}", nearest(operator, OPERATORS.iter().map(|(name, _)| *name)))
+                    format!(
+                        "`{operator}` is no operator{}",
+                        nearest(operator, OPERATORS.iter().map(|(name, _)| *name))
+                    )
                 })?;
                 term(registry, model, path, *op, value, false)
             }
@@ -171,7 +203,13 @@ fn term(
     if info.target.is_none() && !comparable(info) {
         return Err(format!("`{name}` cannot be filtered by"));
     }
-    let done = |op, operand| Ok(Domain::Term(Term { path: path.clone(), op, operand }));
+    let done = |op, operand| {
+        Ok(Domain::Term(Term {
+            path: path.clone(),
+            op,
+            operand,
+        }))
+    };
     match (op, value) {
         (Op::In | Op::NotIn, Json::Array(values)) => {
             let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
@@ -196,8 +234,13 @@ fn term(
             return by_name(registry, at, path, op, text);
         }
     } else if textual {
-        let Json::String(text) = value else { return Err(format!("{} is given where text belongs", describe(value))) };
-        if !matches!(info.def.kind, Kind::Char { .. } | Kind::Text | Kind::Html | Kind::Selection { .. } | Kind::DisplayName) {
+        let Json::String(text) = value else {
+            return Err(format!("{} is given where text belongs", describe(value)));
+        };
+        if !matches!(
+            info.def.kind,
+            Kind::Char { .. } | Kind::Text | Kind::Html | Kind::Selection { .. } | Kind::DisplayName
+        ) {
             return Err(format!("`{name}` is not text: it has no pattern to match"));
         }
         return done(op, Operand::One(Value::Text(text.clone())));
@@ -209,11 +252,16 @@ fn term(
     if op == Op::ChildOf {
         let target = info.target.map_or(at, |target| registry.model(target));
         if info.is_x2many() || info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
-            return Err(format!("`{name}` is neither an id nor a many2one: `child_of` does not apply"));
+            return Err(format!(
+                "`{name}` is neither an id nor a many2one: `child_of` does not apply"
+            ));
         }
         let parent = target.field("parent_id").map(|parent| target.fields[parent].target);
         if parent != Some(Some(target.id)) {
-            return Err(format!("{} has no hierarchy: `child_of` does not apply", target.def.name));
+            return Err(format!(
+                "{} has no hierarchy: `child_of` does not apply",
+                target.def.name
+            ));
         }
     }
     if let (Kind::DateTime, Json::String(text)) = (info.def.kind, value)
@@ -221,12 +269,18 @@ fn term(
     {
         // A date stands for the day's end where the day is to be included, or passed; else for its start.
         let start = date.and_time(chrono::NaiveTime::MIN);
-        let time = if matches!(op, Op::Le | Op::Gt) { end_of_day(date) } else { start };
+        let time = if matches!(op, Op::Le | Op::Gt) {
+            end_of_day(date)
+        } else {
+            start
+        };
         return done(op, Operand::One(Value::DateTime(time)));
     }
     match (operand(info, value, flat)?, op) {
         (Value::Null, Op::Eq | Op::Ne) => done(op, Operand::One(Value::Null)),
-        (Value::Null, _) => Err(format!("`{name}` is compared with nothing: only `=` and `!=` say whether it is empty")),
+        (Value::Null, _) => Err(format!(
+            "`{name}` is compared with nothing: only `=` and `!=` say whether it is empty"
+        )),
         (value, op) => done(op, Operand::One(value)),
     }
 }
@@ -247,7 +301,13 @@ fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String>
 }
 
 /// A comparison of a relation with text: of the related records' names.
-fn by_name(registry: &Registry, model: &ModelInfo, mut path: Vec<FieldId>, op: Op, text: &str) -> Result<Domain, String> {
+fn by_name(
+    registry: &Registry,
+    model: &ModelInfo,
+    mut path: Vec<FieldId>,
+    op: Op,
+    text: &str,
+) -> Result<Domain, String> {
     let (negative, op) = match op {
         Op::Ne => (true, Op::Eq),
         Op::NotIlike => (true, Op::Ilike),
@@ -256,6 +316,10 @@ fn by_name(registry: &Registry, model: &ModelInfo, mut path: Vec<FieldId>, op: O
     };
     let last = *path.last().ok_or("an empty path")?;
     path.push(registry.target(model, last).implicit("display_name"));
-    let term = Domain::Term(Term { path, op, operand: Operand::One(Value::Text(text.to_owned())) });
+    let term = Domain::Term(Term {
+        path,
+        op,
+        operand: Operand::One(Value::Text(text.to_owned())),
+    });
     Ok(if negative { Domain::Not(Box::new(term)) } else { term })
 }

@@ -44,9 +44,10 @@ pub fn from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
 pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
     let expected = || format!("`{text}` is given where {} belongs", form(kind));
     match kind {
-        Kind::Char { size } if *size > 0 && text.chars().count() > *size as usize => {
-            Err(format!("the text has {} characters, at most {size} are allowed", text.chars().count()))
-        }
+        Kind::Char { size } if *size > 0 && text.chars().count() > *size as usize => Err(format!(
+            "the text has {} characters, at most {size} are allowed",
+            text.chars().count()
+        )),
         Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => match text.contains('\0') {
             true => Err("text may not contain the character NUL".to_owned()),
             false => Ok(Value::Text(text.to_owned())),
@@ -72,11 +73,16 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
         },
         Kind::Decimal { precision, scale } => decimal(text, *precision, *scale).ok_or_else(expected)?,
         Kind::Monetary { .. } => decimal(text, 18, MONETARY_SCALE).ok_or_else(expected)?,
-        Kind::Date => NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Value::Date).map_err(|_| expected()),
+        Kind::Date => NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .map(Value::Date)
+            .map_err(|_| expected()),
         Kind::DateTime => datetime(text).map(Value::DateTime).ok_or_else(expected),
         Kind::Selection { items } => match items.iter().any(|item| item.value == text) {
             true => Ok(Value::Text(text.to_owned())),
-            false => Err(format!("`{text}` is none of its values{}", nearest(text, items.iter().map(|item| item.value)))),
+            false => Err(format!(
+                "`{text}` is none of its values{}",
+                nearest(text, items.iter().map(|item| item.value))
+            )),
         },
         Kind::Binary => BASE64.decode(text).map(Value::Binary).map_err(|_| expected()),
         Kind::Json => serde_json::from_str(text).map(Value::Json).map_err(|_| expected()),
@@ -149,7 +155,10 @@ fn numeric(kind: &Kind) -> bool {
 fn integer(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| {
         let number = number(text)?;
-        number.is_integer().then(|| i64::try_from(number.mantissa() / 10_i128.pow(number.scale())).ok()).flatten()
+        number
+            .is_integer()
+            .then(|| i64::try_from(number.mantissa() / 10_i128.pow(number.scale())).ok())
+            .flatten()
     })
 }
 

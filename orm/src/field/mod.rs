@@ -6,8 +6,8 @@ mod scaled;
 mod selection;
 
 pub use relation::{Many2many, Many2one, One2many, Relation};
-pub use scaled::{Scaled, StoredDecimal, round};
 pub(crate) use scaled::to_scaled;
+pub use scaled::{Scaled, StoredDecimal, round};
 pub use selection::Selection;
 
 use crate::compute::Loaded;

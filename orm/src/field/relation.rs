@@ -60,7 +60,10 @@ impl<T: Model> FieldType for Many2one<T> {
         match record.value(field) {
             Value::Int(id) => Many2one {
                 id: *id,
-                record: record.related(field).and_then(|rows| rows.first()).map(|row| Box::new(T::load(row))),
+                record: record
+                    .related(field)
+                    .and_then(|rows| rows.first())
+                    .map(|row| Box::new(T::load(row))),
             },
             other => panic!("many2one field {field} holds {other:?}"),
         }
@@ -105,5 +108,8 @@ impl<T: Relation> Relation for Option<T> {
 /// A computation read a relation that its `depends` does not name: loud, because a hidden query would be slow and a
 /// default would be wrong.
 fn not_loaded<T: Model>() -> ! {
-    panic!("a relation to {} was read that `depends` does not name: add the path to the field's depends(…)", T::NAME)
+    panic!(
+        "a relation to {} was read that `depends` does not name: add the path to the field's depends(…)",
+        T::NAME
+    )
 }

@@ -120,7 +120,9 @@ pub(crate) fn from_scaled(units: i64, scale: u8) -> Decimal {
 pub(crate) fn to_scaled(number: Decimal, scale: u8) -> Option<i64> {
     let mut rounded = round(number, scale);
     rounded.rescale(scale.into());
-    (rounded.scale() == u32::from(scale)).then(|| i64::try_from(rounded.mantissa()).ok()).flatten()
+    (rounded.scale() == u32::from(scale))
+        .then(|| i64::try_from(rounded.mantissa()).ok())
+        .flatten()
 }
 
 /// `number` with at most `scale` digits after the point, half away from zero.

@@ -21,7 +21,12 @@ pub(super) struct Catalog<'a> {
 
 impl<'a> Catalog<'a> {
     pub(super) fn new(registry: &'a Registry, examples: &'a Examples) -> Self {
-        Catalog { registry, examples, schemas: BTreeMap::new(), started: BTreeSet::new() }
+        Catalog {
+            registry,
+            examples,
+            schemas: BTreeMap::new(),
+            started: BTreeSet::new(),
+        }
     }
 
     /// The schemas, by name.
@@ -89,7 +94,9 @@ impl<'a> Catalog<'a> {
 
     /// `false`, which stands for no value.
     pub(super) fn empty(&mut self) -> Ref {
-        self.named("Empty", |_| value::empty().description(Some("`false` stands for no value")))
+        self.named("Empty", |_| {
+            value::empty().description(Some("`false` stands for no value"))
+        })
     }
 
     fn or_empty(&mut self, name: &str, value: ObjectBuilder) -> Ref {
@@ -98,7 +105,10 @@ impl<'a> Catalog<'a> {
 
     /// The values of a selection, once for the model that declares it.
     fn selection(&mut self, model: &ModelInfo, field: &FieldInfo, items: &'static [SelectionItem]) -> Ref {
-        let labels: Vec<String> = items.iter().map(|item| format!("`{}`: {}", item.value, item.label)).collect();
+        let labels: Vec<String> = items
+            .iter()
+            .map(|item| format!("`{}`: {}", item.value, item.label))
+            .collect();
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
             .enum_values(Some(items.iter().map(|item| item.value)))
@@ -114,8 +124,11 @@ impl<'a> Catalog<'a> {
     }
 
     fn taken(&self, name: &str, schema: &RefOr<Schema>) -> bool {
-        let of_model = (self.registry.models().iter())
-            .any(|model| names::SUFFIXES.iter().any(|suffix| names::schema(model.def.name, suffix) == name));
+        let of_model = (self.registry.models().iter()).any(|model| {
+            names::SUFFIXES
+                .iter()
+                .any(|suffix| names::schema(model.def.name, suffix) == name)
+        });
         of_model || self.started.contains(name) && self.schemas.get(name) != Some(schema)
     }
 

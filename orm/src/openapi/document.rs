@@ -1,7 +1,9 @@
 //! The whole document: introduction, tags, security, paths, components.
 
 use utoipa::openapi::info::{Info, InfoBuilder, LicenseBuilder};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::{Tag, TagBuilder};
 use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, Paths, Server};
 
@@ -30,7 +32,9 @@ pub fn document(registry: &Registry, examples: &Examples) -> OpenApi {
 
     let token = "What a login answers as `access_token`";
     let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(TOKEN, token)));
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The same token"));
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The same token"));
     let mut components = ComponentsBuilder::new()
         .security_scheme(TOKEN, header)
         .security_scheme(BEARER, SecurityScheme::Http(bearer.build()))
@@ -45,19 +49,32 @@ pub fn document(registry: &Registry, examples: &Examples) -> OpenApi {
         .info(info())
         .servers(Some([Server::new("/")]))
         .tags(Some(tags(&exposed)))
-        .security(Some([TOKEN, BEARER].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))))
+        .security(Some(
+            [TOKEN, BEARER].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new())),
+        ))
         .paths(paths)
         .components(Some(components.build()))
         .build()
 }
 
 fn info() -> Info {
-    let license = LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build();
-    InfoBuilder::new().title("Declarest").version("1").description(Some(INTRODUCTION)).license(Some(license)).build()
+    let license = LicenseBuilder::new()
+        .name("MIT OR Apache-2.0")
+        .identifier(Some("MIT OR Apache-2.0"))
+        .build();
+    InfoBuilder::new()
+        .title("Declarest")
+        .version("1")
+        .description(Some(INTRODUCTION))
+        .license(Some(license))
+        .build()
 }
 
 fn tags(models: &[&ModelInfo]) -> Vec<Tag> {
-    let own = [(session::SESSION, "Login and logout"), (session::HEALTH, "For whoever watches the server")];
+    let own = [
+        (session::SESSION, "Login and logout"),
+        (session::HEALTH, "For whoever watches the server"),
+    ];
     let own = own.map(|(name, description)| tag(name, description.to_owned()));
     let models = models.iter().map(|model| {
         let def = model.def;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::read::{bare, readable};
-use super::write::{needed, writable};
+use super::write::{filled_by_nothing, writable};
 use crate::def::{DisplayPart, Kind};
 use crate::registry::{FieldId, FieldInfo, ModelInfo, Node, Registry};
 
@@ -31,10 +31,16 @@ impl Examples {
         for text in texts {
             let models: Map<String, Json> = serde_json::from_str(text)?;
             for (model, table) in models {
-                let (Some(fields), Some(rows)) = (table["fields"].as_array(), table["rows"].as_array()) else { continue };
+                let (Some(fields), Some(rows)) = (table["fields"].as_array(), table["rows"].as_array()) else {
+                    continue;
+                };
                 let names: Vec<&str> = fields.iter().filter_map(Json::as_str).collect();
                 for row in rows.iter().filter_map(Json::as_array) {
-                    let row: Row = names.iter().map(|name| (*name).to_owned()).zip(row.iter().cloned()).collect();
+                    let row: Row = names
+                        .iter()
+                        .map(|name| (*name).to_owned())
+                        .zip(row.iter().cloned())
+                        .collect();
                     if let Some(id) = row.get("id").and_then(Json::as_i64) {
                         examples.rows.entry(model.clone()).or_default().insert(id, row);
                     }
@@ -104,18 +110,20 @@ impl Examples {
         let mut fields: Vec<(FieldId, &FieldInfo)> = model.fields.iter().enumerate().filter(offered).collect();
         // Needed ones first, then relations to children, which are the hardest to guess.
         fields.sort_by_key(|(_, field)| match field.def.kind {
-            _ if needed(field) => 0,
+            _ if filled_by_nothing(field) => 0,
             Kind::One2many { .. } => 1,
             _ => 2,
         });
         for (index, field) in fields {
-            let enough = chosen.len() >= FIELDS && !needed(field);
+            let enough = chosen.len() >= FIELDS && !filled_by_nothing(field);
             if enough || matches!(field.def.kind, Kind::Many2one { delegate: true, .. }) {
                 continue;
             }
             let value = match field.def.kind {
                 // One level of children; deeper ones would hide the form.
-                Kind::One2many { .. } if parent.is_none() => self.children(registry, model, id, index),
+                Kind::One2many { .. } if parent.is_none() && model.fields[index].via.is_none() => {
+                    self.children(registry, model, id, index)
+                }
                 Kind::One2many { .. } => continue,
                 Kind::Many2many { .. } => json!([[6, 0, self.related(registry, model, id, index)]]),
                 _ => self.unique(model, field, self.stored(registry, model, id, index)),
@@ -126,28 +134,41 @@ impl Examples {
             }
         }
         chosen.sort_by_key(|(index, _)| *index);
-        chosen.into_iter().map(|(index, value)| (model.fields[index].def.name.to_owned(), value)).collect()
+        chosen
+            .into_iter()
+            .map(|(index, value)| (model.fields[index].def.name.to_owned(), value))
+            .collect()
     }
 
     fn children(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Json {
         let target = registry.target(model, field);
         let children = self.related(registry, model, id, field).into_iter().take(CHILDREN);
         let inverse = model.fields[field].inverse;
-        children.map(|child| json!([0, 0, self.values(registry, target, child, inverse)])).collect()
+        children
+            .map(|child| json!([0, 0, self.values(registry, target, child, inverse)]))
+            .collect()
     }
 
     /// Text of which there may be one only: changed, so that the example can be tried where the demo data is.
     fn unique(&self, model: &ModelInfo, field: &FieldInfo, value: Json) -> Json {
-        let unique = model.def.uniques.iter().any(|unique| unique.fields.contains(&field.def.name));
+        let unique = model
+            .def
+            .uniques
+            .iter()
+            .any(|unique| unique.fields.contains(&field.def.name));
         match (&field.def.kind, &value) {
             (Kind::Char { size: 0 }, Json::String(text)) if unique => Json::String(format!("{text}-2")),
+            (Kind::Char { .. }, Json::String(text)) if unique => Json::String("X".repeat(text.chars().count())),
             _ => value,
         }
     }
 
     fn object(&self, registry: &Registry, model: &ModelInfo, id: i64, nodes: &[Node]) -> Json {
         let mut object = Map::new();
-        if !nodes.iter().any(|node| matches!(model.fields[node.field].def.kind, Kind::Id)) {
+        if !nodes
+            .iter()
+            .any(|node| matches!(model.fields[node.field].def.kind, Kind::Id))
+        {
             object.insert("id".to_owned(), json!(id));
         }
         for node in nodes {
@@ -157,7 +178,11 @@ impl Examples {
                 Some(_) => {
                     let target = registry.target(model, node.field);
                     let bare = bare(target);
-                    let children = if node.children.is_empty() { &bare } else { &node.children };
+                    let children = if node.children.is_empty() {
+                        &bare
+                    } else {
+                        &node.children
+                    };
                     let related = self.related(registry, model, id, node.field).into_iter().take(CHILDREN);
                     let mut objects: Vec<Json> =
                         related.map(|id| self.object(registry, target, id, children)).collect();
@@ -182,7 +207,10 @@ impl Examples {
             let parent = registry.target(model, via.delegate);
             return delegate.map_or(Json::Bool(false), |id| self.stored(registry, parent, id, via.field));
         }
-        let value = row.and_then(|row| row.get(info.def.name)).cloned().unwrap_or(Json::Bool(false));
+        let value = row
+            .and_then(|row| row.get(info.def.name))
+            .cloned()
+            .unwrap_or(Json::Bool(false));
         match (info.def.kind, value) {
             (Kind::DateTime, Json::String(text)) => Json::String(text.replacen(' ', "T", 1)),
             (_, value) => value,
@@ -216,7 +244,10 @@ impl Examples {
         let target = registry.target(model, field);
         let inverse = target.fields[inverse].def.name;
         let children = self.rows.get(target.def.name).into_iter().flatten();
-        children.filter(|(_, row)| owner.is_some() && row.get(inverse).and_then(Json::as_i64) == owner).map(|(id, _)| *id).collect()
+        children
+            .filter(|(_, row)| owner.is_some() && row.get(inverse).and_then(Json::as_i64) == owner)
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     fn display_name(&self, registry: &Registry, model: &ModelInfo, id: i64) -> String {

@@ -37,7 +37,15 @@ pub(super) fn method(model: &str, method: &str) -> String {
 }
 
 /// What the schemas of a model are called, after its name.
-pub(super) const SUFFIXES: [&str; 7] = ["Read", "WriteResponse", "Record", "Create", "Update", "Command", "Commands"];
+pub(super) const SUFFIXES: [&str; 7] = [
+    "Read",
+    "WriteResponse",
+    "Record",
+    "Create",
+    "Update",
+    "Command",
+    "Commands",
+];
 
 /// `SaleOrderRead` of `sale.order` and `Read`.
 pub(super) fn schema(model: &str, suffix: &str) -> String {
@@ -48,13 +56,24 @@ pub(super) fn schema(model: &str, suffix: &str) -> String {
 pub(super) fn telling(field: &FieldDef) -> &'static str {
     let words: Vec<String> = field.label.split([' ', '-', '_']).map(str::to_lowercase).collect();
     let label = words.join("_");
-    let same = [field.name, field.name.trim_end_matches("_id"), field.name.trim_end_matches("_ids")];
-    if same.contains(&label.as_str()) { "" } else { field.label }
+    let same = [
+        field.name,
+        field.name.trim_end_matches("_id"),
+        field.name.trim_end_matches("_ids"),
+    ];
+    if same.contains(&label.as_str()) {
+        ""
+    } else {
+        field.label
+    }
 }
 
 /// Texts one after the other, each a sentence.
 pub(super) fn sentences<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    let texts = texts.into_iter().map(|text| text.trim().trim_end_matches('.')).filter(|text| !text.is_empty());
+    let texts = texts
+        .into_iter()
+        .map(|text| text.trim().trim_end_matches('.'))
+        .filter(|text| !text.is_empty());
     texts.collect::<Vec<_>>().join(". ")
 }
 

@@ -30,18 +30,22 @@ pub(super) fn add(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Path
     let plain = read::record(catalog, model);
     let arguments = catalog.named("ReadArguments", |_| {
         let names = list(ObjectBuilder::new().schema_type(Type::String));
-        ObjectBuilder::new().property("fields", names).description(Some("Without `fields`: every readable field"))
+        ObjectBuilder::new()
+            .property("fields", names)
+            .description(Some("Without `fields`: every readable field"))
     });
-    call(catalog, def, paths, "read", "Read the record, plain", arguments, list(plain));
+    call(def, paths, "read", "Read the record, plain", arguments, list(plain));
     for method in def.methods {
         let arguments = catalog.named("MethodArguments", |_| {
-            ObjectBuilder::new().schema_type(Type::Object).description(Some("The method's arguments by name; may be empty"))
+            ObjectBuilder::new()
+                .schema_type(Type::Object)
+                .description(Some("The method's arguments by name; may be empty"))
         });
         let result = catalog.named("MethodResult", |_| {
             let any = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
             any.description(Some("What the method answers; `true` where it has no value"))
         });
-        call(catalog, def, paths, method.name, method.help, arguments, result);
+        call(def, paths, method.name, method.help, arguments, result);
     }
 }
 
@@ -49,22 +53,38 @@ fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let response = read::response(catalog, model);
     let operation = operation(model.def, "list", format!("List {}", model.def.label));
     let operation = operation.parameters(Some(parameters::list(catalog, model)));
-    refusals(operation.response("200", json("The records", list(response))), ALWAYS.into_iter().chain([404])).build()
+    refusals(
+        operation.response("200", json("The records", list(response))),
+        ALWAYS.into_iter().chain([404]),
+    )
+    .build()
 }
 
 fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let (values, response) = (write::create(catalog, model), read::write_response(catalog, model));
     let operation = operation(model.def, "create", format!("Create {}", model.def.label))
         .request_body(Some(body(one_of([values.clone().into(), list(values)]), true)))
-        .response("200", json("The record; of a list, the records", one_of([response.clone().into(), list(response)])));
+        .response(
+            "200",
+            json(
+                "The record; of a list, the records",
+                one_of([response.clone().into(), list(response)]),
+            ),
+        );
     refusals(operation, ALWAYS.into_iter().chain(BODY).chain([404, 409])).build()
 }
 
 fn get(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let response = read::response(catalog, model);
     let operation = operation(model.def, "get", format!("Read one {}", model.def.label));
-    let operation = operation.parameter(parameters::record_id()).parameter(parameters::fields_of_one());
-    refusals(operation.response("200", json("The record", response)), ALWAYS.into_iter().chain([404])).build()
+    let operation = operation
+        .parameter(parameters::record_id())
+        .parameter(parameters::fields_of_one());
+    refusals(
+        operation.response("200", json("The record", response)),
+        ALWAYS.into_iter().chain([404]),
+    )
+    .build()
 }
 
 fn update(catalog: &mut Catalog<'_>, model: &ModelInfo, verb: &str) -> Operation {
@@ -87,20 +107,16 @@ fn delete(model: &ModelInfo) -> Operation {
 }
 
 /// A method of a record, by POST and, as the add-on's clients do, by PATCH.
-fn call(
-    catalog: &mut Catalog<'_>,
-    def: &ModelDef,
-    paths: &mut Paths,
-    method: &str,
-    help: &str,
-    arguments: Ref,
-    result: impl Into<RefOr<Schema>>,
-) {
+fn call(def: &ModelDef, paths: &mut Paths, method: &str, help: &str, arguments: Ref, result: impl Into<RefOr<Schema>>) {
     let (result, (summary, rest)): (RefOr<Schema>, _) = (result.into(), split(help));
     // Reading changes nothing that could conflict.
     let may = |status: &u16| *status != 409 || method != "read";
     for (http, suffix) in [(HttpMethod::Post, ""), (HttpMethod::Patch, "_patch")] {
-        let summary = if summary.is_empty() { format!("Call {method}") } else { summary.to_owned() };
+        let summary = if summary.is_empty() {
+            format!("Call {method}")
+        } else {
+            summary.to_owned()
+        };
         let operation = operation(def, &format!("call_{method}{suffix}"), summary)
             .description((!rest.is_empty()).then_some(rest))
             .parameter(parameters::record_id())
@@ -113,7 +129,10 @@ fn call(
 
 fn operation(def: &ModelDef, verb: &str, summary: String) -> OperationBuilder {
     let id = names::operation(def.name, verb);
-    OperationBuilder::new().tag(def.name).operation_id(Some(id)).summary(Some(summary))
+    OperationBuilder::new()
+        .tag(def.name)
+        .operation_id(Some(id))
+        .summary(Some(summary))
 }
 
 /// The first line of a doc comment, and the rest.
@@ -126,11 +145,17 @@ fn split(help: &str) -> (&str, &str) {
 pub(super) fn body(schema: impl Into<RefOr<Schema>>, required: bool) -> RequestBody {
     let content = ContentBuilder::new().schema(Some(schema)).build();
     let required = if required { Required::True } else { Required::False };
-    RequestBodyBuilder::new().content("application/json", content).required(Some(required)).build()
+    RequestBodyBuilder::new()
+        .content("application/json", content)
+        .required(Some(required))
+        .build()
 }
 
 /// A JSON response.
 pub(super) fn json(description: &str, schema: impl Into<RefOr<Schema>>) -> Response {
     let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new().description(description).content("application/json", content).build()
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", content)
+        .build()
 }

@@ -26,7 +26,9 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
     let mut parameters = vec![
         fields(model),
         query("offset", number(), "How many records to skip").build(),
-        query("limit", number(), "The most records to answer").example(Some(80.into())).build(),
+        query("limit", number(), "The most records to answer")
+            .example(Some(80.into()))
+            .build(),
         order(model),
         query("domain", text(), domain).build(),
     ];
@@ -43,14 +45,23 @@ pub(super) fn fields_of_one() -> Parameter {
 
 /// The id in a path.
 pub(super) fn record_id() -> Parameter {
-    let parameter = ParameterBuilder::new().name("id").parameter_in(ParameterIn::Path).required(Required::True);
-    parameter.description(Some("Id of the record")).schema(Some(value::id().minimum(Some(1)))).build()
+    let parameter = ParameterBuilder::new()
+        .name("id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True);
+    parameter
+        .description(Some("Id of the record"))
+        .schema(Some(value::id().minimum(Some(1))))
+        .build()
 }
 
 fn fields(model: &ModelInfo) -> Parameter {
     let readable: Vec<&FieldInfo> = model.fields.iter().filter(|field| readable(field)).collect();
     let names: Vec<&str> = readable.iter().map(|field| field.def.name).collect();
-    let relation = readable.iter().find(|field| field.is_many2one()).map_or("create_uid", |field| field.def.name);
+    let relation = readable
+        .iter()
+        .find(|field| field.is_many2one())
+        .map_or("create_uid", |field| field.def.name);
     let description = format!("Like `id,{relation}(id,display_name)`. Names: {}", names.join(", "));
     query("fields", ObjectBuilder::new().schema_type(Type::String), &description).build()
 }
@@ -101,7 +112,12 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
                 forms.push(("__child_of", value));
             }
         }
-        Kind::Int | Kind::BigInt | Kind::Bool | Kind::Many2one { .. } | Kind::One2many { .. } | Kind::Many2many { .. } => {}
+        Kind::Int
+        | Kind::BigInt
+        | Kind::Bool
+        | Kind::Many2one { .. }
+        | Kind::One2many { .. }
+        | Kind::Many2many { .. } => {}
         Kind::Binary | Kind::Json => {}
     }
     forms
@@ -111,12 +127,17 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
 fn hierarchical(catalog: &Catalog<'_>, field: &FieldInfo) -> bool {
     field.target.is_some_and(|target| {
         let target = catalog.registry.model(target);
-        target.field("parent_id").is_some_and(|parent| target.fields[parent].target == Some(target.id))
+        target
+            .field("parent_id")
+            .is_some_and(|parent| target.fields[parent].target == Some(target.id))
     })
 }
 
 fn query(name: &str, schema: impl Into<RefOr<Schema>>, description: &str) -> ParameterBuilder {
-    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).required(Required::False);
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False);
     let description = (!description.is_empty()).then_some(description);
     parameter.description(description).schema(Some(schema))
 }

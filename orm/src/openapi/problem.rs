@@ -9,7 +9,6 @@ use super::value;
 
 struct Refusal {
     status: u16,
-    name: &'static str,
     code: &'static str,
     title: &'static str,
     description: &'static str,
@@ -18,63 +17,54 @@ struct Refusal {
 const REFUSALS: [Refusal; 9] = [
     Refusal {
         status: 400,
-        name: "Malformed",
         code: "invalid",
         title: "Bad Request",
         description: "The URL, a parameter or the body's syntax is wrong; each mistake is named with its place.",
     },
     Refusal {
         status: 401,
-        name: "Unauthenticated",
         code: "unauthenticated",
         title: "Unauthorized",
         description: "No token, or one that is unknown or expired; of a login: the credentials are not right.",
     },
     Refusal {
         status: 404,
-        name: "NotFound",
         code: "not_found",
         title: "Not Found",
         description: "There is no such model, record or method.",
     },
     Refusal {
         status: 405,
-        name: "MethodNotAllowed",
         code: "method_not_allowed",
         title: "Method Not Allowed",
         description: "The operation is switched off here; the header `Allow` names what is allowed.",
     },
     Refusal {
         status: 409,
-        name: "Conflict",
         code: "conflict",
         title: "Conflict",
         description: "A value that must be unique is taken, or other records still need this one.",
     },
     Refusal {
         status: 413,
-        name: "PayloadTooLarge",
         code: "payload_too_large",
         title: "Payload Too Large",
         description: "The body is larger than the server takes.",
     },
     Refusal {
         status: 415,
-        name: "UnsupportedMediaType",
         code: "unsupported_media_type",
         title: "Unsupported Media Type",
         description: "The body is of another type than the operation takes.",
     },
     Refusal {
         status: 422,
-        name: "Invalid",
         code: "invalid",
         title: "Unprocessable Entity",
         description: "Values of the body are refused; all of them are named, each with a JSON pointer. Nothing was written.",
     },
     Refusal {
         status: 503,
-        name: "Unavailable",
         code: "unavailable",
         title: "Service Unavailable",
         description: "The database is busy or away; nothing was written.",
@@ -89,13 +79,17 @@ pub(super) const BODY: [u16; 3] = [413, 415, 422];
 /// Adds refusals by their statuses.
 pub(super) fn refusals(operation: OperationBuilder, statuses: impl IntoIterator<Item = u16>) -> OperationBuilder {
     let known = |status: u16| REFUSALS.iter().find(|refusal| refusal.status == status);
-    statuses.into_iter().filter_map(known).fold(operation, |operation, refusal| {
-        operation.response(refusal.status.to_string(), Ref::from_response_name(refusal.name))
-    })
+    statuses
+        .into_iter()
+        .filter_map(known)
+        .fold(operation, |operation, refusal| {
+            let status = refusal.status.to_string();
+            operation.response(&status, Ref::from_response_name(&status))
+        })
 }
 
-/// Every refusal as a component.
-pub(super) fn responses(catalog: &mut Catalog<'_>) -> Vec<(&'static str, Response)> {
+/// Every refusal as a component, called after its status: short, as every operation names most of them.
+pub(super) fn responses(catalog: &mut Catalog<'_>) -> Vec<(String, Response)> {
     let problem = catalog.named("Problem", |_| problem());
     let response = |refusal: &Refusal| {
         let content = ContentBuilder::new().schema(Some(problem.clone())).example(Some(json!({
@@ -106,7 +100,10 @@ pub(super) fn responses(catalog: &mut Catalog<'_>) -> Vec<(&'static str, Respons
             "detail": refusal.description,
         })));
         let response = ResponseBuilder::new().description(refusal.description);
-        (refusal.name, response.content("application/problem+json", content.build()).build())
+        (
+            refusal.status.to_string(),
+            response.content("application/problem+json", content.build()).build(),
+        )
     };
     REFUSALS.iter().map(response).collect()
 }
@@ -116,22 +113,42 @@ fn problem() -> ObjectBuilder {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let uri = text().format(Some(SchemaFormat::Custom("uri-reference".to_owned())));
     let mistake = ObjectBuilder::new()
-        .property("pointer", text().description(Some("JSON pointer into the body: `/order_line/0/2/product_id`")))
+        .property(
+            "pointer",
+            text().description(Some("JSON pointer into the body: `/order_line/0/2/product_id`")),
+        )
         .property("parameter", text().description(Some("Name of the query parameter")))
-        .property("message", text().description(Some("What is wrong, and what would be right")))
+        .property(
+            "message",
+            text().description(Some("What is wrong, and what would be right")),
+        )
         .required("message");
     ObjectBuilder::new()
         .description(Some("Why a request was refused (RFC 9457)"))
-        .property("type", uri.description(Some("Kind of problem; `about:blank`: the status says it all")))
+        .property(
+            "type",
+            uri.description(Some("Kind of problem; `about:blank`: the status says it all")),
+        )
         .required("type")
         .property("title", text().description(Some("The status in words")))
         .required("title")
-        .property("status", ObjectBuilder::new().schema_type(Type::Integer).description(Some("The HTTP status")))
+        .property(
+            "status",
+            ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .description(Some("The HTTP status")),
+        )
         .required("status")
         .property("code", text().description(Some("Stable name of the kind of refusal")))
         .required("code")
         .property("detail", text().description(Some("What happened, for people")))
         .required("detail")
-        .property("incident", text().description(Some("Of a failure inside: the id under which the log has the reason")))
-        .property("errors", value::described(value::list(mistake), "Each mistake and its place"))
+        .property(
+            "incident",
+            text().description(Some("Of a failure inside: the id under which the log has the reason")),
+        )
+        .property(
+            "errors",
+            value::described(value::list(mistake), "Each mistake and its place"),
+        )
 }

@@ -39,8 +39,14 @@ pub(super) fn record(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
                 _ => catalog.value(model, field, !field.def.required, false),
             };
             // What a body may name is described there.
-            let label = if writable(field) || AUDIT.contains(&field.def.name) { "" } else { telling(field.def) };
-            schema = schema.property(field.def.name, described(value, label)).required(field.def.name);
+            let label = if writable(field) || AUDIT.contains(&field.def.name) {
+                ""
+            } else {
+                telling(field.def)
+            };
+            schema = schema
+                .property(field.def.name, described(value, label))
+                .required(field.def.name);
         }
         if model.read.is_empty() {
             schema = schema.examples(catalog.examples.record(catalog.registry, model));
@@ -58,14 +64,19 @@ pub(super) fn readable(field: &FieldInfo) -> bool {
 fn named_tree(catalog: &mut Catalog<'_>, model: &ModelInfo, suffix: &str, nodes: &[Node]) -> Ref {
     catalog.named(&names::schema(model.def.name, suffix), |catalog| {
         let example = catalog.examples.tree(catalog.registry, model, nodes);
-        tree(catalog, model, nodes, true).examples(example).description(Some(model.def.label))
+        tree(catalog, model, nodes, true)
+            .examples(example)
+            .description(Some(model.def.label))
     })
 }
 
 /// An object of the named fields. Relations are left out where they are empty, so they are not required.
 fn tree(catalog: &mut Catalog<'_>, model: &ModelInfo, nodes: &[Node], labels: bool) -> ObjectBuilder {
     let mut schema = ObjectBuilder::new();
-    if !nodes.iter().any(|node| matches!(model.fields[node.field].def.kind, Kind::Id)) {
+    if !nodes
+        .iter()
+        .any(|node| matches!(model.fields[node.field].def.kind, Kind::Id))
+    {
         schema = schema.property("id", value::id()).required("id");
     }
     for node in nodes {
@@ -83,7 +94,11 @@ fn tree(catalog: &mut Catalog<'_>, model: &ModelInfo, nodes: &[Node], labels: bo
                     [] => tree(catalog, target, &bare(target), false).into(),
                     children => tree(catalog, target, children, false).into(),
                 };
-                if field.is_x2many() { value::list(related) } else { related }
+                if field.is_x2many() {
+                    value::list(related)
+                } else {
+                    related
+                }
             }
         };
         schema = schema.property(name, described(value, label));
@@ -93,7 +108,12 @@ fn tree(catalog: &mut Catalog<'_>, model: &ModelInfo, nodes: &[Node], labels: bo
 
 /// What a relation shows that is named without children.
 pub(super) fn bare(target: &ModelInfo) -> Vec<Node> {
-    ["id", "display_name"].map(|name| Node { field: target.implicit(name), children: Vec::new() }).to_vec()
+    ["id", "display_name"]
+        .map(|name| Node {
+            field: target.implicit(name),
+            children: Vec::new(),
+        })
+        .to_vec()
 }
 
 /// `[13, "California (US)"]`; unless `required`, or `false`.
@@ -105,6 +125,8 @@ fn reference(catalog: &mut Catalog<'_>, required: bool) -> Ref {
     });
     match required {
         true => pair,
-        false => catalog.named("IdNameOrEmpty", |catalog| value::one_of([pair.into(), catalog.empty().into()])),
+        false => catalog.named("IdNameOrEmpty", |catalog| {
+            value::one_of([pair.into(), catalog.empty().into()])
+        }),
     }
 }

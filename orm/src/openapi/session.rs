@@ -22,10 +22,16 @@ const LOGIN: &str = "/rest/api/login/token";
 
 /// Adds login, logout and health.
 pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
-    let (credentials, session) = (catalog.named("Login", |_| credentials()), catalog.named("Session", |_| session()));
+    let (credentials, session) = (
+        catalog.named("Login", |_| credentials()),
+        catalog.named("Session", |_| session()),
+    );
     paths.add_path_operation(LOGIN, vec![HttpMethod::Get], login_get(session.clone()));
     paths.add_path_operation(LOGIN, vec![HttpMethod::Post], login(credentials, session));
-    for (path, id) in [("/rest/api/logout/token", "logout_token"), ("/rest/api/logout", "logout")] {
+    for (path, id) in [
+        ("/rest/api/logout/token", "logout_token"),
+        ("/rest/api/logout", "logout"),
+    ] {
         paths.add_path_operation(path, vec![HttpMethod::Delete], logout(id));
     }
     for (path, id, summary, statuses) in [
@@ -33,7 +39,11 @@ pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
         ("/readyz", "readyz", "Whether requests can be served", &[503][..]),
     ] {
         let operation = open(HEALTH, id, summary).response("200", ResponseBuilder::new().description("Yes").build());
-        paths.add_path_operation(path, vec![HttpMethod::Get], refusals(operation, statuses.iter().copied()));
+        paths.add_path_operation(
+            path,
+            vec![HttpMethod::Get],
+            refusals(operation, statuses.iter().copied()),
+        );
     }
 }
 
@@ -41,14 +51,29 @@ pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
 fn login_get(session: Ref) -> Operation {
     let parameter = |name: &str, description: &str, required: Required, example: &str| {
         let text = ObjectBuilder::new().schema_type(Type::String);
-        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).required(required);
-        parameter.description(Some(description)).schema(Some(text)).example(Some(json!(example)))
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Query)
+            .required(required);
+        parameter
+            .description(Some(description))
+            .schema(Some(text))
+            .example(Some(json!(example)))
     };
-    let operation = open(SESSION, "login_get", "Log in by URL; prefer POST, which keeps the password out of URLs")
-        .parameter(parameter("login", "Name of the user", Required::True, "admin"))
-        .parameter(parameter("password", "The user's password", Required::True, "admin@123"))
-        .parameter(parameter("db", DATABASE, Required::False, "saleorder_api"))
-        .response("200", operation::json("A new token", session));
+    let operation = open(
+        SESSION,
+        "login_get",
+        "Log in by URL; prefer POST, which keeps the password out of URLs",
+    )
+    .parameter(parameter("login", "Name of the user", Required::True, "admin"))
+    .parameter(parameter(
+        "password",
+        "The user's password",
+        Required::True,
+        "admin@123",
+    ))
+    .parameter(parameter("db", DATABASE, Required::False, "saleorder_api"))
+    .response("200", operation::json("A new token", session));
     refusals(operation, [400, 401, 405, 503]).build()
 }
 
@@ -83,7 +108,10 @@ fn logout(id: &str) -> Operation {
 
 /// An operation without a token.
 fn open(tag: &str, id: &str, summary: &str) -> OperationBuilder {
-    let operation = OperationBuilder::new().tag(tag).operation_id(Some(id)).summary(Some(summary));
+    let operation = OperationBuilder::new()
+        .tag(tag)
+        .operation_id(Some(id))
+        .summary(Some(summary));
     operation.securities(Some([SecurityRequirement::default()]))
 }
 
@@ -102,7 +130,9 @@ fn credentials() -> ObjectBuilder {
 }
 
 fn session() -> ObjectBuilder {
-    let token = ObjectBuilder::new().schema_type(Type::String).description(Some("Goes into the header `access-token`"));
+    let token = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("Goes into the header `access-token`"));
     ObjectBuilder::new()
         .property("uid", value::described(value::id().into(), "Id of the user"))
         .required("uid")

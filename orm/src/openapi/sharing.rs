@@ -34,12 +34,24 @@ fn key(parameter: &Parameter) -> String {
 }
 
 fn for_each(paths: &mut Paths, mut act: impl FnMut(&mut RefOr<Parameter>)) {
-    for parameter in paths.paths.values_mut().flat_map(operations).filter_map(|operation| operation.parameters.as_mut()) {
+    for parameter in paths
+        .paths
+        .values_mut()
+        .flat_map(operations)
+        .filter_map(|operation| operation.parameters.as_mut())
+    {
         parameter.iter_mut().for_each(&mut act);
     }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem { get, post, put, patch, delete, .. } = item;
+    let PathItem {
+        get,
+        post,
+        put,
+        patch,
+        delete,
+        ..
+    } = item;
     [get, post, put, patch, delete].into_iter().flatten()
 }

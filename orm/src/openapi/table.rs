@@ -9,7 +9,9 @@ pub fn operations(document: &OpenApi) -> String {
         rows.extend(methods(item).map(|(method, id)| (id, method, path.as_str())));
     }
     let widest = rows.iter().map(|(id, ..)| id.len()).max().unwrap_or_default();
-    rows.iter().map(|(id, method, path)| format!("{id:widest$}  {method:6}  {path}\n")).collect()
+    rows.iter()
+        .map(|(id, method, path)| format!("{id:widest$}  {method:6}  {path}\n"))
+        .collect()
 }
 
 fn methods(item: &PathItem) -> impl Iterator<Item = (&'static str, &str)> {

@@ -34,12 +34,16 @@ pub(super) fn id() -> ObjectBuilder {
 
 /// `false`, which stands for no value.
 pub(super) fn empty() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([false]))
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([false]))
 }
 
 /// A number that is always the same: the first element of a command.
 pub(super) fn constant(number: u8) -> Schema {
-    let number = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some([Json::from(number)]));
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .enum_values(Some([Json::from(number)]));
     Schema::Object(number.build())
 }
 
@@ -72,7 +76,11 @@ pub(super) fn tuple(prefix: Vec<Schema>, more: usize, description: &str) -> RefO
         Err(kinds) => any_of(kinds),
     };
     let least = prefix.len();
-    let tuple = ArrayBuilder::new().items(items).prefix_items(prefix).min_items(Some(least)).max_items(Some(least + more));
+    let tuple = ArrayBuilder::new()
+        .items(items)
+        .prefix_items(prefix)
+        .min_items(Some(least))
+        .max_items(Some(least + more));
     match description.is_empty() {
         true => tuple.into(),
         false => tuple.description(Some(description)).into(),
@@ -82,9 +90,9 @@ pub(super) fn tuple(prefix: Vec<Schema>, more: usize, description: &str) -> RefO
 /// What an element may be in the union of all: a constant is any number of its type, a single part stands for itself.
 fn widened(item: &Schema) -> RefOr<Schema> {
     match item {
-        Schema::Object(object) if object.enum_values.is_some() => {
-            RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(object.schema_type.clone()).build()))
-        }
+        Schema::Object(object) if object.enum_values.is_some() => RefOr::T(Schema::Object(
+            ObjectBuilder::new().schema_type(object.schema_type.clone()).build(),
+        )),
         Schema::AllOf(all) => match all.items.as_slice() {
             [only] => only.clone(),
             _ => RefOr::T(item.clone()),

@@ -5,7 +5,7 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use super::catalog::Catalog;
 use super::names::{self, pascal, telling};
 use super::value::{self, described};
-use crate::def::{Default, FieldDef, Kind};
+use crate::def::{Default, Kind};
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 
 /// The values of a create.
@@ -13,7 +13,9 @@ pub(super) fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     catalog.named(&names::schema(model.def.name, "Create"), |catalog| {
         let example = catalog.examples.create(catalog.registry, model);
         let description = format!("{}: the values of a new record", model.def.label);
-        values(catalog, model, Purpose::Create { parent: None }).examples(example).description(Some(description))
+        values(catalog, model, Purpose::Create { parent: None })
+            .examples(example)
+            .description(Some(description))
     })
 }
 
@@ -22,7 +24,9 @@ pub(super) fn update(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     catalog.named(&names::schema(model.def.name, "Update"), |catalog| {
         let example = catalog.examples.update(catalog.registry, model);
         let description = format!("{}: the values to change; the others stay", model.def.label);
-        values(catalog, model, Purpose::Update).examples(example).description(Some(description))
+        values(catalog, model, Purpose::Update)
+            .examples(example)
+            .description(Some(description))
     })
 }
 
@@ -35,10 +39,14 @@ pub(super) fn writable(field: &FieldInfo) -> bool {
 /// Whether a create has to name the field. Of a record with a delegate neither the delegate has to be given (it is
 /// created along) nor the delegate's fields (the delegate may be given).
 pub(super) fn needed(field: &FieldInfo) -> bool {
+    field.via.is_none() && filled_by_nothing(field)
+}
+
+/// Whether a create has to name the field, of a delegate unless that is given.
+pub(super) fn filled_by_nothing(field: &FieldInfo) -> bool {
     let delegate = matches!(field.def.kind, Kind::Many2one { delegate: true, .. });
-    let FieldDef { required, default, compute, kind, .. } = field.def;
-    let without = matches!(default, Default::None) && compute.is_none() && !matches!(kind, Kind::Bool);
-    *required && without && field.via.is_none() && !delegate && writable(field)
+    let given = matches!(field.def.default, Default::None) && field.def.compute.is_none();
+    field.def.required && given && !delegate && writable(field)
 }
 
 enum Purpose {
@@ -60,7 +68,7 @@ fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> Obj
             if needed(field) {
                 schema = schema.required(field.def.name);
             }
-            description = explained(field.def);
+            description = explained(model, field);
         }
         let value = match field.is_x2many() {
             true => commands(catalog, model, index),
@@ -72,9 +80,13 @@ fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> Obj
 }
 
 /// Label, help and default of a field.
-fn explained(field: &FieldDef) -> String {
+fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
+    let field = info.def;
     let default = match field.default {
-        Default::None => String::new(),
+        Default::None => match info.via.filter(|_| filled_by_nothing(info)) {
+            Some(via) => format!("Needed unless `{}` is given", model.fields[via.delegate].def.name),
+            None => String::new(),
+        },
         Default::Const(text) => format!("Default: `{text}`"),
         Default::Now => "Default: now".to_owned(),
         Default::Today => "Default: today".to_owned(),
@@ -105,7 +117,10 @@ fn owner(catalog: &Catalog<'_>, model: &ModelInfo, field: FieldId) -> (String, O
     let parent = info.inverse.filter(|inverse| needed(&target.fields[*inverse]));
     match parent {
         None => (pascal(target.def.name), None),
-        Some(_) => (format!("{}{}", pascal(catalog.declaring(model, info)), pascal(info.def.name)), parent),
+        Some(_) => (
+            format!("{}{}", pascal(catalog.declaring(model, info)), pascal(info.def.name)),
+            parent,
+        ),
     }
 }
 
@@ -122,8 +137,16 @@ fn command(catalog: &mut Catalog<'_>, target: &ModelInfo, owner: &str, parent: O
         let updated = update(catalog, target);
         let id = || Schema::Object(value::id().build());
         let own = [
-            value::tuple(vec![value::constant(0), value::constant(0), value::in_place(created)], 0, "Create a record"),
-            value::tuple(vec![value::constant(1), id(), value::in_place(updated)], 0, "Update a record"),
+            value::tuple(
+                vec![value::constant(0), value::constant(0), value::in_place(created)],
+                0,
+                "Create a record",
+            ),
+            value::tuple(
+                vec![value::constant(1), id(), value::in_place(updated)],
+                0,
+                "Update a record",
+            ),
         ];
         value::any_of(own.into_iter().chain([shared(catalog).into()]))
     })
@@ -133,7 +156,13 @@ fn command(catalog: &mut Catalog<'_>, target: &ModelInfo, owner: &str, parent: O
 fn shared(catalog: &mut Catalog<'_>) -> Ref {
     let id = || Schema::Object(value::id().build());
     let pair = |number| vec![value::constant(number), id()];
-    let ids = || vec![value::constant(6), value::constant(0), value::in_place(value::list(value::id()))];
+    let ids = || {
+        vec![
+            value::constant(6),
+            value::constant(0),
+            value::in_place(value::list(value::id())),
+        ]
+    };
     catalog.named("CommandOnIds", |catalog| {
         let commands = [
             ("CommandDelete", pair(2), 1, "Delete a record"),

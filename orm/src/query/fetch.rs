@@ -59,7 +59,9 @@ impl Rendered {
 
     /// Appends what a relation shows for `key`; false when it has nothing.
     fn push_related(&self, out: &mut Vec<u8>, key: i64, many: bool) -> bool {
-        let Some(first) = self.by_key.get(&key).copied() else { return false };
+        let Some(first) = self.by_key.get(&key).copied() else {
+            return false;
+        };
         if many {
             let rows = std::iter::successors(Some(first), |row| self.next[*row]);
             self.push_list(out, rows.map(|row| self.record(row)));
@@ -115,8 +117,13 @@ fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Re
     }
     let mut below = Vec::with_capacity(relations);
     for (number, child) in level.children.iter().enumerate() {
-        let mut keys: Vec<i64> =
-            drafts.slots.iter().skip(number).step_by(relations).filter_map(|(_, key)| *key).collect();
+        let mut keys: Vec<i64> = drafts
+            .slots
+            .iter()
+            .skip(number)
+            .step_by(relations)
+            .filter_map(|(_, key)| *key)
+            .collect();
         keys.sort_unstable();
         keys.dedup();
         below.push(match keys.is_empty() {
@@ -177,7 +184,9 @@ fn write_record(level: &Level, row: &crate::db::Row<'_, '_, '_>, drafts: &mut Dr
                         out.push(b',');
                     }
                     Item::Relation { child, .. } => {
-                        drafts.slots.push((out.len(), row.int(FIRST + level.children[*child].column)?));
+                        drafts
+                            .slots
+                            .push((out.len(), row.int(FIRST + level.children[*child].column)?));
                     }
                 }
             }
@@ -236,7 +245,9 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<c
     let registry = env.registry;
     let mut sql = Sql::new(registry, env.session.dialect());
     let mut scope = Scope::new(&mut sql, registry.model(level.model));
-    let columns = (level.columns.iter()).map(|path| scope.expression(&mut sql, path)).collect::<Result<Vec<_>>>()?;
+    let columns = (level.columns.iter())
+        .map(|path| scope.expression(&mut sql, path))
+        .collect::<Result<Vec<_>>>()?;
     let (key, order) = match selection {
         Selection::Root(Root::Where { order, .. }) => (scope.id(), Some(scope.order_by(&mut sql, order, None)?)),
         Selection::Root(Root::Ids(_)) | Selection::Related(Link::One, _) => (scope.id(), None),
@@ -244,12 +255,19 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<c
             let key = column(&scope.alias, scope.model.fields[inverse].def.name);
             (key, Some(scope.order_by(&mut sql, &[], Some(inverse))?))
         }
-        Selection::Related(Link::Pairs(_, own, _), _) => (column("pairs", own), Some(scope.order_by(&mut sql, &[], None)?)),
+        Selection::Related(Link::Pairs(_, own, _), _) => {
+            (column("pairs", own), Some(scope.order_by(&mut sql, &[], None)?))
+        }
     };
     sql.push(&format!("SELECT {key}, {} FROM ", columns.join(", ")));
     if let Selection::Related(Link::Pairs(table, _, other), _) = selection {
         let (table, target) = (quoted(table), quoted(scope.model.def.table));
-        sql.push(&format!("{table} AS pairs JOIN {target} AS {} ON {} = {}", scope.alias, scope.id(), column("pairs", other)));
+        sql.push(&format!(
+            "{table} AS pairs JOIN {target} AS {} ON {} = {}",
+            scope.alias,
+            scope.id(),
+            column("pairs", other)
+        ));
         scope.push_joins(&mut sql);
     } else {
         scope.push_from(&mut sql);

@@ -30,7 +30,11 @@ pub(super) fn write_column(out: &mut Vec<u8>, row: &Row<'_, '_, '_>, column: usi
                 None => out.extend_from_slice(EMPTY),
             }
         }
-        Kind::Bool => out.extend_from_slice(if row.bool(column)?.unwrap_or(false) { b"true" } else { b"false" }),
+        Kind::Bool => out.extend_from_slice(if row.bool(column)?.unwrap_or(false) {
+            b"true"
+        } else {
+            b"false"
+        }),
         Kind::Float => {
             let mut buffer = ryu::Buffer::new();
             out.extend_from_slice(buffer.format(row.float(column)?.unwrap_or(0.0)).as_bytes());
@@ -104,7 +108,10 @@ fn write_scaled(out: &mut Vec<u8>, units: i128, scale: u32) {
     out.extend_from_slice(buffer.format(whole).as_bytes());
     out.push(b'.');
     let digits = buffer.format(fraction);
-    out.extend(std::iter::repeat_n(b'0', (scale.max(1) as usize).saturating_sub(digits.len())));
+    out.extend(std::iter::repeat_n(
+        b'0',
+        (scale.max(1) as usize).saturating_sub(digits.len()),
+    ));
     out.extend_from_slice(digits.as_bytes());
 }
 

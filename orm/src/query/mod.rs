@@ -23,17 +23,35 @@ use crate::registry::{ModelInfo, Node};
 /// 400 when more rows match than a list without `limit` may have.
 pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Vec<u8>> {
     let level = Level::new(env.registry, model, &request.nodes, request.plain)?;
-    let root = Root::Where { domain: &request.domain, order: &request.order, limit: request.limit + 1, offset: request.offset };
+    let root = Root::Where {
+        domain: &request.domain,
+        order: &request.order,
+        limit: request.limit + 1,
+        offset: request.offset,
+    };
     let asked = request.limited;
     let root = match (asked, root) {
-        (true, Root::Where { domain, order, offset, .. }) => Root::Where { domain, order, offset, limit: request.limit },
+        (
+            true,
+            Root::Where {
+                domain, order, offset, ..
+            },
+        ) => Root::Where {
+            domain,
+            order,
+            offset,
+            limit: request.limit,
+        },
         (_, root) => root,
     };
     let rendered = fetch::fetch(env, &level, root)?;
     if !asked && rendered.len() > request.limit {
         return Err(Error::parameter(
             "limit",
-            format!("more than {} records match: give `limit` (and `offset`), or narrow the filters", request.limit),
+            format!(
+                "more than {} records match: give `limit` (and `offset`), or narrow the filters",
+                request.limit
+            ),
         ));
     }
     Ok(rendered.into_array())
@@ -59,7 +77,11 @@ pub(crate) fn read_tree(
 ) -> Result<Vec<Vec<u8>>> {
     let level = Level::new(env.registry, model, nodes, plain)?;
     let rendered = fetch::fetch(env, &level, Root::Ids(ids))?;
-    Ok(ids.iter().filter_map(|id| rendered.first(*id)).map(<[u8]>::to_vec).collect())
+    Ok(ids
+        .iter()
+        .filter_map(|id| rendered.first(*id))
+        .map(<[u8]>::to_vec)
+        .collect())
 }
 
 /// Every readable field: what a plain read answers.
@@ -69,5 +91,11 @@ pub(crate) fn plain_nodes(model: &ModelInfo) -> Vec<Node> {
         let shown = field.def.stored || field.is_x2many() || matches!(field.def.kind, crate::def::Kind::DisplayName);
         shown && !field.def.secret
     };
-    (0..model.fields.len()).filter(readable).map(|field| Node { field, children: Vec::new() }).collect()
+    (0..model.fields.len())
+        .filter(readable)
+        .map(|field| Node {
+            field,
+            children: Vec::new(),
+        })
+        .collect()
 }

@@ -96,19 +96,33 @@ impl Level {
     pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], plain: bool) -> Result<Self> {
         let mut level = Level::empty(model, Shape::Object);
         let mut columns = HashMap::from([(vec![model.implicit("id")], 0)]);
-        if !nodes.iter().any(|node| matches!(model.fields[node.field].def.kind, Kind::Id)) {
-            level.items.push(Item::Scalar { key: key("id"), column: 0, kind: Kind::Id });
+        if !nodes
+            .iter()
+            .any(|node| matches!(model.fields[node.field].def.kind, Kind::Id))
+        {
+            level.items.push(Item::Scalar {
+                key: key("id"),
+                column: 0,
+                kind: Kind::Id,
+            });
         }
         for node in nodes {
             let field = &model.fields[node.field];
             let key = key(field.def.name);
             if field.target.is_none() {
                 let column = level.column(&mut columns, vec![node.field]);
-                level.items.push(Item::Scalar { key, column, kind: field.def.kind });
+                level.items.push(Item::Scalar {
+                    key,
+                    column,
+                    kind: field.def.kind,
+                });
                 continue;
             }
             let child = level.relation(registry, model, node, plain, &mut columns)?;
-            level.items.push(Item::Relation { key, child: level.children.len() });
+            level.items.push(Item::Relation {
+                key,
+                child: level.children.len(),
+            });
             level.children.push(child);
         }
         Ok(level)
@@ -116,7 +130,13 @@ impl Level {
 
     fn empty(model: &ModelInfo, shape: Shape) -> Self {
         let columns = vec![vec![model.implicit("id")]];
-        Level { model: model.id, columns, shape, items: Vec::new(), children: Vec::new() }
+        Level {
+            model: model.id,
+            columns,
+            shape,
+            items: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
     fn column(&mut self, known: &mut HashMap<Vec<FieldId>, usize>, path: Vec<FieldId>) -> usize {
@@ -139,9 +159,15 @@ impl Level {
         let (start, link) = match (field.def.kind, field.inverse) {
             (Kind::Many2one { .. }, _) => (vec![node.field], Link::One),
             (Kind::One2many { .. }, Some(inverse)) => (owner(model, node.field), Link::Inverse(inverse)),
-            (Kind::Many2many { relation, column, target_column, .. }, _) => {
-                (owner(model, node.field), Link::Pairs(relation, column, target_column))
-            }
+            (
+                Kind::Many2many {
+                    relation,
+                    column,
+                    target_column,
+                    ..
+                },
+                _,
+            ) => (owner(model, node.field), Link::Pairs(relation, column, target_column)),
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
         let column = self.column(columns, start);
@@ -151,7 +177,12 @@ impl Level {
             (true, true, false) => (Level::pair(target), Some("false")),
             (true, false, _) => (Level::new(registry, target, &bare(target), false)?, None),
         };
-        Ok(Child { column, link, level, empty })
+        Ok(Child {
+            column,
+            link,
+            level,
+            empty,
+        })
     }
 
     /// `[id, "display name"]`.
@@ -164,7 +195,12 @@ impl Level {
 
 /// What a relation shows that is named without children and has none in a read tree.
 pub(crate) fn bare(target: &ModelInfo) -> Vec<Node> {
-    ["id", "display_name"].map(|name| Node { field: target.implicit(name), children: Vec::new() }).to_vec()
+    ["id", "display_name"]
+        .map(|name| Node {
+            field: target.implicit(name),
+            children: Vec::new(),
+        })
+        .to_vec()
 }
 
 /// The path to the id of the record that owns a relation to many: the record itself, or its delegate.

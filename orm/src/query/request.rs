@@ -1,7 +1,7 @@
 //! The parameters of a read, parsed and checked: which records, which fields, in which order, how many.
 
-use super::plan::bare;
 use super::plain_nodes;
+use super::plan::bare;
 use crate::domain::{self, Domain};
 use crate::error::{Error, Result, nearest};
 use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
@@ -20,7 +20,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { max_limit: 10_000, max_depth: 8 }
+        Limits {
+            max_limit: 10_000,
+            max_depth: 8,
+        }
     }
 }
 
@@ -48,7 +51,12 @@ impl Request {
     ///
     /// # Errors
     /// 400 naming the parameter: unknown, given twice, or with a value that is not of its form.
-    pub fn parse(registry: &Registry, model: &ModelInfo, parameters: &[(String, String)], limits: &Limits) -> Result<Self> {
+    pub fn parse(
+        registry: &Registry,
+        model: &ModelInfo,
+        parameters: &[(String, String)],
+        limits: &Limits,
+    ) -> Result<Self> {
         let mut request = Request {
             domain: Domain::TRUE,
             nodes: Vec::new(),
@@ -89,11 +97,17 @@ impl Request {
     ///
     /// # Errors
     /// As [`Request::parse`].
-    pub fn parse_one(registry: &Registry, model: &ModelInfo, parameters: &[(String, String)], limits: &Limits) -> Result<Self> {
+    pub fn parse_one(
+        registry: &Registry,
+        model: &ModelInfo,
+        parameters: &[(String, String)],
+        limits: &Limits,
+    ) -> Result<Self> {
         match parameters.iter().find(|(name, _)| name != "fields") {
-            Some((name, _)) => {
-                Err(Error::parameter(name, format!("a read of one record takes `fields` only, not `{name}`")))
-            }
+            Some((name, _)) => Err(Error::parameter(
+                name,
+                format!("a read of one record takes `fields` only, not `{name}`"),
+            )),
             None => Request::parse(registry, model, parameters, limits),
         }
     }
@@ -118,7 +132,8 @@ pub(crate) fn field_names(model: &ModelInfo, names: &[String]) -> Result<Vec<Nod
 }
 
 fn count(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
 }
 
 fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<OrderTerm>, String> {
@@ -126,7 +141,9 @@ fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec
     for term in text.split(',').map(str::trim) {
         let mut words = term.split_whitespace();
         let (Some(names), direction, None) = (words.next(), words.next(), words.next()) else {
-            return Err(format!("`{term}` is no order: write `name`, `name desc` or `partner_id.name`"));
+            return Err(format!(
+                "`{term}` is no order: write `name`, `name desc` or `partner_id.name`"
+            ));
         };
         let desc = match direction.map(str::to_ascii_lowercase).as_deref() {
             None | Some("asc") => false,
@@ -139,7 +156,10 @@ fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec
             let info = &at.fields[*field];
             let sortable = info.is_many2one() || position + 1 == path.len() && domain::comparable(info);
             if !sortable {
-                return Err(format!("`{names}` cannot be sorted by: `{}` has no single value to compare", info.def.name));
+                return Err(format!(
+                    "`{names}` cannot be sorted by: `{}` has no single value to compare",
+                    info.def.name
+                ));
             }
             at = info.target.map_or(at, |target| registry.model(target));
         }
@@ -149,7 +169,13 @@ fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec
 }
 
 /// `name,partner_id,order_line(product_id(name),price_unit)`.
-fn parse_fields(registry: &Registry, model: &ModelInfo, text: &str, plain: bool, limits: &Limits) -> Result<Vec<Node>, String> {
+fn parse_fields(
+    registry: &Registry,
+    model: &ModelInfo,
+    text: &str,
+    plain: bool,
+    limits: &Limits,
+) -> Result<Vec<Node>, String> {
     let mut rest = text;
     let nodes = parse_level(registry, model, &mut rest, &model.read, plain, limits.max_depth)?;
     match rest.is_empty() {
@@ -175,14 +201,24 @@ fn parse_level(
         let name = rest[..end].trim();
         *rest = &rest[end..];
         let field = find(model, name)?;
-        let declared = schema.iter().find(|node| node.field == field).map(|node| node.children.as_slice());
+        let declared = schema
+            .iter()
+            .find(|node| node.field == field)
+            .map(|node| node.children.as_slice());
         let mut children = Vec::new();
         if let Some(inner) = rest.strip_prefix('(') {
             let Some(target) = model.fields[field].target else {
                 return Err(format!("`{name}` is no relation: nothing can be nested in it"));
             };
             *rest = inner;
-            children = parse_level(registry, registry.model(target), rest, declared.unwrap_or_default(), false, depth - 1)?;
+            children = parse_level(
+                registry,
+                registry.model(target),
+                rest,
+                declared.unwrap_or_default(),
+                false,
+                depth - 1,
+            )?;
             *rest = rest.strip_prefix(')').ok_or("a `(` is not closed")?.trim_start();
         } else if let (Some(target), false) = (model.fields[field].target, plain) {
             children = match declared {
@@ -200,7 +236,13 @@ fn parse_level(
 
 fn find(model: &ModelInfo, name: &str) -> Result<FieldId, String> {
     let field = model.field(name).filter(|field| !model.fields[*field].def.secret);
-    field.ok_or_else(|| format!("{} has no field `{name}`{}", model.def.name, nearest(name, model.names())))
+    field.ok_or_else(|| {
+        format!(
+            "{} has no field `{name}`{}",
+            model.def.name,
+            nearest(name, model.names())
+        )
+    })
 }
 
 fn add(model: &ModelInfo, nodes: &mut Vec<Node>, name: &str, children: Vec<Node>) -> Result<(), String> {

@@ -22,7 +22,10 @@ pub(super) fn apply_to_new(
     field: FieldId,
     given: Vec<(i64, Vec<Command>)>,
 ) -> Result<()> {
-    let only_creates = given.iter().flat_map(|(_, commands)| commands).all(|command| matches!(command, Command::Create(_)));
+    let only_creates = given
+        .iter()
+        .flat_map(|(_, commands)| commands)
+        .all(|command| matches!(command, Command::Create(_)));
     if !only_creates {
         for (id, commands) in given {
             apply(env, queue, model, field, id, commands)?;
@@ -32,7 +35,10 @@ pub(super) fn apply_to_new(
     let target = env.registry.target(model, field);
     let mut owners = Vec::new();
     let mut children = Vec::new();
-    for (id, command) in given.into_iter().flat_map(|(id, commands)| commands.into_iter().map(move |command| (id, command))) {
+    for (id, command) in given
+        .into_iter()
+        .flat_map(|(id, commands)| commands.into_iter().map(move |command| (id, command)))
+    {
         if let Command::Create(mut values) = command {
             if let Some(inverse) = model.fields[field].inverse {
                 values.put(inverse, Input::Value(Value::Int(id)));
@@ -42,7 +48,13 @@ pub(super) fn apply_to_new(
         }
     }
     let ids = create::create(env, queue, target, children)?;
-    if let Kind::Many2many { relation, column, target_column, .. } = model.fields[field].def.kind {
+    if let Kind::Many2many {
+        relation,
+        column,
+        target_column,
+        ..
+    } = model.fields[field].def.kind
+    {
         let pairs: Vec<(i64, i64)> = owners.iter().copied().zip(ids).collect();
         rows::insert_pairs(env, relation, [column, target_column], &pairs)?;
         owners.dedup();
@@ -61,7 +73,12 @@ pub(super) fn apply(
     commands: Vec<Command>,
 ) -> Result<()> {
     match model.fields[field].def.kind {
-        Kind::Many2many { relation, column, target_column, .. } => {
+        Kind::Many2many {
+            relation,
+            column,
+            target_column,
+            ..
+        } => {
             let mut pairs = Pairs::load(env, model, field, owner, (relation, column, target_column))?;
             for command in commands {
                 pairs.apply(env, queue, command)?;
@@ -98,9 +115,22 @@ impl<'r> Children<'r> {
         };
         let target = registry.model(target);
         let column = quoted(target.fields[inverse].def.name);
-        let text = format!("SELECT id, id FROM {} WHERE {}", quoted(target.def.table), env.session.dialect().in_ids(&column));
-        let ids = rows::pairs(env, text, &[owner])?.into_iter().map(|(id, _)| id).collect();
-        Ok(Children { target, inverse, name: info.def.name, owner, ids })
+        let text = format!(
+            "SELECT id, id FROM {} WHERE {}",
+            quoted(target.def.table),
+            env.session.dialect().in_ids(&column)
+        );
+        let ids = rows::pairs(env, text, &[owner])?
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
+        Ok(Children {
+            target,
+            inverse,
+            name: info.def.name,
+            owner,
+            ids,
+        })
     }
 
     fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command) -> Result<()> {
@@ -160,7 +190,10 @@ impl<'r> Children<'r> {
             return Ok(());
         }
         let rows = rows::load(env, self.target, &new)?;
-        if let Some(id) = new.iter().find(|id| rows.get(id).is_none_or(|row| !row.value(self.inverse).is_null())) {
+        if let Some(id) = new
+            .iter()
+            .find(|id| rows.get(id).is_none_or(|row| !row.value(self.inverse).is_null()))
+        {
             return Err(foreign(self.name, self.target, *id));
         }
         self.ids.extend(&new);
@@ -168,7 +201,9 @@ impl<'r> Children<'r> {
     }
 
     fn point(&self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64], to: Value) -> Result<()> {
-        let values = Values { fields: vec![(self.inverse, Input::Value(to))] };
+        let values = Values {
+            fields: vec![(self.inverse, Input::Value(to))],
+        };
         update::update(env, queue, self.target, ids, values)
     }
 }
@@ -195,13 +230,32 @@ impl<'r> Pairs<'r> {
     ) -> Result<Self> {
         let registry = env.registry;
         let info = &model.fields[field];
-        let target = info.target.ok_or_else(|| Error::internal("a many2many without its target"))?;
+        let target = info
+            .target
+            .ok_or_else(|| Error::internal("a many2many without its target"))?;
         let (relation, own, other) = table;
         let in_owner = env.session.dialect().in_ids(&quoted(own));
-        let text = format!("SELECT {}, {} FROM {} WHERE {in_owner}", quoted(own), quoted(other), quoted(relation));
-        let before: BTreeSet<i64> = rows::pairs(env, text, &[owner])?.into_iter().map(|(_, other)| other).collect();
+        let text = format!(
+            "SELECT {}, {} FROM {} WHERE {in_owner}",
+            quoted(own),
+            quoted(other),
+            quoted(relation)
+        );
+        let before: BTreeSet<i64> = rows::pairs(env, text, &[owner])?
+            .into_iter()
+            .map(|(_, other)| other)
+            .collect();
         let now = before.clone();
-        Ok(Pairs { model: model.id, target: registry.model(target), field, name: info.def.name, owner, table, before, now })
+        Ok(Pairs {
+            model: model.id,
+            target: registry.model(target),
+            field,
+            name: info.def.name,
+            owner,
+            table,
+            before,
+            now,
+        })
     }
 
     fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command) -> Result<()> {

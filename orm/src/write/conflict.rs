@@ -10,15 +10,22 @@ pub(super) fn explain(registry: &Registry, error: Error) -> Error {
     }
     for model in registry.models() {
         for unique in model.def.uniques {
-            let columns: Vec<String> =
-                unique.fields.iter().map(|field| format!("{}.{field}", model.def.table)).collect();
+            let columns: Vec<String> = unique
+                .fields
+                .iter()
+                .map(|field| format!("{}.{field}", model.def.table))
+                .collect();
             let index = format!("{}_{}_unique", model.def.table, unique.fields.join("_"));
             // SQLite names the columns, PostgreSQL the index.
             if !error.detail().contains(&format!("{})", columns.join(", "))) && !error.detail().contains(&index) {
                 continue;
             }
             let message = match unique.message {
-                "" => format!("a record of {} with the same {} exists already", model.def.name, unique.fields.join(" and ")),
+                "" => format!(
+                    "a record of {} with the same {} exists already",
+                    model.def.name,
+                    unique.fields.join(" and ")
+                ),
                 message => message.to_owned(),
             };
             let issues = unique.fields.iter().map(|field| Issue {

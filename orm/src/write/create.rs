@@ -13,7 +13,12 @@ use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
 /// Creates records; answers their ids in order. Values have been checked.
-pub(super) fn create(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
+pub(super) fn create(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    records: Vec<Values>,
+) -> Result<Vec<i64>> {
     if records.is_empty() {
         return Ok(Vec::new());
     }
@@ -22,8 +27,11 @@ pub(super) fn create(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, re
     if let Some(delegate) = model.delegate {
         create_delegates(env, queue, model, delegate, &mut records)?;
     }
-    let fields: Vec<FieldId> =
-        rows::stored(model).into_iter().map(|(field, _)| field).filter(|field| *field != model.implicit("id")).collect();
+    let fields: Vec<FieldId> = rows::stored(model)
+        .into_iter()
+        .map(|(field, _)| field)
+        .filter(|field| *field != model.implicit("id"))
+        .collect();
     let mut columns = vec![Vec::with_capacity(fields.len()); records.len()];
     for field in &fields {
         let missing = records.iter().filter(|values| values.get(*field).is_none()).count();
@@ -82,7 +90,9 @@ fn create_delegates(
     let mut ids = create(env, queue, parent, new)?.into_iter();
     for values in records {
         if !matches!(values.get(delegate), Some(Input::Value(Value::Int(_)))) {
-            let id = ids.next().ok_or_else(|| Error::internal("a delegate was not created"))?;
+            let id = ids
+                .next()
+                .ok_or_else(|| Error::internal("a delegate was not created"))?;
             values.put(delegate, Input::Value(Value::Int(id)));
         }
     }
@@ -96,8 +106,9 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
         _ => Values::default(),
     };
     values.fields.retain(|(_, input)| !matches!(input, Input::Delegate(_)));
-    let (own, theirs): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut values.fields).into_iter().partition(|(field, _)| model.fields[*field].via.is_none());
+    let (own, theirs): (Vec<_>, Vec<_>) = std::mem::take(&mut values.fields)
+        .into_iter()
+        .partition(|(field, _)| model.fields[*field].via.is_none());
     values.fields = own;
     for (field, input) in theirs {
         if let Some(via) = model.fields[field].via {
@@ -159,7 +170,11 @@ fn numbers(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<Ve
         "INSERT INTO {SEQUENCE_TABLE} (\"code\", \"number_next\") VALUES (?, ?) ON CONFLICT (\"code\") \
          DO UPDATE SET \"number_next\" = {SEQUENCE_TABLE}.\"number_next\" + ? RETURNING \"number_next\""
     );
-    let binds = vec![Bind::Text(Some(sequence.code.to_owned())), Bind::Int(Some(taken + 1)), Bind::Int(Some(taken))];
+    let binds = vec![
+        Bind::Text(Some(sequence.code.to_owned())),
+        Bind::Int(Some(taken + 1)),
+        Bind::Int(Some(taken)),
+    ];
     let mut next = None;
     env.session.query(&Statement { text, binds }, |row| {
         next = row.int(0)?;
@@ -167,5 +182,7 @@ fn numbers(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<Ve
     })?;
     let next = next.ok_or_else(|| Error::internal("a sequence gave no number"))?;
     let padding = usize::from(sequence.padding);
-    Ok((next - taken..next).map(|number| Value::Text(format!("{}{number:0padding$}", sequence.prefix))).collect())
+    Ok((next - taken..next)
+        .map(|number| Value::Text(format!("{}{number:0padding$}", sequence.prefix)))
+        .collect())
 }

@@ -12,7 +12,9 @@ use crate::sql::quoted;
 /// Deletes records that exist.
 pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     still_needed(env, model, ids)?;
-    let moves: Vec<FieldId> = (0..model.def.fields.len()).filter(|field| model.fields[*field].is_many2one()).collect();
+    let moves: Vec<FieldId> = (0..model.def.fields.len())
+        .filter(|field| model.fields[*field].is_many2one())
+        .collect();
     queue.changed(env, model, &moves, ids)?;
     queue.gone(model, ids);
     rows::delete(env, model, ids)
@@ -23,12 +25,23 @@ fn still_needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()>
     let registry = env.registry;
     for other in registry.models() {
         for field in other.def.fields {
-            let Kind::Many2one { target, on_delete: OnDelete::Restrict, .. } = field.kind else { continue };
+            let Kind::Many2one {
+                target,
+                on_delete: OnDelete::Restrict,
+                ..
+            } = field.kind
+            else {
+                continue;
+            };
             if target != model.def.name {
                 continue;
             }
             let dialect = env.session.dialect();
-            let same = if other.id == model.id { format!(" AND NOT {}", dialect.in_ids("id")) } else { String::new() };
+            let same = if other.id == model.id {
+                format!(" AND NOT {}", dialect.in_ids("id"))
+            } else {
+                String::new()
+            };
             let text = format!(
                 "SELECT id FROM {} WHERE {}{same} ORDER BY id LIMIT 4",
                 quoted(other.def.table),
@@ -48,7 +61,12 @@ fn still_needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()>
                 let more = if users.len() > 3 { " and more" } else { "" };
                 return Err(Error::new(
                     Code::Conflict,
-                    format!("{} {}{more} still needs it by `{}`", other.def.name, shown.join(", "), field.name),
+                    format!(
+                        "{} {}{more} still needs it by `{}`",
+                        other.def.name,
+                        shown.join(", "),
+                        field.name
+                    ),
                 ));
             }
         }

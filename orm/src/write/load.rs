@@ -28,7 +28,9 @@ pub fn load(env: &mut Env<'_>, data: &Json) -> Result<usize> {
     let mut count = 0;
     for (name, table) in models {
         let known = registry.models().iter().map(|model| model.def.name);
-        let model = registry.find(name).ok_or_else(|| refuse(format!("no model `{name}`{}", nearest(name, known))))?;
+        let model = registry
+            .find(name)
+            .ok_or_else(|| refuse(format!("no model `{name}`{}", nearest(name, known))))?;
         let (Some(fields), Some(rows)) = (table["fields"].as_array(), table["rows"].as_array()) else {
             return Err(refuse(format!("{name}: `fields` and `rows` are needed")));
         };
@@ -52,12 +54,23 @@ fn load_model(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], given: &
     for (index, row) in given.iter().enumerate() {
         let at = |field: FieldId, why: String| {
             let field = model.fields[field].def.name;
-            Error::new(Code::Invalid, format!("{}, row {index}, {field}: {why}", model.def.name))
+            Error::new(
+                Code::Invalid,
+                format!("{}, row {index}, {field}: {why}", model.def.name),
+            )
         };
         let Some(cells) = row.as_array().filter(|cells| cells.len() == fields.len()) else {
-            return Err(Error::new(Code::Invalid, format!("{}, row {index}: {} values are needed", model.def.name, fields.len())));
+            return Err(Error::new(
+                Code::Invalid,
+                format!("{}, row {index}: {} values are needed", model.def.name, fields.len()),
+            ));
         };
-        let cell = |field: FieldId| fields.iter().position(|known| *known == field).map(|position| &cells[position]);
+        let cell = |field: FieldId| {
+            fields
+                .iter()
+                .position(|known| *known == field)
+                .map(|position| &cells[position])
+        };
         let mut values = Vec::with_capacity(stored.len());
         for field in &stored {
             let def = model.fields[*field].def;
@@ -70,12 +83,18 @@ fn load_model(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], given: &
             }
             values.push(value);
         }
-        let id = values.iter().zip(&stored).find(|(_, field)| **field == model.implicit("id")).and_then(|(id, _)| id.id());
+        let id = values
+            .iter()
+            .zip(&stored)
+            .find(|(_, field)| **field == model.implicit("id"))
+            .and_then(|(id, _)| id.id());
         let id = id.ok_or_else(|| at(model.implicit("id"), "an id is required".to_owned()))?;
         for (field, json) in fields.iter().zip(cells) {
             if matches!(model.fields[*field].def.kind, Kind::Many2many { .. }) {
                 for related in json.as_array().map(Vec::as_slice).unwrap_or_default() {
-                    let related = related.as_i64().ok_or_else(|| at(*field, "a list of ids is needed".to_owned()))?;
+                    let related = related
+                        .as_i64()
+                        .ok_or_else(|| at(*field, "a list of ids is needed".to_owned()))?;
                     pairs.push((*field, id, related));
                 }
             }
@@ -84,13 +103,29 @@ fn load_model(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], given: &
     }
     rows::insert(env, model, &stored, &complete)?;
     for field in fields {
-        if let Kind::Many2many { relation, column, target_column, .. } = model.fields[*field].def.kind {
-            let own: Vec<(i64, i64)> = pairs.iter().filter(|(of, ..)| of == field).map(|(_, a, b)| (*a, *b)).collect();
+        if let Kind::Many2many {
+            relation,
+            column,
+            target_column,
+            ..
+        } = model.fields[*field].def.kind
+        {
+            let own: Vec<(i64, i64)> = pairs
+                .iter()
+                .filter(|(of, ..)| of == field)
+                .map(|(_, a, b)| (*a, *b))
+                .collect();
             rows::insert_pairs(env, relation, [column, target_column], &own)?;
         }
     }
     if let Some(text) = env.session.dialect().move_ids(model.def.table) {
-        env.session.query(&Statement { text, binds: Vec::new() }, |_| Ok(()))?;
+        env.session.query(
+            &Statement {
+                text,
+                binds: Vec::new(),
+            },
+            |_| Ok(()),
+        )?;
     }
     move_sequences(env, model, &stored, &complete)
 }
@@ -109,12 +144,16 @@ fn default(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> Result<Value> {
 /// Moves the sequences of loaded names past the highest number in them.
 fn move_sequences(env: &mut Env<'_>, model: &ModelInfo, stored: &[FieldId], rows: &[Vec<Value>]) -> Result<()> {
     for (position, field) in stored.iter().enumerate() {
-        let Default::Sequence(sequence) = model.fields[*field].def.default else { continue };
+        let Default::Sequence(sequence) = model.fields[*field].def.default else {
+            continue;
+        };
         let number = |value: &Value| match value {
             Value::Text(text) => text.strip_prefix(sequence.prefix)?.parse::<i64>().ok(),
             _ => None,
         };
-        let Some(highest) = rows.iter().filter_map(|row| number(&row[position])).max() else { continue };
+        let Some(highest) = rows.iter().filter_map(|row| number(&row[position])).max() else {
+            continue;
+        };
         let text = format!(
             "INSERT INTO {SEQUENCE_TABLE} (\"code\", \"number_next\") VALUES (?, ?) ON CONFLICT (\"code\") DO UPDATE SET \
              \"number_next\" = CASE WHEN {SEQUENCE_TABLE}.\"number_next\" > excluded.\"number_next\" \

@@ -58,13 +58,17 @@ pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u
 /// # Errors
 /// When the database refuses them.
 pub fn create_records<M: Model>(env: &mut Env<'_>, records: Vec<M::Create>) -> Result<Vec<i64>> {
-    let model = env.registry.find(M::NAME).ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))?;
+    let model = env
+        .registry
+        .find(M::NAME)
+        .ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))?;
     create_values(env, model, records.into_iter().map(Into::into).collect())
 }
 
 fn create_values(env: &mut Env<'_>, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
     let mut queue = Queue::default();
-    let ids = create::create(env, &mut queue, model, records).map_err(|error| conflict::explain(env.registry, error))?;
+    let ids =
+        create::create(env, &mut queue, model, records).map_err(|error| conflict::explain(env.registry, error))?;
     queue.run(env)?;
     Ok(ids)
 }
@@ -81,7 +85,9 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     let mut queue = Queue::default();
     update::update(env, &mut queue, model, &[id], values).map_err(|error| conflict::explain(env.registry, error))?;
     queue.run(env)?;
-    respond(env, model, &[id])?.pop().ok_or_else(|| Error::internal("the updated record cannot be read"))
+    respond(env, model, &[id])?
+        .pop()
+        .ok_or_else(|| Error::internal("the updated record cannot be read"))
 }
 
 /// Deletes a record.
@@ -103,11 +109,20 @@ pub fn call(env: &mut Env<'_>, model: &ModelInfo, id: Option<i64>, method: &str,
     const BUILT_IN: [&str; 3] = ["read", "write", "unlink"];
     let declared = model.def.methods.iter().find(|declared| declared.name == method);
     if declared.is_none() && !BUILT_IN.contains(&method) {
-        let known = BUILT_IN.into_iter().chain(model.def.methods.iter().map(|declared| declared.name));
-        return Err(Error::not_found(format!("{} has no method `{method}`{}", model.def.name, nearest(method, known))));
+        let known = BUILT_IN
+            .into_iter()
+            .chain(model.def.methods.iter().map(|declared| declared.name));
+        return Err(Error::not_found(format!(
+            "{} has no method `{method}`{}",
+            model.def.name,
+            nearest(method, known)
+        )));
     }
     let Some(id) = id else {
-        return Err(Error::not_found(format!("`{method}` is called on a record: …/{}/{{id}}/{method}", model.def.name)));
+        return Err(Error::not_found(format!(
+            "`{method}` is called on a record: …/{}/{{id}}/{method}",
+            model.def.name
+        )));
     };
     exists(env, model, id)?;
     if let Some(declared) = declared {
@@ -127,7 +142,10 @@ pub fn call(env: &mut Env<'_>, model: &ModelInfo, id: Option<i64>, method: &str,
         }
         "write" => {
             let arguments = Arguments::new(body, &["vals"])?;
-            let vals = arguments.0.get("vals").ok_or_else(|| invalid("/vals", "`vals` is required".to_owned()))?;
+            let vals = arguments
+                .0
+                .get("vals")
+                .ok_or_else(|| invalid("/vals", "`vals` is required".to_owned()))?;
             update(env, model, id, vals).map_err(|error| error.below("/vals"))?;
             Ok(b"true".to_vec())
         }
@@ -150,11 +168,20 @@ impl Arguments {
             Json::Object(given) => given.clone(),
             _ => return Err(invalid("", "a method takes an object of named arguments".to_owned())),
         };
-        let placeholder = |name: &str| name.strip_prefix("arg").is_some_and(|digits| digits.parse::<u8>().is_ok());
-        match given.keys().find(|name| !known.contains(&name.as_str()) && !placeholder(name)) {
+        let placeholder = |name: &str| {
+            name.strip_prefix("arg")
+                .is_some_and(|digits| digits.parse::<u8>().is_ok())
+        };
+        match given
+            .keys()
+            .find(|name| !known.contains(&name.as_str()) && !placeholder(name))
+        {
             Some(name) => {
                 let near = nearest(name, known.iter().copied());
-                Err(invalid(&format!("/{name}"), format!("the method has no argument `{name}`{near}")))
+                Err(invalid(
+                    &format!("/{name}"),
+                    format!("the method has no argument `{name}`{near}"),
+                ))
             }
             None => Ok(Arguments(given)),
         }
@@ -162,25 +189,38 @@ impl Arguments {
 
     /// A list of names.
     fn names(&self, argument: &str) -> Result<Option<Vec<String>>> {
-        let wrong = || invalid(&format!("/{argument}"), format!("`{argument}` is a list of field names"));
+        let wrong = || {
+            invalid(
+                &format!("/{argument}"),
+                format!("`{argument}` is a list of field names"),
+            )
+        };
         match self.0.get(argument) {
             None => Ok(None),
-            Some(Json::Array(items)) => {
-                items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect::<Result<_>>().map(Some)
-            }
+            Some(Json::Array(items)) => items
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong))
+                .collect::<Result<_>>()
+                .map(Some),
             Some(_) => Err(wrong()),
         }
     }
 }
 
 fn invalid(pointer: &str, message: String) -> Error {
-    Error::invalid(vec![crate::error::Issue { place: crate::error::Place::Pointer(pointer.to_owned()), message }])
+    Error::invalid(vec![crate::error::Issue {
+        place: crate::error::Place::Pointer(pointer.to_owned()),
+        message,
+    }])
 }
 
 fn exists(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     match references::existing(env, model, &[id])?.is_empty() {
         false => Ok(()),
-        true => Err(Error::not_found(format!("there is no record {id} of {}", model.def.name))),
+        true => Err(Error::not_found(format!(
+            "there is no record {id} of {}",
+            model.def.name
+        ))),
     }
 }
 

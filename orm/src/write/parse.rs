@@ -34,11 +34,18 @@ const COMMANDS: &str = "[0, 0, values], [1, id, values], [2, id], [3, id], [4, i
 
 impl<'r> Parser<'r> {
     pub(super) fn new(registry: &'r Registry) -> Self {
-        Parser { registry, issues: Vec::new(), references: References::default() }
+        Parser {
+            registry,
+            issues: Vec::new(),
+            references: References::default(),
+        }
     }
 
     fn issue(&mut self, pointer: &str, message: impl Into<String>) {
-        self.issues.push(Issue { place: Place::Pointer(pointer.to_owned()), message: message.into() });
+        self.issues.push(Issue {
+            place: Place::Pointer(pointer.to_owned()),
+            message: message.into(),
+        });
     }
 
     /// The values of one record. `parent` is the field that a surrounding record fills in.
@@ -52,7 +59,10 @@ impl<'r> Parser<'r> {
     ) -> Values {
         let mut values = Values::default();
         let Json::Object(body) = body else {
-            self.issue(pointer, format!("{} is given where an object of field values belongs", describe(body)));
+            self.issue(
+                pointer,
+                format!("{} is given where an object of field values belongs", describe(body)),
+            );
             return values;
         };
         for (name, json) in body {
@@ -65,12 +75,19 @@ impl<'r> Parser<'r> {
             };
             let def = model.fields[field].def;
             if def.readonly || matches!(def.kind, Kind::Id | Kind::DisplayName) {
-                let why = if def.compute.is_some() { "is computed" } else { "is read-only" };
+                let why = if def.compute.is_some() {
+                    "is computed"
+                } else {
+                    "is read-only"
+                };
                 self.issue(&pointer, format!("`{name}` {why}: it cannot be written"));
                 continue;
             }
             if parent == Some(field) {
-                self.issue(&pointer, format!("`{name}` is the record that this one is nested in: leave it out"));
+                self.issue(
+                    &pointer,
+                    format!("`{name}` is the record that this one is nested in: leave it out"),
+                );
                 continue;
             }
             if let Some(input) = self.input(model, field, json, &pointer, mode) {
@@ -86,13 +103,18 @@ impl<'r> Parser<'r> {
     /// Reports required fields that neither the body nor a default gives.
     fn require(&mut self, model: &ModelInfo, body: &Map<String, Json>, pointer: &str, parent: Option<FieldId>) {
         for (index, field) in model.fields.iter().enumerate() {
-            let existing_delegate = field.via.is_some_and(|via| body.contains_key(model.fields[via.delegate].def.name));
+            let existing_delegate = field
+                .via
+                .is_some_and(|via| body.contains_key(model.fields[via.delegate].def.name));
             let given = body.contains_key(field.def.name) || parent == Some(index) || existing_delegate;
             let filled = !matches!(field.def.default, Default::None)
                 || field.def.compute.is_some()
                 || matches!(field.def.kind, Kind::Id | Kind::Many2one { delegate: true, .. });
             if field.def.required && !given && !filled {
-                self.issue(&format!("{pointer}/{}", field.def.name), format!("`{}` is required", field.def.name));
+                self.issue(
+                    &format!("{pointer}/{}", field.def.name),
+                    format!("`{}` is required", field.def.name),
+                );
             }
         }
     }
@@ -130,7 +152,13 @@ impl<'r> Parser<'r> {
         mode: Mode,
     ) -> Option<Vec<Command>> {
         let Json::Array(items) = json else {
-            self.issue(pointer, format!("{} is given where a list of commands belongs: {COMMANDS}", describe(json)));
+            self.issue(
+                pointer,
+                format!(
+                    "{} is given where a list of commands belongs: {COMMANDS}",
+                    describe(json)
+                ),
+            );
             return None;
         };
         let target = self.registry.target(model, field);
@@ -146,11 +174,21 @@ impl<'r> Parser<'r> {
         (self.issues.len() == before).then_some(commands)
     }
 
-    fn command(&mut self, model: &ModelInfo, field: FieldId, json: &Json, pointer: &str, mode: Mode) -> Option<Command> {
+    fn command(
+        &mut self,
+        model: &ModelInfo,
+        field: FieldId,
+        json: &Json,
+        pointer: &str,
+        mode: Mode,
+    ) -> Option<Command> {
         let target = self.registry.target(model, field);
         let inverse = model.fields[field].inverse;
         let Json::Array(parts) = json else {
-            self.issue(pointer, format!("{} is given where a command belongs: {COMMANDS}", describe(json)));
+            self.issue(
+                pointer,
+                format!("{} is given where a command belongs: {COMMANDS}", describe(json)),
+            );
             return None;
         };
         let empty = |json: Option<&Json>| match json {
@@ -173,20 +211,33 @@ impl<'r> Parser<'r> {
             return None;
         }
         if mode == Mode::Create && matches!(number, Some(1..=3)) {
-            self.issue(pointer, "a record that is being created has no related records yet: use commands 0, 4 or 6");
+            self.issue(
+                pointer,
+                "a record that is being created has no related records yet: use commands 0, 4 or 6",
+            );
             return None;
         }
         match (number, third) {
-            (Some(0), Some(body)) => {
-                Some(Command::Create(self.values(target, body, &format!("{pointer}/2"), Mode::Create, inverse)))
-            }
+            (Some(0), Some(body)) => Some(Command::Create(self.values(
+                target,
+                body,
+                &format!("{pointer}/2"),
+                Mode::Create,
+                inverse,
+            ))),
             (Some(1), Some(body)) => {
                 let id = self.id(target, second?, &format!("{pointer}/1"))?;
-                Some(Command::Update(id, self.values(target, body, &format!("{pointer}/2"), Mode::Update, inverse)))
+                Some(Command::Update(
+                    id,
+                    self.values(target, body, &format!("{pointer}/2"), Mode::Update, inverse),
+                ))
             }
             (Some(6), Some(Json::Array(ids))) => Some(Command::Set(self.ids(target, ids, &format!("{pointer}/2"))?)),
             (Some(6), Some(other)) => {
-                self.issue(&format!("{pointer}/2"), format!("{} is given where a list of ids belongs", describe(other)));
+                self.issue(
+                    &format!("{pointer}/2"),
+                    format!("{} is given where a list of ids belongs", describe(other)),
+                );
                 None
             }
             (Some(5), _) => Some(Command::Clear),
@@ -203,8 +254,11 @@ impl<'r> Parser<'r> {
     }
 
     fn ids(&mut self, target: &ModelInfo, items: &[Json], pointer: &str) -> Option<Vec<i64>> {
-        let ids: Vec<Option<i64>> =
-            items.iter().enumerate().map(|(index, item)| self.id(target, item, &format!("{pointer}/{index}"))).collect();
+        let ids: Vec<Option<i64>> = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| self.id(target, item, &format!("{pointer}/{index}")))
+            .collect();
         ids.into_iter().collect()
     }
 
@@ -215,7 +269,10 @@ impl<'r> Parser<'r> {
                 Some(id)
             }
             Ok(_) => {
-                self.issue(pointer, format!("{} is given where the id of a record belongs", describe(json)));
+                self.issue(
+                    pointer,
+                    format!("{} is given where the id of a record belongs", describe(json)),
+                );
                 None
             }
             Err(why) => {

@@ -1,6 +1,7 @@
 //! Stored computed fields: after a change, those that read what changed are computed again, in batches, in the order of
 //! their dependencies, inside the transaction. Statements follow the dependency graph, not the number of records.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rows;
@@ -33,13 +34,21 @@ impl Queue {
             self.push(env, (model.id, field), ids);
         }
         let inverses = (0..model.def.fields.len()).filter(|field| model.fields[*field].is_many2one());
-        let fields: Vec<FieldId> = inverses.filter(|field| !registry.triggers().of(model.id, *field).is_empty()).collect();
+        let fields: Vec<FieldId> = inverses
+            .filter(|field| !registry.triggers().of(model.id, *field).is_empty())
+            .collect();
         // Nothing else can refer to a record that has just been made.
         self.changed_where(env, model, &fields, ids, |trigger| !trigger.path.is_empty())
     }
 
     /// Fields of records changed, or are about to: called before a change too where the old value leads elsewhere.
-    pub(super) fn changed(&mut self, env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], ids: &[i64]) -> Result<()> {
+    pub(super) fn changed(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        fields: &[FieldId],
+        ids: &[i64],
+    ) -> Result<()> {
         self.changed_where(env, model, fields, ids, |_| true)
     }
 
@@ -54,14 +63,18 @@ impl Queue {
         let registry = env.registry;
         let mut reached: HashMap<(ModelId, &[FieldId]), Vec<i64>> = HashMap::new();
         for field in fields {
-            for trigger in registry.triggers().of(model.id, *field).iter().filter(|trigger| wanted(trigger)) {
+            for trigger in registry
+                .triggers()
+                .of(model.id, *field)
+                .iter()
+                .filter(|trigger| wanted(trigger))
+            {
                 let origin = trigger.computed.0;
-                let key = (origin, trigger.path.as_slice());
-                if !reached.contains_key(&key) {
-                    let found = reaching(env, registry.model(origin), &trigger.path, ids)?;
-                    reached.insert(key, found);
-                }
-                self.push(env, trigger.computed, &reached[&key]);
+                let found = match reached.entry((origin, trigger.path.as_slice())) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => new.insert(reaching(env, registry.model(origin), &trigger.path, ids)?),
+                };
+                self.push(env, trigger.computed, found);
             }
         }
         Ok(())
@@ -86,7 +99,9 @@ impl Queue {
     /// Computes until nothing waits.
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
         for _ in 0..MOST_ROUNDS {
-            let Some((&(layer, model, _), _)) = self.0.first_key_value() else { return Ok(()) };
+            let Some((&(layer, model, _), _)) = self.0.first_key_value() else {
+                return Ok(());
+            };
             // All fields of the model in this layer, in one go.
             let later = self.0.split_off(&(layer, model + 1, 0));
             let now = std::mem::replace(&mut self.0, later);
@@ -98,7 +113,9 @@ impl Queue {
                 self.changed(env, model, &[changed], &records)?;
             }
         }
-        Err(Error::internal("the computed fields do not come to rest: a hierarchy refers to itself"))
+        Err(Error::internal(
+            "the computed fields do not come to rest: a hierarchy refers to itself",
+        ))
     }
 }
 
@@ -114,8 +131,20 @@ fn reaching(env: &mut Env<'_>, model: &ModelInfo, path: &[FieldId], ids: &[i64])
     let path = path.iter().copied().chain([id]).collect();
     let operand = Operand::Many(ids.iter().map(|id| Value::Int(*id)).collect());
     let alias = sql.alias();
-    sql.push(&format!("SELECT {alias}.id FROM {} AS {alias} WHERE ", quoted(model.def.table)));
-    push_condition(&mut sql, registry.model(model.id), &alias, &Domain::Term(Term { path, op: Op::In, operand }))?;
+    sql.push(&format!(
+        "SELECT {alias}.id FROM {} AS {alias} WHERE ",
+        quoted(model.def.table)
+    ));
+    push_condition(
+        &mut sql,
+        registry.model(model.id),
+        &alias,
+        &Domain::Term(Term {
+            path,
+            op: Op::In,
+            operand,
+        }),
+    )?;
     let mut found = Vec::new();
     env.session.query(&sql.finish(), |row| {
         found.extend(row.int(0)?);
@@ -127,7 +156,11 @@ fn reaching(env: &mut Env<'_>, model: &ModelInfo, path: &[FieldId], ids: &[i64])
 /// Computes fields of records and stores what differs; answers which fields changed on which records.
 fn compute(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], ids: &[i64]) -> Result<Vec<(FieldId, Vec<i64>)>> {
     let mut depends = Depends::default();
-    for names in fields.iter().filter_map(|field| model.def.fields[*field].compute).flat_map(|compute| compute.depends) {
+    for names in fields
+        .iter()
+        .filter_map(|field| model.def.fields[*field].compute)
+        .flat_map(|compute| compute.depends)
+    {
         depends.add(&env.registry.resolve_path(model, names).map_err(Error::internal)?);
     }
     let records = load(env, model, ids, &depends)?;
@@ -135,10 +168,21 @@ fn compute(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], ids: &[i64]
     let mut updates = Vec::new();
     for (id, record) in records {
         let built = (model.def.ops.build)(&record);
-        let values: Vec<Value> =
-            fields.iter().map(|field| normal((model.def.ops.compute)(built.as_ref(), *field), &model.def.fields[*field].kind)).collect();
-        let differing: Vec<FieldId> =
-            fields.iter().zip(&values).filter(|(field, value)| record.value(**field) != *value).map(|(field, _)| *field).collect();
+        let values: Vec<Value> = fields
+            .iter()
+            .map(|field| {
+                normal(
+                    (model.def.ops.compute)(built.as_ref(), *field),
+                    &model.def.fields[*field].kind,
+                )
+            })
+            .collect();
+        let differing: Vec<FieldId> = fields
+            .iter()
+            .zip(&values)
+            .filter(|(field, value)| record.value(**field) != *value)
+            .map(|(field, _)| *field)
+            .collect();
         if !differing.is_empty() {
             updates.push((id, values));
         }
@@ -178,7 +222,9 @@ fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], depends: &Depends) ->
     let registry = env.registry;
     for (field, below) in &depends.0 {
         let info = &model.fields[*field];
-        let Some(target) = info.target.map(|target| registry.model(target)) else { continue };
+        let Some(target) = info.target.map(|target| registry.model(target)) else {
+            continue;
+        };
         let links = links(env, model, *field, &records)?;
         let mut wanted: Vec<i64> = links.iter().map(|(_, to)| *to).collect();
         wanted.sort_unstable();
@@ -196,7 +242,12 @@ fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], depends: &Depends) ->
 }
 
 /// Which records a relation leads to, as pairs of ids.
-fn links(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, records: &HashMap<i64, Loaded>) -> Result<Vec<(i64, i64)>> {
+fn links(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    field: FieldId,
+    records: &HashMap<i64, Loaded>,
+) -> Result<Vec<(i64, i64)>> {
     let info = &model.fields[field];
     let ids: Vec<i64> = records.keys().copied().collect();
     let in_ids = |column: &str| env.session.dialect().in_ids(&quoted(column));
@@ -204,13 +255,35 @@ fn links(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, records: &HashMap
         (Kind::One2many { .. }, Some(inverse)) => {
             let target = env.registry.target(model, field);
             let inverse = target.fields[inverse].def.name;
-            format!("SELECT {}, id FROM {} WHERE {} ORDER BY id", quoted(inverse), quoted(target.def.table), in_ids(inverse))
+            format!(
+                "SELECT {}, id FROM {} WHERE {} ORDER BY id",
+                quoted(inverse),
+                quoted(target.def.table),
+                in_ids(inverse)
+            )
         }
-        (Kind::Many2many { relation, column, target_column, .. }, _) => {
+        (
+            Kind::Many2many {
+                relation,
+                column,
+                target_column,
+                ..
+            },
+            _,
+        ) => {
             let (own, other) = (quoted(column), quoted(target_column));
-            format!("SELECT {own}, {other} FROM {} WHERE {} ORDER BY {other}", quoted(relation), in_ids(column))
+            format!(
+                "SELECT {own}, {other} FROM {} WHERE {} ORDER BY {other}",
+                quoted(relation),
+                in_ids(column)
+            )
         }
-        _ => return Ok(records.iter().filter_map(|(id, record)| Some((*id, record.value(field).id()?))).collect()),
+        _ => {
+            return Ok(records
+                .iter()
+                .filter_map(|(id, record)| Some((*id, record.value(field).id()?)))
+                .collect());
+        }
     };
     rows::pairs(env, text, &ids)
 }

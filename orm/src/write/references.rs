@@ -25,10 +25,15 @@ impl References {
             let model = env.registry.model(*model);
             let ids: Vec<i64> = named.iter().map(|(id, _)| *id).collect();
             let found = existing(env, model, &ids)?;
-            issues.extend(named.iter().filter(|(id, _)| !found.contains(id)).map(|(id, pointer)| Issue {
-                place: Place::Pointer(pointer.clone()),
-                message: format!("there is no record {id} of {}", model.def.name),
-            }));
+            issues.extend(
+                named
+                    .iter()
+                    .filter(|(id, _)| !found.contains(id))
+                    .map(|(id, pointer)| Issue {
+                        place: Place::Pointer(pointer.clone()),
+                        message: format!("there is no record {id} of {}", model.def.name),
+                    }),
+            );
         }
         Ok(issues)
     }
@@ -36,11 +41,21 @@ impl References {
 
 /// Those of `ids` that exist.
 pub(super) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
-    let text = format!("SELECT id FROM {} WHERE {}", quoted(model.def.table), env.session.dialect().in_ids("id"));
+    let text = format!(
+        "SELECT id FROM {} WHERE {}",
+        quoted(model.def.table),
+        env.session.dialect().in_ids("id")
+    );
     let mut found = HashSet::new();
-    env.session.query(&Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] }, |row| {
-        found.extend(row.int(0)?);
-        Ok(())
-    })?;
+    env.session.query(
+        &Statement {
+            text,
+            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
+        },
+        |row| {
+            found.extend(row.int(0)?);
+            Ok(())
+        },
+    )?;
     Ok(found)
 }

@@ -18,7 +18,9 @@ const MOST_ROWS: usize = 128;
 
 /// The stored columns of a model with their indices.
 pub(super) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
-    columns(model.def).filter_map(|def| Some((model.field(def.name)?, def))).collect()
+    columns(model.def)
+        .filter_map(|def| Some((model.field(def.name)?, def)))
+        .collect()
 }
 
 /// Cuts `rows` into runs whose lengths are powers of two.
@@ -26,7 +28,9 @@ fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = rows;
     std::iter::from_fn(move || {
         let largest = (1 + rest.len()).next_power_of_two() / 2;
-        let (batch, tail) = rest.split_at_checked(largest.min(MOST_ROWS)).filter(|(batch, _)| !batch.is_empty())?;
+        let (batch, tail) = rest
+            .split_at_checked(largest.min(MOST_ROWS))
+            .filter(|(batch, _)| !batch.is_empty())?;
         rest = tail;
         Some(batch)
     })
@@ -39,8 +43,16 @@ fn tuples(rows: usize, columns: usize) -> String {
 }
 
 /// Inserts rows of `fields`, in order; answers their ids in the same order.
-pub(super) fn insert(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], rows: &[Vec<Value>]) -> Result<Vec<i64>> {
-    let names: Vec<String> = fields.iter().map(|field| quoted(model.fields[*field].def.name)).collect();
+pub(super) fn insert(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    fields: &[FieldId],
+    rows: &[Vec<Value>],
+) -> Result<Vec<i64>> {
+    let names: Vec<String> = fields
+        .iter()
+        .map(|field| quoted(model.fields[*field].def.name))
+        .collect();
     let mut ids = Vec::with_capacity(rows.len());
     for batch in batches(rows) {
         let text = format!(
@@ -65,9 +77,17 @@ pub(super) fn insert(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], r
 }
 
 /// Sets `fields` of rows, each with its id.
-pub(super) fn update(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], rows: &[(i64, Vec<Value>)]) -> Result<()> {
+pub(super) fn update(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    fields: &[FieldId],
+    rows: &[(i64, Vec<Value>)],
+) -> Result<()> {
     let table = quoted(model.def.table);
-    let names: Vec<String> = fields.iter().map(|field| quoted(model.fields[*field].def.name)).collect();
+    let names: Vec<String> = fields
+        .iter()
+        .map(|field| quoted(model.fields[*field].def.name))
+        .collect();
     let binds_of = |(id, values): &(i64, Vec<Value>)| {
         let values = values.iter().zip(fields);
         let values = values.map(|(value, field)| bind(&model.fields[*field].def.kind, value.clone()));
@@ -94,18 +114,35 @@ pub(super) fn update(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], r
 
 /// Sets `fields` of all these records to the same values.
 pub(super) fn update_all(env: &mut Env<'_>, model: &ModelInfo, values: &[(FieldId, Value)], ids: &[i64]) -> Result<()> {
-    let set: Vec<String> = (values.iter()).map(|(field, _)| format!("{} = ?", quoted(model.fields[*field].def.name))).collect();
-    let text =
-        format!("UPDATE {} SET {} WHERE {}", quoted(model.def.table), set.join(", "), env.session.dialect().in_ids("id"));
-    let values = values.iter().map(|(field, value)| bind(&model.fields[*field].def.kind, value.clone()));
+    let set: Vec<String> = (values.iter())
+        .map(|(field, _)| format!("{} = ?", quoted(model.fields[*field].def.name)))
+        .collect();
+    let text = format!(
+        "UPDATE {} SET {} WHERE {}",
+        quoted(model.def.table),
+        set.join(", "),
+        env.session.dialect().in_ids("id")
+    );
+    let values = values
+        .iter()
+        .map(|(field, value)| bind(&model.fields[*field].def.kind, value.clone()));
     let binds = values.chain([Bind::Ids(Ids(ids.to_vec()))]).collect();
     env.session.execute(&Statement { text, binds }).map(|_| ())
 }
 
 /// Deletes records.
 pub(super) fn delete(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-    let text = format!("DELETE FROM {} WHERE {}", quoted(model.def.table), env.session.dialect().in_ids("id"));
-    env.session.execute(&Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] }).map(|_| ())
+    let text = format!(
+        "DELETE FROM {} WHERE {}",
+        quoted(model.def.table),
+        env.session.dialect().in_ids("id")
+    );
+    env.session
+        .execute(&Statement {
+            text,
+            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
+        })
+        .map(|_| ())
 }
 
 /// Whole rows by id, those that exist.
@@ -114,7 +151,12 @@ pub(super) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<
 }
 
 /// Whole rows whose `column` is one of `ids`, by their own id.
-pub(super) fn load_where(env: &mut Env<'_>, model: &ModelInfo, column: &str, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
+pub(super) fn load_where(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    column: &str,
+    ids: &[i64],
+) -> Result<HashMap<i64, Loaded>> {
     let fields = stored(model);
     let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
     let text = format!(
@@ -124,13 +166,18 @@ pub(super) fn load_where(env: &mut Env<'_>, model: &ModelInfo, column: &str, ids
         env.session.dialect().in_ids(&quoted(column))
     );
     let mut rows = HashMap::with_capacity(ids.len());
-    let statement = Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] };
+    let statement = Statement {
+        text,
+        binds: vec![Bind::Ids(Ids(ids.to_vec()))],
+    };
     env.session.query(&statement, |row| {
         let mut values = vec![Value::Null; model.def.fields.len()];
         for (column, (field, def)) in fields.iter().enumerate() {
             values[*field] = row.value(column, &def.kind)?;
         }
-        let id = values[model.implicit("id")].id().ok_or_else(|| Error::internal("a row without an id"))?;
+        let id = values[model.implicit("id")]
+            .id()
+            .ok_or_else(|| Error::internal("a row without an id"))?;
         rows.insert(id, Loaded::new(values));
         Ok(())
     })?;
@@ -140,12 +187,18 @@ pub(super) fn load_where(env: &mut Env<'_>, model: &ModelInfo, column: &str, ids
 /// Pairs of a statement's first two columns.
 pub(super) fn pairs(env: &mut Env<'_>, text: String, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
     let mut pairs = Vec::new();
-    env.session.query(&Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] }, |row| {
-        if let (Some(first), Some(second)) = (row.int(0)?, row.int(1)?) {
-            pairs.push((first, second));
-        }
-        Ok(())
-    })?;
+    env.session.query(
+        &Statement {
+            text,
+            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
+        },
+        |row| {
+            if let (Some(first), Some(second)) = (row.int(0)?, row.int(1)?) {
+                pairs.push((first, second));
+            }
+            Ok(())
+        },
+    )?;
     Ok(pairs)
 }
 
@@ -159,7 +212,10 @@ pub(super) fn insert_pairs(env: &mut Env<'_>, table: &str, columns: [&str; 2], p
             quoted(columns[1]),
             tuples(batch.len(), 2)
         );
-        let binds = batch.iter().flat_map(|(a, b)| [Bind::Int(Some(*a)), Bind::Int(Some(*b))]).collect();
+        let binds = batch
+            .iter()
+            .flat_map(|(a, b)| [Bind::Int(Some(*a)), Bind::Int(Some(*b))])
+            .collect();
         env.session.execute(&Statement { text, binds })?;
     }
     Ok(())

@@ -11,7 +11,13 @@ use crate::sql::quoted;
 use crate::value::Value;
 
 /// Updates records that exist. Values have been checked.
-pub(super) fn update(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids: &[i64], values: Values) -> Result<()> {
+pub(super) fn update(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    ids: &[i64],
+    values: Values,
+) -> Result<()> {
     let mut values = values;
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);
@@ -30,7 +36,11 @@ pub(super) fn update(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
         }
     }
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
-    let moves: Vec<FieldId> = fields.iter().copied().filter(|field| model.fields[*field].is_many2one()).collect();
+    let moves: Vec<FieldId> = fields
+        .iter()
+        .copied()
+        .filter(|field| model.fields[*field].is_many2one())
+        .collect();
     // Where a record moves from.
     queue.changed(env, model, &moves, ids)?;
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
@@ -47,11 +57,20 @@ pub(super) fn update(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
 
 fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
     let (column, table) = (quoted(model.fields[delegate].def.name), quoted(model.def.table));
-    let text = format!("SELECT {column} FROM {table} WHERE {}", env.session.dialect().in_ids("id"));
+    let text = format!(
+        "SELECT {column} FROM {table} WHERE {}",
+        env.session.dialect().in_ids("id")
+    );
     let mut parents = Vec::new();
-    env.session.query(&Statement { text, binds: vec![Bind::Ids(Ids(ids.to_vec()))] }, |row| {
-        parents.extend(row.int(0)?);
-        Ok(())
-    })?;
+    env.session.query(
+        &Statement {
+            text,
+            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
+        },
+        |row| {
+            parents.extend(row.int(0)?);
+            Ok(())
+        },
+    )?;
     Ok(parents)
 }

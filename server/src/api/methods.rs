@@ -17,7 +17,15 @@ use crate::state::Shared;
 
 /// Methods of the runtime that only read: they run on a reading connection.
 const READING: [&str; 10] = [
-    "read", "web_read", "search", "search_read", "search_count", "read_group", "name_search", "name_get", "default_get",
+    "read",
+    "web_read",
+    "search",
+    "search_read",
+    "search_count",
+    "read_group",
+    "name_search",
+    "name_get",
+    "default_get",
     "fields_get",
 ];
 
@@ -38,7 +46,17 @@ pub(super) async fn call_on_record(
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
     let arguments = no_parameters(params).and_then(|()| given(body));
-    call(&app, token, Call { model, id: Some(Tail(id)), method, arguments }).await
+    call(
+        &app,
+        token,
+        Call {
+            model,
+            id: Some(Tail(id)),
+            method,
+            arguments,
+        },
+    )
+    .await
 }
 
 /// `POST /{model}/{method}`
@@ -56,7 +74,17 @@ pub(super) async fn call_on_model(
         return Err(Problem::method_not_allowed(detail, "GET, HEAD, PUT, PATCH, DELETE"));
     }
     let arguments = no_parameters(params).and_then(|()| given(body));
-    call(&app, token, Call { model, id: None, method: tail.0, arguments }).await
+    call(
+        &app,
+        token,
+        Call {
+            model,
+            id: None,
+            method: tail.0,
+            arguments,
+        },
+    )
+    .await
 }
 
 async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Problem> {

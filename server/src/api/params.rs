@@ -12,7 +12,10 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>> {
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name).ok_or_else(|| {
-                Error::new(Code::Malformed, "the name of a parameter is no percent-encoded UTF-8 text")
+                Error::new(
+                    Code::Malformed,
+                    "the name of a parameter is no percent-encoded UTF-8 text",
+                )
             })?;
             match decode(value) {
                 Some(value) => Ok((name, value)),
@@ -28,7 +31,10 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>> {
 /// 400 with the names that were given.
 pub(crate) fn no_parameters(params: Result<Vec<(String, String)>>) -> Result<()> {
     let issues: Vec<Issue> = (params?.into_iter())
-        .map(|(name, _)| Issue { message: format!("`{name}`: this takes no parameters"), place: Place::Parameter(name) })
+        .map(|(name, _)| Issue {
+            message: format!("`{name}`: this takes no parameters"),
+            place: Place::Parameter(name),
+        })
         .collect();
     match issues.first() {
         Some(first) => Err(Error::new(Code::Malformed, first.message.clone()).at(issues)),

@@ -55,7 +55,13 @@ struct Mistake<'a> {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Problem { status, code, detail: detail.into(), issues: Vec::new(), allow: "" }
+        Problem {
+            status,
+            code,
+            detail: detail.into(),
+            issues: Vec::new(),
+            allow: "",
+        }
     }
 
     /// 404.
@@ -65,7 +71,10 @@ impl Problem {
 
     /// 405 with the methods that are allowed; none given: the router knows them.
     pub(crate) fn method_not_allowed(detail: impl Into<String>, allow: &'static str) -> Self {
-        Problem { allow, ..Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail) }
+        Problem {
+            allow,
+            ..Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+        }
     }
 
     /// 408: the body did not come.
@@ -89,7 +98,11 @@ impl Problem {
                 Place::Pointer(pointer) => (Some(pointer.as_str()), None),
                 Place::Parameter(name) => (None, Some(name.as_str())),
             };
-            Mistake { pointer, parameter, message: &issue.message }
+            Mistake {
+                pointer,
+                parameter,
+                message: &issue.message,
+            }
         };
         Document {
             kind: "about:blank",
@@ -102,7 +115,11 @@ impl Problem {
                 Some(_) => "something went wrong inside; the log has the reason under the incident's id",
             },
             incident,
-            errors: if incident.is_some() { Vec::new() } else { self.issues.iter().map(mistake).collect() },
+            errors: if incident.is_some() {
+                Vec::new()
+            } else {
+                self.issues.iter().map(mistake).collect()
+            },
         }
     }
 }
@@ -112,13 +129,19 @@ impl From<Error> for Problem {
         let (status, code) = (error.code().status(), error.code().as_str());
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let issues = error.issues().to_vec();
-        Problem { issues, ..Problem::new(status, code, error.detail()) }
+        Problem {
+            issues,
+            ..Problem::new(status, code, error.detail())
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response<Body> {
-        let incident = self.status.is_server_error().then(|| format!("{:016x}", rand::random::<u64>()));
+        let incident = self
+            .status
+            .is_server_error()
+            .then(|| format!("{:016x}", rand::random::<u64>()));
         // Text and numbers only: this cannot fail.
         let json = serde_json::to_vec(&self.document(incident.as_deref())).unwrap_or_default();
         let mut response = Response::new(Body::from(json));
@@ -138,7 +161,10 @@ impl IntoResponse for Problem {
             headers.insert(ALLOW, HeaderValue::from_static(self.allow));
         }
         if let Some(id) = incident {
-            response.extensions_mut().insert(Incident { id, detail: self.detail });
+            response.extensions_mut().insert(Incident {
+                id,
+                detail: self.detail,
+            });
         }
         response
     }
@@ -155,15 +181,27 @@ mod tests {
     #[test]
     fn a_refusal_names_every_mistake_with_its_place() {
         let issues = vec![
-            Issue { place: Place::Pointer("/order_line/0".to_owned()), message: "no list".to_owned() },
-            Issue { place: Place::Parameter("limit".to_owned()), message: "no number".to_owned() },
+            Issue {
+                place: Place::Pointer("/order_line/0".to_owned()),
+                message: "no list".to_owned(),
+            },
+            Issue {
+                place: Place::Parameter("limit".to_owned()),
+                message: "no number".to_owned(),
+            },
         ];
         let document = json(&Error::invalid(issues).into(), None);
         assert_eq!(document["status"], 422);
         assert_eq!(document["code"], "invalid");
         assert_eq!(document["title"], "Unprocessable Entity");
-        assert_eq!(document["errors"][0], serde_json::json!({"pointer": "/order_line/0", "message": "no list"}));
-        assert_eq!(document["errors"][1], serde_json::json!({"parameter": "limit", "message": "no number"}));
+        assert_eq!(
+            document["errors"][0],
+            serde_json::json!({"pointer": "/order_line/0", "message": "no list"})
+        );
+        assert_eq!(
+            document["errors"][1],
+            serde_json::json!({"parameter": "limit", "message": "no number"})
+        );
     }
 
     #[test]
@@ -172,13 +210,19 @@ mod tests {
         let incident = response.extensions().get::<Incident>().unwrap().clone();
         assert_eq!(incident.detail, "secret inside");
         let document = json(&Problem::internal("secret inside"), Some(&incident.id)).to_string();
-        assert!(document.contains(&incident.id) && !document.contains("secret"), "{document}");
+        assert!(
+            document.contains(&incident.id) && !document.contains("secret"),
+            "{document}"
+        );
     }
 
     #[test]
     fn statuses_bring_their_headers() {
         let header = |code, name: axum::http::HeaderName| {
-            Problem::from(Error::new(code, "")).into_response().headers().contains_key(name)
+            Problem::from(Error::new(code, ""))
+                .into_response()
+                .headers()
+                .contains_key(name)
         };
         assert!(header(Code::Unauthenticated, WWW_AUTHENTICATE));
         assert!(header(Code::Unavailable, RETRY_AFTER));

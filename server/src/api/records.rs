@@ -97,10 +97,18 @@ pub(super) async fn delete(
 }
 
 fn limits(app: &App) -> query::Limits {
-    query::Limits { max_limit: app.limits.max_limit, max_depth: app.limits.max_depth }
+    query::Limits {
+        max_limit: app.limits.max_limit,
+        max_depth: app.limits.max_depth,
+    }
 }
 
 /// The body, which must not be missing.
 fn given(body: Result<Option<Value>>) -> Result<Value> {
-    body?.ok_or_else(|| Error::new(Code::Malformed, "the body is empty: send the record's values as a JSON object"))
+    body?.ok_or_else(|| {
+        Error::new(
+            Code::Malformed,
+            "the body is empty: send the record's values as a JSON object",
+        )
+    })
 }

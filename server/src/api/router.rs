@@ -15,7 +15,10 @@ use crate::state::Shared;
 pub(crate) fn router(app: Shared) -> Router {
     Router::new()
         // Login and logout.
-        .route("/rest/api/login/token", get(auth::login_by_get).post(auth::login_by_post))
+        .route(
+            "/rest/api/login/token",
+            get(auth::login_by_get).post(auth::login_by_post),
+        )
         .route("/rest/api/logout/token", delete(auth::logout))
         .route("/rest/api/logout", delete(auth::logout))
         // Records and methods, of every model that is exposed. `{tail}` is an id, or the name of a model's method.
@@ -35,11 +38,11 @@ pub(crate) fn router(app: Shared) -> Router {
         // For those who run the server.
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
-        .method_not_allowed_fallback(method_not_allowed)
-        .with_state(app.clone())
         // Documents.
         .merge(docs::routes(app.registry))
+        .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
+        .with_state(app)
 }
 
 async fn nothing_here(uri: Uri) -> Problem {
@@ -52,5 +55,8 @@ async fn nothing_here(uri: Uri) -> Problem {
 
 /// The router adds `Allow`.
 async fn method_not_allowed() -> Problem {
-    Problem::method_not_allowed("this URL exists, but not for this HTTP method; the header Allow lists those it has", "")
+    Problem::method_not_allowed(
+        "this URL exists, but not for this HTTP method; the header Allow lists those it has",
+        "",
+    )
 }

@@ -16,19 +16,24 @@ impl Tail {
     /// The id.
     ///
     /// # Errors
-    /// 400 when it is none, 404 when it is larger than any id.
+    /// 404 when it is a name, or larger than any id; 400 when it is neither.
     pub(super) fn id(&self, model: &ModelInfo) -> Result<i64> {
         let (name, text) = (model.def.name, &self.0);
-        if !self.is_id() {
-            return Err(Error::parameter(
-                "id",
-                format!(
-                    "`{text}` is no id: ids are whole numbers; methods are called by POST at {base}/{name}/{{method}} or \
-                     {base}/{name}/{{id}}/{{method}}",
-                    base = super::BASE,
-                ),
-            ));
+        if self.is_id() {
+            return text
+                .parse()
+                .map_err(|_| Error::not_found(format!("there is no record {text} of {name}")));
         }
-        text.parse().map_err(|_| Error::not_found(format!("{name} has no record {text}")))
+        if text.starts_with(|first: char| first.is_alphabetic() || first == '_') {
+            return Err(Error::not_found(format!(
+                "there is no record `{text}` of {name}: ids are whole numbers; methods are called by POST at \
+                 {base}/{name}/{{method}} or {base}/{name}/{{id}}/{{method}}",
+                base = super::BASE,
+            )));
+        }
+        Err(Error::parameter(
+            "id",
+            format!("`{text}` is no id: ids are whole numbers"),
+        ))
     }
 }

@@ -90,11 +90,23 @@ pub(super) fn checked<T>(result: &Result<T>) -> Result<&T> {
 fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash) -> Result<(Env<'a>, store::Caller)> {
     let now = now();
     let caller = store::caller(session, token, now, &app.login)?;
-    Ok((Env { session, registry: app.registry, user: caller.user, company: caller.company, now }, caller))
+    Ok((
+        Env {
+            session,
+            registry: app.registry,
+            user: caller.user,
+            company: caller.company,
+            now,
+        },
+        caller,
+    ))
 }
 
 fn counted(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>) -> Result<Vec<u8>>) -> Result<Answer> {
     let before = env.session.statements();
     let json = job(env)?;
-    Ok(Answer { json, statements: env.session.statements() - before })
+    Ok(Answer {
+        json,
+        statements: env.session.statements() - before,
+    })
 }

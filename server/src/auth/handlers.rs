@@ -77,8 +77,14 @@ async fn login(app: &Shared, fields: Vec<(String, String)>) -> Result<Response, 
     let (database, user) = authenticate(app, credentials).await?;
     let token = Token::random()?;
     let (hash, config) = (token.hash(), app.login);
-    database.pool.write(move |session| store::add_token(session, &hash, user, api::now(), &config)).await?;
-    let answer = Json(LoggedIn { uid: user, access_token: token.text() });
+    database
+        .pool
+        .write(move |session| store::add_token(session, &hash, user, api::now(), &config))
+        .await?;
+    let answer = Json(LoggedIn {
+        uid: user,
+        access_token: token.text(),
+    });
     Ok(([(CACHE_CONTROL, "no-store")], answer).into_response())
 }
 
@@ -94,7 +100,10 @@ async fn authenticate(app: &App, credentials: Credentials) -> Result<(&Database,
     };
     let database = named.or_else(|| app.databases.all().first());
     let database = database.ok_or_else(|| Error::internal("no database is configured"))?;
-    let kept = database.pool.read(move |session| store::password_of(session, &login)).await?;
+    let kept = database
+        .pool
+        .read(move |session| store::password_of(session, &login))
+        .await?;
 
     let Ok(Ok(_permit)) = tokio::time::timeout(LOGIN_WAIT, app.hashing.acquire()).await else {
         return Err(Error::new(Code::Unavailable, "too many logins are waiting"));
@@ -104,7 +113,10 @@ async fn authenticate(app: &App, credentials: Credentials) -> Result<(&Database,
     let right = checked.map_err(|error| Error::internal(format!("the check of a password broke off: {error}")))?;
     match user {
         Some(user) if right && named.is_some() => Ok((database, user)),
-        Some(_) | None => Err(Error::new(Code::Unauthenticated, "login, password or database is wrong")),
+        Some(_) | None => Err(Error::new(
+            Code::Unauthenticated,
+            "login, password or database is wrong",
+        )),
     }
 }
 
@@ -136,7 +148,10 @@ fn named<const N: usize>(fields: Vec<(String, String)>, names: [&str; N]) -> Res
             Some(_) => format!("`{name}` is given twice"),
             None => format!("there is no parameter `{name}` here{}", nearest(&name, names)),
         };
-        issues.push(Issue { place: Place::Parameter(name), message: issue });
+        issues.push(Issue {
+            place: Place::Parameter(name),
+            message: issue,
+        });
     }
     match issues.first() {
         Some(first) => Err(Error::new(Code::Malformed, first.message.clone()).at(issues)),

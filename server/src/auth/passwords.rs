@@ -16,13 +16,17 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBpdCE$r7hQ0bk
 /// When the system has no randomness.
 pub(crate) fn hash(password: &str) -> Result<String, Failure> {
     let hash: Result<PasswordHash, _> = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|error| Failure::new(format!("the password cannot be hashed: {error}")))
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| Failure::new(format!("the password cannot be hashed: {error}")))
 }
 
 /// Whether `password` has this hash; takes its time also when there is none.
 pub(crate) fn verify(password: &str, hash: Option<&str>) -> bool {
     let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
-    let right = match known.as_ref().map_or_else(|| PasswordHash::new(NOBODY), |hash| Ok(hash.clone())) {
+    let right = match known
+        .as_ref()
+        .map_or_else(|| PasswordHash::new(NOBODY), |hash| Ok(hash.clone()))
+    {
         Ok(hash) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
         Err(_) => false,
     };

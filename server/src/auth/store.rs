@@ -45,7 +45,11 @@ pub(crate) fn caller(
     })?;
     match found {
         Some((Some(user), company, last_used, expires)) if now < expires && now - last_used < config.token_idle => {
-            Ok(Caller { user, company, stale: (now - last_used).num_seconds() >= TOUCH_SECONDS })
+            Ok(Caller {
+                user,
+                company,
+                stale: (now - last_used).num_seconds() >= TOUCH_SECONDS,
+            })
         }
         Some(_) | None => Err(unauthenticated()),
     }
@@ -54,7 +58,10 @@ pub(crate) fn caller(
 /// Whether the database knows the token, ended or not.
 pub(crate) fn knows(session: &mut Session, token: &TokenHash) -> Result<bool> {
     let mut known = false;
-    let statement = statement("SELECT 1 FROM auth_token WHERE hash = ?", [Bind::Text(Some(token.hex()))]);
+    let statement = statement(
+        "SELECT 1 FROM auth_token WHERE hash = ?",
+        [Bind::Text(Some(token.hex()))],
+    );
     session.query(&statement, |_| {
         known = true;
         Ok(())
@@ -64,8 +71,15 @@ pub(crate) fn knows(session: &mut Session, token: &TokenHash) -> Result<bool> {
 
 /// Notes that the token was used.
 pub(crate) fn touch(session: &mut Session, token: &TokenHash, now: NaiveDateTime) -> Result<()> {
-    let binds = [Bind::DateTime(Some(now)), Bind::Text(Some(token.hex())), Bind::DateTime(Some(now))];
-    session.execute(&statement("UPDATE auth_token SET last_used = ? WHERE hash = ? AND last_used < ?", binds))?;
+    let binds = [
+        Bind::DateTime(Some(now)),
+        Bind::Text(Some(token.hex())),
+        Bind::DateTime(Some(now)),
+    ];
+    session.execute(&statement(
+        "UPDATE auth_token SET last_used = ? WHERE hash = ? AND last_used < ?",
+        binds,
+    ))?;
     Ok(())
 }
 
@@ -79,7 +93,11 @@ pub(crate) fn add_token(
 ) -> Result<()> {
     session.execute(&statement(
         "DELETE FROM auth_token WHERE user_id = ? AND (expires <= ? OR last_used <= ?)",
-        [Bind::Int(Some(user)), Bind::DateTime(Some(now)), Bind::DateTime(Some(now - config.token_idle))],
+        [
+            Bind::Int(Some(user)),
+            Bind::DateTime(Some(now)),
+            Bind::DateTime(Some(now - config.token_idle)),
+        ],
     ))?;
     session.execute(&statement(
         "INSERT INTO auth_token (hash, user_id, created, last_used, expires) VALUES (?, ?, ?, ?, ?)",
@@ -96,7 +114,10 @@ pub(crate) fn add_token(
 
 /// Forgets a token.
 pub(crate) fn delete_token(session: &mut Session, token: &TokenHash) -> Result<()> {
-    session.execute(&statement("DELETE FROM auth_token WHERE hash = ?", [Bind::Text(Some(token.hex()))]))?;
+    session.execute(&statement(
+        "DELETE FROM auth_token WHERE hash = ?",
+        [Bind::Text(Some(token.hex()))],
+    ))?;
     Ok(())
 }
 
@@ -149,7 +170,10 @@ pub(crate) fn unauthenticated() -> Error {
 
 /// A statement of this file with its binds.
 fn statement<const N: usize>(text: &str, binds: [Bind; N]) -> Statement {
-    Statement { text: text.to_owned(), binds: binds.into() }
+    Statement {
+        text: text.to_owned(),
+        binds: binds.into(),
+    }
 }
 
 fn time(row: &Row<'_, '_, '_>, column: usize) -> Result<NaiveDateTime> {

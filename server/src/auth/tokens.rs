@@ -28,7 +28,9 @@ impl Token {
     /// 500 when the system has no randomness.
     pub(crate) fn random() -> Result<Self> {
         let mut bytes = [0u8; 20];
-        SysRng.try_fill_bytes(&mut bytes).map_err(|error| Error::internal(format!("no randomness: {error}")))?;
+        SysRng
+            .try_fill_bytes(&mut bytes)
+            .map_err(|error| Error::internal(format!("no randomness: {error}")))?;
         Ok(Token(format!("{PREFIX}{}", hex(&bytes))))
     }
 
@@ -61,7 +63,10 @@ impl TokenHash {
     pub(crate) fn in_headers(headers: &HeaderMap) -> Result<Option<Self>> {
         let mut found: Option<&[u8]> = None;
         let bearer = headers.get_all(AUTHORIZATION).iter().map(bearer);
-        let plain = HEADERS.iter().flat_map(|name| headers.get_all(*name)).map(|value| Ok(value.as_bytes()));
+        let plain = HEADERS
+            .iter()
+            .flat_map(|name| headers.get_all(*name))
+            .map(|value| Ok(value.as_bytes()));
         for token in plain.chain(bearer) {
             let token = token?.trim_ascii();
             match found {
@@ -75,7 +80,10 @@ impl TokenHash {
 
 /// The refusal of a request with two different tokens.
 pub(crate) fn two_tokens() -> Error {
-    Error::new(Code::Malformed, "the request carries two different access tokens; send one")
+    Error::new(
+        Code::Malformed,
+        "the request carries two different access tokens; send one",
+    )
 }
 
 fn bearer(value: &HeaderValue) -> Result<&[u8]> {
@@ -121,7 +129,10 @@ mod tests {
     #[test]
     fn a_token_is_random_and_looks_like_the_seed_s() {
         let (one, other) = (Token::random().unwrap(), Token::random().unwrap());
-        assert_eq!(one.text().len(), "access_token_c12010c3c56abf81345358020678f8c277554f41".len());
+        assert_eq!(
+            one.text().len(),
+            "access_token_c12010c3c56abf81345358020678f8c277554f41".len()
+        );
         assert!(one.text().starts_with(PREFIX));
         assert_ne!(one.text(), other.text());
     }
@@ -129,7 +140,11 @@ mod tests {
     #[test]
     fn every_spelling_of_the_header_is_found() {
         let expected = Some(TokenHash::of(b"abc"));
-        for header in [("access-token", "abc"), ("access_token", "abc"), ("authorization", "bearer abc")] {
+        for header in [
+            ("access-token", "abc"),
+            ("access_token", "abc"),
+            ("authorization", "bearer abc"),
+        ] {
             assert_eq!(found(&[header]).unwrap(), expected, "{header:?}");
         }
         assert_eq!(found(&[]).unwrap(), None);
@@ -138,7 +153,15 @@ mod tests {
     #[test]
     fn two_tokens_must_be_the_same() {
         assert!(found(&[("access-token", "abc"), ("authorization", "Bearer abc")]).is_ok());
-        assert_eq!(found(&[("access-token", "abc"), ("access_token", "abd")]).unwrap_err().code(), Code::Malformed);
-        assert_eq!(found(&[("authorization", "Basic YTpi")]).unwrap_err().code(), Code::Malformed);
+        assert_eq!(
+            found(&[("access-token", "abc"), ("access_token", "abd")])
+                .unwrap_err()
+                .code(),
+            Code::Malformed
+        );
+        assert_eq!(
+            found(&[("authorization", "Basic YTpi")]).unwrap_err().code(),
+            Code::Malformed
+        );
     }
 }

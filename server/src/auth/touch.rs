@@ -28,7 +28,10 @@ pub(crate) fn touch_later(app: &Shared, database: &Database, token: TokenHash) {
     }
     let (app, pool) = (app.clone(), database.pool.clone());
     tokio::spawn(async move {
-        if let Err(error) = pool.write(move |session| store::touch(session, &token, crate::api::now())).await {
+        if let Err(error) = pool
+            .write(move |session| store::touch(session, &token, crate::api::now()))
+            .await
+        {
             tracing::warn!(%error, "the last use of a token could not be noted");
         }
         app.touches.end(&token);

@@ -26,7 +26,13 @@ pub(super) fn load(address: &Address, registry: &Registry) -> Result<usize, Fail
         for (name, text) in DEMO {
             let wrong = |error: &dyn std::fmt::Display| Failure::new(format!("the demo data {name}: {error}"));
             let rows = serde_json::from_str(text).map_err(|error| wrong(&error))?;
-            let mut env = Env { session, registry, user: 1, company: None, now: now() };
+            let mut env = Env {
+                session,
+                registry,
+                user: 1,
+                company: None,
+                now: now(),
+            };
             records += orm::write::load(&mut env, &rows).map_err(|error| wrong(&error))?;
         }
         let (_, admin) = store::users(session, LOGIN)?;

@@ -36,7 +36,8 @@ pub(super) fn migrate(address: &Address) -> Result<usize, Failure> {
     }
 }
 
-const SQLITE_TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'";
+const SQLITE_TABLES: &str =
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'";
 const POSTGRES_TABLES: &str = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
 
 /// Looks at a file without changing it: before it is opened for work, which would switch its journal.
@@ -50,9 +51,10 @@ fn look_at_file(path: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             return match folder {
-                Some(folder) if !folder.is_dir() => {
-                    Err(Failure::new(format!("{place} cannot be created: there is no directory {}", folder.display())))
-                }
+                Some(folder) if !folder.is_dir() => Err(Failure::new(format!(
+                    "{place} cannot be created: there is no directory {}",
+                    folder.display()
+                ))),
                 Some(_) | None => Ok(()),
             };
         }
@@ -96,16 +98,25 @@ fn inspect(connection: AnyConnection, tables: &str, known: &[String]) -> Result<
 /// The texts of a statement's first column.
 fn column(session: &mut Session, sql: &str) -> Result<Vec<String>, Failure> {
     let mut texts = Vec::new();
-    session.query(&Statement { text: sql.to_owned(), binds: Vec::new() }, |row| {
-        texts.extend(row.text(0)?);
-        Ok(())
-    })?;
+    session.query(
+        &Statement {
+            text: sql.to_owned(),
+            binds: Vec::new(),
+        },
+        |row| {
+            texts.extend(row.text(0)?);
+            Ok(())
+        },
+    )?;
     Ok(texts)
 }
 
 fn versions(migrations: &EmbeddedMigrations) -> Result<Vec<String>, Failure> {
     let migrations: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = migrations.migrations().map_err(failed)?;
-    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+    Ok(migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
 }
 
 /// Foreign keys are off meanwhile, so that a migration may replace a table, and are looked at afterwards.
@@ -116,7 +127,9 @@ fn migrate_sqlite(mut connection: SqliteConnection) -> Result<usize, Failure> {
         let mut session = Session::new(AnyConnection::Sqlite(connection));
         let broken = column(&mut session, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?;
         if let [table] = broken.as_slice() {
-            return Err(Failure::new(format!("after the migrations, {table} refers to records that do not exist")));
+            return Err(Failure::new(format!(
+                "after the migrations, {table} refers to records that do not exist"
+            )));
         }
     }
     Ok(applied)

@@ -1,5 +1,6 @@
 //! The subcommands: what each does once the command line is read.
 
+pub(crate) mod migration;
 pub(crate) mod prepare;
 pub(crate) mod seed;
 pub(crate) mod serve;

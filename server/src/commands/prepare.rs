@@ -51,7 +51,13 @@ pub(crate) fn prepare(database: &DatabaseConfig, registry: &Registry, demo: bool
         Demo::NotAsked | Demo::Kept => users,
     };
     let demo_login = demo != Demo::NotAsked && demo::can_log_in(&database.address)?;
-    Ok(Prepared { database: database.clone(), applied, demo, users, demo_login })
+    Ok(Prepared {
+        database: database.clone(),
+        applied,
+        demo,
+        users,
+        demo_login,
+    })
 }
 
 /// Runs `job` in a transaction of a connection of its own.

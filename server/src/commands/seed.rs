@@ -64,14 +64,24 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -
             // They are entered when the last of them is made.
             let now = orders.last().and_then(|order| order.date_order).unwrap_or_default();
             let user = stock.users.first().copied().unwrap_or(1);
-            let mut env = Env { session, registry, user, company: Some(stock.company), now };
+            let mut env = Env {
+                session,
+                registry,
+                user,
+                company: Some(stock.company),
+                now,
+            };
             Ok(orm::write::create_records::<SaleOrder>(&mut env, orders)?)
         })?;
         made += batch;
         bar.inc(batch);
     }
     bar.finish_and_clear();
-    println!("{made} orders added to {} in {:.1} s", database.name, started.elapsed().as_secs_f64());
+    println!(
+        "{made} orders added to {} in {:.1} s",
+        database.name,
+        started.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
@@ -81,11 +91,21 @@ impl Stock {
         let price = template.and_then(|template| Some(&template.fields[template.field("list_price")?].def.kind));
         let price = price.ok_or_else(|| Failure::new("the catalogue has no prices"))?;
         let id = |row: &Row<'_, '_, '_>| Ok(row.int(0)?.unwrap_or_default());
-        let partners = rows(session, "SELECT id FROM res_partner WHERE customer_rank > 0 AND active ORDER BY id", id)?;
-        let users = rows(session, "SELECT id FROM res_users WHERE active AND NOT share ORDER BY id", id)?;
-        let companies = rows(session, "SELECT id, currency_id FROM res_company ORDER BY id LIMIT 1", |row| {
-            Ok((row.int(0)?.unwrap_or_default(), row.int(1)?))
-        })?;
+        let partners = rows(
+            session,
+            "SELECT id FROM res_partner WHERE customer_rank > 0 AND active ORDER BY id",
+            id,
+        )?;
+        let users = rows(
+            session,
+            "SELECT id FROM res_users WHERE active AND NOT share ORDER BY id",
+            id,
+        )?;
+        let companies = rows(
+            session,
+            "SELECT id, currency_id FROM res_company ORDER BY id LIMIT 1",
+            |row| Ok((row.int(0)?.unwrap_or_default(), row.int(1)?)),
+        )?;
         let last = rows(session, "SELECT max(id) FROM sale_order", id)?;
         let products = rows(
             session,
@@ -97,7 +117,12 @@ impl Stock {
                     _ => Decimal::ZERO,
                 };
                 let (id, name) = (row.int(0)?.unwrap_or_default(), row.text(1)?.unwrap_or_default());
-                Ok(Product { id, name, uom: row.int(2)?, price })
+                Ok(Product {
+                    id,
+                    name,
+                    uom: row.int(2)?,
+                    price,
+                })
             },
         )?;
         match companies.first() {
@@ -107,7 +132,10 @@ impl Stock {
                 users,
                 company: *company,
                 currency: *currency,
-                last: last.first().and_then(|last| u64::try_from(*last).ok()).unwrap_or_default(),
+                last: last
+                    .first()
+                    .and_then(|last| u64::try_from(*last).ok())
+                    .unwrap_or_default(),
             }),
             _ => Err(Failure::new(
                 "orders need a company, customers and products: start `declarest serve --demo` once, which makes some",
@@ -126,7 +154,9 @@ impl Stock {
             user_id: (!self.users.is_empty()).then(|| *random.of(&self.users)),
             company_id: Some(self.company),
             currency_id: self.currency,
-            order_line: (0..lines).map(|_| Child::<SaleOrderLine>::create(self.line(&mut random))).collect(),
+            order_line: (0..lines)
+                .map(|_| Child::<SaleOrderLine>::create(self.line(&mut random)))
+                .collect(),
             ..SaleOrderCreate::default()
         }
     }
@@ -134,7 +164,11 @@ impl Stock {
     fn line(&self, random: &mut Random) -> SaleOrderLineCreate {
         let product = random.of(&self.products);
         // Every fourth line has a discount of 5, 10 or 15 per cent.
-        let discount = if random.below(4) == 0 { 5 + 5 * random.below(3) } else { 0 };
+        let discount = if random.below(4) == 0 {
+            5 + 5 * random.below(3)
+        } else {
+            0
+        };
         SaleOrderLineCreate {
             product_id: Some(product.id),
             name: product.name.clone(),
@@ -154,16 +188,24 @@ fn rows<T>(
     read: impl Fn(&Row<'_, '_, '_>) -> orm::Result<T>,
 ) -> Result<Vec<T>, Failure> {
     let mut all = Vec::new();
-    session.query(&Statement { text: sql.to_owned(), binds: Vec::new() }, |row| {
-        all.push(read(row)?);
-        Ok(())
-    })?;
+    session.query(
+        &Statement {
+            text: sql.to_owned(),
+            binds: Vec::new(),
+        },
+        |row| {
+            all.push(read(row)?);
+            Ok(())
+        },
+    )?;
     Ok(all)
 }
 
 /// Later orders have later dates: within the index's share of the time, at a random second.
 fn date(index: u64, orders: u64, random: &mut Random) -> NaiveDateTime {
-    let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default().and_time(Default::default());
+    let first = NaiveDate::from_ymd_opt(2020, 1, 1)
+        .unwrap_or_default()
+        .and_time(Default::default());
     let seconds = u128::from(DAYS.unsigned_abs()) * 86_400;
     let share = (seconds / u128::from(orders)).max(1);
     let offset = seconds * u128::from(index) / u128::from(orders) + u128::from(random.below(share as u64));
@@ -210,9 +252,15 @@ mod tests {
     #[test]
     fn dates_spread_over_the_years_before_the_demo_data() {
         for orders in [1, 20, 20_000] {
-            let dates: Vec<NaiveDateTime> = (0..orders).map(|index| date(index, orders, &mut Random(index))).collect();
+            let dates: Vec<NaiveDateTime> = (0..orders)
+                .map(|index| date(index, orders, &mut Random(index)))
+                .collect();
             assert!(dates.is_sorted(), "{orders}");
-            assert!(dates.iter().all(|date| (2020..=2023).contains(&chrono::Datelike::year(date))));
+            assert!(
+                dates
+                    .iter()
+                    .all(|date| (2020..=2023).contains(&chrono::Datelike::year(date)))
+            );
             assert!(dates.iter().all(|date| date.to_string().as_str() < "2023-12-30"));
         }
     }

@@ -20,7 +20,9 @@ pub(crate) fn run(config: Config) -> Result<(), Failure> {
         let stop = shutdown::signalled()?;
         let server = Server::bind(config).await?;
         // Nobody reads it where the standard output is closed: no reason not to serve.
-        let _ = stdout().write_all(greeting(&server).as_bytes()).and_then(|()| stdout().flush());
+        let _ = stdout()
+            .write_all(greeting(&server).as_bytes())
+            .and_then(|()| stdout().flush());
         server.run(stop).await;
         Ok(())
     });
@@ -31,7 +33,11 @@ pub(crate) fn run(config: Config) -> Result<(), Failure> {
 
 fn greeting(server: &Server) -> String {
     let url = format!("http://{}", server.addr());
-    let mut text = format!("declarest {}\n  API         {url}{}\n", env!("CARGO_PKG_VERSION"), api::BASE);
+    let mut text = format!(
+        "declarest {}\n  API         {url}{}\n",
+        env!("CARGO_PKG_VERSION"),
+        api::BASE
+    );
     text += &format!("  Swagger UI  {url}/docs\n");
     for prepared in server.prepared() {
         text += &database(prepared);
@@ -40,7 +46,13 @@ fn greeting(server: &Server) -> String {
 }
 
 fn database(prepared: &Prepared) -> String {
-    let Prepared { database, applied, demo, users, demo_login } = prepared;
+    let Prepared {
+        database,
+        applied,
+        demo,
+        users,
+        demo_login,
+    } = prepared;
     let mut text = format!("  database    {database}\n");
     if *applied > 0 {
         text += &format!("              {applied} migrations applied\n");

@@ -27,9 +27,17 @@ pub(crate) fn create(database: &DatabaseConfig, registry: &Registry, login: &str
     let id = transaction(&database.address, |session| {
         let (users, taken) = store::users(session, login)?;
         if taken.is_some() {
-            return Err(Failure::new(format!("there is a user `{login}` already; `declarest user password {login}` sets a password")));
+            return Err(Failure::new(format!(
+                "there is a user `{login}` already; `declarest user password {login}` sets a password"
+            )));
         }
-        let mut env = Env { session, registry, user: 1, company: None, now: now() };
+        let mut env = Env {
+            session,
+            registry,
+            user: 1,
+            company: None,
+            now: now(),
+        };
         if users == 0 {
             system_user(&mut env)?;
         }
@@ -59,7 +67,10 @@ pub(crate) fn set_password(database: &DatabaseConfig, registry: &Registry, login
 
 /// Inserts the user, in the first company where there is one.
 fn insert(env: &mut Env<'_>, login: &str, name: &str) -> Result<i64, Failure> {
-    let model = env.registry.find("res.users").ok_or_else(|| Failure::new("the catalogue has no res.users"))?;
+    let model = env
+        .registry
+        .find("res.users")
+        .ok_or_else(|| Failure::new("the catalogue has no res.users"))?;
     let mut values = json!({"login": login, "name": name});
     if let Some(company) = first_company(env.session)? {
         values["company_id"] = company.into();
@@ -67,12 +78,17 @@ fn insert(env: &mut Env<'_>, login: &str, name: &str) -> Result<i64, Failure> {
     }
     let answer = orm::write::create(env, model, &values)?;
     let answer: Value = serde_json::from_slice(&answer).map_err(|error| Failure::new(error.to_string()))?;
-    answer["id"].as_i64().ok_or_else(|| Failure::new("the new user has no id"))
+    answer["id"]
+        .as_i64()
+        .ok_or_else(|| Failure::new("the new user has no id"))
 }
 
 fn first_company(session: &mut Session) -> Result<Option<i64>, Failure> {
     let mut first = None;
-    let statement = Statement { text: "SELECT min(id) FROM res_company".to_owned(), binds: Vec::new() };
+    let statement = Statement {
+        text: "SELECT min(id) FROM res_company".to_owned(),
+        binds: Vec::new(),
+    };
     session.query(&statement, |row| {
         first = row.int(0)?;
         Ok(())
@@ -111,5 +127,8 @@ fn password() -> Result<String, Failure> {
 
 /// Whether the terminal shows what is typed. A terminal that cannot be told shows it.
 fn echo(on: bool) {
-    let _ = Command::new("stty").arg(if on { "echo" } else { "-echo" }).stdin(Stdio::inherit()).status();
+    let _ = Command::new("stty")
+        .arg(if on { "echo" } else { "-echo" })
+        .stdin(Stdio::inherit())
+        .status();
 }

@@ -22,6 +22,10 @@ impl LimitsConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        LimitsConfig { max_body: Self::MAX_BODY, max_limit: Self::MAX_LIMIT, max_depth: Self::MAX_DEPTH }
+        LimitsConfig {
+            max_body: Self::MAX_BODY,
+            max_limit: Self::MAX_LIMIT,
+            max_depth: Self::MAX_DEPTH,
+        }
     }
 }

@@ -21,7 +21,11 @@ impl LoginConfig {
 
     /// Durations from the command line's numbers.
     pub fn new(idle_hours: u32, max_days: u32, get: bool) -> Self {
-        LoginConfig { token_idle: TimeDelta::hours(idle_hours.into()), token_max: TimeDelta::days(max_days.into()), get }
+        LoginConfig {
+            token_idle: TimeDelta::hours(idle_hours.into()),
+            token_max: TimeDelta::days(max_days.into()),
+            get,
+        }
     }
 }
 

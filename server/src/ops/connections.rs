@@ -41,7 +41,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
     // Nobody listens when every connection has ended already.
     let _ = stopping.send(true);
     if tokio::time::timeout(DRAIN, stopping.closed()).await.is_err() {
-        tracing::warn!("requests still under way after {} seconds are broken off", DRAIN.as_secs());
+        tracing::warn!(
+            "requests still under way after {} seconds are broken off",
+            DRAIN.as_secs()
+        );
     }
 }
 
@@ -51,7 +54,10 @@ async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Recei
     }
     let service = service_fn(move |request| observe::answer(router.clone(), request));
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD).pipeline_flush(true);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .pipeline_flush(true);
     let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -41,14 +41,15 @@ where
 /// The response, or that to a panic.
 async fn guarded(future: impl Future<Output = Result<Response<Body>, Infallible>>) -> Response<Body> {
     let mut future = pin!(future);
-    let caught = std::future::poll_fn(|context| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Ready(Ok(response))) => Poll::Ready(Ok(response)),
-            Ok(Poll::Ready(Err(never))) => match never {},
-            Ok(Poll::Pending) => Poll::Pending,
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
-    });
+    let caught =
+        std::future::poll_fn(
+            |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+                Ok(Poll::Ready(Ok(response))) => Poll::Ready(Ok(response)),
+                Ok(Poll::Ready(Err(never))) => match never {},
+                Ok(Poll::Pending) => Poll::Pending,
+                Err(panic) => Poll::Ready(Err(panic)),
+            },
+        );
     caught.await.unwrap_or_else(|panic| {
         let text = (panic.downcast_ref::<String>().map(String::as_str))
             .or_else(|| panic.downcast_ref::<&str>().copied())
@@ -59,7 +60,8 @@ async fn guarded(future: impl Future<Output = Result<Response<Body>, Infallible>
 
 /// The client's id when it is harmless, else a new one.
 fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
-    let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+');
+    let harmless =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+');
     match given {
         Some(id) if (1..=LONGEST_ID).contains(&id.len()) && id.as_bytes().iter().all(harmless) => id.clone(),
         Some(_) | None => {
@@ -73,7 +75,7 @@ fn log(method: &Method, uri: &Uri, id: &HeaderValue, response: &Response<Body>, 
     let (path, query) = (uri.path(), Query(path_of_login(uri), uri.query()));
     let status = response.status().as_u16();
     let id = id.to_str().unwrap_or_default();
-    let micros = started.elapsed().as_micros();
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     if let Some(Incident { id: incident, detail }) = response.extensions().get() {
         tracing::error!(target: "declarest::request", %method, path, %query, status, micros, id, incident, detail);
         return;
@@ -98,7 +100,9 @@ struct Query<'a>(bool, Option<&'a str>);
 
 impl std::fmt::Display for Query<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Query(login, Some(query)) = *self else { return Ok(()) };
+        let Query(login, Some(query)) = *self else {
+            return Ok(());
+        };
         if !login && !suspicious(query) {
             return f.write_str(query);
         }
@@ -113,7 +117,9 @@ impl std::fmt::Display for Query<'_> {
 /// Whether a query may hold a password or a token, perhaps percent-encoded.
 fn suspicious(query: &str) -> bool {
     let lower = query.to_ascii_lowercase();
-    ["token", "passw", "secret", "%70", "%74"].iter().any(|part| lower.contains(part))
+    ["token", "passw", "secret", "%70", "%74"]
+        .iter()
+        .any(|part| lower.contains(part))
 }
 
 #[cfg(test)]
@@ -127,8 +133,14 @@ mod tests {
 
     #[test]
     fn secrets_are_not_logged() {
-        assert_eq!(logged("/rest/api/login/token?login=a&p%61ssword=b&db=c"), "login=…&p%61ssword=…&db=…");
-        assert_eq!(logged("/restful/api/v1/sale.order?limit=2&access_token=abc"), "limit=…&access_token=…");
+        assert_eq!(
+            logged("/rest/api/login/token?login=a&p%61ssword=b&db=c"),
+            "login=…&p%61ssword=…&db=…"
+        );
+        assert_eq!(
+            logged("/restful/api/v1/sale.order?limit=2&access_token=abc"),
+            "limit=…&access_token=…"
+        );
         assert_eq!(logged("/restful/api/v1/sale.order?limit=2"), "limit=2");
         assert_eq!(logged("/restful/api/v1/sale.order"), "");
     }

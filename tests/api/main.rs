@@ -1,0 +1,3 @@
+//! The REST API, file by file as its URLs stand.
+
+mod seed;
