@@ -13,7 +13,10 @@ use crate::error::{Code, Error, Result};
 /// 400 with the line and column of the mistake.
 pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value> {
     let refuse = |why: String| Error::new(Code::Malformed, format!("the body is not well-formed JSON: {why}"));
-    std::str::from_utf8(bytes).map_err(|error| refuse(error.to_string()))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| refuse(error.to_string()))?;
+    if text.contains(NUMBER) {
+        return Err(refuse(format!("the key {NUMBER:?} is reserved")));
+    }
     // Each level of records takes three of JSON: the record, its list of commands, the command.
     let depth = 3 * max_depth + 1;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);

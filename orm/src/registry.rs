@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::def::{FieldDef, Kind, ModelDef, ReadNode};
 use crate::error::{Code, Error, Result, nearest};
+use crate::query::Plans;
 use crate::triggers::Triggers;
 use crate::verify;
 
@@ -18,6 +19,7 @@ pub struct Registry {
     models: Vec<ModelInfo>,
     by_name: HashMap<&'static str, ModelId>,
     triggers: Triggers,
+    plans: Plans,
 }
 
 /// A model with its names resolved.
@@ -63,7 +65,7 @@ pub struct Via {
 }
 
 /// A name of a read tree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Node {
     /// The field.
     pub field: FieldId,
@@ -90,6 +92,7 @@ impl Registry {
             models: Vec::new(),
             by_name: HashMap::new(),
             triggers: Triggers::default(),
+            plans: Plans::default(),
         };
         for (id, def) in catalogue.iter().enumerate() {
             registry.by_name.insert(def.name, id);
@@ -115,6 +118,11 @@ impl Registry {
     /// Which computed fields a change concerns.
     pub(crate) fn triggers(&self) -> &Triggers {
         &self.triggers
+    }
+
+    /// Plans of reads that were made before.
+    pub(crate) fn plans(&self) -> &Plans {
+        &self.plans
     }
 
     /// Every model, in the catalogue's order.

@@ -54,10 +54,13 @@ impl<'r> Sql<'r> {
         self.binds.push(bind);
     }
 
-    /// Appends the condition that `column` is one of `ids`.
-    pub(crate) fn push_in_ids(&mut self, column: &str, ids: Vec<i64>) {
-        self.text.push_str(&self.dialect.in_ids(column));
-        self.binds.push(Bind::Ids(Ids(ids)));
+    /// Appends the condition that `column` is one of `ids`; two texts, for one id and for many.
+    pub(crate) fn push_in_ids(&mut self, column: &str, ids: &[i64]) {
+        match ids {
+            [_] => self.text.push_str(&format!("{column} = ?")),
+            _ => self.text.push_str(&self.dialect.in_ids(column)),
+        }
+        self.binds.push(ids_bind(ids));
     }
 
     /// The statement.
@@ -66,6 +69,14 @@ impl<'r> Sql<'r> {
             text: self.text,
             binds: self.binds,
         }
+    }
+}
+
+/// The bind of [`Sql::push_in_ids`].
+pub(crate) fn ids_bind(ids: &[i64]) -> Bind {
+    match ids {
+        [id] => Bind::Int(Some(*id)),
+        ids => Bind::Ids(Ids(ids.to_vec())),
     }
 }
 
@@ -330,7 +341,11 @@ impl<'r> Scope<'r> {
             }
             let field = &model.fields[*last];
             if field.is_many2one() {
-                // An empty many2one sorts last: its id is compared for being there before the target's own order.
+                if !field.def.required || field.via.is_some() {
+                    // An empty many2one sorts last ascending, first descending, whatever its target's order.
+                    let set = self.expression_at(sql, &alias, model, &[*last], 0)?;
+                    terms.push((format!("({set} IS NULL)"), if desc { " DESC" } else { "" }.to_owned()));
+                }
                 let (alias, target) = self.join(sql, &alias, model, *last);
                 self.order_terms(sql, (&alias, target, &target.order, desc, nesting + 1), terms)?;
                 continue;

@@ -1,3 +1,8 @@
 //! The REST API, file by file as its URLs stand.
 
+mod errors;
+mod filters;
+mod read;
 mod seed;
+mod write;
+mod write_refused;

@@ -1,1 +1,65 @@
-//! x
+//! What must stay equal: definitions and migrations, typed filters and HTTP parameters.
+
+use models::base::ResPartnerFilter;
+use models::sale::{SaleOrderFilter, SaleOrderState};
+use orm::db::Dialect;
+use orm::domain::{Domain, Filter, RelationFilter};
+use orm::query::{Limits, Request};
+use orm::registry::Registry;
+use tests::{Server, TempDir, execute, rows};
+
+const SCHEMA: &str = "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema \
+     WHERE tbl_name NOT LIKE 'auth_%' AND tbl_name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE '__diesel%' ORDER BY type, name";
+
+fn registry() -> Registry {
+    Registry::new(&models::catalogue()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_migrations_make_the_tables_of_the_definitions() {
+    let server = Server::empty(|_| {});
+    let dir = TempDir::new();
+    let fresh = dir.path().join("fresh.db");
+    std::fs::write(&fresh, []).unwrap();
+    execute(&fresh, &orm::ddl::everything(&registry(), Dialect::Sqlite).up);
+    let words = |sql: &String| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let migrated: Vec<String> = rows(&server.database, SCHEMA).iter().map(words).collect();
+    let defined: Vec<String> = rows(&fresh, SCHEMA).iter().map(words).collect();
+    assert!(defined.len() > 18, "{defined:?}");
+    assert_eq!(migrated, defined);
+}
+
+/// Nested conjunctions as one.
+fn flat(domain: Domain) -> Vec<Domain> {
+    match domain {
+        Domain::And(parts) => parts.into_iter().flat_map(flat).collect(),
+        other => vec![other],
+    }
+}
+
+#[test]
+fn a_typed_filter_and_http_parameters_are_one_condition() {
+    let registry = registry();
+    let model = registry.find("sale.order").unwrap();
+    let typed = SaleOrderFilter {
+        name: Some(Filter::Ilike("s0".to_owned())),
+        state: Some(Filter::Ne(SaleOrderState::Draft)),
+        client_order_ref: Some(Filter::IsSet(true)),
+        partner_id: Some(Box::new(RelationFilter::Matches(ResPartnerFilter {
+            city: Some(Filter::Eq("Fairfield".to_owned())),
+            ..Default::default()
+        }))),
+        user_id: Some(Box::new(RelationFilter::Id(Filter::In(vec![2, 3])))),
+        ..Default::default()
+    };
+    let parameters = [
+        ("name__ilike", "s0"),
+        ("client_order_ref__is_set", "true"),
+        ("state__ne", "draft"),
+        ("partner_id.city", "Fairfield"),
+        ("user_id__in", "2,3"),
+    ];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let request = Request::parse(&registry, model, &parameters, &Limits::default()).unwrap();
+    assert_eq!(flat(typed.into()), flat(request.domain));
+}

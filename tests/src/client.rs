@@ -45,8 +45,7 @@ impl Reply {
     /// When it is none.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
     }
 
     /// The body of an answer that must be 200.
@@ -169,5 +168,9 @@ pub fn encode(parameters: &[(&str, &str)]) -> String {
     };
     let pair = |(name, value): &(&str, &str)| format!("{}={}", escaped(name), escaped(value));
     let pairs: Vec<String> = parameters.iter().map(pair).collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    if pairs.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", pairs.join("&"))
+    }
 }

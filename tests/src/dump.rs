@@ -33,7 +33,10 @@ pub fn execute(path: &Path, sql: &str) {
 /// When the database cannot be read.
 pub fn dump(path: &Path) -> BTreeMap<String, Vec<String>> {
     let mut session = session(path);
-    let tables = texts(&mut session, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+    let tables = texts(
+        &mut session,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+    );
     let mut content = BTreeMap::new();
     for table in tables.into_iter().filter(|table| table != "auth_token") {
         let columns = texts(
@@ -50,7 +53,10 @@ pub fn dump(path: &Path) -> BTreeMap<String, Vec<String>> {
 
 fn texts(session: &mut Session, sql: &str) -> Vec<String> {
     let mut rows = Vec::new();
-    let statement = Statement { text: sql.to_owned(), binds: Vec::new() };
+    let statement = Statement {
+        text: sql.to_owned(),
+        binds: Vec::new(),
+    };
     let read = session.query(&statement, |row| {
         rows.push(row.text(0)?.unwrap_or_default());
         Ok(())

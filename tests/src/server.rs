@@ -26,7 +26,11 @@ impl TempDir {
     #[expect(clippy::new_without_default, reason = "it makes a directory")]
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("declarest-tests-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "declarest-tests-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("a temporary directory");
         TempDir(path)
@@ -83,7 +87,10 @@ impl Server {
     fn start(dir: TempDir, change: impl FnOnce(&mut Config)) -> Self {
         let database = file(&dir);
         let address = Address::Sqlite(database.clone());
-        let mut config = Config::new(DatabaseConfig { name: "saleorder_api".to_owned(), address });
+        let mut config = Config::new(DatabaseConfig {
+            name: "saleorder_api".to_owned(),
+            address,
+        });
         change(&mut config);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -101,7 +108,14 @@ impl Server {
                 })
                 .await;
         });
-        Server { addr, database, token: String::new(), stop: Some(stop), runtime: Some(runtime), _dir: dir }
+        Server {
+            addr,
+            database,
+            token: String::new(),
+            stop: Some(stop),
+            runtime: Some(runtime),
+            _dir: dir,
+        }
     }
 
     /// Any request, with these headers only.
@@ -116,7 +130,12 @@ impl Server {
     /// A request of the demo user below `/restful/api/v1/`.
     #[track_caller]
     pub fn call(&self, method: &str, path: &str, body: Body<'_>) -> Reply {
-        self.raw(method, &format!("/restful/api/v1/{path}"), &[("access-token", &self.token)], body)
+        self.raw(
+            method,
+            &format!("/restful/api/v1/{path}"),
+            &[("access-token", &self.token)],
+            body,
+        )
     }
 
     /// `GET` below `/restful/api/v1/`.
@@ -137,7 +156,11 @@ impl Server {
         let fields = [("fields", "id")];
         let parameters: Vec<(&str, &str)> = fields.into_iter().chain(parameters.iter().copied()).collect();
         let list = self.get(model, &parameters).ok();
-        let ids = list.as_array().expect("a list").iter().map(|record| record["id"].as_i64());
+        let ids = list
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|record| record["id"].as_i64());
         ids.map(|id| id.expect("an id")).collect()
     }
 
@@ -174,9 +197,13 @@ fn prepared() -> &'static Prepared {
     PREPARED.get_or_init(|| {
         let server = Server::empty(|config| config.demo = true);
         let login = json!({"login": "admin", "password": "admin@123", "db": "saleorder_api"}).to_string();
-        let login = server.raw("POST", "/rest/api/login/token", &[], Body::Json(login.as_bytes())).ok();
+        let login = server
+            .raw("POST", "/rest/api/login/token", &[], Body::Json(login.as_bytes()))
+            .ok();
         let copy = server.database.with_file_name("copy.db");
-        let connection = Address::Sqlite(server.database.clone()).open(false).expect("the demo data");
+        let connection = Address::Sqlite(server.database.clone())
+            .open(false)
+            .expect("the demo data");
         // Whatever the log of the file still holds belongs to the copy as well.
         let copied = Session::new(connection).batch(&format!("VACUUM INTO '{}'", copy.display()));
         copied.unwrap_or_else(|error| panic!("{error}"));

@@ -60,6 +60,19 @@ impl Dialect {
         }
     }
 
+    /// The ids that new records of a table get: the first one on SQLite, where one transaction writes at a time; on
+    /// PostgreSQL as many as are bound.
+    pub fn next_ids(self, table: &str) -> String {
+        match self {
+            Dialect::Sqlite => {
+                format!("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), 0) + 1")
+            }
+            Dialect::Postgres => {
+                format!("SELECT nextval(pg_get_serial_sequence('\"{table}\"', 'id')) FROM generate_series(1, ?)")
+            }
+        }
+    }
+
     /// Moves a table's ids past the highest one, where the database does not see to it itself.
     pub fn move_ids(self, table: &str) -> Option<String> {
         match self {

@@ -1,7 +1,9 @@
-//! Who runs statements: a few threads that each own a connection, fed by queues. Readers share one queue and answer
-//! from a snapshot. Writers own transactions: on SQLite there is one, and it commits what is waiting together.
+//! Who runs statements. Reads answer from a snapshot: on SQLite where they are asked for, on PostgreSQL in threads that
+//! share a queue. Writes run in threads that own transactions: on SQLite there is one, and it commits what is waiting
+//! together.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -18,8 +20,49 @@ const GROUP: usize = 64;
 /// A database with its connections.
 #[derive(Debug, Clone)]
 pub struct Pool {
-    readers: Sender<ReadJob>,
+    readers: Readers,
     writers: Sender<WriteJob>,
+}
+
+/// Where reads run.
+#[derive(Debug, Clone)]
+enum Readers {
+    /// On the caller's thread: SQLite reads without waiting, so that handing them to another thread would cost more than
+    /// many of them take.
+    Here(Arc<Idle>),
+    /// On threads of their own, which wait for the server's answers.
+    Threads(Sender<ReadJob>),
+}
+
+/// Reading connections that nobody uses at the moment. There come to be as many as threads that read.
+struct Idle {
+    address: Address,
+    sessions: Mutex<Vec<Session>>,
+}
+
+impl std::fmt::Debug for Idle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Idle({:?})", self.address)
+    }
+}
+
+impl Idle {
+    fn run<T>(&self, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
+        let idle = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut session = match idle {
+            Some(session) => session,
+            None => Session::new(self.address.open(false)?),
+        };
+        let result = snapshot(&mut session, job);
+        // A transaction that could not be ended: such a connection is of no more use.
+        if !session.broken() {
+            self.sessions
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(session);
+        }
+        result
+    }
 }
 
 /// Gets the thread's session, or the reason why there is none.
@@ -41,22 +84,28 @@ impl Pool {
     pub fn open(address: &Address, readers: usize) -> Result<Self> {
         // A first connection tells at once, and in words, what is wrong with the address.
         drop(address.open(false)?);
-        let (read_queue, read_jobs) = bounded(QUEUE);
         let (write_queue, write_jobs) = bounded(QUEUE);
-        let writers = match address.dialect() {
-            Dialect::Sqlite => 1,
-            Dialect::Postgres => readers,
+        let (reading, writers) = match address.dialect() {
+            Dialect::Sqlite => {
+                let sessions = Mutex::default();
+                let address = address.clone();
+                (Readers::Here(Arc::new(Idle { address, sessions })), 1)
+            }
+            Dialect::Postgres => {
+                let (queue, jobs) = bounded(QUEUE);
+                for _ in 0..readers {
+                    let (address, jobs) = (address.clone(), jobs.clone());
+                    spawn("read", move || serve_reads(&address, &jobs))?;
+                }
+                (Readers::Threads(queue), readers)
+            }
         };
-        for _ in 0..readers {
-            let (address, jobs) = (address.clone(), read_jobs.clone());
-            spawn("read", move || serve_reads(&address, &jobs))?;
-        }
         for _ in 0..writers {
             let (address, jobs) = (address.clone(), write_jobs.clone());
             spawn("write", move || serve_writes(&address, &jobs))?;
         }
         Ok(Pool {
-            readers: read_queue,
+            readers: reading,
             writers: write_queue,
         })
     }
@@ -69,17 +118,15 @@ impl Pool {
         &self,
         job: impl FnOnce(&mut Session) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let queue = match &self.readers {
+            Readers::Here(idle) => return idle.run(job),
+            Readers::Threads(queue) => queue,
+        };
         let (answer, answered) = oneshot::channel();
         let job: ReadJob = Box::new(move |session| {
-            let result = session.and_then(|session| {
-                session.batch(session.dialect().begin_read())?;
-                let result = guarded(|| job(session));
-                session.batch("ROLLBACK")?; // it only read: nothing to keep
-                result
-            });
-            let _ = answer.send(result); // nobody waits any more: the client went away
+            let _ = answer.send(session.and_then(|session| snapshot(session, job))); // nobody may wait any more
         });
-        enqueue(&self.readers, job)?;
+        enqueue(queue, job)?;
         answered.await.map_err(|_| stopped())?
     }
 
@@ -125,6 +172,14 @@ fn stopped() -> Error {
     Error::new(Code::Unavailable, "the database's threads have stopped")
 }
 
+/// Runs `job` in a transaction that only reads.
+fn snapshot<T>(session: &mut Session, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
+    session.control(session.dialect().begin_read())?;
+    let result = guarded(|| job(session));
+    session.control("ROLLBACK")?; // it only read: nothing to keep
+    result
+}
+
 /// Runs `job`; a panic becomes an internal error, so that the connection and the thread live on.
 fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
@@ -158,7 +213,7 @@ fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
     let mut kept = None;
     for first in jobs {
         let session = match session(&mut kept, address).and_then(|session| {
-            session.batch(session.dialect().begin_write())?;
+            session.control(session.dialect().begin_write())?;
             Ok(session)
         }) {
             Ok(session) => session,
@@ -173,10 +228,10 @@ fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
             Dialect::Postgres => 1,
         };
         let (done, ran) = run_group(session, first, jobs, group);
-        let ended = ran.and_then(|()| session.batch("COMMIT"));
+        let ended = ran.and_then(|()| session.control("COMMIT"));
         if ended.is_err() {
             // Whatever the database did of its own, nothing of the group is kept.
-            let _ = session.batch("ROLLBACK");
+            let _ = session.control("ROLLBACK");
             kept = None;
         }
         for done in done {
@@ -196,19 +251,19 @@ fn run_group(
     let mut done = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {
-        if let Err(error) = session.batch("SAVEPOINT job") {
+        if let Err(error) = session.control("SAVEPOINT job") {
             done.push(job(Err(error.clone())));
             return (done, Err(error));
         }
         let ran = job(Ok(session));
         let keep = ran.keep;
         done.push(ran);
-        let end = if keep {
-            "RELEASE job"
+        let undone = if keep {
+            Ok(())
         } else {
-            "ROLLBACK TO job; RELEASE job"
+            session.control("ROLLBACK TO job")
         };
-        if let Err(error) = session.batch(end) {
+        if let Err(error) = undone.and_then(|()| session.control("RELEASE job")) {
             return (done, Err(error));
         }
         next = if done.len() < most { jobs.try_recv().ok() } else { None };

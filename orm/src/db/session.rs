@@ -6,7 +6,8 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::connection::AnyConnection;
 use super::row::Row;
-use super::{Dialect, Statement};
+use super::statement::Running;
+use super::{Bind, Dialect, Statement};
 use crate::error::{Code, Error, Result};
 
 /// An open connection.
@@ -52,9 +53,22 @@ impl Session {
     ///
     /// # Errors
     /// When the database refuses it, or `each` fails.
-    pub fn query(&mut self, statement: &Statement, mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>) -> Result<()> {
+    pub fn query(&mut self, statement: &Statement, each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>) -> Result<()> {
+        self.query_text(&statement.text, &statement.binds, each)
+    }
+
+    /// Runs a statement whose text is kept elsewhere; as [`Session::query`].
+    ///
+    /// # Errors
+    /// When the database refuses it, or `each` fails.
+    pub fn query_text(
+        &mut self,
+        text: &str,
+        binds: &[Bind],
+        mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
         self.statements += 1;
-        let cursor = LoadConnection::load(&mut self.connection, statement).map_err(failure)?;
+        let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(failure)?;
         for row in cursor {
             let row = row.map_err(failure)?;
             each(&Row(&row))?;
@@ -68,18 +82,31 @@ impl Session {
     /// When the database refuses it.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize> {
         self.statements += 1;
-        self.connection.execute_returning_count(statement).map_err(failure)
+        let running = Running {
+            text: &statement.text,
+            binds: &statement.binds,
+        };
+        self.connection.execute_returning_count(&running).map_err(failure)
     }
 
-    /// Runs statements without binds, transaction control among them; not counted.
+    /// Runs one statement of transaction control, which is prepared once; not counted.
     ///
     /// # Errors
-    /// When the database refuses one. The session then counts as broken: its transaction is in doubt.
-    pub fn batch(&mut self, sql: &str) -> Result<()> {
-        self.connection.batch_execute(sql).map_err(|error| {
+    /// When the database refuses it. The session then counts as broken: its transaction is in doubt.
+    pub fn control(&mut self, text: &str) -> Result<()> {
+        let run = self.connection.execute_returning_count(&Running { text, binds: &[] });
+        run.map(|_| ()).map_err(|error| {
             self.broken = true;
             failure(error)
         })
+    }
+
+    /// Runs statements without binds; not counted.
+    ///
+    /// # Errors
+    /// When the database refuses one.
+    pub fn batch(&mut self, sql: &str) -> Result<()> {
+        self.connection.batch_execute(sql).map_err(failure)
     }
 
     /// Whether transaction control failed on this session.
@@ -98,12 +125,9 @@ pub(super) fn failure(error: DieselError) -> Error {
                 info.constraint_name().unwrap_or(info.message())
             ),
         ),
-        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, info) => Error::new(
+        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Error::new(
             Code::Conflict,
-            format!(
-                "a record that is referred to is missing or still needed: {}",
-                info.message()
-            ),
+            "a record that is referred to is missing, or others still need this one or what is deleted with it",
         ),
         DieselError::DatabaseError(DatabaseErrorKind::NotNullViolation, info) => Error::new(
             Code::Invalid,
@@ -119,6 +143,7 @@ pub(super) fn failure(error: DieselError) -> Error {
                 format!("the database cannot do this now: {}", info.message()),
             )
         }
+        DieselError::SerializationError(why) => Error::new(Code::Invalid, format!("a value cannot be stored: {why}")),
         _ => Error::internal(format!("the database refused a statement: {error}")),
     }
 }

@@ -135,23 +135,30 @@ impl ToSql<AnyScale, MultiBackend> for ScaledValue {
     }
 }
 
-impl QueryId for Statement {
+/// A statement being run: texts that repeat are kept by whoever runs them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Running<'a> {
+    pub(super) text: &'a str,
+    pub(super) binds: &'a [Bind],
+}
+
+impl QueryId for Running<'_> {
     type QueryId = ();
     // The text is the identity: Diesel caches the prepared statement under it.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for Statement {
+impl Query for Running<'_> {
     type SqlType = Untyped;
 }
 
-impl QueryFragment<MultiBackend> for Statement {
+impl QueryFragment<MultiBackend> for Running<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         let mut texts = self.text.split('?');
         if let Some(first) = texts.next() {
             pass.push_sql(first);
         }
-        for (text, bind) in texts.zip(&self.binds) {
+        for (text, bind) in texts.zip(self.binds) {
             bind.push(&mut pass)?;
             pass.push_sql(text);
         }

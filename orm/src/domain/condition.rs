@@ -1,8 +1,10 @@
 //! A condition as SQL. Every condition is true or false, never unknown, so that `not` means what it says.
 
 use super::{Domain, Op, Operand, Term};
+use rust_decimal::{Decimal, RoundingStrategy};
+
 use crate::db::Bind;
-use crate::def::Kind;
+use crate::def::{Kind, MONETARY_SCALE};
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::sql::{Scope, Sql, bind, column, quoted};
@@ -189,8 +191,68 @@ fn push_child_of<'r>(
     Ok(())
 }
 
+/// A comparison of a decimal column with a number that has more digits, or is larger, than the column can hold, as one
+/// with a number that it can hold. `Err` says what it always is, for columns that are not empty.
+fn fitted(op: Op, number: Decimal, scale: u8) -> Result<Decimal, bool> {
+    let limit = Decimal::from_i128_with_scale(i64::MAX.into(), scale.into());
+    if number.abs() >= limit {
+        let above = number.is_sign_positive();
+        return Err(match op {
+            Op::Eq => false,
+            Op::Ne => true,
+            op => above == matches!(op, Op::Lt | Op::Le),
+        });
+    }
+    let rounding = match op {
+        Op::Gt | Op::Le => RoundingStrategy::ToNegativeInfinity,
+        _ => RoundingStrategy::ToPositiveInfinity,
+    };
+    let rounded = number.round_dp_with_strategy(scale.into(), rounding);
+    match op {
+        Op::Eq | Op::Ne if rounded != number => Err(op == Op::Ne),
+        _ => Ok(rounded),
+    }
+}
+
 /// Appends a comparison of a column, or of an expression.
 fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term) -> Result<()> {
+    let scale = match kind {
+        Kind::Decimal { scale, .. } => Some(*scale),
+        Kind::Monetary { .. } => Some(MONETARY_SCALE),
+        _ => None,
+    };
+    if let (Some(scale), Operand::One(Value::Decimal(number))) = (scale, &term.operand) {
+        match fitted(term.op, *number, scale) {
+            Ok(fitted) if fitted != *number => {
+                let operand = Operand::One(Value::Decimal(fitted));
+                return push_comparison(
+                    sql,
+                    expression,
+                    kind,
+                    &Term {
+                        operand,
+                        ..term.clone()
+                    },
+                );
+            }
+            Ok(_) => {}
+            Err(always) => {
+                sql.push(&match (always, term.op) {
+                    (false, _) => "1 = 0".to_owned(),
+                    (true, Op::Ne) => "1 = 1".to_owned(),
+                    (true, _) => format!("{expression} IS NOT NULL"),
+                });
+                return Ok(());
+            }
+        }
+    }
+    if let (Some(scale), Operand::Many(values)) = (scale, &term.operand) {
+        let exact =
+            |value: &&Value| !matches!(value, Value::Decimal(number) if fitted(Op::Eq, *number, scale).is_err());
+        let kept: Vec<Value> = values.iter().filter(exact).cloned().collect();
+        push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
+        return Ok(());
+    }
     let is_bool = matches!(kind, Kind::Bool);
     match (term.op, &term.operand) {
         (Op::Eq, Operand::One(Value::Null)) => sql.push(&format!("{expression} IS NULL")),
@@ -243,7 +305,7 @@ fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, v
     } else if let Some(ids) = values.iter().map(|value| value.id()).collect::<Option<Vec<i64>>>()
         && matches!(kind, Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. })
     {
-        sql.push_in_ids(expression, ids);
+        sql.push_in_ids(expression, &ids);
     } else {
         sql.push(&format!("{expression} IN ("));
         for (index, value) in values.into_iter().enumerate() {

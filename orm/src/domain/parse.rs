@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::{Domain, Op, Operand, Term};
 use crate::def::Kind;
 use crate::error::nearest;
-use crate::field::input::{describe, end_of_day, from_json, from_text};
+use crate::field::input::{describe, end_of_day, exact_number, from_json, from_text};
 use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
 use crate::value::Value;
 
@@ -43,6 +43,13 @@ const OPERATORS: [(&str, Op); 13] = [
     ("child_of", Op::ChildOf),
 ];
 
+/// The most names of a path, conditions of a request, levels of `&`, `|` and `!`, and values of a list: what the databases
+/// and this program's stack can take.
+const MOST_HOPS: usize = 8;
+const MOST_CONDITIONS: usize = 200;
+const MOST_LEVELS: usize = 50;
+const MOST_VALUES: usize = 10_000;
+
 /// Whether a field has one value that can be compared and sorted.
 pub(crate) fn comparable(field: &FieldInfo) -> bool {
     let kind = &field.def.kind;
@@ -53,6 +60,9 @@ pub(crate) fn comparable(field: &FieldInfo) -> bool {
 /// A dotted path from this model.
 pub(crate) fn parse_path(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<FieldId>, String> {
     let names: Vec<&str> = text.split('.').map(str::trim).collect();
+    if names.len() > MOST_HOPS {
+        return Err(format!("a path may have at most {MOST_HOPS} names"));
+    }
     let path = registry.resolve_path(model, &names)?;
     let mut at = model;
     for field in &path {
@@ -142,15 +152,19 @@ pub(crate) fn parse_json(
             describe(&json)
         ));
     };
+    if terms.len() > 2 * MOST_CONDITIONS {
+        return Err(format!("at most {MOST_CONDITIONS} conditions are allowed"));
+    }
     let mut rest = terms.as_slice();
     let mut parts = Vec::new();
     while !rest.is_empty() {
-        parts.push(parse_prefix(registry, model, &mut rest)?);
+        parts.push(parse_prefix(registry, model, &mut rest, MOST_LEVELS)?);
     }
     Ok(Domain::And(parts))
 }
 
-fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json]) -> Result<Domain, String> {
+fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json], levels: usize) -> Result<Domain, String> {
+    let below = levels.checked_sub(1).ok_or("the conditions are nested too deeply")?;
     let (first, tail) = rest
         .split_first()
         .ok_or("an operator `&`, `|` or `!` lacks its condition")?;
@@ -158,14 +172,14 @@ fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json]) -> R
     match first {
         Json::String(operator) => match operator.as_str() {
             "&" => Ok(Domain::And(vec![
-                parse_prefix(registry, model, rest)?,
-                parse_prefix(registry, model, rest)?,
+                parse_prefix(registry, model, rest, below)?,
+                parse_prefix(registry, model, rest, below)?,
             ])),
             "|" => Ok(Domain::Or(vec![
-                parse_prefix(registry, model, rest)?,
-                parse_prefix(registry, model, rest)?,
+                parse_prefix(registry, model, rest, below)?,
+                parse_prefix(registry, model, rest, below)?,
             ])),
-            "!" => Ok(Domain::Not(Box::new(parse_prefix(registry, model, rest)?))),
+            "!" => Ok(Domain::Not(Box::new(parse_prefix(registry, model, rest, below)?))),
             other => Err(format!(
                 "`{other}` joins no conditions: write \"&\", \"|\" or \"!\" in front of them"
             )),
@@ -210,6 +224,9 @@ fn term(
             operand,
         }))
     };
+    if value.as_array().is_some_and(|values| values.len() > MOST_VALUES) {
+        return Err(format!("at most {MOST_VALUES} values are allowed in a list"));
+    }
     match (op, value) {
         (Op::In | Op::NotIn, Json::Array(values)) => {
             let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
@@ -232,6 +249,9 @@ fn term(
             && op != Op::ChildOf
         {
             return by_name(registry, at, path, op, text);
+        }
+        if textual {
+            return Err(format!("{} is given where text belongs", describe(value)));
         }
     } else if textual {
         let Json::String(text) = value else {
@@ -288,13 +308,19 @@ fn term(
 /// One value to compare with.
 fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String> {
     let kind = match field.def.kind {
-        Kind::One2many { .. } | Kind::Many2many { .. } => Kind::Id,
+        // Any number may be compared with an id.
+        Kind::Id | Kind::One2many { .. } | Kind::Many2many { .. } => Kind::BigInt,
+        Kind::Many2one { .. } if !value.is_array() => Kind::BigInt,
         // Compared, a text may be longer than the field, and a selection value may be unknown only by mistake.
         Kind::Char { .. } => Kind::Text,
         kind => kind,
     };
     let read = match value {
+        Json::String(text) if flat && matches!(kind, Kind::Bool) => from_text(&kind, text),
         Json::String(text) if flat && text == "false" && !matches!(kind, Kind::Bool) => Ok(Value::Null),
+        Json::Number(_) | Json::String(_) if matches!(kind, Kind::Decimal { .. } | Kind::Monetary { .. }) => {
+            exact_number(value)
+        }
         value => from_json(&kind, value),
     };
     read.map_err(|why| format!("`{}`: {why}", field.def.name))

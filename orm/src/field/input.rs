@@ -2,10 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
-use std::str::FromStr as _;
 
 use super::{round, to_scaled};
 use crate::def::{Kind, MONETARY_SCALE};
@@ -73,9 +72,7 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
         },
         Kind::Decimal { precision, scale } => decimal(text, *precision, *scale).ok_or_else(expected)?,
         Kind::Monetary { .. } => decimal(text, 18, MONETARY_SCALE).ok_or_else(expected)?,
-        Kind::Date => NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .map(Value::Date)
-            .map_err(|_| expected()),
+        Kind::Date => date(text).map(Value::Date).ok_or_else(expected),
         Kind::DateTime => datetime(text).map(Value::DateTime).ok_or_else(expected),
         Kind::Selection { items } => match items.iter().any(|item| item.value == text) {
             true => Ok(Value::Text(text.to_owned())),
@@ -126,16 +123,47 @@ pub fn end_of_day(date: NaiveDate) -> NaiveDateTime {
     date.and_time(last)
 }
 
-/// A point in time: `T` or a space between, fraction, `Z` or offset optional.
+/// A calendar date, exactly `YYYY-MM-DD`, of the years 1 to 9999: what both databases keep and sort alike.
+fn date(text: &str) -> Option<NaiveDate> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    (shape && date.year() >= 1).then_some(date)
+}
+
+/// A point in time: `T` or a space between, fraction, `Z` or offset optional. Of the years 1 to 9999, in UTC.
 pub fn datetime(text: &str) -> Option<NaiveDateTime> {
+    date(text.get(..10)?)?;
     let text = text.replacen(' ', "T", 1);
     let time = match NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f") {
         Ok(time) => time,
         Err(_) => DateTime::parse_from_rfc3339(&text).ok()?.naive_utc(),
     };
+    let leap_second = time.nanosecond() >= 1_000_000_000;
+    if leap_second || text.get(10..)?.contains(' ') || !(1..=9999).contains(&time.year()) {
+        return None;
+    }
     // Microseconds are what both databases keep.
-    let excess = i64::from(time.and_utc().timestamp_subsec_nanos() % 1_000);
-    Some(time - chrono::TimeDelta::nanoseconds(excess))
+    time.with_nanosecond(time.nanosecond() / 1_000 * 1_000)
+}
+
+/// A number to compare with: not rounded to the digits of the field that it is compared with.
+///
+/// # Errors
+/// In words: what was given and what is right.
+pub fn exact_number(json: &Json) -> Result<Value, String> {
+    let text = match json {
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => text.clone(),
+        _ => return Err(format!("{} is given where a number belongs", describe(json))),
+    };
+    match number(&text) {
+        Some((number, true)) => Ok(Value::Decimal(number)),
+        _ => Err(format!("`{text}` is given where a number of at most 28 digits belongs")),
+    }
 }
 
 fn numeric(kind: &Kind) -> bool {
@@ -153,22 +181,38 @@ fn numeric(kind: &Kind) -> bool {
 
 /// A whole number, also written `3.0` or `3e0`.
 fn integer(text: &str) -> Option<i64> {
-    text.parse().ok().or_else(|| {
-        let number = number(text)?;
-        number
-            .is_integer()
-            .then(|| i64::try_from(number.mantissa() / 10_i128.pow(number.scale())).ok())
-            .flatten()
-    })
+    let (number, exact) = number(text)?;
+    let whole = exact && number.is_integer();
+    whole
+        .then(|| i64::try_from(number.mantissa() / 10_i128.pow(number.scale())).ok())
+        .flatten()
 }
 
-fn number(text: &str) -> Option<Decimal> {
-    Decimal::from_str(text).or_else(|_| Decimal::from_scientific(text)).ok()
+/// A decimal as JSON writes one, and whether all its digits are kept. Digits beyond the 28th are cut off, which changes
+/// no rounding half-up to fewer digits.
+fn number(text: &str) -> Option<(Decimal, bool)> {
+    let shape = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
+    if !shape || text.starts_with('+') {
+        return None;
+    }
+    if text.contains(['e', 'E']) {
+        return Decimal::from_scientific(text).ok().map(|number| (number, true));
+    }
+    if let Ok(number) = Decimal::from_str_exact(text) {
+        return Some((number, true));
+    }
+    let (whole, fraction) = text.split_once('.')?;
+    let room = 28_usize.checked_sub(whole.trim_start_matches(['-', '0']).len())?;
+    let (kept, cut) = fraction.split_at_checked(room)?;
+    let number = Decimal::from_str_exact(&format!("{whole}.{kept}")).ok()?;
+    Some((number, cut.bytes().all(|digit| digit == b'0')))
 }
 
 /// A decimal rounded half-up to `scale`; the error says that it is out of range.
 fn decimal(text: &str, precision: u8, scale: u8) -> Option<Result<Value, String>> {
-    let number = round(number(text)?, scale);
+    let number = round(number(text)?.0, scale);
     let whole = u32::from(precision.min(18).saturating_sub(scale));
     let limit = Decimal::from_i128_with_scale(10_i128.pow(whole), 0);
     Some(match number.abs() < limit && to_scaled(number, scale).is_some() {

@@ -37,7 +37,7 @@ pub(super) fn method(model: &str, method: &str) -> String {
 }
 
 /// What the schemas of a model are called, after its name.
-pub(super) const SUFFIXES: [&str; 7] = [
+pub(super) const SUFFIXES: [&str; 9] = [
     "Read",
     "WriteResponse",
     "Record",
@@ -45,6 +45,8 @@ pub(super) const SUFFIXES: [&str; 7] = [
     "Update",
     "Command",
     "Commands",
+    "Values",
+    "Changes",
 ];
 
 /// `SaleOrderRead` of `sale.order` and `Read`.

@@ -1,6 +1,10 @@
 //! Schemas of what is written: the values of a create and of an update, and the commands on x2many relations.
+//!
+//! The values in a command are typed; those in the commands of these are not. Typed to any depth the schemas would refer
+//! to each other in circles, and programs that put every reference in place, Swagger UI among them, follow each way
+//! around: minutes for one body.
 
-use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 
 use super::catalog::Catalog;
 use super::names::{self, pascal, telling};
@@ -13,7 +17,7 @@ pub(super) fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     catalog.named(&names::schema(model.def.name, "Create"), |catalog| {
         let example = catalog.examples.create(catalog.registry, model);
         let description = format!("{}: the values of a new record", model.def.label);
-        values(catalog, model, Purpose::Create { parent: None })
+        values(catalog, model, Purpose::Create)
             .examples(example)
             .description(Some(description))
     })
@@ -49,30 +53,41 @@ pub(super) fn filled_by_nothing(field: &FieldInfo) -> bool {
     field.def.required && given && !delegate && writable(field)
 }
 
+/// What values are for.
+#[derive(Clone, Copy)]
 enum Purpose {
-    /// A create; in a command of `parent`, which is filled in.
-    Create {
+    Create,
+    /// The values in a command; `parent` is filled in.
+    Nested {
         parent: Option<FieldId>,
     },
     Update,
+    /// The values in a command.
+    NestedUpdate,
 }
 
 fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> ObjectBuilder {
     let mut schema = ObjectBuilder::new();
-    for (index, field) in model.fields.iter().enumerate().filter(|(_, field)| writable(field)) {
-        let mut description = String::new();
-        if let Purpose::Create { parent } = purpose {
-            if parent == Some(index) {
-                continue;
-            }
-            if needed(field) {
-                schema = schema.required(field.def.name);
-            }
-            description = explained(model, field);
+    let parent = if let Purpose::Nested { parent } = purpose {
+        parent
+    } else {
+        None
+    };
+    let offered = |(index, field): &(FieldId, &FieldInfo)| writable(field) && parent != Some(*index);
+    for (index, field) in model.fields.iter().enumerate().filter(offered) {
+        if matches!(purpose, Purpose::Create | Purpose::Nested { .. }) && needed(field) {
+            schema = schema.required(field.def.name);
         }
-        let value = match field.is_x2many() {
-            true => commands(catalog, model, index),
-            false => catalog.value(model, field, !field.def.required, true),
+        let value = match (field.is_x2many(), purpose) {
+            (false, _) => catalog.value(model, field, !field.def.required, true),
+            (true, Purpose::Create | Purpose::Update) => commands(catalog, model, index),
+            (true, Purpose::Nested { .. } | Purpose::NestedUpdate) => untyped(catalog).into(),
+        };
+        // Said once, where a record is created.
+        let description = if matches!(purpose, Purpose::Create) {
+            explained(model, field)
+        } else {
+            String::new()
         };
         schema = schema.property(field.def.name, described(value, &description));
     }
@@ -127,29 +142,42 @@ fn owner(catalog: &Catalog<'_>, model: &ModelInfo, field: FieldId) -> (String, O
 /// One command on records of `target`.
 fn command(catalog: &mut Catalog<'_>, target: &ModelInfo, owner: &str, parent: Option<FieldId>) -> Ref {
     catalog.named(&format!("{owner}Command"), |catalog| {
-        let created = match parent {
-            None => create(catalog, target),
-            Some(_) => catalog.named(&format!("{owner}Values"), |catalog| {
-                let description = format!("{}: the values of a new record", target.def.label);
-                values(catalog, target, Purpose::Create { parent }).description(Some(description))
+        let flat = !target.fields.iter().any(|field| field.is_x2many() && writable(field));
+        let created = match (flat, parent) {
+            (true, None) => create(catalog, target),
+            _ => catalog.named(&format!("{owner}Values"), |catalog| {
+                values(catalog, target, Purpose::Nested { parent })
             }),
         };
-        let updated = update(catalog, target);
-        let id = || Schema::Object(value::id().build());
-        let own = [
-            value::tuple(
-                vec![value::constant(0), value::constant(0), value::in_place(created)],
-                0,
-                "Create a record",
-            ),
-            value::tuple(
-                vec![value::constant(1), id(), value::in_place(updated)],
-                0,
-                "Update a record",
-            ),
-        ];
-        value::any_of(own.into_iter().chain([shared(catalog).into()]))
+        let updated = match flat {
+            true => update(catalog, target),
+            false => {
+                let name = names::schema(target.def.name, "Changes");
+                catalog.named(&name, |catalog| values(catalog, target, Purpose::NestedUpdate))
+            }
+        };
+        with_values(catalog, value::in_place(created), value::in_place(updated))
     })
+}
+
+/// Commands on a relation of a record that is itself in a command.
+fn untyped(catalog: &mut Catalog<'_>) -> Ref {
+    catalog.named("Commands", |catalog| {
+        let any = || Schema::Object(ObjectBuilder::new().schema_type(Type::Object).build());
+        let command = catalog.named("Command", |catalog| with_values(catalog, any(), any()));
+        value::any_of([value::list(command), value::list(value::id())])
+    })
+}
+
+fn with_values(catalog: &mut Catalog<'_>, created: Schema, updated: Schema) -> RefOr<Schema> {
+    let id = Schema::Object(value::id().build());
+    let create = value::tuple(
+        vec![value::constant(0), value::constant(0), created],
+        0,
+        "Create a record",
+    );
+    let update = value::tuple(vec![value::constant(1), id, updated], 0, "Update a record");
+    value::any_of([create, update, shared(catalog).into()])
 }
 
 /// The commands that look alike for every model.

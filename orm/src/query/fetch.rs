@@ -6,10 +6,11 @@ use std::ops::Range;
 
 use super::json::{write_column, write_int, write_text};
 use super::plan::{Item, Level, Link, Root, Shape};
+use crate::db::{Bind, Row, Statement};
 use crate::domain::push_condition;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::sql::{Scope, Sql, column, quoted};
+use crate::sql::{Scope, Sql, column, ids_bind, quoted};
 
 /// Rendered records, each found by a key: its id, or the id of the record that it belongs to.
 #[derive(Debug, Default)]
@@ -138,11 +139,30 @@ fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Re
 
 /// Runs the level's statement and writes what its own columns hold.
 fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<(Rendered, Drafts)> {
-    let statement = statement(env, level, selection)?;
+    let kept;
+    let made;
+    let (text, binds) = match selection {
+        Selection::Root(Root::Where { .. }) => {
+            made = statement(env, level, selection)?;
+            (made.text.as_str(), made.binds)
+        }
+        // All that differs from one time to the next is the list of ids.
+        Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
+            kept = level.text(env.session.dialect(), ids.len() == 1);
+            let text = match kept.get() {
+                Some(text) => text,
+                None => {
+                    let text = statement(env, level, selection)?.text;
+                    kept.get_or_init(|| text)
+                }
+            };
+            (text.as_str(), vec![ids_bind(ids)])
+        }
+    };
     let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
     let (mut rendered, mut drafts) = (Rendered::default(), Drafts::default());
     let mut seen: HashMap<i64, usize> = HashMap::new();
-    env.session.query(&statement, |row| {
+    env.session.query_text(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         if by_pairs {
             let id = row.int(1)?.ok_or_else(|| Error::internal("a row without its id"))?;
@@ -162,7 +182,7 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
 }
 
 /// Writes a record with a comma behind every value. Where no relations are to be put in, it is complete.
-fn write_record(level: &Level, row: &crate::db::Row<'_, '_, '_>, drafts: &mut Drafts) -> Result<()> {
+fn write_record(level: &Level, row: &Row<'_, '_, '_>, drafts: &mut Drafts) -> Result<()> {
     const FIRST: usize = 1; // behind the key
     let out = &mut drafts.bytes;
     match level.shape {
@@ -241,7 +261,7 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
 }
 
 /// The level's statement. Columns: the key, then the level's columns.
-fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<crate::db::Statement> {
+fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
     let registry = env.registry;
     let mut sql = Sql::new(registry, env.session.dialect());
     let mut scope = Scope::new(&mut sql, registry.model(level.model));
@@ -275,16 +295,18 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<c
     sql.push(" WHERE ");
     match selection {
         Selection::Root(Root::Where { domain, .. }) => push_condition(&mut sql, scope.model, &scope.alias, domain)?,
-        Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids.to_vec()),
+        Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
     }
     if let Some(order) = order {
         sql.push(&format!(" ORDER BY {order}"));
     }
     if let Selection::Root(Root::Where { limit, offset, .. }) = selection {
-        sql.push(" LIMIT ");
-        sql.push_bind(crate::db::Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));
-        sql.push(" OFFSET ");
-        sql.push_bind(crate::db::Bind::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX))));
+        // The sums keep SQLite from planning for the very number, that is, from preparing the statement again for another.
+        sql.push(" LIMIT (");
+        sql.push_bind(Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));
+        sql.push(" + 0) OFFSET (");
+        sql.push_bind(Bind::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX))));
+        sql.push(" + 0)");
     }
     Ok(sql.finish())
 }

@@ -71,16 +71,13 @@ pub(super) fn write_text(out: &mut Vec<u8>, text: &str) -> Result<()> {
     serde_json::to_writer(out, text).map_err(|error| Error::internal(error.to_string()))
 }
 
-/// `2024-01-26 13:37:58.701565` with its `T`.
+/// `2024-01-26 13:37:58.701565` with its `T`; a fraction has six digits.
 fn write_time(out: &mut Vec<u8>, text: &str) {
+    const COMPLETE: usize = "2024-01-26 13:37:58.701565".len();
     out.push(b'"');
-    match text.split_once(' ') {
-        Some((date, time)) => {
-            out.extend_from_slice(date.as_bytes());
-            out.push(b'T');
-            out.extend_from_slice(time.as_bytes());
-        }
-        None => out.extend_from_slice(text.as_bytes()),
+    out.extend(text.bytes().map(|byte| if byte == b' ' { b'T' } else { byte }));
+    if text.contains('.') {
+        out.extend(std::iter::repeat_n(b'0', COMPLETE.saturating_sub(text.len())));
     }
     out.push(b'"');
 }

@@ -4,6 +4,7 @@
 mod fetch;
 mod json;
 mod plan;
+mod plans;
 mod request;
 
 pub use json::WireFormat;
@@ -11,7 +12,9 @@ pub use request::{Limits, Request};
 
 pub(crate) use request::field_names;
 
-use plan::{Level, Root};
+pub(crate) use plans::Plans;
+
+use plan::Root;
 
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -22,30 +25,19 @@ use crate::registry::{ModelInfo, Node};
 /// # Errors
 /// 400 when more rows match than a list without `limit` may have.
 pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Vec<u8>> {
-    let level = Level::new(env.registry, model, &request.nodes, request.plain)?;
+    let level = env
+        .registry
+        .plans()
+        .get(env.registry, model, &request.nodes, request.plain)?;
     let root = Root::Where {
         domain: &request.domain,
         order: &request.order,
-        limit: request.limit + 1,
+        // One more than allowed tells that there are more.
+        limit: request.limit + usize::from(!request.limited),
         offset: request.offset,
     };
-    let asked = request.limited;
-    let root = match (asked, root) {
-        (
-            true,
-            Root::Where {
-                domain, order, offset, ..
-            },
-        ) => Root::Where {
-            domain,
-            order,
-            offset,
-            limit: request.limit,
-        },
-        (_, root) => root,
-    };
     let rendered = fetch::fetch(env, &level, root)?;
-    if !asked && rendered.len() > request.limit {
+    if !request.limited && rendered.len() > request.limit {
         return Err(Error::parameter(
             "limit",
             format!(
@@ -75,7 +67,7 @@ pub(crate) fn read_tree(
     nodes: &[Node],
     plain: bool,
 ) -> Result<Vec<Vec<u8>>> {
-    let level = Level::new(env.registry, model, nodes, plain)?;
+    let level = env.registry.plans().get(env.registry, model, nodes, plain)?;
     let rendered = fetch::fetch(env, &level, Root::Ids(ids))?;
     Ok(ids
         .iter()

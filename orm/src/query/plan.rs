@@ -1,7 +1,9 @@
 //! What one level of a read fetches: the columns of one model, and which of them lead on to the next levels.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use crate::db::Dialect;
 use crate::def::Kind;
 use crate::domain::Domain;
 use crate::error::{Error, Result};
@@ -17,6 +19,9 @@ pub(crate) struct Level {
     pub(crate) shape: Shape,
     pub(crate) items: Vec<Item>,
     pub(crate) children: Vec<Child>,
+    /// The text of its statement for each database, for one id and for many, once made. A level is always reached the same way, but for the top
+    /// one by a condition, whose text is not kept.
+    texts: [[OnceLock<String>; 2]; 2],
 }
 
 /// How one record is written.
@@ -136,7 +141,17 @@ impl Level {
             shape,
             items: Vec::new(),
             children: Vec::new(),
+            texts: Default::default(),
         }
+    }
+
+    /// Where the text of its statement for a database is kept.
+    pub(super) fn text(&self, dialect: Dialect, one: bool) -> &OnceLock<String> {
+        let texts = match dialect {
+            Dialect::Sqlite => &self.texts[0],
+            Dialect::Postgres => &self.texts[1],
+        };
+        &texts[usize::from(one)]
     }
 
     fn column(&mut self, known: &mut HashMap<Vec<FieldId>, usize>, path: Vec<FieldId>) -> usize {

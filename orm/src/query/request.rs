@@ -3,11 +3,14 @@
 use super::plain_nodes;
 use super::plan::bare;
 use crate::domain::{self, Domain};
-use crate::error::{Error, Result, nearest};
+use crate::error::{Code, Error, Result, nearest};
 use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
 
 /// Parameters that are not filters.
 pub(crate) const PARAMETERS: [&str; 5] = ["fields", "offset", "limit", "order", "domain"];
+
+/// The most filters of a request: what the databases take in one statement.
+const MOST_FILTERS: usize = 200;
 
 /// How much one request may ask for.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +90,12 @@ impl Request {
                 "domain" => filters.push(domain::parse_json(registry, model, value, limits.max_depth).map_err(refuse)?),
                 _ => filters.push(domain::parse_parameter(registry, model, name, value, &PARAMETERS).map_err(refuse)?),
             }
+        }
+        if filters.len() > MOST_FILTERS {
+            return Err(Error::new(
+                Code::Malformed,
+                format!("at most {MOST_FILTERS} filters are allowed"),
+            ));
         }
         request.domain = Domain::And(filters);
         request.complete(model);

@@ -22,11 +22,26 @@ pub(super) fn apply_to_new(
     field: FieldId,
     given: Vec<(i64, Vec<Command>)>,
 ) -> Result<()> {
-    let only_creates = given
-        .iter()
-        .flat_map(|(_, commands)| commands)
-        .all(|command| matches!(command, Command::Create(_)));
-    if !only_creates {
+    let all = |wanted: fn(&Command) -> bool| given.iter().flat_map(|(_, commands)| commands).all(wanted);
+    if let (
+        Kind::Many2many {
+            relation,
+            column,
+            target_column,
+            ..
+        },
+        true,
+    ) = (
+        model.fields[field].def.kind,
+        all(|command| matches!(command, Command::Link(_) | Command::Set(_))),
+    ) {
+        let pairs = given
+            .into_iter()
+            .flat_map(|(id, commands)| linked(commands).into_iter().map(move |other| (id, other)));
+        queue.unit.add_pairs(relation, [column, target_column], pairs.collect());
+        return Ok(());
+    }
+    if !all(|command| matches!(command, Command::Create(_))) {
         for (id, commands) in given {
             apply(env, queue, model, field, id, commands)?;
         }
@@ -55,12 +70,25 @@ pub(super) fn apply_to_new(
         ..
     } = model.fields[field].def.kind
     {
-        let pairs: Vec<(i64, i64)> = owners.iter().copied().zip(ids).collect();
-        rows::insert_pairs(env, relation, [column, target_column], &pairs)?;
-        owners.dedup();
-        queue.changed(env, model, &[field], &owners)?;
+        queue
+            .unit
+            .add_pairs(relation, [column, target_column], owners.into_iter().zip(ids).collect());
     }
     Ok(())
+}
+
+/// What a new many2many relation has after links and sets.
+fn linked(commands: Vec<Command>) -> BTreeSet<i64> {
+    commands.into_iter().fold(BTreeSet::new(), |mut linked, command| {
+        match command {
+            Command::Link(id) => {
+                linked.insert(id);
+            }
+            Command::Set(ids) => linked = ids.into_iter().collect(),
+            _ => {}
+        }
+        linked
+    })
 }
 
 /// Applies commands on one record's relation.
@@ -72,6 +100,7 @@ pub(super) fn apply(
     owner: i64,
     commands: Vec<Command>,
 ) -> Result<()> {
+    queue.unit.settle(env)?;
     match model.fields[field].def.kind {
         Kind::Many2many {
             relation,
@@ -192,7 +221,7 @@ impl<'r> Children<'r> {
         let rows = rows::load(env, self.target, &new)?;
         if let Some(id) = new
             .iter()
-            .find(|id| rows.get(id).is_none_or(|row| !row.value(self.inverse).is_null()))
+            .find(|id| rows.get(id).is_none_or(|row| !row[self.inverse].is_null()))
         {
             return Err(foreign(self.name, self.target, *id));
         }

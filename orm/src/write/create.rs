@@ -27,24 +27,22 @@ pub(super) fn create(
     if let Some(delegate) = model.delegate {
         create_delegates(env, queue, model, delegate, &mut records)?;
     }
-    let fields: Vec<FieldId> = rows::stored(model)
+    let mut rows = vec![vec![Value::Null; model.def.fields.len()]; records.len()];
+    for (field, _) in rows::stored(model)
         .into_iter()
-        .map(|(field, _)| field)
-        .filter(|field| *field != model.implicit("id"))
-        .collect();
-    let mut columns = vec![Vec::with_capacity(fields.len()); records.len()];
-    for field in &fields {
-        let missing = records.iter().filter(|values| values.get(*field).is_none()).count();
-        let mut defaults = default_values(env, model, *field, missing)?.into_iter();
-        for (values, row) in records.iter().zip(&mut columns) {
-            row.push(match values.get(*field) {
+        .filter(|(field, _)| *field != model.implicit("id"))
+    {
+        let missing = records.iter().filter(|values| values.get(field).is_none()).count();
+        let mut defaults = default_values(env, model, field, missing)?.into_iter();
+        for (values, row) in records.iter().zip(&mut rows) {
+            row[field] = match values.get(field) {
                 Some(Input::Value(value)) => value.clone(),
                 Some(_) => return Err(Error::internal("a column is given commands")),
                 None => defaults.next().unwrap_or(Value::Null),
-            });
+            };
         }
     }
-    let ids = rows::insert(env, model, &fields, &columns)?;
+    let ids = queue.unit.add(env, model, rows)?;
     queue.created(env, model, &ids)?;
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_x2many() && info.via.is_none() {

@@ -1,75 +1,127 @@
-//! Deletions: refused while others still need the records, with the names of those others.
+//! Deletions: refused while others still need the records, with the names of those others. What the database deletes
+//! along is found first, so that it is asked after in the same way.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::recompute::Queue;
 use super::rows;
-use crate::db::{Bind, Ids, Statement};
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
-use crate::registry::{FieldId, ModelInfo};
+use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::quoted;
+
+/// Records that go, by model.
+type Going = BTreeMap<ModelId, BTreeSet<i64>>;
 
 /// Deletes records that exist.
 pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-    still_needed(env, model, ids)?;
-    let moves: Vec<FieldId> = (0..model.def.fields.len())
-        .filter(|field| model.fields[*field].is_many2one())
-        .collect();
-    queue.changed(env, model, &moves, ids)?;
-    queue.gone(model, ids);
+    queue.unit.settle(env)?;
+    let registry = env.registry;
+    let mut going = Going::new();
+    add_with_cascades(env, &mut going, model, ids)?;
+    for (gone, ids) in &going {
+        let gone = registry.model(*gone);
+        let ids: Vec<i64> = ids.iter().copied().collect();
+        still_needed(env, &going, gone, &ids)?;
+        note_dependents(env, queue, gone, &ids)?;
+    }
+    for (gone, ids) in &going {
+        queue.gone(registry.model(*gone), ids);
+    }
     rows::delete(env, model, ids)
 }
 
+/// Adds records, and those that the database deletes with them.
+fn add_with_cascades(env: &mut Env<'_>, going: &mut Going, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    let known = going.entry(model.id).or_default();
+    let new: Vec<i64> = ids.iter().copied().filter(|id| known.insert(*id)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    for (other, field) in referring(env, model, OnDelete::Cascade) {
+        let ids = holding(env, other, field, &new)?;
+        add_with_cascades(env, going, other, &ids)?;
+    }
+    Ok(())
+}
+
 /// Refuses when a record that is to stay refers to one of these and forbids its deletion.
-fn still_needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-    let registry = env.registry;
-    for other in registry.models() {
-        for field in other.def.fields {
-            let Kind::Many2one {
-                target,
-                on_delete: OnDelete::Restrict,
-                ..
-            } = field.kind
-            else {
-                continue;
-            };
-            if target != model.def.name {
-                continue;
-            }
-            let dialect = env.session.dialect();
-            let same = if other.id == model.id {
-                format!(" AND NOT {}", dialect.in_ids("id"))
-            } else {
-                String::new()
-            };
-            let text = format!(
-                "SELECT id FROM {} WHERE {}{same} ORDER BY id LIMIT 4",
-                quoted(other.def.table),
-                dialect.in_ids(&quoted(field.name))
+fn still_needed(env: &mut Env<'_>, going: &Going, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    for (other, field) in referring(env, model, OnDelete::Restrict) {
+        let mut users = holding(env, other, field, ids)?;
+        users.retain(|id| !going.get(&other.id).is_some_and(|going| going.contains(id)));
+        if !users.is_empty() {
+            let shown: Vec<String> = users.iter().take(3).map(i64::to_string).collect();
+            let more = if users.len() > 3 { " and more" } else { "" };
+            let detail = format!(
+                "{} {}{more} still needs {} {} by `{}`",
+                other.def.name,
+                shown.join(", "),
+                model.def.name,
+                ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
+                other.fields[field].def.name
             );
-            let mut binds = vec![Bind::Ids(Ids(ids.to_vec()))];
-            if other.id == model.id {
-                binds.push(Bind::Ids(Ids(ids.to_vec())));
+            return Err(Error::new(Code::Conflict, detail));
+        }
+    }
+    Ok(())
+}
+
+/// Notes what is computed from records that are about to go: of their parents, and of those that refer to them.
+fn note_dependents(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    let registry = env.registry;
+    let own: Vec<FieldId> = (0..model.def.fields.len())
+        .filter(|field| model.fields[*field].is_many2one())
+        .collect();
+    queue.changed(env, model, &own, ids)?;
+    for other in registry.models() {
+        for (field, info) in other.fields.iter().enumerate() {
+            let read = !registry.triggers().of(other.id, field).is_empty();
+            if info.target != Some(model.id) || info.via.is_some() || info.inverse.is_some() || !read {
+                continue;
             }
-            let mut users = Vec::new();
-            env.session.query(&Statement { text, binds }, |row| {
-                users.extend(row.int(0)?);
-                Ok(())
-            })?;
-            if !users.is_empty() {
-                let shown: Vec<String> = users.iter().take(3).map(i64::to_string).collect();
-                let more = if users.len() > 3 { " and more" } else { "" };
-                return Err(Error::new(
-                    Code::Conflict,
-                    format!(
-                        "{} {}{more} still needs it by `{}`",
-                        other.def.name,
-                        shown.join(", "),
-                        field.name
-                    ),
-                ));
+            let ids = holding(env, other, field, ids)?;
+            if !ids.is_empty() {
+                queue.changed(env, other, &[field], &ids)?;
             }
         }
     }
     Ok(())
+}
+
+/// The many2one fields that refer to a model and do this when its record is deleted.
+fn referring<'r>(env: &Env<'r>, model: &ModelInfo, then: OnDelete) -> Vec<(&'r ModelInfo, FieldId)> {
+    let (registry, id) = (env.registry, model.id);
+    let fields = registry
+        .models()
+        .iter()
+        .flat_map(|other| (0..other.def.fields.len()).map(move |field| (other, field)));
+    fields
+        .filter(|(other, field)| {
+            let info = &other.fields[*field];
+            info.target == Some(id) && matches!(info.def.kind, Kind::Many2one { on_delete, .. } if on_delete == then)
+        })
+        .collect()
+}
+
+/// The records whose many2one or many2many field holds one of these.
+fn holding(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
+    let def = model.fields[field].def;
+    let (table, own, refers) = match def.kind {
+        Kind::Many2many {
+            relation,
+            column,
+            target_column,
+            ..
+        } => (relation, column, target_column),
+        _ => (model.def.table, "id", def.name),
+    };
+    let condition = env.session.dialect().in_ids(&quoted(refers));
+    let text = format!(
+        "SELECT {0}, {0} FROM {1} WHERE {condition} ORDER BY {0}",
+        quoted(own),
+        quoted(table)
+    );
+    Ok(rows::pairs(env, text, ids)?.into_iter().map(|(id, _)| id).collect())
 }

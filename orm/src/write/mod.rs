@@ -10,6 +10,7 @@ mod parse;
 mod recompute;
 mod references;
 mod rows;
+mod unit;
 mod update;
 
 pub use load::load;
@@ -21,7 +22,7 @@ use recompute::Queue;
 
 use crate::command::Values;
 use crate::env::Env;
-use crate::error::{Error, Result, nearest};
+use crate::error::{Code, Error, Result, nearest};
 use crate::model::Model;
 use crate::query;
 use crate::registry::{ModelInfo, Node};
@@ -66,11 +67,14 @@ pub fn create_records<M: Model>(env: &mut Env<'_>, records: Vec<M::Create>) -> R
 }
 
 fn create_values(env: &mut Env<'_>, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
+    change(env, |env, queue| create::create(env, queue, model, records))
+}
+
+/// Runs a change, then what is computed of it. What the database refuses is said in terms of the definitions.
+fn change<T>(env: &mut Env<'_>, change: impl FnOnce(&mut Env<'_>, &mut Queue) -> Result<T>) -> Result<T> {
     let mut queue = Queue::default();
-    let ids =
-        create::create(env, &mut queue, model, records).map_err(|error| conflict::explain(env.registry, error))?;
-    queue.run(env)?;
-    Ok(ids)
+    let changed = change(env, &mut queue).and_then(|answer| queue.run(env).map(|()| answer));
+    changed.map_err(|error| conflict::explain(env.registry, error))
 }
 
 /// Updates a record: what the body does not name stays. Answers it by the model's response tree.
@@ -82,12 +86,10 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     let mut parser = Parser::new(env.registry);
     let values = parser.values(model, body, "", Mode::Update, None);
     accept(env, parser)?;
-    let mut queue = Queue::default();
-    update::update(env, &mut queue, model, &[id], values).map_err(|error| conflict::explain(env.registry, error))?;
-    queue.run(env)?;
+    change(env, |env, queue| update::update(env, queue, model, &[id], values))?;
     respond(env, model, &[id])?
         .pop()
-        .ok_or_else(|| Error::internal("the updated record cannot be read"))
+        .ok_or_else(|| Error::new(Code::Conflict, "the update would delete the record itself"))
 }
 
 /// Deletes a record.
@@ -96,9 +98,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
 /// 404 when there is no such record; 409 while others still need it.
 pub fn delete(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     exists(env, model, id)?;
-    let mut queue = Queue::default();
-    delete::delete(env, &mut queue, model, &[id])?;
-    queue.run(env)
+    change(env, |env, queue| delete::delete(env, queue, model, &[id]))
 }
 
 /// Calls a method: on the record `id`, or on the model.
@@ -134,8 +134,10 @@ pub fn call(env: &mut Env<'_>, model: &ModelInfo, id: Option<i64>, method: &str,
         "read" => {
             let arguments = Arguments::new(body, &["fields"])?;
             let nodes = match arguments.names("fields")? {
-                Some(names) => query::field_names(model, &names).map_err(|why| invalid("/fields", why))?,
-                None => query::plain_nodes(model),
+                Some(names) if !names.is_empty() => {
+                    query::field_names(model, &names).map_err(|why| invalid("/fields", why))?
+                }
+                Some(_) | None => query::plain_nodes(model),
             };
             let records = query::read_tree(env, model, &[id], &nodes, true)?;
             Ok([&b"["[..], &records.join(&b','), b"]"].concat())
@@ -169,8 +171,9 @@ impl Arguments {
             _ => return Err(invalid("", "a method takes an object of named arguments".to_owned())),
         };
         let placeholder = |name: &str| {
-            name.strip_prefix("arg")
-                .is_some_and(|digits| digits.parse::<u8>().is_ok())
+            name.strip_prefix("arg").is_some_and(|digits| {
+                !digits.is_empty() && !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit())
+            })
         };
         match given
             .keys()

@@ -103,9 +103,9 @@ impl<'r> Parser<'r> {
     /// Reports required fields that neither the body nor a default gives.
     fn require(&mut self, model: &ModelInfo, body: &Map<String, Json>, pointer: &str, parent: Option<FieldId>) {
         for (index, field) in model.fields.iter().enumerate() {
-            let existing_delegate = field
-                .via
-                .is_some_and(|via| body.contains_key(model.fields[via.delegate].def.name));
+            let existing_delegate = field.via.is_some_and(|via| {
+                parent == Some(via.delegate) || body.contains_key(model.fields[via.delegate].def.name)
+            });
             let given = body.contains_key(field.def.name) || parent == Some(index) || existing_delegate;
             let filled = !matches!(field.def.default, Default::None)
                 || field.def.compute.is_some()

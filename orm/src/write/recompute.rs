@@ -5,11 +5,13 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rows;
+use super::unit::Unit;
 use crate::compute::Loaded;
-use crate::def::Kind;
+use crate::def::{FieldDef, Kind, MONETARY_SCALE};
 use crate::domain::{Domain, Op, Operand, Term, push_condition};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::field::{round, to_scaled};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::{Sql, quoted};
 use crate::triggers::{Trigger, computed};
@@ -18,9 +20,13 @@ use crate::value::Value;
 /// How many rounds a computation that reads itself through a relation may take: the deepest hierarchy.
 const MOST_ROUNDS: usize = 1_000;
 
-/// Computed fields waiting for their turn, with their records: by layer, then model, then field.
+/// A write under way: its records in memory, and the computed fields that wait for their turn, with their records, by
+/// layer, then model, then field.
 #[derive(Debug, Default)]
-pub(super) struct Queue(BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>);
+pub(super) struct Queue {
+    pub(super) unit: Unit,
+    waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
+}
 
 /// What a computation reads, as a tree of fields.
 #[derive(Debug, Default)]
@@ -72,7 +78,13 @@ impl Queue {
                 let origin = trigger.computed.0;
                 let found = match reached.entry((origin, trigger.path.as_slice())) {
                     Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => new.insert(reaching(env, registry.model(origin), &trigger.path, ids)?),
+                    Entry::Vacant(new) => new.insert(reaching(
+                        env,
+                        &mut self.unit,
+                        registry.model(origin),
+                        &trigger.path,
+                        ids,
+                    )?),
                 };
                 self.push(env, trigger.computed, found);
             }
@@ -81,8 +93,8 @@ impl Queue {
     }
 
     /// Records that are about to be deleted: nothing of theirs is computed any more.
-    pub(super) fn gone(&mut self, model: &ModelInfo, ids: &[i64]) {
-        for ((_, of, _), waiting) in &mut self.0 {
+    pub(super) fn gone(&mut self, model: &ModelInfo, ids: &BTreeSet<i64>) {
+        for ((_, of, _), waiting) in &mut self.waiting {
             if *of == model.id {
                 waiting.retain(|id| !ids.contains(id));
             }
@@ -92,26 +104,25 @@ impl Queue {
     fn push(&mut self, env: &Env<'_>, (model, field): (ModelId, FieldId), ids: &[i64]) {
         if !ids.is_empty() {
             let layer = env.registry.triggers().layer((model, field));
-            self.0.entry((layer, model, field)).or_default().extend(ids);
+            self.waiting.entry((layer, model, field)).or_default().extend(ids);
         }
     }
 
-    /// Computes until nothing waits.
+    /// Computes until nothing waits, and stores what is in memory.
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
         for _ in 0..MOST_ROUNDS {
-            let Some((&(layer, model, _), _)) = self.0.first_key_value() else {
-                return Ok(());
+            let Some((&(layer, model, _), _)) = self.waiting.first_key_value() else {
+                return self.unit.store(env);
             };
             // All fields of the model in this layer, in one go.
-            let later = self.0.split_off(&(layer, model + 1, 0));
-            let now = std::mem::replace(&mut self.0, later);
+            let later = self.waiting.split_off(&(layer, model + 1, 0));
+            let now = std::mem::replace(&mut self.waiting, later);
             let fields: Vec<FieldId> = now.keys().map(|(_, _, field)| *field).collect();
             let ids: BTreeSet<i64> = now.into_values().flatten().collect();
             let ids: Vec<i64> = ids.into_iter().collect();
             let model = env.registry.model(model);
-            for (changed, records) in compute(env, model, &fields, &ids)? {
-                self.changed(env, model, &[changed], &records)?;
-            }
+            let (fields, records) = compute(env, &mut self.unit, model, &fields, &ids)?;
+            self.changed(env, model, &fields, &records)?;
         }
         Err(Error::internal(
             "the computed fields do not come to rest: a hierarchy refers to itself",
@@ -120,11 +131,21 @@ impl Queue {
 }
 
 /// The records of `model` from which `path` leads to one of `ids`.
-fn reaching(env: &mut Env<'_>, model: &ModelInfo, path: &[FieldId], ids: &[i64]) -> Result<Vec<i64>> {
-    if path.is_empty() {
-        return Ok(ids.to_vec());
-    }
+fn reaching(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, path: &[FieldId], ids: &[i64]) -> Result<Vec<i64>> {
     let registry = env.registry;
+    match path {
+        [] => return Ok(ids.to_vec()),
+        // The parents of children in memory.
+        [field] if let Some(inverse) = model.fields[*field].inverse => {
+            let target = registry.target(model, *field);
+            let parents: Option<Vec<&Value>> = ids.iter().map(|id| unit.value(target, *id, inverse)).collect();
+            if let Some(parents) = parents {
+                return Ok(parents.into_iter().filter_map(Value::id).collect());
+            }
+        }
+        _ => {}
+    }
+    unit.store(env)?;
     let mut sql = Sql::new(registry, env.session.dialect());
     let (end, field) = registry.end_of(model, path);
     let id = registry.target(end, field).implicit("id");
@@ -153,8 +174,14 @@ fn reaching(env: &mut Env<'_>, model: &ModelInfo, path: &[FieldId], ids: &[i64])
     Ok(found)
 }
 
-/// Computes fields of records and stores what differs; answers which fields changed on which records.
-fn compute(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], ids: &[i64]) -> Result<Vec<(FieldId, Vec<i64>)>> {
+/// Computes fields of records and stores what differs; answers the fields and the records that changed.
+fn compute(
+    env: &mut Env<'_>,
+    unit: &mut Unit,
+    model: &ModelInfo,
+    fields: &[FieldId],
+    ids: &[i64],
+) -> Result<(Vec<FieldId>, Vec<i64>)> {
     let mut depends = Depends::default();
     for names in fields
         .iter()
@@ -163,20 +190,19 @@ fn compute(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], ids: &[i64]
     {
         depends.add(&env.registry.resolve_path(model, names).map_err(Error::internal)?);
     }
-    let records = load(env, model, ids, &depends)?;
-    let mut changed: BTreeMap<FieldId, Vec<i64>> = BTreeMap::new();
+    let records = load(env, unit, model, ids, &depends)?;
+    let mut changed: BTreeSet<FieldId> = BTreeSet::new();
     let mut updates = Vec::new();
     for (id, record) in records {
         let built = (model.def.ops.build)(&record);
-        let values: Vec<Value> = fields
-            .iter()
+        let values = (fields.iter())
             .map(|field| {
                 normal(
                     (model.def.ops.compute)(built.as_ref(), *field),
-                    &model.def.fields[*field].kind,
+                    &model.def.fields[*field],
                 )
             })
-            .collect();
+            .collect::<Result<Vec<Value>>>()?;
         let differing: Vec<FieldId> = fields
             .iter()
             .zip(&values)
@@ -186,22 +212,27 @@ fn compute(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], ids: &[i64]
         if !differing.is_empty() {
             updates.push((id, values));
         }
-        for field in differing {
-            changed.entry(field).or_default().push(id);
-        }
+        changed.extend(differing);
     }
-    rows::update(env, model, fields, &updates)?;
-    Ok(changed.into_iter().collect())
+    let records = updates.iter().map(|(id, _)| *id).collect();
+    unit.set(env, model, fields, updates)?;
+    Ok((changed.into_iter().collect(), records))
 }
 
 /// A computed value as its column keeps it, so that it compares equal to what is stored.
-fn normal(value: Value, kind: &Kind) -> Value {
-    match (value, kind) {
-        (Value::Decimal(number), Kind::Decimal { scale, .. }) => Value::Decimal(crate::field::round(number, *scale)),
-        (Value::Decimal(number), Kind::Monetary { .. }) => {
-            Value::Decimal(crate::field::round(number, crate::def::MONETARY_SCALE))
-        }
-        (value, _) => value,
+fn normal(value: Value, field: &FieldDef) -> Result<Value> {
+    let scale = match field.kind {
+        Kind::Decimal { scale, .. } => scale,
+        Kind::Monetary { .. } => MONETARY_SCALE,
+        _ => return Ok(value),
+    };
+    match value {
+        Value::Decimal(number) if to_scaled(number, scale).is_none() => Err(Error::new(
+            Code::Invalid,
+            format!("`{}` would be {number}, which is out of its range", field.name),
+        )),
+        Value::Decimal(number) => Ok(Value::Decimal(round(number, scale))),
+        value => Ok(value),
     }
 }
 
@@ -214,22 +245,28 @@ impl Depends {
 }
 
 /// Records with the relations that a computation reads, by id: one statement for each relation.
-fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], depends: &Depends) -> Result<HashMap<i64, Loaded>> {
+fn load(
+    env: &mut Env<'_>,
+    unit: &mut Unit,
+    model: &ModelInfo,
+    ids: &[i64],
+    depends: &Depends,
+) -> Result<HashMap<i64, Loaded>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut records = rows::load(env, model, ids)?;
+    let mut records = unit.load(env, model, ids)?;
     let registry = env.registry;
     for (field, below) in &depends.0 {
         let info = &model.fields[*field];
         let Some(target) = info.target.map(|target| registry.model(target)) else {
             continue;
         };
-        let links = links(env, model, *field, &records)?;
+        let links = links(env, unit, model, *field, &records)?;
         let mut wanted: Vec<i64> = links.iter().map(|(_, to)| *to).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let related = load(env, target, &wanted, below)?;
+        let related = load(env, unit, target, &wanted, below)?;
         let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::new();
         for (from, to) in links {
             grouped.entry(from).or_default().extend(related.get(&to).cloned());
@@ -244,12 +281,19 @@ fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], depends: &Depends) ->
 /// Which records a relation leads to, as pairs of ids.
 fn links(
     env: &mut Env<'_>,
+    unit: &mut Unit,
     model: &ModelInfo,
     field: FieldId,
     records: &HashMap<i64, Loaded>,
 ) -> Result<Vec<(i64, i64)>> {
     let info = &model.fields[field];
     let ids: Vec<i64> = records.keys().copied().collect();
+    if info.is_x2many() {
+        if unit.all_fresh(model, ids.iter().copied()) {
+            return unit.fresh_links(model, field, &ids);
+        }
+        unit.store(env)?;
+    }
     let in_ids = |column: &str| env.session.dialect().in_ids(&quoted(column));
     let text = match (info.def.kind, info.inverse) {
         (Kind::One2many { .. }, Some(inverse)) => {

@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::compute::Loaded;
-use crate::db::{Bind, Ids, Statement};
+use crate::db::{Bind, Dialect, Ids, Statement};
 use crate::ddl::columns;
 use crate::def::FieldDef;
 use crate::env::Env;
@@ -42,21 +41,37 @@ fn tuples(rows: usize, columns: usize) -> String {
     vec![tuple; rows].join(", ")
 }
 
-/// Inserts rows of `fields`, in order; answers their ids in the same order.
-pub(super) fn insert(
-    env: &mut Env<'_>,
-    model: &ModelInfo,
-    fields: &[FieldId],
-    rows: &[Vec<Value>],
-) -> Result<Vec<i64>> {
-    let names: Vec<String> = fields
-        .iter()
+/// Ids for new records, ascending, that no record had before. `last` is the last one reserved in this transaction.
+pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
+    let dialect = env.session.dialect();
+    if let (Some(last), Dialect::Sqlite) = (last, dialect) {
+        return Ok((last + 1..).take(count).collect());
+    }
+    let mut ids = Vec::with_capacity(count);
+    let text = dialect.next_ids(model.def.table);
+    let binds = match dialect {
+        Dialect::Sqlite => Vec::new(),
+        Dialect::Postgres => vec![Bind::Int(i64::try_from(count).ok())],
+    };
+    env.session.query(&Statement { text, binds }, |row| {
+        ids.extend(row.int(0)?);
+        Ok(())
+    })?;
+    match (dialect, ids.as_slice()) {
+        (Dialect::Sqlite, [first]) => Ok((*first..).take(count).collect()),
+        (Dialect::Postgres, ids) if ids.len() == count => Ok(ids.to_vec()),
+        _ => Err(Error::internal("the database gave no ids")),
+    }
+}
+
+/// Inserts rows of `fields`, in order.
+pub(super) fn insert(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], rows: &[Vec<Value>]) -> Result<()> {
+    let names: Vec<String> = (fields.iter())
         .map(|field| quoted(model.fields[*field].def.name))
         .collect();
-    let mut ids = Vec::with_capacity(rows.len());
     for batch in batches(rows) {
         let text = format!(
-            "INSERT INTO {} ({}) VALUES {} RETURNING id",
+            "INSERT INTO {} ({}) VALUES {}",
             quoted(model.def.table),
             names.join(", "),
             tuples(batch.len(), fields.len())
@@ -64,16 +79,9 @@ pub(super) fn insert(
         let binds = (batch.iter().flat_map(|row| row.iter().zip(fields)))
             .map(|(value, field)| bind(&model.fields[*field].def.kind, value.clone()))
             .collect();
-        let mut new = Vec::with_capacity(batch.len());
-        env.session.query(&Statement { text, binds }, |row| {
-            new.push(row.int(0)?.ok_or_else(|| Error::internal("an insert answered no id"))?);
-            Ok(())
-        })?;
-        // Ids are given in the order of the rows; the order of the answer is not promised.
-        new.sort_unstable();
-        ids.extend(new);
+        env.session.execute(&Statement { text, binds })?;
     }
-    Ok(ids)
+    Ok(())
 }
 
 /// Sets `fields` of rows, each with its id.
@@ -145,32 +153,19 @@ pub(super) fn delete(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Resul
         .map(|_| ())
 }
 
-/// Whole rows by id, those that exist.
-pub(super) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
-    load_where(env, model, "id", ids)
-}
-
-/// Whole rows whose `column` is one of `ids`, by their own id.
-pub(super) fn load_where(
-    env: &mut Env<'_>,
-    model: &ModelInfo,
-    column: &str,
-    ids: &[i64],
-) -> Result<HashMap<i64, Loaded>> {
+/// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column.
+pub(super) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Vec<Value>>> {
     let fields = stored(model);
     let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
     let text = format!(
         "SELECT {} FROM {} WHERE {}",
         names.join(", "),
         quoted(model.def.table),
-        env.session.dialect().in_ids(&quoted(column))
+        env.session.dialect().in_ids("id")
     );
     let mut rows = HashMap::with_capacity(ids.len());
-    let statement = Statement {
-        text,
-        binds: vec![Bind::Ids(Ids(ids.to_vec()))],
-    };
-    env.session.query(&statement, |row| {
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    env.session.query(&Statement { text, binds }, |row| {
         let mut values = vec![Value::Null; model.def.fields.len()];
         for (column, (field, def)) in fields.iter().enumerate() {
             values[*field] = row.value(column, &def.kind)?;
@@ -178,7 +173,7 @@ pub(super) fn load_where(
         let id = values[model.implicit("id")]
             .id()
             .ok_or_else(|| Error::internal("a row without an id"))?;
-        rows.insert(id, Loaded::new(values));
+        rows.insert(id, values);
         Ok(())
     })?;
     Ok(rows)

@@ -5,7 +5,7 @@ use super::{commands, create, rows};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -18,11 +18,15 @@ pub(super) fn update(
     ids: &[i64],
     values: Values,
 ) -> Result<()> {
+    queue.unit.settle(env)?;
     let mut values = values;
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);
         if !inherited.fields.is_empty() {
-            let parents = delegates(env, model, delegate, ids)?;
+            let parents = match values.get(delegate) {
+                Some(Input::Value(Value::Int(given))) => vec![*given],
+                _ => delegates(env, model, delegate, ids)?,
+            };
             update(env, queue, env.registry.target(model, delegate), &parents, inherited)?;
         }
     }
@@ -46,6 +50,9 @@ pub(super) fn update(
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
     rows::update_all(env, model, &columns, ids)?;
+    if let Some(parent) = fields.iter().find(|field| is_hierarchy(model, **field)) {
+        no_circle(env, model, *parent, ids)?;
+    }
     queue.changed(env, model, &fields, ids)?;
     for (field, given) in relations {
         for id in ids {
@@ -73,4 +80,33 @@ fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64
         },
     )?;
     Ok(parents)
+}
+
+/// Whether a field makes the model a hierarchy: `parent_id`, to the model itself.
+fn is_hierarchy(model: &ModelInfo, field: FieldId) -> bool {
+    model.fields[field].def.name == "parent_id" && model.fields[field].target == Some(model.id)
+}
+
+/// Refuses a record that would be above itself.
+fn no_circle(env: &mut Env<'_>, model: &ModelInfo, parent: FieldId, ids: &[i64]) -> Result<()> {
+    let (column, table) = (quoted(model.fields[parent].def.name), quoted(model.def.table));
+    let text = format!(
+        "WITH RECURSIVE above(start, id) AS (SELECT id, {column} FROM {table} WHERE {} UNION \
+         SELECT above.start, {table}.{column} FROM above JOIN {table} ON {table}.id = above.id) \
+         SELECT start FROM above WHERE start = id",
+        env.session.dialect().in_ids("id")
+    );
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    let mut circle = None;
+    env.session.query(&Statement { text, binds }, |row| {
+        circle = row.int(0)?;
+        Ok(())
+    })?;
+    match circle {
+        None => Ok(()),
+        Some(id) => Err(Error::invalid(vec![Issue {
+            place: Place::Pointer("/parent_id".to_owned()),
+            message: format!("record {id} of {} would be above itself", model.def.name),
+        }])),
+    }
 }

@@ -1,4 +1,4 @@
-//! Three definitions written by hand.
+//! Definitions written by hand.
 
 use crate::compute::Ops;
 use crate::def::{
@@ -7,7 +7,7 @@ use crate::def::{
 };
 use crate::value::Value;
 
-pub(super) static CATALOGUE: [&ModelDef; 3] = [&ORDER, &LINE, &USERS];
+pub(super) static CATALOGUE: [&ModelDef; 4] = [&ORDER, &LINE, &USERS, &HIDDEN];
 
 const FIELD: FieldDef = FieldDef {
     name: "",
@@ -198,10 +198,44 @@ static LINE: ModelDef = ModelDef {
 static USERS: ModelDef = ModelDef {
     name: "res.users",
     table: "res_users",
-    api: false,
     fields: &[
         ID,
         required("name", Kind::Char { size: 0 }),
+        FieldDef {
+            stored: false,
+            ..field(
+                "order_ids",
+                Kind::One2many {
+                    target: "sale.order",
+                    inverse: "partner_id",
+                },
+            )
+        },
+        field(
+            "group_ids",
+            Kind::Many2many {
+                target: "res.users",
+                relation: "users_rel",
+                column: "user_id",
+                target_column: "group_id",
+            },
+        ),
+        DISPLAY_NAME,
+        CREATE_UID,
+        CREATE_DATE,
+        WRITE_UID,
+        WRITE_DATE,
+    ],
+    ..MODEL
+};
+
+static HIDDEN: ModelDef = ModelDef {
+    name: "res.hidden",
+    table: "res_hidden",
+    api: false,
+    fields: &[
+        ID,
+        required("name", Kind::Text),
         DISPLAY_NAME,
         CREATE_UID,
         CREATE_DATE,
