@@ -1,4 +1,6 @@
-//! What must stay equal: definitions and migrations, typed filters and HTTP parameters.
+//! What must stay equal: definitions and migrations, typed filters and HTTP parameters; and what is refused when models do not fit.
+
+mod mistakes;
 
 use models::base::ResPartnerFilter;
 use models::sale::{SaleOrderFilter, SaleOrderState};

@@ -333,6 +333,7 @@ impl<'r> Pairs<'r> {
             let binds = vec![Bind::Int(Some(self.owner)), Bind::Ids(Ids(removed.clone()))];
             env.session.execute(&Statement { text, binds })?;
         }
+        queue.unit.store(env)?; // the records that the pairs name
         rows::insert_pairs(env, relation, [own, other], &added)?;
         if removed.is_empty() && added.is_empty() {
             return Ok(());

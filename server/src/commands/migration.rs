@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use chrono::Utc;
-use orm::ddl::{self, Migration};
 use orm::db::Dialect;
+use orm::ddl::{self, Migration};
 use orm::registry::{ModelInfo, Registry};
 
 use crate::failure::Failure;
@@ -18,10 +18,19 @@ const FOLDERS: [(&str, Dialect); 2] = [("sqlite", Dialect::Sqlite), ("postgres",
 /// # Errors
 /// When a model is not in the catalogue, or a file cannot be written.
 pub(crate) fn write(registry: &Registry, folder: &Path, name: &str, models: &[String]) -> Result<(), Failure> {
-    if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
-        return Err(Failure::new(format!("{name:?} is no name for a migration: use letters, digits and `_`")));
+    if name.is_empty()
+        || !name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    {
+        return Err(Failure::new(format!(
+            "{name:?} is no name for a migration: use letters, digits and `_`"
+        )));
     }
-    let models: Vec<&ModelInfo> = models.iter().map(|model| registry.exposed(model)).collect::<Result<_, _>>()?;
+    let models: Vec<&ModelInfo> = models
+        .iter()
+        .map(|model| registry.exposed(model))
+        .collect::<Result<_, _>>()?;
     let stamp = Utc::now().format("%Y%m%d%H%M%S");
     for (database, dialect) in FOLDERS {
         let Migration { up, down } = match models.as_slice() {
