@@ -1,6 +1,6 @@
 //! declarest: the HTTP server and the command line over the models.
 //!
-//! A request's way: [`ops`] takes it from the connection, names and logs it; [`api`] says who answers it; [`auth`] says
+//! A request's way: `ops` takes it from the connection, names and logs it; `api` says who answers it; `auth` says
 //! who asks; the runtime (`orm`) reads or writes and gives bytes back. Whatever is refused becomes HTTP in
 //! `api/problem.rs` and nowhere else.
 //!
