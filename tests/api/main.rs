@@ -2,6 +2,7 @@
 
 mod errors;
 mod filters;
+mod limits;
 mod read;
 mod seed;
 mod write;
