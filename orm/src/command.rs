@@ -14,6 +14,8 @@ use crate::value::Value;
 pub struct Values {
     /// In the order given; a field occurs once.
     pub fields: Vec<(usize, Input)>,
+    /// The pointer of the object in the body that they were read from; `None` where they come from code.
+    pub place: Option<String>,
 }
 
 /// What one field is given.

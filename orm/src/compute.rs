@@ -34,6 +34,11 @@ impl Loaded {
         self.values.get(field).unwrap_or(&Value::Null)
     }
 
+    /// The values of all fields, in the order of the definition.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// The related records of a relation; `None` when they were not declared.
     pub fn related(&self, field: usize) -> Option<&[Loaded]> {
         self.related.get(&field).map(Vec::as_slice)

@@ -5,6 +5,7 @@
 //! start-up; nothing below it looks a name up again.
 
 use crate::compute::Ops;
+use crate::rules::RuleFn;
 
 /// One model: its table, fields, sections and methods.
 #[derive(Debug)]
@@ -32,6 +33,12 @@ pub struct ModelDef {
     pub write_response: &'static [ReadNode],
     /// Uniqueness constraints (`#[unique(…)]`).
     pub uniques: &'static [UniqueDef],
+    /// Conditions that each record fulfils (`#[check(…)]`).
+    pub checks: &'static [CheckDef],
+    /// Methods that look at records after a change (`#[constrains(…)]` in `#[methods]`).
+    pub constraints: &'static [RuleDef],
+    /// Methods that look at records before they are deleted (`#[ondelete]` in `#[methods]`).
+    pub on_delete: &'static [RuleDef],
     /// Record and model methods that HTTP may call (`#[action]` in `#[methods]`).
     pub methods: &'static [MethodDef],
     /// How the runtime reaches the model's typed code.
@@ -198,15 +205,32 @@ pub enum Default {
     Sequence(SequenceDef),
 }
 
-/// A numbering that starts at 1 on first use.
+/// A numbering that starts at 1 on first use. Prefix and suffix may hold `{year}`, `{month}` and `{day}`.
 #[derive(Debug, Clone, Copy)]
 pub struct SequenceDef {
     /// Its name: `sale.order`.
     pub code: &'static str,
     /// Text before the number.
     pub prefix: &'static str,
+    /// Text behind the number.
+    pub suffix: &'static str,
     /// Least digits of the number.
     pub padding: u8,
+    /// No number is ever left out, for which creates wait for each other.
+    pub gapless: bool,
+    /// How often it starts again at 1.
+    pub range: Option<Period>,
+}
+
+/// A part of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// A year.
+    Year,
+    /// A month of a year.
+    Month,
+    /// A day.
+    Day,
 }
 
 /// A computed field.
@@ -252,8 +276,80 @@ pub struct ReadNode {
 pub struct UniqueDef {
     /// Field names of this model.
     pub fields: &'static [&'static str],
+    /// Among which records; all where there is no condition.
+    pub condition: Option<ConditionDef>,
+    /// Empty values count as equal; otherwise a record with an empty field is never the same as another.
+    pub nulls_equal: bool,
     /// What to tell the caller; empty for the standard text.
     pub message: &'static str,
+}
+
+/// A condition that each record of a model fulfils.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckDef {
+    /// The condition.
+    pub condition: ConditionDef,
+    /// What to tell the caller; empty for the standard text.
+    pub message: &'static str,
+}
+
+/// A condition on one record's own columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ConditionDef {
+    /// Every part is true.
+    All(&'static [ConditionDef]),
+    /// A part is true.
+    Any(&'static [ConditionDef]),
+    /// `field.is_none()`
+    Empty(&'static str),
+    /// `field.is_some()`
+    Given(&'static str),
+    /// `field <= 100`: unknown, neither true nor false, where a side is empty.
+    Compare {
+        /// The field on the left.
+        field: &'static str,
+        /// How it is compared.
+        op: Comparison,
+        /// What stands on the right.
+        with: OperandDef,
+    },
+}
+
+/// How two values are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+}
+
+/// The right side of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperandDef {
+    /// A constant, as text in the field's own stored form.
+    Literal(&'static str),
+    /// Another field of the same kind.
+    Field(&'static str),
+}
+
+/// A method that may refuse a change.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleDef {
+    /// The method's name.
+    pub name: &'static str,
+    /// Dotted paths to what it reads; a change of any of them is looked at.
+    pub depends: &'static [&'static [&'static str]],
+    /// The method.
+    pub run: RuleFn,
 }
 
 /// A method that HTTP may call.

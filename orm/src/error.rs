@@ -60,6 +60,9 @@ impl Code {
     }
 }
 
+/// The most mistakes that one refusal tells.
+const MOST_ISSUES: usize = 100;
+
 /// A refusal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error(Box<Inner>);
@@ -108,12 +111,18 @@ impl Error {
         }])
     }
 
-    /// Mistakes in a body's values: 422.
-    pub fn invalid(issues: Vec<Issue>) -> Self {
+    /// Mistakes in a body's values: 422. Of very many the first are told.
+    pub fn invalid(mut issues: Vec<Issue>) -> Self {
         let detail = match issues.as_slice() {
             [issue] => issue.message.clone(),
+            issues if issues.len() > MOST_ISSUES => format!(
+                "{} values are refused: here are the first {MOST_ISSUES}, there are {} more",
+                issues.len(),
+                issues.len() - MOST_ISSUES
+            ),
             issues => format!("{} values are refused", issues.len()),
         };
+        issues.truncate(MOST_ISSUES);
         Error::new(Code::Invalid, detail).at(issues)
     }
 

@@ -18,6 +18,8 @@ pub mod model;
 pub mod openapi;
 pub mod query;
 pub mod registry;
+pub mod rules;
+pub mod sequence;
 mod sql;
 mod triggers;
 pub mod value;
@@ -37,6 +39,7 @@ pub mod prelude {
     pub use crate::field::{
         Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text,
     };
+    pub use crate::rules::Check;
     pub use crate::{Env, Error, Result, Selection, methods, model};
 }
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::command::Values;
 use crate::compute::Loaded;
-use crate::def::{MethodDef, ModelDef};
+use crate::def::{MethodDef, ModelDef, RuleDef};
 use crate::domain::Domain;
 use crate::field::{Many2one, Relation};
 use crate::value::Value;
@@ -54,10 +54,14 @@ impl<T> Field<T> {
     }
 }
 
-/// Methods of a model without `#[methods]`: none. With it, the inherent constant of the same name is found first.
+/// Methods of a model without `#[methods]`: none. With it, the inherent constants of the same names are found first.
 pub trait NoMethods {
     /// No methods.
     const METHODS: &'static [MethodDef] = &[];
+    /// No constraints.
+    const CONSTRAINTS: &'static [RuleDef] = &[];
+    /// Nothing to ask before a deletion.
+    const ON_DELETE: &'static [RuleDef] = &[];
 }
 
 impl<T> NoMethods for T {}

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::def::{FieldDef, Kind, ModelDef, ReadNode};
+use crate::def::{Default, FieldDef, Kind, ModelDef, ReadNode};
 use crate::error::{Code, Error, Result, nearest};
 use crate::query::Plans;
 use crate::triggers::Triggers;
-use crate::verify;
+use crate::{sequence, verify};
 
 /// Index of a model in its registry.
 pub type ModelId = usize;
@@ -94,6 +94,7 @@ impl Registry {
             triggers: Triggers::default(),
             plans: Plans::default(),
         };
+        let catalogue = &with_sequences(catalogue);
         for (id, def) in catalogue.iter().enumerate() {
             registry.by_name.insert(def.name, id);
             registry.models.push(ModelInfo::unresolved(id, def));
@@ -103,6 +104,7 @@ impl Registry {
             registry.resolve_relations();
             registry.inherit();
             registry.resolve_trees(&mut mistakes);
+            mistakes.extend(verify::rules(&registry));
         }
         if mistakes.is_empty() {
             registry.triggers = Triggers::new(&registry);
@@ -308,6 +310,15 @@ impl Registry {
         }
         Ok(path)
     }
+}
+
+/// A catalogue with the model that sequences are kept in, where it uses some and does not declare it.
+fn with_sequences(catalogue: &[&'static ModelDef]) -> Vec<&'static ModelDef> {
+    let mut fields = catalogue.iter().flat_map(|model| model.fields);
+    let used = fields.any(|field| matches!(field.default, Default::Sequence(_)));
+    let declared = catalogue.iter().any(|model| model.name == sequence::NAME);
+    let own = (used && !declared).then_some(&sequence::MODEL);
+    catalogue.iter().copied().chain(own).collect()
 }
 
 impl ModelInfo {

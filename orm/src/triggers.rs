@@ -2,7 +2,21 @@
 
 use std::collections::HashMap;
 
+use crate::def::{CheckDef, RuleDef};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
+
+/// The layer of rules: when everything is computed.
+pub(crate) const RULES: usize = usize::MAX;
+
+/// What looks at a record after a change. It is treated as if it were a computed field, but for its value: its index is
+/// behind those of all fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rule {
+    /// A `#[constrains(…)]` method.
+    Method(&'static RuleDef),
+    /// A condition that the database cannot keep.
+    Check(&'static CheckDef),
+}
 
 /// A computed, stored field.
 pub(crate) type Computed = (ModelId, FieldId);
@@ -39,6 +53,12 @@ impl Triggers {
                     if let Ok(path) = registry.resolve_path(model, names) {
                         triggers.add(registry, model, field, &path);
                     }
+                }
+            }
+            for (index, rule) in rules(model) {
+                triggers.layers.insert((model.id, index), RULES);
+                for path in rule.reads(registry, model) {
+                    triggers.add(registry, model, index, &path);
                 }
             }
         }
@@ -127,4 +147,28 @@ impl Triggers {
 pub(crate) fn computed(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
     let own = 0..model.def.fields.len();
     own.filter(|field| model.def.fields[*field].compute.is_some() && model.def.fields[*field].stored)
+}
+
+/// The rules of a model that look at a record after a change, with their indices.
+pub(crate) fn rules(model: &ModelInfo) -> impl Iterator<Item = (FieldId, Rule)> + '_ {
+    let def = model.def;
+    let checks = def.checks.iter().filter(|check| !check.is_kept_by_database(def));
+    let rules = def.constraints.iter().map(Rule::Method).chain(checks.map(Rule::Check));
+    (model.fields.len()..).zip(rules)
+}
+
+/// The rule with this index.
+pub(crate) fn rule(model: &ModelInfo, index: FieldId) -> Option<Rule> {
+    rules(model).find(|(known, _)| *known == index).map(|(_, rule)| rule)
+}
+
+impl Rule {
+    /// The paths that it reads, those that resolve.
+    fn reads(self, registry: &Registry, model: &ModelInfo) -> Vec<Vec<FieldId>> {
+        let resolve = |names: &[&str]| registry.resolve_path(model, names).ok();
+        match self {
+            Rule::Method(method) => method.depends.iter().filter_map(|names| resolve(names)).collect(),
+            Rule::Check(check) => (check.condition.fields().iter()).filter_map(|name| resolve(&[name])).collect(),
+        }
+    }
 }

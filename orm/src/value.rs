@@ -1,7 +1,11 @@
 //! A field's value inside the runtime, whatever its model: what statements bind, computations read and commands carry.
 
+use std::fmt;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
+
+use crate::def::Kind;
 
 /// One value. Relations to many are never values: they are [commands](crate::command::Command) or loaded records.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,5 +44,44 @@ impl Value {
     /// Whether this is [`Value::Null`].
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
+    }
+}
+
+impl Value {
+    /// What a column that may not be empty holds until its value is computed.
+    pub(crate) fn placeholder(kind: &Kind) -> Value {
+        match kind {
+            Kind::Bool => Value::Bool(false),
+            Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Value::Int(0),
+            Kind::Float => Value::Float(0.0),
+            Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(0.into()),
+            Kind::Selection { items } => Value::Text(items.first().map_or("", |item| item.value).to_owned()),
+            Kind::Date => Value::Date(NaiveDate::default()),
+            Kind::DateTime => Value::DateTime(NaiveDateTime::default()),
+            Kind::Binary => Value::Binary(Vec::new()),
+            Kind::Json => Value::Json(serde_json::Value::Null),
+            _ => Value::Text(String::new()),
+        }
+    }
+}
+
+/// As messages show it: short, on one line.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => f.write_str("empty"),
+            Value::Bool(value) => value.fmt(f),
+            Value::Int(number) => number.fmt(f),
+            Value::Float(number) => number.fmt(f),
+            Value::Decimal(number) => number.normalize().fmt(f),
+            Value::Text(text) if text.chars().count() > 60 => {
+                write!(f, "{}…", text.chars().take(60).collect::<String>().escape_debug())
+            }
+            Value::Text(text) => text.escape_debug().fmt(f),
+            Value::Date(date) => date.fmt(f),
+            Value::DateTime(time) => time.fmt(f),
+            Value::Binary(bytes) => write!(f, "{} bytes", bytes.len()),
+            Value::Json(json) => json.to_string().chars().take(60).collect::<String>().fmt(f),
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::def::{FieldDef, Kind, ModelDef};
+use crate::def::{Default, FieldDef, Kind, ModelDef};
 use crate::error::nearest;
+use crate::registry::Registry;
+use crate::sequence;
 
 /// A mistake with the place of the definition.
 pub(crate) fn mistake(model: &ModelDef, what: &str) -> String {
@@ -25,7 +27,39 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
         }
     }
     mistakes.extend(many2many_sides(models));
+    mistakes.extend(sequences(models));
     mistakes
+}
+
+/// Every path that a rule's method reads, and that is not there.
+pub(crate) fn rules(registry: &Registry) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in registry.models() {
+        for rule in model.def.constraints.iter().chain(model.def.on_delete) {
+            for path in rule.depends {
+                if let Err(why) = registry.resolve_path(model, path) {
+                    mistakes.push(mistake(model.def, &format!("{}: {why}", rule.name)));
+                }
+            }
+        }
+    }
+    mistakes
+}
+
+/// A model of sequences that lacks what the runtime keeps in it.
+fn sequences(models: &[&'static ModelDef]) -> Vec<String> {
+    let Some(model) = models.iter().find(|model| model.name == sequence::NAME) else {
+        return Vec::new();
+    };
+    let ranged = models.iter().flat_map(|model| model.fields).any(
+        |field| matches!(field.default, Default::Sequence(definition) if definition.range.is_some()),
+    );
+    let needed = sequence::FIELDS.into_iter().chain(ranged.then_some(sequence::PERIOD));
+    let declared = |name: &str| model.fields.iter().any(|field| field.name == name && field.stored);
+    needed
+        .filter(|name| !declared(name))
+        .map(|name| mistake(model, &format!("sequences need the stored field `{name}`")))
+        .collect()
 }
 
 fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {

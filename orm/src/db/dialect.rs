@@ -1,5 +1,7 @@
 //! What the two databases spell differently.
 
+use crate::def::Kind;
+
 /// Which database a statement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -89,6 +91,51 @@ impl Dialect {
             (Dialect::Postgres, _) => "",
             (Dialect::Sqlite, false) => " NULLS LAST",
             (Dialect::Sqlite, true) => " NULLS FIRST",
+        }
+    }
+
+    /// Makes other transactions that lock the same name wait for the end of this one, where several write at a time.
+    pub fn lock_name(self, name: &str) -> Option<String> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some(format!("SELECT 1 FROM pg_advisory_xact_lock(hashtext('{name}'))")),
+        }
+    }
+
+    /// Answers a row where the database has the sequence; only PostgreSQL has any.
+    pub fn sequence_exists(self, name: &str) -> String {
+        format!("SELECT 1 FROM pg_class WHERE oid = to_regclass('{name}')")
+    }
+
+    /// Makes a sequence of the database.
+    pub fn create_sequence(self, name: &str, start: i64) -> String {
+        format!("CREATE SEQUENCE IF NOT EXISTS {name} START WITH {start}")
+    }
+
+    /// As many numbers of a sequence of the database as are bound.
+    pub fn next_numbers(self, name: &str) -> String {
+        format!("SELECT nextval('{name}') FROM generate_series(1, ?)")
+    }
+
+    /// The typed stand-in for an empty value in an index: what it is does not matter, since the index also holds
+    /// whether the value is empty.
+    pub fn stand_in(self, kind: &Kind) -> &'static str {
+        match (self, kind) {
+            (Dialect::Sqlite, Kind::Binary) => "X''",
+            (Dialect::Postgres, Kind::Date | Kind::DateTime) => "'-infinity'",
+            (Dialect::Postgres, Kind::Bool) => "FALSE",
+            (
+                _,
+                Kind::Id
+                | Kind::Bool
+                | Kind::Int
+                | Kind::BigInt
+                | Kind::Float
+                | Kind::Decimal { .. }
+                | Kind::Monetary { .. }
+                | Kind::Many2one { .. },
+            ) => "0",
+            _ => "''",
         }
     }
 }

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::db::Dialect;
-use crate::def::{FieldDef, Kind, MONETARY_SCALE, ModelDef, OnDelete};
+use crate::def::{FieldDef, Kind, MONETARY_SCALE, ModelDef, OnDelete, UniqueDef};
 use crate::registry::{ModelInfo, Registry};
-
-/// Numbers that sequences give next, by code; the runtime's own table.
-pub const SEQUENCE_TABLE: &str = "ir_sequence";
 
 /// A migration's two files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,20 +16,10 @@ pub struct Migration {
     pub down: String,
 }
 
-/// Everything that a fresh database needs: the tables of all models, and the runtime's own.
+/// Everything that a fresh database needs: the tables of all models.
 pub fn everything(registry: &Registry, dialect: Dialect) -> Migration {
     let models: Vec<&ModelInfo> = registry.models().iter().collect();
-    let mut migration = tables(registry, &models, dialect);
-    let sequences = format!(
-        "-- The next number of each sequence.\nCREATE TABLE {SEQUENCE_TABLE} (\n    \"code\" {} NOT NULL PRIMARY KEY,\n    \
-         \"number_next\" {} NOT NULL\n){};\n\n",
-        text_type(dialect),
-        integer(dialect),
-        strict(dialect)
-    );
-    migration.up.insert_str(0, &sequences);
-    migration.down.push_str(&format!("DROP TABLE {SEQUENCE_TABLE};\n"));
-    migration
+    tables(registry, &models, dialect)
 }
 
 /// The tables of these models, and the tables of pairs that they declare.
@@ -86,6 +73,12 @@ fn create_table(sql: &mut String, foreign_keys: &mut String, model: &ModelInfo, 
         }
         lines.push(line);
     }
+    for (index, check) in def.checks.iter().enumerate() {
+        if check.is_kept_by_database(def) {
+            let (name, condition) = (check_name(def, index), check.condition.sql(def, dialect));
+            lines.push(format!("    CONSTRAINT \"{name}\" CHECK ({condition})"));
+        }
+    }
     let _ = writeln!(sql, "-- {}: {}", def.name, def.label);
     let _ = writeln!(
         sql,
@@ -94,11 +87,11 @@ fn create_table(sql: &mut String, foreign_keys: &mut String, model: &ModelInfo, 
         lines.join(",\n"),
         strict(dialect)
     );
-    indexes(sql, def);
+    indexes(sql, def, dialect);
     sql.push('\n');
 }
 
-fn indexes(sql: &mut String, def: &ModelDef) {
+fn indexes(sql: &mut String, def: &ModelDef, dialect: Dialect) {
     let table = def.table;
     for field in columns(def).filter(|field| field.index) {
         let _ = writeln!(
@@ -107,13 +100,17 @@ fn indexes(sql: &mut String, def: &ModelDef) {
             field.name
         );
     }
-    for unique in def.uniques {
-        let columns: Vec<String> = unique.fields.iter().map(|field| format!("\"{field}\"")).collect();
-        let name = format!("{table}_{}_unique", unique.fields.join("_"));
+    for (index, unique) in def.uniques.iter().enumerate() {
+        let condition = unique.condition.map(|condition| format!(" WHERE {}", condition.sql(def, dialect)));
+        let parts: Vec<String> = (unique.fields.iter())
+            .flat_map(|field| unique_parts(def, unique, field, "", dialect))
+            .collect();
         let _ = writeln!(
             sql,
-            "CREATE UNIQUE INDEX \"{name}\" ON \"{table}\" ({});",
-            columns.join(", ")
+            "CREATE UNIQUE INDEX \"{}\" ON \"{table}\" ({}){};",
+            unique_name(def, index),
+            parts.join(", "),
+            condition.unwrap_or_default()
         );
     }
     // The default order, where the table itself holds all that it compares.
@@ -202,6 +199,39 @@ pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
     def.fields
         .iter()
         .filter(move |field| field.stored && has_column(&field.kind))
+}
+
+/// The name of a uniqueness constraint's index.
+pub(crate) fn unique_name(def: &ModelDef, index: usize) -> String {
+    let fields = def.uniques[index].fields;
+    let before = def.uniques[..index].iter().filter(|other| other.fields == fields).count();
+    let number = if before == 0 { String::new() } else { before.to_string() };
+    format!("{}_{}_unique{number}", def.table, fields.join("_"))
+}
+
+/// What a unique index holds of a field, of `given`, a column or another expression, or of the field's own column.
+/// Where empty values count as equal that is a stand-in, and whether it is one.
+pub(crate) fn unique_parts(
+    def: &ModelDef,
+    unique: &UniqueDef,
+    field: &str,
+    given: &str,
+    dialect: Dialect,
+) -> Vec<String> {
+    let own = format!("\"{field}\"");
+    let column = if given.is_empty() { own.as_str() } else { given };
+    match def.fields.iter().find(|known| known.name == field) {
+        Some(field) if unique.nulls_equal && !field.required => vec![
+            format!("COALESCE({column}, {})", dialect.stand_in(&field.kind)),
+            format!("({column} IS NULL)"),
+        ],
+        _ => vec![column.to_owned()],
+    }
+}
+
+/// The name of a check that the database keeps.
+pub(crate) fn check_name(def: &ModelDef, index: usize) -> String {
+    format!("{}_check_{}", def.table, index + 1)
 }
 
 /// The tables of pairs, each with its two columns and the tables they refer to; this side's first.

@@ -9,7 +9,7 @@ use crate::command::{Command, Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::def::Kind;
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Code, Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -101,6 +101,12 @@ pub(super) fn apply(
     commands: Vec<Command>,
 ) -> Result<()> {
     queue.unit.settle(env)?;
+    let name = model.fields[field].def.name;
+    let place = queue.unit.places.get(model, owner).map(|place| format!("{place}/{name}"));
+    let placed = commands.into_iter().enumerate().map(|(index, command)| {
+        let place = place.as_ref().map(|place| format!("{place}/{index}"));
+        (place.unwrap_or_default(), command)
+    });
     match model.fields[field].def.kind {
         Kind::Many2many {
             relation,
@@ -109,15 +115,15 @@ pub(super) fn apply(
             ..
         } => {
             let mut pairs = Pairs::load(env, model, field, owner, (relation, column, target_column))?;
-            for command in commands {
-                pairs.apply(env, queue, command)?;
+            for (place, command) in placed {
+                pairs.apply(env, queue, command, &place).map_err(|error| at(error, &place))?;
             }
             pairs.store(env, queue)
         }
         Kind::One2many { .. } => {
             let mut children = Children::load(env, model, field, owner)?;
-            for command in commands {
-                children.apply(env, queue, command)?;
+            for (place, command) in placed {
+                children.apply(env, queue, command, &place).map_err(|error| at(error, &place))?;
             }
             Ok(())
         }
@@ -162,7 +168,8 @@ impl<'r> Children<'r> {
         })
     }
 
-    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command) -> Result<()> {
+    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command, place: &str) -> Result<()> {
+        let id_place = &id_place(place);
         match command {
             Command::Create(mut values) => {
                 values.put(self.inverse, Input::Value(Value::Int(self.owner)));
@@ -170,35 +177,35 @@ impl<'r> Children<'r> {
                 Ok(())
             }
             Command::Update(id, values) => {
-                self.mine(id)?;
+                self.mine(queue, id, id_place)?;
                 update::update(env, queue, self.target, &[id], values)
             }
             Command::Delete(id) => {
-                self.mine(id)?;
+                self.mine(queue, id, id_place)?;
                 self.ids.remove(&id);
                 delete::delete(env, queue, self.target, &[id])
             }
             Command::Unlink(id) => {
-                self.mine(id)?;
+                self.mine(queue, id, id_place)?;
                 self.release(env, queue, &[id])
             }
-            Command::Link(id) => self.adopt(env, queue, &[id]),
+            Command::Link(id) => self.adopt(env, queue, &[id], id_place),
             Command::Clear => {
                 let all: Vec<i64> = self.ids.iter().copied().collect();
                 self.release(env, queue, &all)
             }
             Command::Set(wanted) => {
                 let others: Vec<i64> = self.ids.iter().copied().filter(|id| !wanted.contains(id)).collect();
-                self.adopt(env, queue, &wanted)?;
+                self.adopt(env, queue, &wanted, place)?;
                 self.release(env, queue, &others)
             }
         }
     }
 
-    fn mine(&self, id: i64) -> Result<()> {
+    fn mine(&self, queue: &Queue, id: i64, place: &str) -> Result<()> {
         match self.ids.contains(&id) {
             true => Ok(()),
-            false => Err(foreign(self.name, self.target, id)),
+            false => Err(foreign(queue, self.name, self.target, id, place)),
         }
     }
 
@@ -213,7 +220,7 @@ impl<'r> Children<'r> {
     }
 
     /// Takes children in that belong to no other record.
-    fn adopt(&mut self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64]) -> Result<()> {
+    fn adopt(&mut self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64], place: &str) -> Result<()> {
         let new: Vec<i64> = ids.iter().copied().filter(|id| !self.ids.contains(id)).collect();
         if new.is_empty() {
             return Ok(());
@@ -223,7 +230,7 @@ impl<'r> Children<'r> {
             .iter()
             .find(|id| rows.get(id).is_none_or(|row| !row[self.inverse].is_null()))
         {
-            return Err(foreign(self.name, self.target, *id));
+            return Err(foreign(queue, self.name, self.target, *id, place));
         }
         self.ids.extend(&new);
         self.point(env, queue, &new, Value::Int(self.owner))
@@ -232,6 +239,7 @@ impl<'r> Children<'r> {
     fn point(&self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64], to: Value) -> Result<()> {
         let values = Values {
             fields: vec![(self.inverse, Input::Value(to))],
+            place: None,
         };
         update::update(env, queue, self.target, ids, values)
     }
@@ -287,15 +295,16 @@ impl<'r> Pairs<'r> {
         })
     }
 
-    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command) -> Result<()> {
+    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command, place: &str) -> Result<()> {
+        let id_place = &id_place(place);
         match command {
             Command::Create(values) => self.now.extend(create::create(env, queue, self.target, vec![values])?),
             Command::Update(id, values) => {
-                self.linked(id)?;
+                self.linked(queue, id, id_place)?;
                 update::update(env, queue, self.target, &[id], values)?;
             }
             Command::Delete(id) => {
-                self.linked(id)?;
+                self.linked(queue, id, id_place)?;
                 self.now.remove(&id);
                 self.before.remove(&id); // its pairs go with it
                 delete::delete(env, queue, self.target, &[id])?;
@@ -304,18 +313,30 @@ impl<'r> Pairs<'r> {
                 self.now.remove(&id);
             }
             Command::Link(id) => {
+                self.still_there(queue, &[id], id_place)?;
                 self.now.insert(id);
             }
             Command::Clear => self.now.clear(),
-            Command::Set(ids) => self.now = ids.into_iter().collect(),
+            Command::Set(ids) => {
+                self.still_there(queue, &ids, place)?;
+                self.now = ids.into_iter().collect();
+            }
         }
         Ok(())
     }
 
-    fn linked(&self, id: i64) -> Result<()> {
+    fn linked(&self, queue: &Queue, id: i64, place: &str) -> Result<()> {
         match self.now.contains(&id) {
             true => Ok(()),
-            false => Err(foreign(self.name, self.target, id)),
+            false => Err(foreign(queue, self.name, self.target, id, place)),
+        }
+    }
+
+    /// Refuses records that were deleted by an earlier command.
+    fn still_there(&self, queue: &Queue, ids: &[i64], place: &str) -> Result<()> {
+        match ids.iter().find(|id| queue.is_gone(self.target, **id)) {
+            Some(id) => Err(foreign(queue, self.name, self.target, *id, place)),
+            None => Ok(()),
         }
     }
 
@@ -343,10 +364,44 @@ impl<'r> Pairs<'r> {
     }
 }
 
+/// Where a command names its record.
+fn id_place(command: &str) -> String {
+    match command {
+        "" => String::new(),
+        command => format!("{command}/1"),
+    }
+}
+
 /// The refusal of a command on a record that is not in the relation.
-fn foreign(name: &str, target: &ModelInfo, id: i64) -> Error {
+fn foreign(queue: &Queue, name: &str, target: &ModelInfo, id: i64, place: &str) -> Error {
+    let why = match queue.is_gone(target, id) {
+        true => "is deleted by an earlier command".to_owned(),
+        false => format!("does not belong to this record's `{name}`"),
+    };
     Error::invalid(vec![Issue {
-        place: Place::Pointer(format!("/{name}")),
-        message: format!("record {id} of {} does not belong to this record", target.def.name),
+        place: Place::Pointer(place.to_owned()),
+        message: format!("record {id} of {} {why}", target.def.name),
     }])
+}
+
+/// A refusal without a place, at the place of the command that led to it.
+fn at(error: Error, place: &str) -> Error {
+    let nowhere = |issue: &Issue| issue.place == Place::Pointer(String::new());
+    match (error.code(), error.issues()) {
+        (Code::Invalid | Code::Conflict, []) => {
+            let issue = Issue {
+                place: Place::Pointer(place.to_owned()),
+                message: error.detail().to_owned(),
+            };
+            error.at(vec![issue])
+        }
+        (_, issues) if issues.iter().any(nowhere) => {
+            let mut issues = issues.to_vec();
+            for issue in issues.iter_mut().filter(|issue| nowhere(issue)) {
+                issue.place = Place::Pointer(place.to_owned());
+            }
+            error.at(issues)
+        }
+        _ => error,
+    }
 }

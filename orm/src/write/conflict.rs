@@ -1,39 +1,57 @@
-//! The database's refusals in terms of the definitions: which fields must be unique, rather than which index.
+//! The database's refusals in terms of the definitions, in the words of those that are found before: where two
+//! transactions write at a time, one may still meet what the other has just stored.
 
+use super::rules::not_unique;
+use crate::ddl::{check_name, unique_name};
+use crate::def::ModelDef;
 use crate::error::{Code, Error, Issue, Place};
 use crate::registry::Registry;
 
-/// The same refusal, naming the fields, where it is about uniqueness.
+/// The same refusal, naming the fields, where it is about uniqueness or a condition.
 pub(super) fn explain(registry: &Registry, error: Error) -> Error {
-    if error.code() != Code::Conflict {
-        return error;
+    let explained = registry.models().iter().find_map(|model| match error.code() {
+        Code::Conflict => unique(model.def, error.detail()),
+        Code::Invalid => check(model.def, error.detail()),
+        _ => None,
+    });
+    explained.unwrap_or(error)
+}
+
+fn unique(def: &ModelDef, detail: &str) -> Option<Error> {
+    let broken = |(index, unique): &(usize, &crate::def::UniqueDef)| {
+        let columns: Vec<String> = unique.fields.iter().map(|field| format!("{}.{field}", def.table)).collect();
+        let name = unique_name(def, *index);
+        // SQLite names the columns, or the index where it holds expressions; PostgreSQL the index.
+        [format!(": {})", columns.join(", ")), format!("'{name}'"), format!("({name})")]
+            .iter()
+            .any(|named| detail.contains(named))
+    };
+    let (_, unique) = def.uniques.iter().enumerate().find(broken)?;
+    // PostgreSQL tells the values: `Key (code, country_id)=(CA, 233) already exists.`
+    let values = detail.split_once(")=(").and_then(|(_, values)| values.split_once(") already"));
+    let values: Vec<String> = values.map(|(values, _)| values.to_owned()).into_iter().collect();
+    let message = not_unique(def, unique, &values);
+    let issues = unique.fields.iter().map(|field| issue(field, &message));
+    Some(Error::new(Code::Conflict, message.clone()).at(issues.collect()))
+}
+
+fn check(def: &ModelDef, detail: &str) -> Option<Error> {
+    let broken = |(index, _): &(usize, &crate::def::CheckDef)| {
+        let name = check_name(def, *index);
+        detail.ends_with(&format!(": {name}")) || detail.contains(&format!("\"{name}\""))
+    };
+    let (_, check) = def.checks.iter().enumerate().find(broken)?;
+    let message = match check.message {
+        "" => format!("the rule `{}` is broken", check.condition),
+        message => format!("{message} (`{}`)", check.condition),
+    };
+    let fields = check.condition.fields();
+    Some(Error::invalid(vec![issue(fields.first()?, &message)]))
+}
+
+fn issue(field: &str, message: &str) -> Issue {
+    Issue {
+        place: Place::Pointer(format!("/{field}")),
+        message: message.to_owned(),
     }
-    for model in registry.models() {
-        for unique in model.def.uniques {
-            let columns: Vec<String> = unique
-                .fields
-                .iter()
-                .map(|field| format!("{}.{field}", model.def.table))
-                .collect();
-            let index = format!("{}_{}_unique", model.def.table, unique.fields.join("_"));
-            // SQLite names the columns, PostgreSQL the index.
-            if !error.detail().contains(&format!("{})", columns.join(", "))) && !error.detail().contains(&index) {
-                continue;
-            }
-            let message = match unique.message {
-                "" => format!(
-                    "a record of {} with the same {} exists already",
-                    model.def.name,
-                    unique.fields.join(" and ")
-                ),
-                message => message.to_owned(),
-            };
-            let issues = unique.fields.iter().map(|field| Issue {
-                place: Place::Pointer(format!("/{field}")),
-                message: message.clone(),
-            });
-            return Error::new(Code::Conflict, message.clone()).at(issues.collect());
-        }
-    }
-    error
 }

@@ -1,11 +1,9 @@
 //! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
 
 use super::recompute::Queue;
-use super::{commands, rows};
+use super::{commands, rows, sequence};
 use crate::command::{Command, Input, Values};
-use crate::db::{Bind, Statement};
-use crate::ddl::SEQUENCE_TABLE;
-use crate::def::{Default, Kind, SequenceDef};
+use crate::def::Default;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::field::input::from_text;
@@ -43,6 +41,9 @@ pub(super) fn create(
         }
     }
     let ids = queue.unit.add(env, model, rows)?;
+    for (id, values) in ids.iter().zip(&records) {
+        queue.unit.places.put(model, &[*id], values.place.as_deref());
+    }
     queue.created(env, model, &ids)?;
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_x2many() && info.via.is_none() {
@@ -101,7 +102,10 @@ fn create_delegates(
 pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut Values) -> Values {
     let mut inherited = match values.get(delegate) {
         Some(Input::Delegate(given)) => given.clone(),
-        _ => Values::default(),
+        _ => Values {
+            place: values.place.clone(),
+            ..Values::default()
+        },
     };
     values.fields.retain(|(_, input)| !matches!(input, Input::Delegate(_)));
     let (own, theirs): (Vec<_>, Vec<_>) = std::mem::take(&mut values.fields)
@@ -117,10 +121,10 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
 }
 
 /// What a field that is not given gets, for so many records.
-fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: usize) -> Result<Vec<Value>> {
+pub(super) fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: usize) -> Result<Vec<Value>> {
     let def = model.fields[field].def;
     let value = match def.default {
-        Default::Sequence(sequence) => return numbers(env, &sequence, count),
+        Default::Sequence(definition) => return sequence::take(env, &definition, count),
         Default::Const(text) => from_text(&def.kind, text)
             .map_err(|why| Error::internal(format!("the default of {}.{}: {why}", model.def.name, def.name)))?,
         Default::Now => Value::DateTime(whole_seconds(env)),
@@ -131,7 +135,7 @@ fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: u
             "create_uid" | "write_uid" => Value::Int(env.user),
             "create_date" | "write_date" => Value::DateTime(env.now),
             // Computed before the transaction ends; until then the column needs something.
-            _ if def.compute.is_some() && def.required => placeholder(&def.kind),
+            _ if def.compute.is_some() && def.required => Value::placeholder(&def.kind),
             _ => Value::Null,
         },
     };
@@ -141,46 +145,4 @@ fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: u
 fn whole_seconds(env: &Env<'_>) -> chrono::NaiveDateTime {
     use chrono::Timelike as _;
     env.now.with_nanosecond(0).unwrap_or(env.now)
-}
-
-fn placeholder(kind: &Kind) -> Value {
-    match kind {
-        Kind::Bool => Value::Bool(false),
-        Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Value::Int(0),
-        Kind::Float => Value::Float(0.0),
-        Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(0.into()),
-        Kind::Selection { items } => Value::Text(items.first().map_or("", |item| item.value).to_owned()),
-        Kind::Date => Value::Date(chrono::NaiveDate::default()),
-        Kind::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
-        Kind::Binary => Value::Binary(Vec::new()),
-        Kind::Json => Value::Json(serde_json::Value::Null),
-        _ => Value::Text(String::new()),
-    }
-}
-
-/// Takes the next `count` numbers of a sequence, which starts at 1 when it is first used.
-fn numbers(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<Vec<Value>> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    let taken = i64::try_from(count).map_err(|error| Error::internal(error.to_string()))?;
-    let text = format!(
-        "INSERT INTO {SEQUENCE_TABLE} (\"code\", \"number_next\") VALUES (?, ?) ON CONFLICT (\"code\") \
-         DO UPDATE SET \"number_next\" = {SEQUENCE_TABLE}.\"number_next\" + ? RETURNING \"number_next\""
-    );
-    let binds = vec![
-        Bind::Text(Some(sequence.code.to_owned())),
-        Bind::Int(Some(taken + 1)),
-        Bind::Int(Some(taken)),
-    ];
-    let mut next = None;
-    env.session.query(&Statement { text, binds }, |row| {
-        next = row.int(0)?;
-        Ok(())
-    })?;
-    let next = next.ok_or_else(|| Error::internal("a sequence gave no number"))?;
-    let padding = usize::from(sequence.padding);
-    Ok((next - taken..next)
-        .map(|number| Value::Text(format!("{}{number:0padding$}", sequence.prefix)))
-        .collect())
 }

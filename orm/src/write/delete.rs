@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::recompute::Queue;
-use super::rows;
+use super::{rows, rules};
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -23,6 +23,7 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
     for (gone, ids) in &going {
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
+        rules::before_deletion(env, &mut queue.unit, gone, &ids)?;
         still_needed(env, &going, gone, &ids)?;
         note_dependents(env, queue, gone, &ids)?;
     }

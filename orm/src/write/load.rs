@@ -3,14 +3,15 @@
 
 use serde_json::Value as Json;
 
-use super::rows;
-use crate::db::{Bind, Statement};
-use crate::ddl::SEQUENCE_TABLE;
+use super::update::is_hierarchy;
+use super::{rows, sequence};
+use crate::db::Statement;
 use crate::def::{Default, Kind};
 use crate::env::Env;
 use crate::error::{Code, Error, Result, nearest};
 use crate::field::input::{from_json, from_text};
 use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
 use crate::value::Value;
 
 /// Loads rows; answers how many. Foreign keys are looked at when all rows are there, so that rows may refer to each
@@ -26,6 +27,7 @@ pub fn load(env: &mut Env<'_>, data: &Json) -> Result<usize> {
     env.session.batch(env.session.dialect().defer_constraints())?;
     let registry = env.registry;
     let mut count = 0;
+    let mut loaded = Vec::new();
     for (name, table) in models {
         let known = registry.models().iter().map(|model| model.def.name);
         let model = registry
@@ -42,9 +44,37 @@ pub fn load(env: &mut Env<'_>, data: &Json) -> Result<usize> {
             })
             .collect::<Result<Vec<FieldId>>>()?;
         load_model(env, model, &fields, rows)?;
+        loaded.push((model, fields));
         count += rows.len();
     }
+    for (model, fields) in loaded {
+        if let Some(parent) = fields.into_iter().find(|field| is_hierarchy(model, *field)) {
+            hangs_together(env, model, parent)?;
+        }
+    }
     Ok(count)
+}
+
+/// Refuses a hierarchy with records that no way leads to from the top: they are above themselves.
+fn hangs_together(env: &mut Env<'_>, model: &ModelInfo, parent: FieldId) -> Result<()> {
+    let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
+    let text = format!(
+        "WITH RECURSIVE below(id) AS (SELECT id FROM {table} WHERE {parent} IS NULL UNION ALL \
+         SELECT {table}.id FROM below JOIN {table} ON {table}.{parent} = below.id) \
+         SELECT MIN(id) FROM {table} WHERE id NOT IN (SELECT id FROM below)"
+    );
+    let mut circle = None;
+    env.session.query(&Statement { text, binds: Vec::new() }, |row| {
+        circle = row.int(0)?;
+        Ok(())
+    })?;
+    match circle {
+        None => Ok(()),
+        Some(id) => Err(Error::new(
+            Code::Invalid,
+            format!("record {id} of {} would be above itself", model.def.name),
+        )),
+    }
 }
 
 fn load_model(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], given: &[Json]) -> Result<()> {
@@ -144,23 +174,10 @@ fn default(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> Result<Value> {
 /// Moves the sequences of loaded names past the highest number in them.
 fn move_sequences(env: &mut Env<'_>, model: &ModelInfo, stored: &[FieldId], rows: &[Vec<Value>]) -> Result<()> {
     for (position, field) in stored.iter().enumerate() {
-        let Default::Sequence(sequence) = model.fields[*field].def.default else {
+        let Default::Sequence(definition) = model.fields[*field].def.default else {
             continue;
         };
-        let number = |value: &Value| match value {
-            Value::Text(text) => text.strip_prefix(sequence.prefix)?.parse::<i64>().ok(),
-            _ => None,
-        };
-        let Some(highest) = rows.iter().filter_map(|row| number(&row[position])).max() else {
-            continue;
-        };
-        let text = format!(
-            "INSERT INTO {SEQUENCE_TABLE} (\"code\", \"number_next\") VALUES (?, ?) ON CONFLICT (\"code\") DO UPDATE SET \
-             \"number_next\" = CASE WHEN {SEQUENCE_TABLE}.\"number_next\" > excluded.\"number_next\" \
-             THEN {SEQUENCE_TABLE}.\"number_next\" ELSE excluded.\"number_next\" END"
-        );
-        let binds = vec![Bind::Text(Some(sequence.code.to_owned())), Bind::Int(Some(highest + 1))];
-        env.session.execute(&Statement { text, binds })?;
+        sequence::move_past(env, &definition, rows.iter().map(|row| &row[position]))?;
     }
     Ok(())
 }

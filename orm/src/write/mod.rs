@@ -10,6 +10,8 @@ mod parse;
 mod recompute;
 mod references;
 mod rows;
+mod rules;
+mod sequence;
 mod unit;
 mod update;
 
@@ -17,7 +19,7 @@ pub use load::load;
 
 use serde_json::Value as Json;
 
-use parse::{Mode, Parser};
+use parse::{MOST_RECORDS, Mode, Parser};
 use recompute::Queue;
 
 use crate::command::Values;
@@ -229,6 +231,10 @@ fn exists(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
 
 /// Refuses a body with mistakes: those of its form and those of the ids that it names, together.
 fn accept(env: &mut Env<'_>, parser: Parser<'_>) -> Result<()> {
+    if parser.records > MOST_RECORDS {
+        let detail = format!("the body describes {} records; send at most {MOST_RECORDS}", parser.records);
+        return Err(Error::new(Code::PayloadTooLarge, detail));
+    }
     let mut issues = parser.issues;
     issues.extend(parser.references.missing(env)?);
     match issues.is_empty() {

@@ -27,7 +27,12 @@ pub(super) struct Parser<'r> {
     pub(super) issues: Vec<Issue>,
     /// Every id of another record that a body names.
     pub(super) references: References,
+    /// How many records it describes.
+    pub(super) records: usize,
 }
+
+/// The most records that one body may describe, nested ones included.
+pub(super) const MOST_RECORDS: usize = 10_000;
 
 /// Commands by their number, with their form.
 const COMMANDS: &str = "[0, 0, values], [1, id, values], [2, id], [3, id], [4, id], [5] or [6, 0, [ids]]";
@@ -38,6 +43,7 @@ impl<'r> Parser<'r> {
             registry,
             issues: Vec::new(),
             references: References::default(),
+            records: 0,
         }
     }
 
@@ -57,7 +63,11 @@ impl<'r> Parser<'r> {
         mode: Mode,
         parent: Option<FieldId>,
     ) -> Values {
-        let mut values = Values::default();
+        self.records += 1;
+        let mut values = Values {
+            place: Some(pointer.to_owned()),
+            ..Values::default()
+        };
         let Json::Object(body) = body else {
             self.issue(
                 pointer,

@@ -4,17 +4,17 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::rows;
+use super::{rows, rules};
 use super::unit::Unit;
 use crate::compute::Loaded;
 use crate::def::{FieldDef, Kind, MONETARY_SCALE};
 use crate::domain::{Domain, Op, Operand, Term, push_condition};
 use crate::env::Env;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Issue, Result};
 use crate::field::{round, to_scaled};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::{Sql, quoted};
-use crate::triggers::{Trigger, computed};
+use crate::triggers::{RULES, Trigger, computed};
 use crate::value::Value;
 
 /// How many rounds a computation that reads itself through a relation may take: the deepest hierarchy.
@@ -26,11 +26,15 @@ const MOST_ROUNDS: usize = 1_000;
 pub(super) struct Queue {
     pub(super) unit: Unit,
     waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
+    /// Records that are deleted.
+    deleted: BTreeSet<(ModelId, i64)>,
+    /// What rules have found.
+    issues: Vec<Issue>,
 }
 
 /// What a computation reads, as a tree of fields.
 #[derive(Debug, Default)]
-struct Depends(BTreeMap<FieldId, Depends>);
+pub(super) struct Depends(BTreeMap<FieldId, Depends>);
 
 impl Queue {
     /// New records: all their computed fields, and those of records that have them as children.
@@ -38,6 +42,9 @@ impl Queue {
         let registry = env.registry;
         for field in computed(model) {
             self.push(env, (model.id, field), ids);
+        }
+        for (rule, _) in crate::triggers::rules(model) {
+            self.push(env, (model.id, rule), ids);
         }
         let inverses = (0..model.def.fields.len()).filter(|field| model.fields[*field].is_many2one());
         let fields: Vec<FieldId> = inverses
@@ -94,11 +101,17 @@ impl Queue {
 
     /// Records that are about to be deleted: nothing of theirs is computed any more.
     pub(super) fn gone(&mut self, model: &ModelInfo, ids: &BTreeSet<i64>) {
+        self.deleted.extend(ids.iter().map(|id| (model.id, *id)));
         for ((_, of, _), waiting) in &mut self.waiting {
             if *of == model.id {
                 waiting.retain(|id| !ids.contains(id));
             }
         }
+    }
+
+    /// Whether a record was deleted before.
+    pub(super) fn is_gone(&self, model: &ModelInfo, id: i64) -> bool {
+        self.deleted.contains(&(model.id, id))
     }
 
     fn push(&mut self, env: &Env<'_>, (model, field): (ModelId, FieldId), ids: &[i64]) {
@@ -112,11 +125,20 @@ impl Queue {
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
         for _ in 0..MOST_ROUNDS {
             let Some((&(layer, model, _), _)) = self.waiting.first_key_value() else {
-                return self.unit.store(env);
+                return match self.issues.is_empty() {
+                    true => self.unit.store(env),
+                    false => Err(Error::invalid(self.issues)),
+                };
             };
             // All fields of the model in this layer, in one go.
             let later = self.waiting.split_off(&(layer, model + 1, 0));
             let now = std::mem::replace(&mut self.waiting, later);
+            if layer == RULES {
+                let now = now.into_iter().map(|((.., rule), ids)| (rule, ids)).collect();
+                let found = rules::after_change(env, &mut self.unit, env.registry.model(model), now)?;
+                self.issues.extend(found);
+                continue;
+            }
             let fields: Vec<FieldId> = now.keys().map(|(_, _, field)| *field).collect();
             let ids: BTreeSet<i64> = now.into_values().flatten().collect();
             let ids: Vec<i64> = ids.into_iter().collect();
@@ -237,7 +259,7 @@ fn normal(value: Value, field: &FieldDef) -> Result<Value> {
 }
 
 impl Depends {
-    fn add(&mut self, path: &[FieldId]) {
+    pub(super) fn add(&mut self, path: &[FieldId]) {
         if let Some((first, rest)) = path.split_first() {
             self.0.entry(*first).or_default().add(rest);
         }
@@ -245,7 +267,7 @@ impl Depends {
 }
 
 /// Records with the relations that a computation reads, by id: one statement for each relation.
-fn load(
+pub(super) fn load(
     env: &mut Env<'_>,
     unit: &mut Unit,
     model: &ModelInfo,

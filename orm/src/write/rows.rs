@@ -23,7 +23,7 @@ pub(super) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
 }
 
 /// Cuts `rows` into runs whose lengths are powers of two.
-fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+pub(super) fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = rows;
     std::iter::from_fn(move || {
         let largest = (1 + rest.len()).next_power_of_two() / 2;
@@ -36,7 +36,7 @@ fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 }
 
 /// `(?, ?), (?, ?)`.
-fn tuples(rows: usize, columns: usize) -> String {
+pub(super) fn tuples(rows: usize, columns: usize) -> String {
     let tuple = format!("({})", vec!["?"; columns].join(", "));
     vec![tuple; rows].join(", ")
 }

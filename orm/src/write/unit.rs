@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rows;
+use super::rules::{self, Places};
 use crate::compute::Loaded;
 use crate::def::Kind;
 use crate::env::Env;
@@ -17,6 +18,8 @@ type PairTable = (&'static str, [&'static str; 2]);
 /// What is in memory, and what of it the database does not have yet.
 #[derive(Debug, Default)]
 pub(super) struct Unit {
+    /// Where in the body records stand.
+    pub(super) places: Places,
     rows: HashMap<(ModelId, i64), Vec<Value>>,
     /// New records in the order in which they refer to each other.
     waiting: Vec<(ModelId, Vec<i64>)>,
@@ -50,6 +53,10 @@ impl Unit {
         let registry = env.registry;
         for (model, ids) in std::mem::take(&mut self.waiting) {
             let model = registry.model(model);
+            let given: Vec<(i64, &[Value])> = (ids.iter())
+                .filter_map(|id| Some((*id, self.rows.get(&(model.id, *id))?.as_slice())))
+                .collect();
+            rules::before_storing(env, &self.places, model, &given, None)?;
             let fields: Vec<FieldId> = rows::stored(model).into_iter().map(|(field, _)| field).collect();
             let rows: Vec<Vec<Value>> = (ids.iter().filter_map(|id| self.rows.get(&(model.id, *id))))
                 .map(|row| fields.iter().map(|field| row[*field].clone()).collect())
@@ -121,6 +128,12 @@ impl Unit {
             .into_iter()
             .filter(|(id, _)| !self.fresh.contains(&(model.id, *id)))
             .collect();
+        if rules::look_at(model, fields) {
+            let given: Vec<(i64, &[Value])> = (stored.iter())
+                .filter_map(|(id, _)| Some((*id, self.rows.get(&(model.id, *id))?.as_slice())))
+                .collect();
+            rules::before_storing(env, &self.places, model, &given, Some(fields))?;
+        }
         rows::update(env, model, fields, &stored)
     }
 

@@ -1,11 +1,11 @@
 //! Updates: the same values for some records, their delegates along, then the commands on their relations.
 
 use super::recompute::Queue;
-use super::{commands, create, rows};
+use super::{commands, create, rows, rules};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -19,6 +19,7 @@ pub(super) fn update(
     values: Values,
 ) -> Result<()> {
     queue.unit.settle(env)?;
+    queue.unit.places.put(model, ids, values.place.as_deref());
     let mut values = values;
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);
@@ -45,13 +46,14 @@ pub(super) fn update(
         .copied()
         .filter(|field| model.fields[*field].is_many2one())
         .collect();
+    before_storing(env, queue, model, &columns, ids)?;
     // Where a record moves from.
     queue.changed(env, model, &moves, ids)?;
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
     rows::update_all(env, model, &columns, ids)?;
     if let Some(parent) = fields.iter().find(|field| is_hierarchy(model, **field)) {
-        no_circle(env, model, *parent, ids)?;
+        no_circle(env, queue, model, *parent, ids)?;
     }
     queue.changed(env, model, &fields, ids)?;
     for (field, given) in relations {
@@ -60,6 +62,30 @@ pub(super) fn update(
         }
     }
     Ok(())
+}
+
+/// Asks the rules of records whose columns are about to change.
+fn before_storing(
+    env: &mut Env<'_>,
+    queue: &Queue,
+    model: &ModelInfo,
+    columns: &[(FieldId, Value)],
+    ids: &[i64],
+) -> Result<()> {
+    let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
+    if !rules::look_at(model, &fields) {
+        return Ok(());
+    }
+    let mut rows = rows::load(env, model, ids)?;
+    for row in rows.values_mut() {
+        for (field, value) in columns {
+            row[*field] = value.clone();
+        }
+    }
+    let given: Vec<(i64, &[Value])> = (ids.iter())
+        .filter_map(|id| Some((*id, rows.get(id)?.as_slice())))
+        .collect();
+    rules::before_storing(env, &queue.unit.places, model, &given, Some(&fields))
 }
 
 fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
@@ -83,12 +109,12 @@ fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64
 }
 
 /// Whether a field makes the model a hierarchy: `parent_id`, to the model itself.
-fn is_hierarchy(model: &ModelInfo, field: FieldId) -> bool {
+pub(super) fn is_hierarchy(model: &ModelInfo, field: FieldId) -> bool {
     model.fields[field].def.name == "parent_id" && model.fields[field].target == Some(model.id)
 }
 
 /// Refuses a record that would be above itself.
-fn no_circle(env: &mut Env<'_>, model: &ModelInfo, parent: FieldId, ids: &[i64]) -> Result<()> {
+fn no_circle(env: &mut Env<'_>, queue: &Queue, model: &ModelInfo, parent: FieldId, ids: &[i64]) -> Result<()> {
     let (column, table) = (quoted(model.fields[parent].def.name), quoted(model.def.table));
     let text = format!(
         "WITH RECURSIVE above(start, id) AS (SELECT id, {column} FROM {table} WHERE {} UNION \
@@ -104,9 +130,10 @@ fn no_circle(env: &mut Env<'_>, model: &ModelInfo, parent: FieldId, ids: &[i64])
     })?;
     match circle {
         None => Ok(()),
-        Some(id) => Err(Error::invalid(vec![Issue {
-            place: Place::Pointer("/parent_id".to_owned()),
-            message: format!("record {id} of {} would be above itself", model.def.name),
-        }])),
+        Some(id) => {
+            let message = format!("record {id} of {} would be above itself", model.def.name);
+            let parent = model.fields[parent].def.name;
+            Err(Error::invalid(vec![queue.unit.places.issue(model, id, parent, &message)]))
+        }
     }
 }

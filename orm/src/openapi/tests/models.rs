@@ -84,6 +84,9 @@ const MODEL: ModelDef = ModelDef {
     read: &[],
     write_response: &[],
     uniques: &[],
+    checks: &[],
+    constraints: &[],
+    on_delete: &[],
     methods: &[],
     ops: Ops {
         build: |_| Box::new(()),
@@ -106,7 +109,10 @@ static ORDER: ModelDef = ModelDef {
             default: Default::Sequence(SequenceDef {
                 code: "sale.order",
                 prefix: "S",
+                suffix: "",
                 padding: 1,
+                gapless: false,
+                range: None,
             }),
             ..required("name", Kind::Char { size: 16 })
         },

@@ -1,0 +1,107 @@
+use super::*;
+use crate::compute::Ops;
+use crate::def::{ComputeDef, Default, OrderDef, Source};
+
+const FIELD: FieldDef = FieldDef {
+    name: "",
+    label: "",
+    help: "",
+    kind: Kind::Decimal {
+        precision: 16,
+        scale: 2,
+    },
+    required: false,
+    readonly: false,
+    secret: false,
+    stored: true,
+    index: false,
+    copy: true,
+    default: Default::None,
+    compute: None,
+};
+
+static DEF: ModelDef = ModelDef {
+    name: "x.line",
+    table: "x_line",
+    label: "",
+    help: "",
+    api: false,
+    fields: &[
+        FieldDef {
+            name: "discount",
+            ..FIELD
+        },
+        FieldDef {
+            name: "most",
+            ..FIELD
+        },
+        FieldDef {
+            name: "total",
+            required: true,
+            compute: Some(ComputeDef { depends: &[] }),
+            ..FIELD
+        },
+    ],
+    order: &[OrderDef {
+        path: &["id"],
+        desc: false,
+    }],
+    display_name: &[],
+    read: &[],
+    write_response: &[],
+    uniques: &[],
+    checks: &[],
+    constraints: &[],
+    on_delete: &[],
+    methods: &[],
+    ops: Ops {
+        build: |_| Box::new(()),
+        compute: |_, _| Value::Null,
+    },
+    source: Source { file: "", line: 0 },
+};
+
+const fn compare(field: &'static str, op: Comparison, with: OperandDef) -> ConditionDef {
+    ConditionDef::Compare { field, op, with }
+}
+
+const AT_MOST: ConditionDef = compare("discount", Comparison::Le, OperandDef::Literal("99.5"));
+const ORDERED: ConditionDef = compare("discount", Comparison::Lt, OperandDef::Field("most"));
+const BOTH: ConditionDef = ConditionDef::All(&[AT_MOST, ORDERED]);
+const EITHER: ConditionDef = ConditionDef::Any(&[ConditionDef::Empty("most"), ORDERED]);
+
+fn row(discount: &str, most: Option<&str>) -> Vec<Value> {
+    let number = |text: &str| Value::Decimal(text.parse().expect("a number"));
+    vec![number(discount), most.map_or(Value::Null, number), number("0")]
+}
+
+#[test]
+fn what_is_unknown_is_neither_true_nor_false() {
+    assert_eq!(AT_MOST.holds(&DEF, &row("99.50", None)), Some(true));
+    assert_eq!(AT_MOST.holds(&DEF, &row("99.51", None)), Some(false));
+    assert_eq!(ORDERED.holds(&DEF, &row("1", None)), None);
+    assert_eq!(BOTH.holds(&DEF, &row("1", None)), None);
+    assert_eq!(BOTH.holds(&DEF, &row("100", None)), Some(false));
+    assert_eq!(BOTH.holds(&DEF, &row("1", Some("2"))), Some(true));
+    assert_eq!(EITHER.holds(&DEF, &row("1", None)), Some(true));
+    assert_eq!(EITHER.holds(&DEF, &row("3", Some("2"))), Some(false));
+    assert_eq!(BOTH.broken(&DEF, &row("3", Some("2"))), Some(&ORDERED));
+}
+
+#[test]
+fn decimals_are_scaled_where_the_column_is() {
+    let sqlite = "(\"discount\" <= 9950 AND \"discount\" < \"most\")";
+    assert_eq!(BOTH.sql(&DEF, Dialect::Sqlite), sqlite);
+    let postgres = "(\"most\" IS NULL OR \"discount\" < \"most\")";
+    assert_eq!(EITHER.sql(&DEF, Dialect::Postgres), postgres);
+    assert_eq!(BOTH.to_string(), "discount <= 99.5 && discount < most");
+}
+
+#[test]
+fn the_database_keeps_what_no_row_under_way_can_break() {
+    let kept = |condition| CheckDef { condition, message: "" }.is_kept_by_database(&DEF);
+    assert!(kept(BOTH));
+    assert!(kept(compare("total", Comparison::Ge, OperandDef::Literal("0"))));
+    assert!(!kept(compare("total", Comparison::Gt, OperandDef::Literal("0"))));
+    assert!(!kept(compare("total", Comparison::Ge, OperandDef::Field("discount"))));
+}

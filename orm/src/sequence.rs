@@ -1,0 +1,125 @@
+//! `ir.sequence`: the numberings that fields take their defaults from, a record for each.
+//!
+//! A catalogue may declare the model itself, so that administrators can read and change prefix, padding and next number
+//! over HTTP; then this definition, which has the same table, is not used.
+
+use crate::compute::Ops;
+use crate::def::{Default, FieldDef, Kind, ModelDef, OrderDef, SelectionItem, Source, UniqueDef};
+use crate::value::Value;
+
+/// Its name.
+pub const NAME: &str = "ir.sequence";
+
+/// What a catalogue's own model must declare.
+pub(crate) const FIELDS: [&str; 7] = [
+    "name",
+    "code",
+    "prefix",
+    "suffix",
+    "padding",
+    "number_next",
+    "implementation",
+];
+
+/// The field, besides, that numberings need which start again: the year, month or day of the last number.
+pub(crate) const PERIOD: &str = "period";
+
+/// `implementation`: numbers may be left out.
+pub(crate) const STANDARD: &str = "standard";
+/// `implementation`: no number is ever left out.
+pub(crate) const GAPLESS: &str = "no_gap";
+
+const FIELD: FieldDef = FieldDef {
+    name: "",
+    label: "",
+    help: "",
+    kind: Kind::Char { size: 0 },
+    required: false,
+    readonly: false,
+    secret: false,
+    stored: true,
+    index: false,
+    copy: true,
+    default: Default::None,
+    compute: None,
+};
+
+const fn field(name: &'static str) -> FieldDef {
+    FieldDef { name, ..FIELD }
+}
+
+const fn required(name: &'static str, kind: Kind, default: &'static str) -> FieldDef {
+    FieldDef {
+        kind,
+        required: true,
+        default: Default::Const(default),
+        ..field(name)
+    }
+}
+
+/// The model of a catalogue that does not declare it.
+pub(crate) static MODEL: ModelDef = ModelDef {
+    name: NAME,
+    table: "ir_sequence",
+    label: "Sequence",
+    help: "",
+    api: false,
+    fields: &[
+        FieldDef {
+            kind: Kind::Id,
+            required: true,
+            ..field("id")
+        },
+        required("name", Kind::Char { size: 0 }, ""),
+        FieldDef {
+            required: true,
+            ..field("code")
+        },
+        field("prefix"),
+        field("suffix"),
+        required("padding", Kind::Int, "0"),
+        required("number_next", Kind::BigInt, "1"),
+        field(PERIOD),
+        required(
+            "implementation",
+            Kind::Selection {
+                items: &[
+                    SelectionItem {
+                        value: STANDARD,
+                        label: "Standard",
+                    },
+                    SelectionItem {
+                        value: GAPLESS,
+                        label: "No gap",
+                    },
+                ],
+            },
+            STANDARD,
+        ),
+    ],
+    order: &[OrderDef {
+        path: &["id"],
+        desc: false,
+    }],
+    display_name: &[],
+    read: &[],
+    write_response: &[],
+    uniques: &[UniqueDef {
+        fields: &["code"],
+        condition: None,
+        nulls_equal: false,
+        message: "",
+    }],
+    checks: &[],
+    constraints: &[],
+    on_delete: &[],
+    methods: &[],
+    ops: Ops {
+        build: |_| Box::new(()),
+        compute: |_, _| Value::Null,
+    },
+    source: Source {
+        file: file!(),
+        line: line!(),
+    },
+};
