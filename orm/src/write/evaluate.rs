@@ -1,6 +1,8 @@
 //! Runs computations over records, and compares what they give with what the records have.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::reach::{Depends, links, load};
 use super::unit::Unit;
@@ -49,7 +51,7 @@ pub(super) fn evaluate(
     let mut evaluated = BTreeMap::new();
     for ((field, places), values) in places.into_iter().zip(values) {
         let def = &model.def.fields[field];
-        let mut linked: HashMap<i64, Vec<i64>> = HashMap::new();
+        let mut linked: HashMap<i64, Vec<i64>> = HashMap::default();
         if model.fields[field].is_x2many() {
             let owners: Vec<i64> = places.iter().map(|place| found[*place]).collect();
             for (owner, id) in links(env, unit, model, field, &owners)? {
