@@ -3,8 +3,6 @@
 #[allow(missing_docs, reason = "what the macros make of test models")]
 mod models;
 mod oracle;
-mod oracle;
-mod random;
 mod random;
 mod refused;
 mod world;

@@ -92,7 +92,7 @@ impl Game {
             world,
             trade,
             uoms,
-            dice: Dice(seed * 0x9E37_79B9_7F4A_7C15 + 1),
+            dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             given: BTreeMap::new(),
         }
     }
@@ -256,14 +256,15 @@ impl Game {
         match self.dice.below(5) {
             0 => {
                 let (id, amount) = (self.dice.key(&self.trade.taxes), self.dice.of(&[0, 5, 15]));
-                self.trade
-                    .change(&BTreeMap::new(), |trade| drop(trade.taxes.insert(id, amount.into())));
+                self.trade.change(&BTreeMap::new(), |trade| {
+                    trade.taxes.insert(id, amount.into());
+                });
                 self.world.update("x.tax", id, &json!({ "amount": amount }));
             }
             1 => {
                 let (id, factor) = (self.dice.key(&self.trade.pricelists), self.dice.of(&[1, 2, 3]));
                 self.trade.change(&BTreeMap::new(), |trade| {
-                    drop(trade.pricelists.insert(id, factor.into()))
+                    trade.pricelists.insert(id, factor.into());
                 });
                 self.world.update("x.pricelist", id, &json!({ "factor": factor }));
             }
