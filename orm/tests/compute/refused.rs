@@ -51,15 +51,15 @@ pub(crate) struct Circle {
 #[methods]
 impl Circle {
     fn first(&self) -> i32 {
-        self.second
+        self.second + 1
     }
 
     fn second(&self) -> i32 {
-        self.third
+        self.third + 1
     }
 
     fn third(&self) -> i32 {
-        self.first
+        self.first + 1
     }
 
     fn depth(&self) -> i32 {
