@@ -241,7 +241,7 @@ impl Line {
         PRICE_RUNS.set(PRICE_RUNS.get() + 1);
         // Ten pieces of one line are cheaper; how much cheaper is asked of the database.
         let mut rebate = None;
-        let (text, binds) = ("SELECT 90".to_owned(), Vec::new());
+        let (text, binds) = ("SELECT CAST(90 AS BIGINT)".to_owned(), Vec::new());
         env.session.query(&Statement { text, binds }, |row| {
             rebate = row.int(0)?;
             Ok(())
