@@ -318,7 +318,7 @@ impl Game {
     fn check(&mut self, turn: &str) {
         let lines = self.world.rows(
             "SELECT CAST(id AS TEXT), name, CAST(uom_id AS TEXT), CAST(price AS TEXT), CAST(subtotal AS TEXT), \
-             CAST(tax AS TEXT) FROM x_line ORDER BY id",
+             CAST(tax AS TEXT) FROM x_line ORDER BY x_line.id",
         );
         let with_taxes = |mut row: Vec<String>, world: &mut World| {
             let taxes = world.taxes(row[0].parse().unwrap());
@@ -328,11 +328,11 @@ impl Game {
         let lines: Vec<Vec<String>> = lines.into_iter().map(|row| with_taxes(row, &mut self.world)).collect();
         assert_eq!(lines, self.trade.line_rows(), "{turn}");
         let orders = self.world.rows(
-            "SELECT CAST(id AS TEXT), CAST(pricelist_id AS TEXT), note, CAST(total AS TEXT) FROM x_order ORDER BY id",
+            "SELECT CAST(id AS TEXT), CAST(pricelist_id AS TEXT), note, CAST(total AS TEXT) FROM x_order ORDER BY x_order.id",
         );
         assert_eq!(orders, self.trade.order_rows(), "{turn}");
         let partners = self.world.rows(
-            "SELECT CAST(id AS TEXT), complete_name, CAST(turnover AS TEXT) FROM res_partner WHERE id > 1 ORDER BY id",
+            "SELECT CAST(id AS TEXT), complete_name, CAST(turnover AS TEXT) FROM res_partner WHERE id > 1 ORDER BY res_partner.id",
         );
         assert_eq!(partners, self.trade.partner_rows(), "{turn}");
     }

@@ -121,8 +121,9 @@ impl World {
 
     /// The taxes of a line.
     pub(crate) fn taxes(&mut self, line: i64) -> String {
-        let text =
-            format!("SELECT CAST(tax_id AS TEXT) FROM x_line_tax_ids_rel WHERE x_line_id = {line} ORDER BY tax_id");
+        let text = format!(
+            "SELECT CAST(tax_id AS TEXT) FROM x_line_tax_ids_rel WHERE x_line_id = {line} ORDER BY x_line_tax_ids_rel.tax_id"
+        );
         self.rows(&text).concat().join(",")
     }
 
