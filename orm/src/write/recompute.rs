@@ -244,6 +244,20 @@ impl Depends {
     }
 }
 
+/// Records with the relations along these paths, by id.
+pub(super) fn load_paths(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    ids: &[i64],
+    paths: &[Vec<FieldId>],
+) -> Result<HashMap<i64, Loaded>> {
+    let mut depends = Depends::default();
+    for path in paths {
+        depends.add(path);
+    }
+    load(env, &mut Unit::default(), model, ids, &depends)
+}
+
 /// Records with the relations that a computation reads, by id: one statement for each relation.
 fn load(
     env: &mut Env<'_>,
