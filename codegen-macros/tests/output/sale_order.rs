@@ -615,6 +615,7 @@ impl ::orm::Model for SaleOrder {
                             &["order_line", "tax_id", "amount"],
                             &["partner_id", "create_uid", "login"],
                         ],
+                        ..__def::ComputeDef::PLAIN
                     }),
                 },
                 __def::FieldDef {
@@ -631,6 +632,7 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
+                        ..__def::ComputeDef::PLAIN
                     }),
                 },
                 __def::FieldDef {
@@ -651,6 +653,7 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
+                        ..__def::ComputeDef::PLAIN
                     }),
                 },
                 __def::FieldDef {

@@ -88,6 +88,7 @@ pub(crate) fn value_json(kind: &Kind, value: &Value) -> Result<Json> {
         (_, Value::DateTime(time)) => write_time(&mut out, &time.format("%Y-%m-%d %H:%M:%S%.f").to_string()),
         (_, Value::Binary(bytes)) => return Ok(Json::from(BASE64.encode(bytes))),
         (_, Value::Json(json)) => return Ok(json.clone()),
+        (_, Value::Ids(ids)) => return Ok(Json::from(ids.as_slice())),
     }
     serde_json::from_slice(&out).map_err(|error| Error::internal(error.to_string()))
 }

@@ -6,11 +6,14 @@ mod conflict;
 mod copy;
 mod create;
 mod delete;
+mod evaluate;
 mod load;
 mod parse;
+mod reach;
 mod recompute;
 mod references;
 mod rows;
+mod standing;
 mod unit;
 mod update;
 
@@ -23,7 +26,9 @@ use std::collections::HashMap;
 use serde_json::Value as Json;
 
 use parse::{Mode, Parser};
+use reach::Depends;
 use recompute::Queue;
+use unit::Unit;
 
 use crate::command::{Input, Values};
 use crate::compute::Loaded;
@@ -93,9 +98,10 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
     // An inherited field's default is the delegate's.
     match model.fields[field].via {
         Some(via) => default_value(env, env.registry.target(model, via.delegate), via.field),
-        None => Ok(create::default_values(env, model, field, 1)?
-            .pop()
-            .unwrap_or(Value::Null)),
+        None => {
+            let values = create::default_values(env, &mut Unit::default(), model, field, 1)?;
+            Ok(values.into_iter().next().unwrap_or(Value::Null))
+        }
     }
 }
 
@@ -126,7 +132,8 @@ pub(crate) fn load_records(
     ids: &[i64],
     paths: &[Vec<FieldId>],
 ) -> Result<HashMap<i64, Loaded>> {
-    recompute::load_paths(env, model, ids, paths)
+    let depends = Depends::along(env, model, paths);
+    reach::load(env, &mut Unit::default(), model, ids, &depends)
 }
 
 /// Runs a change, then what is computed of it. What the database refuses is said in terms of the definitions.
