@@ -149,7 +149,7 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
 }
 
 /// What a field that is not given gets, for so many records.
-fn default_values(
+pub(super) fn default_values(
     env: &mut Env<'_>,
     unit: &mut Unit,
     model: &ModelInfo,
