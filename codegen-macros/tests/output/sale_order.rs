@@ -607,6 +607,7 @@ impl ::orm::Model for SaleOrder {
                             &["order_line", "tax_id", "amount"],
                             &["partner_id", "create_uid", "login"],
                         ],
+                        ..__def::ComputeDef::PLAIN
                     }),
                 },
                 __def::FieldDef {
@@ -623,6 +624,7 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
+                        ..__def::ComputeDef::PLAIN
                     }),
                 },
                 __def::FieldDef {
@@ -643,6 +645,7 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
+                        ..__def::ComputeDef::PLAIN
                     }),
                 },
                 __def::FieldDef {
