@@ -62,14 +62,26 @@ pub(crate) mod tests {
             ("1234.56", "1", "1235"),
             ("1.23", "0", "1.23"),
         ] {
-            assert_eq!(round_to(number(amount), number(unit)), number(rounded), "{amount} to {unit}");
+            assert_eq!(
+                round_to(number(amount), number(unit)),
+                number(rounded),
+                "{amount} to {unit}"
+            );
         }
     }
 
     #[test]
     fn rounding_up_goes_away_from_zero_and_leaves_multiples_alone() {
-        for (amount, unit, rounded) in [("1.001", "0.01", "1.01"), ("-1.001", "0.01", "-1.01"), ("1.01", "0.01", "1.01")] {
-            assert_eq!(round_up_to(number(amount), number(unit)), number(rounded), "{amount} to {unit}");
+        for (amount, unit, rounded) in [
+            ("1.001", "0.01", "1.01"),
+            ("-1.001", "0.01", "-1.01"),
+            ("1.01", "0.01", "1.01"),
+        ] {
+            assert_eq!(
+                round_up_to(number(amount), number(unit)),
+                number(rounded),
+                "{amount} to {unit}"
+            );
         }
     }
 

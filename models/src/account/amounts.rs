@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use orm::field::Decimal;
 
 use super::taxes::{Rounding, Tax, Taxed, compute_all};
-use crate::arithmetic::{divide, percent_of, sum};
+use crate::arithmetic::{divide, percent_of, round_to, sum};
 
 /// What the amounts of a line follow from.
 #[derive(Debug, Clone)]
@@ -50,9 +50,9 @@ pub fn discounted(price_unit: Decimal, discount: Decimal) -> Decimal {
     price_unit.saturating_sub(percent_of(price_unit, discount))
 }
 
-/// `amount` for each of `quantity` units; zero where there are none.
-pub fn per_unit(amount: Decimal, quantity: Decimal, rounding: Rounding) -> Decimal {
-    rounding.round(divide(amount, quantity))
+/// `amount` for each of `quantity` units, in multiples of `smallest`; zero where there are none.
+pub fn per_unit(amount: Decimal, quantity: Decimal, smallest: Decimal) -> Decimal {
+    round_to(divide(amount, quantity), smallest)
 }
 
 impl Line {
@@ -174,16 +174,41 @@ mod tests {
         let cents = rounding("0.01", false);
         check(line("2", "45.5", "0", &[]).amounts(cents), "91", "0", "91");
         check(line("0", "45.5", "0", &[percent(1, "5")]).amounts(cents), "0", "0", "0");
-        check(line("7", "4.44", "0", &[percent(1, "9")]).amounts(cents), "31.08", "2.8", "33.88");
-        check(line("1", "1.10", "0", &[percent(1, "5"), percent(2, "5")]).amounts(cents), "1.1", "0.12", "1.22");
-        check(line("-2.5", "7.77", "0", &[percent(1, "10")]).amounts(cents), "-19.43", "-1.94", "-21.37");
+        check(
+            line("7", "4.44", "0", &[percent(1, "9")]).amounts(cents),
+            "31.08",
+            "2.8",
+            "33.88",
+        );
+        check(
+            line("1", "1.10", "0", &[percent(1, "5"), percent(2, "5")]).amounts(cents),
+            "1.1",
+            "0.12",
+            "1.22",
+        );
+        check(
+            line("-2.5", "7.77", "0", &[percent(1, "10")]).amounts(cents),
+            "-19.43",
+            "-1.94",
+            "-21.37",
+        );
     }
 
     #[test]
     fn discounts_are_per_cent_of_the_price() {
         let cents = rounding("0.01", false);
-        check(line("4", "12.34", "25", &[percent(1, "10")]).amounts(cents), "37.02", "3.7", "40.72");
-        check(line("4", "12.34", "100", &[percent(1, "10")]).amounts(cents), "0", "0", "0");
+        check(
+            line("4", "12.34", "25", &[percent(1, "10")]).amounts(cents),
+            "37.02",
+            "3.7",
+            "40.72",
+        );
+        check(
+            line("4", "12.34", "100", &[percent(1, "10")]).amounts(cents),
+            "0",
+            "0",
+            "0",
+        );
         check(line("1", "10", "-5", &[]).amounts(cents), "10.5", "0", "10.5");
     }
 
@@ -191,7 +216,12 @@ mod tests {
     fn the_currency_gives_the_digits() {
         let line = line("1", "1234.5678", "0", &[percent(1, "10")]);
         check(line.amounts(rounding("1", false)), "1235", "124", "1359");
-        check(line.amounts(rounding("0.001", false)), "1234.568", "123.457", "1358.025");
+        check(
+            line.amounts(rounding("0.001", false)),
+            "1234.568",
+            "123.457",
+            "1358.025",
+        );
         check(line.amounts(rounding("0.05", false)), "1234.55", "123.45", "1358");
     }
 
@@ -201,13 +231,19 @@ mod tests {
         check(document(&lines, rounding("0.01", false)), "1.35", "0.15", "1.5");
         check(document(&lines, rounding("0.01", true)), "1.35", "0.14", "1.49");
         // Each tax is rounded for itself.
-        let lines = [line("1", "0.14", "0", &[percent(1, "10")]), line("1", "0.14", "0", &[percent(2, "10")])];
+        let lines = [
+            line("1", "0.14", "0", &[percent(1, "10")]),
+            line("1", "0.14", "0", &[percent(2, "10")]),
+        ];
         check(document(&lines, rounding("0.01", true)), "0.28", "0.02", "0.3");
     }
 
     #[test]
     fn the_order_of_lines_does_not_matter() {
-        let fixed = Tax { kind: Fixed, ..percent(3, "0.333") };
+        let fixed = Tax {
+            kind: Fixed,
+            ..percent(3, "0.333")
+        };
         let mut lines = vec![
             line("3", "0.15", "0", &[percent(1, "7.7")]),
             line("-1", "9.99", "12.5", &[percent(1, "7.7"), fixed]),
@@ -224,23 +260,32 @@ mod tests {
 
     #[test]
     fn groups_add_up_their_taxes_and_count_a_line_once_for_the_base() {
-        let in_group = |id, amount| Tax { tax_group: Some(7), ..percent(id, amount) };
+        let in_group = |id, amount| Tax {
+            tax_group: Some(7),
+            ..percent(id, amount)
+        };
         let lines = [
             line("1", "100", "0", &[in_group(1, "10"), in_group(2, "5"), percent(3, "1")]),
             line("2", "50", "50", &[in_group(1, "10")]),
         ];
         let groups = tax_groups(&lines, rounding("0.01", false));
-        let shown: Vec<_> = groups.iter().map(|group| (group.tax_group, group.base, group.amount)).collect();
+        let shown: Vec<_> = groups
+            .iter()
+            .map(|group| (group.tax_group, group.base, group.amount))
+            .collect();
         assert_eq!(
             shown,
-            [(Some(7), number("150"), number("20")), (Some(30), number("100"), number("1"))]
+            [
+                (Some(7), number("150"), number("20")),
+                (Some(30), number("100"), number("1"))
+            ]
         );
         assert_eq!(tax_groups(&[line("1", "100", "0", &[])], rounding("0.01", false)), []);
     }
 
     #[test]
     fn amounts_per_unit_are_zero_without_units() {
-        let cents = rounding("0.01", false);
+        let cents = number("0.01");
         assert_eq!(per_unit(number("6.60"), number("0.33"), cents), number("20"));
         assert_eq!(per_unit(number("10"), number("3"), cents), number("3.33"));
         assert_eq!(per_unit(number("6.60"), Decimal::ZERO, cents), Decimal::ZERO);

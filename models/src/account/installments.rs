@@ -157,6 +157,9 @@ mod tests {
 
     #[test]
     fn credit_notes_have_the_same_parts_with_the_other_sign() {
-        assert_eq!(amounts(&[(Fixed, "25"), (Balance, "0")], "-200"), ["-25", "-175"].map(number));
+        assert_eq!(
+            amounts(&[(Fixed, "25"), (Balance, "0")], "-200"),
+            ["-25", "-175"].map(number)
+        );
     }
 }

@@ -105,7 +105,11 @@ pub fn compute_all(taxes: &[Tax], price: Decimal, quantity: Decimal, rounding: R
     let taxes = flatten(taxes);
     // Worked out on the positive amount; the sign comes back at the end.
     let whole = rounding.round(price.saturating_mul(quantity));
-    let sign = if whole < Decimal::ZERO { -Decimal::ONE } else { Decimal::ONE };
+    let sign = if whole < Decimal::ZERO {
+        -Decimal::ONE
+    } else {
+        Decimal::ONE
+    };
     let (start, totals) = without_included(&taxes, whole.abs(), quantity);
     let start = rounding.round(start);
 

@@ -33,13 +33,18 @@ impl Rates {
         let rates = rates.into_iter();
         Rates {
             company,
-            rates: rates.filter(|rate| rate.company.is_none_or(|only| only == company)).collect(),
+            rates: rates
+                .filter(|rate| rate.company.is_none_or(|only| only == company))
+                .collect(),
         }
     }
 
     /// How many units of `currency` one unit of the company's currency is worth on `day`.
     pub fn rate(&self, currency: i64, day: Date) -> Decimal {
-        let known = self.rates.iter().filter(|rate| rate.currency == currency && rate.from <= day);
+        let known = self
+            .rates
+            .iter()
+            .filter(|rate| rate.currency == currency && rate.from <= day);
         known
             .max_by_key(|rate| (rate.company == Some(self.company), rate.from))
             .map_or(Decimal::ONE, |rate| rate.rate)
@@ -91,7 +96,12 @@ mod tests {
 
     #[test]
     fn a_rate_holds_from_its_day_until_the_next() {
-        for (on, expected) in [("2023-12-31", "1"), ("2024-01-01", "0.8"), ("2024-02-29", "0.8"), ("2025-01-01", "0.9")] {
+        for (on, expected) in [
+            ("2023-12-31", "1"),
+            ("2024-01-01", "0.8"),
+            ("2024-02-29", "0.8"),
+            ("2025-01-01", "0.9"),
+        ] {
             assert_eq!(rates().rate(EURO, day(on)), number(expected), "{on}");
         }
     }

@@ -152,8 +152,8 @@ impl Rule {
     fn fits(&self, wanted: &Wanted<'_>, quantity: Decimal) -> bool {
         let product = wanted.product;
         let enough = self.min_quantity.is_zero() || quantity >= self.min_quantity;
-        let in_time = self.starts.is_none_or(|starts| starts <= wanted.time)
-            && self.ends.is_none_or(|ends| wanted.time <= ends);
+        let in_time =
+            self.starts.is_none_or(|starts| starts <= wanted.time) && self.ends.is_none_or(|ends| wanted.time <= ends);
         enough
             && in_time
             && match self.applied_on {
@@ -217,7 +217,13 @@ impl Pricelists {
     }
 
     /// What `rule` starts from, in `currency`; the sales price where there is no rule.
-    fn base_price(&self, rule: Option<&Rule>, currency: i64, wanted: &Wanted<'_>, lists_left: usize) -> Option<Decimal> {
+    fn base_price(
+        &self,
+        rule: Option<&Rule>,
+        currency: i64,
+        wanted: &Wanted<'_>,
+        lists_left: usize,
+    ) -> Option<Decimal> {
         let product = wanted.product;
         let (price, of) = match rule.map_or(Base::ListPrice, |rule| rule.base) {
             Base::ListPrice => (wanted.of_own_unit(product.list_price), product.currency),

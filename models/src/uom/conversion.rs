@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn quantities_convert_within_a_category() {
         let [kilogram, gram, tonne, pound] = weights();
-        let convert = |quantity: &str, from: Unit, to: Unit| from.convert(number(quantity), &to, QuantityRounding::Exact);
+        let convert =
+            |quantity: &str, from: Unit, to: Unit| from.convert(number(quantity), &to, QuantityRounding::Exact);
         assert_eq!(convert("2.5", kilogram, gram), Some(number("2500")));
         assert_eq!(convert("2500", gram, tonne), Some(number("0.0025")));
         assert_eq!(convert("0.5", tonne, kilogram), Some(number("500")));
@@ -114,7 +115,11 @@ mod tests {
 
     #[test]
     fn fractions_that_no_decimal_holds_come_out_even() {
-        let (piece, dozen, gross) = (unit(1, 1, 1.0, "0.01"), unit(2, 1, 1.0 / 12.0, "0.01"), unit(3, 1, 1.0 / 144.0, "0.01"));
+        let (piece, dozen, gross) = (
+            unit(1, 1, 1.0, "0.01"),
+            unit(2, 1, 1.0 / 12.0, "0.01"),
+            unit(3, 1, 1.0 / 144.0, "0.01"),
+        );
         for rounding in [QuantityRounding::Exact, QuantityRounding::HalfUp, QuantityRounding::Up] {
             assert_eq!(dozen.convert(number("7"), &piece, rounding), Some(number("84")));
             assert_eq!(piece.convert(number("84"), &dozen, rounding), Some(number("7")));
@@ -130,7 +135,10 @@ mod tests {
         let convert = |rounding| piece.convert(number("-1"), &dozen, rounding);
         assert_eq!(convert(QuantityRounding::HalfUp), Some(number("-0.08")), "of -0.08333…");
         assert_eq!(convert(QuantityRounding::Up), Some(number("-0.09")));
-        assert_eq!(piece.convert(number("2.2"), &piece, QuantityRounding::Up), Some(number("3")));
+        assert_eq!(
+            piece.convert(number("2.2"), &piece, QuantityRounding::Up),
+            Some(number("3"))
+        );
     }
 
     #[test]

@@ -37,15 +37,24 @@ fn affecting(tax: Tax) -> Tax {
 fn amounts(taxes: &[Tax], price: &str, quantity: &str) -> (String, Vec<(i64, String, String)>, String) {
     let text = |amount: Decimal| amount.normalize().to_string();
     let taxed = compute_all(taxes, number(price), number(quantity), DOLLARS);
-    let taxes = taxed.taxes.iter().map(|tax| (tax.tax, text(tax.amount), text(tax.base)));
+    let taxes = taxed
+        .taxes
+        .iter()
+        .map(|tax| (tax.tax, text(tax.amount), text(tax.base)));
     (text(taxed.excluded), taxes.collect(), text(taxed.included))
 }
 
 #[track_caller]
 fn check(taxes: &[Tax], [price, quantity]: [&str; 2], excluded: &str, each: &[(i64, &str, &str)], total: &str) {
     let (got_excluded, got, got_total) = amounts(taxes, price, quantity);
-    let got: Vec<_> = got.iter().map(|(id, amount, base)| (*id, amount.as_str(), base.as_str())).collect();
-    assert_eq!((got_excluded.as_str(), got.as_slice(), got_total.as_str()), (excluded, each, total));
+    let got: Vec<_> = got
+        .iter()
+        .map(|(id, amount, base)| (*id, amount.as_str(), base.as_str()))
+        .collect();
+    assert_eq!(
+        (got_excluded.as_str(), got.as_slice(), got_total.as_str()),
+        (excluded, each, total)
+    );
 }
 
 #[test]
@@ -76,13 +85,25 @@ fn fixed_is_for_each_unit_with_the_sign_of_quantity_times_price() {
     check(&taxes, ["-8", "4"], "-32", &[(1, "-3", "-32")], "-35");
     check(&taxes, ["-8", "-4"], "32", &[(1, "3", "32")], "35");
     check(&taxes, ["0", "-4"], "0", &[(1, "-3", "0")], "-3");
-    check(&[included(tax(1, Fixed, "0.75"))], ["8", "4"], "29", &[(1, "3", "29")], "32");
+    check(
+        &[included(tax(1, Fixed, "0.75"))],
+        ["8", "4"],
+        "29",
+        &[(1, "3", "29")],
+        "32",
+    );
 }
 
 #[test]
 fn division_is_what_is_missing_to_a_base_that_is_the_rest() {
     check(&[tax(1, Division, "20")], ["80", "1"], "80", &[(1, "20", "80")], "100");
-    check(&[included(tax(1, Division, "20"))], ["75", "1"], "60", &[(1, "15", "60")], "75");
+    check(
+        &[included(tax(1, Division, "20"))],
+        ["75", "1"],
+        "60",
+        &[(1, "15", "60")],
+        "75",
+    );
     check(&[tax(1, Division, "100")], ["80", "1"], "80", &[(1, "0", "80")], "80");
 }
 
@@ -90,7 +111,13 @@ fn division_is_what_is_missing_to_a_base_that_is_the_rest() {
 fn a_group_stands_for_its_parts_in_its_place() {
     let group = Tax {
         sequence: 0,
-        children: vec![tax(3, Percent, "4"), Tax { sequence: 0, ..tax(4, Percent, "6") }],
+        children: vec![
+            tax(3, Percent, "4"),
+            Tax {
+                sequence: 0,
+                ..tax(4, Percent, "6")
+            },
+        ],
         ..tax(9, Group, "0")
     };
     let each = [(4, "3", "50"), (3, "2", "50"), (1, "5", "50")];
@@ -100,12 +127,36 @@ fn a_group_stands_for_its_parts_in_its_place() {
 #[test]
 fn a_tax_may_be_part_of_the_base_of_later_ones() {
     let first = affecting(tax(1, Percent, "20"));
-    check(&[first.clone(), tax(2, Percent, "10")], ["50", "1"], "50", &[(1, "10", "50"), (2, "6", "60")], "66");
-    let aloof = Tax { affected: false, ..tax(2, Percent, "10") };
-    check(&[first.clone(), aloof], ["50", "1"], "50", &[(1, "10", "50"), (2, "5", "50")], "65");
+    check(
+        &[first.clone(), tax(2, Percent, "10")],
+        ["50", "1"],
+        "50",
+        &[(1, "10", "50"), (2, "6", "60")],
+        "66",
+    );
+    let aloof = Tax {
+        affected: false,
+        ..tax(2, Percent, "10")
+    };
+    check(
+        &[first.clone(), aloof],
+        ["50", "1"],
+        "50",
+        &[(1, "10", "50"), (2, "5", "50")],
+        "65",
+    );
     // It matters which comes first.
-    let early = Tax { sequence: 0, ..tax(2, Percent, "10") };
-    check(&[first, early], ["50", "1"], "50", &[(2, "5", "50"), (1, "10", "50")], "65");
+    let early = Tax {
+        sequence: 0,
+        ..tax(2, Percent, "10")
+    };
+    check(
+        &[first, early],
+        ["50", "1"],
+        "50",
+        &[(2, "5", "50"), (1, "10", "50")],
+        "65",
+    );
 }
 
 #[test]
@@ -113,26 +164,56 @@ fn several_included_taxes_share_the_price() {
     let taxes = [included(tax(1, Percent, "10")), included(tax(2, Percent, "15"))];
     check(&taxes, ["100", "1"], "80", &[(1, "8", "80"), (2, "12", "80")], "100");
     // One after the other: 132 is 110 and a fifth, 110 is 100 and a tenth.
-    let steps = [affecting(included(tax(1, Percent, "10"))), included(tax(2, Percent, "20"))];
-    check(&steps, ["132", "1"], "100", &[(1, "10", "100"), (2, "22", "110")], "132");
+    let steps = [
+        affecting(included(tax(1, Percent, "10"))),
+        included(tax(2, Percent, "20")),
+    ];
+    check(
+        &steps,
+        ["132", "1"],
+        "100",
+        &[(1, "10", "100"), (2, "22", "110")],
+        "132",
+    );
     // Included and added.
     let mixed = [included(tax(1, Percent, "25")), tax(2, Percent, "10")];
-    check(&mixed, ["125", "1"], "100", &[(1, "25", "100"), (2, "10", "100")], "135");
+    check(
+        &mixed,
+        ["125", "1"],
+        "100",
+        &[(1, "25", "100"), (2, "10", "100")],
+        "135",
+    );
     // An added tax before an included one makes the whole more than the price.
     let added_first = [affecting(tax(1, Percent, "10")), included(tax(2, Percent, "25"))];
-    check(&added_first, ["125", "1"], "100", &[(1, "10", "100"), (2, "27.5", "110")], "137.5");
+    check(
+        &added_first,
+        ["125", "1"],
+        "100",
+        &[(1, "10", "100"), (2, "27.5", "110")],
+        "137.5",
+    );
 }
 
 #[test]
 fn a_tax_of_nothing_does_not_make_up_for_rounding() {
     let taxes = [included(tax(1, Percent, "7")), included(tax(2, Percent, "0"))];
-    check(&taxes, ["9.99", "1"], "9.34", &[(1, "0.65", "9.34"), (2, "0", "9.34")], "9.99");
+    check(
+        &taxes,
+        ["9.99", "1"],
+        "9.34",
+        &[(1, "0.65", "9.34"), (2, "0", "9.34")],
+        "9.99",
+    );
 }
 
 #[test]
 fn the_currency_gives_the_digits_and_a_document_rounds_later() {
     let taxes = [tax(1, Percent, "7.5")];
-    let unit = |unit: &str, globally| Rounding { unit: number(unit), globally };
+    let unit = |unit: &str, globally| Rounding {
+        unit: number(unit),
+        globally,
+    };
     let amount = |price: &str, rounding| compute_all(&taxes, number(price), Decimal::ONE, rounding).taxes[0].amount;
     assert_eq!(amount("1234", unit("1", false)), number("93"));
     assert_eq!(amount("12.34", unit("0.001", false)), number("0.926"));
@@ -142,7 +223,11 @@ fn the_currency_gives_the_digits_and_a_document_rounds_later() {
 
 #[test]
 fn amounts_beyond_all_columns_saturate() {
-    let taxes = [included(tax(1, Percent, "900000000000")), affecting(tax(2, Fixed, "900000000000")), tax(3, Division, "99.9999")];
+    let taxes = [
+        included(tax(1, Percent, "900000000000")),
+        affecting(tax(2, Fixed, "900000000000")),
+        tax(3, Division, "99.9999"),
+    ];
     let most = number("99999999999999.99");
     for price in [most, -most, Decimal::MAX, Decimal::MIN] {
         for quantity in [most, Decimal::MAX, Decimal::MIN] {
