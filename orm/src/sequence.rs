@@ -104,6 +104,7 @@ pub(crate) static MODEL: ModelDef = ModelDef {
     display_name: &[],
     read: &[],
     write_response: &[],
+    name_search: &[],
     uniques: &[UniqueDef {
         fields: &["code"],
         condition: None,
@@ -117,6 +118,7 @@ pub(crate) static MODEL: ModelDef = ModelDef {
     ops: Ops {
         build: |_| Box::new(()),
         compute: |_, _| Value::Null,
+        batch: |_, _, _| Ok(Vec::new()),
     },
     source: Source {
         file: file!(),

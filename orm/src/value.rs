@@ -5,8 +5,6 @@ use std::fmt;
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
-use crate::def::Kind;
-
 /// One value. Relations to many are never values: they are [commands](crate::command::Command) or loaded records.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -30,6 +28,8 @@ pub enum Value {
     Binary(Vec<u8>),
     /// Any JSON value.
     Json(serde_json::Value),
+    /// The records of a computed many2many.
+    Ids(Vec<i64>),
 }
 
 impl Value {
@@ -44,24 +44,6 @@ impl Value {
     /// Whether this is [`Value::Null`].
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
-    }
-}
-
-impl Value {
-    /// What a column that may not be empty holds until its value is computed.
-    pub(crate) fn placeholder(kind: &Kind) -> Value {
-        match kind {
-            Kind::Bool => Value::Bool(false),
-            Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Value::Int(0),
-            Kind::Float => Value::Float(0.0),
-            Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(0.into()),
-            Kind::Selection { items } => Value::Text(items.first().map_or("", |item| item.value).to_owned()),
-            Kind::Date => Value::Date(NaiveDate::default()),
-            Kind::DateTime => Value::DateTime(NaiveDateTime::default()),
-            Kind::Binary => Value::Binary(Vec::new()),
-            Kind::Json => Value::Json(serde_json::Value::Null),
-            _ => Value::Text(String::new()),
-        }
     }
 }
 
@@ -81,6 +63,7 @@ impl fmt::Display for Value {
             Value::Date(date) => date.fmt(f),
             Value::DateTime(time) => time.fmt(f),
             Value::Binary(bytes) => write!(f, "{} bytes", bytes.len()),
+            Value::Ids(ids) => write!(f, "{ids:?}"),
             Value::Json(json) => json.to_string().chars().take(60).collect::<String>().fmt(f),
         }
     }

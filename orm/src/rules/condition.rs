@@ -101,22 +101,12 @@ fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 impl CheckDef {
-    /// Whether the database itself can keep the rule. It looks at every row that is written, also at one whose computed
-    /// fields are not yet what they will be.
+    /// Whether the database itself can keep the rule. It looks at every row that is written, also at one of whose fields
+    /// only some are computed anew.
     pub(crate) fn is_kept_by_database(&self, def: &ModelDef) -> bool {
         let fields = self.condition.fields();
-        let computed = |name: &&str| position(def, name).filter(|field| def.fields[*field].compute.is_some());
-        match (fields.iter().find_map(computed), fields.as_slice()) {
-            (None, _) => true,
-            (Some(field), [_]) => {
-                let mut row = vec![Value::Null; def.fields.len()];
-                if def.fields[field].required {
-                    row[field] = Value::placeholder(&def.fields[field].kind);
-                }
-                self.condition.broken(def, &row).is_none()
-            }
-            (Some(_), _) => false,
-        }
+        let computed = |name: &&str| position(def, name).is_some_and(|field| def.fields[field].compute.is_some());
+        fields.len() == 1 || !fields.iter().any(computed)
     }
 }
 

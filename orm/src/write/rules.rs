@@ -1,9 +1,11 @@
 //! What the rules of the models refuse. Conditions and uniqueness are looked at before a row is stored, so that the
 //! database, which keeps them too, has nothing left to refuse; methods when everything is computed, or before a deletion.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
-use super::recompute::{Depends, load};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use super::reach::{Depends, load};
 use super::rows;
 use super::unit::Unit;
 use crate::compute::Loaded;
@@ -133,7 +135,7 @@ fn not_taken(
     let given: Vec<(i64, Vec<&Value>)> = (rows.iter().filter(|(_, row)| meant(row)))
         .map(|(id, row)| (*id, fields.iter().map(|field| &row[*field]).collect()))
         .collect();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut taken: Vec<i64> = (given.iter())
         .filter(|(_, values)| !seen.insert(format!("{values:?}")))
         .map(|(id, _)| *id)
@@ -208,34 +210,33 @@ pub(super) fn not_unique(def: &ModelDef, unique: &UniqueDef, values: &[String]) 
     }
 }
 
-/// The mistakes that rules find in records which are new, or in which something changed that they read.
+/// The mistakes that a rule finds in records which are new, or in which something changed that it reads.
 pub(super) fn after_change(
     env: &mut Env<'_>,
     unit: &mut Unit,
     model: &ModelInfo,
-    waiting: BTreeMap<FieldId, BTreeSet<i64>>,
+    index: FieldId,
+    ids: BTreeSet<i64>,
 ) -> Result<Vec<Issue>> {
-    let mut issues = Vec::new();
-    for (index, ids) in waiting {
-        let ids: Vec<i64> = ids.into_iter().collect();
-        match rule(model, index) {
-            Some(Rule::Method(method)) => {
-                for (id, record, message) in ask(env, unit, model, method, &ids)? {
-                    let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
-                    let message = refusal(model, &format!("{message} (`{}`)", method.name), &fields, record.values());
-                    let field = fields.first().copied().unwrap_or_default();
-                    issues.push(unit.places.issue(model, id, field, &message));
-                }
-            }
-            Some(Rule::Check(check)) => {
-                let records = load(env, unit, model, &ids, &Depends::default())?;
-                let broken = |id: &i64| broken(&unit.places, model, check, *id, records.get(id)?.values());
-                issues.extend(ids.iter().filter_map(broken));
-            }
-            None => return Err(Error::internal("a rule that is not there")),
+    let ids: Vec<i64> = ids.into_iter().collect();
+    match rule(model, index) {
+        Some(Rule::Method(method)) => {
+            let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
+            let field = fields.first().copied().unwrap_or_default();
+            let wrong = ask(env, unit, model, method, &ids)?.into_iter();
+            let issue = |(id, record, message): (i64, Loaded, String)| {
+                let message = refusal(model, &format!("{message} (`{}`)", method.name), &fields, record.values());
+                unit.places.issue(model, id, field, &message)
+            };
+            Ok(wrong.map(issue).collect())
         }
+        Some(Rule::Check(check)) => {
+            let records = unit.load(env, model, &ids)?;
+            let broken = |id: &i64| broken(&unit.places, model, check, *id, records.get(id)?.values());
+            Ok(ids.iter().filter_map(broken).collect())
+        }
+        None => Err(Error::internal("a rule that is not there")),
     }
-    Ok(issues)
 }
 
 /// Refuses a deletion that a method of the model forbids.
@@ -257,10 +258,9 @@ fn ask(
     method: &RuleDef,
     ids: &[i64],
 ) -> Result<Vec<(i64, Loaded, String)>> {
-    let mut depends = Depends::default();
-    for names in method.depends {
-        depends.add(&env.registry.resolve_path(model, names).map_err(Error::internal)?);
-    }
+    let paths = method.depends.iter().map(|names| env.registry.resolve_path(model, names));
+    let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
+    let depends = Depends::along(env, model, &paths);
     let mut known = load(env, unit, model, ids, &depends)?;
     let (ids, records): (Vec<i64>, Vec<Loaded>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
     let wrong = (method.run)(env, &records)?;

@@ -9,6 +9,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::create::default_values;
 use super::rows;
+use super::unit::Unit;
 use crate::db::{Bind, Dialect, Statement};
 use crate::def::{Period, SequenceDef};
 use crate::env::Env;
@@ -182,7 +183,7 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
             "number_next" => Value::Int(1),
             "implementation" => text(if sequence.gapless { GAPLESS } else { STANDARD }),
             PERIOD => Value::Null,
-            _ => default_values(env, model, *field, 1)?.pop().unwrap_or(Value::Null),
+            _ => default_values(env, &mut Unit::default(), model, *field, 1)?.pop().unwrap_or(Value::Null),
         };
         row.push(value);
     }

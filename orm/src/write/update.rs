@@ -1,7 +1,7 @@
 //! Updates: the same values for some records, their delegates along, then the commands on their relations.
 
 use super::recompute::Queue;
-use super::{commands, create, rows, rules};
+use super::{commands, create, rules};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
@@ -18,7 +18,8 @@ pub(super) fn update(
     ids: &[i64],
     values: Values,
 ) -> Result<()> {
-    queue.unit.settle(env)?;
+    queue.settle(env)?;
+    queue.give(model, values.fields.iter().map(|(field, _)| *field), ids);
     queue.unit.places.put(model, ids, values.place.as_deref());
     let mut values = values;
     if let Some(delegate) = model.delegate {
@@ -47,15 +48,24 @@ pub(super) fn update(
         .filter(|field| model.fields[*field].is_many2one())
         .collect();
     before_storing(env, queue, model, &columns, ids)?;
+    let entering: Vec<(FieldId, Vec<i64>)> = columns
+        .iter()
+        .map(|(field, value)| (*field, value.id().into_iter().collect()))
+        .collect();
+    queue.changing(env, model, &fields, ids, &entering)?;
+    let resets = differing(env, queue, model, &columns, ids)?;
     // Where a record moves from.
     queue.changed(env, model, &moves, ids)?;
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
-    rows::update_all(env, model, &columns, ids)?;
+    queue.unit.set_all(env, model, &columns, ids)?;
     if let Some(parent) = fields.iter().find(|field| is_hierarchy(model, **field)) {
         no_circle(env, queue, model, *parent, ids)?;
     }
     queue.changed(env, model, &fields, ids)?;
+    for (field, ids) in resets {
+        queue.reset(env, model, field, &ids);
+    }
     for (field, given) in relations {
         for id in ids {
             commands::apply(env, queue, model, field, *id, given.clone())?;
@@ -67,7 +77,7 @@ pub(super) fn update(
 /// Asks the rules of records whose columns are about to change.
 fn before_storing(
     env: &mut Env<'_>,
-    queue: &Queue,
+    queue: &mut Queue,
     model: &ModelInfo,
     columns: &[(FieldId, Value)],
     ids: &[i64],
@@ -76,16 +86,43 @@ fn before_storing(
     if !rules::look_at(model, &fields) {
         return Ok(());
     }
-    let mut rows = rows::load(env, model, ids)?;
-    for row in rows.values_mut() {
+    let mut rows: Vec<(i64, Vec<Value>)> = (queue.unit.load(env, model, ids)?.iter())
+        .map(|(id, record)| (*id, record.values().to_vec()))
+        .collect();
+    for (_, row) in &mut rows {
         for (field, value) in columns {
             row[*field] = value.clone();
         }
     }
-    let given: Vec<(i64, &[Value])> = (ids.iter())
-        .filter_map(|id| Some((*id, rows.get(id)?.as_slice())))
-        .collect();
+    let given: Vec<(i64, &[Value])> = rows.iter().map(|(id, row)| (*id, row.as_slice())).collect();
     rules::before_storing(env, &queue.unit.places, model, &given, Some(&fields))
+}
+
+/// The records whose value becomes another one, by field, of those fields that reset others.
+fn differing(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    columns: &[(FieldId, Value)],
+    ids: &[i64],
+) -> Result<Vec<(FieldId, Vec<i64>)>> {
+    let registry = env.registry;
+    let resetting = |field: FieldId| !registry.triggers().resets(model.id, field).is_empty();
+    let columns: Vec<&(FieldId, Value)> = columns.iter().filter(|(field, _)| resetting(*field)).collect();
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    queue.unit.load(env, model, ids)?;
+    let differs = |id: &i64, field: FieldId, value: &Value| queue.unit.value(model, *id, field) != Some(value);
+    Ok(columns
+        .into_iter()
+        .map(|(field, value)| {
+            (
+                *field,
+                ids.iter().copied().filter(|id| differs(id, *field, value)).collect(),
+            )
+        })
+        .collect())
 }
 
 fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
