@@ -1,8 +1,12 @@
 //! The bridge between a model's typed code and the runtime: loaded records in, values out.
 
+pub(crate) mod load;
+pub(crate) mod rows;
+
 use std::any::Any;
 use std::collections::HashMap;
 
+use crate::domain::{Domain, Op, Operand};
 use crate::env::Env;
 use crate::error::Result;
 use crate::model::Model;
@@ -34,6 +38,13 @@ impl Loaded {
         self.values.get(field).unwrap_or(&Value::Null)
     }
 
+    /// Puts in the value of a field that has no column.
+    pub fn set(&mut self, field: usize, value: Value) {
+        if let Some(place) = self.values.get_mut(field) {
+            *place = value;
+        }
+    }
+
     /// The related records of a relation; `None` when they were not declared.
     pub fn related(&self, field: usize) -> Option<&[Loaded]> {
         self.related.get(&field).map(Vec::as_slice)
@@ -42,6 +53,9 @@ impl Loaded {
 
 /// A method over records: their ids, and the environment.
 pub type MethodFn = fn(&mut Env<'_>, &[i64]) -> Result<serde_json::Value>;
+
+/// The search of a field that is not stored: the comparison asked for in, a condition on the records out.
+pub type SearchFn = fn(Op, &Operand, &mut Env<'_>) -> Result<Domain>;
 
 /// How the runtime reaches a model's typed code.
 #[derive(Debug, Clone, Copy)]

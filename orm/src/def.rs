@@ -4,7 +4,7 @@
 //! into a model's typed code ([`ModelDef::ops`]). The [registry](crate::registry) resolves names to indices once, at
 //! start-up; nothing below it looks a name up again.
 
-use crate::compute::Ops;
+use crate::compute::{Ops, SearchFn};
 
 /// One model: its table, fields, sections and methods.
 #[derive(Debug)]
@@ -60,13 +60,16 @@ pub struct FieldDef {
     pub help: &'static str,
     /// Type, and what the type needs to be stored, read and written.
     pub kind: Kind,
-    /// Not `Option`: a value is needed. Never set for x2many fields and computed fields that are not stored.
+    /// Not `Option`: a value is needed; of a related field: there always is one. Never set for x2many fields and
+    /// computed fields that are not stored.
     pub required: bool,
-    /// Refused in create and update bodies. Set for computed fields without an inverse and for audit fields.
+    /// Refused in create and update bodies. Set for computed fields without an inverse, for related ones that are not
+    /// `writable` and for audit fields.
     pub readonly: bool,
     /// Never readable over HTTP (`secret`).
     pub secret: bool,
-    /// Has a column (many2many: a relation table). False for one2many and for computed fields without `store`.
+    /// Has a column (many2many: a relation table). False for one2many, and for computed and related fields without
+    /// `store`.
     pub stored: bool,
     /// `index`: an index on the column. Many2one columns have one unless `index = false`.
     pub index: bool,
@@ -74,8 +77,29 @@ pub struct FieldDef {
     pub copy: bool,
     /// What a create uses when the field is not given.
     pub default: Default,
-    /// Declared `compute`: how its value comes about.
+    /// Declared `compute`, or `related` with `store`: how its value comes about.
     pub compute: Option<ComputeDef>,
+    /// Declared `related`: the path, over to-one relations, to the field that this one stands for; else empty.
+    pub related: &'static [&'static str],
+}
+
+impl FieldDef {
+    /// An optional text with a column, and nothing more.
+    pub const PLAIN: FieldDef = FieldDef {
+        name: "",
+        label: "",
+        help: "",
+        kind: Kind::Text,
+        required: false,
+        readonly: false,
+        secret: false,
+        stored: true,
+        index: false,
+        copy: true,
+        default: Default::None,
+        compute: None,
+        related: &[],
+    };
 }
 
 /// The family of a field's type.
@@ -214,6 +238,16 @@ pub struct SequenceDef {
 pub struct ComputeDef {
     /// Dotted paths from this model to what the computation reads.
     pub depends: &'static [&'static [&'static str]],
+    /// Declared `search`: turns a comparison of a field that is not stored into a condition on what is.
+    pub search: Option<SearchFn>,
+}
+
+impl ComputeDef {
+    /// Reads nothing, and is not searched.
+    pub const PLAIN: ComputeDef = ComputeDef {
+        depends: &[],
+        search: None,
+    };
 }
 
 /// One term of a default order.

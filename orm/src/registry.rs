@@ -1,5 +1,7 @@
 //! The catalogue at run time: every model's definition with its names resolved to indices, once, at start-up.
 
+mod related;
+
 use std::collections::HashMap;
 
 use crate::def::{FieldDef, Kind, ModelDef, ReadNode};
@@ -51,17 +53,19 @@ pub struct FieldInfo {
     pub target: Option<ModelId>,
     /// Of a one2many: the children's many2one.
     pub inverse: Option<FieldId>,
-    /// Of an inherited field: where it comes from.
+    /// Of an inherited field, or a related one that is not stored: which field it stands for.
     pub via: Option<Via>,
+    /// Computed when it is read, here or where `via` leads: the database has nothing to compare or to sort by.
+    pub unstored: bool,
 }
 
-/// Where an inherited field comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The field that another one stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Via {
-    /// This model's delegating many2one.
-    pub delegate: FieldId,
-    /// The field in the delegate's model.
-    pub field: FieldId,
+    /// To-one relations, at least one, then the field.
+    pub path: Vec<FieldId>,
+    /// It is the delegate's field, not one that is declared `related`.
+    pub inherited: bool,
 }
 
 /// A name of a read tree.
@@ -102,6 +106,7 @@ impl Registry {
         if mistakes.is_empty() {
             registry.resolve_relations();
             registry.inherit();
+            registry.resolve_related(&mut mistakes);
             registry.resolve_trees(&mut mistakes);
         }
         if mistakes.is_empty() {
@@ -178,6 +183,27 @@ impl Registry {
         }
     }
 
+    /// The same path with every inherited or related field followed: each name has a column or a table of its own, or is
+    /// computed.
+    pub fn spelled(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<FieldId> {
+        let mut spelled = Vec::with_capacity(path.len());
+        let mut at = model;
+        for field in path {
+            let info = &at.fields[*field];
+            match &info.via {
+                None => spelled.push(*field),
+                Some(via) => spelled.extend(self.spelled(at, &via.path)),
+            }
+            at = info.target.map_or(at, |target| &self.models[target]);
+        }
+        spelled
+    }
+
+    /// The model and field that a field stands for: itself, unless it is inherited or related.
+    pub fn origin<'r>(&'r self, model: &'r ModelInfo, field: FieldId) -> (&'r ModelInfo, FieldId) {
+        self.end_of(model, &self.spelled(model, &[field]))
+    }
+
     fn resolve_relations(&mut self) {
         for id in 0..self.models.len() {
             for field in 0..self.models[id].fields.len() {
@@ -216,7 +242,10 @@ impl Registry {
                 let inherited: Vec<FieldInfo> = (self.models[parent].fields.iter().enumerate())
                     .filter(|(_, field)| self.models[id].field(field.def.name).is_none())
                     .map(|(index, field)| FieldInfo {
-                        via: Some(Via { delegate, field: index }),
+                        via: Some(Via {
+                            path: vec![delegate, index],
+                            inherited: true,
+                        }),
                         ..field.clone()
                     })
                     .collect();
@@ -320,6 +349,7 @@ impl ModelInfo {
                 target: None,
                 inverse: None,
                 via: None,
+                unstored: def.compute.is_some() && !def.stored,
             })
             .collect();
         let by_name = def
@@ -372,7 +402,22 @@ impl ModelInfo {
     }
 }
 
+impl Via {
+    /// The relations, and the field behind them.
+    pub fn split(&self) -> (&[FieldId], FieldId) {
+        match self.path.split_last() {
+            Some((field, hops)) => (hops, *field),
+            None => (&[], 0), // never made
+        }
+    }
+}
+
 impl FieldInfo {
+    /// The field of the delegate that this one is, where it is inherited.
+    pub fn inherited(&self) -> Option<&Via> {
+        self.via.as_ref().filter(|via| via.inherited)
+    }
+
     /// A relation to many records.
     pub fn is_x2many(&self) -> bool {
         matches!(self.def.kind, Kind::One2many { .. } | Kind::Many2many { .. })

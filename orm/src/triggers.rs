@@ -58,17 +58,17 @@ impl Triggers {
 
     fn add(&mut self, registry: &Registry, model: &ModelInfo, field: FieldId, path: &[FieldId]) {
         let computed = (model.id, field);
+        let path = registry.spelled(model, path);
         let mut at = model;
         for (position, hop) in path.iter().enumerate() {
-            // An inherited field is the delegate's: two hops in one.
-            if let Some(via) = at.fields[*hop].via {
-                let spelled: Vec<FieldId> = path[..position]
-                    .iter()
-                    .copied()
-                    .chain([via.delegate, via.field])
-                    .chain(path[position + 1..].iter().copied())
-                    .collect();
-                return self.add(registry, model, field, &spelled);
+            if at.fields[*hop].unstored {
+                // It changes when what it is made of does. Behind it nothing can be found backwards.
+                for names in (at.fields[*hop].def.compute.iter()).flat_map(|compute| compute.depends) {
+                    if let Ok(below) = registry.resolve_path(at, names) {
+                        self.add(registry, model, field, &[&path[..position], &below].concat());
+                    }
+                }
+                return;
             }
             self.push(
                 (at.id, *hop),

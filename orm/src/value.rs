@@ -3,7 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
-/// One value. Relations to many are never values: they are [commands](crate::command::Command) or loaded records.
+/// One value. Relations to many are no values but where they are computed: they are
+/// [commands](crate::command::Command) or loaded records.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Empty.
@@ -26,6 +27,8 @@ pub enum Value {
     Binary(Vec<u8>),
     /// Any JSON value.
     Json(serde_json::Value),
+    /// The records of a computed relation to many, in order.
+    Ids(Vec<i64>),
 }
 
 impl Value {

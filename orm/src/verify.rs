@@ -60,6 +60,8 @@ fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDe
     };
     match field.kind {
         Kind::Many2one { target, .. } | Kind::Many2many { target, .. } => find(target).map(|_| ()),
+        // The inverse is that of the field at the path's end.
+        Kind::One2many { target, .. } if !field.related.is_empty() => find(target).map(|_| ()),
         Kind::One2many { target, inverse } => {
             let target = find(target)?;
             let inverse_field = target.fields.iter().find(|field| field.name == inverse);
@@ -102,7 +104,7 @@ fn many2many_sides(models: &[&'static ModelDef]) -> Vec<String> {
     let mut tables: HashMap<&str, (&ModelDef, Sides)> = HashMap::new();
     let mut mistakes = Vec::new();
     for model in models {
-        for field in model.fields {
+        for field in model.fields.iter().filter(|field| field.stored) {
             let Kind::Many2many {
                 target,
                 relation,

@@ -6,6 +6,9 @@ use crate::ir::{Field, Kind};
 /// What a computed field cannot have too.
 pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     let Some(compute) = &field.options.compute else {
+        if field.is_related() {
+            return;
+        }
         if let Some(depends) = &field.options.depends {
             cx.error(
                 depends.span,
@@ -15,13 +18,21 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
         if let Some(store) = &field.options.store {
             cx.error(
                 store.span,
-                "a field is stored unless it is computed; write `compute` too, or leave `store` out",
+                "a field is stored unless it is computed or related; write `compute` or `related` too, or leave `store` out",
             );
         }
         return;
     };
-    if field.is_x2many() {
-        cx.error(compute.span, "a relation to many records cannot be computed; write the type as `Option<Many2one<…>>`, or leave `compute` out");
+    match field.kind {
+        Kind::One2many(_) => cx.error(
+            compute.span,
+            "the records of a one2many are those that refer back; write the type as `Many2many<…>`, or leave `compute` out",
+        ),
+        Kind::Many2many(_) if field.options.store.is_some() => cx.error(
+            compute.span,
+            "a computed relation to many records is not stored; leave `store` out",
+        ),
+        _ => {}
     }
     if let Some(default) = &field.options.default {
         cx.error(

@@ -21,7 +21,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         ..
     } = model;
     let name = &model.name.value;
-    let fields = model.fields.iter().map(|field| declared(table, field));
+    let fields = model.fields.iter().map(|field| declared(model, field));
     let [id, implicit @ ..] = IMPLICIT.map(|(name, label)| self::implicit(name, label));
     let order = model.order.iter().map(|term| {
         let (path, desc) = (path(&term.path), term.desc);
@@ -66,19 +66,27 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-fn declared(table: &str, field: &Field) -> TokenStream {
+fn declared(model: &Model, field: &Field) -> TokenStream {
     let Field { name, label, help, .. } = field;
-    let kind = kind(table, field);
+    let kind = kind(&model.table, field);
     let (required, readonly, secret) = (field.required(), field.readonly(), field.options.secret.is_some());
     let (stored, index, copy) = (field.stored(), field.index(), field.copy());
     let default = default(field);
-    let compute = match field.is_computed() {
-        true => {
-            let depends = field.depends().iter().map(path);
-            quote!(::core::option::Option::Some(__def::ComputeDef { depends: &[#(#depends),*] }))
+    let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
+        let depends = field.depends().iter().map(path);
+        let search = field.options.search.as_ref().map(|method| search(model, method));
+        quote! {
+            compute: ::core::option::Option::Some(__def::ComputeDef {
+                depends: &[#(#depends),*],
+                #search
+                ..__def::ComputeDef::PLAIN
+            }),
         }
-        false => quote!(::core::option::Option::None),
-    };
+    });
+    let related = field.related().map(|related| {
+        let path = path(related);
+        quote!(related: #path,)
+    });
     quote! {
         __def::FieldDef {
             name: #name,
@@ -92,9 +100,18 @@ fn declared(table: &str, field: &Field) -> TokenStream {
             index: #index,
             copy: #copy,
             default: #default,
-            compute: #compute,
+            #compute
+            #related
+            ..__def::FieldDef::PLAIN
         }
     }
+}
+
+/// The function that searches by the field, at the author's place.
+fn search(model: &Model, method: &Ident) -> TokenStream {
+    let (ident, span) = (&model.ident, naming::located(method.span()));
+    let method = quote_spanned!(span=> <#ident>::#method);
+    quote!(search: ::core::option::Option::Some(#method),)
 }
 
 /// A field that every model has.
@@ -125,7 +142,7 @@ fn implicit(name: &str, label: &str) -> TokenStream {
             index: false,
             copy: false,
             default: __def::Default::None,
-            compute: ::core::option::Option::None,
+            ..__def::FieldDef::PLAIN
         }
     }
 }

@@ -57,7 +57,7 @@ fn load(field: &Field) -> TokenStream {
     match field.kind {
         Kind::Unknown => quote!(#ident: ::core::unreachable!()),
         // Not there before it was computed.
-        _ if field.is_computed() && !field.optional && field.target().is_none() => {
+        _ if field.is_derived() && !field.optional && field.target().is_none() => {
             quote!(#ident: ::orm::field::load_or_default::<#ty>(record, #index))
         }
         _ => {
@@ -69,12 +69,15 @@ fn load(field: &Field) -> TokenStream {
 /// The arm that calls the author's method; `self.method()` stands at the author's place, so that a missing one is
 /// reported there.
 fn compute(field: &Field) -> Option<TokenStream> {
-    if matches!(field.kind, Kind::Unknown) || field.is_x2many() {
+    if matches!(field.kind, Kind::Unknown) {
         return None;
     }
     let method = field.compute_method()?;
     let index = Literal::usize_unsuffixed(field.index);
-    let ty = value_type(field);
+    let ty = match field.is_x2many() {
+        true => quote!(::std::vec::Vec<i64>),
+        false => value_type(field),
+    };
     let ty = if field.optional {
         quote!(::core::option::Option<#ty>)
     } else {

@@ -28,6 +28,11 @@ pub(crate) struct Options {
     pub(crate) compute: Option<At<Option<Ident>>>,
     pub(crate) store: Option<At<()>>,
     pub(crate) depends: Option<At<Vec<Path>>>,
+    /// The function that searches by a computed field.
+    pub(crate) search: Option<Ident>,
+    /// What the field stands for.
+    pub(crate) related: Option<At<Path>>,
+    pub(crate) writable: Option<At<()>>,
     pub(crate) currency: Option<Ident>,
     /// Precision and scale.
     pub(crate) digits: Option<At<(u8, u8)>>,
@@ -52,7 +57,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 21] = [
     "index",
     "copy",
     "readonly",
@@ -67,6 +72,9 @@ const KEYS: [&str; 18] = [
     "compute",
     "store",
     "depends",
+    "search",
+    "related",
+    "writable",
     "currency",
     "digits",
     "size",
@@ -74,7 +82,7 @@ const KEYS: [&str; 18] = [
 ];
 
 /// Keys that somebody will try, and what to do instead.
-const REFUSED: [(&str, &str); 10] = [
+const REFUSED: [(&str, &str); 9] = [
     ("required", "a field is required unless its type is written `Option<…>`"),
     ("optional", "write the type as `Option<…>`"),
     ("unique", "write `#[unique(field)]` above the struct"),
@@ -82,7 +90,6 @@ const REFUSED: [(&str, &str); 10] = [
     ("rule", "it arrives with rights; not supported yet"),
     ("groups", "it arrives with rights; not supported yet"),
     ("readonly_unless", "it arrives with rights; not supported yet"),
-    ("related", "write `compute` with `depends(…)`"),
     ("help", "write the help text as a doc comment, below its first line"),
     ("string", "write the label as a doc comment, or `label = \"…\"`"),
 ];
@@ -128,6 +135,9 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "compute" => put(cx, arg, &mut o.compute, compute(cx, arg)),
         "store" => put(cx, arg, &mut o.store, arg.flag(cx)),
         "depends" => put(cx, arg, &mut o.depends, depends(cx, arg)),
+        "search" => put(cx, arg, &mut o.search, arg.name(cx, "search = method_name")),
+        "related" => put(cx, arg, &mut o.related, related(cx, arg)),
+        "writable" => put(cx, arg, &mut o.writable, arg.flag(cx)),
         "currency" => put(cx, arg, &mut o.currency, arg.name(cx, "currency = currency_id")),
         "digits" => put(cx, arg, &mut o.digits, digits(cx, arg)),
         "size" => put(cx, arg, &mut o.size, size(cx, arg)),
@@ -209,6 +219,19 @@ fn depends(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Path>>> {
         }
         _ => {
             arg.malformed(cx, "depends(order_line.price_subtotal, discount)");
+            None
+        }
+    }
+}
+
+fn related(cx: &Ctxt, arg: &Arg) -> Option<At<Path>> {
+    match &arg.given {
+        Given::Value(tokens) => Some(At {
+            value: path::path(cx, tokens.clone())?,
+            span: arg.span(),
+        }),
+        _ => {
+            arg.malformed(cx, "related = order_id.state");
             None
         }
     }

@@ -217,7 +217,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "default_code",
@@ -231,7 +231,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "product_tmpl_id",
@@ -249,7 +249,7 @@ impl ::orm::Model for ProductProduct {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "display_name",
@@ -263,7 +263,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_uid",
@@ -281,7 +281,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_date",
@@ -295,7 +295,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_uid",
@@ -313,7 +313,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_date",
@@ -327,7 +327,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
             ],
             order: &[

@@ -445,7 +445,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "name",
@@ -463,7 +463,7 @@ impl ::orm::Model for SaleOrder {
                         prefix: "S",
                         padding: 5,
                     }),
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "date_order",
@@ -477,7 +477,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: true,
                     default: __def::Default::Now,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "state",
@@ -495,7 +495,7 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::Const(
                         <SaleOrderState>::as_str_const(SaleOrderState::Draft),
                     ),
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "partner_id",
@@ -513,7 +513,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "user_id",
@@ -531,7 +531,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::User,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "order_line",
@@ -548,7 +548,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "tax_id",
@@ -567,7 +567,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "currency_id",
@@ -585,7 +585,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "amount_total",
@@ -607,7 +607,9 @@ impl ::orm::Model for SaleOrder {
                             &["order_line", "tax_id", "amount"],
                             &["partner_id", "create_uid", "login"],
                         ],
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "line_count",
@@ -623,7 +625,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "main_product_id",
@@ -643,7 +647,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "display_name",
@@ -657,7 +663,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_uid",
@@ -675,7 +681,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_date",
@@ -689,7 +695,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_uid",
@@ -707,7 +713,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_date",
@@ -721,7 +727,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
             ],
             order: &[

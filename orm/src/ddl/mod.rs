@@ -211,7 +211,7 @@ fn pair_tables(
 ) -> BTreeMap<&'static str, [(&'static str, &'static str); 2]> {
     let mut tables = BTreeMap::new();
     for model in models {
-        for field in model.def.fields {
+        for field in model.def.fields.iter().filter(|field| field.stored) {
             let Kind::Many2many {
                 target,
                 relation,

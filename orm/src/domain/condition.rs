@@ -52,12 +52,19 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         .split_first()
         .ok_or_else(|| Error::internal("an empty path in a condition"))?;
     let field = &model.fields[*first];
-    if let Some(via) = field.via {
-        let path: Vec<FieldId> = [via.delegate, via.field]
-            .into_iter()
-            .chain(rest.iter().copied())
-            .collect();
+    if field.via.is_some() {
+        let mut path = sql.registry.spelled(model, &[*first]);
+        if rest.is_empty() && holds_for_empty(&field.def.kind, term) {
+            return push_value(sql, model, alias, &path, term);
+        }
+        path.extend(rest);
         return push_term(sql, model, alias, &path, term);
+    }
+    if field.unstored {
+        return Err(Error::internal(format!(
+            "{}.{} is not stored: `search` is asked before conditions become SQL",
+            model.def.name, field.def.name
+        )));
     }
     if field.target.is_some() && !rest.is_empty() {
         return push_related(sql, model, alias, *first, |sql, target, alias| {
@@ -82,6 +89,38 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         return Ok(());
     }
     push_comparison(sql, &column(alias, field.def.name), &field.def.kind, term)
+}
+
+/// Appends a comparison, which holds for empty values, of what a field stands for: also where there is no record to have
+/// it. All names but the last of `path` are to-one relations.
+fn push_value<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
+    let (hop, rest) = match path {
+        [hop, rest @ ..] if !rest.is_empty() => (*hop, rest),
+        path => return push_term(sql, model, alias, path, term),
+    };
+    let def = model.fields[hop].def;
+    if !def.required {
+        sql.push(&format!("({} IS NULL OR ", column(alias, def.name)));
+    }
+    push_related(sql, model, alias, hop, |sql, target, alias| {
+        push_value(sql, target, alias, rest, term)
+    })?;
+    sql.push(if def.required { "" } else { ")" });
+    Ok(())
+}
+
+/// Whether an empty value compares so.
+fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
+    let is_bool = matches!(kind, Kind::Bool);
+    match (term.op, &term.operand) {
+        (Op::Eq, Operand::One(value)) => value.is_null() || is_bool && *value == Value::Bool(false),
+        (Op::Ne, Operand::One(value)) => !value.is_null() && (!is_bool || *value == Value::Bool(true)),
+        (Op::In, Operand::Many(values)) => values.contains(&Value::Null),
+        (Op::NotIn, Operand::Many(values)) => !values.contains(&Value::Null),
+        (Op::NotIlike, Operand::One(Value::Text(text))) => !text.is_empty(),
+        (Op::Like | Op::Ilike, Operand::One(Value::Text(text))) => text.is_empty(),
+        _ => false,
+    }
 }
 
 /// Appends the condition that a related record exists of which `inner` holds. Not correlated, so that the database may

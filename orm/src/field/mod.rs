@@ -45,7 +45,7 @@ pub trait FieldType: Sized {
     fn load(record: &Loaded, field: usize) -> Self;
 }
 
-/// A scalar that is one [`Value`].
+/// What is one [`Value`]: a scalar, or the ids of a computed relation to many.
 pub trait Scalar: Sized {
     /// What `value` is; `None` when it is of another type.
     fn from_value(value: &Value) -> Option<Self>;
@@ -84,6 +84,18 @@ impl Scalar for i32 {
 impl FieldType for i32 {
     fn load(record: &Loaded, field: usize) -> Self {
         required(record, field)
+    }
+}
+
+impl Scalar for Vec<i64> {
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Ids(ids) => Some(ids.clone()),
+            _ => None,
+        }
+    }
+    fn into_value(self) -> Value {
+        Value::Ids(self)
     }
 }
 

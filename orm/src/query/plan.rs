@@ -169,11 +169,13 @@ impl Level {
         plain: bool,
         columns: &mut HashMap<Vec<FieldId>, usize>,
     ) -> Result<Child> {
-        let field = &model.fields[node.field];
         let target = registry.target(model, node.field);
+        let (owner, end) = registry.origin(model, node.field);
+        let field = &owner.fields[end];
+        let start = || owner_id(registry, model, node.field);
         let (start, link) = match (field.def.kind, field.inverse) {
             (Kind::Many2one { .. }, _) => (vec![node.field], Link::One),
-            (Kind::One2many { .. }, Some(inverse)) => (owner(model, node.field), Link::Inverse(inverse)),
+            (Kind::One2many { .. }, Some(inverse)) => (start(), Link::Inverse(inverse)),
             (
                 Kind::Many2many {
                     relation,
@@ -182,7 +184,7 @@ impl Level {
                     ..
                 },
                 _,
-            ) => (owner(model, node.field), Link::Pairs(relation, column, target_column)),
+            ) => (start(), Link::Pairs(relation, column, target_column)),
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
         let column = self.column(columns, start);
@@ -218,11 +220,13 @@ pub(crate) fn bare(target: &ModelInfo) -> Vec<Node> {
         .to_vec()
 }
 
-/// The path to the id of the record that owns a relation to many: the record itself, or its delegate.
-fn owner(model: &ModelInfo, field: FieldId) -> Vec<FieldId> {
-    match model.fields[field].via {
-        None => vec![model.implicit("id")],
-        Some(via) => vec![via.delegate],
+/// The path to the id of the record that owns a relation to many: the record itself, or the one at the end of `via`.
+fn owner_id(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<FieldId> {
+    let mut path = registry.spelled(model, &[field]);
+    path.pop();
+    match path.is_empty() {
+        true => vec![model.implicit("id")],
+        false => path,
     }
 }
 

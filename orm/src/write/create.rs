@@ -106,11 +106,11 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
     values.fields.retain(|(_, input)| !matches!(input, Input::Delegate(_)));
     let (own, theirs): (Vec<_>, Vec<_>) = std::mem::take(&mut values.fields)
         .into_iter()
-        .partition(|(field, _)| model.fields[*field].via.is_none());
+        .partition(|(field, _)| model.fields[*field].inherited().is_none());
     values.fields = own;
     for (field, input) in theirs {
-        if let Some(via) = model.fields[field].via {
-            inherited.put(via.field, input);
+        if let Some(via) = model.fields[field].inherited() {
+            inherited.put(via.split().1, input);
         }
     }
     inherited

@@ -4,14 +4,12 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::rows;
 use super::unit::Unit;
 use crate::compute::Loaded;
-use crate::def::{FieldDef, Kind, MONETARY_SCALE};
+use crate::compute::load::{Wanted, load, values};
 use crate::domain::{Domain, Op, Operand, Term, push_condition};
 use crate::env::Env;
-use crate::error::{Code, Error, Result};
-use crate::field::{round, to_scaled};
+use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::{Sql, quoted};
 use crate::triggers::{Trigger, computed};
@@ -27,10 +25,6 @@ pub(super) struct Queue {
     pub(super) unit: Unit,
     waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
 }
-
-/// What a computation reads, as a tree of fields.
-#[derive(Debug, Default)]
-struct Depends(BTreeMap<FieldId, Depends>);
 
 impl Queue {
     /// New records: all their computed fields, and those of records that have them as children.
@@ -182,27 +176,13 @@ fn compute(
     fields: &[FieldId],
     ids: &[i64],
 ) -> Result<(Vec<FieldId>, Vec<i64>)> {
-    let mut depends = Depends::default();
-    for names in fields
-        .iter()
-        .filter_map(|field| model.def.fields[*field].compute)
-        .flat_map(|compute| compute.depends)
-    {
-        depends.add(&env.registry.resolve_path(model, names).map_err(Error::internal)?);
-    }
-    let records = load(env, unit, model, ids, &depends)?;
+    let wanted = Wanted::by(env.registry, model, fields.iter().copied())?;
+    let records = load(env, unit, model, ids, &wanted)?;
+    let (ids, records): (Vec<i64>, Vec<&Loaded>) = records.iter().map(|(id, record)| (*id, record)).unzip();
+    let computed = values(env, model, fields, &records)?;
     let mut changed: BTreeSet<FieldId> = BTreeSet::new();
     let mut updates = Vec::new();
-    for (id, record) in records {
-        let built = (model.def.ops.build)(&record);
-        let values = (fields.iter())
-            .map(|field| {
-                normal(
-                    (model.def.ops.compute)(built.as_ref(), *field),
-                    &model.def.fields[*field],
-                )
-            })
-            .collect::<Result<Vec<Value>>>()?;
+    for ((id, record), values) in ids.into_iter().zip(records).zip(computed) {
         let differing: Vec<FieldId> = fields
             .iter()
             .zip(&values)
@@ -217,117 +197,4 @@ fn compute(
     let records = updates.iter().map(|(id, _)| *id).collect();
     unit.set(env, model, fields, updates)?;
     Ok((changed.into_iter().collect(), records))
-}
-
-/// A computed value as its column keeps it, so that it compares equal to what is stored.
-fn normal(value: Value, field: &FieldDef) -> Result<Value> {
-    let scale = match field.kind {
-        Kind::Decimal { scale, .. } => scale,
-        Kind::Monetary { .. } => MONETARY_SCALE,
-        _ => return Ok(value),
-    };
-    match value {
-        Value::Decimal(number) if to_scaled(number, scale).is_none() => Err(Error::new(
-            Code::Invalid,
-            format!("`{}` would be {number}, which is out of its range", field.name),
-        )),
-        Value::Decimal(number) => Ok(Value::Decimal(round(number, scale))),
-        value => Ok(value),
-    }
-}
-
-impl Depends {
-    fn add(&mut self, path: &[FieldId]) {
-        if let Some((first, rest)) = path.split_first() {
-            self.0.entry(*first).or_default().add(rest);
-        }
-    }
-}
-
-/// Records with the relations that a computation reads, by id: one statement for each relation.
-fn load(
-    env: &mut Env<'_>,
-    unit: &mut Unit,
-    model: &ModelInfo,
-    ids: &[i64],
-    depends: &Depends,
-) -> Result<HashMap<i64, Loaded>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut records = unit.load(env, model, ids)?;
-    let registry = env.registry;
-    for (field, below) in &depends.0 {
-        let info = &model.fields[*field];
-        let Some(target) = info.target.map(|target| registry.model(target)) else {
-            continue;
-        };
-        let links = links(env, unit, model, *field, &records)?;
-        let mut wanted: Vec<i64> = links.iter().map(|(_, to)| *to).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let related = load(env, unit, target, &wanted, below)?;
-        let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::new();
-        for (from, to) in links {
-            grouped.entry(from).or_default().extend(related.get(&to).cloned());
-        }
-        for (id, record) in &mut records {
-            record.relate(*field, grouped.remove(id).unwrap_or_default());
-        }
-    }
-    Ok(records)
-}
-
-/// Which records a relation leads to, as pairs of ids.
-fn links(
-    env: &mut Env<'_>,
-    unit: &mut Unit,
-    model: &ModelInfo,
-    field: FieldId,
-    records: &HashMap<i64, Loaded>,
-) -> Result<Vec<(i64, i64)>> {
-    let info = &model.fields[field];
-    let ids: Vec<i64> = records.keys().copied().collect();
-    if info.is_x2many() {
-        if unit.all_fresh(model, ids.iter().copied()) {
-            return unit.fresh_links(model, field, &ids);
-        }
-        unit.store(env)?;
-    }
-    let in_ids = |column: &str| env.session.dialect().in_ids(&quoted(column));
-    let text = match (info.def.kind, info.inverse) {
-        (Kind::One2many { .. }, Some(inverse)) => {
-            let target = env.registry.target(model, field);
-            let inverse = target.fields[inverse].def.name;
-            format!(
-                "SELECT {}, id FROM {} WHERE {} ORDER BY id",
-                quoted(inverse),
-                quoted(target.def.table),
-                in_ids(inverse)
-            )
-        }
-        (
-            Kind::Many2many {
-                relation,
-                column,
-                target_column,
-                ..
-            },
-            _,
-        ) => {
-            let (own, other) = (quoted(column), quoted(target_column));
-            format!(
-                "SELECT {own}, {other} FROM {} WHERE {} ORDER BY {other}",
-                quoted(relation),
-                in_ids(column)
-            )
-        }
-        _ => {
-            return Ok(records
-                .iter()
-                .filter_map(|(id, record)| Some((*id, record.value(field).id()?)))
-                .collect());
-        }
-    };
-    rows::pairs(env, text, &ids)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rows;
 use crate::compute::Loaded;
+use crate::compute::load::{Database, Store};
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -71,30 +72,8 @@ impl Unit {
     }
 
     /// Whether none of these records is in the database yet.
-    pub(super) fn all_fresh(&self, model: &ModelInfo, ids: impl IntoIterator<Item = i64>) -> bool {
+    fn all_fresh(&self, model: &ModelInfo, ids: impl IntoIterator<Item = i64>) -> bool {
         ids.into_iter().all(|id| self.fresh.contains(&(model.id, id)))
-    }
-
-    /// Records by id, those that exist; read from the database unless they are in memory.
-    pub(super) fn load(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
-        let missing: Vec<i64> = ids
-            .iter()
-            .copied()
-            .filter(|id| !self.rows.contains_key(&(model.id, *id)))
-            .collect();
-        if !missing.is_empty() {
-            self.rows.extend(
-                rows::load(env, model, &missing)?
-                    .into_iter()
-                    .map(|(id, row)| ((model.id, id), row)),
-            );
-        }
-        let known = |id: &i64| {
-            self.rows
-                .get(&(model.id, *id))
-                .map(|row| (*id, Loaded::new(row.clone())))
-        };
-        Ok(ids.iter().filter_map(known).collect())
     }
 
     /// The value of a field of a record in memory.
@@ -125,7 +104,7 @@ impl Unit {
     }
 
     /// Which records a relation to many of new records leads to, as pairs of ids.
-    pub(super) fn fresh_links(&self, model: &ModelInfo, field: FieldId, owners: &[i64]) -> Result<Vec<(i64, i64)>> {
+    fn fresh_links(&self, model: &ModelInfo, field: FieldId, owners: &[i64]) -> Result<Vec<(i64, i64)>> {
         let info = &model.fields[field];
         match (info.def.kind, info.target, info.inverse) {
             (Kind::One2many { .. }, Some(target), Some(inverse)) => {
@@ -155,5 +134,43 @@ impl Unit {
             }
             _ => Err(Error::internal(format!("{} is no relation to many", info.def.name))),
         }
+    }
+}
+
+impl Store for Unit {
+    /// Read from the database unless they are in memory.
+    fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
+        let missing: Vec<i64> = ids
+            .iter()
+            .copied()
+            .filter(|id| !self.rows.contains_key(&(model.id, *id)))
+            .collect();
+        if !missing.is_empty() {
+            self.rows.extend(
+                rows::load(env, model, &missing)?
+                    .into_iter()
+                    .map(|(id, row)| ((model.id, id), row)),
+            );
+        }
+        let known = |id: &i64| {
+            self.rows
+                .get(&(model.id, *id))
+                .map(|row| (*id, Loaded::new(row.clone())))
+        };
+        Ok(ids.iter().filter_map(known).collect())
+    }
+
+    fn links(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &[i64],
+    ) -> Result<Vec<(i64, i64)>> {
+        if self.all_fresh(model, owners.iter().copied()) {
+            return self.fresh_links(model, field, owners);
+        }
+        self.store(env)?;
+        Database.links(env, model, field, owners)
     }
 }
