@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use chrono::Timelike as _;
+
 use super::{Loaded, rows};
 use crate::def::{FieldDef, Kind, MONETARY_SCALE};
 use crate::env::Env;
@@ -277,9 +279,13 @@ pub(crate) fn values(
 
 /// A computed value as a column of its kind keeps it, so that it compares equal to what is stored.
 fn normal(value: Value, field: &FieldDef) -> Result<Value> {
-    let scale = match field.kind {
-        Kind::Decimal { scale, .. } => scale,
-        Kind::Monetary { .. } => MONETARY_SCALE,
+    let scale = match (field.kind, &value) {
+        (Kind::Decimal { scale, .. }, _) => scale,
+        (Kind::Monetary { .. }, _) => MONETARY_SCALE,
+        (_, Value::DateTime(time)) => {
+            let micros = time.nanosecond() / 1_000 * 1_000;
+            return Ok(time.with_nanosecond(micros).map_or(value, Value::DateTime));
+        }
         _ => return Ok(value),
     };
     match value {

@@ -21,7 +21,27 @@ pub(crate) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias:
             sql.push(") IS NOT TRUE)");
             Ok(())
         }
+        Domain::Related(path, part) => {
+            let path = sql.registry.spelled(model, path);
+            push_behind(sql, model, alias, &path, part)
+        }
         Domain::Term(term) => push_term(sql, model, alias, &term.path, term),
+    }
+}
+
+/// Appends the condition that a record behind these relations exists of which `part` holds.
+fn push_behind<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    path: &[FieldId],
+    part: &Domain,
+) -> Result<()> {
+    match path.split_first() {
+        None => push_condition(sql, model, alias, part),
+        Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
+            push_behind(sql, target, alias, rest, part)
+        }),
     }
 }
 
@@ -74,8 +94,8 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     if field.is_x2many() {
         return push_x2many(sql, model, alias, *first, term);
     }
-    if term.op == Op::ChildOf {
-        return push_child_of(sql, model, alias, field, term);
+    if matches!(term.op, Op::ChildOf | Op::ParentOf) {
+        return push_within(sql, model, alias, field, term);
     }
     if matches!(field.def.kind, Kind::DisplayName) {
         // A display name may join other tables: it is compared in a query of its own.
@@ -206,27 +226,30 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
     })
 }
 
-/// Appends the condition that the record, or the many2one's record, is the given one or below it by `parent_id`.
-fn push_child_of<'r>(
-    sql: &mut Sql<'r>,
-    model: &'r ModelInfo,
-    alias: &str,
-    field: &FieldInfo,
-    term: &Term,
-) -> Result<()> {
+/// Appends the condition that the record, or the many2one's record, is one of the given ones, or is below, or above, one of
+/// them by `parent_id`.
+fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
     let target = field.target.map_or(model, |target| sql.registry.model(target));
-    let Operand::One(Value::Int(root)) = term.operand else {
-        return Err(Error::internal("child_of without an id"));
-    };
-    let (table, tree, below) = (quoted(target.def.table), sql.alias(), sql.alias());
+    let (table, tree, start, next) = (quoted(target.def.table), sql.alias(), sql.alias(), sql.alias());
     sql.push(&format!(
-        "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT id FROM {table} WHERE id = ",
+        "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT {start}.id FROM {table} AS {start} WHERE ",
         column(alias, field.def.name)
     ));
-    sql.push_bind(Bind::Int(Some(root)));
-    sql.push(&format!(
-        " UNION SELECT {below}.id FROM {table} AS {below} JOIN {tree} ON {below}.\"parent_id\" = {tree}.id) SELECT id FROM {tree})"
-    ));
+    let (name, op, operand) = match &term.operand {
+        Operand::One(Value::Text(_)) => ("display_name", Op::Ilike, term.operand.clone()),
+        Operand::One(id) => ("id", Op::In, Operand::Many(vec![id.clone()])),
+        many => ("id", Op::In, many.clone()),
+    };
+    let path = vec![target.implicit(name)];
+    push_term(sql, target, &start, &path.clone(), &Term { path, op, operand })?;
+    sql.push(&match term.op {
+        Op::ParentOf => format!(
+            " UNION SELECT {next}.\"parent_id\" FROM {table} AS {next} JOIN {tree} ON {next}.id = {tree}.id \
+             WHERE {next}.\"parent_id\" IS NOT NULL"
+        ),
+        _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"parent_id\" = {tree}.id"),
+    });
+    sql.push(&format!(") SELECT id FROM {tree})"));
     Ok(())
 }
 

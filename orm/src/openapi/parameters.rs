@@ -12,8 +12,8 @@ use super::names::telling;
 use super::read::readable;
 use super::value;
 use crate::def::Kind;
-use crate::domain::comparable;
-use crate::registry::{FieldInfo, ModelInfo};
+use crate::domain::searchable;
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
 
 /// Who did it: of little use as a list of users.
 const AUDIT: [&str; 2] = ["create_uid", "write_uid"];
@@ -32,8 +32,10 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
         order(model),
         query("domain", text(), domain).build(),
     ];
-    for field in model.fields.iter().filter(|field| filterable(field)) {
-        filters(catalog, model, field, &mut parameters);
+    for (index, field) in model.fields.iter().enumerate() {
+        if filterable(catalog, model, index) {
+            filters(catalog, model, field, &mut parameters);
+        }
     }
     parameters
 }
@@ -74,8 +76,10 @@ fn order(model: &ModelInfo) -> Parameter {
     query("order", ObjectBuilder::new().schema_type(Type::String), &description).build()
 }
 
-fn filterable(field: &FieldInfo) -> bool {
-    !field.def.secret && (comparable(field) || matches!(field.def.kind, Kind::Many2many { .. }))
+fn filterable(catalog: &Catalog<'_>, model: &ModelInfo, index: FieldId) -> bool {
+    let field = &model.fields[index];
+    let pairs = matches!(field.def.kind, Kind::Many2many { .. }) && !field.def.secret && !field.unstored;
+    pairs || searchable(catalog.registry, model, index)
 }
 
 /// One form of a filter: its suffix and its type.
@@ -109,7 +113,7 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
         Kind::Many2one { .. } if !AUDIT.contains(&field.def.name) => {
             forms.push(("__in", value::list(value.clone())));
             if hierarchical(catalog, field) {
-                forms.push(("__child_of", value));
+                forms.extend([("__child_of", value.clone()), ("__parent_of", value)]);
             }
         }
         Kind::Int

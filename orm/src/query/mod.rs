@@ -1,6 +1,7 @@
 //! Reading: a request becomes a plan, the plan fetches one statement for each relation and level, and the rows are
 //! rendered straight to JSON.
 
+mod computed;
 mod fetch;
 mod json;
 mod plan;
@@ -78,13 +79,8 @@ pub(crate) fn read_tree(
 
 /// Every readable field: what a plain read answers.
 pub(crate) fn plain_nodes(model: &ModelInfo) -> Vec<Node> {
-    let readable = |index: &usize| {
-        let field = &model.fields[*index];
-        let shown = field.def.stored || field.is_x2many() || matches!(field.def.kind, crate::def::Kind::DisplayName);
-        shown && !field.def.secret
-    };
     (0..model.fields.len())
-        .filter(readable)
+        .filter(|field| !model.fields[*field].def.secret)
         .map(|field| Node {
             field,
             children: Vec::new(),

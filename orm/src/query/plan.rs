@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::computed::Group;
+use super::json::empty;
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::domain::Domain;
@@ -19,6 +21,8 @@ pub(crate) struct Level {
     pub(crate) shape: Shape,
     pub(crate) items: Vec<Item>,
     pub(crate) children: Vec<Child>,
+    /// What is computed of the records, or of their delegates.
+    pub(crate) groups: Vec<Group>,
     /// The text of its statement for each database, for one id and for many, once made. A level is always reached the same way, but for the top
     /// one by a condition, whose text is not kept.
     texts: [[OnceLock<String>; 2]; 2],
@@ -46,23 +50,42 @@ pub(crate) enum Item {
         column: usize,
         kind: Kind,
     },
-    /// A relation; its records are rendered by `children[child]`.
-    Relation {
+    /// A place that is filled in when the record's row has been read, from `children[child]`.
+    Place {
         /// `"partner_id":`.
         key: String,
         child: usize,
     },
 }
 
-/// A relation and the level of its records.
+/// What fills a place.
 #[derive(Debug)]
 pub(crate) struct Child {
-    /// Index in [`Level::columns`] of what the relation starts from: the many2one, or the owner's id.
+    /// Index in [`Level::columns`] of what it is found by: the many2one, or the id of the record that has it.
     pub(crate) column: usize,
-    pub(crate) link: Link,
-    pub(crate) level: Level,
-    /// What stands where there is no related record; `None` leaves the key out.
+    pub(crate) content: Content,
+    /// A list.
+    pub(crate) many: bool,
+    /// What stands where there is nothing; `None` leaves the key out.
     pub(crate) empty: Option<&'static str>,
+}
+
+/// Where a child comes from.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Related records.
+    Related(Link, Level),
+    /// A computed scalar.
+    Scalar(Place, Kind),
+    /// The records that a computed relation holds.
+    Computed(Place, Level),
+}
+
+/// A computed field, as a group and an index of its fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) group: usize,
+    pub(crate) field: usize,
 }
 
 /// How related records are found.
@@ -74,12 +97,6 @@ pub(crate) enum Link {
     Inverse(FieldId),
     /// By a table of pairs: table, column of this record, column of the related one.
     Pairs(&'static str, &'static str, &'static str),
-}
-
-impl Link {
-    pub(crate) fn is_many(self) -> bool {
-        !matches!(self, Link::One)
-    }
 }
 
 /// Which records the top level has.
@@ -114,7 +131,7 @@ impl Level {
         for node in nodes {
             let field = &model.fields[node.field];
             let key = key(field.def.name);
-            if field.target.is_none() {
+            if field.target.is_none() && !field.unstored {
                 let column = level.column(&mut columns, vec![node.field]);
                 level.items.push(Item::Scalar {
                     key,
@@ -123,12 +140,18 @@ impl Level {
                 });
                 continue;
             }
-            let child = level.relation(registry, model, node, plain, &mut columns)?;
-            level.items.push(Item::Relation {
+            let child = match field.unstored {
+                true => level.computed(registry, model, node, plain, &mut columns)?,
+                false => level.relation(registry, model, node, plain, &mut columns)?,
+            };
+            level.items.push(Item::Place {
                 key,
                 child: level.children.len(),
             });
             level.children.push(child);
+        }
+        for group in &mut level.groups {
+            group.finish(registry)?;
         }
         Ok(level)
     }
@@ -141,6 +164,7 @@ impl Level {
             shape,
             items: Vec::new(),
             children: Vec::new(),
+            groups: Vec::new(),
             texts: Default::default(),
         }
     }
@@ -188,16 +212,73 @@ impl Level {
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
         let column = self.column(columns, start);
-        let (level, empty) = match (node.children.is_empty(), plain, link.is_many()) {
+        let many = !matches!(link, Link::One);
+        let (level, empty) = Level::below(registry, target, node, plain, many)?;
+        Ok(Child {
+            column,
+            content: Content::Related(link, level),
+            many,
+            empty,
+        })
+    }
+
+    /// The level of the records that a relation leads to, and what stands where it has none.
+    fn below(
+        registry: &Registry,
+        target: &ModelInfo,
+        node: &Node,
+        plain: bool,
+        many: bool,
+    ) -> Result<(Level, Option<&'static str>)> {
+        Ok(match (node.children.is_empty(), plain, many) {
             (false, _, _) => (Level::new(registry, target, &node.children, false)?, None),
             (true, true, true) => (Level::empty(target, Shape::Id), Some("[]")),
             (true, true, false) => (Level::pair(target), Some("false")),
             (true, false, _) => (Level::new(registry, target, &bare(target), false)?, None),
+        })
+    }
+
+    /// A field that is computed when it is read, of the record or, where it is inherited, of its delegate.
+    fn computed(
+        &mut self,
+        registry: &Registry,
+        model: &ModelInfo,
+        node: &Node,
+        plain: bool,
+        columns: &mut HashMap<Vec<FieldId>, usize>,
+    ) -> Result<Child> {
+        let info = &model.fields[node.field];
+        let (mut path, mut at, mut field) = (Vec::new(), registry.model(model.id), node.field);
+        while let Some(via) = at.fields[field].inherited() {
+            let (hops, end) = via.split();
+            path.extend(hops);
+            (at, field) = (hops.iter().fold(at, |at, hop| registry.target(at, *hop)), end);
+        }
+        if path.is_empty() {
+            path.push(model.implicit("id"));
+        }
+        let column = self.column(columns, path);
+        let known = (self.groups.iter()).position(|group| (group.column, group.model) == (column, at.id));
+        let group = known.unwrap_or_else(|| {
+            self.groups.push(Group::new(column, at.id));
+            self.groups.len() - 1
+        });
+        let place = Place {
+            group,
+            field: self.groups[group].place(field),
+        };
+        let many = info.is_x2many();
+        let (content, empty) = match info.target {
+            None => (Content::Scalar(place, info.def.kind), Some(empty(&info.def.kind))),
+            Some(target) => {
+                let (level, empty) = Level::below(registry, registry.model(target), node, plain, many)?;
+                (Content::Computed(place, level), empty)
+            }
         };
         Ok(Child {
             column,
-            link,
-            level,
+            content,
+            many,
             empty,
         })
     }

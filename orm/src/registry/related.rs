@@ -135,6 +135,10 @@ impl Registry {
                 type_name(&end.def.kind)
             ));
         }
+        let (at, written) = self.end_of(model, &path);
+        if !def.readonly && at.fields[written].def.readonly {
+            return Err(format!("`{named}` cannot be written: leave `writable` out"));
+        }
         if end.def.secret && !def.secret {
             return Err(format!("`{named}` is secret: this field must be `secret` too"));
         }

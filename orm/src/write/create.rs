@@ -1,7 +1,7 @@
 //! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
 
 use super::recompute::Queue;
-use super::{commands, rows};
+use super::{commands, related, rows};
 use crate::command::{Command, Input, Values};
 use crate::db::{Bind, Statement};
 use crate::ddl::SEQUENCE_TABLE;
@@ -24,6 +24,9 @@ pub(super) fn create(
     }
     let registry = env.registry;
     let mut records = records;
+    let related: Vec<Values> = (records.iter_mut())
+        .map(|values| related::split(model, values))
+        .collect();
     if let Some(delegate) = model.delegate {
         create_delegates(env, queue, model, delegate, &mut records)?;
     }
@@ -54,6 +57,11 @@ pub(super) fn create(
             }
         }
     }
+    let mut given = related::Given::default();
+    for (id, values) in ids.iter().zip(related) {
+        given.add(&[*id], values);
+    }
+    given.write(env, queue, model)?;
     Ok(ids)
 }
 

@@ -9,6 +9,7 @@ mod load;
 mod parse;
 mod recompute;
 mod references;
+mod related;
 mod rows;
 mod unit;
 mod update;

@@ -1,7 +1,7 @@
 //! Updates: the same values for some records, their delegates along, then the commands on their relations.
 
 use super::recompute::Queue;
-use super::{commands, create, rows};
+use super::{commands, create, related, rows};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
@@ -20,6 +20,7 @@ pub(super) fn update(
 ) -> Result<()> {
     queue.unit.settle(env)?;
     let mut values = values;
+    let related = related::split(model, &mut values);
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);
         if !inherited.fields.is_empty() {
@@ -59,7 +60,9 @@ pub(super) fn update(
             commands::apply(env, queue, model, field, *id, given.clone())?;
         }
     }
-    Ok(())
+    let mut given = related::Given::default();
+    given.add(ids, related);
+    given.write(env, queue, model)
 }
 
 fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
