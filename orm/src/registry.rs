@@ -10,6 +10,8 @@ use crate::query::Plans;
 use crate::triggers::Triggers;
 use crate::verify;
 
+pub use related::Via;
+
 /// Index of a model in its registry.
 pub type ModelId = usize;
 /// Index of a field in [`ModelInfo::fields`].
@@ -57,15 +59,6 @@ pub struct FieldInfo {
     pub via: Option<Via>,
     /// Computed when it is read, here or where `via` leads: the database has nothing to compare or to sort by.
     pub unstored: bool,
-}
-
-/// The field that another one stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Via {
-    /// To-one relations, at least one, then the field.
-    pub path: Vec<FieldId>,
-    /// It is the delegate's field, not one that is declared `related`.
-    pub inherited: bool,
 }
 
 /// A name of a read tree.
@@ -181,27 +174,6 @@ impl Registry {
             [field] => (model, *field),
             [hop, rest @ ..] => self.end_of(self.target(model, *hop), rest),
         }
-    }
-
-    /// The same path with every inherited or related field followed: each name has a column or a table of its own, or is
-    /// computed.
-    pub fn spelled(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<FieldId> {
-        let mut spelled = Vec::with_capacity(path.len());
-        let mut at = model;
-        for field in path {
-            let info = &at.fields[*field];
-            match &info.via {
-                None => spelled.push(*field),
-                Some(via) => spelled.extend(self.spelled(at, &via.path)),
-            }
-            at = info.target.map_or(at, |target| &self.models[target]);
-        }
-        spelled
-    }
-
-    /// The model and field that a field stands for: itself, unless it is inherited or related.
-    pub fn origin<'r>(&'r self, model: &'r ModelInfo, field: FieldId) -> (&'r ModelInfo, FieldId) {
-        self.end_of(model, &self.spelled(model, &[field]))
     }
 
     fn resolve_relations(&mut self) {
@@ -399,16 +371,6 @@ impl ModelInfo {
 
     fn delegate_target(&self) -> Option<ModelId> {
         self.delegate.and_then(|field| self.fields[field].target)
-    }
-}
-
-impl Via {
-    /// The relations, and the field behind them.
-    pub fn split(&self) -> (&[FieldId], FieldId) {
-        match self.path.split_last() {
-            Some((field, hops)) => (hops, *field),
-            None => (&[], 0), // never made
-        }
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
         use ::orm::model::NoMethods as _;
         const READ: &[__def::ReadNode] = #read;
+        #[allow(clippy::needless_update, reason = "a field may say everything that can be said")]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: #name,
             table: #table,

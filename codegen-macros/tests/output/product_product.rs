@@ -198,6 +198,10 @@ impl ::orm::Model for ProductProduct {
                 ],
             },
         ];
+        #[allow(
+            clippy::needless_update,
+            reason = "a field may say everything that can be said"
+        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "product.product",
             table: "product_product",

@@ -426,6 +426,10 @@ impl ::orm::Model for SaleOrder {
                 children: &[],
             },
         ];
+        #[allow(
+            clippy::needless_update,
+            reason = "a field may say everything that can be said"
+        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order",
             table: "sale_order",

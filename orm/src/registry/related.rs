@@ -1,10 +1,53 @@
-//! Related fields: their paths resolved and judged, once every relation is known.
+//! Fields that stand for others: followed to the fields that they stand for. The paths of related fields are resolved and
+//! judged once every relation is known.
 
-use super::{FieldId, FieldInfo, ModelId, ModelInfo, Registry, Via};
+use std::collections::BTreeSet;
+
+use super::{FieldId, FieldInfo, ModelId, ModelInfo, Registry};
 use crate::def::{DisplayPart, FieldDef, Kind};
 use crate::verify::mistake;
 
+/// The field that another one stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Via {
+    /// To-one relations, at least one, then the field.
+    pub path: Vec<FieldId>,
+    /// It is the delegate's field, not one that is declared `related`.
+    pub inherited: bool,
+}
+
+impl Via {
+    /// The relations, and the field behind them.
+    pub fn split(&self) -> (&[FieldId], FieldId) {
+        match self.path.split_last() {
+            Some((field, hops)) => (hops, *field),
+            None => (&[], 0), // never made
+        }
+    }
+}
+
 impl Registry {
+    /// The same path with every inherited or related field followed: each name has a column or a table of its own, or is
+    /// computed.
+    pub fn spelled(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<FieldId> {
+        let mut spelled = Vec::with_capacity(path.len());
+        let mut at = model;
+        for field in path {
+            let info = &at.fields[*field];
+            match &info.via {
+                None => spelled.push(*field),
+                Some(via) => spelled.extend(self.spelled(at, &via.path)),
+            }
+            at = info.target.map_or(at, |target| &self.models[target]);
+        }
+        spelled
+    }
+
+    /// The model and field that a field stands for: itself, unless it is inherited or related.
+    pub fn origin<'r>(&'r self, model: &'r ModelInfo, field: FieldId) -> (&'r ModelInfo, FieldId) {
+        self.end_of(model, &self.spelled(model, &[field]))
+    }
+
     /// Follows the paths of related fields. Reports those that lead nowhere, or to something of another type.
     pub(super) fn resolve_related(&mut self, mistakes: &mut Vec<String>) {
         let mut paths = Vec::new();
@@ -59,40 +102,70 @@ impl Registry {
         }
     }
 
-    /// Related fields that stand for each other.
+    /// Fields without a column that are made of each other: nothing would be read first.
     fn circles(&self) -> Vec<String> {
         let mut mistakes = Vec::new();
         for model in &self.models {
-            for (field, def) in related(model) {
-                if self.leads_to(&mut Vec::new(), (model.id, field), (model.id, field)) {
-                    let what = format!("{}: `{}` leads back to it", def.name, def.related.join("."));
-                    mistakes.push(mistake(model.def, &what));
+            for (field, def) in model.def.fields.iter().enumerate() {
+                let start = (model.id, field);
+                for path in self.made_of(start) {
+                    if self.leads_to(&mut BTreeSet::new(), model, &path, start) {
+                        let names = self.names_of(model, &path).join(".");
+                        let what = format!("{}: `{names}` leads back to it, and it is not stored", def.name);
+                        mistakes.push(mistake(model.def, &what));
+                    }
                 }
             }
         }
         mistakes
     }
 
-    /// Whether what a field stands for contains another.
-    fn leads_to(&self, seen: &mut Vec<(ModelId, FieldId)>, from: (ModelId, FieldId), to: (ModelId, FieldId)) -> bool {
-        let mut at = &self.models[from.0];
-        let Some(via) = &at.fields[from.1].via else {
-            return false;
-        };
-        for field in &via.path {
+    /// The paths to what a field without a column is made of; none for other fields.
+    fn made_of(&self, (model, field): (ModelId, FieldId)) -> Vec<Vec<FieldId>> {
+        let model = &self.models[model];
+        let info = &model.fields[field];
+        match &info.via {
+            Some(via) => vec![via.path.clone()],
+            None if info.unstored => (info.def.compute.iter())
+                .flat_map(|compute| compute.depends)
+                .filter_map(|names| self.resolve_path(model, names).ok())
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether a field on a path, or what it is made of, is the field `to`.
+    fn leads_to(
+        &self,
+        seen: &mut BTreeSet<(ModelId, FieldId)>,
+        model: &ModelInfo,
+        path: &[FieldId],
+        to: (ModelId, FieldId),
+    ) -> bool {
+        let mut at = &self.models[model.id];
+        for field in path {
             let next = (at.id, *field);
-            if next == to {
+            let made_of = if seen.insert(next) {
+                self.made_of(next)
+            } else {
+                Vec::new()
+            };
+            if next == to || made_of.iter().any(|path| self.leads_to(seen, at, path, to)) {
                 return true;
-            }
-            if !seen.contains(&next) {
-                seen.push(next);
-                if self.leads_to(seen, next, to) {
-                    return true;
-                }
             }
             at = at.fields[*field].target.map_or(at, |target| &self.models[target]);
         }
         false
+    }
+
+    fn names_of(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<&'static str> {
+        let mut at = &self.models[model.id];
+        let name = |field: &FieldId| {
+            let info = &at.fields[*field];
+            at = info.target.map_or(at, |target| &self.models[target]);
+            info.def.name
+        };
+        path.iter().map(name).collect()
     }
 
     fn resolve_unstored(&mut self) {

@@ -1,5 +1,7 @@
-//! Related fields, fields that are computed when they are read, searches of these, and hierarchies, on SQLite.
+//! Related fields, fields that are computed when they are read, searches of these, and hierarchies: on SQLite, or on the
+//! PostgreSQL that `DECLAREST_TESTS_POSTGRES` names, each test in a schema of its own.
 
+mod document;
 mod models;
 mod reads;
 mod refusals;
@@ -23,11 +25,20 @@ impl Database {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("declarest-orm-{}-{number}.db", std::process::id());
-        let path = std::env::temp_dir().join(name);
+        let name = format!("declarest_orm_{}_{number}", std::process::id());
+        let path = std::env::temp_dir().join(format!("{name}.db"));
+        let address = match std::env::var("DECLAREST_TESTS_POSTGRES") {
+            Ok(url) => Address::parse(&url).unwrap(),
+            Err(_) => Address::Sqlite(path.clone()),
+        };
         let registry = Registry::new(&models::catalogue()).unwrap();
-        let mut session = Session::new(Address::Sqlite(path.clone()).open(true).unwrap());
-        session.batch(&ddl::everything(&registry, Dialect::Sqlite).up).unwrap();
+        let mut session = Session::new(address.open(true).unwrap());
+        if session.dialect() == Dialect::Postgres {
+            let schema = format!("CREATE SCHEMA {name}; SET search_path = {name}");
+            session.batch(&schema).unwrap();
+        }
+        let tables = ddl::everything(&registry, session.dialect()).up;
+        session.batch(&tables).unwrap();
         session
             .batch("INSERT INTO res_users (id, name) VALUES (1, 'Root')")
             .unwrap();

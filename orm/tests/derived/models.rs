@@ -13,6 +13,7 @@ pub struct Users {
 
 /// Country
 #[model("test.country")]
+#[api]
 pub struct Country {
     pub name: String,
     pub code: Option<String>,
@@ -20,6 +21,7 @@ pub struct Country {
 
 /// Partner
 #[model("test.partner", order = "name")]
+#[api]
 #[display_name("{name}", " ({country_name})")]
 pub struct Partner {
     pub name: String,
@@ -81,6 +83,7 @@ pub enum OrderState {
 
 /// Order
 #[model("test.order", order = "id")]
+#[api]
 #[read(
     id,
     name,

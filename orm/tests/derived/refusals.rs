@@ -98,6 +98,15 @@ mod wrong {
         pub forth: Option<String>,
         #[field(related = twin_id.forth)]
         pub back: Option<String>,
+        #[field(compute, depends(name, twin_id.path))]
+        pub path: String,
+    }
+
+    #[methods]
+    impl Lost {
+        fn path(&self) -> String {
+            self.name.clone()
+        }
     }
 }
 
@@ -135,8 +144,9 @@ fn every_related_field_that_is_of_another_type_is_reported_at_start_up() {
 fn every_related_path_that_leads_nowhere_is_reported_at_start_up() {
     let expected = [
         "test.lost: many: related: `partner_id.order_ids.name`: `order_ids` leads to many records",
-        "test.lost: forth: `twin_id.back` leads back to it",
-        "test.lost: back: `twin_id.forth` leads back to it",
+        "test.lost: forth: `twin_id.back` leads back to it, and it is not stored",
+        "test.lost: back: `twin_id.forth` leads back to it, and it is not stored",
+        "test.lost: path: `twin_id.path` leads back to it, and it is not stored",
     ];
     assert_all(&mistakes(<wrong::Lost as Model>::def()), &expected);
 }
