@@ -10,6 +10,8 @@ mod world;
 use orm::command::Child;
 use orm::error::Code;
 use orm::field::Decimal;
+use orm::openapi;
+use orm::registry::Registry;
 use serde_json::{Value as Json, json};
 
 use models::{Line, LineCreate, Order, OrderCreate, PRICE_RUNS, REFERENCE_RUNS};
@@ -363,6 +365,21 @@ fn defaults_come_from_functions_and_paths() {
         ))[0][0],
         "-"
     );
+}
+
+#[test]
+fn documents_offer_writable_fields_and_require_none() {
+    let registry = Registry::new(&models::catalogue()).unwrap();
+    let document = openapi::document(&registry, &openapi::Examples::default());
+    let document = serde_json::to_value(document).unwrap();
+    for (schema, required) in [("XLineCreate", json!(["order_id"])), ("XLineUpdate", Json::Null)] {
+        let schema = &document["components"]["schemas"][schema];
+        for field in ["name", "uom_id", "price", "tax_ids"] {
+            assert!(schema["properties"][field].is_object(), "{field} in {schema}");
+        }
+        assert!(schema["properties"]["subtotal"].is_null(), "{schema}");
+        assert_eq!(schema["required"], required);
+    }
 }
 
 #[test]
