@@ -1,7 +1,8 @@
 //! The bridge between a model's typed code and the runtime: loaded records in, values out.
 
 use std::any::Any;
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::ModelDef;
 use crate::env::Env;
@@ -21,7 +22,7 @@ impl Loaded {
     pub fn new(values: Vec<Value>) -> Self {
         Loaded {
             values,
-            related: HashMap::new(),
+            related: HashMap::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The catalogue at run time: every model's definition with its names resolved to indices, once, at start-up.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{FieldDef, Kind, ModelDef, ReadNode};
 use crate::error::{Code, Error, Result, nearest};
@@ -94,7 +94,7 @@ impl Registry {
     pub fn new(catalogue: &[&'static ModelDef]) -> Result<Self> {
         let mut registry = Registry {
             models: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: HashMap::default(),
             triggers: Triggers::default(),
             plans: Plans::default(),
         };

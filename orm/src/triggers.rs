@@ -1,6 +1,6 @@
 //! Which computed fields a change concerns: the dependencies of all models, turned around once at start-up.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{ComputeDef, Kind};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};

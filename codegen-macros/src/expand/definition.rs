@@ -77,17 +77,13 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     let compute = match field.is_computed() {
         true => {
             let depends = field.depends().iter().map(path);
-            let writable = field.writable().then(|| quote!(writable: true,));
-            let resets = (!field.resets().is_empty()).then(|| {
-                let resets = names(field.resets());
-                quote!(resets: #resets,)
-            });
-            let batch = field.batch().then(|| quote!(batch: true,));
+            let (writable, resets, batch) = (field.writable(), names(field.resets()), field.batch());
             quote! {
                 ::core::option::Option::Some(__def::ComputeDef {
                     depends: &[#(#depends),*],
-                    #writable #resets #batch
-                    ..__def::ComputeDef::PLAIN
+                    writable: #writable,
+                    resets: #resets,
+                    batch: #batch,
                 })
             }
         }

@@ -615,7 +615,9 @@ impl ::orm::Model for SaleOrder {
                             &["order_line", "tax_id", "amount"],
                             &["partner_id", "create_uid", "login"],
                         ],
-                        ..__def::ComputeDef::PLAIN
+                        writable: false,
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {
@@ -632,7 +634,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
-                        ..__def::ComputeDef::PLAIN
+                        writable: false,
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {
@@ -653,7 +657,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
-                        ..__def::ComputeDef::PLAIN
+                        writable: false,
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {

@@ -307,7 +307,8 @@ impl ::orm::Model for SaleOrderLine {
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "name"]],
                         writable: true,
-                        ..__def::ComputeDef::PLAIN
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {
@@ -330,7 +331,7 @@ impl ::orm::Model for SaleOrderLine {
                         depends: &[&["product_id", "uom_id"]],
                         writable: true,
                         resets: &["product_id"],
-                        ..__def::ComputeDef::PLAIN
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {
@@ -353,7 +354,6 @@ impl ::orm::Model for SaleOrderLine {
                         writable: true,
                         resets: &["product_id", "uom_id"],
                         batch: true,
-                        ..__def::ComputeDef::PLAIN
                     }),
                 },
                 __def::FieldDef {
@@ -376,7 +376,8 @@ impl ::orm::Model for SaleOrderLine {
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "taxes_id"]],
                         writable: true,
-                        ..__def::ComputeDef::PLAIN
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {

@@ -1,7 +1,8 @@
 //! What one level of a read fetches: the columns of one model, and which of them lead on to the next levels.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::db::Dialect;
 use crate::def::Kind;
@@ -118,7 +119,7 @@ impl Level {
     /// Plans a read of `nodes`.
     pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], style: Style) -> Result<Self> {
         let mut level = Level::empty(model, Shape::Object, style);
-        let mut columns = HashMap::from([(vec![model.implicit("id")], 0)]);
+        let mut columns = HashMap::from_iter([(vec![model.implicit("id")], 0)]);
         if !nodes
             .iter()
             .any(|node| matches!(model.fields[node.field].def.kind, Kind::Id))

@@ -1,6 +1,8 @@
 //! Runs computations over records, and compares what they give with what the records have.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::reach::{Depends, links, load};
 use super::unit::Unit;
@@ -15,14 +17,12 @@ use crate::value::Value;
 /// Fields of one model, each with records.
 pub(super) type Wanted = BTreeMap<FieldId, BTreeSet<i64>>;
 
+/// Fields of one model, each with records and their values, where those are other ones than the records have.
+pub(super) type Evaluated = BTreeMap<FieldId, Vec<(i64, Option<Value>)>>;
+
 /// What computations give for records: each with its value where that differs from the one that it has. An empty value
 /// of a required field always differs.
-pub(super) fn evaluate(
-    env: &mut Env<'_>,
-    unit: &mut Unit,
-    model: &ModelInfo,
-    wanted: &Wanted,
-) -> Result<BTreeMap<FieldId, Vec<(i64, Option<Value>)>>> {
+pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wanted: &Wanted) -> Result<Evaluated> {
     let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
@@ -49,7 +49,7 @@ pub(super) fn evaluate(
     let mut evaluated = BTreeMap::new();
     for ((field, places), values) in places.into_iter().zip(values) {
         let def = &model.def.fields[field];
-        let mut linked: HashMap<i64, Vec<i64>> = HashMap::new();
+        let mut linked: HashMap<i64, Vec<i64>> = HashMap::default();
         if model.fields[field].is_x2many() {
             let owners: Vec<i64> = places.iter().map(|place| found[*place]).collect();
             for (owner, id) in links(env, unit, model, field, &owners)? {

@@ -21,8 +21,7 @@ pub use load::load;
 
 pub(crate) use references::existing;
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap as HashMap;
 use serde_json::Value as Json;
 
 use parse::{Mode, Parser};

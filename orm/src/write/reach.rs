@@ -1,7 +1,9 @@
 //! Relations of records of which some are in memory and some in the database: followed back, from what changed to what
 //! reads it, and forth, from a computation to what it reads. One statement for each relation, and level of a path.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::rows;
 use super::unit::Unit;
@@ -166,7 +168,7 @@ pub(super) fn load(
     tree: &Depends,
 ) -> Result<HashMap<i64, Loaded>> {
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(HashMap::default());
     }
     let mut records = unit.load(env, model, ids)?;
     let registry = env.registry;
@@ -186,7 +188,7 @@ pub(super) fn load(
         };
         let wanted = unique(links.iter().map(|(_, to)| *to));
         let related = load(env, unit, target, &wanted, below)?;
-        let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::new();
+        let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::default();
         for (from, to) in links {
             grouped.entry(from).or_default().extend(related.get(&to).cloned());
         }

@@ -2,7 +2,9 @@
 //! their dependencies, inside the transaction. Statements follow the dependency graph, not the number of records.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::evaluate::{Wanted, evaluate};
 use super::reach::reaching;
@@ -78,7 +80,7 @@ impl Queue {
         wanted: impl Fn(&Trigger) -> bool,
     ) -> Result<()> {
         let registry = env.registry;
-        let mut reached: HashMap<(ModelId, &[FieldId]), Vec<i64>> = HashMap::new();
+        let mut reached: HashMap<(ModelId, &[FieldId]), Vec<i64>> = HashMap::default();
         for trigger in (fields.iter())
             .flat_map(|field| registry.triggers().of(model.id, *field))
             .filter(|trigger| wanted(trigger))
@@ -117,7 +119,7 @@ impl Queue {
         entering: &Entering,
     ) -> Result<()> {
         let registry = env.registry;
-        let mut reached: HashMap<(ModelId, &[FieldId], FieldId), Vec<i64>> = HashMap::new();
+        let mut reached: HashMap<(ModelId, &[FieldId], FieldId), Vec<i64>> = HashMap::default();
         let mut undecided: BTreeMap<ModelId, Wanted> = BTreeMap::new();
         for field in fields {
             let triggers = registry.triggers().of(model.id, *field).iter();

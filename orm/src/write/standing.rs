@@ -1,7 +1,7 @@
 //! Writable computed fields: whether a record's field follows its computation in this change, or keeps what it holds.
 //! Decided once, before the first of its sources changes.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::triggers::Computed;
 

@@ -1,7 +1,9 @@
 //! The records of one write that are in memory: new ones wait here, so that what is computed of them goes into their
 //! first and only insert. Whatever must see them in the database stores them first.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::rows;
 use crate::compute::Loaded;
@@ -62,7 +64,7 @@ impl Unit {
     /// Stores what the database can have: not the rows that lack a required value, nor what refers to them.
     pub(super) fn store_ready(&mut self, env: &mut Env<'_>) -> Result<()> {
         let registry = env.registry;
-        let mut held: HashSet<(ModelId, i64)> = HashSet::new();
+        let mut held: HashSet<(ModelId, i64)> = HashSet::default();
         for (of, ids) in std::mem::take(&mut self.waiting) {
             let model = registry.model(of);
             let (later, now): (Vec<i64>, Vec<i64>) = ids.into_iter().partition(|id| self.waits(model, *id, &held));
@@ -93,7 +95,7 @@ impl Unit {
 
     /// Whether a new row cannot be stored before more of it is computed.
     pub(super) fn lacks(&self, registry: &Registry) -> bool {
-        let none = HashSet::new();
+        let none = HashSet::default();
         self.waiting
             .iter()
             .any(|(model, ids)| ids.iter().any(|id| self.waits(registry.model(*model), *id, &none)))
