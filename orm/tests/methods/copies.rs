@@ -18,12 +18,9 @@ fn a_copy_has_what_is_copied_and_defaults_for_the_rest() {
     let copy = library.list("test.book", &[("id", "5"), ("fields", names), ("active_test", "false")])[0].clone();
     let expected = json!({
         "id": 5, "name": "Tehanu", "isbn": false, "state": "shelf", "bought": "2024-03-01", "price": 10.25,
-        "author_id": {"id": 1, "name": "Ursula"}, "keeper_id": {"id": 1, "display_name": "Root"}, "pages": 13,
-        "tag_ids": [{"id": 1, "name": "moon"}, {"id": 3, "name": "old"}],
-        "chapter_ids": [
-            {"id": 3, "name": "One", "pages": 12, "note": false, "active": true},
-            {"id": 4, "name": "Two", "pages": 1, "note": false, "active": false},
-        ],
+        "author_id": {"id": 1, "name": "Ursula"}, "keeper_id": {"id": 1, "display_name": "Root"}, "pages": 12,
+        "tag_ids": [{"id": 1, "name": "moon"}],
+        "chapter_ids": [{"id": 3, "name": "One", "pages": 12, "note": false, "active": true}],
     });
     assert_eq!(copy, expected);
 }
