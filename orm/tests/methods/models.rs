@@ -131,10 +131,10 @@ impl Book {
         rest: Option<Json>,
     ) -> Result<Json> {
         let _ = env;
-        Ok(orm::method::Answer::into_json(vec![
+        orm::method::Answer::into_json(vec![
             format!("{yes} {count} {share}"),
             format!("{price} {day} {at:?} {state:?} {rest:?}"),
-        ])?)
+        ])
     }
 
     /// The total, exactly.
