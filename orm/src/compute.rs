@@ -2,13 +2,17 @@
 
 pub(crate) mod load;
 pub(crate) mod rows;
+mod values;
+
+pub(crate) use values::{normal, values};
 
 use std::any::Any;
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::domain::{Domain, Op, Operand};
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::value::Value;
 
@@ -24,7 +28,14 @@ impl Loaded {
     pub fn new(values: Vec<Value>) -> Self {
         Loaded {
             values,
-            related: HashMap::new(),
+            related: HashMap::default(),
+        }
+    }
+
+    /// Sets the value of a field that has no column.
+    pub fn set(&mut self, field: usize, value: Value) {
+        if let Some(place) = self.values.get_mut(field) {
+            *place = value;
         }
     }
 
@@ -38,21 +49,11 @@ impl Loaded {
         self.values.get(field).unwrap_or(&Value::Null)
     }
 
-    /// Puts in the value of a field that has no column.
-    pub fn set(&mut self, field: usize, value: Value) {
-        if let Some(place) = self.values.get_mut(field) {
-            *place = value;
-        }
-    }
-
     /// The related records of a relation; `None` when they were not declared.
     pub fn related(&self, field: usize) -> Option<&[Loaded]> {
         self.related.get(&field).map(Vec::as_slice)
     }
 }
-
-/// A method over records: their ids, and the environment.
-pub type MethodFn = fn(&mut Env<'_>, &[i64]) -> Result<serde_json::Value>;
 
 /// The search of a field that is not stored: the comparison asked for in, a condition on the records out.
 pub type SearchFn = fn(Op, &Operand, &mut Env<'_>) -> Result<Domain>;
@@ -64,6 +65,8 @@ pub struct Ops {
     pub build: fn(&Loaded) -> Box<dyn Any>,
     /// Computes a field, by its index in the definition, of what `build` made.
     pub compute: fn(&dyn Any, usize) -> Value,
+    /// Computes a `batch` field, by its index in the definition, of loaded records: a value for each.
+    pub batch: fn(&[&Loaded], usize, &mut Env<'_>) -> Result<Vec<Value>>,
 }
 
 impl Ops {
@@ -72,19 +75,8 @@ impl Ops {
         Ops {
             build: |record| Box::new(M::load(record)),
             compute: compute::<M>,
+            batch: batch::<M>,
         }
-    }
-}
-
-/// What a method answers, as JSON. A method without a value answers `true`.
-///
-/// # Errors
-/// When the value has no JSON form.
-pub fn action_result(value: impl serde::Serialize) -> Result<serde_json::Value> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::Null) => Ok(serde_json::Value::Bool(true)),
-        Ok(value) => Ok(value),
-        Err(error) => Err(crate::error::Error::internal(format!("a method's result: {error}"))),
     }
 }
 
@@ -92,5 +84,22 @@ fn compute<M: Model>(record: &dyn Any, field: usize) -> Value {
     match record.downcast_ref::<M>() {
         Some(record) => record.compute(field),
         None => panic!("the record is not of model {}", M::NAME),
+    }
+}
+
+fn batch<M: Model>(records: &[&Loaded], field: usize, env: &mut Env<'_>) -> Result<Vec<Value>> {
+    let records: Vec<M> = records.iter().map(|record| M::load(record)).collect();
+    let values = M::compute_batch(&records, field, env)?;
+    match values.len() == records.len() {
+        true => Ok(values),
+        false => {
+            let name = M::def().fields.get(field).map_or("?", |field| field.name);
+            Err(Error::internal(format!(
+                "the computation of {}.{name} answers {} values for {} records",
+                M::NAME,
+                values.len(),
+                records.len()
+            )))
+        }
     }
 }

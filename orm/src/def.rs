@@ -5,6 +5,9 @@
 //! start-up; nothing below it looks a name up again.
 
 use crate::compute::{Ops, SearchFn};
+use crate::env::Env;
+use crate::error::Result;
+use crate::value::Value;
 
 /// One model: its table, fields, sections and methods.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct ModelDef {
     pub read: &'static [ReadNode],
     /// The tree that create and update answer with (`#[write_response(…)]`); the read tree unless declared.
     pub write_response: &'static [ReadNode],
+    /// Paths to the texts that a search by name looks in (`#[name_search(…)]`); empty: the display name.
+    pub name_search: &'static [&'static [&'static str]],
     /// Uniqueness constraints (`#[unique(…)]`).
     pub uniques: &'static [UniqueDef],
     /// Record and model methods that HTTP may call (`#[action]` in `#[methods]`).
@@ -63,8 +68,8 @@ pub struct FieldDef {
     /// Not `Option`: a value is needed; of a related field: there always is one. Never set for x2many fields and
     /// computed fields that are not stored.
     pub required: bool,
-    /// Refused in create and update bodies. Set for computed fields without an inverse, for related ones that are not
-    /// `writable` and for audit fields.
+    /// Refused in create and update bodies. Set for computed and related fields that are not `writable`, and for audit
+    /// fields.
     pub readonly: bool,
     /// Never readable over HTTP (`secret`).
     pub secret: bool,
@@ -220,6 +225,45 @@ pub enum Default {
     Company,
     /// `sequence("code", prefix = "S", padding = 5)`: the next number.
     Sequence(SequenceDef),
+    /// `method(name)`: what the model's function answers, asked once for all records of a create.
+    Method(DefaultFn),
+    /// `company.currency_id`, `user.partner_id.country_id`: the end of a to-one path.
+    Path {
+        /// Where the path begins.
+        root: Root,
+        /// To-one relations, then the field.
+        path: &'static [&'static str],
+    },
+}
+
+/// A model's function that gives a default.
+pub type DefaultFn = fn(&mut Env<'_>) -> Result<Value>;
+
+/// Where the path of a default begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// The caller.
+    User,
+    /// The caller's company.
+    Company,
+}
+
+impl Root {
+    /// The model that the record is of.
+    pub fn model(self) -> &'static str {
+        match self {
+            Root::User => "res.users",
+            Root::Company => "res.company",
+        }
+    }
+
+    /// How a definition spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Root::User => "user",
+            Root::Company => "company",
+        }
+    }
 }
 
 /// A numbering that starts at 1 on first use.
@@ -238,14 +282,23 @@ pub struct SequenceDef {
 pub struct ComputeDef {
     /// Dotted paths from this model to what the computation reads.
     pub depends: &'static [&'static [&'static str]],
-    /// Declared `search`: turns a comparison of a field that is not stored into a condition on what is.
+    /// `writable`: a value that is given is kept; one that nobody touched follows its sources.
+    pub writable: bool,
+    /// `resets(…)`: fields of this model whose change computes a writable field again, whatever it holds.
+    pub resets: &'static [&'static str],
+    /// `batch`: the method takes all records at once, and the environment.
+    pub batch: bool,
+    /// `search`: turns a comparison of a field that is not stored into a condition on what is.
     pub search: Option<SearchFn>,
 }
 
 impl ComputeDef {
-    /// Reads nothing, and is not searched.
+    /// Reads nothing, is neither written nor searched, and is computed record by record.
     pub const PLAIN: ComputeDef = ComputeDef {
         depends: &[],
+        writable: false,
+        resets: &[],
+        batch: false,
         search: None,
     };
 }
@@ -297,6 +350,40 @@ pub struct MethodDef {
     pub name: &'static str,
     /// Doc comment.
     pub help: &'static str,
-    /// The call: records' ids and the environment in, JSON out.
-    pub call: crate::compute::MethodFn,
+    /// Called on records, `/{model}/{id}/{method}`; else on the model, `/{model}/{method}`.
+    pub on_records: bool,
+    /// Writes nothing: runs where reads do.
+    pub readonly: bool,
+    /// What it takes, by name.
+    pub arguments: &'static [ArgumentDef],
+    /// What it answers.
+    pub result: Type,
+    /// The call.
+    pub call: crate::method::MethodFn,
+}
+
+/// An argument of a method.
+#[derive(Debug, Clone, Copy)]
+pub struct ArgumentDef {
+    /// Its name in the body.
+    pub name: &'static str,
+    /// What it takes.
+    pub ty: Type,
+}
+
+/// The type of an argument or of a result.
+#[derive(Debug, Clone, Copy)]
+pub enum Type {
+    /// What a field of this kind holds.
+    Value(Kind),
+    /// A whole number of 0 or more.
+    Count,
+    /// Records of this model, as a list of their ids.
+    Records(&'static str),
+    /// A list.
+    List(&'static Type),
+    /// May be left out, or be empty.
+    Optional(&'static Type),
+    /// No value: answered as `true`.
+    Done,
 }

@@ -117,6 +117,11 @@ impl Error {
         Error::new(Code::Invalid, detail).at(issues)
     }
 
+    /// What a rule of the business refuses, as a method says it: 422.
+    pub fn refused(detail: impl Into<String>) -> Self {
+        Error::new(Code::Invalid, detail)
+    }
+
     /// No such thing: 404.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Error::new(Code::NotFound, detail)
@@ -138,6 +143,20 @@ impl Error {
         for issue in &mut self.0.issues {
             if let Place::Pointer(place) = &mut issue.place {
                 place.insert_str(0, pointer);
+            }
+        }
+        self
+    }
+
+    /// The same refusal of what a body names, not the URL: parameters are its members, and it is the body's values that
+    /// are refused.
+    pub fn in_body(mut self) -> Self {
+        if self.0.code == Code::Malformed {
+            self.0.code = Code::Invalid;
+        }
+        for issue in &mut self.0.issues {
+            if let Place::Parameter(name) = &issue.place {
+                issue.place = Place::Pointer(format!("/{name}"));
             }
         }
         self

@@ -2,13 +2,13 @@
 
 mod related;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{FieldDef, Kind, ModelDef, ReadNode};
 use crate::error::{Code, Error, Result, nearest};
 use crate::query::Plans;
 use crate::triggers::Triggers;
-use crate::verify;
+use crate::{cycles, verify};
 
 pub use related::Via;
 
@@ -41,6 +41,10 @@ pub struct ModelInfo {
     pub write_response: Vec<Node>,
     /// Default order.
     pub order: Vec<OrderTerm>,
+    /// Paths to the texts that a search by name looks in; never empty.
+    pub name_search: Vec<Vec<FieldId>>,
+    /// The field that says that a record is not archived: `active`, where there is one.
+    pub active: Option<FieldId>,
     /// The delegating many2one, where there is one.
     pub delegate: Option<FieldId>,
     by_name: HashMap<&'static str, FieldId>,
@@ -87,7 +91,7 @@ impl Registry {
     pub fn new(catalogue: &[&'static ModelDef]) -> Result<Self> {
         let mut registry = Registry {
             models: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: HashMap::default(),
             triggers: Triggers::default(),
             plans: Plans::default(),
         };
@@ -101,6 +105,9 @@ impl Registry {
             registry.inherit();
             registry.resolve_related(&mut mistakes);
             registry.resolve_trees(&mut mistakes);
+            mistakes.extend(verify::computed(&registry));
+            mistakes.extend(verify::defaults(&registry));
+            mistakes.extend(cycles::mistakes(&registry));
         }
         if mistakes.is_empty() {
             registry.triggers = Triggers::new(&registry);
@@ -243,25 +250,50 @@ impl Registry {
                     Err(why) => mistakes.push(verify::mistake(def, &format!("order: {why}"))),
                 }
             }
-            let paths = (def.fields.iter().filter_map(|field| field.compute))
-                .flat_map(|compute| compute.depends)
-                .chain(
-                    def.display_name
-                        .iter()
-                        .flat_map(|segment| segment.0)
-                        .filter_map(|part| match part {
-                            crate::def::DisplayPart::Path(path) => Some(path),
-                            crate::def::DisplayPart::Text(_) => None,
-                        }),
-                );
+            let parts = def.display_name.iter().flat_map(|segment| segment.0);
+            let paths = parts.filter_map(|part| match part {
+                crate::def::DisplayPart::Path(path) => Some(path),
+                crate::def::DisplayPart::Text(_) => None,
+            });
             for path in paths {
                 if let Err(why) = self.resolve_path(&self.models[id], path) {
                     mistakes.push(verify::mistake(def, &why));
                 }
             }
+            let names = self.resolve_names(&self.models[id], mistakes);
             let model = &mut self.models[id];
             (model.read, model.write_response, model.order) = (read, write_response, order);
+            model.name_search = names;
+            let active = |field: &FieldId| {
+                let info = &model.fields[*field];
+                matches!(info.def.kind, Kind::Bool) && !info.unstored
+            };
+            model.active = model.field("active").filter(active);
         }
+    }
+
+    /// What a search by name looks in: text, also behind relations to one record.
+    fn resolve_names(&self, model: &ModelInfo, mistakes: &mut Vec<String>) -> Vec<Vec<FieldId>> {
+        let text = |path: &[FieldId]| {
+            let (at, field) = self.end_of(model, path);
+            let kind = at.fields[field].def.kind;
+            matches!(kind, Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName)
+        };
+        let mut paths = Vec::new();
+        for names in model.def.name_search {
+            match self.resolve_path(model, names) {
+                Ok(path) if text(&path) => paths.push(path),
+                Ok(_) => {
+                    let why = format!("name_search: `{}` is not text", names.join("."));
+                    mistakes.push(verify::mistake(model.def, &why));
+                }
+                Err(why) => mistakes.push(verify::mistake(model.def, &format!("name_search: {why}"))),
+            }
+        }
+        if paths.is_empty() {
+            paths.push(vec![model.implicit("display_name")]);
+        }
+        paths
     }
 
     fn resolve_tree(&self, model: ModelId, nodes: &[ReadNode], mistakes: &mut Vec<String>) -> Vec<Node> {
@@ -342,6 +374,8 @@ impl ModelInfo {
             read,
             write_response,
             order,
+            name_search: Vec::new(),
+            active: None,
             delegate,
             by_name,
         }

@@ -23,6 +23,8 @@ pub(crate) struct Sql<'r> {
     pub(crate) text: String,
     /// The binds so far, one for each `?`.
     pub(crate) binds: Vec<Bind>,
+    /// Conditions on records behind a relation to many are not about archived ones.
+    pub(crate) hide_archived: bool,
     aliases: usize,
 }
 
@@ -33,6 +35,7 @@ impl<'r> Sql<'r> {
             dialect,
             text: String::new(),
             binds: Vec::new(),
+            hide_archived: false,
             aliases: 0,
         }
     }
@@ -110,6 +113,7 @@ pub(crate) fn bind(kind: &Kind, value: Value) -> Bind {
         (_, Value::DateTime(value)) => Bind::DateTime(Some(value)),
         (_, Value::Binary(value)) => Bind::Binary(Some(value)),
         (_, Value::Json(value)) => Bind::Text(Some(value.to_string())),
+        (_, Value::Ids(ids)) => Bind::Ids(Ids(ids)),
         (kind, Value::Null) => match kind {
             Kind::Bool => Bind::Bool(None),
             Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Bind::Int(None),
@@ -119,7 +123,6 @@ pub(crate) fn bind(kind: &Kind, value: Value) -> Bind {
             Kind::Binary => Bind::Binary(None),
             _ => Bind::Text(None),
         },
-        (_, Value::Ids(ids)) => Bind::Ids(Ids(ids)),
     }
 }
 

@@ -260,7 +260,8 @@ fn child_of_takes_the_whole_tree_below() {
         [1, 2, 5, 6, 8],
         "a name stands for the records that are called so"
     );
-    let products = server.ids("product.product", &[("order", "id"), ("categ_id__child_of", "8")]);
+    let products = [("order", "id"), ("categ_id__child_of", "8"), ("active_test", "false")];
+    let products = server.ids("product.product", &products);
     let expected = rows(
         &server.database,
         "SELECT CAST(p.id AS TEXT) FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id \

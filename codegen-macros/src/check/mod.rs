@@ -37,10 +37,12 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
         related::search(cx, field);
         defaults::default(cx, field);
         paths::depends(cx, model, field);
+        paths::resets(cx, model, field);
     }
     relations::delegates(cx, model);
     paths::order(cx, model);
     paths::display_name(cx, model);
+    paths::name_search(cx, model);
     paths::trees(cx, model);
     paths::uniques(cx, model);
 }

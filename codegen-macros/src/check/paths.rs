@@ -113,6 +113,36 @@ pub(super) fn depends(cx: &Ctxt, model: &Model, field: &Field) {
     }
 }
 
+/// `resets(…)`: fields of the model itself, whose change is seen.
+pub(super) fn resets(cx: &Ctxt, model: &Model, field: &Field) {
+    let mut seen = HashSet::new();
+    for ident in field.resets() {
+        let name = naming::name(ident);
+        match model.field(&name) {
+            _ if name == field.name => cx.error(ident.span(), format!("`{name}` cannot reset itself; leave it out")),
+            Some(other) if matches!(other.kind, Kind::Unknown) || other.stored() => {}
+            Some(_) => cx.error(
+                ident.span(),
+                format!("`{name}` is not stored, so its changes are not seen; leave it out of `resets`"),
+            ),
+            None => {
+                let hint = naming::hint(
+                    &name,
+                    "its fields",
+                    model.fields.iter().map(|field| field.name.as_str()),
+                );
+                cx.error(
+                    ident.span(),
+                    format!("`{}` declares no field `{name}`{hint}", model.ident),
+                );
+            }
+        }
+        if !seen.insert(name.clone()) {
+            cx.error(ident.span(), format!("`{name}` is named twice; keep one"));
+        }
+    }
+}
+
 /// `order = "…"`.
 pub(super) fn order(cx: &Ctxt, model: &Model) {
     let mut seen = HashSet::new();
@@ -182,6 +212,41 @@ pub(super) fn display_name(cx: &Ctxt, model: &Model) {
                     "`{{{dotted}}}` is not stored, so the database cannot name records by it; add `store` to the field"
                 ),
             );
+        }
+    }
+}
+
+/// `#[name_search(…)]`: texts, also behind relations to one record.
+pub(super) fn name_search(cx: &Ctxt, model: &Model) {
+    let mut seen = HashSet::new();
+    for name in &model.name_search {
+        let own = path(cx, model, name);
+        let Some(first) = name.hops.first() else {
+            continue;
+        };
+        let dotted = name.dotted();
+        not_secret(cx, model, first);
+        if own == Some(Own::ToMany) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` leads to many records; write a path over to-one relations: `partner_id.name`"),
+            );
+        }
+        let field = model.field(&dotted);
+        let text = |kind: &Kind| matches!(kind, Kind::Char | Kind::Text | Kind::Html | Kind::Unknown);
+        if field.is_some_and(|field| !text(&field.kind)) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` is not text, which is what a search by name looks in; write `name`"),
+            );
+        } else if field.is_some_and(|field| field.is_computed() && !field.stored()) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` is not stored, so the database cannot look in it; add `store` to the field"),
+            );
+        }
+        if !seen.insert(dotted.clone()) {
+            cx.error(first.span(), format!("`{dotted}` is named twice; keep one"));
         }
     }
 }

@@ -8,17 +8,13 @@ use crate::ir::{Field, Kind, Model};
 pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     let options = &field.options;
     if !field.is_related() {
-        if let Some(writable) = options.writable.as_ref().filter(|_| !field.is_computed()) {
-            cx.error(
-                writable.span,
-                "a field can be written unless it is computed, related or `readonly`; leave `writable` out",
-            );
-        }
         return;
     }
     let others = [
         (options.compute.as_ref().map(|compute| compute.span), "compute"),
         (options.depends.as_ref().map(|depends| depends.span), "depends"),
+        (options.resets.as_ref().map(|resets| resets.span), "resets"),
+        (options.batch.as_ref().map(|batch| batch.span), "batch"),
         (options.default.as_ref().map(|default| default.span), "default"),
         (options.delegate.as_ref().map(|delegate| delegate.span), "delegate"),
         (options.inverse.as_ref().map(syn::Ident::span), "inverse"),

@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::place;
+use super::{place, value_type};
 use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
-use crate::parse::default::DefaultValue;
+use crate::parse::default::{DefaultValue, Root};
 use crate::parse::field::OnDelete;
 use crate::parse::path::{Node, Part, Path};
 
@@ -31,6 +31,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let parts = segment.iter().map(part);
         quote!(__def::DisplaySegment(&[#(#parts),*]))
     });
+    let name_search = model.name_search.iter().map(path);
     let read = tree(&model.read);
     let write_response = match &model.write_response {
         Some(nodes) => tree(nodes),
@@ -56,6 +57,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             fields: &[#id, #(#fields,)* #(#implicit,)*],
             order: &[#(#order),*],
             display_name: &[#(#display_name),*],
+            name_search: &[#(#name_search),*],
             read: READ,
             write_response: #write_response,
             uniques: &[#(#uniques),*],
@@ -72,13 +74,20 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     let kind = kind(&model.table, field);
     let (required, readonly, secret) = (field.required(), field.readonly(), field.options.secret.is_some());
     let (stored, index, copy) = (field.stored(), field.index(), field.copy());
-    let default = default(field);
+    let default = default(model, field);
     let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
         let depends = field.depends().iter().map(path);
+        let writable = field.writable().then(|| quote!(writable: true,));
+        let resets = Some(names(field.resets())).filter(|_| !field.resets().is_empty());
+        let resets = resets.map(|resets| quote!(resets: #resets,));
+        let batch = field.batch().then(|| quote!(batch: true,));
         let search = field.options.search.as_ref().map(|method| search(model, method));
         quote! {
             compute: ::core::option::Option::Some(__def::ComputeDef {
                 depends: &[#(#depends),*],
+                #writable
+                #resets
+                #batch
                 #search
                 ..__def::ComputeDef::PLAIN
             }),
@@ -212,7 +221,7 @@ fn kind(table: &str, field: &Field) -> TokenStream {
     quote!(__def::Kind::#kind)
 }
 
-fn default(field: &Field) -> TokenStream {
+fn default(model: &Model, field: &Field) -> TokenStream {
     let constant = |text: &str| quote!(Const(#text));
     let default = match field.default() {
         None => quote!(None),
@@ -223,6 +232,18 @@ fn default(field: &Field) -> TokenStream {
         Some(DefaultValue::Sequence(sequence)) => {
             let (code, prefix, padding) = (sequence.code, sequence.prefix, Literal::u8_unsuffixed(sequence.padding));
             quote!(Sequence(__def::SequenceDef { code: #code, prefix: #prefix, padding: #padding }))
+        }
+        Some(DefaultValue::Method(method)) => {
+            let (model, ty, span) = (&model.ident, value_type(field), naming::located(method.span()));
+            let call = quote_spanned!(span=> <#model>::#method(env).map(::orm::field::to_value::<#ty, _>));
+            quote!(Method(|env| #call))
+        }
+        Some(DefaultValue::Path(root, names)) => {
+            let path = path(&names);
+            match root {
+                Root::User => quote!(Path { root: __def::Root::User, path: #path }),
+                Root::Company => quote!(Path { root: __def::Root::Company, path: #path }),
+            }
         }
         Some(DefaultValue::Bool(value)) => constant(if value { "true" } else { "false" }),
         Some(DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text)) => constant(&text),

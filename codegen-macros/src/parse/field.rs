@@ -1,7 +1,8 @@
 //! The options of a field: `#[field(index, copy = false, …)]`.
 
 use proc_macro2::Ident;
-use syn::parse::ParseStream;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitInt, LitStr, Meta, Token};
 
 use super::args::{self, Arg, At, Given, put};
@@ -33,6 +34,9 @@ pub(crate) struct Options {
     /// What the field stands for.
     pub(crate) related: Option<At<Path>>,
     pub(crate) writable: Option<At<()>>,
+    /// The fields whose change computes a writable one again.
+    pub(crate) resets: Option<At<Vec<Ident>>>,
+    pub(crate) batch: Option<At<()>>,
     pub(crate) currency: Option<Ident>,
     /// Precision and scale.
     pub(crate) digits: Option<At<(u8, u8)>>,
@@ -57,7 +61,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "index",
     "copy",
     "readonly",
@@ -75,6 +79,8 @@ const KEYS: [&str; 21] = [
     "search",
     "related",
     "writable",
+    "resets",
+    "batch",
     "currency",
     "digits",
     "size",
@@ -138,6 +144,8 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "search" => put(cx, arg, &mut o.search, arg.name(cx, "search = method_name")),
         "related" => put(cx, arg, &mut o.related, related(cx, arg)),
         "writable" => put(cx, arg, &mut o.writable, arg.flag(cx)),
+        "resets" => put(cx, arg, &mut o.resets, resets(cx, arg)),
+        "batch" => put(cx, arg, &mut o.batch, arg.flag(cx)),
         "currency" => put(cx, arg, &mut o.currency, arg.name(cx, "currency = currency_id")),
         "digits" => put(cx, arg, &mut o.digits, digits(cx, arg)),
         "size" => put(cx, arg, &mut o.size, size(cx, arg)),
@@ -232,6 +240,26 @@ fn related(cx: &Ctxt, arg: &Arg) -> Option<At<Path>> {
         }),
         _ => {
             arg.malformed(cx, "related = order_id.state");
+            None
+        }
+    }
+}
+
+fn resets(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Ident>>> {
+    let names = match &arg.given {
+        Given::List(tokens) => args::split(tokens.clone())
+            .into_iter()
+            .map(|piece| Ident::parse_any.parse2(piece).ok())
+            .collect::<Option<Vec<Ident>>>(),
+        _ => None,
+    };
+    match names.filter(|names| !names.is_empty()) {
+        Some(value) => Some(At {
+            value,
+            span: arg.span(),
+        }),
+        None => {
+            arg.malformed(cx, "resets(product_id, partner_id)");
             None
         }
     }

@@ -1,15 +1,12 @@
 //! Records for computations: with the related records, and the values that have no column, which they ask for.
 //! Statements follow what is asked for, never the number of records.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
-use chrono::Timelike as _;
-
-use super::{Loaded, rows};
-use crate::def::{FieldDef, Kind, MONETARY_SCALE};
+use super::{Loaded, rows, values};
+use crate::def::Kind;
 use crate::env::Env;
-use crate::error::{Code, Error, Result};
-use crate::field::{round, to_scaled};
+use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -19,7 +16,7 @@ pub(crate) trait Store {
     /// Records by id, those that exist, with their columns.
     fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>>;
 
-    /// Which records a relation to many leads to, as pairs of ids.
+    /// Which records a relation to many leads to, as pairs of ids, those of each record in order.
     fn links(
         &mut self,
         env: &mut Env<'_>,
@@ -27,6 +24,11 @@ pub(crate) trait Store {
         field: FieldId,
         owners: &[i64],
     ) -> Result<Vec<(i64, i64)>>;
+
+    /// Puts what it can into the database, for a computation that may look into that.
+    fn show(&mut self, _env: &mut Env<'_>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The records of the database.
@@ -47,17 +49,10 @@ impl Store for Database {
         owners: &[i64],
     ) -> Result<Vec<(i64, i64)>> {
         let info = &model.fields[field];
-        let in_ids = |column: &str| env.session.dialect().in_ids(&quoted(column));
-        let text = match (info.def.kind, info.inverse) {
+        let (table, own, other) = match (info.def.kind, info.inverse) {
             (Kind::One2many { .. }, Some(inverse)) => {
                 let target = env.registry.target(model, field);
-                let inverse = target.fields[inverse].def.name;
-                format!(
-                    "SELECT {}, id FROM {} WHERE {} ORDER BY id",
-                    quoted(inverse),
-                    quoted(target.def.table),
-                    in_ids(inverse)
-                )
+                (target.def.table, target.fields[inverse].def.name, "id")
             }
             (
                 Kind::Many2many {
@@ -67,40 +62,47 @@ impl Store for Database {
                     ..
                 },
                 _,
-            ) => {
-                let (own, other) = (quoted(column), quoted(target_column));
-                format!(
-                    "SELECT {own}, {other} FROM {} WHERE {} ORDER BY {other}",
-                    quoted(relation),
-                    in_ids(column)
-                )
-            }
+            ) => (relation, column, target_column),
             _ => return Err(Error::internal(format!("{} is no relation to many", info.def.name))),
         };
-        rows::pairs(env, text, owners)
+        let condition = env.session.dialect().in_ids(&quoted(own));
+        let (own, other, table) = (quoted(own), quoted(other), quoted(table));
+        let text = format!("SELECT {own}, {other} FROM {table} WHERE {condition}");
+        let mut links = rows::pairs(env, text, owners)?;
+        links.sort_unstable();
+        Ok(links)
     }
 }
 
 /// What is read of records, as a tree of fields. A field that has no column stands behind those that it is made of.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Wanted(Vec<(FieldId, Wanted)>);
+pub(crate) struct Depends(Vec<(FieldId, Depends)>);
 
-impl Wanted {
+impl Depends {
     /// What these fields are made of.
-    pub(crate) fn by(
+    pub(crate) fn of(
         registry: &Registry,
         model: &ModelInfo,
         fields: impl IntoIterator<Item = FieldId>,
     ) -> Result<Self> {
-        let mut wanted = Wanted::default();
+        let mut tree = Depends::default();
         for field in fields {
-            wanted.add_made_of(registry, model, field, &[])?;
+            tree.add_made_of(registry, model, field, &[])?;
         }
-        Ok(wanted)
+        Ok(tree)
+    }
+
+    /// What lies along these paths.
+    pub(crate) fn along(registry: &Registry, model: &ModelInfo, paths: &[Vec<FieldId>]) -> Result<Self> {
+        let mut tree = Depends::default();
+        for path in paths {
+            tree.add(registry, model, path)?;
+        }
+        Ok(tree)
     }
 
     /// Adds the field at the end of a path, and what that one is made of.
-    pub(crate) fn add(&mut self, registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Result<()> {
+    fn add(&mut self, registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Result<()> {
         let Some((first, rest)) = path.split_first() else {
             return Ok(());
         };
@@ -115,7 +117,7 @@ impl Wanted {
         let place = match self.0.iter().position(|(field, _)| field == first) {
             Some(place) => place,
             None => {
-                self.0.push((*first, Wanted::default()));
+                self.0.push((*first, Depends::default()));
                 self.0.len() - 1
             }
         };
@@ -139,20 +141,20 @@ impl Wanted {
     }
 }
 
-/// Records by id, those that exist, with what is wanted of them: one statement for each relation.
+/// Records by id, those that exist, with what is depends of them: one statement for each relation.
 pub(crate) fn load(
     env: &mut Env<'_>,
     store: &mut impl Store,
     model: &ModelInfo,
     ids: &[i64],
-    wanted: &Wanted,
+    depends: &Depends,
 ) -> Result<HashMap<i64, Loaded>> {
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(HashMap::default());
     }
     let mut records = store.records(env, model, ids)?;
     let registry = env.registry;
-    for (field, below) in &wanted.0 {
+    for (field, below) in &depends.0 {
         let info = &model.fields[*field];
         if info.via.is_some() {
             let path = registry.spelled(model, &[*field]);
@@ -162,7 +164,7 @@ pub(crate) fn load(
             continue;
         }
         if info.unstored {
-            compute(env, model, *field, &mut records)?;
+            compute(env, store, model, *field, &mut records)?;
         }
         if let Some(target) = info.target.map(|target| registry.model(target)) {
             let links = links(env, store, model, *field, &records)?;
@@ -177,7 +179,7 @@ fn relate(
     env: &mut Env<'_>,
     store: &mut impl Store,
     field: FieldId,
-    (target, below): (&ModelInfo, &Wanted),
+    (target, below): (&ModelInfo, &Depends),
     links: Vec<(i64, i64)>,
     records: &mut HashMap<i64, Loaded>,
 ) -> Result<()> {
@@ -185,7 +187,7 @@ fn relate(
     ids.sort_unstable();
     ids.dedup();
     let related = load(env, store, target, &ids, below)?;
-    let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::new();
+    let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::default();
     for (from, to) in links {
         grouped.entry(from).or_default().extend(related.get(&to).cloned());
     }
@@ -232,7 +234,7 @@ fn follow(record: &mut Loaded, field: FieldId, path: &[FieldId]) {
 }
 
 /// The record behind the hops of a path, and the path's last field; `None` where a hop is empty.
-fn end_of<'a>(record: &'a Loaded, path: &[FieldId]) -> Option<(FieldId, &'a Loaded)> {
+pub(super) fn end_of<'a>(record: &'a Loaded, path: &[FieldId]) -> Option<(FieldId, &'a Loaded)> {
     let (end, hops) = path.split_last()?;
     let mut at = record;
     for hop in hops {
@@ -242,58 +244,21 @@ fn end_of<'a>(record: &'a Loaded, path: &[FieldId]) -> Option<(FieldId, &'a Load
 }
 
 /// Computes a field that has no column, of all records.
-fn compute(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, records: &mut HashMap<i64, Loaded>) -> Result<()> {
-    let (ids, loaded): (Vec<i64>, Vec<&Loaded>) = records.iter().map(|(id, record)| (*id, record)).unzip();
-    let values = values(env, model, &[field], &loaded)?;
-    for (id, value) in ids.iter().zip(values.into_iter().flatten()) {
-        if let Some(record) = records.get_mut(id) {
-            record.set(field, value);
-        }
+fn compute(
+    env: &mut Env<'_>,
+    store: &mut impl Store,
+    model: &ModelInfo,
+    field: FieldId,
+    records: &mut HashMap<i64, Loaded>,
+) -> Result<()> {
+    if model.def.fields[field].compute.is_some_and(|compute| compute.batch) {
+        store.show(env)?;
+    }
+    let loaded: Vec<&Loaded> = records.values().collect();
+    let all = (0..loaded.len()).collect();
+    let values = values(env, model, &loaded, &[(field, all)])?;
+    for (record, value) in records.values_mut().zip(values.into_iter().flatten()) {
+        record.set(field, value);
     }
     Ok(())
-}
-
-/// Computes fields of records that were loaded with what they read: for each record a value for each field.
-pub(crate) fn values(
-    env: &mut Env<'_>,
-    model: &ModelInfo,
-    fields: &[FieldId],
-    records: &[&Loaded],
-) -> Result<Vec<Vec<Value>>> {
-    let registry = env.registry;
-    let one = |record: &Loaded| {
-        let built = (model.def.ops.build)(record);
-        let value = |field: &FieldId| {
-            let def = &model.def.fields[*field];
-            if def.related.is_empty() {
-                return normal((model.def.ops.compute)(built.as_ref(), *field), def);
-            }
-            let path = registry.resolve_path(model, def.related).map_err(Error::internal)?;
-            let end = end_of(record, &registry.spelled(model, &path));
-            Ok(end.map_or(Value::Null, |(end, at)| at.value(end).clone()))
-        };
-        fields.iter().map(value).collect()
-    };
-    records.iter().map(|record| one(record)).collect()
-}
-
-/// A computed value as a column of its kind keeps it, so that it compares equal to what is stored.
-fn normal(value: Value, field: &FieldDef) -> Result<Value> {
-    let scale = match (field.kind, &value) {
-        (Kind::Decimal { scale, .. }, _) => scale,
-        (Kind::Monetary { .. }, _) => MONETARY_SCALE,
-        (_, Value::DateTime(time)) => {
-            let micros = time.nanosecond() / 1_000 * 1_000;
-            return Ok(time.with_nanosecond(micros).map_or(value, Value::DateTime));
-        }
-        _ => return Ok(value),
-    };
-    match value {
-        Value::Decimal(number) if to_scaled(number, scale).is_none() => Err(Error::new(
-            Code::Invalid,
-            format!("`{}` would be {number}, which is out of its range", field.name),
-        )),
-        Value::Decimal(number) => Ok(Value::Decimal(round(number, scale))),
-        value => Ok(value),
-    }
 }

@@ -1,9 +1,9 @@
 //! Rows of the database as computations and writes read them: whole, by id, many at a time.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::db::{Bind, Ids, Statement};
-use crate::ddl::columns;
+use crate::ddl::has_column;
 use crate::def::FieldDef;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -13,9 +13,8 @@ use crate::value::Value;
 
 /// The stored columns of a model with their indices.
 pub(crate) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
-    columns(model.def)
-        .filter_map(|def| Some((model.field(def.name)?, def)))
-        .collect()
+    let own = model.def.fields.iter().enumerate();
+    own.filter(|(_, def)| has_column(def)).collect()
 }
 
 /// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column.
@@ -28,7 +27,7 @@ pub(crate) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<
         quoted(model.def.table),
         env.session.dialect().in_ids("id")
     );
-    let mut rows = HashMap::with_capacity(ids.len());
+    let mut rows = HashMap::with_capacity_and_hasher(ids.len(), Default::default());
     let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
     env.session.query(&Statement { text, binds }, |row| {
         let mut values = vec![Value::Null; model.def.fields.len()];

@@ -8,7 +8,7 @@ use crate::def::{FieldDef, Kind, MONETARY_SCALE, ModelDef, OnDelete};
 use crate::registry::{ModelInfo, Registry};
 
 /// Numbers that sequences give next, by code; the runtime's own table.
-pub const SEQUENCE_TABLE: &str = "ir_sequence";
+pub const SEQUENCE_TABLE: &str = "orm_sequence";
 
 /// A migration's two files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,10 +198,16 @@ fn reference(
 
 /// The fields of a model that have a column.
 pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
-    let has_column = |kind: &Kind| !matches!(kind, Kind::One2many { .. } | Kind::Many2many { .. } | Kind::DisplayName);
-    def.fields
-        .iter()
-        .filter(move |field| field.stored && has_column(&field.kind))
+    def.fields.iter().filter(|field| has_column(field))
+}
+
+/// Whether a field has a column in its model's table.
+pub(crate) fn has_column(field: &FieldDef) -> bool {
+    field.stored
+        && !matches!(
+            field.kind,
+            Kind::One2many { .. } | Kind::Many2many { .. } | Kind::DisplayName
+        )
 }
 
 /// The tables of pairs, each with its two columns and the tables they refer to; this side's first.

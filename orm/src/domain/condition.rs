@@ -40,8 +40,39 @@ fn push_behind<'r>(
     match path.split_first() {
         None => push_condition(sql, model, alias, part),
         Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
-            push_behind(sql, target, alias, rest, part)
+            push_behind(sql, target, alias, rest, part)?;
+            let named = |active| rest.is_empty() && part.compares(active);
+            push_visible(sql, target, alias, &model.fields[*hop], named)
         }),
+    }
+}
+
+/// Appends that the record is not archived, where its model has archived ones.
+pub(crate) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str) -> Result<()> {
+    let Some(active) = model.active else {
+        return Ok(());
+    };
+    let term = Term {
+        path: vec![active],
+        op: Op::Eq,
+        operand: Operand::One(Value::Bool(true)),
+    };
+    sql.push(" AND ");
+    push_term(sql, model, alias, &term.path, &term)
+}
+
+/// Appends that a record behind a relation is not archived, where a path leaves those out: behind relations to many, unless
+/// the condition names `active` itself.
+fn push_visible<'r>(
+    sql: &mut Sql<'r>,
+    target: &'r ModelInfo,
+    alias: &str,
+    relation: &FieldInfo,
+    named: impl Fn(FieldId) -> bool,
+) -> Result<()> {
+    match sql.hide_archived && relation.is_x2many() && !target.active.is_some_and(named) {
+        true => push_active(sql, target, alias),
+        false => Ok(()),
     }
 }
 
@@ -88,7 +119,8 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     }
     if field.target.is_some() && !rest.is_empty() {
         return push_related(sql, model, alias, *first, |sql, target, alias| {
-            push_term(sql, target, alias, rest, term)
+            push_term(sql, target, alias, rest, term)?;
+            push_visible(sql, target, alias, field, |active| rest.first() == Some(&active))
         });
     }
     if field.is_x2many() {

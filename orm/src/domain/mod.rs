@@ -7,8 +7,10 @@ mod search;
 
 pub use filter::{Filter, RelationFilter, Terms};
 
-pub(crate) use condition::push_condition;
-pub(crate) use parse::{comparable, parse_json, parse_parameter, parse_path, searchable};
+pub(crate) use condition::{push_active, push_condition};
+pub(crate) use parse::{
+    by_text, comparable, operator, parse_json, parse_list, parse_parameter, parse_path, searchable,
+};
 pub(crate) use search::{refusal, resolve};
 
 use crate::value::Value;
@@ -84,4 +86,14 @@ pub enum Op {
 impl Domain {
     /// The condition that always holds.
     pub const TRUE: Domain = Domain::And(Vec::new());
+
+    /// Whether a condition is on this field of the record itself, not of a related one.
+    pub(crate) fn compares(&self, field: usize) -> bool {
+        match self {
+            Domain::And(parts) | Domain::Or(parts) => parts.iter().any(|part| part.compares(field)),
+            Domain::Not(part) => part.compares(field),
+            Domain::Related(path, part) => path.is_empty() && part.compares(field),
+            Domain::Term(term) => term.path == [field],
+        }
+    }
 }

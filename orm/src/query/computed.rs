@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::fetch::Rendered;
 use super::json::write_value;
-use crate::compute::Loaded;
-use crate::compute::load::{Database, Wanted, load, values};
+use crate::compute::load::{Database, Depends, load};
+use crate::compute::{Loaded, values};
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::Result;
@@ -20,11 +20,26 @@ pub(crate) struct Group {
     pub(super) column: usize,
     pub(super) model: ModelId,
     fields: Vec<FieldId>,
-    wanted: Wanted,
+    depends: Depends,
 }
 
-/// What was computed: by record, a value for each field of the group.
-pub(super) type Values = Vec<(i64, Vec<Value>)>;
+/// What was computed.
+#[derive(Debug)]
+pub(super) struct Values {
+    ids: Vec<i64>,
+    /// For each field of the group, a value for each record.
+    values: Vec<Vec<Value>>,
+}
+
+impl Values {
+    /// The values of a field with their records.
+    fn of(&self, field: usize) -> impl Iterator<Item = (i64, &Value)> {
+        self.ids
+            .iter()
+            .copied()
+            .zip(self.values.get(field).into_iter().flatten())
+    }
+}
 
 impl Group {
     pub(super) fn new(column: usize, model: ModelId) -> Self {
@@ -32,7 +47,7 @@ impl Group {
             column,
             model,
             fields: Vec::new(),
-            wanted: Wanted::default(),
+            depends: Depends::default(),
         }
     }
 
@@ -48,41 +63,41 @@ impl Group {
     /// Finds out what all its fields are made of.
     pub(super) fn finish(&mut self, registry: &Registry) -> Result<()> {
         let fields = self.fields.iter().copied();
-        self.wanted = Wanted::by(registry, registry.model(self.model), fields)?;
+        self.depends = Depends::of(registry, registry.model(self.model), fields)?;
         Ok(())
     }
 
     /// Computes the fields of these records.
     pub(super) fn compute(&self, env: &mut Env<'_>, ids: &[i64]) -> Result<Values> {
         let model = env.registry.model(self.model);
-        let records = load(env, &mut Database, model, ids, &self.wanted)?;
+        let records = load(env, &mut Database, model, ids, &self.depends)?;
         let (ids, records): (Vec<i64>, Vec<&Loaded>) = records.iter().map(|(id, record)| (*id, record)).unzip();
-        let values = values(env, model, &self.fields, &records)?;
-        Ok(ids.into_iter().zip(values).collect())
+        let all = |field: &FieldId| (*field, (0..records.len()).collect());
+        let fields: Vec<(FieldId, Vec<usize>)> = self.fields.iter().map(all).collect();
+        let values = values(env, model, &records, &fields)?;
+        Ok(Values { ids, values })
     }
 }
 
 /// A scalar of each record.
 pub(super) fn scalars(values: &Values, field: usize, kind: &Kind) -> Result<Rendered> {
     let mut rendered = Rendered::default();
-    for (id, values) in values {
-        rendered.add(*id, |out| {
-            write_value(out, kind, values.get(field).unwrap_or(&Value::Null))
-        })?;
+    for (id, value) in values.of(field) {
+        rendered.add(id, |out| write_value(out, kind, value))?;
     }
     Ok(rendered.indexed())
 }
 
 /// The records that a relation of each record holds, as pairs of ids; and the ids of all of these, once.
 pub(super) fn related(values: &Values, field: usize) -> (Vec<(i64, i64)>, Vec<i64>) {
-    let links: Vec<(i64, i64)> = (values.iter())
-        .flat_map(|(id, values)| {
-            let held = match values.get(field) {
-                Some(Value::Ids(ids)) => ids.as_slice(),
-                Some(Value::Int(to)) => std::slice::from_ref(to),
+    let links: Vec<(i64, i64)> = (values.of(field))
+        .flat_map(|(id, value)| {
+            let held = match value {
+                Value::Ids(ids) => ids.as_slice(),
+                Value::Int(to) => std::slice::from_ref(to),
                 _ => &[],
             };
-            held.iter().map(|to| (*id, *to))
+            held.iter().map(move |to| (id, *to))
         })
         .collect();
     let ids: BTreeSet<i64> = links.iter().map(|(_, to)| *to).collect();

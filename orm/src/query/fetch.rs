@@ -1,14 +1,15 @@
 //! Runs a plan: one statement for each relation and level, whatever the number of records, each related record rendered
 //! once however often it occurs.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::{Values, related, scalars};
 use super::json::{write_column, write_int, write_text};
-use super::plan::{Content, Item, Level, Link, Root, Shape};
+use super::plan::{Content, Item, Level, Link, Root, Search, Shape};
 use crate::db::{Bind, Row, Statement};
-use crate::domain::{push_condition, resolve};
+use crate::domain::{push_active, push_condition, resolve};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::sql::{Scope, Sql, column, ids_bind, quoted};
@@ -35,6 +36,11 @@ impl Rendered {
     /// The first record of a key.
     pub(crate) fn first(&self, key: i64) -> Option<&[u8]> {
         self.by_key.get(&key).map(|row| self.record(*row))
+    }
+
+    /// The keys, in order.
+    pub(crate) fn into_keys(self) -> Vec<i64> {
+        self.rows.into_iter().map(|(key, _)| key).collect()
     }
 
     /// All records, in order, as a JSON array.
@@ -96,8 +102,8 @@ impl Rendered {
     }
 
     fn index(&mut self) {
-        let mut last: HashMap<i64, usize> = HashMap::with_capacity(self.rows.len());
-        self.by_key = HashMap::with_capacity(self.rows.len());
+        let mut last: HashMap<i64, usize> = HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
+        self.by_key = HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
         self.next = vec![None; self.rows.len()];
         for (row, (key, _)) in self.rows.iter().enumerate() {
             match last.insert(*key, row) {
@@ -128,22 +134,11 @@ struct Drafts {
 
 /// Reads and renders a level and everything below it.
 pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<Rendered> {
-    let Root::Where {
-        domain,
-        order,
-        limit,
-        offset,
-    } = root
-    else {
+    let Root::Where(search) = root else {
         return fetch_level(env, level, Selection::Root(root));
     };
-    let domain = &*resolve(env, env.registry.model(level.model), domain)?;
-    let root = Root::Where {
-        domain,
-        order,
-        limit,
-        offset,
-    };
+    let domain = &*resolve(env, env.registry.model(level.model), search.domain)?;
+    let root = Root::Where(Search { domain, ..search });
     fetch_level(env, level, Selection::Root(root))
 }
 
@@ -177,11 +172,11 @@ fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Re
                 let values = values(env, level, place.group, &mut computed, &keys)?;
                 scalars(values, place.field, kind)?
             }
-            Content::Computed(place, target) => {
+            Content::Computed(link, place, target) => {
                 let (links, ids) = related(values(env, level, place.group, &mut computed, &keys)?, place.field);
                 match ids.is_empty() {
                     true => Rendered::default(),
-                    false => fetch_level(env, target, Selection::Related(Link::One, &ids))?.found_by(&links),
+                    false => fetch_level(env, target, Selection::Related(*link, &ids))?.found_by(&links),
                 }
             }
         });
@@ -210,7 +205,7 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
     let kept;
     let made;
     let (text, binds) = match selection {
-        Selection::Root(Root::Where { .. }) => {
+        Selection::Root(Root::Where(_)) => {
             made = statement(env, level, selection)?;
             (made.text.as_str(), made.binds)
         }
@@ -229,7 +224,7 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
     };
     let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
     let (mut rendered, mut drafts) = (Rendered::default(), Drafts::default());
-    let mut seen: HashMap<i64, usize> = HashMap::new();
+    let mut seen: HashMap<i64, usize> = HashMap::default();
     env.session.query_text(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         if by_pairs {
@@ -328,6 +323,18 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
     }
 }
 
+/// Appends which records are looked for, by a condition on what is stored: archived ones are left out, unless they are asked for or the condition names
+/// `active` itself.
+pub(super) fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
+    sql.hide_archived = !search.archived;
+    push_condition(sql, scope.model, &scope.alias, search.domain)?;
+    let named = scope.model.active.is_some_and(|active| search.domain.compares(active));
+    match search.archived || named {
+        true => Ok(()),
+        false => push_active(sql, scope.model, &scope.alias),
+    }
+}
+
 /// The level's statement. Columns: the key, then the level's columns.
 fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
     let registry = env.registry;
@@ -337,8 +344,8 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
         .map(|path| scope.expression(&mut sql, path))
         .collect::<Result<Vec<_>>>()?;
     let (key, order) = match selection {
-        Selection::Root(Root::Where { order, .. }) => (scope.id(), Some(scope.order_by(&mut sql, order, None)?)),
-        Selection::Root(Root::Ids(_)) | Selection::Related(Link::One, _) => (scope.id(), None),
+        Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(&mut sql, search.order, None)?)),
+        Selection::Root(Root::Ids(_)) | Selection::Related(Link::One | Link::Held, _) => (scope.id(), None),
         Selection::Related(Link::Inverse(inverse), _) => {
             let key = column(&scope.alias, scope.model.fields[inverse].def.name);
             (key, Some(scope.order_by(&mut sql, &[], Some(inverse))?))
@@ -362,13 +369,18 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
     }
     sql.push(" WHERE ");
     match selection {
-        Selection::Root(Root::Where { domain, .. }) => push_condition(&mut sql, scope.model, &scope.alias, domain)?,
+        Selection::Root(Root::Where(search)) => push_search(&mut sql, &scope, &search)?,
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
+    }
+    if let (Selection::Related(link, _), false) = (selection, level.archived)
+        && link.is_many()
+    {
+        push_active(&mut sql, scope.model, &scope.alias)?;
     }
     if let Some(order) = order {
         sql.push(&format!(" ORDER BY {order}"));
     }
-    if let Selection::Root(Root::Where { limit, offset, .. }) = selection {
+    if let Selection::Root(Root::Where(Search { limit, offset, .. })) = selection {
         // The sums keep SQLite from planning for the very number, that is, from preparing the statement again for another.
         sql.push(" LIMIT (");
         sql.push_bind(Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));

@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::Value as Json;
 
 use crate::db::{Row, time_text};
 use crate::def::{Kind, MONETARY_SCALE};
@@ -179,6 +180,16 @@ fn write(out: &mut Vec<u8>, cell: &impl Cell, kind: &Kind) -> Result<()> {
         Kind::One2many { .. } | Kind::Many2many { .. } => return Err(Error::internal("an x2many field has no column")),
     }
     Ok(())
+}
+
+/// A value that is not in a row, in the form of a plain read; a many2one as its id.
+///
+/// # Errors
+/// When a number has no JSON form.
+pub(crate) fn value_json(kind: &Kind, value: &Value) -> Result<Json> {
+    let mut out = Vec::new();
+    write_value(&mut out, kind, value)?;
+    serde_json::from_slice(&out).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// An integer.

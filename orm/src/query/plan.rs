@@ -1,7 +1,8 @@
 //! What one level of a read fetches: the columns of one model, and which of them lead on to the next levels.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::Group;
 use super::json::empty;
@@ -15,6 +16,8 @@ use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
 #[derive(Debug)]
 pub(crate) struct Level {
     pub(crate) model: usize,
+    /// Archived records of relations to many are shown too.
+    pub(crate) archived: bool,
     /// Columns to select, as to-one paths of this model; the first is its id.
     pub(crate) columns: Vec<Vec<FieldId>>,
     /// What a record is rendered as.
@@ -26,6 +29,15 @@ pub(crate) struct Level {
     /// The text of its statement for each database, for one id and for many, once made. A level is always reached the same way, but for the top
     /// one by a condition, whose text is not kept.
     texts: [[OnceLock<String>; 2]; 2],
+}
+
+/// How a read shows relations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Style {
+    /// Relations without children are `[id, "name"]` and lists of ids.
+    pub(crate) plain: bool,
+    /// Archived records of relations to many are shown too.
+    pub(crate) archived: bool,
 }
 
 /// How one record is written.
@@ -78,7 +90,7 @@ pub(crate) enum Content {
     /// A computed scalar.
     Scalar(Place, Kind),
     /// The records that a computed relation holds.
-    Computed(Place, Level),
+    Computed(Link, Place, Level),
 }
 
 /// A computed field, as a group and an index of its fields.
@@ -97,27 +109,42 @@ pub(crate) enum Link {
     Inverse(FieldId),
     /// By a table of pairs: table, column of this record, column of the related one.
     Pairs(&'static str, &'static str, &'static str),
+    /// By their ids, which a computed relation to many holds.
+    Held,
+}
+
+impl Link {
+    pub(crate) fn is_many(self) -> bool {
+        !matches!(self, Link::One)
+    }
+}
+
+/// Which records are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) domain: &'a Domain,
+    /// Before the model's own order.
+    pub(crate) order: &'a [OrderTerm],
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
+    /// Archived records too, whatever the condition says.
+    pub(crate) archived: bool,
 }
 
 /// Which records the top level has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Root<'a> {
     /// Those that match.
-    Where {
-        domain: &'a Domain,
-        order: &'a [OrderTerm],
-        limit: usize,
-        offset: usize,
-    },
+    Where(Search<'a>),
     /// These, in any order.
     Ids(&'a [i64]),
 }
 
 impl Level {
-    /// Plans a read of `nodes`. In a `plain` one a relation without children is `[id, "name"]`, or a list of ids.
-    pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], plain: bool) -> Result<Self> {
-        let mut level = Level::empty(model, Shape::Object);
-        let mut columns = HashMap::from([(vec![model.implicit("id")], 0)]);
+    /// Plans a read of `nodes`.
+    pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], style: Style) -> Result<Self> {
+        let mut level = Level::empty(model, Shape::Object, style);
+        let mut columns = HashMap::from_iter([(vec![model.implicit("id")], 0)]);
         if !nodes
             .iter()
             .any(|node| matches!(model.fields[node.field].def.kind, Kind::Id))
@@ -141,8 +168,8 @@ impl Level {
                 continue;
             }
             let child = match field.unstored {
-                true => level.computed(registry, model, node, plain, &mut columns)?,
-                false => level.relation(registry, model, node, plain, &mut columns)?,
+                true => level.computed(registry, model, node, style, &mut columns)?,
+                false => level.relation(registry, model, node, style, &mut columns)?,
             };
             level.items.push(Item::Place {
                 key,
@@ -156,10 +183,11 @@ impl Level {
         Ok(level)
     }
 
-    fn empty(model: &ModelInfo, shape: Shape) -> Self {
+    fn empty(model: &ModelInfo, shape: Shape, style: Style) -> Self {
         let columns = vec![vec![model.implicit("id")]];
         Level {
             model: model.id,
+            archived: style.archived,
             columns,
             shape,
             items: Vec::new(),
@@ -190,7 +218,7 @@ impl Level {
         registry: &Registry,
         model: &ModelInfo,
         node: &Node,
-        plain: bool,
+        style: Style,
         columns: &mut HashMap<Vec<FieldId>, usize>,
     ) -> Result<Child> {
         let target = registry.target(model, node.field);
@@ -212,8 +240,8 @@ impl Level {
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
         let column = self.column(columns, start);
-        let many = !matches!(link, Link::One);
-        let (level, empty) = Level::below(registry, target, node, plain, many)?;
+        let many = link.is_many();
+        let (level, empty) = Level::below(registry, target, node, style, many)?;
         Ok(Child {
             column,
             content: Content::Related(link, level),
@@ -227,14 +255,15 @@ impl Level {
         registry: &Registry,
         target: &ModelInfo,
         node: &Node,
-        plain: bool,
+        style: Style,
         many: bool,
     ) -> Result<(Level, Option<&'static str>)> {
-        Ok(match (node.children.is_empty(), plain, many) {
-            (false, _, _) => (Level::new(registry, target, &node.children, false)?, None),
-            (true, true, true) => (Level::empty(target, Shape::Id), Some("[]")),
-            (true, true, false) => (Level::pair(target), Some("false")),
-            (true, false, _) => (Level::new(registry, target, &bare(target), false)?, None),
+        let tree = Style { plain: false, ..style };
+        Ok(match (node.children.is_empty(), style.plain, many) {
+            (false, _, _) => (Level::new(registry, target, &node.children, tree)?, None),
+            (true, true, true) => (Level::ids(target, style), Some("[]")),
+            (true, true, false) => (Level::pairs(target, style), Some("false")),
+            (true, false, _) => (Level::new(registry, target, &bare(target), tree)?, None),
         })
     }
 
@@ -244,7 +273,7 @@ impl Level {
         registry: &Registry,
         model: &ModelInfo,
         node: &Node,
-        plain: bool,
+        style: Style,
         columns: &mut HashMap<Vec<FieldId>, usize>,
     ) -> Result<Child> {
         let info = &model.fields[node.field];
@@ -271,8 +300,9 @@ impl Level {
         let (content, empty) = match info.target {
             None => (Content::Scalar(place, info.def.kind), Some(empty(&info.def.kind))),
             Some(target) => {
-                let (level, empty) = Level::below(registry, registry.model(target), node, plain, many)?;
-                (Content::Computed(place, level), empty)
+                let (level, empty) = Level::below(registry, registry.model(target), node, style, many)?;
+                let link = if many { Link::Held } else { Link::One };
+                (Content::Computed(link, place, level), empty)
             }
         };
         Ok(Child {
@@ -283,9 +313,14 @@ impl Level {
         })
     }
 
+    /// Ids alone.
+    pub(super) fn ids(model: &ModelInfo, style: Style) -> Self {
+        Level::empty(model, Shape::Id, style)
+    }
+
     /// `[id, "display name"]`.
-    fn pair(model: &ModelInfo) -> Self {
-        let mut level = Level::empty(model, Shape::Pair);
+    pub(super) fn pairs(model: &ModelInfo, style: Style) -> Self {
+        let mut level = Level::empty(model, Shape::Pair, style);
         level.columns.push(vec![model.implicit("display_name")]);
         level
     }

@@ -66,7 +66,7 @@ impl Registry {
                 info.via = Some(Via { path, inherited });
             }
         }
-        let circles = self.circles();
+        let circles = self.cut_circles();
         if circles.is_empty() && mistakes.is_empty() {
             self.resolve_unstored();
             mistakes.extend(self.models.iter().flat_map(|model| {
@@ -102,39 +102,29 @@ impl Registry {
         }
     }
 
-    /// Fields without a column that are made of each other: nothing would be read first.
-    fn circles(&self) -> Vec<String> {
+    /// Related fields that stand for each other: nothing would be read first. They are left without what they stand for,
+    /// so that every other path can be followed.
+    fn cut_circles(&mut self) -> Vec<String> {
         let mut mistakes = Vec::new();
+        let mut circular = Vec::new();
         for model in &self.models {
-            for (field, def) in model.def.fields.iter().enumerate() {
-                let start = (model.id, field);
-                for path in self.made_of(start) {
-                    if self.leads_to(&mut BTreeSet::new(), model, &path, start) {
-                        let names = self.names_of(model, &path).join(".");
-                        let what = format!("{}: `{names}` leads back to it, and it is not stored", def.name);
-                        mistakes.push(mistake(model.def, &what));
-                    }
+            for (field, info) in model.fields.iter().enumerate() {
+                let Some(via) = &info.via else { continue };
+                if self.leads_to(&mut BTreeSet::new(), model, &via.path, (model.id, field)) {
+                    let names = self.names_of(model, &via.path).join(".");
+                    let what = format!("{}: `{names}` leads back to it, and it is not stored", info.def.name);
+                    mistakes.push(mistake(model.def, &what));
+                    circular.push((model.id, field));
                 }
             }
+        }
+        for (model, field) in circular {
+            self.models[model].fields[field].via = None;
         }
         mistakes
     }
 
-    /// The paths to what a field without a column is made of; none for other fields.
-    fn made_of(&self, (model, field): (ModelId, FieldId)) -> Vec<Vec<FieldId>> {
-        let model = &self.models[model];
-        let info = &model.fields[field];
-        match &info.via {
-            Some(via) => vec![via.path.clone()],
-            None if info.unstored => (info.def.compute.iter())
-                .flat_map(|compute| compute.depends)
-                .filter_map(|names| self.resolve_path(model, names).ok())
-                .collect(),
-            None => Vec::new(),
-        }
-    }
-
-    /// Whether a field on a path, or what it is made of, is the field `to`.
+    /// Whether a field on a path, or on the path that it stands for, is the field `to`.
     fn leads_to(
         &self,
         seen: &mut BTreeSet<(ModelId, FieldId)>,
@@ -144,21 +134,18 @@ impl Registry {
     ) -> bool {
         let mut at = &self.models[model.id];
         for field in path {
-            let next = (at.id, *field);
-            let made_of = if seen.insert(next) {
-                self.made_of(next)
-            } else {
-                Vec::new()
-            };
-            if next == to || made_of.iter().any(|path| self.leads_to(seen, at, path, to)) {
+            let (next, info) = ((at.id, *field), &at.fields[*field]);
+            let further = info.via.as_ref().filter(|_| seen.insert(next));
+            if next == to || further.is_some_and(|via| self.leads_to(seen, at, &via.path, to)) {
                 return true;
             }
-            at = at.fields[*field].target.map_or(at, |target| &self.models[target]);
+            at = info.target.map_or(at, |target| &self.models[target]);
         }
         false
     }
 
-    fn names_of(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<&'static str> {
+    /// The names of the fields on a path.
+    pub(crate) fn names_of(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<&'static str> {
         let mut at = &self.models[model.id];
         let name = |field: &FieldId| {
             let info = &at.fields[*field];

@@ -72,7 +72,7 @@ fn write(
     hops: Vec<FieldId>,
     given: Vec<(FieldId, Input)>,
 ) -> Result<()> {
-    queue.unit.settle(env)?;
+    queue.settle(env)?;
     let registry = env.registry;
     let mut targets = BTreeSet::new();
     let ends = ends(env, model, ids, &hops)?;

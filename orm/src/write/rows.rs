@@ -163,6 +163,14 @@ pub(super) fn insert_pairs(env: &mut Env<'_>, table: &str, columns: [&str; 2], p
     Ok(())
 }
 
+/// Deletes the rows of a table of pairs that `column` has one of these ids in.
+pub(super) fn delete_pairs(env: &mut Env<'_>, table: &str, column: &str, ids: &[i64]) -> Result<()> {
+    let condition = env.session.dialect().in_ids(&quoted(column));
+    let text = format!("DELETE FROM {} WHERE {condition}", quoted(table));
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    env.session.execute(&Statement { text, binds }).map(|_| ())
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

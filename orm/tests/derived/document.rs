@@ -51,7 +51,7 @@ fn bodies_have_those_that_are_writable() {
     let expected = [
         "name",
         "city",
-        "active",
+        "known",
         "parent_id",
         "country_id",
         "country_code",

@@ -50,9 +50,9 @@ impl Database {
         let countries = json!([{"name": "Belgium", "code": "BE"}, {"name": "Chile"}]);
         database.create("test.country", &countries);
         let partners = json!([
-            {"name": "Ann", "city": "Ghent", "country_id": 1, "active": true},
+            {"name": "Ann", "city": "Ghent", "country_id": 1, "known": true},
             {"name": "Bob", "country_id": 2, "parent_id": 1},
-            {"name": "Cleo", "city": "Lima", "parent_id": 2, "active": true},
+            {"name": "Cleo", "city": "Lima", "parent_id": 2, "known": true},
             {"name": "Dan"},
         ]);
         for partner in partners.as_array().unwrap() {

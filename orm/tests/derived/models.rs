@@ -26,7 +26,7 @@ pub struct Country {
 pub struct Partner {
     pub name: String,
     pub city: Option<String>,
-    pub active: bool,
+    pub known: bool,
     pub parent_id: Option<Many2one<Partner>>,
     pub country_id: Option<Many2one<Country>>,
     #[field(related = country_id.name)]
@@ -100,6 +100,8 @@ pub struct Order {
     pub amount: Decimal,
     #[field(default = now)]
     pub date: DateTime,
+    #[field(default = true)]
+    pub active: bool,
     pub partner_id: Many2one<Partner>,
     #[field(related = partner_id.country_id)]
     pub country_id: Option<Many2one<Country>>,
@@ -110,9 +112,9 @@ pub struct Order {
     pub partner_name: String,
     #[field(related = partner_id.display_name)]
     pub partner_title: String,
-    #[field(related = partner_id.active)]
+    #[field(related = partner_id.known)]
     pub partner_active: bool,
-    #[field(related = partner_id.parent_id.active)]
+    #[field(related = partner_id.parent_id.known)]
     pub parent_active: Option<bool>,
     #[field(related = partner_id.order_ids)]
     pub partner_order_ids: One2many<Order>,
@@ -138,6 +140,12 @@ pub struct Order {
     /// Orders of the same partner, the newest first.
     #[field(compute, depends(partner_id.order_ids))]
     pub sibling_ids: Many2many<Order>,
+    /// Asked for all records of a level at once.
+    #[field(compute = ranks, batch, depends(partner_id.order_count))]
+    pub rank: i64,
+    /// Follows what is not stored until somebody writes it.
+    #[field(compute, store, writable, depends(country_name, rank), resets(partner_id))]
+    pub note: String,
     /// Stored, of what is not.
     #[field(compute, store, depends(label, quadruple))]
     pub summary: Option<String>,
@@ -177,6 +185,18 @@ impl Order {
     fn sibling_ids(&self) -> Vec<i64> {
         let others = self.partner_id.order_ids.iter().map(|order| order.id);
         others.filter(|id| *id != self.id).rev().collect()
+    }
+
+    fn ranks(records: &[Self], env: &mut Env<'_>) -> Result<Vec<i64>> {
+        let all = Records::<Partner>::search(env, PartnerFilter::default())?.len() as i64;
+        Ok(records
+            .iter()
+            .map(|order| 10 * all + order.partner_id.order_count)
+            .collect())
+    }
+
+    fn note(&self) -> String {
+        format!("{} {}", self.country_name.as_deref().unwrap_or("-"), self.rank)
     }
 
     fn summary(&self) -> Option<String> {

@@ -149,6 +149,27 @@ fn a_field_that_is_not_stored_is_searched_by_its_search() {
 }
 
 #[test]
+fn archived_records_are_left_out_of_what_is_computed_and_searched() {
+    let mut database = Database::new();
+    database.update("test.order", 1, &json!({"active": false})).unwrap();
+    let (siblings, all) = (("fields", "sibling_ids,rank"), ("active_test", "false"));
+    assert_eq!(
+        database.list("test.order", &[siblings, ("id", "2")]),
+        r#"[{"id":2,"rank":42}]"#,
+        "computations see all"
+    );
+    assert_eq!(
+        database.list("test.order", &[siblings, ("id", "2"), all]),
+        r#"[{"id":2,"sibling_ids":[{"id":1,"quadruple":41.0}],"rank":42}]"#
+    );
+    database.update("test.order", 2, &json!({"active": false})).unwrap();
+    let mut partners = |parameters: &[(&str, &str)]| database.ids("test.partner", parameters);
+    let behind = ("order_ids.partner_orders__gt", "0");
+    assert_eq!(partners(&[behind]), [2, 3]);
+    assert_eq!(partners(&[behind, all]), [1, 2, 3]);
+}
+
+#[test]
 fn hierarchies_are_searched_both_ways() {
     let mut database = Database::new();
     let mut partners = |name: &str, value: &str| database.ids("test.partner", &[(name, value)]);

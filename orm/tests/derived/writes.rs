@@ -93,3 +93,26 @@ fn what_is_deleted_does_not_look_for_columns_that_are_not_there() {
         .unwrap();
     assert_eq!(database.ids("test.partner", &[]), [1, 2, 4]);
 }
+
+#[test]
+fn a_writable_field_follows_what_is_not_stored_until_it_is_written() {
+    let mut database = Database::new();
+    let notes = |database: &mut Database| {
+        let list = database.list("test.order", &[("fields", "note")]);
+        let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+        let notes = list.as_array().unwrap().iter();
+        notes
+            .map(|order| order["note"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(notes(&mut database), ["Belgium 42", "Belgium 42", "Chile 41", "- 41"]);
+    database.update("test.order", 2, &json!({"note": "mine"})).unwrap();
+    database
+        .update("test.country", 1, &json!({"name": "Belgique"}))
+        .unwrap();
+    assert_eq!(notes(&mut database), ["Belgique 42", "mine", "Chile 41", "- 41"]);
+    database.update("test.order", 1, &json!({"partner_id": 2})).unwrap();
+    assert_eq!(notes(&mut database), ["Chile 42", "mine", "Chile 42", "- 41"]);
+    database.update("test.order", 2, &json!({"partner_id": 3})).unwrap();
+    assert_eq!(notes(&mut database), ["Chile 42", "- 42", "Chile 42", "- 42"]);
+}

@@ -8,6 +8,4 @@ pub struct City {
     pub width: i32,
     #[field(compute, inverse = city_id)]
     pub street_ids: One2many<Street>,
-    #[field(compute, store, depends(name))]
-    pub park_ids: Many2many<Park>,
 }
