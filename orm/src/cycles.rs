@@ -47,11 +47,8 @@ fn graph(registry: &Registry, mistakes: &mut Vec<String>) -> Reads {
             for path in reads(registry, model, field) {
                 let mut at = model;
                 let path = registry.spelled(model, &path);
-                if let Some(hop) = model.def.fields[field]
-                    .stored
-                    .then(|| unstored_hop(registry, model, &path))
-                    .flatten()
-                {
+                let hop = unstored_hop(registry, model, &path);
+                if let Some(hop) = hop.filter(|_| model.def.fields[field].stored) {
                     let what = format!(
                         "{}: its path goes on behind `{hop}`, which is not stored; add `store` to that field",
                         model.def.fields[field].name
@@ -76,8 +73,8 @@ fn graph(registry: &Registry, mistakes: &mut Vec<String>) -> Reads {
     graph
 }
 
-/// The relation without a column behind which a path goes on, or a path that a field at its end is computed from: what
-/// changes there could not be followed back.
+/// The relation without a column behind which a path goes on, or a path that a field on it is computed from: what changes
+/// there could not be followed back.
 fn unstored_hop(registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Option<&'static str> {
     let mut seen = BTreeSet::new();
     let mut paths = vec![(model, path.to_vec())];

@@ -104,8 +104,8 @@ impl<M: Model> Records<M> {
         }
     }
 
-    /// The records with all their columns and the relations along `paths`, in the order of the ids. One statement for each
-    /// relation.
+    /// The records with all their columns, and the relations and fields without a column along `paths`, in the order of the
+    /// ids. One statement for each relation.
     ///
     /// # Errors
     /// 404 for an id without a record; a path that does not exist is a defect.

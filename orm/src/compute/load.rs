@@ -141,7 +141,7 @@ impl Depends {
     }
 }
 
-/// Records by id, those that exist, with what is depends of them: one statement for each relation.
+/// Records by id, those that exist, with what is read of them: one statement for each relation.
 pub(crate) fn load(
     env: &mut Env<'_>,
     store: &mut impl Store,
