@@ -1,12 +1,14 @@
 //! Reading: a request becomes a plan, the plan fetches one statement for each relation and level, and the rows are
 //! rendered straight to JSON.
 
+mod export;
 mod fetch;
 mod json;
 mod plan;
 mod plans;
 mod request;
 
+pub use export::export;
 pub use json::WireFormat;
 pub use request::{Limits, Request};
 

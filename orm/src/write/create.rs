@@ -117,7 +117,7 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
 }
 
 /// What a field that is not given gets, for so many records.
-fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: usize) -> Result<Vec<Value>> {
+pub(super) fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: usize) -> Result<Vec<Value>> {
     let def = model.fields[field].def;
     let value = match def.default {
         Default::Sequence(sequence) => return numbers(env, &sequence, count),

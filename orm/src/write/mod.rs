@@ -13,7 +13,7 @@ mod rows;
 mod unit;
 mod update;
 
-pub use load::load;
+pub use load::{Compared, Summary, load};
 
 use serde_json::Value as Json;
 

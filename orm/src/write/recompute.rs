@@ -130,6 +130,17 @@ impl Queue {
     }
 }
 
+/// Computes these fields of these records and nothing that follows from them, those that others read first.
+pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, Vec<i64>)>) -> Result<()> {
+    let registry = env.registry;
+    fields.sort_by_key(|(model, field, _)| registry.triggers().layer((*model, *field)));
+    for (model, field, ids) in fields {
+        let mut unit = Unit::default();
+        compute(env, &mut unit, registry.model(model), &[field], &ids)?;
+    }
+    Ok(())
+}
+
 /// The records of `model` from which `path` leads to one of `ids`.
 fn reaching(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, path: &[FieldId], ids: &[i64]) -> Result<Vec<i64>> {
     let registry = env.registry;

@@ -33,7 +33,9 @@ pub(super) fn load(address: &Address, registry: &Registry) -> Result<usize, Fail
                 company: None,
                 now: now(),
             };
-            records += orm::write::load(&mut env, &rows).map_err(|error| wrong(&error))?;
+            records += orm::write::load(&mut env, &rows, &mut |_, _| ())
+                .map_err(|error| wrong(&error))?
+                .records;
         }
         let (_, admin) = store::users(session, LOGIN)?;
         let admin = admin.ok_or_else(|| Failure::new(format!("the demo data have no user `{LOGIN}`")))?;
