@@ -181,9 +181,7 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
         }
         Subcommands::Seed(args) => seed::run(&args.database.database, registry()?, args.orders),
         Subcommands::Load { file, database } => load::run(&database.database, registry()?, &file),
-        Subcommands::Export { models, file, database } => {
-            export::run(&database.database, registry()?, &models, &file)
-        }
+        Subcommands::Export { models, file, database } => export::run(&database.database, registry()?, &models, &file),
         Subcommands::Migration { name, models, folder } => migration::write(registry()?, &folder, &name, &models),
         Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
         Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),

@@ -54,7 +54,10 @@ fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Re
         .collect();
     write(out, &format!("{}: {{\n", serde_json::json!(model.def.name)))?;
     write(out, &format!("\"fields\": {},\n", serde_json::json!(names)))?;
-    write(out, &format!("\"types\": {},\n\"rows\": [", serde_json::Value::Object(types)))?;
+    write(
+        out,
+        &format!("\"types\": {},\n\"rows\": [", serde_json::Value::Object(types)),
+    )?;
     let selected: Vec<String> = own.iter().map(|field| quoted(field.name)).collect();
     let text = format!(
         "SELECT {} FROM {} ORDER BY id",

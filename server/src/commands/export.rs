@@ -55,6 +55,10 @@ pub(crate) fn run(
         let _ = std::fs::remove_file(&part);
     })?;
     closed.map_err(unwritable)?;
-    println!("{rows} records of {} models written to {}", models.len(), file.display());
+    println!(
+        "{rows} records of {} models written to {}",
+        models.len(),
+        file.display()
+    );
     Ok(())
 }

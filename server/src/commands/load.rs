@@ -45,7 +45,10 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -
     });
     bar.finish_and_clear();
     // Where foreign keys waited for the end, the refusal comes from the commit.
-    print!("{}", told(&summary.map_err(|failure| unreadable(&failure))?, &database.name));
+    print!(
+        "{}",
+        told(&summary.map_err(|failure| unreadable(&failure))?, &database.name)
+    );
     Ok(())
 }
 

@@ -83,11 +83,17 @@ impl<'a> Given<'a> {
                 field: "id",
             };
             let Some(cells) = cells.as_array().filter(|cells| cells.len() == fields.len()) else {
-                mistakes.add(format!("{name}, row {row}: a list of {} values is needed", fields.len()));
+                mistakes.add(format!(
+                    "{name}, row {row}: a list of {} values is needed",
+                    fields.len()
+                ));
                 continue;
             };
             match cells[*id].as_i64().filter(|id| *id > 0) {
-                None => mistakes.at(place, &format!("{} is given where an id belongs", describe(&cells[*id]))),
+                None => mistakes.at(
+                    place,
+                    &format!("{} is given where an id belongs", describe(&cells[*id])),
+                ),
                 Some(id) => match seen.insert(id, row) {
                     Some(earlier) => mistakes.at(place, &format!("row {earlier} has the id {id} too")),
                     None => given.rows.push((row, id, cells)),

@@ -1,9 +1,9 @@
 //! After the rows are there: columns that the file does not give are computed, numbers move on, and what has no column is
 //! compared with the file.
 
+use super::Compared;
 use super::file::{File, Given};
 use super::sorted::{Missing, Sorted, Table, ids};
-use super::Compared;
 use crate::db::{Bind, Statement};
 use crate::ddl::SEQUENCE_TABLE;
 use crate::def::Default;

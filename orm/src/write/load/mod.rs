@@ -80,7 +80,11 @@ impl Mistakes {
             ([], _) => return Ok(()),
             ([one], _) => one.clone(),
             (all, 0) => format!("{} mistakes:\n  {}", all.len(), all.join("\n  ")),
-            (all, more) => format!("{} mistakes:\n  {}\n  and {more} more", all.len() + more, all.join("\n  ")),
+            (all, more) => format!(
+                "{} mistakes:\n  {}\n  and {more} more",
+                all.len() + more,
+                all.join("\n  ")
+            ),
         };
         Err(Error::new(Code::Invalid, text))
     }
@@ -121,7 +125,12 @@ fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize,
         let fields: Vec<FieldId> = rows::stored(table.model).into_iter().map(|(field, _)| field).collect();
         for some in table.rows.chunks(STEP) {
             let values: Vec<Vec<Value>> = (some.iter())
-                .map(|row| fields.iter().map(|field| row[*field].clone().unwrap_or(Value::Null)).collect())
+                .map(|row| {
+                    fields
+                        .iter()
+                        .map(|field| row[*field].clone().unwrap_or(Value::Null))
+                        .collect()
+                })
                 .collect();
             rows::insert(env, table.model, &fields, &values)?;
             done += some.len();

@@ -130,7 +130,13 @@ impl<'r> Sorted<'r> {
                 let name = model.fields[via.delegate].def.name;
                 format!("it is a field of the record behind `{name}`, which is not given")
             })?;
-            return self.put(self.registry.target(model, via.delegate), delegate, via.field, json, place);
+            return self.put(
+                self.registry.target(model, via.delegate),
+                delegate,
+                via.field,
+                json,
+                place,
+            );
         }
         match info.def.kind {
             Kind::One2many { .. } => {
@@ -149,7 +155,11 @@ impl<'r> Sorted<'r> {
                 ..
             } => {
                 let swapped = column > target_column;
-                let columns = if swapped { [target_column, column] } else { [column, target_column] };
+                let columns = if swapped {
+                    [target_column, column]
+                } else {
+                    [column, target_column]
+                };
                 for other in ids(json)? {
                     if let Some(target) = info.target {
                         self.refer(target, other, place);
@@ -248,7 +258,9 @@ impl<'r> Sorted<'r> {
     pub(super) fn complete(&mut self, env: &mut Env<'_>, mistakes: &mut Mistakes) -> Result<Missing> {
         let user_known = self.exists(env, "res.users", env.user)?;
         let company = self.registry.find("res.company").and_then(|model| self.table(model.id));
-        env.company = env.company.or(company.and_then(|table| table.ids.iter().min().copied()));
+        env.company = env
+            .company
+            .or(company.and_then(|table| table.ids.iter().min().copied()));
         let mut to_compute = Vec::new();
         for table in &mut self.tables {
             let model = table.model;
@@ -257,7 +269,8 @@ impl<'r> Sorted<'r> {
                     .filter(|row| table.rows[*row][field].is_none())
                     .collect();
                 if !lacking.is_empty() {
-                    let is_user = matches!(def.default, Default::User) || matches!(def.name, "create_uid" | "write_uid");
+                    let is_user =
+                        matches!(def.default, Default::User) || matches!(def.name, "create_uid" | "write_uid");
                     let values = match is_user && !user_known {
                         true => vec![Value::Null; lacking.len()],
                         false => create::default_values(env, model, field, lacking.len())?,
