@@ -81,6 +81,14 @@ impl Values {
         }
     }
 
+    /// Sets the commands of a computed x2many relation that may be left out; none given makes it empty.
+    pub fn set_some_children<T>(&mut self, field: usize, children: Option<Vec<Child<T>>>) {
+        if let Some(children) = children {
+            let commands = children.into_iter().map(|child| child.0).collect();
+            self.put(field, Input::Commands(commands));
+        }
+    }
+
     /// Sets the record behind a delegating many2one.
     pub fn set_delegate<V: Into<Values>>(&mut self, field: usize, delegate: Option<Delegate<V>>) {
         match delegate {

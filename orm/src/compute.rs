@@ -1,10 +1,12 @@
 //! The bridge between a model's typed code and the runtime: loaded records in, values out.
 
 use std::any::Any;
-use std::collections::HashMap;
 
+use rustc_hash::FxHashMap as HashMap;
+
+use crate::def::ModelDef;
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::value::Value;
 
@@ -20,7 +22,14 @@ impl Loaded {
     pub fn new(values: Vec<Value>) -> Self {
         Loaded {
             values,
-            related: HashMap::new(),
+            related: HashMap::default(),
+        }
+    }
+
+    /// Sets the value of a field that has no column.
+    pub fn set(&mut self, field: usize, value: Value) {
+        if let Some(place) = self.values.get_mut(field) {
+            *place = value;
         }
     }
 
@@ -50,6 +59,8 @@ pub struct Ops {
     pub build: fn(&Loaded) -> Box<dyn Any>,
     /// Computes a field, by its index in the definition, of what `build` made.
     pub compute: fn(&dyn Any, usize) -> Value,
+    /// Computes a `batch` field, by its index in the definition, of loaded records: a value for each.
+    pub batch: fn(&[&Loaded], usize, &mut Env<'_>) -> Result<Vec<Value>>,
 }
 
 impl Ops {
@@ -58,6 +69,7 @@ impl Ops {
         Ops {
             build: |record| Box::new(M::load(record)),
             compute: compute::<M>,
+            batch: batch::<M>,
         }
     }
 }
@@ -70,7 +82,7 @@ pub fn action_result(value: impl serde::Serialize) -> Result<serde_json::Value> 
     match serde_json::to_value(value) {
         Ok(serde_json::Value::Null) => Ok(serde_json::Value::Bool(true)),
         Ok(value) => Ok(value),
-        Err(error) => Err(crate::error::Error::internal(format!("a method's result: {error}"))),
+        Err(error) => Err(Error::internal(format!("a method's result: {error}"))),
     }
 }
 
@@ -79,4 +91,49 @@ fn compute<M: Model>(record: &dyn Any, field: usize) -> Value {
         Some(record) => record.compute(field),
         None => panic!("the record is not of model {}", M::NAME),
     }
+}
+
+fn batch<M: Model>(records: &[&Loaded], field: usize, env: &mut Env<'_>) -> Result<Vec<Value>> {
+    let records: Vec<M> = records.iter().map(|record| M::load(record)).collect();
+    let values = M::compute_batch(&records, field, env)?;
+    match values.len() == records.len() {
+        true => Ok(values),
+        false => {
+            let name = M::def().fields.get(field).map_or("?", |field| field.name);
+            Err(Error::internal(format!(
+                "the computation of {}.{name} answers {} values for {} records",
+                M::NAME,
+                values.len(),
+                records.len()
+            )))
+        }
+    }
+}
+
+/// Computes fields of a loaded record, or of many at once, whichever way each is computed: for each field, the places in
+/// `records` of those that are wanted, with their values.
+///
+/// # Errors
+/// What a `batch` method refuses.
+pub fn values(
+    def: &ModelDef,
+    records: &[&Loaded],
+    fields: &[(usize, Vec<usize>)],
+    env: &mut Env<'_>,
+) -> Result<Vec<Vec<Value>>> {
+    let mut built: Vec<Option<Box<dyn Any>>> = records.iter().map(|_| None).collect();
+    fields
+        .iter()
+        .map(|(field, places)| {
+            if def.fields[*field].compute.is_some_and(|compute| compute.batch) {
+                let records: Vec<&Loaded> = places.iter().map(|place| records[*place]).collect();
+                return (def.ops.batch)(&records, *field, env);
+            }
+            let value = |place: &usize| {
+                let record = built[*place].get_or_insert_with(|| (def.ops.build)(records[*place]));
+                (def.ops.compute)(record.as_ref(), *field)
+            };
+            Ok(places.iter().map(value).collect())
+        })
+        .collect()
 }

@@ -5,6 +5,9 @@
 //! start-up; nothing below it looks a name up again.
 
 use crate::compute::Ops;
+use crate::env::Env;
+use crate::error::Result;
+use crate::value::Value;
 
 /// One model: its table, fields, sections and methods.
 #[derive(Debug)]
@@ -62,7 +65,7 @@ pub struct FieldDef {
     pub kind: Kind,
     /// Not `Option`: a value is needed. Never set for x2many fields and computed fields that are not stored.
     pub required: bool,
-    /// Refused in create and update bodies. Set for computed fields without an inverse and for audit fields.
+    /// Refused in create and update bodies. Set for computed fields that are not `writable` and for audit fields.
     pub readonly: bool,
     /// Never readable over HTTP (`secret`).
     pub secret: bool,
@@ -219,6 +222,45 @@ pub enum Default {
     Company,
     /// `sequence("code", prefix = "S", padding = 5)`: the next number.
     Sequence(SequenceDef),
+    /// `method(name)`: what the model's function answers, asked once for all records of a create.
+    Method(DefaultFn),
+    /// `company.currency_id`, `user.partner_id.country_id`: the end of a to-one path.
+    Path {
+        /// Where the path begins.
+        root: Root,
+        /// To-one relations, then the field.
+        path: &'static [&'static str],
+    },
+}
+
+/// A model's function that gives a default.
+pub type DefaultFn = fn(&mut Env<'_>) -> Result<Value>;
+
+/// Where the path of a default begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// The caller.
+    User,
+    /// The caller's company.
+    Company,
+}
+
+impl Root {
+    /// The model that the record is of.
+    pub fn model(self) -> &'static str {
+        match self {
+            Root::User => "res.users",
+            Root::Company => "res.company",
+        }
+    }
+
+    /// How a definition spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Root::User => "user",
+            Root::Company => "company",
+        }
+    }
 }
 
 /// A numbering that starts at 1 on first use.
@@ -237,6 +279,22 @@ pub struct SequenceDef {
 pub struct ComputeDef {
     /// Dotted paths from this model to what the computation reads.
     pub depends: &'static [&'static [&'static str]],
+    /// `writable`: a value that is given is kept; one that nobody touched follows its sources.
+    pub writable: bool,
+    /// `resets(…)`: fields of this model whose change computes a writable field again, whatever it holds.
+    pub resets: &'static [&'static str],
+    /// `batch`: the method takes all records at once, and the environment.
+    pub batch: bool,
+}
+
+impl ComputeDef {
+    /// Reads nothing, is not written, and is computed record by record.
+    pub const PLAIN: ComputeDef = ComputeDef {
+        depends: &[],
+        writable: false,
+        resets: &[],
+        batch: false,
+    };
 }
 
 /// One term of a default order.

@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod compute;
+mod cycles;
 pub mod db;
 pub mod ddl;
 pub mod def;

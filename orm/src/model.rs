@@ -6,6 +6,8 @@ use crate::command::Values;
 use crate::compute::Loaded;
 use crate::def::{MethodDef, ModelDef};
 use crate::domain::Domain;
+use crate::env::Env;
+use crate::error::{Error, Result};
 use crate::field::{Many2one, Relation};
 use crate::value::Value;
 
@@ -34,6 +36,13 @@ pub trait Model: Sized + 'static {
     fn load(record: &Loaded) -> Self;
     /// Computes the field with this index in the definition.
     fn compute(&self, field: usize) -> Value;
+    /// Computes the `batch` field with this index in the definition: a value for each record.
+    ///
+    /// # Errors
+    /// What the method refuses.
+    fn compute_batch(_records: &[Self], field: usize, _env: &mut Env<'_>) -> Result<Vec<Value>> {
+        Err(Error::internal(format!("{} has no batch field {field}", Self::NAME)))
+    }
 }
 
 /// A field of a model, as a typed token: its place in the definition and its type.

@@ -1,12 +1,12 @@
 //! The catalogue at run time: every model's definition with its names resolved to indices, once, at start-up.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{FieldDef, Kind, ModelDef, ReadNode};
 use crate::error::{Code, Error, Result, nearest};
 use crate::query::Plans;
 use crate::triggers::Triggers;
-use crate::verify;
+use crate::{cycles, verify};
 
 /// Index of a model in its registry.
 pub type ModelId = usize;
@@ -90,7 +90,7 @@ impl Registry {
     pub fn new(catalogue: &[&'static ModelDef]) -> Result<Self> {
         let mut registry = Registry {
             models: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: HashMap::default(),
             triggers: Triggers::default(),
             plans: Plans::default(),
         };
@@ -103,6 +103,9 @@ impl Registry {
             registry.resolve_relations();
             registry.inherit();
             registry.resolve_trees(&mut mistakes);
+            mistakes.extend(verify::computed(&registry));
+            mistakes.extend(verify::defaults(&registry));
+            mistakes.extend(cycles::mistakes(&registry));
         }
         if mistakes.is_empty() {
             registry.triggers = Triggers::new(&registry);
@@ -242,17 +245,11 @@ impl Registry {
                     Err(why) => mistakes.push(verify::mistake(def, &format!("order: {why}"))),
                 }
             }
-            let paths = (def.fields.iter().filter_map(|field| field.compute))
-                .flat_map(|compute| compute.depends)
-                .chain(
-                    def.display_name
-                        .iter()
-                        .flat_map(|segment| segment.0)
-                        .filter_map(|part| match part {
-                            crate::def::DisplayPart::Path(path) => Some(path),
-                            crate::def::DisplayPart::Text(_) => None,
-                        }),
-                );
+            let parts = def.display_name.iter().flat_map(|segment| segment.0);
+            let paths = parts.filter_map(|part| match part {
+                crate::def::DisplayPart::Path(path) => Some(path),
+                crate::def::DisplayPart::Text(_) => None,
+            });
             for path in paths {
                 if let Err(why) = self.resolve_path(&self.models[id], path) {
                     mistakes.push(verify::mistake(def, &why));

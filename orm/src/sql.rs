@@ -110,6 +110,7 @@ pub(crate) fn bind(kind: &Kind, value: Value) -> Bind {
         (_, Value::DateTime(value)) => Bind::DateTime(Some(value)),
         (_, Value::Binary(value)) => Bind::Binary(Some(value)),
         (_, Value::Json(value)) => Bind::Text(Some(value.to_string())),
+        (_, Value::Ids(ids)) => Bind::Ids(Ids(ids)),
         (kind, Value::Null) => match kind {
             Kind::Bool => Bind::Bool(None),
             Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Bind::Int(None),

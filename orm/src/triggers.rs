@@ -1,48 +1,51 @@
 //! Which computed fields a change concerns: the dependencies of all models, turned around once at start-up.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
+use crate::def::{ComputeDef, Kind};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 
-/// A computed, stored field.
+/// A computed field.
 pub(crate) type Computed = (ModelId, FieldId);
 
-/// A computed field that reads a field at the end of a path.
+/// A computed, stored field that reads a field at the end of a path.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Trigger {
     /// The computed field.
     pub(crate) computed: Computed,
     /// Relations from the computed field's model to the model of the field it reads; empty: the same record.
     pub(crate) path: Vec<FieldId>,
+    /// What is read is the other side of the path's last relation: whom it names comes into that relation.
+    pub(crate) other_side: bool,
+    /// The computed field is `writable`: it follows only where nobody touched it.
+    pub(crate) writable: bool,
 }
 
 /// The turned-around dependencies.
 #[derive(Debug, Default)]
 pub(crate) struct Triggers {
     by_field: HashMap<(ModelId, FieldId), Vec<Trigger>>,
+    resets: HashMap<(ModelId, FieldId), Vec<FieldId>>,
     layers: HashMap<Computed, usize>,
 }
 
 impl Triggers {
-    /// Turns the dependencies of a catalogue around. Paths that do not resolve have been reported already.
+    /// Turns the dependencies of a catalogue around. Paths that do not resolve, and circles, have been reported already.
     pub(crate) fn new(registry: &Registry) -> Self {
         let mut triggers = Triggers::default();
         for model in registry.models() {
             for field in computed(model) {
                 triggers.layers.insert((model.id, field), 0);
-                for names in model.fields[field]
-                    .def
-                    .compute
-                    .iter()
-                    .flat_map(|compute| compute.depends)
-                {
-                    if let Ok(path) = registry.resolve_path(model, names) {
-                        triggers.add(registry, model, field, &path);
-                    }
+                for path in reads(registry, model, field) {
+                    triggers.add(registry, model, field, &path);
+                }
+                let resets = definition(model, field).map_or(&[][..], |compute| compute.resets);
+                for reset in resets.iter().filter_map(|name| model.field(name)) {
+                    triggers.resets.entry((model.id, reset)).or_default().push(field);
                 }
             }
         }
-        triggers.settle_layers();
+        triggers.settle_layers(registry);
         triggers
     }
 
@@ -51,44 +54,55 @@ impl Triggers {
         self.by_field.get(&(model, field)).map_or(&[], Vec::as_slice)
     }
 
+    /// The writable fields of the same model that are computed again, whatever they hold, when this one changes.
+    pub(crate) fn resets(&self, model: ModelId, field: FieldId) -> &[FieldId] {
+        self.resets.get(&(model, field)).map_or(&[], Vec::as_slice)
+    }
+
     /// How many computed fields lie between a computed field and plain ones: those of a lower layer are computed first.
     pub(crate) fn layer(&self, computed: Computed) -> usize {
         self.layers.get(&computed).copied().unwrap_or(0)
     }
 
     fn add(&mut self, registry: &Registry, model: &ModelInfo, field: FieldId, path: &[FieldId]) {
-        let computed = (model.id, field);
+        let trigger = Trigger {
+            computed: (model.id, field),
+            path: Vec::new(),
+            other_side: false,
+            writable: is_writable(model, field),
+        };
         let mut at = model;
         for (position, hop) in path.iter().enumerate() {
+            let instead = |hops: &[FieldId]| -> Vec<FieldId> {
+                let rest = &path[position + 1..];
+                path[..position].iter().chain(hops).chain(rest).copied().collect()
+            };
             // An inherited field is the delegate's: two hops in one.
             if let Some(via) = at.fields[*hop].via {
-                let spelled: Vec<FieldId> = path[..position]
-                    .iter()
-                    .copied()
-                    .chain([via.delegate, via.field])
-                    .chain(path[position + 1..].iter().copied())
-                    .collect();
-                return self.add(registry, model, field, &spelled);
+                return self.add(registry, model, field, &instead(&[via.delegate, via.field]));
             }
-            self.push(
-                (at.id, *hop),
-                Trigger {
-                    computed,
-                    path: path[..position].to_vec(),
-                },
-            );
-            let info = &at.fields[*hop];
-            if let (Some(target), Some(inverse)) = (info.target, info.inverse) {
+            // What is not stored changes when what it reads does.
+            if is_unstored(at, *hop) {
+                for hops in reads(registry, at, *hop) {
+                    self.add(registry, model, field, &instead(&hops));
+                }
+                return;
+            }
+            let before = Trigger {
+                path: path[..position].to_vec(),
+                ..trigger.clone()
+            };
+            self.push((at.id, *hop), before);
+            for other in other_sides(registry, at, *hop) {
                 // A child that comes, goes or moves changes the relation without its parent's row being written.
-                self.push(
-                    (target, inverse),
-                    Trigger {
-                        computed,
-                        path: path[..=position].to_vec(),
-                    },
-                );
+                let through = Trigger {
+                    path: path[..=position].to_vec(),
+                    other_side: true,
+                    ..trigger.clone()
+                };
+                self.push(other, through);
             }
-            at = info.target.map_or(at, |target| registry.model(target));
+            at = at.fields[*hop].target.map_or(at, |target| registry.model(target));
         }
     }
 
@@ -99,16 +113,17 @@ impl Triggers {
         }
     }
 
-    /// A field's layer is above those it reads. Fields that read themselves through a relation stay where they are.
-    fn settle_layers(&mut self) {
+    /// A field's layer is above those it reads, but for what it reads through a hierarchy.
+    fn settle_layers(&mut self, registry: &Registry) {
         for _ in 0..self.layers.len() {
             let mut changed = false;
             for (read, triggers) in &self.by_field {
                 let Some(below) = self.layers.get(read).copied() else {
                     continue;
                 };
-                for trigger in triggers.iter().filter(|trigger| trigger.computed != *read) {
-                    if let Some(layer) = self.layers.get_mut(&trigger.computed)
+                for trigger in triggers {
+                    if !is_hierarchy(registry, registry.model(trigger.computed.0), &trigger.path)
+                        && let Some(layer) = self.layers.get_mut(&trigger.computed)
                         && *layer <= below
                     {
                         *layer = below + 1;
@@ -127,4 +142,65 @@ impl Triggers {
 pub(crate) fn computed(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
     let own = 0..model.def.fields.len();
     own.filter(|field| model.def.fields[*field].compute.is_some() && model.def.fields[*field].stored)
+}
+
+/// How a field is computed; `None` also where it is inherited: its own model computes it.
+pub(crate) fn definition(model: &ModelInfo, field: FieldId) -> Option<ComputeDef> {
+    model.def.fields.get(field)?.compute
+}
+
+/// Whether a field is computed unless it is given.
+pub(crate) fn is_writable(model: &ModelInfo, field: FieldId) -> bool {
+    definition(model, field).is_some_and(|compute| compute.writable)
+}
+
+/// Whether a field is computed and has no column.
+pub(crate) fn is_unstored(model: &ModelInfo, field: FieldId) -> bool {
+    definition(model, field).is_some() && !model.def.fields[field].stored
+}
+
+/// The paths that a computed field reads, those that resolve.
+pub(crate) fn depends(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
+    let paths = definition(model, field).map_or(&[][..], |compute| compute.depends);
+    let paths = paths.iter().map(|names| registry.resolve_path(model, names));
+    paths.filter_map(Result::ok).collect()
+}
+
+/// The paths whose change may change a computed field: what it reads, and what resets it.
+pub(crate) fn reads(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
+    let resets = definition(model, field).map_or(&[][..], |compute| compute.resets);
+    let resets = resets.iter().filter_map(|name| Some(vec![model.field(name)?]));
+    depends(registry, model, field).into_iter().chain(resets).collect()
+}
+
+/// Whether a path stays within its model: `parent_id.complete_name`, read by `complete_name`.
+pub(crate) fn is_hierarchy(registry: &Registry, model: &ModelInfo, relations: &[FieldId]) -> bool {
+    let within = |hop: &FieldId| registry.target(model, *hop).id == model.id;
+    !relations.is_empty() && relations.iter().all(within)
+}
+
+/// The fields that write a relation from its other side: the many2one of a one2many's children, and the many2many fields
+/// of the other model that are kept in the same table.
+pub(crate) fn other_sides(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<(ModelId, FieldId)> {
+    let info = &model.fields[field];
+    let Some(target) = info.target.map(|target| registry.model(target)) else {
+        return Vec::new();
+    };
+    let Kind::Many2many {
+        relation,
+        column,
+        target_column,
+        ..
+    } = info.def.kind
+    else {
+        return info.inverse.map(|inverse| (target.id, inverse)).into_iter().collect();
+    };
+    let mirrored = |def: &crate::def::FieldDef| {
+        matches!(def.kind, Kind::Many2many { relation: table, column: own, target_column: other, .. }
+            if (table, own, other) == (relation, target_column, column))
+    };
+    (target.def.fields.iter().enumerate())
+        .filter(|(_, def)| mirrored(def))
+        .map(|(other, _)| (target.id, other))
+        .collect()
 }

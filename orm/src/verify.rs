@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::def::{FieldDef, Kind, ModelDef};
+use crate::def::{Default, FieldDef, Kind, ModelDef, Root};
 use crate::error::nearest;
+use crate::registry::Registry;
 
 /// A mistake with the place of the definition.
 pub(crate) fn mistake(model: &ModelDef, what: &str) -> String {
@@ -26,6 +27,89 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
     }
     mistakes.extend(many2many_sides(models));
     mistakes
+}
+
+/// Every name in `depends(…)` and `resets(…)` that is not there.
+pub(crate) fn computed(registry: &Registry) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in registry.models() {
+        for field in model.def.fields {
+            let Some(compute) = field.compute else { continue };
+            for path in compute.depends {
+                if let Err(why) = registry.resolve_path(model, path) {
+                    mistakes.push(mistake(model.def, &format!("{}: depends: {why}", field.name)));
+                }
+            }
+            for name in compute.resets {
+                if !model.def.fields.iter().any(|field| field.name == *name && field.stored) {
+                    let names = model.def.fields.iter().filter(|field| field.stored);
+                    let near = nearest(name, names.map(|field| field.name));
+                    let what = format!("{}: resets: there is no stored field `{name}`{near}", field.name);
+                    mistakes.push(mistake(model.def, &what));
+                }
+            }
+        }
+    }
+    mistakes
+}
+
+/// Every default that is a path and does not lead to what its field holds.
+pub(crate) fn defaults(registry: &Registry) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in registry.models() {
+        for field in model.def.fields {
+            if let Default::Path { root, path } = field.default
+                && let Err(why) = default_path(registry, field, root, path)
+            {
+                let spelled = format!("{}.{}", root.word(), path.join("."));
+                mistakes.push(mistake(
+                    model.def,
+                    &format!("{}: default = {spelled}: {why}", field.name),
+                ));
+            }
+        }
+    }
+    mistakes
+}
+
+fn default_path(registry: &Registry, field: &FieldDef, root: Root, names: &[&str]) -> Result<(), String> {
+    let root = root.model();
+    let model = registry
+        .find(root)
+        .ok_or_else(|| format!("`{root}` is not in the catalogue"))?;
+    let path = registry.resolve_path(model, names)?;
+    let mut at = model;
+    for (position, hop) in path.iter().enumerate() {
+        let info = &at.fields[*hop];
+        let last = position + 1 == path.len();
+        let fits = match last {
+            true => same_kind(&info.def.kind, &field.kind),
+            false => info.is_many2one(),
+        };
+        if info.is_x2many() || !(info.def.stored && fits) {
+            let name = info.def.name;
+            return Err(match last {
+                true => format!("`{name}` does not hold what the field does"),
+                false => format!("`{name}` is no many2one with a column: a path goes over those"),
+            });
+        }
+        at = info.target.map_or(at, |target| registry.model(target));
+    }
+    Ok(())
+}
+
+/// Whether a value of one kind can stand in a field of the other.
+fn same_kind(from: &Kind, to: &Kind) -> bool {
+    match (from, to) {
+        (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => from == to,
+        (Kind::Id, Kind::Many2one { .. }) => false,
+        (Kind::Selection { items: from }, Kind::Selection { items: to }) => {
+            from.iter().all(|item| to.iter().any(|other| other.value == item.value))
+        }
+        (Kind::Char { size: from }, Kind::Char { size: to }) => *to == 0 || (*from != 0 && from <= to),
+        (Kind::Char { .. }, Kind::Text) | (Kind::Int, Kind::BigInt) => true,
+        (from, to) => std::mem::discriminant(from) == std::mem::discriminant(to),
+    }
 }
 
 fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {

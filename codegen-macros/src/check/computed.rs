@@ -18,10 +18,37 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
                 "a field is stored unless it is computed; write `compute` too, or leave `store` out",
             );
         }
+        if let Some(writable) = &field.options.writable {
+            cx.error(
+                writable.span,
+                "a field can be written unless it is computed or `readonly`; write `compute` too, or leave `writable` out",
+            );
+        }
+        if let Some(resets) = &field.options.resets {
+            cx.error(
+                resets.span,
+                "`resets` says when a writable field is computed again; write `compute, store, writable` too, or leave it out",
+            );
+        }
+        if let Some(batch) = &field.options.batch {
+            cx.error(
+                batch.span,
+                "`batch` says how a field is computed; write `compute` too, or leave it out",
+            );
+        }
         return;
     };
-    if field.is_x2many() {
-        cx.error(compute.span, "a relation to many records cannot be computed; write the type as `Option<Many2one<…>>`, or leave `compute` out");
+    let stored = field.options.store.is_some();
+    match field.kind {
+        Kind::One2many(_) => cx.error(
+            compute.span,
+            "the records of a one2many are those that refer back; write the type as `Many2many<…>`, or leave `compute` out",
+        ),
+        Kind::Many2many(_) if !stored => cx.error(
+            compute.span,
+            "a computed many2many is kept in its relation table; write `store` too, or leave `compute` out",
+        ),
+        _ => {}
     }
     if let Some(default) = &field.options.default {
         cx.error(
@@ -38,13 +65,33 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     if let Some(readonly) = &field.options.readonly {
         cx.error(
             readonly.span,
-            "a computed field is readonly already; leave `readonly` out",
+            match field.writable() {
+                true => "a field is `readonly` or `writable`, not both; leave one out",
+                false => "a computed field is readonly already; leave `readonly` out",
+            },
         );
     }
-    if let Some(copy) = field.options.copy.as_ref().filter(|copy| copy.value) {
+    writable(cx, field, stored);
+    if let Some(copy) = (field.options.copy.as_ref()).filter(|copy| copy.value && !field.writable()) {
         cx.error(
             copy.span,
             "a computed field is computed anew in the copy; leave `copy` out",
+        );
+    }
+}
+
+/// What is written has to be kept, and what is never written needs no reset.
+fn writable(cx: &Ctxt, field: &Field, stored: bool) {
+    if let Some(writable) = field.options.writable.as_ref().filter(|_| !stored) {
+        cx.error(
+            writable.span,
+            "what is written to a computed field has to be kept; write `store` too, or leave `writable` out",
+        );
+    }
+    if let Some(resets) = field.options.resets.as_ref().filter(|_| !field.writable()) {
+        cx.error(
+            resets.span,
+            "a field that cannot be written is always computed again; write `writable` too, or leave `resets` out",
         );
     }
 }
@@ -66,7 +113,8 @@ pub(super) fn store(cx: &Ctxt, field: &Field) {
 /// Before its computation the field holds an empty value; some types have none.
 pub(super) fn result(cx: &Ctxt, field: &Field) {
     let needs_option = matches!(field.kind, Kind::Many2one(_) | Kind::Selection);
-    if field.is_computed() && needs_option && !field.optional {
+    // A required one that is writable is computed before anything reads it, or has to be given.
+    if field.is_computed() && needs_option && !field.optional && !field.writable() {
         let ty = &field.ty;
         let right = quote::quote!(#ty).to_string().replace(' ', "");
         cx.error_on(

@@ -19,6 +19,11 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
     use DefaultValue as D;
     let form = match (&field.kind, default) {
         (Kind::Unknown, _) => return None,
+        (Kind::One2many(_) | Kind::Many2many(_), _) => {
+            return Some("a relation to many records starts empty; leave `default` out".to_owned());
+        }
+        // What the function answers is rustc's to judge; where the path leads, the start-up checks'.
+        (_, D::Method(_) | D::Path(..)) => return None,
         (Kind::Char | Kind::Text | Kind::Html, D::Text(text)) => return too_long(field, text),
         (Kind::Char, D::Sequence(_)) => return None,
         (Kind::Bool, D::Bool(_)) => return None,
@@ -39,12 +44,9 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
         (Kind::Date, _) => "`default = today`",
         (Kind::DateTime, _) => "`default = now`",
         (Kind::Selection, _) => "as one of its variants, `default = SaleOrderState::Draft`",
-        (Kind::Many2one(_), _) => "`default = user` or `default = company`",
+        (Kind::Many2one(_), _) => "`default = user`, `default = company` or as a path, `default = company.currency_id`",
         (Kind::Binary | Kind::Json, _) => {
-            return Some("a field of this type has no default; leave it out".to_owned());
-        }
-        (Kind::One2many(_) | Kind::Many2many(_), _) => {
-            return Some("a relation to many records starts empty; leave `default` out".to_owned());
+            return Some("a default of this type is written as a function of the model, `method(name)`".to_owned());
         }
     };
     let what = match default {
@@ -56,7 +58,7 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
         D::Bool(_) => "this is a `bool`",
         D::Int(_) | D::Number(_) => "this is a number",
         D::Text(_) => "this is text",
-        D::Variant(_) => "this is a variant of a selection",
+        D::Variant(_) | D::Method(_) | D::Path(..) => "this is a variant of a selection",
     };
     let ty = &field.inner;
     let ty = quote::quote!(#ty).to_string().replace(' ', "");

@@ -32,6 +32,7 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
         computed::result(cx, field);
         defaults::default(cx, field);
         paths::depends(cx, model, field);
+        paths::resets(cx, model, field);
     }
     relations::delegates(cx, model);
     paths::order(cx, model);

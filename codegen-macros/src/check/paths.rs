@@ -96,6 +96,36 @@ pub(super) fn depends(cx: &Ctxt, model: &Model, field: &Field) {
     }
 }
 
+/// `resets(…)`: fields of the model itself, whose change is seen.
+pub(super) fn resets(cx: &Ctxt, model: &Model, field: &Field) {
+    let mut seen = HashSet::new();
+    for ident in field.resets() {
+        let name = naming::name(ident);
+        match model.field(&name) {
+            _ if name == field.name => cx.error(ident.span(), format!("`{name}` cannot reset itself; leave it out")),
+            Some(other) if matches!(other.kind, Kind::Unknown) || other.stored() => {}
+            Some(_) => cx.error(
+                ident.span(),
+                format!("`{name}` is not stored, so its changes are not seen; leave it out of `resets`"),
+            ),
+            None => {
+                let hint = naming::hint(
+                    &name,
+                    "its fields",
+                    model.fields.iter().map(|field| field.name.as_str()),
+                );
+                cx.error(
+                    ident.span(),
+                    format!("`{}` declares no field `{name}`{hint}", model.ident),
+                );
+            }
+        }
+        if !seen.insert(name.clone()) {
+            cx.error(ident.span(), format!("`{name}` is named twice; keep one"));
+        }
+    }
+}
+
 /// `order = "…"`.
 pub(super) fn order(cx: &Ctxt, model: &Model) {
     let mut seen = HashSet::new();

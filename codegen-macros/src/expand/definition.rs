@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::place;
+use super::{place, value_type};
 use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
-use crate::parse::default::DefaultValue;
+use crate::parse::default::{DefaultValue, Root};
 use crate::parse::field::OnDelete;
 use crate::parse::path::{Node, Part, Path};
 
@@ -21,7 +21,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         ..
     } = model;
     let name = &model.name.value;
-    let fields = model.fields.iter().map(|field| declared(table, field));
+    let fields = model.fields.iter().map(|field| declared(model, field));
     let [id, implicit @ ..] = IMPLICIT.map(|(name, label)| self::implicit(name, label));
     let order = model.order.iter().map(|term| {
         let (path, desc) = (path(&term.path), term.desc);
@@ -66,16 +66,24 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-fn declared(table: &str, field: &Field) -> TokenStream {
+fn declared(model: &Model, field: &Field) -> TokenStream {
     let Field { name, label, help, .. } = field;
-    let kind = kind(table, field);
+    let kind = kind(&model.table, field);
     let (required, readonly, secret) = (field.required(), field.readonly(), field.options.secret.is_some());
     let (stored, index, copy) = (field.stored(), field.index(), field.copy());
-    let default = default(field);
+    let default = default(model, field);
     let compute = match field.is_computed() {
         true => {
             let depends = field.depends().iter().map(path);
-            quote!(::core::option::Option::Some(__def::ComputeDef { depends: &[#(#depends),*] }))
+            let (writable, resets, batch) = (field.writable(), names(field.resets()), field.batch());
+            quote! {
+                ::core::option::Option::Some(__def::ComputeDef {
+                    depends: &[#(#depends),*],
+                    writable: #writable,
+                    resets: #resets,
+                    batch: #batch,
+                })
+            }
         }
         false => quote!(::core::option::Option::None),
     };
@@ -194,7 +202,7 @@ fn kind(table: &str, field: &Field) -> TokenStream {
     quote!(__def::Kind::#kind)
 }
 
-fn default(field: &Field) -> TokenStream {
+fn default(model: &Model, field: &Field) -> TokenStream {
     let constant = |text: &str| quote!(Const(#text));
     let default = match field.default() {
         None => quote!(None),
@@ -205,6 +213,18 @@ fn default(field: &Field) -> TokenStream {
         Some(DefaultValue::Sequence(sequence)) => {
             let (code, prefix, padding) = (sequence.code, sequence.prefix, Literal::u8_unsuffixed(sequence.padding));
             quote!(Sequence(__def::SequenceDef { code: #code, prefix: #prefix, padding: #padding }))
+        }
+        Some(DefaultValue::Method(method)) => {
+            let (model, ty, span) = (&model.ident, value_type(field), naming::located(method.span()));
+            let call = quote_spanned!(span=> <#model>::#method(env).map(::orm::field::to_value::<#ty, _>));
+            quote!(Method(|env| #call))
+        }
+        Some(DefaultValue::Path(root, names)) => {
+            let path = path(&names);
+            match root {
+                Root::User => quote!(Path { root: __def::Root::User, path: #path }),
+                Root::Company => quote!(Path { root: __def::Root::Company, path: #path }),
+            }
         }
         Some(DefaultValue::Bool(value)) => constant(if value { "true" } else { "false" }),
         Some(DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text)) => constant(&text),

@@ -20,7 +20,8 @@ pub(super) fn create(model: &Model) -> TokenStream {
     input(model, "Create", &doc, |field| {
         let (ty, span) = (value_type(field), place(field));
         // A selection has no variant that would be its `Default`.
-        let may_be_left_out = field.optional || field.default().is_some() || matches!(field.kind, Kind::Selection);
+        let filled = field.default().is_some() || field.writable();
+        let may_be_left_out = field.optional || filled || matches!(field.kind, Kind::Selection);
         match (field.delegate_target(), may_be_left_out) {
             (Some(target), _) => {
                 let input = quote_spanned!(span=> <#target as ::orm::Model>::Create);
@@ -30,6 +31,11 @@ pub(super) fn create(model: &Model) -> TokenStream {
                     put: "set_delegate",
                 }
             }
+            // Given as empty is not the same as left out, which is computed.
+            (None, true) if field.optional && field.writable() => Member {
+                ty: quote_spanned!(span=> ::core::option::Option<::core::option::Option<#ty>>),
+                put: "set_some",
+            },
             (None, true) => Member {
                 ty: quote_spanned!(span=> ::core::option::Option<#ty>),
                 put: "set_some",
@@ -65,12 +71,19 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
         let span = place(field);
         let member = match (&field.kind, field.target()) {
             (Kind::Unknown, _) => continue,
-            _ if field.is_computed() => continue,
+            _ if field.is_computed() && !field.writable() => continue,
             (Kind::One2many(_) | Kind::Many2many(_), Some(target)) => {
                 let ty = quote_spanned!(span=> ::std::vec::Vec<::orm::command::Child<#target>>);
-                Member {
-                    ty,
-                    put: "set_children",
+                match field.writable() {
+                    // None given is not the same as left out, which is computed.
+                    true => Member {
+                        ty: quote_spanned!(span=> ::core::option::Option<#ty>),
+                        put: "set_some_children",
+                    },
+                    false => Member {
+                        ty,
+                        put: "set_children",
+                    },
                 }
             }
             _ => scalar(field),

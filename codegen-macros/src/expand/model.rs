@@ -25,6 +25,21 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     });
     let computes = model.fields.iter().filter_map(compute);
     let complaint = format!("{name} computes no field {{field}}");
+    let batches: Vec<TokenStream> = model.fields.iter().filter_map(compute_batch).collect();
+    let compute_batch = (!batches.is_empty()).then(|| {
+        quote! {
+            fn compute_batch(
+                records: &[Self],
+                field: usize,
+                env: &mut ::orm::Env<'_>,
+            ) -> ::orm::Result<::std::vec::Vec<::orm::value::Value>> {
+                ::core::result::Result::Ok(match field {
+                    #(#batches)*
+                    _ => ::core::unreachable!(#complaint),
+                })
+            }
+        }
+    });
     quote! {
         impl ::orm::Model for #ident {
             const NAME: &'static str = #name;
@@ -48,6 +63,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                     _ => ::core::unreachable!(#complaint),
                 }
             }
+
+            #compute_batch
         }
     }
 }
@@ -57,6 +74,9 @@ fn load(field: &Field) -> TokenStream {
     match field.kind {
         Kind::Unknown => quote!(#ident: ::core::unreachable!()),
         // Not there before it was computed.
+        Kind::Selection if field.is_computed() && !field.optional => {
+            quote!(#ident: ::orm::field::load_or_first::<#ty>(record, #index))
+        }
         _ if field.is_computed() && !field.optional && field.target().is_none() => {
             quote!(#ident: ::orm::field::load_or_default::<#ty>(record, #index))
         }
@@ -69,18 +89,34 @@ fn load(field: &Field) -> TokenStream {
 /// The arm that calls the author's method; `self.method()` stands at the author's place, so that a missing one is
 /// reported there.
 fn compute(field: &Field) -> Option<TokenStream> {
-    if matches!(field.kind, Kind::Unknown) || field.is_x2many() {
-        return None;
-    }
-    let method = field.compute_method()?;
-    let index = Literal::usize_unsuffixed(field.index);
-    let ty = value_type(field);
-    let ty = if field.optional {
-        quote!(::core::option::Option<#ty>)
-    } else {
-        ty
-    };
+    let method = field.compute_method().filter(|_| !field.batch())?;
+    let (ty, index) = (computed_type(field)?, Literal::usize_unsuffixed(field.index));
     let span = naming::located(method.span());
-    let call = quote_spanned!(span=> <#ty as ::orm::field::Scalar>::into_value(self.#method()));
+    let call = match (field.optional, field.writable() && field.required()) {
+        // It may have nothing to give.
+        (false, true) => quote_spanned!(span=> ::orm::field::to_value::<#ty, _>(self.#method())),
+        (false, false) => quote_spanned!(span=> <#ty as ::orm::field::Scalar>::into_value(self.#method())),
+        (true, _) => {
+            quote_spanned!(span=> <::core::option::Option<#ty> as ::orm::field::Scalar>::into_value(self.#method()))
+        }
+    };
     Some(quote!(#index => #call,))
+}
+
+/// The arm that calls the author's method for many records.
+fn compute_batch(field: &Field) -> Option<TokenStream> {
+    let method = field.compute_method().filter(|_| field.batch())?;
+    let (ty, index) = (computed_type(field)?, Literal::usize_unsuffixed(field.index));
+    let span = naming::located(method.span());
+    let call = quote_spanned!(span=> ::orm::field::to_values::<#ty, _>(Self::#method(records, env)?));
+    Some(quote!(#index => #call,))
+}
+
+/// The type of one computed value, without `Option`.
+fn computed_type(field: &Field) -> Option<TokenStream> {
+    match field.kind {
+        Kind::Unknown | Kind::One2many(_) => None,
+        Kind::Many2many(_) => Some(quote!(::std::vec::Vec<i64>)),
+        _ => Some(value_type(field)),
+    }
 }

@@ -53,6 +53,21 @@ impl Field {
         self.options.compute.is_some()
     }
 
+    /// Computed unless it is given.
+    pub(crate) fn writable(&self) -> bool {
+        self.is_computed() && self.options.writable.is_some()
+    }
+
+    /// The fields whose change computes it again.
+    pub(crate) fn resets(&self) -> &[Ident] {
+        self.options.resets.as_ref().map_or(&[], |resets| &resets.value)
+    }
+
+    /// Computed for many records at once.
+    pub(crate) fn batch(&self) -> bool {
+        self.is_computed() && self.options.batch.is_some()
+    }
+
     /// The method that computes it, at the author's place.
     pub(crate) fn compute_method(&self) -> Option<&Ident> {
         self.options
@@ -68,7 +83,7 @@ impl Field {
 
     /// Refused in bodies.
     pub(crate) fn readonly(&self) -> bool {
-        self.options.readonly.is_some() || self.is_computed()
+        self.options.readonly.is_some() || self.is_computed() && !self.writable()
     }
 
     /// Has a column, or a relation table.
@@ -92,7 +107,7 @@ impl Field {
 
     /// Is copied with the record.
     pub(crate) fn copy(&self) -> bool {
-        let default = !matches!(self.kind, Kind::One2many(_)) && !self.is_computed();
+        let default = !matches!(self.kind, Kind::One2many(_)) && (!self.is_computed() || self.writable());
         self.options.copy.as_ref().map_or(default, |copy| copy.value)
     }
 

@@ -1,9 +1,10 @@
 //! The value of `default = …`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
 
+use super::path::{self, Path};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
@@ -20,6 +21,10 @@ pub(crate) enum DefaultValue {
     Company,
     /// `sequence("code", prefix = "S", padding = 5)`
     Sequence(Sequence),
+    /// `method(name)`
+    Method(Ident),
+    /// `company.currency_id`: where it begins, and the names behind.
+    Path(Root, Path),
     /// `true`, `false`
     Bool(bool),
     /// Whole number, as digits.
@@ -32,6 +37,13 @@ pub(crate) enum DefaultValue {
     Variant(ExprPath),
 }
 
+/// Where the path of a default begins.
+#[derive(Clone, Copy)]
+pub(crate) enum Root {
+    User,
+    Company,
+}
+
 /// A numbering.
 #[derive(Clone)]
 pub(crate) struct Sequence {
@@ -40,7 +52,7 @@ pub(crate) struct Sequence {
     pub(crate) padding: u8,
 }
 
-const WORDS: [&str; 5] = ["now", "today", "user", "company", "sequence"];
+const WORDS: [&str; 6] = ["now", "today", "user", "company", "sequence", "method"];
 const SEQUENCE_FORM: &str = "a sequence is written `sequence(\"sale.order\", prefix = \"S\", padding = 5)`";
 
 /// Reads the value.
@@ -63,18 +75,51 @@ pub(crate) fn read(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
         Ok(Expr::Call(call)) if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("sequence")) => {
             sequence(cx, &call).map(DefaultValue::Sequence)
         }
+        Ok(Expr::Call(call)) if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("method")) => {
+            method(cx, &call).map(DefaultValue::Method)
+        }
+        Ok(Expr::Field(_)) => match rooted(cx, tokens) {
+            Some(default) => Some(default),
+            None => unknown(cx, tokens),
+        },
         _ => unknown(cx, tokens),
+    }
+}
+
+/// `user.partner_id.country_id`; nothing where the path begins elsewhere.
+fn rooted(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
+    let mut path = path::path(cx, tokens.clone())?;
+    let root = match path.hops.remove(0).to_string().as_str() {
+        "user" => Root::User,
+        "company" => Root::Company,
+        _ => return None,
+    };
+    Some(DefaultValue::Path(root, path))
+}
+
+fn method(cx: &Ctxt, call: &syn::ExprCall) -> Option<Ident> {
+    let mut args = call.args.iter();
+    match (args.next(), args.next()) {
+        (Some(Expr::Path(path)), None) if path.path.get_ident().is_some() => path.path.get_ident().cloned(),
+        _ => {
+            cx.error_on(
+                call,
+                "a function of the model that gives the default is written `method(default_name)`",
+            );
+            None
+        }
     }
 }
 
 fn unknown(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
     let text = tokens.to_string().replace(' ', "");
-    match text.strip_prefix("env.").filter(|word| WORDS.contains(word)) {
+    let rooted = |word: &&str| WORDS.contains(&word.split('.').next().unwrap_or_default());
+    match text.strip_prefix("env.").filter(rooted) {
         Some(word) => cx.error_on(tokens, format!("write `default = {word}`")),
         None => cx.error_on(
             tokens,
-            "a default is a literal, a variant (`SaleOrderState::Draft`), `now`, `today`, `user`, `company` or \
-             `sequence(\"code\")`; what needs code is a computed field",
+            "a default is written as a literal, a variant (`SaleOrderState::Draft`), `now`, `today`, `user`, `company`, a path from \
+             those (`company.currency_id`), `sequence(\"code\")` or `method(name)`, a function of the model",
         ),
     }
     None
@@ -88,6 +133,13 @@ fn word(cx: &Ctxt, span: Span, word: &str) -> Option<DefaultValue> {
         "company" => Some(DefaultValue::Company),
         "sequence" => {
             cx.error(span, SEQUENCE_FORM);
+            None
+        }
+        "method" => {
+            cx.error(
+                span,
+                "a function of the model that gives the default is written `method(default_name)`",
+            );
             None
         }
         _ => {

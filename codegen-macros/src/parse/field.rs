@@ -1,7 +1,8 @@
 //! The options of a field: `#[field(index, copy = false, …)]`.
 
 use proc_macro2::Ident;
-use syn::parse::ParseStream;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitInt, LitStr, Meta, Token};
 
 use super::args::{self, Arg, At, Given, put};
@@ -28,6 +29,10 @@ pub(crate) struct Options {
     pub(crate) compute: Option<At<Option<Ident>>>,
     pub(crate) store: Option<At<()>>,
     pub(crate) depends: Option<At<Vec<Path>>>,
+    pub(crate) writable: Option<At<()>>,
+    /// The fields whose change computes a writable one again.
+    pub(crate) resets: Option<At<Vec<Ident>>>,
+    pub(crate) batch: Option<At<()>>,
     pub(crate) currency: Option<Ident>,
     /// Precision and scale.
     pub(crate) digits: Option<At<(u8, u8)>>,
@@ -52,7 +57,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 21] = [
     "index",
     "copy",
     "readonly",
@@ -67,6 +72,9 @@ const KEYS: [&str; 18] = [
     "compute",
     "store",
     "depends",
+    "writable",
+    "resets",
+    "batch",
     "currency",
     "digits",
     "size",
@@ -128,6 +136,9 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "compute" => put(cx, arg, &mut o.compute, compute(cx, arg)),
         "store" => put(cx, arg, &mut o.store, arg.flag(cx)),
         "depends" => put(cx, arg, &mut o.depends, depends(cx, arg)),
+        "writable" => put(cx, arg, &mut o.writable, arg.flag(cx)),
+        "resets" => put(cx, arg, &mut o.resets, resets(cx, arg)),
+        "batch" => put(cx, arg, &mut o.batch, arg.flag(cx)),
         "currency" => put(cx, arg, &mut o.currency, arg.name(cx, "currency = currency_id")),
         "digits" => put(cx, arg, &mut o.digits, digits(cx, arg)),
         "size" => put(cx, arg, &mut o.size, size(cx, arg)),
@@ -209,6 +220,26 @@ fn depends(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Path>>> {
         }
         _ => {
             arg.malformed(cx, "depends(order_line.price_subtotal, discount)");
+            None
+        }
+    }
+}
+
+fn resets(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Ident>>> {
+    let names = match &arg.given {
+        Given::List(tokens) => args::split(tokens.clone())
+            .into_iter()
+            .map(|piece| Ident::parse_any.parse2(piece).ok())
+            .collect::<Option<Vec<Ident>>>(),
+        _ => None,
+    };
+    match names.filter(|names| !names.is_empty()) {
+        Some(value) => Some(At {
+            value,
+            span: arg.span(),
+        }),
+        None => {
+            arg.malformed(cx, "resets(product_id, partner_id)");
             None
         }
     }

@@ -607,6 +607,9 @@ impl ::orm::Model for SaleOrder {
                             &["order_line", "tax_id", "amount"],
                             &["partner_id", "create_uid", "login"],
                         ],
+                        writable: false,
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {
@@ -623,6 +626,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
+                        writable: false,
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {
@@ -643,6 +649,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
+                        writable: false,
+                        resets: &[],
+                        batch: false,
                     }),
                 },
                 __def::FieldDef {

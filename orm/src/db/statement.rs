@@ -154,14 +154,13 @@ impl Query for Running<'_> {
 
 impl QueryFragment<MultiBackend> for Running<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        let mut texts = self.text.split('?');
-        if let Some(first) = texts.next() {
-            pass.push_sql(first);
-        }
-        for (text, bind) in texts.zip(self.binds) {
+        let mut from = 0;
+        for (place, bind) in memchr::memchr_iter(b'?', self.text.as_bytes()).zip(self.binds) {
+            pass.push_sql(&self.text[from..place]);
             bind.push(&mut pass)?;
-            pass.push_sql(text);
+            from = place + 1;
         }
+        pass.push_sql(&self.text[from..]);
         Ok(())
     }
 }

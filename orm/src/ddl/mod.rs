@@ -198,10 +198,16 @@ fn reference(
 
 /// The fields of a model that have a column.
 pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
-    let has_column = |kind: &Kind| !matches!(kind, Kind::One2many { .. } | Kind::Many2many { .. } | Kind::DisplayName);
-    def.fields
-        .iter()
-        .filter(move |field| field.stored && has_column(&field.kind))
+    def.fields.iter().filter(|field| has_column(field))
+}
+
+/// Whether a field has a column in its model's table.
+pub(crate) fn has_column(field: &FieldDef) -> bool {
+    field.stored
+        && !matches!(
+            field.kind,
+            Kind::One2many { .. } | Kind::Many2many { .. } | Kind::DisplayName
+        )
 }
 
 /// The tables of pairs, each with its two columns and the tables they refer to; this side's first.

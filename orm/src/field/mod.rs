@@ -87,6 +87,19 @@ impl FieldType for i32 {
     }
 }
 
+/// What a computed many2many has.
+impl Scalar for Vec<i64> {
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Ids(ids) => Some(ids.clone()),
+            _ => None,
+        }
+    }
+    fn into_value(self) -> Value {
+        Value::Ids(self)
+    }
+}
+
 impl<T: Scalar> Scalar for Option<T> {
     fn from_value(value: &Value) -> Option<Self> {
         match value {
@@ -105,6 +118,28 @@ impl<T: FieldType> FieldType for Option<T> {
             Value::Null => None,
             _ => Some(T::load(record, field)),
         }
+    }
+}
+
+/// What a method gives for a field, which may be nothing.
+pub fn to_value<T: Scalar, V: Into<Option<T>>>(value: V) -> Value {
+    value.into().into_value()
+}
+
+/// What a `batch` method gives for a field of each record.
+pub fn to_values<T: Scalar, V: Into<Option<T>>>(values: Vec<V>) -> Vec<Value> {
+    values.into_iter().map(to_value).collect()
+}
+
+/// A computed selection of a record: its value where there is one already, else the first of its values.
+///
+/// # Panics
+/// When the record holds a value of another type, or the selection has no values.
+pub fn load_or_first<T: Selection>(record: &Loaded, field: usize) -> T {
+    let first = || T::ITEMS.first().and_then(|item| T::parse(item.value));
+    match record.value(field) {
+        Value::Null => first().unwrap_or_else(|| required(record, field)),
+        _ => required(record, field),
     }
 }
 

@@ -65,6 +65,8 @@ impl<T: Model> FieldType for Many2one<T> {
                     .and_then(|rows| rows.first())
                     .map(|row| Box::new(T::load(row))),
             },
+            // Not computed yet: a required one that nobody gave.
+            Value::Null => Many2one { id: 0, record: None },
             other => panic!("many2one field {field} holds {other:?}"),
         }
     }

@@ -98,6 +98,9 @@ fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> Obj
 fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
     let field = info.def;
     let default = match field.default {
+        Default::None if field.compute.is_some_and(|compute| compute.writable) => {
+            "Computed unless it is given".to_owned()
+        }
         Default::None => match info.via.filter(|_| filled_by_nothing(info)) {
             Some(via) => format!("Needed unless `{}` is given", model.fields[via.delegate].def.name),
             None => String::new(),
@@ -108,6 +111,8 @@ fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
         Default::User => "Default: the caller".to_owned(),
         Default::Company => "Default: the caller's company".to_owned(),
         Default::Sequence(_) => "Default: the next number".to_owned(),
+        Default::Method(_) => "Has a default".to_owned(),
+        Default::Path { root, path } => format!("Default: `{}.{}`", root.word(), path.join(".")),
     };
     let parts = [telling(field), field.help, &default];
     names::sentences(parts)

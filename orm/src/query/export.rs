@@ -116,6 +116,7 @@ fn json(kind: &Kind, value: Value) -> String {
         Value::DateTime(value) => format!("\"{}\"", value.format("%F %T%.f")),
         Value::Binary(value) => format!("\"{}\"", BASE64.encode(value)),
         Value::Json(value) => value.to_string(),
+        Value::Ids(ids) => serde_json::json!(ids).to_string(),
     }
 }
 

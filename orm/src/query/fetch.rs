@@ -1,8 +1,9 @@
 //! Runs a plan: one statement for each relation and level, whatever the number of records, each related record rendered
 //! once however often it occurs.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::json::{write_column, write_int, write_text};
 use super::plan::{Item, Level, Link, Root, Shape};
@@ -73,8 +74,8 @@ impl Rendered {
     }
 
     fn index(&mut self) {
-        let mut last: HashMap<i64, usize> = HashMap::with_capacity(self.rows.len());
-        self.by_key = HashMap::with_capacity(self.rows.len());
+        let mut last: HashMap<i64, usize> = HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
+        self.by_key = HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
         self.next = vec![None; self.rows.len()];
         for (row, (key, _)) in self.rows.iter().enumerate() {
             match last.insert(*key, row) {
@@ -161,7 +162,7 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
     };
     let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
     let (mut rendered, mut drafts) = (Rendered::default(), Drafts::default());
-    let mut seen: HashMap<i64, usize> = HashMap::new();
+    let mut seen: HashMap<i64, usize> = HashMap::default();
     env.session.query_text(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         if by_pairs {

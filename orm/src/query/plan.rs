@@ -1,7 +1,8 @@
 //! What one level of a read fetches: the columns of one model, and which of them lead on to the next levels.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::db::Dialect;
 use crate::def::Kind;
@@ -100,7 +101,7 @@ impl Level {
     /// Plans a read of `nodes`. In a `plain` one a relation without children is `[id, "name"]`, or a list of ids.
     pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], plain: bool) -> Result<Self> {
         let mut level = Level::empty(model, Shape::Object);
-        let mut columns = HashMap::from([(vec![model.implicit("id")], 0)]);
+        let mut columns = HashMap::from_iter([(vec![model.implicit("id")], 0)]);
         if !nodes
             .iter()
             .any(|node| matches!(model.fields[node.field].def.kind, Kind::Id))

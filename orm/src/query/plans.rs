@@ -1,7 +1,8 @@
 //! Plans that were made before: the same fields of the same model need the same levels and the same statements.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::plan::Level;
 use crate::error::Result;

@@ -38,8 +38,14 @@ pub(super) fn apply_to_new(
         let pairs = given
             .into_iter()
             .flat_map(|(id, commands)| linked(commands).into_iter().map(move |other| (id, other)));
-        queue.unit.add_pairs(relation, [column, target_column], pairs.collect());
-        return Ok(());
+        return join(
+            env,
+            queue,
+            model,
+            field,
+            (relation, column, target_column),
+            pairs.collect(),
+        );
     }
     if !all(|command| matches!(command, Command::Create(_))) {
         for (id, commands) in given {
@@ -70,11 +76,25 @@ pub(super) fn apply_to_new(
         ..
     } = model.fields[field].def.kind
     {
-        queue
-            .unit
-            .add_pairs(relation, [column, target_column], owners.into_iter().zip(ids).collect());
+        let pairs = owners.into_iter().zip(ids).collect();
+        join(env, queue, model, field, (relation, column, target_column), pairs)?;
     }
     Ok(())
+}
+
+/// Puts records into a many2many of new ones.
+fn join(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    field: FieldId,
+    (relation, column, target_column): (&'static str, &'static str, &'static str),
+    pairs: Vec<(i64, i64)>,
+) -> Result<()> {
+    let (owners, others): (Vec<i64>, Vec<i64>) = pairs.iter().copied().unzip();
+    queue.changing(env, model, &[field], &owners, &[(field, others)])?;
+    queue.unit.add_pairs(relation, [column, target_column], pairs);
+    queue.changed(env, model, &[field], &owners)
 }
 
 /// What a new many2many relation has after links and sets.
@@ -100,7 +120,8 @@ pub(super) fn apply(
     owner: i64,
     commands: Vec<Command>,
 ) -> Result<()> {
-    queue.unit.settle(env)?;
+    queue.settle(env)?;
+    queue.give(model, [field].into_iter(), &[owner]);
     match model.fields[field].def.kind {
         Kind::Many2many {
             relation,
@@ -323,6 +344,15 @@ impl<'r> Pairs<'r> {
         let (relation, own, other) = self.table;
         let removed: Vec<i64> = self.before.difference(&self.now).copied().collect();
         let added: Vec<(i64, i64)> = self.now.difference(&self.before).map(|id| (self.owner, *id)).collect();
+        if removed.is_empty() && added.is_empty() {
+            return Ok(());
+        }
+        let model = env.registry.model(self.model);
+        let (field, owner) = (self.field, self.owner);
+        let others = added.iter().map(|(_, other)| *other).collect();
+        queue.changing(env, model, &[field], &[owner], &[(field, others)])?;
+        // Who is taken out.
+        queue.changed(env, model, &[field], &[owner])?;
         if !removed.is_empty() {
             let text = format!(
                 "DELETE FROM {} WHERE {} = ? AND {}",
@@ -333,13 +363,10 @@ impl<'r> Pairs<'r> {
             let binds = vec![Bind::Int(Some(self.owner)), Bind::Ids(Ids(removed.clone()))];
             env.session.execute(&Statement { text, binds })?;
         }
-        queue.unit.store(env)?; // the records that the pairs name
+        queue.store(env)?; // the records that the pairs name
         rows::insert_pairs(env, relation, [own, other], &added)?;
-        if removed.is_empty() && added.is_empty() {
-            return Ok(());
-        }
-        let model = env.registry.model(self.model);
-        queue.changed(env, model, &[self.field], &[self.owner])
+        queue.reset(env, model, field, &[owner]);
+        queue.changed(env, model, &[field], &[owner])
     }
 }
 

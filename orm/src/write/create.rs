@@ -1,13 +1,15 @@
 //! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
 
+use super::evaluate::normal;
 use super::recompute::Queue;
+use super::unit::Unit;
 use super::{commands, rows};
 use crate::command::{Command, Input, Values};
 use crate::db::{Bind, Statement};
 use crate::ddl::SEQUENCE_TABLE;
-use crate::def::{Default, Kind, SequenceDef};
+use crate::def::{Default, FieldDef, Kind, Root, SequenceDef};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Error, Issue, Place, Result};
 use crate::field::input::from_text;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
@@ -33,7 +35,7 @@ pub(super) fn create(
         .filter(|(field, _)| *field != model.implicit("id"))
     {
         let missing = records.iter().filter(|values| values.get(field).is_none()).count();
-        let mut defaults = default_values(env, model, field, missing)?.into_iter();
+        let mut defaults = default_values(env, &mut queue.unit, model, field, missing)?.into_iter();
         for (values, row) in records.iter().zip(&mut rows) {
             row[field] = match values.get(field) {
                 Some(Input::Value(value)) => value.clone(),
@@ -42,8 +44,16 @@ pub(super) fn create(
             };
         }
     }
+    refuse_empty(model, &rows)?;
+    // Those that the new records become children of.
+    for (field, info) in model.fields.iter().enumerate() {
+        if info.is_many2one() && info.via.is_none() {
+            let parents = rows.iter().filter_map(|row| row[field].id()).collect();
+            queue.changing(env, model, &[field], &[], &[(field, parents)])?;
+        }
+    }
     let ids = queue.unit.add(env, model, rows)?;
-    queue.created(env, model, &ids)?;
+    queue.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_x2many() && info.via.is_none() {
             let given: Vec<(i64, Vec<Command>)> = (ids.iter().zip(&mut records))
@@ -55,6 +65,28 @@ pub(super) fn create(
         }
     }
     Ok(ids)
+}
+
+/// Refuses required fields whose default gives nothing. Computed ones are still to come.
+fn refuse_empty(model: &ModelInfo, rows: &[Vec<Value>]) -> Result<()> {
+    let empty = |field: FieldId, def: &FieldDef| {
+        let filled = !def.required || def.compute.is_some() || matches!(def.kind, Kind::Id);
+        !filled && rows.iter().any(|row| row[field].is_null())
+    };
+    let issues: Vec<Issue> = (model.def.fields.iter().enumerate())
+        .filter(|(field, def)| empty(*field, def))
+        .map(|(_, def)| Issue {
+            place: Place::Pointer(format!("/{}", def.name)),
+            message: format!(
+                "`{}` is required, and its default gives nothing here: give it",
+                def.name
+            ),
+        })
+        .collect();
+    match issues.is_empty() {
+        true => Ok(()),
+        false => Err(Error::invalid(issues)),
+    }
 }
 
 fn take_commands(values: &mut Values, field: FieldId) -> Option<Vec<Command>> {
@@ -117,7 +149,13 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
 }
 
 /// What a field that is not given gets, for so many records.
-pub(super) fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, count: usize) -> Result<Vec<Value>> {
+pub(super) fn default_values(
+    env: &mut Env<'_>,
+    unit: &mut Unit,
+    model: &ModelInfo,
+    field: FieldId,
+    count: usize,
+) -> Result<Vec<Value>> {
     let def = model.fields[field].def;
     let value = match def.default {
         Default::Sequence(sequence) => return numbers(env, &sequence, count),
@@ -127,11 +165,12 @@ pub(super) fn default_values(env: &mut Env<'_>, model: &ModelInfo, field: FieldI
         Default::Today => Value::Date(env.now.date()),
         Default::User => Value::Int(env.user),
         Default::Company => env.company.map_or(Value::Null, Value::Int),
+        _ if count == 0 => Value::Null,
+        Default::Method(method) => normal(method(env)?, def)?,
+        Default::Path { root, path } => normal(at_path(env, unit, root, path)?, def)?,
         Default::None => match def.name {
             "create_uid" | "write_uid" => Value::Int(env.user),
             "create_date" | "write_date" => Value::DateTime(env.now),
-            // Computed before the transaction ends; until then the column needs something.
-            _ if def.compute.is_some() && def.required => placeholder(&def.kind),
             _ => Value::Null,
         },
     };
@@ -143,19 +182,32 @@ fn whole_seconds(env: &Env<'_>) -> chrono::NaiveDateTime {
     env.now.with_nanosecond(0).unwrap_or(env.now)
 }
 
-fn placeholder(kind: &Kind) -> Value {
-    match kind {
-        Kind::Bool => Value::Bool(false),
-        Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Value::Int(0),
-        Kind::Float => Value::Float(0.0),
-        Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(0.into()),
-        Kind::Selection { items } => Value::Text(items.first().map_or("", |item| item.value).to_owned()),
-        Kind::Date => Value::Date(chrono::NaiveDate::default()),
-        Kind::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
-        Kind::Binary => Value::Binary(Vec::new()),
-        Kind::Json => Value::Json(serde_json::Value::Null),
-        _ => Value::Text(String::new()),
+/// The value at the end of a path from the caller, or the caller's company; empty where a record on the way is.
+fn at_path(env: &mut Env<'_>, unit: &mut Unit, root: Root, names: &[&str]) -> Result<Value> {
+    let registry = env.registry;
+    let mut model = (registry.find(root.model()))
+        .ok_or_else(|| Error::internal(format!("{} is not in the catalogue", root.model())))?;
+    let mut value = match root {
+        Root::User => Value::Int(env.user),
+        Root::Company => env.company.map_or(Value::Null, Value::Int),
+    };
+    let mut path = registry.resolve_path(model, names).map_err(Error::internal)?;
+    path.reverse();
+    while let Some(field) = path.pop() {
+        let Some(id) = value.id() else {
+            return Ok(Value::Null);
+        };
+        if let Some(via) = model.fields[field].via {
+            path.extend([via.field, via.delegate]);
+            continue;
+        }
+        unit.load(env, model, &[id])?;
+        value = unit.value(model, id, field).cloned().unwrap_or(Value::Null);
+        model = model.fields[field]
+            .target
+            .map_or(model, |target| registry.model(target));
     }
+    Ok(value)
 }
 
 /// Takes the next `count` numbers of a sequence, which starts at 1 when it is first used.

@@ -16,7 +16,7 @@ type Going = BTreeMap<ModelId, BTreeSet<i64>>;
 
 /// Deletes records that exist.
 pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-    queue.unit.settle(env)?;
+    queue.settle(env)?;
     let registry = env.registry;
     let mut going = Going::new();
     add_with_cascades(env, &mut going, model, ids)?;
@@ -29,7 +29,8 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
     for (gone, ids) in &going {
         queue.gone(registry.model(*gone), ids);
     }
-    rows::delete(env, model, ids)
+    rows::delete(env, model, ids)?;
+    queue.unit.settle(env)
 }
 
 /// Adds records, and those that the database deletes with them.
@@ -74,6 +75,7 @@ fn note_dependents(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids:
     let own: Vec<FieldId> = (0..model.def.fields.len())
         .filter(|field| model.fields[*field].is_many2one())
         .collect();
+    queue.changing(env, model, &own, ids, &[])?;
     queue.changed(env, model, &own, ids)?;
     for other in registry.models() {
         for (field, info) in other.fields.iter().enumerate() {
@@ -83,7 +85,9 @@ fn note_dependents(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids:
             }
             let ids = holding(env, other, field, ids)?;
             if !ids.is_empty() {
+                queue.changing(env, other, &[field], &ids, &[])?;
                 queue.changed(env, other, &[field], &ids)?;
+                queue.reset(env, other, field, &ids);
             }
         }
     }

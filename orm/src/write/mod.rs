@@ -5,11 +5,14 @@ mod commands;
 mod conflict;
 mod create;
 mod delete;
+mod evaluate;
 mod load;
 mod parse;
+mod reach;
 mod recompute;
 mod references;
 mod rows;
+mod standing;
 mod unit;
 mod update;
 

@@ -2,19 +2,18 @@
 //! their dependencies, inside the transaction. Statements follow the dependency graph, not the number of records.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::rows;
+use rustc_hash::FxHashMap as HashMap;
+
+use super::evaluate::{Wanted, evaluate};
+use super::reach::reaching;
+use super::standing::Standings;
 use super::unit::Unit;
-use crate::compute::Loaded;
-use crate::def::{FieldDef, Kind, MONETARY_SCALE};
-use crate::domain::{Domain, Op, Operand, Term, push_condition};
 use crate::env::Env;
-use crate::error::{Code, Error, Result};
-use crate::field::{round, to_scaled};
+use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::sql::{Sql, quoted};
-use crate::triggers::{Trigger, computed};
+use crate::triggers::{Computed, Trigger, computed, is_writable};
 use crate::value::Value;
 
 /// How many rounds a computation that reads itself through a relation may take: the deepest hierarchy.
@@ -26,19 +25,33 @@ const MOST_ROUNDS: usize = 1_000;
 pub(super) struct Queue {
     pub(super) unit: Unit,
     waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
+    standings: Standings,
 }
 
-/// What a computation reads, as a tree of fields.
-#[derive(Debug, Default)]
-struct Depends(BTreeMap<FieldId, Depends>);
+/// What a change puts into relations: ids of related records, by relation.
+type Entering = [(FieldId, Vec<i64>)];
 
 impl Queue {
-    /// New records: all their computed fields, and those of records that have them as children.
-    pub(super) fn created(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-        let registry = env.registry;
+    /// New records: all their computed fields but those `given`, and those of records that have them as children.
+    pub(super) fn created(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        ids: &[i64],
+        given: impl Fn(usize, FieldId) -> bool,
+    ) -> Result<()> {
         for field in computed(model) {
-            self.push(env, (model.id, field), ids);
+            if !is_writable(model, field) {
+                self.push(env, (model.id, field), ids);
+                continue;
+            }
+            let (given, others): (Vec<_>, Vec<_>) = ids.iter().enumerate().partition(|(row, _)| given(*row, field));
+            let only_ids = |rows: Vec<(usize, &i64)>| rows.into_iter().map(|(_, id)| *id).collect::<Vec<_>>();
+            self.standings.give((model.id, field), &only_ids(given));
+            let following = self.standings.reset((model.id, field), &only_ids(others));
+            self.push(env, (model.id, field), &following);
         }
+        let registry = env.registry;
         let inverses = (0..model.def.fields.len()).filter(|field| model.fields[*field].is_many2one());
         let fields: Vec<FieldId> = inverses
             .filter(|field| !registry.triggers().of(model.id, *field).is_empty())
@@ -67,29 +80,94 @@ impl Queue {
         wanted: impl Fn(&Trigger) -> bool,
     ) -> Result<()> {
         let registry = env.registry;
-        let mut reached: HashMap<(ModelId, &[FieldId]), Vec<i64>> = HashMap::new();
-        for field in fields {
-            for trigger in registry
-                .triggers()
-                .of(model.id, *field)
-                .iter()
-                .filter(|trigger| wanted(trigger))
-            {
-                let origin = trigger.computed.0;
-                let found = match reached.entry((origin, trigger.path.as_slice())) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => new.insert(reaching(
-                        env,
-                        &mut self.unit,
-                        registry.model(origin),
-                        &trigger.path,
-                        ids,
-                    )?),
-                };
-                self.push(env, trigger.computed, found);
+        let mut reached: HashMap<(ModelId, &[FieldId]), Vec<i64>> = HashMap::default();
+        for trigger in (fields.iter())
+            .flat_map(|field| registry.triggers().of(model.id, *field))
+            .filter(|trigger| wanted(trigger))
+        {
+            let origin = trigger.computed.0;
+            let found = match reached.entry((origin, trigger.path.as_slice())) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(reaching(
+                    env,
+                    &mut self.unit,
+                    registry.model(origin),
+                    &trigger.path,
+                    ids,
+                )?),
+            };
+            match trigger.writable {
+                false => self.push(env, trigger.computed, found),
+                true => {
+                    let follows = |id: &i64| self.standings.follows(trigger.computed, *id);
+                    let following: Vec<i64> = found.iter().copied().filter(follows).collect();
+                    self.push(env, trigger.computed, &following);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Fields of records are about to change: finds out which writable computed fields that read them nobody touched,
+    /// while their sources are still what they were computed from.
+    pub(super) fn changing(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        fields: &[FieldId],
+        ids: &[i64],
+        entering: &Entering,
+    ) -> Result<()> {
+        let registry = env.registry;
+        let mut reached: HashMap<(ModelId, &[FieldId], FieldId), Vec<i64>> = HashMap::default();
+        let mut undecided: BTreeMap<ModelId, Wanted> = BTreeMap::new();
+        for field in fields {
+            let triggers = registry.triggers().of(model.id, *field).iter();
+            for trigger in triggers.filter(|trigger| trigger.writable) {
+                let origin = registry.model(trigger.computed.0);
+                let path = trigger.path.as_slice();
+                // Who comes into a relation matters for the field that puts it there only.
+                let relation = if trigger.other_side { *field } else { FieldId::MAX };
+                let found = match reached.entry((origin.id, path, relation)) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        let mut found = reaching(env, &mut self.unit, origin, path, ids)?;
+                        let owners = entering.iter().find(|(entered, _)| *entered == relation);
+                        if let (Some((_, owners)), [before @ .., _]) = (owners, path) {
+                            found.extend(reaching(env, &mut self.unit, origin, before, owners)?);
+                        }
+                        new.insert(found)
+                    }
+                };
+                let new = (found.iter().copied()).filter(|id| self.standings.undecided(trigger.computed, *id));
+                let wanted = undecided.entry(origin.id).or_default();
+                wanted.entry(trigger.computed.1).or_default().extend(new);
+            }
+        }
+        for (model, wanted) in undecided {
+            let found = evaluate(env, &mut self.unit, registry.model(model), &wanted)?;
+            for (field, values) in found {
+                for (id, differs) in values {
+                    self.standings.decide((model, field), id, differs.is_none());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A field of records changed to another value: the writable fields that it resets are computed again.
+    pub(super) fn reset(&mut self, env: &Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) {
+        for reset in env.registry.triggers().resets(model.id, field) {
+            let following = self.standings.reset((model.id, *reset), ids);
+            self.push(env, (model.id, *reset), &following);
+        }
+    }
+
+    /// The writable computed fields among these are given: they stay as they are written.
+    pub(super) fn give(&mut self, model: &ModelInfo, fields: impl Iterator<Item = FieldId>, ids: &[i64]) {
+        for field in fields.filter(|field| is_writable(model, *field)) {
+            self.standings.give((model.id, field), ids);
+        }
     }
 
     /// Records that are about to be deleted: nothing of theirs is computed any more.
@@ -101,7 +179,7 @@ impl Queue {
         }
     }
 
-    fn push(&mut self, env: &Env<'_>, (model, field): (ModelId, FieldId), ids: &[i64]) {
+    fn push(&mut self, env: &Env<'_>, (model, field): Computed, ids: &[i64]) {
         if !ids.is_empty() {
             let layer = env.registry.triggers().layer((model, field));
             self.waiting.entry((layer, model, field)).or_default().extend(ids);
@@ -110,235 +188,156 @@ impl Queue {
 
     /// Computes until nothing waits, and stores what is in memory.
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
+        self.compute_waiting(env)?;
+        self.unit.store(env)
+    }
+
+    /// Stores what is in memory, computed first where it could not be stored otherwise.
+    pub(super) fn store(&mut self, env: &mut Env<'_>) -> Result<()> {
+        if self.unit.lacks(env.registry) {
+            self.compute_waiting(env)?;
+        }
+        self.unit.store(env)
+    }
+
+    /// As [`Queue::store`], and forgets what is in memory: rows are about to be changed in the database.
+    pub(super) fn settle(&mut self, env: &mut Env<'_>) -> Result<()> {
+        self.store(env)?;
+        self.unit.settle(env)
+    }
+
+    fn compute_waiting(&mut self, env: &mut Env<'_>) -> Result<()> {
         for _ in 0..MOST_ROUNDS {
             let Some((&(layer, model, _), _)) = self.waiting.first_key_value() else {
-                return self.unit.store(env);
+                return Ok(());
             };
             // All fields of the model in this layer, in one go.
             let later = self.waiting.split_off(&(layer, model + 1, 0));
             let now = std::mem::replace(&mut self.waiting, later);
-            let fields: Vec<FieldId> = now.keys().map(|(_, _, field)| *field).collect();
-            let ids: BTreeSet<i64> = now.into_values().flatten().collect();
-            let ids: Vec<i64> = ids.into_iter().collect();
+            let mut wanted: Wanted = now.into_iter().map(|((_, _, field), ids)| (field, ids)).collect();
             let model = env.registry.model(model);
-            let (fields, records) = compute(env, &mut self.unit, model, &fields, &ids)?;
-            self.changed(env, model, &fields, &records)?;
+            for (field, ids) in &mut wanted {
+                if is_writable(model, *field) {
+                    ids.retain(|id| self.standings.follows((model.id, *field), *id));
+                }
+            }
+            self.compute(env, model, &wanted)?;
         }
         Err(Error::internal(
             "the computed fields do not come to rest: a hierarchy refers to itself",
         ))
     }
+
+    /// Computes fields of records, stores what differs, and queues what reads that.
+    fn compute(&mut self, env: &mut Env<'_>, model: &ModelInfo, wanted: &Wanted) -> Result<()> {
+        let mut differing: BTreeMap<FieldId, BTreeMap<i64, Value>> = BTreeMap::new();
+        for (field, values) in evaluate(env, &mut self.unit, model, wanted)? {
+            let values: BTreeMap<i64, Value> = (values.into_iter())
+                .filter_map(|(id, value)| Some((id, value?)))
+                .collect();
+            if !values.is_empty() {
+                differing.insert(field, values);
+            }
+        }
+        if differing.is_empty() {
+            return Ok(());
+        }
+        refuse_empty(model, &differing)?;
+        let fields: Vec<FieldId> = differing.keys().copied().collect();
+        let ids: BTreeSet<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();
+        let ids: Vec<i64> = ids.into_iter().collect();
+        self.changing(env, model, &fields, &ids, &entering(&differing))?;
+        self.set(env, model, &ids, &differing)?;
+        self.changed(env, model, &fields, &ids)?;
+        for (field, values) in &differing {
+            let ids: Vec<i64> = values.keys().copied().collect();
+            self.reset(env, model, *field, &ids);
+        }
+        Ok(())
+    }
+
+    fn set(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        ids: &[i64],
+        differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>,
+    ) -> Result<()> {
+        let (relations, columns): (Vec<FieldId>, Vec<FieldId>) =
+            differing.keys().partition(|field| model.fields[**field].is_x2many());
+        if !columns.is_empty() {
+            let value = |id: i64, field: &FieldId| match differing[field].get(&id) {
+                Some(value) => value.clone(),
+                None => self.unit.value(model, id, *field).cloned().unwrap_or(Value::Null),
+            };
+            let rows = ids
+                .iter()
+                .filter(|id| columns.iter().any(|field| differing[field].contains_key(id)))
+                .map(|id| (*id, columns.iter().map(|field| value(*id, field)).collect()))
+                .collect();
+            self.unit.set(env, model, &columns, rows)?;
+        }
+        for field in relations {
+            let wanted = (differing[&field].iter()).map(|(id, value)| (*id, related(value).to_vec()));
+            self.unit.set_pairs(env, model, field, wanted.collect())?;
+        }
+        Ok(())
+    }
 }
 
-/// Computes these fields of these records and nothing that follows from them, those that others read first.
-pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, Vec<i64>)>) -> Result<()> {
+/// Computes these stored fields of these records and nothing that follows from them, those that others read first.
+pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
     let registry = env.registry;
     fields.sort_by_key(|(model, field, _)| registry.triggers().layer((*model, *field)));
     for (model, field, ids) in fields {
-        let mut unit = Unit::default();
-        compute(env, &mut unit, registry.model(model), &[field], &ids)?;
+        let (model, mut queue) = (registry.model(model), Queue::default());
+        let differing: BTreeMap<FieldId, BTreeMap<i64, Value>> =
+            (evaluate(env, &mut queue.unit, model, &Wanted::from([(field, ids)]))?.into_iter())
+                .map(|(field, values)| (field, values.into_iter().filter_map(|(id, value)| Some((id, value?))).collect()))
+                .collect();
+        refuse_empty(model, &differing)?;
+        let ids: Vec<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();
+        queue.set(env, model, &ids, &differing)?;
+        queue.store(env)?;
     }
     Ok(())
 }
 
-/// The records of `model` from which `path` leads to one of `ids`.
-fn reaching(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, path: &[FieldId], ids: &[i64]) -> Result<Vec<i64>> {
-    let registry = env.registry;
-    match path {
-        [] => return Ok(ids.to_vec()),
-        // The parents of children in memory.
-        [field] if let Some(inverse) = model.fields[*field].inverse => {
-            let target = registry.target(model, *field);
-            let parents: Option<Vec<&Value>> = ids.iter().map(|id| unit.value(target, *id, inverse)).collect();
-            if let Some(parents) = parents {
-                return Ok(parents.into_iter().filter_map(Value::id).collect());
+/// Refuses required fields whose computation gives nothing: their value has to be given.
+fn refuse_empty(model: &ModelInfo, differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>) -> Result<()> {
+    let empty = |field: &FieldId| model.def.fields[*field].required && differing[field].values().any(Value::is_null);
+    let issues: Vec<Issue> = (differing.keys().filter(|field| empty(field)))
+        .map(|field| {
+            let name = model.def.fields[*field].name;
+            Issue {
+                place: Place::Pointer(format!("/{name}")),
+                message: format!(
+                    "`{name}` is required, and nothing can be computed for it here: give it ({})",
+                    model.def.name
+                ),
             }
-        }
-        _ => {}
+        })
+        .collect();
+    match issues.is_empty() {
+        true => Ok(()),
+        false => Err(Error::invalid(issues)),
     }
-    unit.store(env)?;
-    let mut sql = Sql::new(registry, env.session.dialect());
-    let (end, field) = registry.end_of(model, path);
-    let id = registry.target(end, field).implicit("id");
-    let path = path.iter().copied().chain([id]).collect();
-    let operand = Operand::Many(ids.iter().map(|id| Value::Int(*id)).collect());
-    let alias = sql.alias();
-    sql.push(&format!(
-        "SELECT {alias}.id FROM {} AS {alias} WHERE ",
-        quoted(model.def.table)
-    ));
-    push_condition(
-        &mut sql,
-        registry.model(model.id),
-        &alias,
-        &Domain::Term(Term {
-            path,
-            op: Op::In,
-            operand,
-        }),
-    )?;
-    let mut found = Vec::new();
-    env.session.query(&sql.finish(), |row| {
-        found.extend(row.int(0)?);
-        Ok(())
-    })?;
-    Ok(found)
 }
 
-/// Computes fields of records and stores what differs; answers the fields and the records that changed.
-fn compute(
-    env: &mut Env<'_>,
-    unit: &mut Unit,
-    model: &ModelInfo,
-    fields: &[FieldId],
-    ids: &[i64],
-) -> Result<(Vec<FieldId>, Vec<i64>)> {
-    let mut depends = Depends::default();
-    for names in fields
-        .iter()
-        .filter_map(|field| model.def.fields[*field].compute)
-        .flat_map(|compute| compute.depends)
-    {
-        depends.add(&env.registry.resolve_path(model, names).map_err(Error::internal)?);
-    }
-    let records = load(env, unit, model, ids, &depends)?;
-    let mut changed: BTreeSet<FieldId> = BTreeSet::new();
-    let mut updates = Vec::new();
-    for (id, record) in records {
-        let built = (model.def.ops.build)(&record);
-        let values = (fields.iter())
-            .map(|field| {
-                normal(
-                    (model.def.ops.compute)(built.as_ref(), *field),
-                    &model.def.fields[*field],
-                )
-            })
-            .collect::<Result<Vec<Value>>>()?;
-        let differing: Vec<FieldId> = fields
-            .iter()
-            .zip(&values)
-            .filter(|(field, value)| record.value(**field) != *value)
-            .map(|(field, _)| *field)
-            .collect();
-        if !differing.is_empty() {
-            updates.push((id, values));
-        }
-        changed.extend(differing);
-    }
-    let records = updates.iter().map(|(id, _)| *id).collect();
-    unit.set(env, model, fields, updates)?;
-    Ok((changed.into_iter().collect(), records))
-}
-
-/// A computed value as its column keeps it, so that it compares equal to what is stored.
-fn normal(value: Value, field: &FieldDef) -> Result<Value> {
-    let scale = match field.kind {
-        Kind::Decimal { scale, .. } => scale,
-        Kind::Monetary { .. } => MONETARY_SCALE,
-        _ => return Ok(value),
+/// What computed relations are about to lead to.
+fn entering(differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>) -> Vec<(FieldId, Vec<i64>)> {
+    let ids = |value: &Value| match value {
+        Value::Int(id) => vec![*id],
+        value => related(value).to_vec(),
     };
+    (differing.iter())
+        .map(|(field, values)| (*field, values.values().flat_map(ids).collect()))
+        .collect()
+}
+
+fn related(value: &Value) -> &[i64] {
     match value {
-        Value::Decimal(number) if to_scaled(number, scale).is_none() => Err(Error::new(
-            Code::Invalid,
-            format!("`{}` would be {number}, which is out of its range", field.name),
-        )),
-        Value::Decimal(number) => Ok(Value::Decimal(round(number, scale))),
-        value => Ok(value),
+        Value::Ids(ids) => ids,
+        _ => &[],
     }
-}
-
-impl Depends {
-    fn add(&mut self, path: &[FieldId]) {
-        if let Some((first, rest)) = path.split_first() {
-            self.0.entry(*first).or_default().add(rest);
-        }
-    }
-}
-
-/// Records with the relations that a computation reads, by id: one statement for each relation.
-fn load(
-    env: &mut Env<'_>,
-    unit: &mut Unit,
-    model: &ModelInfo,
-    ids: &[i64],
-    depends: &Depends,
-) -> Result<HashMap<i64, Loaded>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut records = unit.load(env, model, ids)?;
-    let registry = env.registry;
-    for (field, below) in &depends.0 {
-        let info = &model.fields[*field];
-        let Some(target) = info.target.map(|target| registry.model(target)) else {
-            continue;
-        };
-        let links = links(env, unit, model, *field, &records)?;
-        let mut wanted: Vec<i64> = links.iter().map(|(_, to)| *to).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let related = load(env, unit, target, &wanted, below)?;
-        let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::new();
-        for (from, to) in links {
-            grouped.entry(from).or_default().extend(related.get(&to).cloned());
-        }
-        for (id, record) in &mut records {
-            record.relate(*field, grouped.remove(id).unwrap_or_default());
-        }
-    }
-    Ok(records)
-}
-
-/// Which records a relation leads to, as pairs of ids.
-fn links(
-    env: &mut Env<'_>,
-    unit: &mut Unit,
-    model: &ModelInfo,
-    field: FieldId,
-    records: &HashMap<i64, Loaded>,
-) -> Result<Vec<(i64, i64)>> {
-    let info = &model.fields[field];
-    let ids: Vec<i64> = records.keys().copied().collect();
-    if info.is_x2many() {
-        if unit.all_fresh(model, ids.iter().copied()) {
-            return unit.fresh_links(model, field, &ids);
-        }
-        unit.store(env)?;
-    }
-    let in_ids = |column: &str| env.session.dialect().in_ids(&quoted(column));
-    let text = match (info.def.kind, info.inverse) {
-        (Kind::One2many { .. }, Some(inverse)) => {
-            let target = env.registry.target(model, field);
-            let inverse = target.fields[inverse].def.name;
-            format!(
-                "SELECT {}, id FROM {} WHERE {} ORDER BY id",
-                quoted(inverse),
-                quoted(target.def.table),
-                in_ids(inverse)
-            )
-        }
-        (
-            Kind::Many2many {
-                relation,
-                column,
-                target_column,
-                ..
-            },
-            _,
-        ) => {
-            let (own, other) = (quoted(column), quoted(target_column));
-            format!(
-                "SELECT {own}, {other} FROM {} WHERE {} ORDER BY {other}",
-                quoted(relation),
-                in_ids(column)
-            )
-        }
-        _ => {
-            return Ok(records
-                .iter()
-                .filter_map(|(id, record)| Some((*id, record.value(field).id()?)))
-                .collect());
-        }
-    };
-    rows::pairs(env, text, &ids)
 }

@@ -1,7 +1,9 @@
 //! The ids of other records that a body names: looked up together, one statement for each model, before anything is
 //! written.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
@@ -46,7 +48,7 @@ pub(super) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Res
         quoted(model.def.table),
         env.session.dialect().in_ids("id")
     );
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     env.session.query(
         &Statement {
             text,

@@ -1,10 +1,10 @@
 //! Inserts, updates and reads of whole rows, many at a time, in statements whose number does not follow the number of
 //! rows and whose text repeats, so that prepared ones are used again.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::db::{Bind, Dialect, Ids, Statement};
-use crate::ddl::columns;
+use crate::ddl::has_column;
 use crate::def::FieldDef;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -17,9 +17,8 @@ const MOST_ROWS: usize = 128;
 
 /// The stored columns of a model with their indices.
 pub(super) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
-    columns(model.def)
-        .filter_map(|def| Some((model.field(def.name)?, def)))
-        .collect()
+    let own = model.def.fields.iter().enumerate();
+    own.filter(|(_, def)| has_column(def)).collect()
 }
 
 /// Cuts `rows` into runs whose lengths are powers of two.
@@ -163,7 +162,7 @@ pub(super) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<
         quoted(model.def.table),
         env.session.dialect().in_ids("id")
     );
-    let mut rows = HashMap::with_capacity(ids.len());
+    let mut rows = HashMap::with_capacity_and_hasher(ids.len(), Default::default());
     let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
     env.session.query(&Statement { text, binds }, |row| {
         let mut values = vec![Value::Null; model.def.fields.len()];
@@ -214,6 +213,14 @@ pub(super) fn insert_pairs(env: &mut Env<'_>, table: &str, columns: [&str; 2], p
         env.session.execute(&Statement { text, binds })?;
     }
     Ok(())
+}
+
+/// Deletes the rows of a table of pairs that `column` has one of these ids in.
+pub(super) fn delete_pairs(env: &mut Env<'_>, table: &str, column: &str, ids: &[i64]) -> Result<()> {
+    let condition = env.session.dialect().in_ids(&quoted(column));
+    let text = format!("DELETE FROM {} WHERE {condition}", quoted(table));
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    env.session.execute(&Statement { text, binds }).map(|_| ())
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! The records of one write that are in memory: new ones wait here, so that what is computed of them goes into their
 //! first and only insert. Whatever must see them in the database stores them first.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::rows;
 use crate::compute::Loaded;
-use crate::def::Kind;
+use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{FieldId, ModelId, ModelInfo};
+use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 use crate::value::Value;
 
 /// A relation table and its two columns.
@@ -42,25 +44,76 @@ impl Unit {
 
     /// Takes new pairs in.
     pub(super) fn add_pairs(&mut self, table: &'static str, columns: [&'static str; 2], pairs: Vec<(i64, i64)>) {
-        self.pairs.entry((table, columns)).or_default().extend(pairs);
+        if !pairs.is_empty() {
+            self.pairs.entry((table, columns)).or_default().extend(pairs);
+        }
     }
 
     /// Stores what the database does not have yet.
     pub(super) fn store(&mut self, env: &mut Env<'_>) -> Result<()> {
+        self.store_ready(env)?;
+        match self.waiting.first() {
+            None => Ok(()),
+            Some((model, _)) => Err(Error::internal(format!(
+                "{}: a required field was not computed",
+                env.registry.model(*model).def.name
+            ))),
+        }
+    }
+
+    /// Stores what the database can have: not the rows that lack a required value, nor what refers to them.
+    pub(super) fn store_ready(&mut self, env: &mut Env<'_>) -> Result<()> {
         let registry = env.registry;
-        for (model, ids) in std::mem::take(&mut self.waiting) {
-            let model = registry.model(model);
+        let mut held: HashSet<(ModelId, i64)> = HashSet::default();
+        for (of, ids) in std::mem::take(&mut self.waiting) {
+            let model = registry.model(of);
+            let (later, now): (Vec<i64>, Vec<i64>) = ids.into_iter().partition(|id| self.waits(model, *id, &held));
             let fields: Vec<FieldId> = rows::stored(model).into_iter().map(|(field, _)| field).collect();
-            let rows: Vec<Vec<Value>> = (ids.iter().filter_map(|id| self.rows.get(&(model.id, *id))))
-                .map(|row| fields.iter().map(|field| row[*field].clone()).collect())
+            let value = |row: &[Value], field: FieldId| match &row[field] {
+                Value::Null => stand_in(model, field).unwrap_or(Value::Null),
+                value => value.clone(),
+            };
+            let rows: Vec<Vec<Value>> = (now.iter().filter_map(|id| self.rows.get(&(of, *id))))
+                .map(|row| fields.iter().map(|field| value(row, *field)).collect())
                 .collect();
             rows::insert(env, model, &fields, &rows)?;
+            for id in now {
+                self.fresh.remove(&(of, id));
+            }
+            if !later.is_empty() {
+                held.extend(later.iter().map(|id| (of, *id)));
+                self.waiting.push((of, later));
+            }
         }
-        self.fresh.clear();
-        for ((table, columns), pairs) in std::mem::take(&mut self.pairs) {
-            rows::insert_pairs(env, table, columns, &pairs)?;
+        if held.is_empty() {
+            for ((table, columns), pairs) in std::mem::take(&mut self.pairs) {
+                rows::insert_pairs(env, table, columns, &pairs)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether a new row cannot be stored before more of it is computed.
+    pub(super) fn lacks(&self, registry: &Registry) -> bool {
+        let none = HashSet::default();
+        self.waiting
+            .iter()
+            .any(|(model, ids)| ids.iter().any(|id| self.waits(registry.model(*model), *id, &none)))
+    }
+
+    fn waits(&self, model: &ModelInfo, id: i64, held: &HashSet<(ModelId, i64)>) -> bool {
+        let Some(row) = self.rows.get(&(model.id, id)) else {
+            return false;
+        };
+        let lacking = |field: FieldId| {
+            let def = &model.def.fields[field];
+            row[field].is_null() && def.required && def.compute.is_some() && stand_in(model, field).is_none()
+        };
+        let refers = |field: FieldId| {
+            let target = model.fields[field].target.zip(row[field].id());
+            target.is_some_and(|target| held.contains(&target))
+        };
+        (0..row.len()).any(|field| lacking(field) || !held.is_empty() && refers(field))
     }
 
     /// Stores what waits, and forgets what is in memory: rows are about to be changed in the database.
@@ -68,6 +121,11 @@ impl Unit {
         self.store(env)?;
         self.rows.clear();
         Ok(())
+    }
+
+    /// Whether the database has everything.
+    pub(super) fn is_stored(&self) -> bool {
+        self.waiting.is_empty() && self.pairs.is_empty()
     }
 
     /// Whether none of these records is in the database yet.
@@ -102,6 +160,11 @@ impl Unit {
         self.rows.get(&(model.id, id)).and_then(|row| row.get(field))
     }
 
+    /// The values of a field of records, where all of them are in memory.
+    pub(super) fn values(&self, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Option<Vec<&Value>> {
+        ids.iter().map(|id| self.value(model, *id, field)).collect()
+    }
+
     /// Sets fields of records: in memory where they wait to be stored, in the database as well where it has them.
     pub(super) fn set(
         &mut self,
@@ -124,36 +187,141 @@ impl Unit {
         rows::update(env, model, fields, &stored)
     }
 
-    /// Which records a relation to many of new records leads to, as pairs of ids.
-    pub(super) fn fresh_links(&self, model: &ModelInfo, field: FieldId, owners: &[i64]) -> Result<Vec<(i64, i64)>> {
+    /// Sets fields of records that the database has to the same values, there and in memory.
+    pub(super) fn set_all(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        values: &[(FieldId, Value)],
+        ids: &[i64],
+    ) -> Result<()> {
+        for id in ids {
+            if let Some(row) = self.rows.get_mut(&(model.id, *id)) {
+                for (field, value) in values {
+                    row[*field] = value.clone();
+                }
+            }
+        }
+        rows::update_all(env, model, values, ids)
+    }
+
+    /// Sets what a many2many of records has.
+    pub(super) fn set_pairs(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        field: FieldId,
+        wanted: Vec<(i64, Vec<i64>)>,
+    ) -> Result<()> {
+        let Kind::Many2many {
+            relation,
+            column,
+            target_column,
+            ..
+        } = model.fields[field].def.kind
+        else {
+            return Err(Error::internal(format!(
+                "{} is no many2many",
+                model.fields[field].def.name
+            )));
+        };
+        let owners: HashSet<i64> = wanted.iter().map(|(owner, _)| *owner).collect();
+        let stored: Vec<i64> = (wanted.iter().map(|(owner, _)| *owner))
+            .filter(|owner| !self.fresh.contains(&(model.id, *owner)))
+            .collect();
+        if !stored.is_empty() {
+            rows::delete_pairs(env, relation, column, &stored)?;
+        }
+        let pairs = self.pairs.entry((relation, [column, target_column])).or_default();
+        pairs.retain(|(owner, _)| !owners.contains(owner));
+        for (owner, ids) in wanted {
+            pairs.extend(ids.into_iter().map(|id| (owner, id)));
+        }
+        self.pairs.retain(|_, pairs| !pairs.is_empty());
+        Ok(())
+    }
+
+    /// Which records a relation to many leads to by what is only in memory, as pairs of ids.
+    pub(super) fn fresh_links(
+        &self,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &HashSet<i64>,
+    ) -> Result<Vec<(i64, i64)>> {
         let info = &model.fields[field];
         match (info.def.kind, info.target, info.inverse) {
             (Kind::One2many { .. }, Some(target), Some(inverse)) => {
-                let children = self.fresh.range((target, i64::MIN)..=(target, i64::MAX));
-                let owner = |id: &i64| self.rows.get(&(target, *id)).and_then(|row| row[inverse].id());
-                let pairs = children.filter_map(|(_, id)| Some((owner(id)?, *id)));
-                Ok(pairs.filter(|(owner, _)| owners.contains(owner)).collect())
-            }
-            (
-                Kind::Many2many {
-                    relation,
-                    column,
-                    target_column,
-                    ..
-                },
-                ..,
-            ) => {
-                let pairs = self
-                    .pairs
-                    .get(&(relation, [column, target_column]))
-                    .map_or(&[][..], Vec::as_slice);
+                let pairs = self.fresh_values(target, inverse);
                 Ok(pairs
-                    .iter()
-                    .copied()
+                    .map(|(id, owner)| (owner, id))
                     .filter(|(owner, _)| owners.contains(owner))
                     .collect())
             }
+            (Kind::Many2many { .. }, ..) => Ok(self
+                .fresh_pairs(&info.def.kind)
+                .filter(|(owner, _)| owners.contains(owner))
+                .collect()),
             _ => Err(Error::internal(format!("{} is no relation to many", info.def.name))),
         }
     }
+
+    /// The records whose many2one or many2many leads to one of `ids` by what is only in memory.
+    pub(super) fn fresh_reaching(&self, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Vec<i64> {
+        let ids: HashSet<i64> = ids.iter().copied().collect();
+        let kind = &model.fields[field].def.kind;
+        (self.fresh_pairs(kind).chain(self.fresh_values(model.id, field)))
+            .filter(|(_, to)| ids.contains(to))
+            .map(|(from, _)| from)
+            .collect()
+    }
+
+    /// The pairs of a many2many that wait, from whichever side they were written.
+    fn fresh_pairs(&self, kind: &Kind) -> impl Iterator<Item = (i64, i64)> {
+        let (table, own, other) = match kind {
+            Kind::Many2many {
+                relation,
+                column,
+                target_column,
+                ..
+            } => (*relation, *column, *target_column),
+            _ => ("", "", ""),
+        };
+        let of = |columns| self.pairs.get(&(table, columns)).into_iter().flatten().copied();
+        of([own, other]).chain(of([other, own]).map(|(other, own)| (own, other)))
+    }
+
+    /// The many2ones of records that wait, as pairs of ids.
+    fn fresh_values(&self, model: ModelId, field: FieldId) -> impl Iterator<Item = (i64, i64)> {
+        let fresh = self.fresh.range((model, i64::MIN)..=(model, i64::MAX));
+        fresh.filter_map(move |key| Some((key.1, self.rows.get(key)?.get(field)?.id()?)))
+    }
+}
+
+/// What stands in the column of a required field that is still to be computed, where the row must be stored before. A
+/// reference cannot be stood in for, nor a value that is to be unique.
+fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
+    let FieldDef {
+        name,
+        kind,
+        required,
+        compute,
+        ..
+    } = &model.def.fields[field];
+    let unique = || model.def.uniques.iter().any(|unique| unique.fields.contains(name));
+    if !required || compute.is_none() || unique() {
+        return None;
+    }
+    Some(match kind {
+        Kind::Bool => Value::Bool(false),
+        Kind::Int | Kind::BigInt => Value::Int(0),
+        Kind::Float => Value::Float(0.0),
+        Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(0.into()),
+        Kind::Selection { items } => Value::Text(items.first()?.value.to_owned()),
+        Kind::Date => Value::Date(chrono::NaiveDate::default()),
+        Kind::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
+        Kind::Binary => Value::Binary(Vec::new()),
+        Kind::Json => Value::Json(serde_json::Value::Null),
+        Kind::Char { .. } | Kind::Text | Kind::Html => Value::Text(String::new()),
+        _ => return None,
+    })
 }

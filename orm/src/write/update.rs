@@ -1,7 +1,7 @@
 //! Updates: the same values for some records, their delegates along, then the commands on their relations.
 
 use super::recompute::Queue;
-use super::{commands, create, rows};
+use super::{commands, create};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
@@ -18,7 +18,8 @@ pub(super) fn update(
     ids: &[i64],
     values: Values,
 ) -> Result<()> {
-    queue.unit.settle(env)?;
+    queue.settle(env)?;
+    queue.give(model, values.fields.iter().map(|(field, _)| *field), ids);
     let mut values = values;
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);
@@ -45,21 +46,57 @@ pub(super) fn update(
         .copied()
         .filter(|field| model.fields[*field].is_many2one())
         .collect();
+    let entering: Vec<(FieldId, Vec<i64>)> = columns
+        .iter()
+        .map(|(field, value)| (*field, value.id().into_iter().collect()))
+        .collect();
+    queue.changing(env, model, &fields, ids, &entering)?;
+    let resets = differing(env, queue, model, &columns, ids)?;
     // Where a record moves from.
     queue.changed(env, model, &moves, ids)?;
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
-    rows::update_all(env, model, &columns, ids)?;
+    queue.unit.set_all(env, model, &columns, ids)?;
     if let Some(parent) = fields.iter().find(|field| is_hierarchy(model, **field)) {
         no_circle(env, model, *parent, ids)?;
     }
     queue.changed(env, model, &fields, ids)?;
+    for (field, ids) in resets {
+        queue.reset(env, model, field, &ids);
+    }
     for (field, given) in relations {
         for id in ids {
             commands::apply(env, queue, model, field, *id, given.clone())?;
         }
     }
     Ok(())
+}
+
+/// The records whose value becomes another one, by field, of those fields that reset others.
+fn differing(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    columns: &[(FieldId, Value)],
+    ids: &[i64],
+) -> Result<Vec<(FieldId, Vec<i64>)>> {
+    let registry = env.registry;
+    let resetting = |field: FieldId| !registry.triggers().resets(model.id, field).is_empty();
+    let columns: Vec<&(FieldId, Value)> = columns.iter().filter(|(field, _)| resetting(*field)).collect();
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    queue.unit.load(env, model, ids)?;
+    let differs = |id: &i64, field: FieldId, value: &Value| queue.unit.value(model, *id, field) != Some(value);
+    Ok(columns
+        .into_iter()
+        .map(|(field, value)| {
+            (
+                *field,
+                ids.iter().copied().filter(|id| differs(id, *field, value)).collect(),
+            )
+        })
+        .collect())
 }
 
 fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64]) -> Result<Vec<i64>> {

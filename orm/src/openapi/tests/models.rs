@@ -88,6 +88,7 @@ const MODEL: ModelDef = ModelDef {
     ops: Ops {
         build: |_| Box::new(()),
         compute: |_, _| Value::Null,
+        batch: |_, _, _| Ok(Vec::new()),
     },
     source: Source {
         file: file!(),
@@ -125,7 +126,7 @@ static ORDER: ModelDef = ModelDef {
         field("date_order", Kind::DateTime),
         FieldDef {
             readonly: true,
-            compute: Some(ComputeDef { depends: &[] }),
+            compute: Some(ComputeDef::PLAIN),
             ..required(
                 "amount",
                 Kind::Decimal {

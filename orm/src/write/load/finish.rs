@@ -70,7 +70,7 @@ fn computed(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> bool {
     let info = &model.fields[field];
     match info.via {
         Some(via) => computed(env, env.registry.target(model, via.delegate), via.field),
-        None => !info.def.stored && !info.is_x2many() || matches!(info.def.kind, crate::def::Kind::DisplayName),
+        None => !info.def.stored && (!info.is_x2many() || info.def.compute.is_some()),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::field::input::{describe, from_json};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 use crate::value::Value;
+use crate::write::unit::Unit;
 use crate::write::{create, references, rows};
 
 /// A relation table and its columns, whichever side names it.
@@ -65,7 +66,7 @@ impl Table<'_> {
 }
 
 /// Stored computed columns that the file does not give, with the records that lack them.
-pub(super) type Missing = Vec<(ModelId, FieldId, Vec<i64>)>;
+pub(super) type Missing = Vec<(ModelId, FieldId, BTreeSet<i64>)>;
 
 impl<'r> Sorted<'r> {
     pub(super) fn new(registry: &'r Registry, file: &File<'r>, mistakes: &mut Mistakes) -> Self {
@@ -139,6 +140,7 @@ impl<'r> Sorted<'r> {
             );
         }
         match info.def.kind {
+            _ if info.def.compute.is_some() && !info.def.stored => {} // compared in the end
             Kind::One2many { .. } => {
                 let (Some(target), Some(inverse)) = (info.target, info.inverse) else {
                     return Ok(());
@@ -154,18 +156,15 @@ impl<'r> Sorted<'r> {
                 target_column,
                 ..
             } => {
-                let swapped = column > target_column;
-                let columns = if swapped {
-                    [target_column, column]
-                } else {
-                    [column, target_column]
-                };
+                let key = pair_table(relation, column, target_column);
+                let swapped = key.1[0] != column;
+                self.pairs.entry(key).or_default();
                 for other in ids(json)? {
                     if let Some(target) = info.target {
                         self.refer(target, other, place);
                     }
                     let pair = if swapped { (other, id) } else { (id, other) };
-                    self.pairs.entry((relation, columns)).or_default().insert(pair);
+                    self.pairs.entry(key).or_default().insert(pair);
                 }
             }
             _ if !info.def.stored => {} // compared in the end
@@ -261,7 +260,7 @@ impl<'r> Sorted<'r> {
         env.company = env
             .company
             .or(company.and_then(|table| table.ids.iter().min().copied()));
-        let mut to_compute = Vec::new();
+        let (mut to_compute, mut unit) = (Vec::new(), Unit::default());
         for table in &mut self.tables {
             let model = table.model;
             for (field, def) in rows::stored(model) {
@@ -269,21 +268,35 @@ impl<'r> Sorted<'r> {
                     .filter(|row| table.rows[*row][field].is_none())
                     .collect();
                 if !lacking.is_empty() {
-                    let is_user =
-                        matches!(def.default, Default::User) || matches!(def.name, "create_uid" | "write_uid");
-                    let values = match is_user && !user_known {
-                        true => vec![Value::Null; lacking.len()],
-                        false => create::default_values(env, model, field, lacking.len())?,
+                    let is_user = matches!(def.default, Default::User) || matches!(def.name, "create_uid" | "write_uid");
+                    let values = if def.compute.is_some() {
+                        let ids = lacking.iter().map(|row| table.ids[*row]).collect();
+                        to_compute.push((model.id, field, ids));
+                        vec![if def.required { placeholder(&def.kind) } else { Value::Null }; lacking.len()]
+                    } else if is_user && !user_known {
+                        vec![Value::Null; lacking.len()]
+                    } else {
+                        create::default_values(env, &mut unit, model, field, lacking.len())?
                     };
-                    if def.compute.is_some() {
-                        to_compute.push((model.id, field, lacking.iter().map(|row| table.ids[*row]).collect()));
-                    }
                     for (row, value) in lacking.into_iter().zip(values) {
                         table.rows[row][field] = Some(value);
                     }
                 }
                 if def.required {
                     table.require(field, mistakes);
+                }
+            }
+            let relations = model.def.fields.iter().enumerate();
+            for (field, def) in relations.filter(|(_, def)| def.compute.is_some() && def.stored) {
+                if let Kind::Many2many {
+                    relation,
+                    column,
+                    target_column,
+                    ..
+                } = def.kind
+                    && !self.pairs.contains_key(&pair_table(relation, column, target_column))
+                {
+                    to_compute.push((model.id, field, table.ids.iter().copied().collect()));
                 }
             }
         }
@@ -297,6 +310,25 @@ impl<'r> Sorted<'r> {
         };
         let new = self.table(model.id).is_some_and(|table| table.by_id.contains_key(&id));
         Ok(new || references::existing(env, model, &[id])?.contains(&id))
+    }
+}
+
+fn pair_table(relation: &'static str, column: &'static str, target_column: &'static str) -> PairTable {
+    (relation, [column.min(target_column), column.max(target_column)])
+}
+
+/// What a column that needs a value holds until it is computed.
+fn placeholder(kind: &Kind) -> Value {
+    match kind {
+        Kind::Bool => Value::Bool(false),
+        Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => Value::Int(0),
+        Kind::Float => Value::Float(0.0),
+        Kind::Decimal { .. } | Kind::Monetary { .. } => Value::Decimal(0.into()),
+        Kind::Date => Value::Date(chrono::NaiveDate::default()),
+        Kind::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
+        Kind::Binary => Value::Binary(Vec::new()),
+        Kind::Json => Value::Json(Json::Null),
+        _ => Value::Text(String::new()),
     }
 }
 
@@ -325,5 +357,6 @@ fn word(value: &Value) -> String {
         Value::DateTime(value) => value.to_string(),
         Value::Binary(value) => format!("{} bytes", value.len()),
         Value::Json(value) => value.to_string(),
+        Value::Ids(ids) => format!("{ids:?}"),
     }
 }

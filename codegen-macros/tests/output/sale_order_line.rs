@@ -1,0 +1,606 @@
+// Written by `DECLAREST_BLESS=1 cargo test -p codegen-macros`, from:
+//
+//     /// Sales Order Line
+//     #[model("sale.order.line")]
+//     pub struct SaleOrderLine {
+//         /// Product
+//         pub product_id: Option<Many2one<ProductProduct>>,
+//         /// Description
+//         #[field(compute, store, writable, depends(product_id.name))]
+//         pub name: Text,
+//         /// Unit of Measure
+//         #[field(compute, store, writable, depends(product_id.uom_id), resets(product_id))]
+//         pub uom_id: Many2one<UomUom>,
+//         /// Unit Price
+//         #[field(compute = price, batch, store, writable, depends(product_id.list_price), resets(product_id, uom_id))]
+//         pub price_unit: Decimal,
+//         /// Taxes
+//         #[field(compute, store, writable, depends(product_id.taxes_id))]
+//         pub tax_id: Many2many<AccountTax>,
+//         /// Currency
+//         #[field(default = company.currency_id)]
+//         pub currency_id: Option<Many2one<ResCurrency>>,
+//         /// Country
+//         #[field(default = user.partner_id.country_id)]
+//         pub country_id: Option<Many2one<ResCountry>>,
+//         /// Lead Time
+//         #[field(default = method(lead_time))]
+//         pub lead: f64,
+//     }
+
+/// Sales Order Line
+#[derive(Debug)]
+pub struct SaleOrderLine {
+    /// The record's number.
+    pub id: i64,
+    /// Product
+    pub product_id: Option<Many2one<ProductProduct>>,
+    /// Description
+    pub name: Text,
+    /// Unit of Measure
+    pub uom_id: Many2one<UomUom>,
+    /// Unit Price
+    pub price_unit: Decimal,
+    /// Taxes
+    pub tax_id: Many2many<AccountTax>,
+    /// Currency
+    pub currency_id: Option<Many2one<ResCurrency>>,
+    /// Country
+    pub country_id: Option<Many2one<ResCountry>>,
+    /// Lead Time
+    pub lead: f64,
+    /// Who created the record.
+    pub create_uid: ::core::option::Option<i64>,
+    /// When the record was created.
+    pub create_date: ::core::option::Option<::orm::field::DateTime>,
+    /// Who last updated the record.
+    pub write_uid: ::core::option::Option<i64>,
+    /// When the record was last updated.
+    pub write_date: ::core::option::Option<::orm::field::DateTime>,
+}
+::diesel::table! {
+    use ::diesel::sql_types:: *; #[doc =
+    " The table of Sales Order Line, for plain Diesel."] #[allow(missing_docs, reason =
+    "the fields are documented in the model's definition")] sale_order_line(id) { id ->
+    BigInt, product_id -> Nullable < BigInt >, name -> Text, uom_id -> BigInt, price_unit
+    -> ::orm::field::Scaled < 2 >, currency_id -> Nullable < BigInt >, country_id ->
+    Nullable < BigInt >, lead -> Double, create_uid -> Nullable < BigInt >, create_date
+    -> Nullable < Timestamp >, write_uid -> Nullable < BigInt >, write_date -> Nullable <
+    Timestamp >, }
+}
+/// A row of Sales Order Line, for plain Diesel.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, ::diesel::Queryable, ::diesel::Selectable)]
+#[diesel(table_name = sale_order_line)]
+pub struct SaleOrderLineRecord {
+    pub id: i64,
+    pub product_id: ::core::option::Option<i64>,
+    pub name: Text,
+    pub uom_id: i64,
+    pub price_unit: Decimal,
+    pub currency_id: ::core::option::Option<i64>,
+    pub country_id: ::core::option::Option<i64>,
+    pub lead: f64,
+    pub create_uid: ::core::option::Option<i64>,
+    pub create_date: ::core::option::Option<::orm::field::DateTime>,
+    pub write_uid: ::core::option::Option<i64>,
+    pub write_date: ::core::option::Option<::orm::field::DateTime>,
+}
+/// Input of a create of Sales Order Line. What has a default, or may be empty, may be left out.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct SaleOrderLineCreate {
+    pub product_id: ::core::option::Option<i64>,
+    pub name: ::core::option::Option<Text>,
+    pub uom_id: ::core::option::Option<i64>,
+    pub price_unit: ::core::option::Option<Decimal>,
+    pub tax_id: ::core::option::Option<
+        ::std::vec::Vec<::orm::command::Child<AccountTax>>,
+    >,
+    pub currency_id: ::core::option::Option<i64>,
+    pub country_id: ::core::option::Option<i64>,
+    pub lead: ::core::option::Option<f64>,
+}
+impl ::core::convert::From<SaleOrderLineCreate> for ::orm::command::Values {
+    fn from(input: SaleOrderLineCreate) -> Self {
+        let mut values = Self::default();
+        values.set_some(1, input.product_id);
+        values.set_some(2, input.name);
+        values.set_some(3, input.uom_id);
+        values.set_some(4, input.price_unit);
+        values.set_some_children(5, input.tax_id);
+        values.set_some(6, input.currency_id);
+        values.set_some(7, input.country_id);
+        values.set_some(8, input.lead);
+        values
+    }
+}
+/// Input of an update of Sales Order Line. What is `None` stays as it is.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct SaleOrderLineUpdate {
+    pub product_id: ::core::option::Option<::core::option::Option<i64>>,
+    pub name: ::core::option::Option<Text>,
+    pub uom_id: ::core::option::Option<i64>,
+    pub price_unit: ::core::option::Option<Decimal>,
+    pub tax_id: ::core::option::Option<
+        ::std::vec::Vec<::orm::command::Child<AccountTax>>,
+    >,
+    pub currency_id: ::core::option::Option<::core::option::Option<i64>>,
+    pub country_id: ::core::option::Option<::core::option::Option<i64>>,
+    pub lead: ::core::option::Option<f64>,
+}
+impl ::core::convert::From<SaleOrderLineUpdate> for ::orm::command::Values {
+    fn from(input: SaleOrderLineUpdate) -> Self {
+        let mut values = Self::default();
+        values.set_some(1, input.product_id);
+        values.set_some(2, input.name);
+        values.set_some(3, input.uom_id);
+        values.set_some(4, input.price_unit);
+        values.set_some_children(5, input.tax_id);
+        values.set_some(6, input.currency_id);
+        values.set_some(7, input.country_id);
+        values.set_some(8, input.lead);
+        values
+    }
+}
+/// Conditions on records of Sales Order Line; all that are given hold.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+#[derive(Debug, Clone, Default)]
+pub struct SaleOrderLineFilter {
+    pub id: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub product_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<ProductProduct as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub name: ::core::option::Option<::orm::domain::Filter<Text>>,
+    pub uom_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<UomUom as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub price_unit: ::core::option::Option<::orm::domain::Filter<Decimal>>,
+    pub tax_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<AccountTax as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub currency_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<ResCurrency as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub country_id: ::core::option::Option<
+        ::std::boxed::Box<
+            ::orm::domain::RelationFilter<<ResCountry as ::orm::Model>::Filter>,
+        >,
+    >,
+    pub lead: ::core::option::Option<::orm::domain::Filter<f64>>,
+    pub create_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub create_date: ::core::option::Option<
+        ::orm::domain::Filter<::orm::field::DateTime>,
+    >,
+    pub write_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub write_date: ::core::option::Option<
+        ::orm::domain::Filter<::orm::field::DateTime>,
+    >,
+}
+impl ::core::convert::From<SaleOrderLineFilter> for ::orm::domain::Domain {
+    fn from(filter: SaleOrderLineFilter) -> Self {
+        let mut terms = ::orm::domain::Terms::default();
+        terms.field(0, filter.id);
+        terms.relation(1, filter.product_id);
+        terms.field(2, filter.name);
+        terms.relation(3, filter.uom_id);
+        terms.field(4, filter.price_unit);
+        terms.relation(5, filter.tax_id);
+        terms.relation(6, filter.currency_id);
+        terms.relation(7, filter.country_id);
+        terms.field(8, filter.lead);
+        terms.field(10, filter.create_uid);
+        terms.field(11, filter.create_date);
+        terms.field(12, filter.write_uid);
+        terms.field(13, filter.write_date);
+        terms.into()
+    }
+}
+/// The fields of Sales Order Line, as typed tokens.
+#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
+pub struct SaleOrderLineFields {
+    pub id: ::orm::model::Field<i64>,
+    pub product_id: ::orm::model::Field<Option<Many2one<ProductProduct>>>,
+    pub name: ::orm::model::Field<Text>,
+    pub uom_id: ::orm::model::Field<Many2one<UomUom>>,
+    pub price_unit: ::orm::model::Field<Decimal>,
+    pub tax_id: ::orm::model::Field<Many2many<AccountTax>>,
+    pub currency_id: ::orm::model::Field<Option<Many2one<ResCurrency>>>,
+    pub country_id: ::orm::model::Field<Option<Many2one<ResCountry>>>,
+    pub lead: ::orm::model::Field<f64>,
+    pub display_name: ::orm::model::Field<::std::string::String>,
+    pub create_uid: ::orm::model::Field<::core::option::Option<i64>>,
+    pub create_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub write_uid: ::orm::model::Field<::core::option::Option<i64>>,
+    pub write_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+}
+impl ::orm::Model for SaleOrderLine {
+    const NAME: &'static str = "sale.order.line";
+    type Fields = SaleOrderLineFields;
+    const FIELDS: Self::Fields = SaleOrderLineFields {
+        id: ::orm::model::Field::new(0),
+        product_id: ::orm::model::Field::new(1),
+        name: ::orm::model::Field::new(2),
+        uom_id: ::orm::model::Field::new(3),
+        price_unit: ::orm::model::Field::new(4),
+        tax_id: ::orm::model::Field::new(5),
+        currency_id: ::orm::model::Field::new(6),
+        country_id: ::orm::model::Field::new(7),
+        lead: ::orm::model::Field::new(8),
+        display_name: ::orm::model::Field::new(9),
+        create_uid: ::orm::model::Field::new(10),
+        create_date: ::orm::model::Field::new(11),
+        write_uid: ::orm::model::Field::new(12),
+        write_date: ::orm::model::Field::new(13),
+    };
+    type Create = SaleOrderLineCreate;
+    type Update = SaleOrderLineUpdate;
+    type Filter = SaleOrderLineFilter;
+    fn def() -> &'static ::orm::def::ModelDef {
+        use ::orm::def as __def;
+        #[allow(
+            unused_imports,
+            reason = "`#[methods]` takes precedence where there is one"
+        )]
+        use ::orm::model::NoMethods as _;
+        const READ: &[__def::ReadNode] = &[];
+        static DEF: __def::ModelDef = __def::ModelDef {
+            name: "sale.order.line",
+            table: "sale_order_line",
+            label: "Sales Order Line",
+            help: "",
+            api: false,
+            fields: &[
+                __def::FieldDef {
+                    name: "id",
+                    label: "ID",
+                    help: "",
+                    kind: __def::Kind::Id,
+                    required: true,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "product_id",
+                    label: "Product",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ProductProduct as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "name",
+                    label: "Description",
+                    help: "",
+                    kind: __def::Kind::Text,
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::Some(__def::ComputeDef {
+                        depends: &[&["product_id", "name"]],
+                        writable: true,
+                        resets: &[],
+                        batch: false,
+                    }),
+                },
+                __def::FieldDef {
+                    name: "uom_id",
+                    label: "Unit of Measure",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <UomUom as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::Restrict,
+                        delegate: false,
+                    },
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::Some(__def::ComputeDef {
+                        depends: &[&["product_id", "uom_id"]],
+                        writable: true,
+                        resets: &["product_id"],
+                        batch: false,
+                    }),
+                },
+                __def::FieldDef {
+                    name: "price_unit",
+                    label: "Unit Price",
+                    help: "",
+                    kind: __def::Kind::Decimal {
+                        precision: 16,
+                        scale: 2,
+                    },
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::Some(__def::ComputeDef {
+                        depends: &[&["product_id", "list_price"]],
+                        writable: true,
+                        resets: &["product_id", "uom_id"],
+                        batch: true,
+                    }),
+                },
+                __def::FieldDef {
+                    name: "tax_id",
+                    label: "Taxes",
+                    help: "",
+                    kind: __def::Kind::Many2many {
+                        target: <AccountTax as ::orm::Model>::NAME,
+                        relation: "sale_order_line_tax_id_rel",
+                        column: "sale_order_line_id",
+                        target_column: "account_tax_id",
+                    },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::Some(__def::ComputeDef {
+                        depends: &[&["product_id", "taxes_id"]],
+                        writable: true,
+                        resets: &[],
+                        batch: false,
+                    }),
+                },
+                __def::FieldDef {
+                    name: "currency_id",
+                    label: "Currency",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ResCurrency as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::Path {
+                        root: __def::Root::Company,
+                        path: &["currency_id"],
+                    },
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "country_id",
+                    label: "Country",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: <ResCountry as ::orm::Model>::NAME,
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: true,
+                    copy: true,
+                    default: __def::Default::Path {
+                        root: __def::Root::User,
+                        path: &["partner_id", "country_id"],
+                    },
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "lead",
+                    label: "Lead Time",
+                    help: "",
+                    kind: __def::Kind::Float,
+                    required: true,
+                    readonly: false,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: true,
+                    default: __def::Default::Method(|env| {
+                        <SaleOrderLine>::lead_time(env)
+                            .map(::orm::field::to_value::<f64, _>)
+                    }),
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "display_name",
+                    label: "Display Name",
+                    help: "",
+                    kind: __def::Kind::DisplayName,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: false,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "create_uid",
+                    label: "Created by",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: "res.users",
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "create_date",
+                    label: "Created on",
+                    help: "",
+                    kind: __def::Kind::DateTime,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "write_uid",
+                    label: "Last Updated by",
+                    help: "",
+                    kind: __def::Kind::Many2one {
+                        target: "res.users",
+                        on_delete: __def::OnDelete::SetNull,
+                        delegate: false,
+                    },
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+                __def::FieldDef {
+                    name: "write_date",
+                    label: "Last Updated on",
+                    help: "",
+                    kind: __def::Kind::DateTime,
+                    required: false,
+                    readonly: true,
+                    secret: false,
+                    stored: true,
+                    index: false,
+                    copy: false,
+                    default: __def::Default::None,
+                    compute: ::core::option::Option::None,
+                },
+            ],
+            order: &[
+                __def::OrderDef {
+                    path: &["id"],
+                    desc: false,
+                },
+            ],
+            display_name: &[
+                __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
+            ],
+            read: READ,
+            write_response: READ,
+            uniques: &[],
+            methods: <SaleOrderLine>::METHODS,
+            ops: ::orm::compute::Ops::of::<SaleOrderLine>(),
+            source: __def::Source {
+                file: ::core::file!(),
+                line: ::core::line!(),
+            },
+        };
+        &DEF
+    }
+    fn load(record: &::orm::compute::Loaded) -> Self {
+        Self {
+            product_id: <Option<
+                Many2one<ProductProduct>,
+            > as ::orm::field::FieldType>::load(record, 1),
+            name: ::orm::field::load_or_default::<Text>(record, 2),
+            uom_id: <Many2one<UomUom> as ::orm::field::FieldType>::load(record, 3),
+            price_unit: ::orm::field::load_or_default::<Decimal>(record, 4),
+            tax_id: <Many2many<AccountTax> as ::orm::field::FieldType>::load(record, 5),
+            currency_id: <Option<
+                Many2one<ResCurrency>,
+            > as ::orm::field::FieldType>::load(record, 6),
+            country_id: <Option<
+                Many2one<ResCountry>,
+            > as ::orm::field::FieldType>::load(record, 7),
+            lead: <f64 as ::orm::field::FieldType>::load(record, 8),
+            id: ::orm::field::FieldType::load(record, 0),
+            create_uid: ::orm::field::FieldType::load(record, 10),
+            create_date: ::orm::field::FieldType::load(record, 11),
+            write_uid: ::orm::field::FieldType::load(record, 12),
+            write_date: ::orm::field::FieldType::load(record, 13),
+        }
+    }
+    fn compute(&self, field: usize) -> ::orm::value::Value {
+        match field {
+            2 => ::orm::field::to_value::<Text, _>(self.name()),
+            3 => ::orm::field::to_value::<i64, _>(self.uom_id()),
+            5 => {
+                <::std::vec::Vec<i64> as ::orm::field::Scalar>::into_value(self.tax_id())
+            }
+            _ => ::core::unreachable!("sale.order.line computes no field {field}"),
+        }
+    }
+    fn compute_batch(
+        records: &[Self],
+        field: usize,
+        env: &mut ::orm::Env<'_>,
+    ) -> ::orm::Result<::std::vec::Vec<::orm::value::Value>> {
+        ::core::result::Result::Ok(
+            match field {
+                4 => ::orm::field::to_values::<Decimal, _>(Self::price(records, env)?),
+                _ => ::core::unreachable!("sale.order.line computes no field {field}"),
+            },
+        )
+    }
+}
+const _: fn() = || {
+    let f = <SaleOrderLine as ::orm::Model>::FIELDS;
+    {
+        let f = ::orm::model::link::hop(&f.product_id);
+        ::orm::model::link::field(&f.name);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.product_id);
+        ::orm::model::link::field(&f.uom_id);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.product_id);
+        ::orm::model::link::field(&f.list_price);
+    }
+    {
+        let f = ::orm::model::link::hop(&f.product_id);
+        ::orm::model::link::field(&f.taxes_id);
+    }
+};

@@ -1,0 +1,103 @@
+//! Computed fields that read each other in a circle: refused at start-up, each circle with its fields. What a field reads
+//! through a hierarchy, as `complete_name` does `parent_id.complete_name`, ends with the hierarchy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::registry::Registry;
+use crate::triggers::{Computed, definition, is_hierarchy, is_unstored, other_sides, reads};
+use crate::verify::mistake;
+
+/// The computed fields that each computed field reads.
+type Reads = BTreeMap<Computed, BTreeSet<Computed>>;
+
+/// Every circle, and every path that goes on behind a relation that is not stored.
+pub(crate) fn mistakes(registry: &Registry) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    let graph = graph(registry, &mut mistakes);
+    let mut told = BTreeSet::new();
+    for start in graph.keys() {
+        if told.contains(start) {
+            continue;
+        }
+        let Some(circle) = way(&graph, *start, *start) else {
+            continue;
+        };
+        let (model, field) = *start;
+        let model = registry.model(model);
+        let names = circle.iter().chain([start]).map(|(model, field)| {
+            let model = registry.model(*model);
+            format!("{}.{}", model.def.name, model.def.fields[*field].name)
+        });
+        let what = format!(
+            "{}: computed fields read each other in a circle: {}; take one of them out of `depends(…)`",
+            model.def.fields[field].name,
+            names.collect::<Vec<_>>().join(" reads ")
+        );
+        mistakes.push(mistake(model.def, &what));
+        told.extend(circle);
+    }
+    mistakes
+}
+
+fn graph(registry: &Registry, mistakes: &mut Vec<String>) -> Reads {
+    let mut graph = Reads::new();
+    for model in registry.models() {
+        for field in (0..model.def.fields.len()).filter(|field| definition(model, *field).is_some()) {
+            let read = graph.entry((model.id, field)).or_default();
+            for path in reads(registry, model, field) {
+                let mut at = model;
+                for (position, hop) in path.iter().enumerate() {
+                    let (mut owner, mut own) = (at, *hop);
+                    while let Some(via) = owner.fields[own].via {
+                        (owner, own) = (registry.target(owner, via.delegate), via.field);
+                    }
+                    if position + 1 < path.len() && is_unstored(owner, own) {
+                        let what = format!(
+                            "{}: its path goes on behind `{}`, which is not stored; add `store` to that field",
+                            model.def.fields[field].name, owner.def.fields[own].name
+                        );
+                        mistakes.push(mistake(model.def, &what));
+                    }
+                    let sides = other_sides(registry, owner, own);
+                    // A hierarchy's end is found level by level, from stored value to stored value.
+                    if is_unstored(owner, own) || !is_hierarchy(registry, model, &path[..position]) {
+                        read.extend([(owner.id, own)].into_iter().chain(sides));
+                    }
+                    at = at.fields[*hop].target.map_or(at, |target| registry.model(target));
+                }
+            }
+        }
+    }
+    let computed: BTreeSet<Computed> = graph.keys().copied().collect();
+    for read in graph.values_mut() {
+        read.retain(|field| computed.contains(field));
+    }
+    graph
+}
+
+/// The fields on a shortest way from one to another, both ends but the last.
+fn way(graph: &Reads, from: Computed, to: Computed) -> Option<Vec<Computed>> {
+    let mut came: BTreeMap<Computed, Computed> = BTreeMap::new();
+    let mut next = vec![from];
+    while !next.is_empty() {
+        let mut further = Vec::new();
+        for at in next {
+            for read in graph.get(&at).into_iter().flatten() {
+                if *read == to {
+                    let mut way = vec![at];
+                    while let Some(before) = way.last().filter(|last| **last != from).and_then(|last| came.get(last)) {
+                        way.push(*before);
+                    }
+                    way.reverse();
+                    return Some(way);
+                }
+                if !came.contains_key(read) {
+                    came.insert(*read, at);
+                    further.push(*read);
+                }
+            }
+        }
+        next = further;
+    }
+    None
+}
