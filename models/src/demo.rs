@@ -6,6 +6,7 @@
 /// The files, name and text. They refer to each other: load them in one transaction.
 pub const DEMO: &[(&str, &str)] = &[
     ("base", include_str!("../demo/base.json")),
+    ("crm", include_str!("../demo/crm.json")),
     ("uom", include_str!("../demo/uom.json")),
     ("account", include_str!("../demo/account.json")),
     ("product", include_str!("../demo/product.json")),

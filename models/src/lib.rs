@@ -7,7 +7,9 @@
 //! model only feed them.
 
 pub mod account;
+pub mod arithmetic;
 pub mod base;
+pub mod crm;
 pub mod demo;
 pub mod product;
 pub mod sale;
@@ -17,19 +19,31 @@ orm::catalogue! {
     base::ResCountry,
     base::ResCountryState,
     base::ResCurrency,
+    base::ResCurrencyRate,
+    base::ResPartnerCategory,
     base::ResPartner,
     base::ResCompany,
+    base::ResGroups,
     base::ResUsers,
+    base::IrSequence,
+    crm::CrmTag,
+    crm::CrmTeam,
     uom::UomCategory,
     uom::UomUom,
+    account::AccountTaxGroup,
     account::AccountTax,
     account::AccountPaymentTerm,
+    account::AccountPaymentTermLine,
+    account::AccountMove,
     product::ProductCategory,
     product::ProductAttribute,
     product::ProductAttributeValue,
     product::ProductTemplate,
     product::ProductTemplateAttributeLine,
+    product::ProductTemplateAttributeValue,
     product::ProductProduct,
+    product::ProductPricelist,
+    product::ProductPricelistItem,
     sale::SaleOrder,
     sale::SaleOrderLine,
 }

@@ -49,9 +49,6 @@ impl Loaded {
     }
 }
 
-/// A method over records: their ids, and the environment.
-pub type MethodFn = fn(&mut Env<'_>, &[i64]) -> Result<serde_json::Value>;
-
 /// How the runtime reaches a model's typed code.
 #[derive(Debug, Clone, Copy)]
 pub struct Ops {
@@ -71,18 +68,6 @@ impl Ops {
             compute: compute::<M>,
             batch: batch::<M>,
         }
-    }
-}
-
-/// What a method answers, as JSON. A method without a value answers `true`.
-///
-/// # Errors
-/// When the value has no JSON form.
-pub fn action_result(value: impl serde::Serialize) -> Result<serde_json::Value> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::Null) => Ok(serde_json::Value::Bool(true)),
-        Ok(value) => Ok(value),
-        Err(error) => Err(Error::internal(format!("a method's result: {error}"))),
     }
 }
 

@@ -33,6 +33,8 @@ pub struct ModelDef {
     pub read: &'static [ReadNode],
     /// The tree that create and update answer with (`#[write_response(…)]`); the read tree unless declared.
     pub write_response: &'static [ReadNode],
+    /// Paths to the texts that a search by name looks in (`#[name_search(…)]`); empty: the display name.
+    pub name_search: &'static [&'static [&'static str]],
     /// Uniqueness constraints (`#[unique(…)]`).
     pub uniques: &'static [UniqueDef],
     /// Record and model methods that HTTP may call (`#[action]` in `#[methods]`).
@@ -344,6 +346,40 @@ pub struct MethodDef {
     pub name: &'static str,
     /// Doc comment.
     pub help: &'static str,
-    /// The call: records' ids and the environment in, JSON out.
-    pub call: crate::compute::MethodFn,
+    /// Called on records, `/{model}/{id}/{method}`; else on the model, `/{model}/{method}`.
+    pub on_records: bool,
+    /// Writes nothing: runs where reads do.
+    pub readonly: bool,
+    /// What it takes, by name.
+    pub arguments: &'static [ArgumentDef],
+    /// What it answers.
+    pub result: Type,
+    /// The call.
+    pub call: crate::method::MethodFn,
+}
+
+/// An argument of a method.
+#[derive(Debug, Clone, Copy)]
+pub struct ArgumentDef {
+    /// Its name in the body.
+    pub name: &'static str,
+    /// What it takes.
+    pub ty: Type,
+}
+
+/// The type of an argument or of a result.
+#[derive(Debug, Clone, Copy)]
+pub enum Type {
+    /// What a field of this kind holds.
+    Value(Kind),
+    /// A whole number of 0 or more.
+    Count,
+    /// Records of this model, as a list of their ids.
+    Records(&'static str),
+    /// A list.
+    List(&'static Type),
+    /// May be left out, or be empty.
+    Optional(&'static Type),
+    /// No value: answered as `true`.
+    Done,
 }

@@ -143,6 +143,20 @@ impl Error {
         self
     }
 
+    /// The same refusal of what a body names, not the URL: parameters are its members, and it is the body's values that
+    /// are refused.
+    pub fn in_body(mut self) -> Self {
+        if self.0.code == Code::Malformed {
+            self.0.code = Code::Invalid;
+        }
+        for issue in &mut self.0.issues {
+            if let Place::Parameter(name) = &issue.place {
+                issue.place = Place::Pointer(format!("/{name}"));
+            }
+        }
+        self
+    }
+
     /// The kind of refusal.
     pub fn code(&self) -> Code {
         self.0.code

@@ -15,9 +15,11 @@ pub mod env;
 pub mod error;
 pub mod field;
 pub mod json;
+pub mod method;
 pub mod model;
 pub mod openapi;
 pub mod query;
+pub mod records;
 pub mod registry;
 mod sql;
 mod triggers;
@@ -32,13 +34,14 @@ pub use diesel;
 pub use env::Env;
 pub use error::{Error, Result};
 pub use model::Model;
+pub use records::Records;
 
 /// What a model's file imports.
 pub mod prelude {
     pub use crate::field::{
         Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text,
     };
-    pub use crate::{Env, Error, Result, Selection, methods, model};
+    pub use crate::{Env, Error, Records, Result, Selection, methods, model};
 }
 
 /// Lists the models of a crate: an explicit list, so that nothing depends on what the linker keeps.

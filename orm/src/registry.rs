@@ -37,6 +37,10 @@ pub struct ModelInfo {
     pub write_response: Vec<Node>,
     /// Default order.
     pub order: Vec<OrderTerm>,
+    /// Paths to the texts that a search by name looks in; never empty.
+    pub name_search: Vec<Vec<FieldId>>,
+    /// The field that says that a record is not archived: `active`, where there is one.
+    pub active: Option<FieldId>,
     /// The delegating many2one, where there is one.
     pub delegate: Option<FieldId>,
     by_name: HashMap<&'static str, FieldId>,
@@ -255,9 +259,37 @@ impl Registry {
                     mistakes.push(verify::mistake(def, &why));
                 }
             }
+            let names = self.resolve_names(&self.models[id], mistakes);
             let model = &mut self.models[id];
             (model.read, model.write_response, model.order) = (read, write_response, order);
+            model.name_search = names;
+            let active = |field: &FieldId| matches!(model.fields[*field].def.kind, Kind::Bool);
+            model.active = model.field("active").filter(active);
         }
+    }
+
+    /// What a search by name looks in: text, also behind relations to one record.
+    fn resolve_names(&self, model: &ModelInfo, mistakes: &mut Vec<String>) -> Vec<Vec<FieldId>> {
+        let text = |path: &[FieldId]| {
+            let (at, field) = self.end_of(model, path);
+            let kind = at.fields[field].def.kind;
+            matches!(kind, Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName)
+        };
+        let mut paths = Vec::new();
+        for names in model.def.name_search {
+            match self.resolve_path(model, names) {
+                Ok(path) if text(&path) => paths.push(path),
+                Ok(_) => {
+                    let why = format!("name_search: `{}` is not text", names.join("."));
+                    mistakes.push(verify::mistake(model.def, &why));
+                }
+                Err(why) => mistakes.push(verify::mistake(model.def, &format!("name_search: {why}"))),
+            }
+        }
+        if paths.is_empty() {
+            paths.push(vec![model.implicit("display_name")]);
+        }
+        paths
     }
 
     fn resolve_tree(&self, model: ModelId, nodes: &[ReadNode], mistakes: &mut Vec<String>) -> Vec<Node> {
@@ -337,6 +369,8 @@ impl ModelInfo {
             read,
             write_response,
             order,
+            name_search: Vec::new(),
+            active: None,
             delegate,
             by_name,
         }

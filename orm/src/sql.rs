@@ -23,6 +23,8 @@ pub(crate) struct Sql<'r> {
     pub(crate) text: String,
     /// The binds so far, one for each `?`.
     pub(crate) binds: Vec<Bind>,
+    /// Conditions on records behind a relation to many are not about archived ones.
+    pub(crate) hide_archived: bool,
     aliases: usize,
 }
 
@@ -33,6 +35,7 @@ impl<'r> Sql<'r> {
             dialect,
             text: String::new(),
             binds: Vec::new(),
+            hide_archived: false,
             aliases: 0,
         }
     }

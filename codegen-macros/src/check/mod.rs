@@ -37,6 +37,7 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
     relations::delegates(cx, model);
     paths::order(cx, model);
     paths::display_name(cx, model);
+    paths::name_search(cx, model);
     paths::trees(cx, model);
     paths::uniques(cx, model);
 }

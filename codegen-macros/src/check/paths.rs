@@ -199,6 +199,41 @@ pub(super) fn display_name(cx: &Ctxt, model: &Model) {
     }
 }
 
+/// `#[name_search(…)]`: texts, also behind relations to one record.
+pub(super) fn name_search(cx: &Ctxt, model: &Model) {
+    let mut seen = HashSet::new();
+    for name in &model.name_search {
+        let own = path(cx, model, name);
+        let Some(first) = name.hops.first() else {
+            continue;
+        };
+        let dotted = name.dotted();
+        not_secret(cx, model, first);
+        if own == Some(Own::ToMany) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` leads to many records; write a path over to-one relations: `partner_id.name`"),
+            );
+        }
+        let field = model.field(&dotted);
+        let text = |kind: &Kind| matches!(kind, Kind::Char | Kind::Text | Kind::Html | Kind::Unknown);
+        if field.is_some_and(|field| !text(&field.kind)) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` is not text, which is what a search by name looks in; write `name`"),
+            );
+        } else if field.is_some_and(|field| field.is_computed() && !field.stored()) {
+            cx.error(
+                first.span(),
+                format!("`{dotted}` is not stored, so the database cannot look in it; add `store` to the field"),
+            );
+        }
+        if !seen.insert(dotted.clone()) {
+            cx.error(first.span(), format!("`{dotted}` is named twice; keep one"));
+        }
+    }
+}
+
 /// `#[read(…)]` and `#[write_response(…)]`.
 pub(super) fn trees(cx: &Ctxt, model: &Model) {
     for nodes in [Some(&model.read), model.write_response.as_ref()].into_iter().flatten() {

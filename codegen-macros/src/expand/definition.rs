@@ -31,6 +31,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let parts = segment.iter().map(part);
         quote!(__def::DisplaySegment(&[#(#parts),*]))
     });
+    let name_search = model.name_search.iter().map(path);
     let read = tree(&model.read);
     let write_response = match &model.write_response {
         Some(nodes) => tree(nodes),
@@ -55,6 +56,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             fields: &[#id, #(#fields,)* #(#implicit,)*],
             order: &[#(#order),*],
             display_name: &[#(#display_name),*],
+            name_search: &[#(#name_search),*],
             read: READ,
             write_response: #write_response,
             uniques: &[#(#uniques),*],

@@ -32,6 +32,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let mut seen = HashSet::new();
     let paths = display_name
         .chain(order)
+        .chain(&model.name_search)
         .chain(depends)
         .filter(|path| seen.insert(path.dotted()));
     checks.extend(

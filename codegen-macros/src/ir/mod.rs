@@ -32,6 +32,8 @@ pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
     pub(crate) order: Vec<OrderTerm>,
     pub(crate) display_name: Vec<Vec<Part>>,
+    /// What a search by name looks in; empty: the display name.
+    pub(crate) name_search: Vec<Path>,
     pub(crate) read: Vec<Node>,
     /// The read tree where it is `None`.
     pub(crate) write_response: Option<Vec<Node>>,
@@ -83,6 +85,7 @@ impl Model {
             api: syntax.sections.api,
             fields,
             display_name,
+            name_search: syntax.sections.name_search,
             read: syntax.sections.read.unwrap_or_default(),
             write_response: syntax.sections.write_response,
             uniques: syntax.sections.uniques,

@@ -4,12 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, LitStr, Meta};
 
 use super::args::{self, At, Given};
-use super::path::{self, Node, OrderTerm, Part};
+use super::path::{self, Node, OrderTerm, Part, Path};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
 /// The sections' names.
-pub(crate) const NAMES: [&str; 5] = ["api", "display_name", "read", "write_response", "unique"];
+pub(crate) const NAMES: [&str; 6] = ["api", "display_name", "name_search", "read", "write_response", "unique"];
 
 const HEAD_FORM: &str = "a model is declared `#[model(\"sale.order\", order = \"date_order desc\")]`";
 
@@ -19,6 +19,7 @@ pub(crate) struct Sections {
     pub(crate) api: bool,
     /// The segments.
     pub(crate) display_name: Option<Vec<Vec<Part>>>,
+    pub(crate) name_search: Vec<Path>,
     pub(crate) read: Option<Vec<Node>>,
     pub(crate) write_response: Option<Vec<Node>>,
     pub(crate) uniques: Vec<At<Unique>>,
@@ -97,6 +98,12 @@ fn section(cx: &Ctxt, sections: &mut Sections, attr: &Attribute, name: &str) {
         "display_name" => {
             if let Some(tokens) = list(cx, attr, "#[display_name(\"[{default_code}] \", \"{name}\")]") {
                 sections.display_name = Some(display_name(cx, tokens));
+            }
+        }
+        "name_search" => {
+            if let Some(tokens) = list(cx, attr, "#[name_search(name, email)]") {
+                let paths = args::split(tokens).into_iter();
+                sections.name_search = paths.filter_map(|piece| path::path(cx, piece)).collect();
             }
         }
         "read" => sections.read = list(cx, attr, "#[read(id, name, partner_id(id, name))]").map(|t| path::tree(cx, t)),

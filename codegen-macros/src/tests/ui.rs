@@ -72,8 +72,9 @@ fn every_message_shows_the_right_form() {
 
 #[test]
 fn the_item_survives_its_mistakes() {
-    const OURS: [&str; 7] = [
+    const OURS: [&str; 8] = [
         "field",
+        "name_search",
         "read",
         "write_response",
         "unique",

@@ -350,6 +350,7 @@ impl ::orm::Model for ProductProduct {
                 ),
                 __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
             ],
+            name_search: &[],
             read: READ,
             write_response: READ,
             uniques: &[],

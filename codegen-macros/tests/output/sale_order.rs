@@ -16,6 +16,7 @@
 //     #[model("sale.order", order = "date_order desc, partner_id.name, id desc")]
 //     #[api]
 //     #[display_name("{name}", " ({partner_id.name})")]
+//     #[name_search(name, partner_id.name)]
 //     #[read(id, name, create_uid(id), partner_id(id, name, city), order_line(id, product_id(id, name, type, default_code), tax_id(id, name)), tax_id)]
 //     #[write_response(name, id)]
 //     #[unique(name)]
@@ -70,8 +71,15 @@
 //
 //         /// Confirm the quotation.
 //         #[action]
-//         fn action_confirm(ids: &[i64], _env: &mut Env<'_>) -> Result<bool> {
-//             Ok(!ids.is_empty())
+//         fn action_confirm(records: &Records<Self>, _env: &mut Env<'_>) -> Result<bool> {
+//             Ok(!records.is_empty())
+//         }
+//
+//         /// The best order of a day.
+//         #[action(readonly)]
+//         fn find_best(env: &mut Env<'_>, date: Date, partner: Option<Records<ResPartner>>) -> Result<Option<i64>> {
+//             let _ = (env, date, partner);
+//             Ok(None)
 //         }
 //     }
 
@@ -757,6 +765,7 @@ impl ::orm::Model for SaleOrder {
                     ],
                 ),
             ],
+            name_search: &[&["name"], &["partner_id", "name"]],
             read: READ,
             write_response: &[
                 __def::ReadNode {
@@ -888,8 +897,17 @@ impl SaleOrder {
         self.order_line.first().and_then(|line| Some(line.product_id.as_ref()?.id()))
     }
     /// Confirm the quotation.
-    fn action_confirm(ids: &[i64], _env: &mut Env<'_>) -> Result<bool> {
-        Ok(!ids.is_empty())
+    fn action_confirm(records: &Records<Self>, _env: &mut Env<'_>) -> Result<bool> {
+        Ok(!records.is_empty())
+    }
+    /// The best order of a day.
+    fn find_best(
+        env: &mut Env<'_>,
+        date: Date,
+        partner: Option<Records<ResPartner>>,
+    ) -> Result<Option<i64>> {
+        let _ = (env, date, partner);
+        Ok(None)
     }
 }
 impl SaleOrder {
@@ -898,9 +916,35 @@ impl SaleOrder {
         ::orm::def::MethodDef {
             name: "action_confirm",
             help: "Confirm the quotation",
-            call: |env, ids| ::orm::compute::action_result(
-                Self::action_confirm(ids, env)?,
-            ),
+            on_records: true,
+            readonly: false,
+            arguments: &[],
+            result: <bool as ::orm::method::Answer>::TYPE,
+            call: |call| {
+                let () = call.arguments()?;
+                ::orm::method::answer(Self::action_confirm(&call.records(), call.env)?)
+            },
+        },
+        ::orm::def::MethodDef {
+            name: "find_best",
+            help: "The best order of a day",
+            on_records: false,
+            readonly: true,
+            arguments: &[
+                ::orm::def::ArgumentDef {
+                    name: "date",
+                    ty: <Date as ::orm::method::Argument>::TYPE,
+                },
+                ::orm::def::ArgumentDef {
+                    name: "partner",
+                    ty: <Option<Records<ResPartner>> as ::orm::method::Argument>::TYPE,
+                },
+            ],
+            result: <Option<i64> as ::orm::method::Answer>::TYPE,
+            call: |call| {
+                let (a0, a1) = call.arguments()?;
+                ::orm::method::answer(Self::find_best(call.env, a0, a1)?)
+            },
         },
     ];
 }

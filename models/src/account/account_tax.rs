@@ -2,6 +2,8 @@
 
 use orm::prelude::*;
 
+use super::AccountTaxGroup;
+use super::taxes::Tax;
 use crate::base::{ResCompany, ResCountry};
 
 /// Tax
@@ -38,7 +40,7 @@ pub struct AccountTax {
     #[field(default = true)]
     pub active: bool,
     /// Company
-    #[field(on_delete = restrict, default = company)]
+    #[field(on_delete = restrict, default = company, readonly)]
     pub company_id: Many2one<ResCompany>,
     /// Children Taxes
     ///
@@ -54,6 +56,9 @@ pub struct AccountTax {
     /// Taxes of a line are applied in this order.
     #[field(default = 1)]
     pub sequence: i32,
+    /// Real amount to apply
+    #[field(compute, store, digits = (16, 4), depends(amount))]
+    pub real_amount: Decimal,
     /// Label on Invoices
     pub description: Option<String>,
     /// Included in Price
@@ -63,9 +68,62 @@ pub struct AccountTax {
     /// Base Affected by Previous Taxes
     #[field(default = true)]
     pub is_base_affected: bool,
+    /// Include in Analytic Cost
+    pub analytic: bool,
+    /// Tax Group
+    ///
+    /// What totals show the tax in.
+    #[field(on_delete = restrict)]
+    pub tax_group_id: Option<Many2one<AccountTaxGroup>>,
+    /// Tax Exigibility
+    ///
+    /// When the tax is due.
+    #[field(default = AccountTaxTaxExigibility::OnInvoice)]
+    pub tax_exigibility: Option<AccountTaxTaxExigibility>,
     /// Country
     #[field(on_delete = restrict)]
     pub country_id: Many2one<ResCountry>,
+}
+
+#[methods]
+impl AccountTax {
+    fn real_amount(&self) -> Decimal {
+        self.amount
+    }
+}
+
+impl AccountTax {
+    /// What the amounts of lines follow from. The parts of groups must be loaded; groups within groups have none.
+    pub fn for_amounts(taxes: &[AccountTax]) -> Vec<Tax> {
+        let parts = |tax: &AccountTax| match tax.amount_type {
+            AccountTaxAmountType::Group => tax.children_tax_ids.iter().map(|part| part.tax(Vec::new())).collect(),
+            _ => Vec::new(),
+        };
+        taxes.iter().map(|tax| tax.tax(parts(tax))).collect()
+    }
+
+    fn tax(&self, children: Vec<Tax>) -> Tax {
+        Tax {
+            id: self.id,
+            tax_group: self.tax_group_id.as_ref().map(Many2one::id),
+            sequence: self.sequence,
+            kind: self.amount_type,
+            amount: self.amount,
+            included: self.price_include,
+            affects_next: self.include_base_amount,
+            affected: self.is_base_affected,
+            children,
+        }
+    }
+}
+
+/// When a tax is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum AccountTaxTaxExigibility {
+    /// Based on Invoice
+    OnInvoice,
+    /// Based on Payment
+    OnPayment,
 }
 
 /// What a tax is charged on.

@@ -23,7 +23,7 @@ pub struct ResCompany {
     ///
     /// The company's address.
     #[field(on_delete = restrict)]
-    pub partner_id: Many2one<ResPartner>,
+    pub partner_id: Option<Many2one<ResPartner>>,
     /// Parent Company
     pub parent_id: Option<Many2one<ResCompany>>,
     /// Child Companies
@@ -31,7 +31,7 @@ pub struct ResCompany {
     pub child_ids: One2many<ResCompany>,
     /// Currency
     #[field(on_delete = restrict)]
-    pub currency_id: Many2one<ResCurrency>,
+    pub currency_id: Option<Many2one<ResCurrency>>,
     /// Accepted Users
     #[field(relation = "res_company_users_rel", column = "cid", target_column = "user_id")]
     pub user_ids: Many2many<ResUsers>,
@@ -51,9 +51,25 @@ pub struct ResCompany {
     pub account_sale_tax_id: Option<Many2one<AccountTax>>,
     /// Default Purchase Tax
     pub account_purchase_tax_id: Option<Many2one<AccountTax>>,
+    /// Online Signature
+    ///
+    /// What new orders ask of customers to confirm them.
+    #[field(default = true)]
+    pub portal_confirmation_sign: bool,
+    /// Online Payment
+    ///
+    /// What new orders ask of customers to confirm them.
+    pub portal_confirmation_pay: bool,
     /// Default Quotation Validity (Days)
     #[field(default = 30)]
     pub quotation_validity_days: i32,
+}
+
+impl ResCompany {
+    /// Whether the company rounds the taxes of a document once, not line by line.
+    pub fn rounds_globally(&self) -> bool {
+        self.tax_calculation_rounding_method == Some(ResCompanyTaxCalculationRoundingMethod::RoundGlobally)
+    }
 }
 
 /// When the taxes of a document are rounded to its currency.

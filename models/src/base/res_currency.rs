@@ -2,6 +2,9 @@
 
 use orm::prelude::*;
 
+use super::ResCurrencyRate;
+use crate::arithmetic::round_to;
+
 /// Currency
 #[model("res.currency", order = "active desc, name")]
 #[api]
@@ -17,7 +20,7 @@ pub struct ResCurrency {
     /// Symbol
     ///
     /// What is printed beside amounts.
-    pub symbol: String,
+    pub symbol: Option<String>,
     /// Symbol Position
     #[field(default = ResCurrencyPosition::After)]
     pub position: Option<ResCurrencyPosition>,
@@ -31,6 +34,9 @@ pub struct ResCurrency {
     /// Digits after the point that the rounding factor asks for.
     #[field(compute, store, depends(rounding))]
     pub decimal_places: i32,
+    /// Rates
+    #[field(inverse = currency_id)]
+    pub rate_ids: One2many<ResCurrencyRate>,
     /// Currency Unit
     pub currency_unit_label: Option<String>,
     /// Currency Subunit
@@ -48,11 +54,14 @@ impl ResCurrency {
 }
 
 impl ResCurrency {
-    /// Digits after the point of amounts in `currency`; two where there is none.
-    pub fn digits(currency: Option<&ResCurrency>) -> u8 {
-        currency
-            .and_then(|currency| currency.decimal_places.try_into().ok())
-            .unwrap_or(2)
+    /// `amount` in whole units of the currency, half away from zero.
+    pub fn round(&self, amount: Monetary) -> Monetary {
+        round_to(amount, self.rounding)
+    }
+
+    /// The smallest amount of `currency`; a hundredth where there is none.
+    pub fn smallest(currency: Option<&ResCurrency>) -> Decimal {
+        currency.map_or(Decimal::new(1, 2), |currency| currency.rounding)
     }
 }
 

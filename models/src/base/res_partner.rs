@@ -2,19 +2,32 @@
 
 use orm::prelude::*;
 
-use super::{ResCompany, ResCountry, ResCountryState, ResUsers};
-use crate::account::AccountPaymentTerm;
+use super::address::{Address, DEFAULT_FORMAT, normalized_email};
+use super::{ResCompany, ResCountry, ResCountryState, ResPartnerCategory, ResUsers};
+use crate::account::{AccountMove, AccountPaymentTerm};
+use crate::crm::CrmTeam;
+use crate::product::ProductPricelist;
 use crate::sale::SaleOrder;
 
 /// Contact
-#[model("res.partner", order = "name, id desc")]
+#[model("res.partner", order = "complete_name, id desc")]
 #[api]
-#[display_name("{parent_id.name}, ", "{name}")]
+#[display_name("{complete_name}")]
 #[write_response(name, id)]
 pub struct ResPartner {
     /// Name
     #[field(index)]
     pub name: String,
+    /// Complete Name
+    ///
+    /// With the company that the partner belongs to: `Marigold Hotels, Amina Diallo`.
+    #[field(
+        index,
+        compute,
+        store,
+        depends(name, is_company, commercial_company_name, parent_id.name)
+    )]
+    pub complete_name: String,
     /// Date
     #[field(index)]
     pub date: Option<Date>,
@@ -49,6 +62,13 @@ pub struct ResPartner {
     pub website: Option<String>,
     /// Notes
     pub comment: Option<Html>,
+    /// Tags
+    #[field(
+        relation = "res_partner_res_partner_category_rel",
+        column = "partner_id",
+        target_column = "category_id"
+    )]
+    pub category_id: Many2many<ResPartnerCategory>,
     /// Active
     #[field(default = true)]
     pub active: bool,
@@ -92,6 +112,11 @@ pub struct ResPartner {
     pub phone: Option<String>,
     /// Mobile
     pub mobile: Option<String>,
+    /// Sanitized Number
+    ///
+    /// The number to call: the mobile one where there is one.
+    #[field(compute, store, depends(phone, mobile))]
+    pub phone_sanitized: Option<String>,
     /// Is a Company
     pub is_company: bool,
     /// Company
@@ -134,6 +159,39 @@ pub struct ResPartner {
     ///
     /// Proposed on the partner's orders.
     pub property_payment_term_id: Option<Many2one<AccountPaymentTerm>>,
+    /// Pricelist
+    ///
+    /// Proposed on the partner's orders.
+    pub property_product_pricelist: Option<Many2one<ProductPricelist>>,
+    /// Sales Team
+    pub team_id: Option<Many2one<CrmTeam>>,
+    /// Signup Token
+    #[field(secret, copy = false)]
+    pub signup_token: Option<String>,
+    /// Signup Token Type
+    #[field(secret, copy = false)]
+    pub signup_type: Option<String>,
+    /// Signup Expiration
+    #[field(secret, copy = false)]
+    pub signup_expiration: Option<DateTime>,
+    /// Additional info
+    pub additional_info: Option<String>,
+    /// Payable Limit
+    #[field(digits = (16, 2), default = 0.0)]
+    pub debit_limit: Decimal,
+    /// Latest Invoices & Payments Matching Date
+    #[field(readonly, copy = false)]
+    pub last_time_entries_checked: Option<DateTime>,
+    /// Invoices
+    #[field(inverse = partner_id)]
+    pub invoice_ids: One2many<AccountMove>,
+    /// Invoice
+    ///
+    /// What an invoice for the partner warns about.
+    #[field(default = ResPartnerSaleWarn::NoMessage)]
+    pub invoice_warn: Option<ResPartnerSaleWarn>,
+    /// Message for Invoice
+    pub invoice_warn_msg: Option<Text>,
     /// Customer Rank
     #[field(default = 0, copy = false)]
     pub customer_rank: i32,
@@ -152,6 +210,18 @@ pub struct ResPartner {
 
 #[methods]
 impl ResPartner {
+    fn complete_name(&self) -> String {
+        let above = self.parent_id.as_ref().map(|parent| &parent.name);
+        match self.commercial_company_name.as_ref().or(above) {
+            Some(company) if !self.is_company => format!("{company}, {}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+
+    fn phone_sanitized(&self) -> Option<String> {
+        self.mobile.clone().or_else(|| self.phone.clone())
+    }
+
     fn email_normalized(&self) -> Option<String> {
         self.email.as_deref().and_then(normalized_email)
     }
@@ -179,6 +249,34 @@ impl ResPartner {
     }
 }
 
+/// Nothing where there is no text.
+fn text(part: &Option<String>) -> &str {
+    part.as_deref().unwrap_or_default()
+}
+
+impl ResPartner {
+    /// The address as letters have it, below the commercial company's name; state and country must be loaded.
+    pub fn address(&self) -> String {
+        let (state, country) = (self.state_id.as_deref(), self.country_id.as_deref());
+        Address {
+            company_name: text(&self.commercial_company_name),
+            street: text(&self.street),
+            street2: text(&self.street2),
+            zip: text(&self.zip),
+            city: text(&self.city),
+            state_code: state.map_or("", |state| &state.code),
+            state_name: state.map_or("", |state| &state.name),
+            country_code: country.map_or("", |country| text(&country.code)),
+            country_name: country.map_or("", |country| &country.name),
+        }
+        .format(
+            country
+                .and_then(|country| country.address_format.as_deref())
+                .unwrap_or(DEFAULT_FORMAT),
+        )
+    }
+}
+
 /// What a partner's address is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ResPartnerType {
@@ -194,7 +292,7 @@ pub enum ResPartnerType {
     Other,
 }
 
-/// What an order for a partner warns about.
+/// What a document for a partner warns about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ResPartnerSaleWarn {
     /// No Message
@@ -204,43 +302,4 @@ pub enum ResPartnerSaleWarn {
     Warning,
     /// Blocking Message
     Block,
-}
-
-/// The one address in `text`, bare and in lower case: `ann@example.com` of `Ann <Ann@Example.com>`.
-fn normalized_email(text: &str) -> Option<String> {
-    let bare = match text.split_once('<') {
-        Some((_, rest)) => rest.trim_end().strip_suffix('>')?,
-        None => text,
-    };
-    let (local, domain) = bare.trim().split_once('@')?;
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>@,;".contains(c));
-    (plain(local) && plain(domain)).then(|| format!("{local}@{domain}").to_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_address_is_normalized_and_anything_else_is_empty() {
-        for text in [
-            "ann@example.com",
-            " Ann@Example.COM ",
-            "Ann <ann@example.com>",
-            "\"A, B\" <ANN@example.com> ",
-        ] {
-            assert_eq!(normalized_email(text).as_deref(), Some("ann@example.com"), "{text}");
-        }
-        for text in [
-            "",
-            "ann",
-            "@example.com",
-            "ann@",
-            "ann@example.com, bob@example.com",
-            "a b@example.com",
-            "<ann",
-        ] {
-            assert_eq!(normalized_email(text), None, "{text}");
-        }
-    }
 }

@@ -4,7 +4,8 @@
 
 use orm::prelude::*;
 
-use super::{ResCompany, ResPartner};
+use super::{ResCompany, ResGroups, ResPartner};
+use crate::crm::CrmTeam;
 
 /// User
 #[model("res.users", order = "name, login")]
@@ -41,4 +42,13 @@ pub struct ResUsers {
     /// Those whose documents the user may see.
     #[field(relation = "res_company_users_rel", column = "user_id", target_column = "cid")]
     pub company_ids: Many2many<ResCompany>,
+    /// Groups
+    #[field(relation = "res_groups_users_rel", column = "uid", target_column = "gid")]
+    pub groups_id: Many2many<ResGroups>,
+    /// Latest authentication
+    #[field(readonly, copy = false)]
+    pub login_date: Option<DateTime>,
+    /// User Sales Team
+    #[field(copy = false)]
+    pub sale_team_id: Option<Many2one<CrmTeam>>,
 }

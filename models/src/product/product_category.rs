@@ -18,6 +18,11 @@ pub struct ProductCategory {
     /// Parent Category
     #[field(on_delete = cascade)]
     pub parent_id: Option<Many2one<ProductCategory>>,
+    /// Parent Path
+    ///
+    /// The ids from the top of the tree down to this one: `1/2/`.
+    #[field(index, compute, store, depends(parent_id.parent_path))]
+    pub parent_path: String,
     /// Child Categories
     #[field(inverse = parent_id)]
     pub child_id: One2many<ProductCategory>,
@@ -30,5 +35,17 @@ impl ProductCategory {
             Some(parent) => format!("{} / {}", parent.complete_name, self.name),
             None => self.name.clone(),
         }
+    }
+
+    fn parent_path(&self) -> String {
+        let above = self.parent_id.as_ref().map_or("", |parent| &parent.parent_path);
+        format!("{above}{}/", self.id)
+    }
+}
+
+impl ProductCategory {
+    /// The category and those above it, the nearest first.
+    pub fn and_above(&self) -> Vec<i64> {
+        self.parent_path.rsplit('/').filter_map(|id| id.parse().ok()).collect()
     }
 }

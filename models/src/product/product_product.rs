@@ -2,12 +2,13 @@
 
 use orm::prelude::*;
 
-use super::ProductTemplate;
+use super::{ProductTemplate, ProductTemplateAttributeValue};
+use crate::arithmetic::sum;
 
 /// Product Variant
 #[model("product.product", order = "priority desc, default_code, name, id")]
 #[api]
-#[display_name("[{default_code}] ", "{name}")]
+#[display_name("[{default_code}] ", "{name}", " ({combination_name})")]
 pub struct ProductProduct {
     /// Product Template
     #[field(delegate, on_delete = cascade)]
@@ -18,6 +19,32 @@ pub struct ProductProduct {
     /// Barcode
     #[field(index, copy = false)]
     pub barcode: Option<String>,
+    /// Attribute Values
+    ///
+    /// Those that tell the variant apart.
+    #[field(
+        relation = "product_variant_combination",
+        column = "product_product_id",
+        target_column = "product_template_attribute_value_id"
+    )]
+    pub product_template_attribute_value_ids: Many2many<ProductTemplateAttributeValue>,
+    /// Combination Indices
+    ///
+    /// The ids of the attribute values, in order.
+    #[field(index, compute, store, depends(product_template_attribute_value_ids.id))]
+    pub combination_indices: Option<String>,
+    /// Combination Name
+    ///
+    /// The names of the attribute values that other variants of the product do not have.
+    #[field(
+        compute,
+        store,
+        depends(
+            product_template_attribute_value_ids.name,
+            product_template_attribute_value_ids.attribute_line_id.value_count,
+        )
+    )]
+    pub combination_name: Option<String>,
     /// Active
     #[field(default = true)]
     pub active: bool,
@@ -32,4 +59,34 @@ pub struct ProductProduct {
     /// Weight
     #[field(digits = (16, 2), default = 0.0)]
     pub weight: Decimal,
+}
+
+#[methods]
+impl ProductProduct {
+    fn combination_indices(&self) -> Option<String> {
+        let mut ids: Vec<i64> = self
+            .product_template_attribute_value_ids
+            .iter()
+            .map(|value| value.id)
+            .collect();
+        ids.sort_unstable();
+        let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+        (!ids.is_empty()).then(|| ids.join(","))
+    }
+
+    fn combination_name(&self) -> Option<String> {
+        let names = self
+            .product_template_attribute_value_ids
+            .iter()
+            .filter(|value| value.tells_apart());
+        let names: Vec<&str> = names.filter_map(|value| value.name.as_deref()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+}
+
+impl ProductProduct {
+    /// The sales price with what the attribute values add to it.
+    pub fn price_with_extras(list_price: Decimal, values: &[ProductTemplateAttributeValue]) -> Decimal {
+        sum(values.iter().map(|value| value.price_extra)).saturating_add(list_price)
+    }
 }

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use super::{ProductCategory, ProductProduct, ProductTemplateAttributeLine};
+use super::{ProductAttributeCreateVariant, ProductCategory, ProductProduct, ProductTemplateAttributeLine};
 use crate::account::AccountTax;
 use crate::base::ResCompany;
 use crate::uom::UomUom;
@@ -51,12 +51,12 @@ pub struct ProductTemplate {
     pub purchase_ok: bool,
     /// Unit of Measure
     #[field(on_delete = restrict)]
-    pub uom_id: Many2one<UomUom>,
+    pub uom_id: Option<Many2one<UomUom>>,
     /// Purchase UoM
     ///
     /// Of the same category as the unit of measure.
     #[field(on_delete = restrict)]
-    pub uom_po_id: Many2one<UomUom>,
+    pub uom_po_id: Option<Many2one<UomUom>>,
     /// Company
     ///
     /// The only one that sells the product; empty: all do.
@@ -93,6 +93,15 @@ pub struct ProductTemplate {
     /// That of the only variant.
     #[field(compute, store, digits = (16, 2), depends(product_variant_ids.weight))]
     pub weight: Decimal,
+    /// Is a configurable product
+    ///
+    /// Its attributes leave a choice.
+    #[field(
+        compute,
+        store,
+        depends(attribute_line_ids.attribute_id.create_variant, attribute_line_ids.value_ids.is_custom)
+    )]
+    pub has_configurable_attributes: bool,
     /// Customer Taxes
     #[field(relation = "product_taxes_rel", column = "prod_id", target_column = "tax_id")]
     pub taxes_id: Many2many<AccountTax>,
@@ -111,6 +120,14 @@ pub struct ProductTemplate {
     /// Invoicing Policy
     #[field(default = ProductTemplateInvoicePolicy::Order)]
     pub invoice_policy: Option<ProductTemplateInvoicePolicy>,
+    /// Track Service
+    ///
+    /// How what has been delivered of a service is known.
+    #[field(default = ProductTemplateServiceType::Manual)]
+    pub service_type: Option<ProductTemplateServiceType>,
+    /// Re-Invoice Expenses
+    #[field(default = ProductTemplateExpensePolicy::No)]
+    pub expense_policy: Option<ProductTemplateExpensePolicy>,
     /// Message for Sales Order Line
     pub sale_line_warn_msg: Option<Text>,
     /// Sales Order Line
@@ -141,6 +158,14 @@ impl ProductTemplate {
 
     fn weight(&self) -> Decimal {
         self.only_variant().map_or(Decimal::ZERO, |variant| variant.weight)
+    }
+
+    fn has_configurable_attributes(&self) -> bool {
+        self.attribute_line_ids.iter().any(|line| {
+            line.value_ids.len() > 1
+                || line.value_ids.iter().any(|value| value.is_custom)
+                || line.attribute_id.create_variant == ProductAttributeCreateVariant::Dynamic
+        })
     }
 }
 
@@ -195,4 +220,22 @@ pub enum ProductTemplateSaleLineWarn {
     Warning,
     /// Blocking Message
     Block,
+}
+
+/// How deliveries of a service are tracked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductTemplateServiceType {
+    /// Manually set quantities on order
+    Manual,
+}
+
+/// What customers are charged for expenses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductTemplateExpensePolicy {
+    /// No
+    No,
+    /// At cost
+    Cost,
+    /// Sales price
+    SalesPrice,
 }

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use super::{ProductAttribute, ProductAttributeValue, ProductTemplate};
+use super::{ProductAttribute, ProductAttributeValue, ProductTemplate, ProductTemplateAttributeValue};
 
 /// Product Template Attribute Line
 #[model("product.template.attribute.line", order = "attribute_id, id")]
@@ -25,4 +25,17 @@ pub struct ProductTemplateAttributeLine {
         target_column = "product_attribute_value_id"
     )]
     pub value_ids: Many2many<ProductAttributeValue>,
+    /// Value Count
+    #[field(compute, store, depends(value_ids.id))]
+    pub value_count: i32,
+    /// Product Attribute Values
+    #[field(inverse = attribute_line_id)]
+    pub product_template_value_ids: One2many<ProductTemplateAttributeValue>,
+}
+
+#[methods]
+impl ProductTemplateAttributeLine {
+    fn value_count(&self) -> i32 {
+        self.value_ids.len().try_into().unwrap_or(i32::MAX)
+    }
 }

@@ -1,5 +1,6 @@
 //! Quotations and sales orders.
 
+pub mod invoicing;
 pub mod sale_order;
 pub mod sale_order_line;
 

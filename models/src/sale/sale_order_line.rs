@@ -3,11 +3,12 @@
 use orm::field::round;
 use orm::prelude::*;
 
-use super::SaleOrder;
+use super::invoicing::Progress;
+use super::{SaleOrder, SaleOrderInvoiceStatus, SaleOrderState};
 use crate::account::AccountTax;
-use crate::account::amounts::{self, LineAmounts};
-use crate::base::ResCurrency;
-use crate::product::ProductProduct;
+use crate::account::amounts::{self, Line};
+use crate::base::{ResCompany, ResCurrency, ResPartner, ResUsers};
+use crate::product::{ProductProduct, ProductTemplateAttributeValue};
 use crate::uom::UomUom;
 
 /// Sales Order Line
@@ -51,6 +52,27 @@ pub struct SaleOrderLine {
         target_column = "account_tax_id"
     )]
     pub tax_id: Many2many<AccountTax>,
+    /// Company
+    #[field(index, compute, store, depends(order_id.company_id))]
+    pub company_id: Option<Many2one<ResCompany>>,
+    /// Customer
+    #[field(index, compute, store, depends(order_id.partner_id))]
+    pub order_partner_id: Option<Many2one<ResPartner>>,
+    /// Salesperson
+    #[field(compute, store, depends(order_id.user_id))]
+    pub salesman_id: Option<Many2one<ResUsers>>,
+    /// Order Status
+    #[field(compute, store, depends(order_id.state))]
+    pub state: Option<SaleOrderState>,
+    /// Extra Values
+    ///
+    /// Of attributes that make no variants.
+    #[field(
+        relation = "product_template_attribute_value_sale_order_line_rel",
+        column = "sale_order_line_id",
+        target_column = "product_template_attribute_value_id"
+    )]
+    pub product_no_variant_attribute_value_ids: Many2many<ProductTemplateAttributeValue>,
     /// Currency
     #[field(compute, store, depends(order_id.currency_id))]
     pub currency_id: Option<Many2one<ResCurrency>>,
@@ -64,7 +86,20 @@ pub struct SaleOrderLine {
             product_uom_qty,
             price_unit,
             discount,
-            order_id.currency_id.decimal_places,
+            tax_id.amount,
+            tax_id.amount_type,
+            tax_id.sequence,
+            tax_id.price_include,
+            tax_id.include_base_amount,
+            tax_id.is_base_affected,
+            tax_id.children_tax_ids.amount,
+            tax_id.children_tax_ids.amount_type,
+            tax_id.children_tax_ids.sequence,
+            tax_id.children_tax_ids.price_include,
+            tax_id.children_tax_ids.include_base_amount,
+            tax_id.children_tax_ids.is_base_affected,
+            order_id.currency_id.rounding,
+            order_id.company_id.tax_calculation_rounding_method,
         ),
         currency = currency_id
     )]
@@ -79,8 +114,18 @@ pub struct SaleOrderLine {
             discount,
             tax_id.amount,
             tax_id.amount_type,
+            tax_id.sequence,
             tax_id.price_include,
-            order_id.currency_id.decimal_places,
+            tax_id.include_base_amount,
+            tax_id.is_base_affected,
+            tax_id.children_tax_ids.amount,
+            tax_id.children_tax_ids.amount_type,
+            tax_id.children_tax_ids.sequence,
+            tax_id.children_tax_ids.price_include,
+            tax_id.children_tax_ids.include_base_amount,
+            tax_id.children_tax_ids.is_base_affected,
+            order_id.currency_id.rounding,
+            order_id.company_id.tax_calculation_rounding_method,
         ),
         currency = currency_id
     )]
@@ -88,20 +133,7 @@ pub struct SaleOrderLine {
     /// Total
     ///
     /// With taxes.
-    #[field(
-        compute,
-        store,
-        depends(
-            product_uom_qty,
-            price_unit,
-            discount,
-            tax_id.amount,
-            tax_id.amount_type,
-            tax_id.price_include,
-            order_id.currency_id.decimal_places,
-        ),
-        currency = currency_id
-    )]
+    #[field(compute, store, depends(price_subtotal, price_tax), currency = currency_id)]
     pub price_total: Monetary,
     /// Price Reduce
     ///
@@ -114,12 +146,7 @@ pub struct SaleOrderLine {
     #[field(
         compute,
         store,
-        depends(
-            product_uom_qty,
-            price_unit,
-            discount,
-            order_id.currency_id.decimal_places,
-        ),
+        depends(price_subtotal, product_uom_qty, order_id.currency_id.rounding),
         currency = currency_id
     )]
     pub price_reduce_taxexcl: Monetary,
@@ -129,21 +156,73 @@ pub struct SaleOrderLine {
     #[field(
         compute,
         store,
-        depends(
-            product_uom_qty,
-            price_unit,
-            discount,
-            tax_id.amount,
-            tax_id.amount_type,
-            tax_id.price_include,
-            order_id.currency_id.decimal_places,
-        ),
+        depends(price_total, product_uom_qty, order_id.currency_id.rounding),
         currency = currency_id
     )]
     pub price_reduce_taxinc: Monetary,
+    /// Packaging Quantity
+    #[field(default = 0.0)]
+    pub product_packaging_qty: f64,
+    /// Method to update delivered qty
+    #[field(compute, store, depends(is_expense))]
+    pub qty_delivered_method: Option<SaleOrderLineQtyDeliveredMethod>,
     /// Delivery Quantity
     #[field(digits = (16, 2), default = 0.0, copy = false)]
     pub qty_delivered: Decimal,
+    /// Invoiced Quantity
+    #[field(digits = (16, 2), default = 0.0, readonly, copy = false)]
+    pub qty_invoiced: Decimal,
+    /// Quantity To Invoice
+    #[field(
+        compute,
+        store,
+        digits = (16, 2),
+        depends(
+            qty_invoiced,
+            qty_delivered,
+            product_uom_qty,
+            display_type,
+            order_id.state,
+            product_id.product_tmpl_id.invoice_policy,
+        )
+    )]
+    pub qty_to_invoice: Decimal,
+    /// Untaxed Invoiced Amount
+    #[field(default = 0.0, readonly, copy = false, currency = currency_id)]
+    pub untaxed_amount_invoiced: Monetary,
+    /// Untaxed Amount To Invoice
+    #[field(
+        compute,
+        store,
+        depends(
+            price_subtotal,
+            product_uom_qty,
+            qty_delivered,
+            untaxed_amount_invoiced,
+            order_id.state,
+            product_id.product_tmpl_id.invoice_policy,
+            tax_id.children_tax_ids.amount,
+            order_id.currency_id.rounding,
+            order_id.company_id.tax_calculation_rounding_method,
+        ),
+        currency = currency_id
+    )]
+    pub untaxed_amount_to_invoice: Monetary,
+    /// Invoice Status
+    #[field(
+        compute,
+        store,
+        depends(
+            qty_invoiced,
+            qty_delivered,
+            product_uom_qty,
+            is_downpayment,
+            untaxed_amount_to_invoice,
+            order_id.state,
+            product_id.product_tmpl_id.invoice_policy,
+        )
+    )]
+    pub invoice_status: Option<SaleOrderInvoiceStatus>,
     /// Lead Time
     ///
     /// Days from the order's confirmation to its delivery.
@@ -165,50 +244,106 @@ impl SaleOrderLine {
         self.order_id.currency_id.as_ref().map(Many2one::id)
     }
 
+    fn company_id(&self) -> Option<i64> {
+        Some(self.order_id.company_id.id())
+    }
+
+    fn order_partner_id(&self) -> Option<i64> {
+        Some(self.order_id.partner_id.id())
+    }
+
+    fn salesman_id(&self) -> Option<i64> {
+        self.order_id.user_id.as_ref().map(Many2one::id)
+    }
+
+    fn state(&self) -> Option<SaleOrderState> {
+        Some(self.order_id.state)
+    }
+
     fn price_subtotal(&self) -> Monetary {
-        self.amounts(&[]).subtotal
+        self.line().amounts(self.order_id.rounding()).untaxed
     }
 
     fn price_tax(&self) -> Monetary {
-        self.amounts(&self.tax_id).tax
+        self.line().amounts(self.order_id.rounding()).tax
     }
 
     fn price_total(&self) -> Monetary {
-        self.amounts(&self.tax_id).total
+        self.price_subtotal.saturating_add(self.price_tax)
     }
 
     fn price_reduce(&self) -> Decimal {
-        round(self.price(), 2)
+        round(amounts::discounted(self.price_unit, self.discount), 2)
     }
 
     fn price_reduce_taxexcl(&self) -> Monetary {
-        amounts::per_unit(self.amounts(&[]).subtotal, self.product_uom_qty, self.digits())
+        self.per_unit(self.price_subtotal)
     }
 
     fn price_reduce_taxinc(&self) -> Monetary {
-        amounts::per_unit(self.amounts(&self.tax_id).total, self.product_uom_qty, self.digits())
+        self.per_unit(self.price_total)
+    }
+
+    fn qty_delivered_method(&self) -> Option<SaleOrderLineQtyDeliveredMethod> {
+        Some(match self.is_expense {
+            true => SaleOrderLineQtyDeliveredMethod::Analytic,
+            false => SaleOrderLineQtyDeliveredMethod::Manual,
+        })
+    }
+
+    fn qty_to_invoice(&self) -> Decimal {
+        match self.display_type {
+            Some(_) => Decimal::ZERO,
+            None => self.progress().to_invoice(),
+        }
+    }
+
+    fn untaxed_amount_to_invoice(&self) -> Monetary {
+        let progress = self.progress();
+        if !progress.state.is_confirmed() {
+            return Decimal::ZERO;
+        }
+        let due = Line {
+            quantity: progress.due(),
+            ..self.line()
+        };
+        let due = due.amounts(self.order_id.rounding()).untaxed;
+        due.saturating_sub(self.untaxed_amount_invoiced)
+    }
+
+    fn invoice_status(&self) -> Option<SaleOrderInvoiceStatus> {
+        Some(self.progress().status(self.untaxed_amount_to_invoice))
     }
 }
 
 impl SaleOrderLine {
-    /// The unit price less the discount.
-    fn price(&self) -> Decimal {
-        amounts::discounted(self.price_unit, self.discount)
+    /// What the line's amounts follow from; taxes and the parts of groups must be loaded.
+    pub fn line(&self) -> Line {
+        Line {
+            quantity: self.product_uom_qty,
+            price: self.price_unit,
+            discount: self.discount,
+            taxes: AccountTax::for_amounts(&self.tax_id),
+        }
     }
 
-    /// Digits of the order's currency.
-    fn digits(&self) -> u8 {
-        ResCurrency::digits(self.order_id.currency_id.as_deref())
+    /// What is left to invoice follows from this; order and product must be loaded.
+    fn progress(&self) -> Progress {
+        let product = self.product_id.as_deref();
+        Progress {
+            state: self.order_id.state,
+            policy: product.and_then(|product| product.product_tmpl_id.invoice_policy),
+            ordered: self.product_uom_qty,
+            delivered: self.qty_delivered,
+            invoiced: self.qty_invoiced,
+            down_payment: self.is_downpayment,
+        }
     }
 
-    /// What the line comes to with `taxes`.
-    fn amounts(&self, taxes: &[AccountTax]) -> LineAmounts {
-        amounts::line_amounts(
-            self.product_uom_qty,
-            self.price(),
-            amounts::percent_rates(taxes),
-            self.digits(),
-        )
+    /// `amount` for each unit, rounded to the order's currency.
+    fn per_unit(&self, amount: Monetary) -> Monetary {
+        let unit = ResCurrency::smallest(self.order_id.currency_id.as_deref());
+        amounts::per_unit(amount, self.product_uom_qty, unit)
     }
 }
 
@@ -221,4 +356,13 @@ pub enum SaleOrderLineDisplayType {
     /// Note
     #[selection(value = "line_note")]
     Note,
+}
+
+/// How the delivered quantity of a line is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum SaleOrderLineQtyDeliveredMethod {
+    /// Manual
+    Manual,
+    /// Analytic From Expenses
+    Analytic,
 }

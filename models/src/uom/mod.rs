@@ -1,5 +1,6 @@
 //! Units of measure.
 
+pub mod conversion;
 pub mod uom_category;
 pub mod uom_uom;
 

@@ -3,6 +3,7 @@
 use orm::prelude::*;
 
 use super::UomCategory;
+use super::conversion::Unit;
 
 /// Product Unit of Measure
 #[model("uom.uom", order = "factor desc, id")]
@@ -31,6 +32,27 @@ pub struct UomUom {
     /// Type
     #[field(default = UomUomUomType::Reference)]
     pub uom_type: UomUomUomType,
+}
+
+impl UomUom {
+    /// What conversions need of it.
+    pub fn unit(&self) -> Unit {
+        Unit::new(self.id, self.category_id.id(), self.factor, self.rounding)
+    }
+
+    /// How many reference units make one of this unit.
+    pub fn factor_inv(&self) -> f64 {
+        if self.factor == 0.0 { 0.0 } else { self.factor.recip() }
+    }
+
+    /// How many times the one of this unit and the reference unit that is smaller fits into the other.
+    pub fn ratio(&self) -> f64 {
+        match self.uom_type {
+            UomUomUomType::Reference => 1.0,
+            UomUomUomType::Bigger => self.factor_inv(),
+            UomUomUomType::Smaller => self.factor,
+        }
+    }
 }
 
 /// How a unit compares with the reference unit of its category.

@@ -8,7 +8,7 @@ use crate::def::{FieldDef, Kind, MONETARY_SCALE, ModelDef, OnDelete};
 use crate::registry::{ModelInfo, Registry};
 
 /// Numbers that sequences give next, by code; the runtime's own table.
-pub const SEQUENCE_TABLE: &str = "ir_sequence";
+pub const SEQUENCE_TABLE: &str = "orm_sequence";
 
 /// A migration's two files.
 #[derive(Debug, Clone, PartialEq, Eq)]

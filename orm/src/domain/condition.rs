@@ -25,6 +25,20 @@ pub(crate) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias:
     }
 }
 
+/// Appends that the record is not archived, where its model has archived ones.
+pub(crate) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str) -> Result<()> {
+    let Some(active) = model.active else {
+        return Ok(());
+    };
+    let term = Term {
+        path: vec![active],
+        op: Op::Eq,
+        operand: Operand::One(Value::Bool(true)),
+    };
+    sql.push(" AND ");
+    push_term(sql, model, alias, &term.path, &term)
+}
+
 fn push_parts<'r>(
     sql: &mut Sql<'r>,
     model: &'r ModelInfo,
@@ -60,8 +74,13 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         return push_term(sql, model, alias, &path, term);
     }
     if field.target.is_some() && !rest.is_empty() {
+        let to_many = field.is_x2many();
         return push_related(sql, model, alias, *first, |sql, target, alias| {
-            push_term(sql, target, alias, rest, term)
+            push_term(sql, target, alias, rest, term)?;
+            match sql.hide_archived && to_many && target.active != rest.first().copied() {
+                true => push_active(sql, target, alias),
+                false => Ok(()),
+            }
         });
     }
     if field.is_x2many() {

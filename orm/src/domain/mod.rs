@@ -6,8 +6,8 @@ mod parse;
 
 pub use filter::{Filter, RelationFilter, Terms};
 
-pub(crate) use condition::push_condition;
-pub(crate) use parse::{comparable, parse_json, parse_parameter, parse_path};
+pub(crate) use condition::{push_active, push_condition};
+pub(crate) use parse::{by_text, comparable, operator, parse_json, parse_list, parse_parameter, parse_path};
 
 use crate::value::Value;
 
@@ -78,4 +78,13 @@ pub enum Op {
 impl Domain {
     /// The condition that always holds.
     pub const TRUE: Domain = Domain::And(Vec::new());
+
+    /// Whether a condition is on this field of the record itself, not of a related one.
+    pub(crate) fn compares(&self, field: usize) -> bool {
+        match self {
+            Domain::And(parts) | Domain::Or(parts) => parts.iter().any(|part| part.compares(field)),
+            Domain::Not(part) => part.compares(field),
+            Domain::Term(term) => term.path == [field],
+        }
+    }
 }

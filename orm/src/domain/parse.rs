@@ -146,10 +146,15 @@ pub(crate) fn parse_json(
 ) -> Result<Domain, String> {
     let json: Json =
         crate::json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
-    let Json::Array(terms) = &json else {
+    parse_list(registry, model, &json)
+}
+
+/// An Odoo domain that has been read.
+pub(crate) fn parse_list(registry: &Registry, model: &ModelInfo, json: &Json) -> Result<Domain, String> {
+    let Json::Array(terms) = json else {
         return Err(format!(
             "{} is given where a list of conditions belongs",
-            describe(&json)
+            describe(json)
         ));
     };
     if terms.len() > 2 * MOST_CONDITIONS {
@@ -161,6 +166,15 @@ pub(crate) fn parse_json(
         parts.push(parse_prefix(registry, model, &mut rest, MOST_LEVELS)?);
     }
     Ok(Domain::And(parts))
+}
+
+/// An operator of domains.
+pub(crate) fn operator(name: &str) -> Result<Op, String> {
+    let known = OPERATORS.iter().find(|(known, _)| *known == name);
+    known.map(|(_, op)| *op).ok_or_else(|| {
+        let names = OPERATORS.iter().map(|(name, _)| *name);
+        format!("`{name}` is no operator{}", nearest(name, names))
+    })
 }
 
 fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json], levels: usize) -> Result<Domain, String> {
@@ -187,14 +201,7 @@ fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json], leve
         Json::Array(parts) => match parts.as_slice() {
             [Json::String(field), Json::String(operator), value] => {
                 let path = parse_path(registry, model, field)?;
-                let known = OPERATORS.iter().find(|(known, _)| known == operator);
-                let (_, op) = known.ok_or_else(|| {
-                    format!(
-                        "`{operator}` is no operator{}",
-                        nearest(operator, OPERATORS.iter().map(|(name, _)| *name))
-                    )
-                })?;
-                term(registry, model, path, *op, value, false)
+                term(registry, model, path, self::operator(operator)?, value, false)
             }
             _ => Err("a condition is [\"field\", \"operator\", value]".to_owned()),
         },
@@ -327,25 +334,29 @@ fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String>
 }
 
 /// A comparison of a relation with text: of the related records' names.
-fn by_name(
-    registry: &Registry,
-    model: &ModelInfo,
-    mut path: Vec<FieldId>,
-    op: Op,
-    text: &str,
-) -> Result<Domain, String> {
+fn by_name(registry: &Registry, model: &ModelInfo, path: Vec<FieldId>, op: Op, text: &str) -> Result<Domain, String> {
+    let last = *path.last().ok_or("an empty path")?;
+    by_text(registry.target(model, last), &path, op, text)
+}
+
+/// A comparison with text of what a search by name looks in: of the records of `model`, or of those at the end of `path`.
+pub(crate) fn by_text(model: &ModelInfo, path: &[FieldId], op: Op, text: &str) -> Result<Domain, String> {
     let (negative, op) = match op {
         Op::Ne => (true, Op::Eq),
         Op::NotIlike => (true, Op::Ilike),
         Op::Eq | Op::Like | Op::Ilike | Op::StartsWith => (false, op),
         _ => return Err(format!("{text:?} is given where the id of a record belongs")),
     };
-    let last = *path.last().ok_or("an empty path")?;
-    path.push(registry.target(model, last).implicit("display_name"));
-    let term = Domain::Term(Term {
-        path,
-        op,
-        operand: Operand::One(Value::Text(text.to_owned())),
-    });
-    Ok(if negative { Domain::Not(Box::new(term)) } else { term })
+    let term = |name: &Vec<FieldId>| {
+        Domain::Term(Term {
+            path: [path, name].concat(),
+            op,
+            operand: Operand::One(Value::Text(text.to_owned())),
+        })
+    };
+    let found = match model.name_search.as_slice() {
+        [name] => term(name),
+        names => Domain::Or(names.iter().map(term).collect()),
+    };
+    Ok(if negative { Domain::Not(Box::new(found)) } else { found })
 }

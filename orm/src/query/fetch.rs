@@ -6,9 +6,9 @@ use std::ops::Range;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::json::{write_column, write_int, write_text};
-use super::plan::{Item, Level, Link, Root, Shape};
+use super::plan::{Item, Level, Link, Root, Search, Shape};
 use crate::db::{Bind, Row, Statement};
-use crate::domain::push_condition;
+use crate::domain::{push_active, push_condition};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::sql::{Scope, Sql, column, ids_bind, quoted};
@@ -35,6 +35,11 @@ impl Rendered {
     /// The first record of a key.
     pub(crate) fn first(&self, key: i64) -> Option<&[u8]> {
         self.by_key.get(&key).map(|row| self.record(*row))
+    }
+
+    /// The keys, in order.
+    pub(crate) fn into_keys(self) -> Vec<i64> {
+        self.rows.into_iter().map(|(key, _)| key).collect()
     }
 
     /// All records, in order, as a JSON array.
@@ -143,7 +148,7 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
     let kept;
     let made;
     let (text, binds) = match selection {
-        Selection::Root(Root::Where { .. }) => {
+        Selection::Root(Root::Where(_)) => {
             made = statement(env, level, selection)?;
             (made.text.as_str(), made.binds)
         }
@@ -261,6 +266,18 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
     }
 }
 
+/// Appends which records are looked for: archived ones are left out, unless they are asked for or the condition names
+/// `active` itself.
+pub(super) fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
+    sql.hide_archived = !search.archived;
+    push_condition(sql, scope.model, &scope.alias, search.domain)?;
+    let named = scope.model.active.is_some_and(|active| search.domain.compares(active));
+    match search.archived || named {
+        true => Ok(()),
+        false => push_active(sql, scope.model, &scope.alias),
+    }
+}
+
 /// The level's statement. Columns: the key, then the level's columns.
 fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
     let registry = env.registry;
@@ -270,7 +287,7 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
         .map(|path| scope.expression(&mut sql, path))
         .collect::<Result<Vec<_>>>()?;
     let (key, order) = match selection {
-        Selection::Root(Root::Where { order, .. }) => (scope.id(), Some(scope.order_by(&mut sql, order, None)?)),
+        Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(&mut sql, search.order, None)?)),
         Selection::Root(Root::Ids(_)) | Selection::Related(Link::One, _) => (scope.id(), None),
         Selection::Related(Link::Inverse(inverse), _) => {
             let key = column(&scope.alias, scope.model.fields[inverse].def.name);
@@ -295,13 +312,18 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
     }
     sql.push(" WHERE ");
     match selection {
-        Selection::Root(Root::Where { domain, .. }) => push_condition(&mut sql, scope.model, &scope.alias, domain)?,
+        Selection::Root(Root::Where(search)) => push_search(&mut sql, &scope, &search)?,
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
+    }
+    if let (Selection::Related(link, _), false) = (selection, level.archived)
+        && link.is_many()
+    {
+        push_active(&mut sql, scope.model, &scope.alias)?;
     }
     if let Some(order) = order {
         sql.push(&format!(" ORDER BY {order}"));
     }
-    if let Selection::Root(Root::Where { limit, offset, .. }) = selection {
+    if let Selection::Root(Root::Where(Search { limit, offset, .. })) = selection {
         // The sums keep SQLite from planning for the very number, that is, from preparing the statement again for another.
         sql.push(" LIMIT (");
         sql.push_bind(Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));

@@ -4,11 +4,13 @@ use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::Value as Json;
 
 use crate::db::Row;
 use crate::def::{Kind, MONETARY_SCALE};
 use crate::error::{Error, Result};
 use crate::field::StoredDecimal;
+use crate::value::Value;
 
 /// Which version of the wire a request speaks. Decides at parsing and rendering only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,6 +60,37 @@ pub(super) fn write_column(out: &mut Vec<u8>, row: &Row<'_, '_, '_>, column: usi
         Kind::One2many { .. } | Kind::Many2many { .. } => return Err(Error::internal("an x2many field has no column")),
     }
     Ok(())
+}
+
+/// A value that is not in a row, in the form of a plain read; a many2one as its id.
+///
+/// # Errors
+/// When a number has no JSON form.
+pub(crate) fn value_json(kind: &Kind, value: &Value) -> Result<Json> {
+    let mut out = Vec::new();
+    match (kind, value) {
+        (_, Value::Null) => match kind {
+            Kind::Int | Kind::BigInt => write_int(&mut out, 0),
+            Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. } => out.extend_from_slice(b"0.0"),
+            _ => return Ok(Json::Bool(false)),
+        },
+        (_, Value::Bool(value)) => return Ok(Json::Bool(*value)),
+        (_, Value::Int(number)) => write_int(&mut out, *number),
+        (_, Value::Float(number)) if number.is_finite() => {
+            out.extend_from_slice(ryu::Buffer::new().format(*number).as_bytes());
+        }
+        (_, Value::Float(number)) => return Err(Error::internal(format!("{number} is no number of JSON"))),
+        (_, Value::Decimal(number)) => {
+            write_decimal(&mut out, Some(StoredDecimal::Exact(*number)), 0);
+        }
+        (_, Value::Text(text)) => return Ok(Json::from(text.as_str())),
+        (_, Value::Date(date)) => return Ok(Json::from(date.to_string())),
+        (_, Value::DateTime(time)) => write_time(&mut out, &time.format("%Y-%m-%d %H:%M:%S%.f").to_string()),
+        (_, Value::Binary(bytes)) => return Ok(Json::from(BASE64.encode(bytes))),
+        (_, Value::Json(json)) => return Ok(json.clone()),
+        (_, Value::Ids(ids)) => return Ok(Json::from(ids.as_slice())),
+    }
+    serde_json::from_slice(&out).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// An integer.

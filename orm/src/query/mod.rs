@@ -12,34 +12,109 @@ pub use export::export;
 pub use json::WireFormat;
 pub use request::{Limits, Request};
 
-pub(crate) use request::field_names;
-
+pub(crate) use json::value_json;
+pub(crate) use plan::{Search, Style};
 pub(crate) use plans::Plans;
+pub(crate) use request::{field_names, parse_order};
 
-use plan::Root;
+use plan::{Level, Root};
 
+use crate::domain::{Domain, Op, Operand, Term};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{ModelInfo, Node};
+use crate::registry::{FieldId, ModelInfo, Node};
+use crate::sql::{Scope, Sql};
+use crate::value::Value;
 
 /// Answers a list: a bare JSON array.
 ///
 /// # Errors
 /// 400 when more rows match than a list without `limit` may have.
 pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Vec<u8>> {
-    let level = env
-        .registry
-        .plans()
-        .get(env.registry, model, &request.nodes, request.plain)?;
-    let root = Root::Where {
-        domain: &request.domain,
-        order: &request.order,
-        // One more than allowed tells that there are more.
-        limit: request.limit + usize::from(!request.limited),
-        offset: request.offset,
+    let style = Style {
+        plain: request.plain,
+        archived: request.archived,
     };
-    let rendered = fetch::fetch(env, &level, root)?;
-    if !request.limited && rendered.len() > request.limit {
+    let level = env.registry.plans().get(env.registry, model, &request.nodes, style)?;
+    let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
+    not_more(request, rendered.len())?;
+    Ok(rendered.into_array())
+}
+
+/// The ids of the records that a request is about, as a JSON array.
+///
+/// # Errors
+/// As [`list`].
+pub(crate) fn list_ids(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Vec<u8>> {
+    let level = Level::ids(model, Style::default());
+    let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
+    not_more(request, rendered.len())?;
+    Ok(rendered.into_array())
+}
+
+/// The ids of the records that match.
+pub(crate) fn ids(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<i64>> {
+    let level = Level::ids(model, Style::default());
+    fetch::fetch(env, &level, Root::Where(*search)).map(fetch::Rendered::into_keys)
+}
+
+/// The records that match, each as `[id, "display name"]`, as a JSON array.
+pub(crate) fn names(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<u8>> {
+    let level = Level::pairs(model, Style::default());
+    fetch::fetch(env, &level, Root::Where(*search)).map(fetch::Rendered::into_array)
+}
+
+/// `[id, "display name"]` of one record, where it exists.
+pub(crate) fn name_of(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<Option<Vec<u8>>> {
+    let level = Level::pairs(model, Style::default());
+    let rendered = fetch::fetch(env, &level, Root::Ids(&[id]))?;
+    Ok(rendered.first(id).map(<[u8]>::to_vec))
+}
+
+/// Those of the records whose boolean field is true.
+pub(crate) fn where_true(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
+    let term = |path: FieldId, op, operand| {
+        Domain::Term(Term {
+            path: vec![path],
+            op,
+            operand,
+        })
+    };
+    let values = ids.iter().map(|id| Value::Int(*id)).collect();
+    let domain = Domain::And(vec![
+        term(model.implicit("id"), Op::In, Operand::Many(values)),
+        term(field, Op::Eq, Operand::One(Value::Bool(true))),
+    ]);
+    let search = Search {
+        domain: &domain,
+        order: &[],
+        limit: ids.len(),
+        offset: 0,
+        archived: true,
+    };
+    self::ids(env, model, &search)
+}
+
+/// How many records match, whatever the limit and offset.
+pub(crate) fn count(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<i64> {
+    let registry = env.registry;
+    let mut sql = Sql::new(registry, env.session.dialect());
+    let scope = Scope::new(&mut sql, registry.model(model.id));
+    sql.push("SELECT COUNT(*) FROM ");
+    scope.push_from(&mut sql);
+    sql.push(" WHERE ");
+    fetch::push_search(&mut sql, &scope, search)?;
+    let mut count = 0;
+    env.session.query(&sql.finish(), |row| {
+        count = row.int(0)?.unwrap_or(0);
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// Refuses a list without `limit` that has more records than such a list may have.
+fn not_more(request: &Request, found: usize) -> Result<()> {
+    if !request.limited && found > request.limit {
         return Err(Error::parameter(
             "limit",
             format!(
@@ -48,7 +123,7 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
             ),
         ));
     }
-    Ok(rendered.into_array())
+    Ok(())
 }
 
 /// Answers one record: a JSON object.
@@ -56,7 +131,11 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
 /// # Errors
 /// 404 when there is no such record.
 pub fn read_one(env: &mut Env<'_>, model: &ModelInfo, id: i64, request: &Request) -> Result<Vec<u8>> {
-    read_tree(env, model, &[id], &request.nodes, request.plain)?
+    let style = Style {
+        plain: request.plain,
+        archived: request.archived,
+    };
+    read_tree(env, model, &[id], &request.nodes, style)?
         .pop()
         .ok_or_else(|| Error::not_found(format!("there is no record {id} of {}", model.def.name)))
 }
@@ -67,9 +146,9 @@ pub(crate) fn read_tree(
     model: &ModelInfo,
     ids: &[i64],
     nodes: &[Node],
-    plain: bool,
+    style: Style,
 ) -> Result<Vec<Vec<u8>>> {
-    let level = env.registry.plans().get(env.registry, model, nodes, plain)?;
+    let level = env.registry.plans().get(env.registry, model, nodes, style)?;
     let rendered = fetch::fetch(env, &level, Root::Ids(ids))?;
     Ok(ids
         .iter()

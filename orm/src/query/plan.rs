@@ -14,6 +14,8 @@ use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
 #[derive(Debug)]
 pub(crate) struct Level {
     pub(crate) model: usize,
+    /// Archived records of relations to many are shown too.
+    pub(crate) archived: bool,
     /// Columns to select, as to-one paths of this model; the first is its id.
     pub(crate) columns: Vec<Vec<FieldId>>,
     /// What a record is rendered as.
@@ -23,6 +25,15 @@ pub(crate) struct Level {
     /// The text of its statement for each database, for one id and for many, once made. A level is always reached the same way, but for the top
     /// one by a condition, whose text is not kept.
     texts: [[OnceLock<String>; 2]; 2],
+}
+
+/// How a read shows relations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Style {
+    /// Relations without children are `[id, "name"]` and lists of ids.
+    pub(crate) plain: bool,
+    /// Archived records of relations to many are shown too.
+    pub(crate) archived: bool,
 }
 
 /// How one record is written.
@@ -83,24 +94,31 @@ impl Link {
     }
 }
 
+/// Which records are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) domain: &'a Domain,
+    /// Before the model's own order.
+    pub(crate) order: &'a [OrderTerm],
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
+    /// Archived records too, whatever the condition says.
+    pub(crate) archived: bool,
+}
+
 /// Which records the top level has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Root<'a> {
     /// Those that match.
-    Where {
-        domain: &'a Domain,
-        order: &'a [OrderTerm],
-        limit: usize,
-        offset: usize,
-    },
+    Where(Search<'a>),
     /// These, in any order.
     Ids(&'a [i64]),
 }
 
 impl Level {
-    /// Plans a read of `nodes`. In a `plain` one a relation without children is `[id, "name"]`, or a list of ids.
-    pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], plain: bool) -> Result<Self> {
-        let mut level = Level::empty(model, Shape::Object);
+    /// Plans a read of `nodes`.
+    pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], style: Style) -> Result<Self> {
+        let mut level = Level::empty(model, Shape::Object, style);
         let mut columns = HashMap::from_iter([(vec![model.implicit("id")], 0)]);
         if !nodes
             .iter()
@@ -124,7 +142,7 @@ impl Level {
                 });
                 continue;
             }
-            let child = level.relation(registry, model, node, plain, &mut columns)?;
+            let child = level.relation(registry, model, node, style, &mut columns)?;
             level.items.push(Item::Relation {
                 key,
                 child: level.children.len(),
@@ -134,10 +152,11 @@ impl Level {
         Ok(level)
     }
 
-    fn empty(model: &ModelInfo, shape: Shape) -> Self {
+    fn empty(model: &ModelInfo, shape: Shape, style: Style) -> Self {
         let columns = vec![vec![model.implicit("id")]];
         Level {
             model: model.id,
+            archived: style.archived,
             columns,
             shape,
             items: Vec::new(),
@@ -167,7 +186,7 @@ impl Level {
         registry: &Registry,
         model: &ModelInfo,
         node: &Node,
-        plain: bool,
+        style: Style,
         columns: &mut HashMap<Vec<FieldId>, usize>,
     ) -> Result<Child> {
         let field = &model.fields[node.field];
@@ -187,11 +206,12 @@ impl Level {
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
         let column = self.column(columns, start);
-        let (level, empty) = match (node.children.is_empty(), plain, link.is_many()) {
-            (false, _, _) => (Level::new(registry, target, &node.children, false)?, None),
-            (true, true, true) => (Level::empty(target, Shape::Id), Some("[]")),
-            (true, true, false) => (Level::pair(target), Some("false")),
-            (true, false, _) => (Level::new(registry, target, &bare(target), false)?, None),
+        let tree = Style { plain: false, ..style };
+        let (level, empty) = match (node.children.is_empty(), style.plain, link.is_many()) {
+            (false, _, _) => (Level::new(registry, target, &node.children, tree)?, None),
+            (true, true, true) => (Level::ids(target, style), Some("[]")),
+            (true, true, false) => (Level::pairs(target, style), Some("false")),
+            (true, false, _) => (Level::new(registry, target, &bare(target), tree)?, None),
         };
         Ok(Child {
             column,
@@ -201,9 +221,14 @@ impl Level {
         })
     }
 
+    /// Ids alone.
+    pub(super) fn ids(model: &ModelInfo, style: Style) -> Self {
+        Level::empty(model, Shape::Id, style)
+    }
+
     /// `[id, "display name"]`.
-    fn pair(model: &ModelInfo) -> Self {
-        let mut level = Level::empty(model, Shape::Pair);
+    pub(super) fn pairs(model: &ModelInfo, style: Style) -> Self {
+        let mut level = Level::empty(model, Shape::Pair, style);
         level.columns.push(vec![model.implicit("display_name")]);
         level
     }

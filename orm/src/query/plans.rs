@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::plan::Level;
+use super::plan::{Level, Style};
 use crate::error::Result;
 use crate::registry::{ModelId, ModelInfo, Node, Registry};
 
@@ -15,8 +15,8 @@ const MOST: usize = 1_024;
 #[derive(Debug, Default)]
 pub(crate) struct Plans(RwLock<Kept>);
 
-/// By model and whether the read is plain, then by what it reads.
-type Kept = HashMap<(ModelId, bool), HashMap<Vec<Node>, Arc<Level>>>;
+/// By model and style, then by what is read.
+type Kept = HashMap<(ModelId, Style), HashMap<Vec<Node>, Arc<Level>>>;
 
 impl Plans {
     /// The plan of a read.
@@ -25,16 +25,16 @@ impl Plans {
         registry: &Registry,
         model: &ModelInfo,
         nodes: &[Node],
-        plain: bool,
+        style: Style,
     ) -> Result<Arc<Level>> {
-        let key = (model.id, plain);
+        let key = (model.id, style);
         {
             let plans = self.0.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(level) = plans.get(&key).and_then(|plans| plans.get(nodes)) {
                 return Ok(level.clone());
             }
         }
-        let level = Arc::new(Level::new(registry, model, nodes, plain)?);
+        let level = Arc::new(Level::new(registry, model, nodes, style)?);
         let mut plans = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if plans.values().map(HashMap::len).sum::<usize>() >= MOST {
             plans.clear();

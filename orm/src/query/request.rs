@@ -1,13 +1,13 @@
 //! The parameters of a read, parsed and checked: which records, which fields, in which order, how many.
 
 use super::plain_nodes;
-use super::plan::bare;
+use super::plan::{Search, bare};
 use crate::domain::{self, Domain};
 use crate::error::{Code, Error, Result, nearest};
 use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
 
 /// Parameters that are not filters.
-pub(crate) const PARAMETERS: [&str; 5] = ["fields", "offset", "limit", "order", "domain"];
+pub(crate) const PARAMETERS: [&str; 6] = ["fields", "offset", "limit", "order", "domain", "active_test"];
 
 /// The most filters of a request: what the databases take in one statement.
 const MOST_FILTERS: usize = 200;
@@ -47,9 +47,25 @@ pub struct Request {
     pub limited: bool,
     /// How many records to skip.
     pub offset: usize,
+    /// Archived records too (`active_test=false`).
+    pub archived: bool,
 }
 
 impl Request {
+    /// Every record of the model, as reads without parameters answer it.
+    pub(crate) fn new(model: &ModelInfo, limits: &Limits) -> Self {
+        Request {
+            domain: Domain::TRUE,
+            nodes: Vec::new(),
+            plain: model.read.is_empty(),
+            order: Vec::new(),
+            limit: limits.max_limit,
+            limited: false,
+            offset: 0,
+            archived: false,
+        }
+    }
+
     /// Parses the parameters of a list.
     ///
     /// # Errors
@@ -60,15 +76,7 @@ impl Request {
         parameters: &[(String, String)],
         limits: &Limits,
     ) -> Result<Self> {
-        let mut request = Request {
-            domain: Domain::TRUE,
-            nodes: Vec::new(),
-            plain: model.read.is_empty(),
-            order: Vec::new(),
-            limit: limits.max_limit,
-            limited: false,
-            offset: 0,
-        };
+        let mut request = Request::new(model, limits);
         let mut filters = Vec::new();
         for (position, (name, value)) in parameters.iter().enumerate() {
             if parameters[..position].iter().any(|(earlier, _)| earlier == name) {
@@ -81,12 +89,17 @@ impl Request {
                 }
                 "offset" => request.offset = count(value).map_err(refuse)?,
                 "limit" => {
-                    (request.limit, request.limited) = (count(value).map_err(refuse)?, true);
-                    if request.limit > limits.max_limit {
-                        return Err(refuse(format!("at most {} records at a time", limits.max_limit)));
-                    }
+                    let limit = count(value).map_err(refuse)?;
+                    request.set_limit(limit, limits).map_err(refuse)?;
                 }
                 "order" => request.order = parse_order(registry, model, value).map_err(refuse)?,
+                "active_test" => {
+                    request.archived = match value.as_str() {
+                        "true" => false,
+                        "false" => true,
+                        _ => return Err(refuse(format!("`{value}` is given where true or false belongs"))),
+                    }
+                }
                 "domain" => filters.push(domain::parse_json(registry, model, value, limits.max_depth).map_err(refuse)?),
                 _ => filters.push(domain::parse_parameter(registry, model, name, value, &PARAMETERS).map_err(refuse)?),
             }
@@ -102,7 +115,31 @@ impl Request {
         Ok(request)
     }
 
-    /// Parses the parameters of a read of one record: `fields` alone.
+    /// Sets the most records.
+    ///
+    /// # Errors
+    /// When that is more than a request may ask for.
+    pub(crate) fn set_limit(&mut self, limit: usize, limits: &Limits) -> Result<(), String> {
+        (self.limit, self.limited) = (limit, true);
+        match limit > limits.max_limit {
+            true => Err(format!("at most {} records at a time", limits.max_limit)),
+            false => Ok(()),
+        }
+    }
+
+    /// Which records.
+    pub(crate) fn search(&self) -> Search<'_> {
+        Search {
+            domain: &self.domain,
+            order: &self.order,
+            // One more than allowed tells that there are more.
+            limit: self.limit + usize::from(!self.limited),
+            offset: self.offset,
+            archived: self.archived,
+        }
+    }
+
+    /// Parses the parameters of a read of one record: `fields` and `active_test`.
     ///
     /// # Errors
     /// As [`Request::parse`].
@@ -112,10 +149,11 @@ impl Request {
         parameters: &[(String, String)],
         limits: &Limits,
     ) -> Result<Self> {
-        match parameters.iter().find(|(name, _)| name != "fields") {
+        let taken = |name: &String| matches!(name.as_str(), "fields" | "active_test");
+        match parameters.iter().find(|(name, _)| !taken(name)) {
             Some((name, _)) => Err(Error::parameter(
                 name,
-                format!("a read of one record takes `fields` only, not `{name}`"),
+                format!("a read of one record takes `fields` and `active_test` only, not `{name}`"),
             )),
             None => Request::parse(registry, model, parameters, limits),
         }
@@ -145,7 +183,8 @@ fn count(text: &str) -> Result<usize, String> {
         .map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
 }
 
-fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<OrderTerm>, String> {
+/// The terms of `date_order desc, partner_id.name`.
+pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<OrderTerm>, String> {
     let mut order = Vec::new();
     for term in text.split(',').map(str::trim) {
         let mut words = term.split_whitespace();

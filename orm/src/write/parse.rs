@@ -17,6 +17,8 @@ pub(super) enum Mode {
     Create,
     /// What is not named stays.
     Update,
+    /// A create in which what is not named is copied.
+    Copy,
 }
 
 /// Collects what bodies name, and what is wrong with them.
@@ -210,7 +212,7 @@ impl<'r> Parser<'r> {
             self.issue(pointer, format!("this is no command: write {COMMANDS}"));
             return None;
         }
-        if mode == Mode::Create && matches!(number, Some(1..=3)) {
+        if mode != Mode::Update && matches!(number, Some(1..=3)) {
             self.issue(
                 pointer,
                 "a record that is being created has no related records yet: use commands 0, 4 or 6",

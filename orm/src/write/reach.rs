@@ -31,6 +31,15 @@ impl Depends {
         tree
     }
 
+    /// What lies along some paths.
+    pub(super) fn along(env: &Env<'_>, model: &ModelInfo, paths: &[Vec<FieldId>]) -> Self {
+        let mut tree = Depends::default();
+        for path in paths {
+            tree.add(env, model, path);
+        }
+        tree
+    }
+
     fn add(&mut self, env: &Env<'_>, model: &ModelInfo, path: &[FieldId]) {
         let Some((first, rest)) = path.split_first() else {
             return;

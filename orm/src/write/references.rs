@@ -42,7 +42,7 @@ impl References {
 }
 
 /// Those of `ids` that exist.
-pub(super) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
+pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
     let text = format!(
         "SELECT id FROM {} WHERE {}",
         quoted(model.def.table),

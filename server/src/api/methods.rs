@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use orm::error::Result;
-use orm::write;
+use orm::method;
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
@@ -14,20 +14,6 @@ use super::tail::Tail;
 use super::transact;
 use crate::auth::TokenHash;
 use crate::state::Shared;
-
-/// Methods of the runtime that only read: they run on a reading connection.
-const READING: [&str; 10] = [
-    "read",
-    "web_read",
-    "search",
-    "search_read",
-    "search_count",
-    "read_group",
-    "name_search",
-    "name_get",
-    "default_get",
-    "fields_get",
-];
 
 /// A call, as the URL and the body give it.
 struct Call {
@@ -88,11 +74,18 @@ pub(super) async fn call_on_model(
 }
 
 async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Problem> {
-    let reads = READING.contains(&call.method.as_str());
+    // What does not exist is refused after the token has been looked at, which takes no more than reading.
+    let reads = app
+        .registry
+        .find(&call.model)
+        .and_then(|model| method::find(model, call.id.is_some(), &call.method))
+        .is_none_or(|method| method.readonly);
+    let limits = super::limits(app);
     let job = move |env: &mut orm::Env<'_>| {
         let model = env.registry.exposed(&call.model)?;
         let id = call.id.as_ref().map(|id| id.id(model)).transpose()?;
-        write::call(env, model, id, &call.method, transact::checked(&call.arguments)?)
+        let arguments = transact::checked(&call.arguments)?;
+        method::call(env, model, id, &call.method, arguments, &limits)
     };
     if reads {
         transact::read(app, token, move |env, _| job(env)).await

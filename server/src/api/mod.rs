@@ -24,3 +24,11 @@ pub(crate) use transact::{database_of, now};
 
 /// Where version 1 of the API stands.
 pub const BASE: &str = "/restful/api/v1";
+
+/// How much one request may ask for.
+fn limits(app: &crate::state::App) -> orm::query::Limits {
+    orm::query::Limits {
+        max_limit: app.limits.max_limit,
+        max_depth: app.limits.max_depth,
+    }
+}

@@ -12,7 +12,7 @@ use super::params::no_parameters;
 use super::problem::Problem;
 use super::tail::Tail;
 use super::transact;
-use crate::state::{App, Shared};
+use crate::state::Shared;
 
 /// `GET /{model}`
 pub(super) async fn list(
@@ -23,7 +23,7 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
-        let request = query::Request::parse(env.registry, model, &params?, &limits(app))?;
+        let request = query::Request::parse(env.registry, model, &params?, &super::limits(app))?;
         query::list(env, model, &request)
     })
     .await
@@ -39,7 +39,7 @@ pub(super) async fn read_one(
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
         let id = Tail(tail).id(model)?;
-        let request = query::Request::parse_one(env.registry, model, &params?, &limits(app))?;
+        let request = query::Request::parse_one(env.registry, model, &params?, &super::limits(app))?;
         query::read_one(env, model, id, &request)
     })
     .await
@@ -94,13 +94,6 @@ pub(super) async fn delete(
         Ok(format!("\"record {id} has been successfully deleted\"").into_bytes())
     })
     .await
-}
-
-fn limits(app: &App) -> query::Limits {
-    query::Limits {
-        max_limit: app.limits.max_limit,
-        max_depth: app.limits.max_depth,
-    }
 }
 
 /// The body, which must not be missing.

@@ -71,7 +71,8 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -
                 company: Some(stock.company),
                 now,
             };
-            Ok(orm::write::create_records::<SaleOrder>(&mut env, orders)?)
+            orm::Records::<SaleOrder>::create(&mut env, orders)?;
+            Ok(())
         })?;
         made += batch;
         bar.inc(batch);

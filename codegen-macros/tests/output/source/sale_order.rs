@@ -14,6 +14,7 @@ pub enum SaleOrderState {
 #[model("sale.order", order = "date_order desc, partner_id.name, id desc")]
 #[api]
 #[display_name("{name}", " ({partner_id.name})")]
+#[name_search(name, partner_id.name)]
 #[read(id, name, create_uid(id), partner_id(id, name, city), order_line(id, product_id(id, name, type, default_code), tax_id(id, name)), tax_id)]
 #[write_response(name, id)]
 #[unique(name)]
@@ -68,7 +69,14 @@ impl SaleOrder {
 
     /// Confirm the quotation.
     #[action]
-    fn action_confirm(ids: &[i64], _env: &mut Env<'_>) -> Result<bool> {
-        Ok(!ids.is_empty())
+    fn action_confirm(records: &Records<Self>, _env: &mut Env<'_>) -> Result<bool> {
+        Ok(!records.is_empty())
+    }
+
+    /// The best order of a day.
+    #[action(readonly)]
+    fn find_best(env: &mut Env<'_>, date: Date, partner: Option<Records<ResPartner>>) -> Result<Option<i64>> {
+        let _ = (env, date, partner);
+        Ok(None)
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::compute::Ops;
 use crate::def::{
-    ComputeDef, Default, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef, OnDelete, OrderDef,
-    ReadNode, SelectionItem, SequenceDef, Source,
+    ArgumentDef, ComputeDef, Default, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef, OnDelete,
+    OrderDef, ReadNode, SelectionItem, SequenceDef, Source, Type,
 };
 use crate::value::Value;
 
@@ -83,6 +83,7 @@ const MODEL: ModelDef = ModelDef {
     display_name: &[DisplaySegment(&[DisplayPart::Path(&["name"])])],
     read: &[],
     write_response: &[],
+    name_search: &[],
     uniques: &[],
     methods: &[],
     ops: Ops {
@@ -173,7 +174,14 @@ static ORDER: ModelDef = ModelDef {
     methods: &[MethodDef {
         name: "confirm",
         help: "Confirm it.",
-        call: |_, _| Ok(serde_json::Value::Bool(true)),
+        on_records: true,
+        readonly: false,
+        arguments: &[ArgumentDef {
+            name: "day",
+            ty: Type::Optional(&Type::Value(Kind::Date)),
+        }],
+        result: Type::Value(Kind::Bool),
+        call: |_| Ok(b"true".to_vec()),
     }],
     ..MODEL
 };

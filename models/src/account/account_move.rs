@@ -1,0 +1,32 @@
+//! Invoices, as far as orders and partners refer to them.
+
+use orm::prelude::*;
+
+use crate::base::{ResCompany, ResCurrency, ResPartner};
+
+/// Journal Entry
+#[model("account.move", order = "date desc, name desc, id desc")]
+#[api]
+pub struct AccountMove {
+    /// Number
+    #[field(index, copy = false, default = "/")]
+    pub name: String,
+    /// Reference
+    #[field(copy = false)]
+    pub r#ref: Option<String>,
+    /// Date
+    #[field(index, copy = false, default = today)]
+    pub date: Date,
+    /// Partner
+    #[field(on_delete = restrict)]
+    pub partner_id: Option<Many2one<ResPartner>>,
+    /// Company
+    #[field(default = company)]
+    pub company_id: Option<Many2one<ResCompany>>,
+    /// Currency
+    #[field(on_delete = restrict)]
+    pub currency_id: Option<Many2one<ResCurrency>>,
+    /// Total
+    #[field(currency = currency_id, default = 0.0)]
+    pub amount_total: Monetary,
+}

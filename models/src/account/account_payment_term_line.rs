@@ -1,0 +1,74 @@
+//! The parts that a payment term asks for.
+
+use orm::prelude::*;
+
+use super::AccountPaymentTerm;
+use super::installments::{Due, Part};
+
+/// Payment Terms Line
+#[model("account.payment.term.line", order = "id")]
+#[api]
+#[display_name("{payment_id.name}")]
+pub struct AccountPaymentTermLine {
+    /// Type
+    #[field(default = AccountPaymentTermLineValue::Percent)]
+    pub value: AccountPaymentTermLineValue,
+    /// Value
+    ///
+    /// Per cent or money, as the type says.
+    #[field(digits = (16, 6), default = 0.0)]
+    pub value_amount: Decimal,
+    /// Months
+    #[field(default = 0)]
+    pub months: i32,
+    /// Days
+    #[field(default = 0)]
+    pub days: i32,
+    /// End of month
+    ///
+    /// Due at the end of the month that months and days lead to.
+    pub end_month: bool,
+    /// Days after End of month
+    #[field(default = 0)]
+    pub days_after: i32,
+    /// Discount %
+    ///
+    /// For early payment.
+    #[field(digits = (16, 2), default = 0.0)]
+    pub discount_percentage: Decimal,
+    /// Discount Days
+    ///
+    /// Until when payment is early.
+    #[field(default = 0)]
+    pub discount_days: i32,
+    /// Payment Terms
+    #[field(on_delete = cascade)]
+    pub payment_id: Many2one<AccountPaymentTerm>,
+}
+
+impl AccountPaymentTermLine {
+    /// What due dates and amounts follow from.
+    pub fn part(&self) -> Part {
+        Part {
+            value: self.value,
+            amount: self.value_amount,
+            due: Due {
+                months: self.months,
+                days: self.days,
+                end_of_month: self.end_month,
+                days_after: self.days_after,
+            },
+        }
+    }
+}
+
+/// How the amount of a part is worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum AccountPaymentTermLineValue {
+    /// Balance
+    Balance,
+    /// Percent
+    Percent,
+    /// Fixed Amount
+    Fixed,
+}

@@ -1,0 +1,52 @@
+//! Numbers that documents are named by.
+
+use orm::prelude::*;
+
+use super::ResCompany;
+
+/// Sequence
+#[model("ir.sequence", order = "name")]
+#[api]
+pub struct IrSequence {
+    /// Name
+    pub name: String,
+    /// Sequence Code
+    ///
+    /// What fields name the sequence by.
+    pub code: Option<String>,
+    /// Implementation
+    #[field(default = IrSequenceImplementation::Standard)]
+    pub implementation: IrSequenceImplementation,
+    /// Active
+    #[field(default = true)]
+    pub active: bool,
+    /// Prefix
+    pub prefix: Option<String>,
+    /// Suffix
+    pub suffix: Option<String>,
+    /// Next Number
+    #[field(default = 1)]
+    pub number_next: i32,
+    /// Step
+    #[field(default = 1)]
+    pub number_increment: i32,
+    /// Sequence Size
+    ///
+    /// Shorter numbers get zeros in front.
+    #[field(default = 0)]
+    pub padding: i32,
+    /// Company
+    #[field(default = company)]
+    pub company_id: Option<Many2one<ResCompany>>,
+    /// Use subsequences per date_range
+    pub use_date_range: bool,
+}
+
+/// Whether numbers may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum IrSequenceImplementation {
+    /// Standard
+    Standard,
+    /// No gap
+    NoGap,
+}

@@ -1,0 +1,48 @@
+//! What currencies are worth, from a day on.
+
+use orm::prelude::*;
+
+use super::rates::Rate;
+use super::{ResCompany, ResCurrency};
+
+/// Currency Rate
+#[model("res.currency.rate", order = "name desc, id desc")]
+#[api]
+#[unique(
+    name,
+    currency_id,
+    company_id,
+    message = "The currency has a rate for this day already."
+)]
+pub struct ResCurrencyRate {
+    /// Date
+    ///
+    /// The first day that the rate holds on.
+    #[field(index, default = today)]
+    pub name: Date,
+    /// Technical Rate
+    ///
+    /// How many units of the currency one unit of the company's currency is worth.
+    #[field(digits = (18, 10), default = 1.0)]
+    pub rate: Decimal,
+    /// Currency
+    #[field(on_delete = cascade)]
+    pub currency_id: Many2one<ResCurrency>,
+    /// Company
+    ///
+    /// The only one that converts by the rate; empty: all.
+    #[field(default = company)]
+    pub company_id: Option<Many2one<ResCompany>>,
+}
+
+impl ResCurrencyRate {
+    /// What conversions need of it.
+    pub fn to_rate(&self) -> Rate {
+        Rate {
+            currency: self.currency_id.id(),
+            company: self.company_id.as_ref().map(Many2one::id),
+            from: self.name,
+            rate: self.rate,
+        }
+    }
+}

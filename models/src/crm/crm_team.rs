@@ -1,0 +1,32 @@
+//! Sales teams.
+
+use orm::prelude::*;
+
+use crate::base::{ResCompany, ResUsers};
+
+/// Sales Team
+#[model("crm.team", order = "sequence, create_date desc, id desc")]
+#[api]
+pub struct CrmTeam {
+    /// Sales Team
+    pub name: String,
+    /// Sequence
+    #[field(default = 10)]
+    pub sequence: i32,
+    /// Active
+    #[field(default = true)]
+    pub active: bool,
+    /// Company
+    ///
+    /// The only one that the team sells for; empty: all.
+    #[field(index)]
+    pub company_id: Option<Many2one<ResCompany>>,
+    /// Team Leader
+    pub user_id: Option<Many2one<ResUsers>>,
+    /// Salespersons
+    #[field(inverse = sale_team_id)]
+    pub member_ids: One2many<ResUsers>,
+    /// Color Index
+    #[field(default = 0)]
+    pub color: i32,
+}

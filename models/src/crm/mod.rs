@@ -1,0 +1,7 @@
+//! Sales teams, and the tags that orders are sorted by.
+
+pub mod crm_tag;
+pub mod crm_team;
+
+pub use crm_tag::*;
+pub use crm_team::*;

@@ -1,0 +1,154 @@
+//! The rules of pricelists.
+
+use orm::prelude::*;
+
+use super::pricing::{Formula, Rule};
+use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
+
+/// Pricelist Rule
+///
+/// The first that fits decides: for a variant, a product, a category, everything; then by quantity.
+#[model(
+    "product.pricelist.item",
+    order = "applied_on, min_quantity desc, categ_id desc, id desc"
+)]
+#[api]
+#[display_name("{pricelist_id.name}")]
+pub struct ProductPricelistItem {
+    /// Product
+    #[field(on_delete = cascade)]
+    pub product_tmpl_id: Option<Many2one<ProductTemplate>>,
+    /// Product Variant
+    #[field(on_delete = cascade)]
+    pub product_id: Option<Many2one<ProductProduct>>,
+    /// Product Category
+    ///
+    /// And those below it.
+    #[field(on_delete = cascade)]
+    pub categ_id: Option<Many2one<ProductCategory>>,
+    /// Min. Quantity
+    ///
+    /// In the product's own unit.
+    #[field(digits = (16, 2), default = 0.0)]
+    pub min_quantity: Decimal,
+    /// Apply On
+    #[field(default = ProductPricelistItemAppliedOn::Global)]
+    pub applied_on: ProductPricelistItemAppliedOn,
+    /// Based on
+    #[field(default = ProductPricelistItemBase::ListPrice)]
+    pub base: ProductPricelistItemBase,
+    /// Other Pricelist
+    #[field(on_delete = restrict)]
+    pub base_pricelist_id: Option<Many2one<ProductPricelist>>,
+    /// Pricelist
+    #[field(on_delete = cascade)]
+    pub pricelist_id: Many2one<ProductPricelist>,
+    /// Price Surcharge
+    ///
+    /// Added after discount and rounding.
+    #[field(digits = (16, 2), default = 0.0)]
+    pub price_surcharge: Decimal,
+    /// Price Discount
+    ///
+    /// Per cent off the base.
+    #[field(digits = (16, 2), default = 0.0)]
+    pub price_discount: Decimal,
+    /// Price Rounding
+    ///
+    /// The discounted price becomes a multiple of this.
+    #[field(digits = (16, 2), default = 0.0)]
+    pub price_round: Decimal,
+    /// Min. Price Margin
+    ///
+    /// The price is at least this above its base.
+    #[field(digits = (16, 2), default = 0.0)]
+    pub price_min_margin: Decimal,
+    /// Max. Price Margin
+    ///
+    /// The price is at most this above its base.
+    #[field(digits = (16, 2), default = 0.0)]
+    pub price_max_margin: Decimal,
+    /// Active
+    #[field(default = true)]
+    pub active: bool,
+    /// Start Date
+    pub date_start: Option<DateTime>,
+    /// End Date
+    pub date_end: Option<DateTime>,
+    /// Compute Price
+    #[field(index, default = ProductPricelistItemComputePrice::Fixed)]
+    pub compute_price: ProductPricelistItemComputePrice,
+    /// Fixed Price
+    #[field(digits = (16, 2), default = 0.0)]
+    pub fixed_price: Decimal,
+    /// Percentage Price
+    #[field(digits = (16, 2), default = 0.0)]
+    pub percent_price: Decimal,
+}
+
+impl ProductPricelistItem {
+    /// What prices follow from.
+    pub fn to_rule(&self) -> Rule {
+        Rule {
+            id: self.id,
+            applied_on: self.applied_on,
+            category: self.categ_id.as_ref().map(Many2one::id),
+            template: self.product_tmpl_id.as_ref().map(Many2one::id),
+            variant: self.product_id.as_ref().map(Many2one::id),
+            min_quantity: self.min_quantity,
+            starts: self.date_start,
+            ends: self.date_end,
+            base: self.base,
+            base_pricelist: self.base_pricelist_id.as_ref().map(Many2one::id),
+            compute: self.compute_price,
+            fixed_price: self.fixed_price,
+            percent_price: self.percent_price,
+            formula: Formula {
+                discount: self.price_discount,
+                round: self.price_round,
+                surcharge: self.price_surcharge,
+                min_margin: self.price_min_margin,
+                max_margin: self.price_max_margin,
+            },
+        }
+    }
+}
+
+/// Which products a rule is for; the narrowest goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductPricelistItemAppliedOn {
+    /// All Products
+    #[selection(value = "3_global")]
+    Global,
+    /// Product Category
+    #[selection(value = "2_product_category")]
+    ProductCategory,
+    /// Product
+    #[selection(value = "1_product")]
+    Product,
+    /// Product Variant
+    #[selection(value = "0_product_variant")]
+    ProductVariant,
+}
+
+/// What a rule starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductPricelistItemBase {
+    /// Sales Price
+    ListPrice,
+    /// Cost
+    StandardPrice,
+    /// Other Pricelist
+    Pricelist,
+}
+
+/// How a rule gets to a price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ProductPricelistItemComputePrice {
+    /// Fixed Price
+    Fixed,
+    /// Discount
+    Percentage,
+    /// Formula
+    Formula,
+}

@@ -1,0 +1,113 @@
+//! Results: typed values to JSON in the form of the wire.
+
+use serde_json::{Map, Value as Json};
+
+use super::argument::ANY_DECIMAL;
+use crate::def::{Kind, Type};
+use crate::error::Result;
+use crate::field::{Date, DateTime, Decimal, Scalar, Selection};
+use crate::model::Model;
+use crate::query::value_json;
+use crate::records::Records;
+
+/// A type that a method may answer.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of an action",
+    label = "not a result's type",
+    note = "results: `Result` of (), bool, i32, i64, f64, String, Decimal, Date, DateTime, Json, Records<Model>, an enum \
+            with #[derive(Selection)], and Vec<…> and Option<…> of these"
+)]
+pub trait Answer: Sized {
+    /// What it answers, for documents.
+    const TYPE: Type;
+
+    /// The value as JSON.
+    ///
+    /// # Errors
+    /// When it has no JSON form, such as an infinite number.
+    fn into_json(self) -> Result<Json>;
+}
+
+/// What a method answers, as JSON text.
+///
+/// # Errors
+/// When it has no JSON form.
+pub fn answer(value: impl Answer) -> Result<Vec<u8>> {
+    Ok(value.into_json()?.to_string().into_bytes())
+}
+
+macro_rules! scalars {
+    ($($type:ty: $kind:expr),* $(,)?) => {$(
+        impl Answer for $type {
+            const TYPE: Type = Type::Value($kind);
+
+            fn into_json(self) -> Result<Json> {
+                value_json(&$kind, &self.into_value())
+            }
+        }
+    )*};
+}
+
+scalars! {
+    bool: Kind::Bool,
+    i32: Kind::Int,
+    i64: Kind::BigInt,
+    f64: Kind::Float,
+    String: Kind::Text,
+    Date: Kind::Date,
+    DateTime: Kind::DateTime,
+    Decimal: ANY_DECIMAL,
+    Json: Kind::Json,
+}
+
+impl<T: Selection> Answer for T {
+    const TYPE: Type = Type::Value(Kind::Selection { items: T::ITEMS });
+
+    fn into_json(self) -> Result<Json> {
+        Ok(Json::from(self.as_str()))
+    }
+}
+
+impl Answer for () {
+    const TYPE: Type = Type::Done;
+
+    fn into_json(self) -> Result<Json> {
+        Ok(Json::Bool(true))
+    }
+}
+
+impl Answer for Map<String, Json> {
+    const TYPE: Type = Type::Value(Kind::Json);
+
+    fn into_json(self) -> Result<Json> {
+        Ok(Json::Object(self))
+    }
+}
+
+impl<M: Model> Answer for Records<M> {
+    const TYPE: Type = Type::Records(M::NAME);
+
+    fn into_json(self) -> Result<Json> {
+        Ok(Json::from(self.ids().to_vec()))
+    }
+}
+
+impl<T: Answer> Answer for Vec<T> {
+    const TYPE: Type = Type::List(&T::TYPE);
+
+    fn into_json(self) -> Result<Json> {
+        self.into_iter()
+            .map(T::into_json)
+            .collect::<Result<Vec<Json>>>()
+            .map(Json::from)
+    }
+}
+
+impl<T: Answer> Answer for Option<T> {
+    const TYPE: Type = Type::Optional(&T::TYPE);
+
+    /// `false` stands for no value.
+    fn into_json(self) -> Result<Json> {
+        self.map_or(Ok(Json::Bool(false)), T::into_json)
+    }
+}

@@ -1,0 +1,308 @@
+//! Arguments: from a body's members to typed values, or to mistakes with their places.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use crate::def::{Kind, MethodDef, Type};
+use crate::env::Env;
+use crate::error::{Error, Issue, Place, Result, nearest};
+use crate::field::input::{describe, exact_number, from_json};
+use crate::field::{Date, DateTime, Decimal, Scalar, Selection};
+use crate::model::Model;
+use crate::records::Records;
+use crate::value::Value;
+use crate::write::existing;
+
+/// A type that an argument of a method may have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of an action",
+    label = "not an argument's type",
+    note = "arguments: bool, i32, i64, f64, String, Decimal, Date, DateTime, Json, Records<Model>, an enum with \
+            #[derive(Selection)], and Vec<…> and Option<…> of these"
+)]
+pub trait Argument: Sized {
+    /// What it takes, for refusals and documents.
+    const TYPE: Type;
+
+    /// Reads what is given at `place`; says to `reader` what is wrong with it.
+    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self>;
+
+    /// The value of an argument that is not given; `None` where one is needed.
+    fn missing() -> Option<Self> {
+        None
+    }
+}
+
+/// Collects mistakes, and the records that arguments name.
+#[derive(Debug, Default)]
+pub struct Reader {
+    issues: Vec<Issue>,
+    /// Named records with their places, by model.
+    records: BTreeMap<&'static str, Vec<(i64, String)>>,
+}
+
+impl Reader {
+    /// A mistake.
+    pub fn refuse(&mut self, place: &str, message: impl Into<String>) {
+        self.issues.push(issue(place, message.into()));
+    }
+}
+
+/// A whole number of 0 or more: a limit, an offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count(pub usize);
+
+/// The arguments of one method: a tuple of [`Argument`]s.
+pub trait Arguments: Sized {
+    /// Reads them in the order of their definitions.
+    fn read(names: &[&str], given: &mut Map<String, Json>, reader: &mut Reader) -> Option<Self>;
+}
+
+macro_rules! arguments {
+    ($($type:ident $index:tt),*) => {
+        impl<$($type: Argument),*> Arguments for ($($type,)*) {
+            #[allow(non_snake_case, unused_variables, reason = "type parameters name the values; `()` reads nothing")]
+            fn read(names: &[&str], given: &mut Map<String, Json>, reader: &mut Reader) -> Option<Self> {
+                // All are read, so that every mistake is reported.
+                let ($($type,)*) = ($(one::<$type>(names.get($index)?, given, reader),)*);
+                Some(($($type?,)*))
+            }
+        }
+    };
+}
+
+arguments!();
+arguments!(A 0);
+arguments!(A 0, B 1);
+arguments!(A 0, B 1, C 2);
+arguments!(A 0, B 1, C 2, D 3);
+arguments!(A 0, B 1, C 2, D 3, E 4);
+arguments!(A 0, B 1, C 2, D 3, E 4, F 5);
+arguments!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+arguments!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+
+/// Reads one argument.
+fn one<T: Argument>(name: &str, given: &mut Map<String, Json>, reader: &mut Reader) -> Option<T> {
+    let place = format!("/{name}");
+    match given.remove(name) {
+        Some(json) => T::read(&json, &place, reader),
+        None => {
+            let missing = T::missing();
+            if missing.is_none() {
+                reader.refuse(&place, format!("the argument `{name}` is required"));
+            }
+            missing
+        }
+    }
+}
+
+/// Reads a method's arguments, and looks up the records that they name. What the method does not take is refused, but for
+/// the placeholders `arg1`, `arg2`, … that old clients send.
+pub(super) fn read<A: Arguments>(env: &mut Env<'_>, method: &MethodDef, given: &mut Map<String, Json>) -> Result<A> {
+    let names: Vec<&str> = method.arguments.iter().map(|argument| argument.name).collect();
+    let mut reader = Reader::default();
+    for name in given.keys().filter(|name| !names.contains(&name.as_str())) {
+        if !is_placeholder(name) {
+            let near = nearest(name, names.iter().copied());
+            let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            reader.refuse(&place, format!("`{}` has no argument `{name}`{near}", method.name));
+        }
+    }
+    let arguments = A::read(&names, given, &mut reader);
+    let mut issues = reader.issues;
+    for (model, named) in reader.records {
+        let known = env.registry.find(model);
+        let model = known.ok_or_else(|| Error::internal(format!("{model} is not in the catalogue")))?;
+        let ids: Vec<i64> = named.iter().map(|(id, _)| *id).collect();
+        let found = existing(env, model, &ids)?;
+        let missing = named.iter().filter(|(id, _)| !found.contains(id));
+        issues
+            .extend(missing.map(|(id, place)| issue(place, format!("there is no record {id} of {}", model.def.name))));
+    }
+    match arguments {
+        Some(arguments) if issues.is_empty() => Ok(arguments),
+        _ => Err(Error::invalid(issues)),
+    }
+}
+
+fn is_placeholder(name: &str) -> bool {
+    name.strip_prefix("arg").is_some_and(|digits| {
+        !digits.is_empty() && !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
+}
+
+/// One mistake as a refusal.
+pub(super) fn invalid(pointer: &str, message: String) -> Error {
+    Error::invalid(vec![issue(pointer, message)])
+}
+
+/// One mistake.
+pub(super) fn issue(pointer: &str, message: String) -> Issue {
+    Issue {
+        place: Place::Pointer(pointer.to_owned()),
+        message,
+    }
+}
+
+/// `null` and, but for booleans, `false`: no value.
+fn is_empty(ty: &Type, json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::Bool(false) => !matches!(ty, Type::Value(Kind::Bool | Kind::Json)),
+        _ => false,
+    }
+}
+
+/// Reads the id of a record.
+pub(super) fn id(json: &Json, place: &str, reader: &mut Reader) -> Option<i64> {
+    scalar(&Kind::Id, json, place, reader)
+}
+
+/// Reads one scalar as a field of this kind is read.
+fn scalar<T: Scalar>(kind: &Kind, json: &Json, place: &str, reader: &mut Reader) -> Option<T> {
+    match from_json(kind, json) {
+        Ok(Value::Null) => {
+            reader.refuse(place, "a value is required");
+            None
+        }
+        Ok(value) => T::from_value(&value),
+        Err(why) => {
+            reader.refuse(place, why);
+            None
+        }
+    }
+}
+
+macro_rules! scalars {
+    ($($type:ty: $kind:expr),* $(,)?) => {$(
+        impl Argument for $type {
+            const TYPE: Type = Type::Value($kind);
+
+            fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
+                scalar(&$kind, json, place, reader)
+            }
+        }
+    )*};
+}
+
+scalars! {
+    bool: Kind::Bool,
+    i32: Kind::Int,
+    i64: Kind::BigInt,
+    f64: Kind::Float,
+    String: Kind::Text,
+    Date: Kind::Date,
+    DateTime: Kind::DateTime,
+}
+
+impl Argument for Decimal {
+    const TYPE: Type = Type::Value(ANY_DECIMAL);
+
+    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
+        match exact_number(json) {
+            Ok(Value::Decimal(number)) => Some(number),
+            Ok(_) => None,
+            Err(why) => {
+                reader.refuse(place, why);
+                None
+            }
+        }
+    }
+}
+
+/// A decimal of no field: with all its digits.
+pub(super) const ANY_DECIMAL: Kind = Kind::Decimal {
+    precision: 28,
+    scale: 28,
+};
+
+impl Argument for Json {
+    const TYPE: Type = Type::Value(Kind::Json);
+
+    fn read(json: &Json, _: &str, _: &mut Reader) -> Option<Self> {
+        Some(json.clone())
+    }
+}
+
+impl<T: Selection> Argument for T {
+    const TYPE: Type = Type::Value(Kind::Selection { items: T::ITEMS });
+
+    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
+        scalar(&Kind::Selection { items: T::ITEMS }, json, place, reader)
+    }
+}
+
+impl Argument for Count {
+    const TYPE: Type = Type::Count;
+
+    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
+        let count = match from_json(&Kind::BigInt, json) {
+            Ok(Value::Int(number)) => usize::try_from(number).ok(),
+            _ => None,
+        };
+        if count.is_none() {
+            let given = describe(json);
+            reader.refuse(
+                place,
+                format!("{given} is given where a whole number of 0 or more belongs"),
+            );
+        }
+        count.map(Count)
+    }
+}
+
+impl<T: Argument> Argument for Vec<T> {
+    const TYPE: Type = Type::List(&T::TYPE);
+
+    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
+        let Json::Array(items) = json else {
+            reader.refuse(place, format!("{} is given where a list belongs", describe(json)));
+            return None;
+        };
+        let items = items.iter().enumerate();
+        let read: Vec<Option<T>> = items
+            .map(|(index, item)| T::read(item, &format!("{place}/{index}"), reader))
+            .collect();
+        read.into_iter().collect()
+    }
+}
+
+impl<M: Model> Argument for Records<M> {
+    const TYPE: Type = Type::Records(M::NAME);
+
+    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
+        let Json::Array(items) = json else {
+            let given = describe(json);
+            reader.refuse(
+                place,
+                format!("{given} is given where a list of ids of {} belongs", M::NAME),
+            );
+            return None;
+        };
+        let ids: Vec<Option<i64>> = (items.iter().enumerate())
+            .map(|(index, item)| {
+                let place = format!("{place}/{index}");
+                let id = id(item, &place, reader)?;
+                reader.records.entry(M::NAME).or_default().push((id, place));
+                Some(id)
+            })
+            .collect();
+        Some(Records::new(ids.into_iter().collect::<Option<Vec<i64>>>()?))
+    }
+}
+
+impl<T: Argument> Argument for Option<T> {
+    const TYPE: Type = Type::Optional(&T::TYPE);
+
+    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
+        match is_empty(&T::TYPE, json) {
+            true => Some(None),
+            false => T::read(json, place, reader).map(Some),
+        }
+    }
+
+    fn missing() -> Option<Self> {
+        Some(None)
+    }
+}

@@ -1,0 +1,190 @@
+//! Methods that tell about a model: its fields, and the values that new records begin with.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::argument::issue;
+use super::{Call, answer};
+use crate::def::{Default, Kind, MONETARY_SCALE};
+use crate::domain::comparable;
+use crate::error::{Error, Issue, Result, nearest};
+use crate::query;
+use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
+use crate::value::Value;
+use crate::write;
+
+/// What `fields_get` tells of a field; those that say nothing of it are left out.
+const ATTRIBUTES: [&str; 18] = [
+    "type",
+    "string",
+    "help",
+    "required",
+    "readonly",
+    "store",
+    "copy",
+    "index",
+    "sortable",
+    "searchable",
+    "related",
+    "size",
+    "digits",
+    "currency_field",
+    "selection",
+    "relation",
+    "relation_field",
+    "delegate",
+];
+
+pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
+    let (fields, attributes): (Option<Vec<String>>, Option<Vec<String>>) = call.arguments()?;
+    let mut issues = Vec::new();
+    for (index, name) in attributes.iter().flatten().enumerate() {
+        if !ATTRIBUTES.contains(&name.as_str()) {
+            let why = format!("`{name}` is no attribute of a field{}", nearest(name, ATTRIBUTES));
+            issues.push(issue(&format!("/attributes/{index}"), why));
+        }
+    }
+    let fields = named(call.model, fields, &mut issues);
+    if !issues.is_empty() {
+        return Err(Error::invalid(issues));
+    }
+    let asked = |name: &str| {
+        attributes
+            .as_ref()
+            .is_none_or(|known| known.iter().any(|known| known == name))
+    };
+    let described = fields.into_iter().map(|field| {
+        let info = &call.model.fields[field];
+        let mut attributes = describe(call.env.registry, call.model, info);
+        attributes.retain(|name, _| asked(name));
+        (info.def.name.to_owned(), Json::Object(attributes))
+    });
+    answer(described.collect::<Map<String, Json>>())
+}
+
+pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
+    let (fields,) = call.arguments()?;
+    let mut issues = Vec::new();
+    let fields = named(call.model, fields, &mut issues);
+    if !issues.is_empty() {
+        return Err(Error::invalid(issues));
+    }
+    let mut defaults = Map::new();
+    for field in fields {
+        let info = &call.model.fields[field];
+        if matches!(info.def.default, Default::None | Default::Sequence(_)) || info.def.secret {
+            continue;
+        }
+        let value = write::default_value(call.env, call.model, field)?;
+        if value.is_null() {
+            continue;
+        }
+        let target = info.target.map(|target| call.env.registry.model(target));
+        let shown = match (target, &value) {
+            (Some(target), Value::Int(id)) => match query::name_of(call.env, target, *id)? {
+                Some(pair) => serde_json::from_slice(&pair).map_err(|error| Error::internal(error.to_string()))?,
+                None => continue,
+            },
+            _ => query::value_json(&info.def.kind, &value)?,
+        };
+        defaults.insert(info.def.name.to_owned(), shown);
+    }
+    answer(defaults)
+}
+
+/// The fields of these names; all but secret ones where none are given.
+fn named(model: &ModelInfo, names: Option<Vec<String>>, issues: &mut Vec<Issue>) -> Vec<FieldId> {
+    let open = |field: &FieldId| !model.fields[*field].def.secret;
+    let Some(names) = names.filter(|names| !names.is_empty()) else {
+        return (0..model.fields.len()).filter(open).collect();
+    };
+    let find = |(index, name): (usize, &String)| {
+        let field = model.field(name).filter(open);
+        if field.is_none() {
+            let why = format!(
+                "{} has no field `{name}`{}",
+                model.def.name,
+                nearest(name, model.names())
+            );
+            issues.push(issue(&format!("/fields/{index}"), why));
+        }
+        field
+    };
+    names.iter().enumerate().filter_map(find).collect()
+}
+
+fn describe(registry: &Registry, model: &ModelInfo, info: &FieldInfo) -> Map<String, Json> {
+    let def = info.def;
+    let own = matches!(def.kind, Kind::Id | Kind::DisplayName);
+    let mut attributes = Map::new();
+    let mut put = |name: &'static str, value: Json| attributes.insert(name.to_owned(), value);
+    put("type", type_name(&def.kind).into());
+    put("string", def.label.into());
+    if !def.help.is_empty() {
+        put("help", def.help.into());
+    }
+    put("required", def.required.into());
+    put("readonly", (def.readonly || own).into());
+    put("store", def.stored.into());
+    put("copy", def.copy.into());
+    put("index", (def.index || matches!(def.kind, Kind::Id)).into());
+    put(
+        "sortable",
+        (comparable(info) || info.is_many2one() && def.stored).into(),
+    );
+    let relation = info.target.is_some() && (def.stored || info.inverse.is_some());
+    put("searchable", (comparable(info) || relation).into());
+    if let Some(via) = info.via {
+        put(
+            "related",
+            format!("{}.{}", model.fields[via.delegate].def.name, def.name).into(),
+        );
+    }
+    match def.kind {
+        Kind::Char { size } if size > 0 => {
+            put("size", size.into());
+        }
+        Kind::Decimal { precision, scale } => {
+            put("digits", json!([precision, scale]));
+        }
+        Kind::Monetary { currency } => {
+            put("digits", json!([18, MONETARY_SCALE]));
+            put("currency_field", currency.into());
+        }
+        Kind::Selection { items } => {
+            let items = items.iter().map(|item| json!([item.value, item.label]));
+            put("selection", items.collect());
+        }
+        Kind::Many2one { delegate: true, .. } => {
+            put("delegate", true.into());
+        }
+        _ => {}
+    }
+    if let Some(target) = info.target {
+        put("relation", registry.model(target).def.name.into());
+    }
+    if let Kind::One2many { inverse, .. } = def.kind {
+        put("relation_field", inverse.into());
+    }
+    attributes
+}
+
+/// The family of a field's type, as clients know it.
+fn type_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Id | Kind::Int | Kind::BigInt => "integer",
+        Kind::Char { .. } | Kind::DisplayName => "char",
+        Kind::Text => "text",
+        Kind::Html => "html",
+        Kind::Bool => "boolean",
+        Kind::Float | Kind::Decimal { .. } => "float",
+        Kind::Monetary { .. } => "monetary",
+        Kind::Date => "date",
+        Kind::DateTime => "datetime",
+        Kind::Selection { .. } => "selection",
+        Kind::Binary => "binary",
+        Kind::Json => "json",
+        Kind::Many2one { .. } => "many2one",
+        Kind::One2many { .. } => "one2many",
+        Kind::Many2many { .. } => "many2many",
+    }
+}

@@ -1,0 +1,124 @@
+//! Methods that look for records.
+
+use serde_json::Value as Json;
+
+use super::argument::issue;
+use super::{Call, Count, answer};
+use crate::domain::{self, Domain, Op};
+use crate::error::{Error, Issue, Result};
+use crate::query::{self, Request, Search};
+use crate::registry::{ModelInfo, Node};
+
+/// How many names a search by name answers unless asked for more or fewer.
+const NAMES: usize = 100;
+
+/// What a search is given, besides what is special to it.
+type Window = (Option<Json>, Option<Count>, Option<Count>, Option<String>, Option<bool>);
+
+pub(super) fn search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
+    let window = call.arguments()?;
+    let request = request(call, window, None)?;
+    query::list_ids(call.env, call.model, &request).map_err(Error::in_body)
+}
+
+pub(super) fn search_read(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
+    let (domain, fields, offset, limit, order, active_test) = call.arguments()?;
+    let request = request(call, (domain, offset, limit, order, active_test), fields)?;
+    query::list(call.env, call.model, &request).map_err(Error::in_body)
+}
+
+pub(super) fn search_count(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
+    let (domain, active_test) = call.arguments()?;
+    let request = request(call, (domain, None, None, None, active_test), None)?;
+    let count = query::count(call.env, call.model, &request.search())?;
+    answer(count)
+}
+
+pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
+    type Given = (
+        Option<String>,
+        Option<Json>,
+        Option<Json>,
+        Option<String>,
+        Option<Count>,
+        Option<bool>,
+    );
+    let (name, domain, args, operator, limit, active_test): Given = call.arguments()?;
+    let mut mistakes = Mistakes::default();
+    let parts = [("/domain", domain), ("/args", args)].map(|(place, given)| mistakes.domain(call, place, given));
+    let operator = operator.as_deref().map_or(Ok(Op::Ilike), domain::operator);
+    let text = operator.and_then(|operator| match name.unwrap_or_default() {
+        name if name.is_empty() => Ok(Domain::TRUE),
+        name => domain::by_text(call.model, &[], operator, &name),
+    });
+    let text = mistakes.keep("/operator", text).unwrap_or(Domain::TRUE);
+    let limit = limit.map_or(NAMES, |Count(limit)| limit);
+    if limit > call.limits.max_limit {
+        let most = call.limits.max_limit;
+        mistakes.keep::<()>("/limit", Err(format!("at most {most} records at a time")));
+    }
+    mistakes.none()?;
+    let search = Search {
+        domain: &Domain::And(parts.into_iter().chain([text]).collect()),
+        order: &[],
+        limit,
+        offset: 0,
+        archived: active_test == Some(false),
+    };
+    query::names(call.env, call.model, &search)
+}
+
+/// What a plain read of these fields shows; of all readable ones where none are named.
+pub(super) fn nodes(model: &ModelInfo, fields: Option<Vec<String>>) -> Result<Vec<Node>> {
+    match fields.filter(|fields| !fields.is_empty()) {
+        Some(fields) => query::field_names(model, &fields).map_err(|why| Error::invalid(vec![issue("/fields", why)])),
+        None => Ok(query::plain_nodes(model)),
+    }
+}
+
+/// A plain read, from the arguments of a method.
+fn request(call: &Call<'_, '_>, window: Window, fields: Option<Vec<String>>) -> Result<Request> {
+    let (domain, offset, limit, order, active_test) = window;
+    let mut mistakes = Mistakes::default();
+    let mut request = Request::new(call.model, &call.limits);
+    request.plain = true;
+    request.domain = mistakes.domain(call, "/domain", domain);
+    match nodes(call.model, fields) {
+        Ok(nodes) => request.nodes = nodes,
+        Err(error) => mistakes.0.extend_from_slice(error.issues()),
+    }
+    request.offset = offset.map_or(0, |Count(offset)| offset);
+    if let Some(Count(limit)) = limit {
+        mistakes.keep("/limit", request.set_limit(limit, &call.limits));
+    }
+    if let Some(order) = order.filter(|order| !order.is_empty()) {
+        let terms = query::parse_order(call.env.registry, call.model, &order);
+        request.order = mistakes.keep("/order", terms).unwrap_or_default();
+    }
+    request.archived = active_test == Some(false);
+    mistakes.none().map(|()| request)
+}
+
+/// What is wrong with the arguments of a search.
+#[derive(Debug, Default)]
+struct Mistakes(Vec<Issue>);
+
+impl Mistakes {
+    fn keep<T>(&mut self, place: &str, result: Result<T, String>) -> Option<T> {
+        result.map_err(|why| self.0.push(issue(place, why))).ok()
+    }
+
+    fn domain(&mut self, call: &Call<'_, '_>, place: &str, given: Option<Json>) -> Domain {
+        let parsed = given.map(|given| domain::parse_list(call.env.registry, call.model, &given));
+        parsed
+            .and_then(|parsed| self.keep(place, parsed))
+            .unwrap_or(Domain::TRUE)
+    }
+
+    fn none(self) -> Result<()> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(Error::invalid(self.0)),
+        }
+    }
+}

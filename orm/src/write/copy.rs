@@ -1,0 +1,153 @@
+//! Copies: the values with which a create makes them. One statement for each relation that is copied and level, whatever
+//! the number of records.
+
+use std::collections::HashMap;
+
+use super::rows;
+use crate::command::{Command, Input, Values};
+use crate::def::{Default, Kind};
+use crate::env::Env;
+use crate::error::{Error, Issue, Place, Result};
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::value::Value;
+
+/// The values of the copies of records that exist, in their order; `given` ones instead of copied ones.
+pub(super) fn values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], given: &Values) -> Result<Vec<Values>> {
+    let mut copied = copies(env, model, ids, None)?;
+    let mut all = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut values = copied.remove(id).ok_or_else(|| super::no_record(model, *id))?;
+        for (field, input) in &given.fields {
+            values.put(*field, input.clone());
+        }
+        require(model, &values)?;
+        all.push(values);
+    }
+    Ok(all)
+}
+
+/// What is copied of records, by id. `parent` is the field that a surrounding record fills in.
+fn copies(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], parent: Option<FieldId>) -> Result<HashMap<i64, Values>> {
+    let columns: Vec<FieldId> = (rows::stored(model).into_iter())
+        .filter(|(field, def)| is_copied(model, *field) && def.copy && parent != Some(*field))
+        .map(|(field, _)| field)
+        .collect();
+    let mut copied = HashMap::with_capacity(ids.len());
+    let mut delegates: HashMap<i64, i64> = HashMap::new();
+    for (id, mut row) in rows::load(env, model, ids)? {
+        let mut values = Values::default();
+        for field in &columns {
+            values.put(*field, Input::Value(std::mem::replace(&mut row[*field], Value::Null)));
+        }
+        if let Some(delegate) = model.delegate {
+            delegates.extend(row[delegate].id().map(|behind| (id, behind)));
+        }
+        copied.insert(id, values);
+    }
+    if let Some(delegate) = model.delegate {
+        let target = env.registry.target(model, delegate);
+        let mut behind: Vec<i64> = delegates.values().copied().collect();
+        behind.sort_unstable();
+        behind.dedup();
+        let records = copies(env, target, &behind, None)?;
+        for (id, values) in &mut copied {
+            let record = delegates.get(id).and_then(|behind| records.get(behind));
+            values.put(delegate, Input::Delegate(record.cloned().unwrap_or_default()));
+        }
+    }
+    for field in 0..model.def.fields.len() {
+        let info = &model.fields[field];
+        if info.is_x2many() && info.def.copy && info.def.compute.is_none() {
+            copy_relation(env, model, field, &mut copied)?;
+        }
+    }
+    Ok(copied)
+}
+
+/// Whether a column is given to a copy: not what the runtime fills in, nor the delegate, which is copied along.
+fn is_copied(model: &ModelInfo, field: FieldId) -> bool {
+    let def = model.fields[field].def;
+    let audit = ["create_uid", "create_date", "write_uid", "write_date"].contains(&def.name);
+    !audit && !matches!(def.kind, Kind::Id) && model.delegate != Some(field)
+}
+
+/// Adds a relation to many: children are copied, others are linked.
+fn copy_relation(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    field: FieldId,
+    copied: &mut HashMap<i64, Values>,
+) -> Result<()> {
+    let info = &model.fields[field];
+    let target = env.registry.target(model, field);
+    let in_ids = |env: &Env<'_>, column: &str| env.session.dialect().in_ids(&quoted(column));
+    let owners: Vec<i64> = copied.keys().copied().collect();
+    let mut commands: HashMap<i64, Vec<Command>> = HashMap::new();
+    match (info.def.kind, info.inverse) {
+        (Kind::One2many { .. }, Some(inverse)) => {
+            let column = target.fields[inverse].def.name;
+            let text = format!(
+                "SELECT {}, id FROM {} WHERE {} ORDER BY id",
+                quoted(column),
+                quoted(target.def.table),
+                in_ids(env, column)
+            );
+            let pairs = rows::pairs(env, text, &owners)?;
+            if pairs.is_empty() {
+                return Ok(());
+            }
+            let children: Vec<i64> = pairs.iter().map(|(_, child)| *child).collect();
+            let mut children = copies(env, target, &children, Some(inverse))?;
+            for (owner, child) in pairs {
+                let create = children.remove(&child).map(Command::Create);
+                commands.entry(owner).or_default().extend(create);
+            }
+        }
+        (
+            Kind::Many2many {
+                relation,
+                column,
+                target_column,
+                ..
+            },
+            _,
+        ) => {
+            let (own, other) = (quoted(column), quoted(target_column));
+            let text = format!(
+                "SELECT {own}, {other} FROM {} WHERE {} ORDER BY {other}",
+                quoted(relation),
+                in_ids(env, column)
+            );
+            for (owner, linked) in rows::pairs(env, text, &owners)? {
+                commands.entry(owner).or_default().push(Command::Link(linked));
+            }
+        }
+        _ => return Err(Error::internal(format!("{} is no relation to many", info.def.name))),
+    }
+    for (owner, commands) in commands {
+        if let Some(values) = copied.get_mut(&owner) {
+            values.put(field, Input::Commands(commands));
+        }
+    }
+    Ok(())
+}
+
+/// Reports required fields that are not copied, and that neither a default nor the caller gives.
+fn require(model: &ModelInfo, values: &Values) -> Result<()> {
+    let missing = |(field, info): &(FieldId, &crate::registry::FieldInfo)| {
+        let own = info.via.is_none() && is_copied(model, *field);
+        let filled = !matches!(info.def.default, Default::None) || info.def.compute.is_some();
+        own && info.def.required && !filled && values.get(*field).is_none()
+    };
+    let issues: Vec<Issue> = (model.fields.iter().enumerate().filter(missing))
+        .map(|(_, info)| Issue {
+            place: Place::Pointer(format!("/{}", info.def.name)),
+            message: format!("`{0}` is required, and not copied: give it in `default`", info.def.name),
+        })
+        .collect();
+    match issues.is_empty() {
+        true => Ok(()),
+        false => Err(Error::invalid(issues)),
+    }
+}
