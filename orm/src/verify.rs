@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::def::{Default, FieldDef, Kind, ModelDef, Root};
 use crate::error::nearest;
+use crate::method::everywhere;
 use crate::registry::Registry;
 
 /// A mistake with the place of the definition.
@@ -23,6 +24,12 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
         }
         if let Err(why) = delegation_ends(model, &by_name) {
             mistakes.push(mistake(model, &why));
+        }
+        for method in model.methods {
+            if everywhere().iter().any(|shared| shared.name == method.name) {
+                let why = format!("every model has a method `{}`: give this one another name", method.name);
+                mistakes.push(mistake(model, &why));
+            }
         }
     }
     mistakes.extend(many2many_sides(models));

@@ -242,7 +242,8 @@ fn child_of_takes_the_whole_tree_below() {
     assert_eq!(categories("2"), [2, 3, 5, 6, 7, 8, 9]);
     assert_eq!(categories("4"), [4]);
     assert!(categories("999").is_empty());
-    let products = server.ids("product.product", &[("order", "id"), ("categ_id__child_of", "8")]);
+    let products = [("order", "id"), ("categ_id__child_of", "8"), ("active_test", "false")];
+    let products = server.ids("product.product", &products);
     let expected = rows(
         &server.database,
         "SELECT CAST(p.id AS TEXT) FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id \

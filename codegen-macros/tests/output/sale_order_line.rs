@@ -527,6 +527,7 @@ impl ::orm::Model for SaleOrderLine {
             display_name: &[
                 __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
             ],
+            name_search: &[],
             read: READ,
             write_response: READ,
             uniques: &[],

@@ -22,7 +22,6 @@ pub use load::{Compared, Summary, load};
 pub(crate) use references::existing;
 
 use rustc_hash::FxHashMap as HashMap;
-
 use serde_json::Value as Json;
 
 use parse::{Mode, Parser};
