@@ -95,7 +95,11 @@ fn compare_model(env: &mut Env<'_>, given: &Given<'_>, columns: &[(usize, FieldI
         return Ok(compared);
     }
     let all: Vec<i64> = given.rows.iter().map(|(_, id, _)| *id).collect();
-    let records = query::read_tree(env, model, &all, &nodes, true)?;
+    let style = query::Style {
+        plain: true,
+        archived: true,
+    };
+    let records = query::read_tree(env, model, &all, &nodes, style)?;
     for ((_, _, cells), record) in given.rows.iter().zip(records) {
         let record: serde_json::Value =
             serde_json::from_slice(&record).map_err(|error| Error::internal(format!("a read record: {error}")))?;
