@@ -293,7 +293,15 @@ pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSe
         let (model, mut queue) = (registry.model(model), Queue::default());
         let differing: BTreeMap<FieldId, BTreeMap<i64, Value>> =
             (evaluate(env, &mut queue.unit, model, &Wanted::from([(field, ids)]))?.into_iter())
-                .map(|(field, values)| (field, values.into_iter().filter_map(|(id, value)| Some((id, value?))).collect()))
+                .map(|(field, values)| {
+                    (
+                        field,
+                        values
+                            .into_iter()
+                            .filter_map(|(id, value)| Some((id, value?)))
+                            .collect(),
+                    )
+                })
                 .collect();
         refuse_empty(model, &differing)?;
         let ids: Vec<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();

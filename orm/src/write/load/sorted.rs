@@ -268,11 +268,19 @@ impl<'r> Sorted<'r> {
                     .filter(|row| table.rows[*row][field].is_none())
                     .collect();
                 if !lacking.is_empty() {
-                    let is_user = matches!(def.default, Default::User) || matches!(def.name, "create_uid" | "write_uid");
+                    let is_user =
+                        matches!(def.default, Default::User) || matches!(def.name, "create_uid" | "write_uid");
                     let values = if def.compute.is_some() {
                         let ids = lacking.iter().map(|row| table.ids[*row]).collect();
                         to_compute.push((model.id, field, ids));
-                        vec![if def.required { placeholder(&def.kind) } else { Value::Null }; lacking.len()]
+                        vec![
+                            if def.required {
+                                placeholder(&def.kind)
+                            } else {
+                                Value::Null
+                            };
+                            lacking.len()
+                        ]
                     } else if is_user && !user_known {
                         vec![Value::Null; lacking.len()]
                     } else {
