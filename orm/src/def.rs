@@ -185,6 +185,29 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The word for the type, as Odoo's clients know it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Id | Kind::Int | Kind::BigInt => "integer",
+            Kind::DisplayName | Kind::Char { .. } => "char",
+            Kind::Text => "text",
+            Kind::Html => "html",
+            Kind::Bool => "boolean",
+            Kind::Float | Kind::Decimal { .. } => "float",
+            Kind::Monetary { .. } => "monetary",
+            Kind::Date => "date",
+            Kind::DateTime => "datetime",
+            Kind::Selection { .. } => "selection",
+            Kind::Binary => "binary",
+            Kind::Json => "json",
+            Kind::Many2one { .. } => "many2one",
+            Kind::One2many { .. } => "one2many",
+            Kind::Many2many { .. } => "many2many",
+        }
+    }
+}
+
 /// Scale of every `Monetary` column, whatever the currency.
 pub const MONETARY_SCALE: u8 = 4;
 

@@ -2,12 +2,14 @@
 //! rendered straight to JSON.
 
 mod computed;
+mod export;
 mod fetch;
 mod json;
 mod plan;
 mod plans;
 mod request;
 
+pub use export::export;
 pub use json::WireFormat;
 pub use request::{Limits, Request};
 

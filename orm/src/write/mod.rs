@@ -18,7 +18,7 @@ mod standing;
 mod unit;
 mod update;
 
-pub use load::load;
+pub use load::{Compared, Summary, load};
 
 pub(crate) use references::existing;
 
