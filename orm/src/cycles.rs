@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::registry::{FieldId, ModelInfo, Registry};
-use crate::triggers::{Computed, definition, is_hierarchy, other_sides, reads};
+use crate::triggers::{Computed, definition, is_hierarchy, other_sides, uses};
 use crate::verify::mistake;
 
 /// The computed fields that each computed field reads.
@@ -44,7 +44,7 @@ fn graph(registry: &Registry, mistakes: &mut Vec<String>) -> Reads {
     for model in registry.models() {
         for field in (0..model.def.fields.len()).filter(|field| definition(model, *field).is_some()) {
             let read = graph.entry((model.id, field)).or_default();
-            for path in reads(registry, model, field) {
+            for path in uses(registry, model, field) {
                 let mut at = model;
                 let path = registry.spelled(model, &path);
                 let hop = unstored_hop(registry, model, &path);
@@ -86,7 +86,7 @@ fn unstored_hop(registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Opt
                 return Some(info.def.name);
             }
             if info.unstored && seen.insert((at.id, *hop)) {
-                let below = reads(registry, at, *hop).into_iter();
+                let below = uses(registry, at, *hop).into_iter();
                 paths.extend(below.map(|path| (at, registry.spelled(at, &path))));
             }
             at = info.target.map_or(at, |target| registry.model(target));

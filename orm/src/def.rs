@@ -305,6 +305,8 @@ pub struct SequenceDef {
 pub struct ComputeDef {
     /// Dotted paths from this model to what the computation reads.
     pub depends: &'static [&'static [&'static str]],
+    /// `loads(…)`: dotted paths to what the computation reads too, whose change computes nothing again.
+    pub loads: &'static [&'static [&'static str]],
     /// `writable`: a value that is given is kept; one that nobody touched follows its sources.
     pub writable: bool,
     /// `resets(…)`: fields of this model whose change computes a writable field again, whatever it holds.
@@ -319,6 +321,7 @@ impl ComputeDef {
     /// Reads nothing, is neither written nor searched, and is computed record by record.
     pub const PLAIN: ComputeDef = ComputeDef {
         depends: &[],
+        loads: &[],
         writable: false,
         resets: &[],
         batch: false,

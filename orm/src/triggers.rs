@@ -32,11 +32,17 @@ pub(crate) struct Triggers {
 impl Triggers {
     /// Turns the dependencies of a catalogue around. Paths that do not resolve, and circles, have been reported already.
     pub(crate) fn new(registry: &Registry) -> Self {
+        let mut triggers = Triggers::turned(registry, reads);
+        triggers.layers = Triggers::turned(registry, uses).settled_layers(registry);
+        triggers
+    }
+
+    fn turned(registry: &Registry, paths: impl Fn(&Registry, &ModelInfo, FieldId) -> Vec<Vec<FieldId>>) -> Self {
         let mut triggers = Triggers::default();
         for model in registry.models() {
             for field in computed(model) {
                 triggers.layers.insert((model.id, field), 0);
-                for path in reads(registry, model, field) {
+                for path in paths(registry, model, field) {
                     triggers.add(registry, model, field, &path);
                 }
                 let resets = definition(model, field).map_or(&[][..], |compute| compute.resets);
@@ -45,7 +51,6 @@ impl Triggers {
                 }
             }
         }
-        triggers.settle_layers(registry);
         triggers
     }
 
@@ -107,7 +112,7 @@ impl Triggers {
     }
 
     /// A field's layer is above those it reads, but for what it reads through a hierarchy.
-    fn settle_layers(&mut self, registry: &Registry) {
+    fn settled_layers(mut self, registry: &Registry) -> HashMap<Computed, usize> {
         for _ in 0..self.layers.len() {
             let mut changed = false;
             for (read, triggers) in &self.by_field {
@@ -125,9 +130,10 @@ impl Triggers {
                 }
             }
             if !changed {
-                return;
+                break;
             }
         }
+        self.layers
     }
 }
 
@@ -147,18 +153,28 @@ pub(crate) fn is_writable(model: &ModelInfo, field: FieldId) -> bool {
     definition(model, field).is_some_and(|compute| compute.writable)
 }
 
-/// The paths that a computed field reads, those that resolve.
-pub(crate) fn depends(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
-    let paths = definition(model, field).map_or(&[][..], |compute| compute.depends);
-    let paths = paths.iter().map(|names| registry.resolve_path(model, names));
-    paths.filter_map(Result::ok).collect()
+/// The paths whose change may change a computed field, those that resolve: what it depends on, and what resets it.
+pub(crate) fn reads(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
+    let compute = definition(model, field).unwrap_or(ComputeDef::PLAIN);
+    let resets = compute.resets.iter().filter_map(|name| Some(vec![model.field(name)?]));
+    resolved(registry, model, compute.depends).chain(resets).collect()
 }
 
-/// The paths whose change may change a computed field: what it reads, and what resets it.
-pub(crate) fn reads(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
-    let resets = definition(model, field).map_or(&[][..], |compute| compute.resets);
-    let resets = resets.iter().filter_map(|name| Some(vec![model.field(name)?]));
-    depends(registry, model, field).into_iter().chain(resets).collect()
+/// The paths to everything that a computed field uses: those too whose change computes nothing again.
+pub(crate) fn uses(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
+    let compute = definition(model, field).unwrap_or(ComputeDef::PLAIN);
+    let loads = resolved(registry, model, compute.loads);
+    reads(registry, model, field).into_iter().chain(loads).collect()
+}
+
+fn resolved(
+    registry: &Registry,
+    model: &ModelInfo,
+    paths: &'static [&'static [&'static str]],
+) -> impl Iterator<Item = Vec<FieldId>> {
+    paths
+        .iter()
+        .filter_map(|names| registry.resolve_path(model, names).ok())
 }
 
 /// Whether a path stays within its model: `parent_id.complete_name`, read by `complete_name`.

@@ -36,15 +36,15 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
     mistakes
 }
 
-/// Every name in `depends(…)` and `resets(…)` that is not there.
+/// Every name in `depends(…)`, `loads(…)` and `resets(…)` that is not there.
 pub(crate) fn computed(registry: &Registry) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in registry.models() {
         for field in model.def.fields {
             let Some(compute) = field.compute else { continue };
-            for path in compute.depends {
-                if let Err(why) = registry.resolve_path(model, path) {
-                    mistakes.push(mistake(model.def, &format!("{}: depends: {why}", field.name)));
+            for (key, paths) in [("depends", compute.depends), ("loads", compute.loads)] {
+                for why in paths.iter().filter_map(|path| registry.resolve_path(model, path).err()) {
+                    mistakes.push(mistake(model.def, &format!("{}: {key}: {why}", field.name)));
                 }
             }
             for name in compute.resets {

@@ -109,7 +109,8 @@ fn methods_of_a_model() {
         json!({"fields": ["state", "user_id", "name", "company_id"]}),
     );
     assert_eq!(defaults["state"], "draft");
-    assert_eq!(defaults["user_id"][0], 2, "the caller");
+    assert_eq!(defaults["company_id"][0], 1, "the caller's");
+    assert!(defaults.get("user_id").is_none(), "it follows from the customer");
     assert!(defaults.get("name").is_none(), "numbers are taken by creates");
     let made = call("product.category/create", json!({"vals": {"name": "Things"}}));
     assert_eq!(

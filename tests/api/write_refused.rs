@@ -50,7 +50,6 @@ fn every_mistake_of_a_body_is_reported_with_its_pointer() {
         "/origin",
         "/order_line/0/2/product_id",
         "/order_line/0/2/price_unit",
-        "/order_line/0/2/name",
         "/order_line/0/2/tax_id/0/1",
         "/order_line/1/2/product_uom_qty",
         "/order_line/1/2/order_id",

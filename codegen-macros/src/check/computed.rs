@@ -15,6 +15,12 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
                 "`depends` says what a computation reads; write `compute` too, or leave it out",
             );
         }
+        if let Some(loads) = &field.options.loads {
+            cx.error(
+                loads.span,
+                "`loads` says what a computation reads without following it; write `compute` too, or leave it out",
+            );
+        }
         if let Some(store) = &field.options.store {
             cx.error(
                 store.span,
@@ -78,6 +84,16 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     }
 }
 
+/// What is computed at every read follows everything.
+pub(super) fn loads(cx: &Ctxt, field: &Field) {
+    if let Some(loads) = field.options.loads.as_ref().filter(|_| !field.stored()) {
+        cx.error(
+            loads.span,
+            "a field computed when read follows all that it reads; write `depends(…)` instead of `loads(…)`, or `store` too",
+        );
+    }
+}
+
 /// What is written has to be kept, and what is never written needs no reset.
 fn writable(cx: &Ctxt, field: &Field, stored: bool) {
     if let Some(writable) = field.options.writable.as_ref().filter(|_| !stored) {
@@ -99,7 +115,9 @@ pub(super) fn store(cx: &Ctxt, field: &Field) {
     let Some(store) = field.options.store.as_ref().filter(|_| field.is_computed()) else {
         return;
     };
-    if !field.options.is_written("depends") {
+    // What is only computed at first, and written then, need not follow anything.
+    let at_first = field.writable() && field.options.is_written("loads");
+    if !field.options.is_written("depends") && !at_first {
         cx.error(
             store.span,
             "a stored computed field says when it is recomputed: `depends(order_line.price_subtotal)`; without `store`, it \

@@ -30,6 +30,7 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
         relations::index(cx, field);
         computed::conflicts(cx, field);
         computed::store(cx, field);
+        computed::loads(cx, field);
         computed::result(cx, field);
         related::conflicts(cx, field);
         related::path(cx, model, field);

@@ -89,13 +89,13 @@ fn not_secret(cx: &Ctxt, model: &Model, name: &Ident) {
     }
 }
 
-/// `depends(…)`.
+/// `depends(…)` and `loads(…)`.
 pub(super) fn depends(cx: &Ctxt, model: &Model, field: &Field) {
     let mut seen = HashSet::new();
     if field.is_related() {
         return; // judged as `related`
     }
-    for depends in field.depends() {
+    for depends in field.depends().iter().chain(field.loads()) {
         path(cx, model, depends);
         let dotted = depends.dotted();
         let [first, ..] = depends.hops.as_slice() else {

@@ -13,6 +13,7 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     let others = [
         (options.compute.as_ref().map(|compute| compute.span), "compute"),
         (options.depends.as_ref().map(|depends| depends.span), "depends"),
+        (options.loads.as_ref().map(|loads| loads.span), "loads"),
         (options.resets.as_ref().map(|resets| resets.span), "resets"),
         (options.batch.as_ref().map(|batch| batch.span), "batch"),
         (options.default.as_ref().map(|default| default.span), "default"),

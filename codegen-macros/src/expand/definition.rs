@@ -77,6 +77,8 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     let default = default(model, field);
     let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
         let depends = field.depends().iter().map(path);
+        let loads = field.loads().iter().map(path);
+        let loads = (!field.loads().is_empty()).then(|| quote!(loads: &[#(#loads),*],));
         let writable = field.writable().then(|| quote!(writable: true,));
         let resets = Some(names(field.resets())).filter(|_| !field.resets().is_empty());
         let resets = resets.map(|resets| quote!(resets: #resets,));
@@ -85,6 +87,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
         quote! {
             compute: ::core::option::Option::Some(__def::ComputeDef {
                 depends: &[#(#depends),*],
+                #loads
                 #writable
                 #resets
                 #batch

@@ -100,6 +100,11 @@ impl Field {
         }
     }
 
+    /// What the computation reads without following it.
+    pub(crate) fn loads(&self) -> &[Path] {
+        self.options.loads.as_ref().map_or(&[], |loads| &loads.value)
+    }
+
     /// Refused in bodies.
     pub(crate) fn readonly(&self) -> bool {
         let derived = self.is_computed() && !self.writable() || self.is_related() && self.options.writable.is_none();

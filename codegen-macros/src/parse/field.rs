@@ -29,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) compute: Option<At<Option<Ident>>>,
     pub(crate) store: Option<At<()>>,
     pub(crate) depends: Option<At<Vec<Path>>>,
+    /// What a computation reads without following it.
+    pub(crate) loads: Option<At<Vec<Path>>>,
     /// The function that searches by a computed field.
     pub(crate) search: Option<Ident>,
     /// What the field stands for.
@@ -61,7 +63,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "index",
     "copy",
     "readonly",
@@ -76,6 +78,7 @@ const KEYS: [&str; 23] = [
     "compute",
     "store",
     "depends",
+    "loads",
     "search",
     "related",
     "writable",
@@ -140,7 +143,18 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "delegate" => put(cx, arg, &mut o.delegate, arg.flag(cx)),
         "compute" => put(cx, arg, &mut o.compute, compute(cx, arg)),
         "store" => put(cx, arg, &mut o.store, arg.flag(cx)),
-        "depends" => put(cx, arg, &mut o.depends, depends(cx, arg)),
+        "depends" => put(
+            cx,
+            arg,
+            &mut o.depends,
+            paths(cx, arg, "depends(order_line.price_subtotal, discount)"),
+        ),
+        "loads" => put(
+            cx,
+            arg,
+            &mut o.loads,
+            paths(cx, arg, "loads(partner_id.payment_term_id)"),
+        ),
         "search" => put(cx, arg, &mut o.search, arg.name(cx, "search = method_name")),
         "related" => put(cx, arg, &mut o.related, related(cx, arg)),
         "writable" => put(cx, arg, &mut o.writable, arg.flag(cx)),
@@ -213,7 +227,7 @@ fn compute(cx: &Ctxt, arg: &Arg) -> Option<At<Option<Ident>>> {
     })
 }
 
-fn depends(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Path>>> {
+fn paths(cx: &Ctxt, arg: &Arg, form: &str) -> Option<At<Vec<Path>>> {
     match &arg.given {
         Given::List(tokens) if !tokens.is_empty() => {
             let value = args::split(tokens.clone())
@@ -226,7 +240,7 @@ fn depends(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Path>>> {
             })
         }
         _ => {
-            arg.malformed(cx, "depends(order_line.price_subtotal, discount)");
+            arg.malformed(cx, form);
             None
         }
     }

@@ -133,7 +133,7 @@ impl Depends {
         if info.via.is_some() {
             return self.add(registry, model, &[&registry.spelled(model, &[field]), rest].concat());
         }
-        for names in (info.def.compute.iter()).flat_map(|compute| compute.depends) {
+        for names in (info.def.compute.iter()).flat_map(|compute| compute.depends.iter().chain(compute.loads)) {
             let path = registry.resolve_path(model, names).map_err(Error::internal)?;
             self.add(registry, model, &path)?;
         }

@@ -18,6 +18,8 @@ pub(crate) use plan::{Search, Style};
 pub(crate) use plans::Plans;
 pub(crate) use request::{field_names, parse_order};
 
+use std::collections::HashMap;
+
 use plan::{Level, Root};
 
 use crate::domain::{Domain, Op, Operand, Term, resolve};
@@ -70,6 +72,19 @@ pub(crate) fn name_of(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<O
     let level = Level::pairs(model, Style::default());
     let rendered = fetch::fetch(env, &level, Root::Ids(&[id]))?;
     Ok(rendered.first(id).map(<[u8]>::to_vec))
+}
+
+/// The display names of records, by id; of those that exist.
+pub(crate) fn display_names(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let level = Level::pairs(model, Style::default());
+    let rendered = fetch::fetch(env, &level, Root::Ids(ids))?;
+    let pairs = ids.iter().filter_map(|id| rendered.first(*id));
+    pairs
+        .map(|pair| serde_json::from_slice(pair).map_err(|error| Error::internal(format!("a display name: {error}"))))
+        .collect()
 }
 
 /// Those of the records whose boolean field is true.
