@@ -29,23 +29,14 @@ pub(crate) const STANDARD: &str = "standard";
 /// `implementation`: no number is ever left out.
 pub(crate) const GAPLESS: &str = "no_gap";
 
-const FIELD: FieldDef = FieldDef {
-    name: "",
-    label: "",
-    help: "",
-    kind: Kind::Char { size: 0 },
-    required: false,
-    readonly: false,
-    secret: false,
-    stored: true,
-    index: false,
-    copy: true,
-    default: Default::None,
-    compute: None,
-};
-
 const fn field(name: &'static str) -> FieldDef {
-    FieldDef { name, ..FIELD }
+    FieldDef {
+        name,
+        kind: Kind::Char { size: 0 },
+        stored: true,
+        copy: true,
+        ..FieldDef::PLAIN
+    }
 }
 
 const fn required(name: &'static str, kind: Kind, default: &'static str) -> FieldDef {
@@ -96,6 +87,12 @@ pub(crate) static MODEL: ModelDef = ModelDef {
             },
             STANDARD,
         ),
+        FieldDef {
+            kind: Kind::DisplayName,
+            readonly: true,
+            stored: false,
+            ..field("display_name")
+        },
     ],
     order: &[OrderDef {
         path: &["id"],

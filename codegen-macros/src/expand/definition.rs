@@ -6,7 +6,8 @@ use quote::{quote, quote_spanned};
 use super::{place, value_type};
 use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
-use crate::parse::default::{DefaultValue, Root};
+use crate::parse::condition::{Condition, Operand};
+use crate::parse::default::{DefaultValue, Root, Sequence};
 use crate::parse::field::OnDelete;
 use crate::parse::path::{Node, Part, Path};
 
@@ -39,7 +40,26 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let uniques = model.uniques.iter().map(|unique| {
         let (fields, message) = (names(&unique.value.fields), &unique.value.message);
-        quote!(__def::UniqueDef { fields: #fields, message: #message })
+        let nulls_equal = unique.value.nulls_equal;
+        let condition = match &unique.value.condition {
+            Some(condition) => {
+                let condition = self::condition(condition);
+                quote!(::core::option::Option::Some(#condition))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            __def::UniqueDef {
+                fields: #fields,
+                condition: #condition,
+                nulls_equal: #nulls_equal,
+                message: #message,
+            }
+        }
+    });
+    let checks = model.checks.iter().map(|check| {
+        let (condition, message) = (condition(&check.condition), &check.message);
+        quote!(__def::CheckDef { condition: #condition, message: #message })
     });
     let source = quote_spanned!(ident.span()=> __def::Source { file: ::core::file!(), line: ::core::line!() });
     quote! {
@@ -47,6 +67,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
         use ::orm::model::NoMethods as _;
         const READ: &[__def::ReadNode] = #read;
+        #[allow(clippy::needless_update, reason = "a field may say everything that can be said")]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: #name,
             table: #table,
@@ -60,7 +81,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             read: READ,
             write_response: #write_response,
             uniques: &[#(#uniques),*],
+            checks: &[#(#checks),*],
             methods: <#ident>::METHODS,
+            constraints: <#ident>::CONSTRAINTS,
+            on_delete: <#ident>::ON_DELETE,
             ops: ::orm::compute::Ops::of::<#ident>(),
             source: #source,
         };
@@ -74,21 +98,31 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     let (required, readonly, secret) = (field.required(), field.readonly(), field.options.secret.is_some());
     let (stored, index, copy) = (field.stored(), field.index(), field.copy());
     let default = default(model, field);
-    let compute = match field.is_computed() {
-        true => {
-            let depends = field.depends().iter().map(path);
-            let (writable, resets, batch) = (field.writable(), names(field.resets()), field.batch());
-            quote! {
-                ::core::option::Option::Some(__def::ComputeDef {
-                    depends: &[#(#depends),*],
-                    writable: #writable,
-                    resets: #resets,
-                    batch: #batch,
-                })
-            }
+    let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
+        let depends = field.depends().iter().map(path);
+        let loads = field.loads().iter().map(path);
+        let loads = (!field.loads().is_empty()).then(|| quote!(loads: &[#(#loads),*],));
+        let writable = field.writable().then(|| quote!(writable: true,));
+        let resets = Some(names(field.resets())).filter(|_| !field.resets().is_empty());
+        let resets = resets.map(|resets| quote!(resets: #resets,));
+        let batch = field.batch().then(|| quote!(batch: true,));
+        let search = field.options.search.as_ref().map(|method| search(model, method));
+        quote! {
+            compute: ::core::option::Option::Some(__def::ComputeDef {
+                depends: &[#(#depends),*],
+                #loads
+                #writable
+                #resets
+                #batch
+                #search
+                ..__def::ComputeDef::PLAIN
+            }),
         }
-        false => quote!(::core::option::Option::None),
-    };
+    });
+    let related = field.related().map(|related| {
+        let path = path(related);
+        quote!(related: #path,)
+    });
     quote! {
         __def::FieldDef {
             name: #name,
@@ -102,9 +136,18 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             index: #index,
             copy: #copy,
             default: #default,
-            compute: #compute,
+            #compute
+            #related
+            ..__def::FieldDef::PLAIN
         }
     }
+}
+
+/// The function that searches by the field, at the author's place.
+fn search(model: &Model, method: &Ident) -> TokenStream {
+    let (ident, span) = (&model.ident, naming::located(method.span()));
+    let method = quote_spanned!(span=> <#ident>::#method);
+    quote!(search: ::core::option::Option::Some(#method),)
 }
 
 /// A field that every model has.
@@ -135,7 +178,7 @@ fn implicit(name: &str, label: &str) -> TokenStream {
             index: false,
             copy: false,
             default: __def::Default::None,
-            compute: ::core::option::Option::None,
+            ..__def::FieldDef::PLAIN
         }
     }
 }
@@ -213,8 +256,28 @@ fn default(model: &Model, field: &Field) -> TokenStream {
         Some(DefaultValue::User) => quote!(User),
         Some(DefaultValue::Company) => quote!(Company),
         Some(DefaultValue::Sequence(sequence)) => {
-            let (code, prefix, padding) = (sequence.code, sequence.prefix, Literal::u8_unsuffixed(sequence.padding));
-            quote!(Sequence(__def::SequenceDef { code: #code, prefix: #prefix, padding: #padding }))
+            let Sequence {
+                code,
+                prefix,
+                suffix,
+                gapless,
+                ..
+            } = sequence;
+            let padding = Literal::u8_unsuffixed(sequence.padding);
+            let range = match sequence.range {
+                Some(range) => quote!(::core::option::Option::Some(__def::Period::#range)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote! {
+                Sequence(__def::SequenceDef {
+                    code: #code,
+                    prefix: #prefix,
+                    suffix: #suffix,
+                    padding: #padding,
+                    gapless: #gapless,
+                    range: #range,
+                })
+            }
         }
         Some(DefaultValue::Method(method)) => {
             let (model, ty, span) = (&model.ident, value_type(field), naming::located(method.span()));
@@ -240,6 +303,44 @@ fn default(model: &Model, field: &Field) -> TokenStream {
 
 fn path(path: &Path) -> TokenStream {
     names(&path.hops)
+}
+
+fn condition(condition: &Condition) -> TokenStream {
+    match condition {
+        Condition::All(parts) => {
+            let parts = parts.iter().map(self::condition);
+            quote!(__def::ConditionDef::All(&[#(#parts),*]))
+        }
+        Condition::Any(parts) => {
+            let parts = parts.iter().map(self::condition);
+            quote!(__def::ConditionDef::Any(&[#(#parts),*]))
+        }
+        Condition::Empty(field) => {
+            let field = naming::name(field);
+            quote!(__def::ConditionDef::Empty(#field))
+        }
+        Condition::Given(field) => {
+            let field = naming::name(field);
+            quote!(__def::ConditionDef::Given(#field))
+        }
+        Condition::Compare(field, op, with) => {
+            let (field, op) = (naming::name(field), Ident::new(op, field.span()));
+            let with = match with {
+                Operand::Literal(text) => quote!(Literal(#text)),
+                Operand::Field(other) => {
+                    let other = naming::name(other);
+                    quote!(Field(#other))
+                }
+            };
+            quote! {
+                __def::ConditionDef::Compare {
+                    field: #field,
+                    op: __def::Comparison::#op,
+                    with: __def::OperandDef::#with,
+                }
+            }
+        }
+    }
 }
 
 fn names(names: &[Ident]) -> TokenStream {

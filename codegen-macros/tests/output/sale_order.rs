@@ -434,6 +434,10 @@ impl ::orm::Model for SaleOrder {
                 children: &[],
             },
         ];
+        #[allow(
+            clippy::needless_update,
+            reason = "a field may say everything that can be said"
+        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order",
             table: "sale_order",
@@ -453,7 +457,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "name",
@@ -469,9 +473,12 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::Sequence(__def::SequenceDef {
                         code: "sale.order",
                         prefix: "S",
+                        suffix: "",
                         padding: 5,
+                        gapless: false,
+                        range: ::core::option::Option::None,
                     }),
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "date_order",
@@ -485,7 +492,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: true,
                     default: __def::Default::Now,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "state",
@@ -503,7 +510,7 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::Const(
                         <SaleOrderState>::as_str_const(SaleOrderState::Draft),
                     ),
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "partner_id",
@@ -521,7 +528,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "user_id",
@@ -539,7 +546,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::User,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "order_line",
@@ -556,7 +563,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "tax_id",
@@ -575,7 +582,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "currency_id",
@@ -593,7 +600,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "amount_total",
@@ -615,10 +622,9 @@ impl ::orm::Model for SaleOrder {
                             &["order_line", "tax_id", "amount"],
                             &["partner_id", "create_uid", "login"],
                         ],
-                        writable: false,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "line_count",
@@ -634,10 +640,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
-                        writable: false,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "main_product_id",
@@ -657,10 +662,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
-                        writable: false,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "display_name",
@@ -674,7 +678,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_uid",
@@ -692,7 +696,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_date",
@@ -706,7 +710,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_uid",
@@ -724,7 +728,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_date",
@@ -738,7 +742,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
             ],
             order: &[
@@ -780,10 +784,15 @@ impl ::orm::Model for SaleOrder {
             uniques: &[
                 __def::UniqueDef {
                     fields: &["name"],
+                    condition: ::core::option::Option::None,
+                    nulls_equal: false,
                     message: "",
                 },
             ],
+            checks: &[],
             methods: <SaleOrder>::METHODS,
+            constraints: <SaleOrder>::CONSTRAINTS,
+            on_delete: <SaleOrder>::ON_DELETE,
             ops: ::orm::compute::Ops::of::<SaleOrder>(),
             source: __def::Source {
                 file: ::core::file!(),
@@ -947,4 +956,8 @@ impl SaleOrder {
             },
         },
     ];
+    /// What looks at records after a change.
+    pub(crate) const CONSTRAINTS: &'static [::orm::def::RuleDef] = &[];
+    /// What looks at records before they are deleted.
+    pub(crate) const ON_DELETE: &'static [::orm::def::RuleDef] = &[];
 }

@@ -14,7 +14,7 @@ use super::unit::Unit;
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::triggers::{Computed, RULES, Trigger, computed, is_writable};
+use crate::triggers::{Computed, RULES, Trigger, asked_of_new, computed, is_writable, rules as rules_of};
 use crate::value::Value;
 
 /// How many rounds a computation that reads itself through a relation may take: the deepest hierarchy.
@@ -27,6 +27,8 @@ pub(super) struct Queue {
     pub(super) unit: Unit,
     waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
     standings: Standings,
+    /// Records that were made.
+    made: BTreeSet<(ModelId, i64)>,
     /// Records that were deleted.
     deleted: BTreeSet<(ModelId, i64)>,
 }
@@ -54,7 +56,8 @@ impl Queue {
             let following = self.standings.reset((model.id, field), &only_ids(others));
             self.push(env, (model.id, field), &following);
         }
-        for (rule, _) in crate::triggers::rules(model) {
+        self.made.extend(ids.iter().map(|id| (model.id, *id)));
+        for (rule, _) in rules_of(model) {
             self.push(env, (model.id, rule), ids);
         }
         let registry = env.registry;
@@ -222,8 +225,11 @@ impl Queue {
     /// Asks the rules that wait, when everything is computed.
     fn ask_rules(&mut self, env: &mut Env<'_>) -> Result<()> {
         let mut issues = Vec::new();
-        for ((_, model, rule), ids) in std::mem::take(&mut self.waiting) {
+        for ((_, model, rule), mut ids) in std::mem::take(&mut self.waiting) {
             let model = env.registry.model(model);
+            if !asked_of_new(model, rule) {
+                ids.retain(|id| !self.made.contains(&(model.id, *id)));
+            }
             issues.extend(rules::after_change(env, &mut self.unit, model, rule, ids)?);
         }
         match issues.is_empty() {
@@ -312,6 +318,32 @@ impl Queue {
         }
         Ok(())
     }
+}
+
+/// Computes these stored fields of these records and nothing that follows from them, those that others read first.
+pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
+    let registry = env.registry;
+    fields.sort_by_key(|(model, field, _)| registry.triggers().layer((*model, *field)));
+    for (model, field, ids) in fields {
+        let (model, mut queue) = (registry.model(model), Queue::default());
+        let differing: BTreeMap<FieldId, BTreeMap<i64, Value>> =
+            (evaluate(env, &mut queue.unit, model, &Wanted::from([(field, ids)]))?.into_iter())
+                .map(|(field, values)| {
+                    (
+                        field,
+                        values
+                            .into_iter()
+                            .filter_map(|(id, value)| Some((id, value?)))
+                            .collect(),
+                    )
+                })
+                .collect();
+        refuse_empty(model, &differing)?;
+        let ids: Vec<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();
+        queue.set(env, model, &ids, &differing)?;
+        queue.store(env)?;
+    }
+    Ok(())
 }
 
 /// Refuses required fields whose computation gives nothing: their value has to be given.
