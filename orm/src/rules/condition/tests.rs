@@ -1,6 +1,6 @@
 use super::*;
 use crate::compute::Ops;
-use crate::def::{ComputeDef, Default, OrderDef, Source};
+use crate::def::{ComputeDef, OrderDef, Source};
 
 const FIELD: FieldDef = FieldDef {
     kind: Kind::Decimal {
