@@ -8,10 +8,15 @@ pub(crate) fn name(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// An identifier of this name; raw where the name is a Rust keyword.
+/// Names that no Rust identifier can have, not even a raw one: a field of such a name is `self_` in Rust.
+pub(crate) const NO_IDENTIFIERS: [&str; 3] = ["self", "super", "crate"];
+
+/// An identifier of this name; raw where the name is a Rust keyword, with an underscore where it is none at all.
 pub(crate) fn ident(name: &str, span: Span) -> Ident {
-    let never_raw = matches!(name, "self" | "Self" | "super" | "crate" | "_");
-    match never_raw || syn::parse_str::<Ident>(name).is_ok() {
+    if NO_IDENTIFIERS.contains(&name) {
+        return Ident::new(&format!("{name}_"), span);
+    }
+    match matches!(name, "Self" | "_") || syn::parse_str::<Ident>(name).is_ok() {
         true => Ident::new(name, span),
         false => Ident::new_raw(name, span),
     }

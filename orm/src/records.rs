@@ -6,6 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::command::Values;
+use crate::compute::load::{Database, Store as _};
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -120,6 +121,17 @@ impl<M: Model> Records<M> {
         let loaded = write::load_records(env, model, &self.ids, &paths)?;
         let record = |id: &i64| loaded.get(id).map(M::load).ok_or_else(|| write::no_record(model, *id));
         self.ids.iter().map(record).collect()
+    }
+
+    /// Which records a relation to many leads to, archived ones too, as pairs of ids. One statement.
+    ///
+    /// # Errors
+    /// When the database cannot be read; a relation that does not exist is a defect.
+    pub fn links(&self, env: &mut Env<'_>, relation: &str) -> Result<Vec<(i64, i64)>> {
+        let model = model::<M>(env)?;
+        let field = (model.field(relation)).filter(|field| model.fields[*field].is_x2many());
+        let field = field.ok_or_else(|| Error::internal(format!("{} has no relation `{relation}`", M::NAME)))?;
+        Database.links(env, model, field, &self.ids)
     }
 
     /// Their display names, by id; of those that exist.

@@ -68,6 +68,11 @@ fn an_update_changes_what_it_names() {
             "website" => json!(false),
             "write_uid" => json!([2, "Larkspur Trading, Mitchell Admin"]),
             "write_date" => continue,
+            // Made of the others.
+            "contact_address" => {
+                json!("Gemini Furniture\n317 Fairchild Dr\nSuite 5\nVacaville CA 94535\nUnited States")
+            }
+            "contact_address_complete" => json!("317 Fairchild Dr, 94535 Vacaville, California, United States"),
             _ => value.clone(),
         };
         if name == "write_uid" {

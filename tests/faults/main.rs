@@ -131,7 +131,8 @@ fn what_was_acknowledged_survives_a_kill() {
     let mut running = start(&database);
     let (addr, token) = (running.1, login(running.1));
     let writer = std::thread::spawn(move || {
-        let body = json!({"partner_id": 11, "order_line": [[0, 0, {"name": "x", "price_unit": 1}]]}).to_string();
+        let body = json!({"partner_id": 11, "order_line": [[0, 0, {"product_id": 27, "name": "x", "price_unit": 1}]]})
+            .to_string();
         let mut kept = Vec::new();
         let headers = [("access-token", token.as_str())];
         while let Ok(reply) = request(

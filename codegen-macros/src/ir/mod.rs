@@ -129,7 +129,7 @@ impl Model {
 fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for field in syntax {
-        let name = naming::name(&field.ident);
+        let name = field_name(cx, &field);
         if IMPLICIT.iter().any(|(implicit, _)| *implicit == name) {
             cx.error(field.ident.span(), format!("every model has `{name}`; leave it out"));
         } else if fields.iter().any(|other| other.name == name) {
@@ -139,6 +139,28 @@ fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>) -> Vec<Field> {
         }
     }
     fields
+}
+
+/// The Rust name, unless another is given because that one cannot be written in Rust.
+fn field_name(cx: &Ctxt, field: &FieldSyntax) -> String {
+    let name = naming::name(&field.ident);
+    let Some(given) = &field.options.name else {
+        return name;
+    };
+    let wanted = given.value();
+    if !naming::NO_IDENTIFIERS.contains(&wanted.as_str()) {
+        let names = naming::NO_IDENTIFIERS.map(|name| format!("`{name}`")).join(", ");
+        let message = format!("`name` is for what no Rust field can be called: {names}; leave it out");
+        cx.error(given.span(), message);
+        return name;
+    }
+    if name != format!("{wanted}_") {
+        cx.error(
+            field.ident.span(),
+            format!("a field named `{wanted}` is written `{wanted}_` in Rust"),
+        );
+    }
+    wanted
 }
 
 fn lower_field(cx: &Ctxt, field: FieldSyntax, name: String, index: usize) -> Field {

@@ -14,6 +14,8 @@ use crate::naming;
 /// What `#[field(…)]` says.
 #[derive(Default)]
 pub(crate) struct Options {
+    /// Name in SQL and JSON, where it cannot be the Rust name.
+    pub(crate) name: Option<LitStr>,
     pub(crate) index: Option<At<bool>>,
     pub(crate) copy: Option<At<bool>>,
     pub(crate) readonly: Option<At<()>>,
@@ -63,7 +65,8 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
+    "name",
     "index",
     "copy",
     "readonly",
@@ -125,6 +128,7 @@ pub(crate) fn options(cx: &Ctxt, attrs: &[Attribute]) -> Options {
 fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
     o.written.push(arg.key.to_string());
     match arg.key.to_string().as_str() {
+        "name" => put(cx, arg, &mut o.name, arg.text(cx, "name = \"self\"")),
         "index" => put(cx, arg, &mut o.index, index(cx, arg)),
         "copy" => put(cx, arg, &mut o.copy, arg.bool(cx, "copy = false")),
         "readonly" => put(cx, arg, &mut o.readonly, arg.flag(cx)),

@@ -13,6 +13,7 @@ pub mod res_groups;
 pub mod res_partner;
 pub mod res_partner_category;
 pub mod res_users;
+pub mod timezone;
 
 pub use ir_sequence::*;
 pub use res_company::*;

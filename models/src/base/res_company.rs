@@ -1,8 +1,10 @@
 //! The companies that do business with this system.
 
+use std::collections::{BTreeSet, HashMap};
+
 use orm::prelude::*;
 
-use super::{ResCurrency, ResPartner, ResUsers};
+use super::{ResCountry, ResCountryState, ResCurrency, ResPartner, ResUsers};
 use crate::account::AccountTax;
 
 /// Company
@@ -35,6 +37,38 @@ pub struct ResCompany {
     /// Accepted Users
     #[field(relation = "res_company_users_rel", column = "cid", target_column = "user_id")]
     pub user_ids: Many2many<ResUsers>,
+    /// Tax ID
+    #[field(related = partner_id.vat, writable)]
+    pub vat: Option<String>,
+    /// Company ID
+    ///
+    /// Number in the register of companies.
+    #[field(related = partner_id.company_registry, writable)]
+    pub company_registry: Option<String>,
+    /// Website Link
+    #[field(related = partner_id.website, writable)]
+    pub website: Option<String>,
+    /// Street
+    #[field(related = partner_id.street, writable)]
+    pub street: Option<String>,
+    /// Street2
+    #[field(related = partner_id.street2, writable)]
+    pub street2: Option<String>,
+    /// Zip
+    #[field(related = partner_id.zip, writable)]
+    pub zip: Option<String>,
+    /// City
+    #[field(related = partner_id.city, writable)]
+    pub city: Option<String>,
+    /// State
+    #[field(related = partner_id.state_id, writable)]
+    pub state_id: Option<Many2one<ResCountryState>>,
+    /// Country
+    #[field(related = partner_id.country_id, writable)]
+    pub country_id: Option<Many2one<ResCountry>>,
+    /// Country Code
+    #[field(related = country_id.code)]
+    pub country_code: Option<String>,
     /// Email
     #[field(copy = false)]
     pub email: Option<String>,
@@ -66,6 +100,23 @@ pub struct ResCompany {
 }
 
 impl ResCompany {
+    /// The currency of each company; of the caller's where there is none. One statement.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn currencies(env: &mut Env<'_>, companies: impl IntoIterator<Item = Option<i64>>) -> Result<Vec<Option<i64>>> {
+        let companies: Vec<Option<i64>> = companies.into_iter().map(|company| company.or(env.company)).collect();
+        let wanted: BTreeSet<i64> = companies.iter().copied().flatten().collect();
+        let loaded = Records::<ResCompany>::new(Vec::from_iter(wanted)).load(env, &[])?;
+        let known: HashMap<i64, Option<i64>> = (loaded.iter())
+            .map(|company| (company.id, company.currency_id.as_ref().map(Many2one::id)))
+            .collect();
+        let currency = |company: i64| known.get(&company).copied().flatten();
+        Ok((companies.into_iter())
+            .map(|company| company.and_then(currency))
+            .collect())
+    }
+
     /// Whether the company rounds the taxes of a document once, not line by line.
     pub fn rounds_globally(&self) -> bool {
         self.tax_calculation_rounding_method == Some(ResCompanyTaxCalculationRoundingMethod::RoundGlobally)

@@ -2,8 +2,9 @@
 
 use orm::prelude::*;
 
-use super::ResCurrencyRate;
-use crate::arithmetic::round_to;
+use super::rates::Rates;
+use super::{ResCompany, ResCurrencyRate};
+use crate::arithmetic::{divide, round_to};
 
 /// Currency
 #[model("res.currency", order = "active desc, name")]
@@ -35,6 +36,16 @@ pub struct ResCurrency {
     /// Digits after the point that the rounding factor asks for.
     #[field(compute, store, depends(rounding))]
     pub decimal_places: i32,
+    /// Current Rate
+    ///
+    /// How many units one unit of the company's currency is worth today.
+    #[field(compute, batch, digits = (18, 10))]
+    pub rate: Decimal,
+    /// Inverse Rate
+    ///
+    /// How many units of the company's currency one unit is worth today.
+    #[field(compute, digits = (18, 10), depends(rate))]
+    pub inverse_rate: Decimal,
     /// Rates
     #[field(inverse = currency_id)]
     pub rate_ids: One2many<ResCurrencyRate>,
@@ -49,6 +60,24 @@ pub struct ResCurrency {
 
 #[methods]
 impl ResCurrency {
+    fn rate(records: &[Self], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
+        let Some(company) = env.company else {
+            return Ok(vec![Decimal::ONE; records.len()]);
+        };
+        let own = ResCompany::currencies(env, [None])?.pop().flatten();
+        let currencies = records.iter().map(|currency| currency.id).chain(own);
+        let rates = Rates::new(company, ResCurrencyRate::of(env, currencies)?);
+        let today = env.now.date();
+        let own = own.map_or(Decimal::ONE, |own| rates.rate(own, today));
+        Ok((records.iter())
+            .map(|currency| divide(rates.rate(currency.id, today), own))
+            .collect())
+    }
+
+    fn inverse_rate(&self) -> Decimal {
+        divide(Decimal::ONE, self.rate)
+    }
+
     fn decimal_places(&self) -> i32 {
         decimal_places(self.rounding)
     }

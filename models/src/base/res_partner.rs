@@ -1,9 +1,14 @@
 //! Customers, vendors, their contacts and addresses.
 
+use std::collections::{BTreeSet, HashMap};
+
+use orm::domain::Filter;
+use orm::field::Scalar as _;
 use orm::prelude::*;
 
-use super::address::{Address, DEFAULT_FORMAT, normalized_email};
-use super::{ResCompany, ResCountry, ResCountryState, ResPartnerCategory, ResUsers};
+use super::address::{Address, DEFAULT_FORMAT, formatted_email, normalized_email};
+use super::timezone::utc_offset;
+use super::{ResCompany, ResCountry, ResCountryState, ResCurrency, ResPartnerCategory, ResUsers};
 use crate::account::{AccountMove, AccountPaymentTerm};
 use crate::crm::CrmTeam;
 use crate::product::ProductPricelist;
@@ -33,6 +38,9 @@ pub struct ResPartner {
     pub date: Option<Date>,
     /// Related Company
     pub parent_id: Option<Many2one<ResPartner>>,
+    /// Parent name
+    #[field(related = parent_id.name)]
+    pub parent_name: Option<String>,
     /// Contact
     #[field(inverse = parent_id)]
     pub child_ids: One2many<ResPartner>,
@@ -43,10 +51,20 @@ pub struct ResPartner {
     ///
     /// Code such as `en_US`; documents for the partner are written in it.
     pub lang: Option<String>,
+    /// Active Lang Count
+    ///
+    /// How many languages documents can be written in: texts are kept in one.
+    #[field(compute)]
+    pub active_lang_count: i32,
     /// Timezone
     ///
     /// Name such as `Europe/Brussels`; the partner's documents print times in it.
     pub tz: Option<String>,
+    /// Timezone offset
+    ///
+    /// From UTC, now: `+0100`. Empty where the timezone is not known.
+    #[field(compute, batch)]
+    pub tz_offset: Option<String>,
     /// Salesperson
     ///
     /// The colleague who looks after the partner.
@@ -95,6 +113,27 @@ pub struct ResPartner {
     /// Country
     #[field(on_delete = restrict)]
     pub country_id: Option<Many2one<ResCountry>>,
+    /// Country Code
+    #[field(related = country_id.code)]
+    pub country_code: Option<String>,
+    /// Complete Address
+    ///
+    /// As letters have it: in lines, below the company's name, laid out as is usual in the country.
+    #[field(
+        compute,
+        depends(
+            state_id.code,
+            country_id.address_format,
+            country_id.code,
+            country_id.name,
+        )
+    )]
+    pub contact_address: String,
+    /// Contact Address Complete
+    ///
+    /// In one line, to find the place by.
+    #[field(compute, depends(state_id.name, country_id.name))]
+    pub contact_address_complete: String,
     /// Geo Latitude
     #[field(digits = (10, 7), default = 0.0)]
     pub partner_latitude: Decimal,
@@ -108,6 +147,11 @@ pub struct ResPartner {
     /// The bare address in lower case, to find a partner by; empty unless `email` is one address.
     #[field(compute, store, depends(email))]
     pub email_normalized: Option<String>,
+    /// Formatted Email
+    ///
+    /// With the name, as the head of a message has it: `"Ann" <ann@example.com>`.
+    #[field(compute)]
+    pub email_formatted: Option<String>,
     /// Phone
     pub phone: Option<String>,
     /// Mobile
@@ -119,6 +163,9 @@ pub struct ResPartner {
     pub phone_sanitized: Option<String>,
     /// Is a Company
     pub is_company: bool,
+    /// Company Type
+    #[field(compute, depends(is_company), search = find_company_type)]
+    pub company_type: Option<ResPartnerCompanyType>,
     /// Company
     ///
     /// The only one of our companies that deals with the partner; empty: all do.
@@ -148,6 +195,11 @@ pub struct ResPartner {
     ///
     /// Name of a company that is not a partner itself.
     pub company_name: Option<String>,
+    /// Self
+    ///
+    /// The partner, as a relation to it would show it.
+    #[field(compute, name = "self")]
+    pub self_: Option<Many2one<ResPartner>>,
     /// Barcode
     pub barcode: Option<String>,
     /// Companies that refers to partner
@@ -176,6 +228,16 @@ pub struct ResPartner {
     pub signup_expiration: Option<DateTime>,
     /// Additional info
     pub additional_info: Option<String>,
+    /// Currency
+    ///
+    /// Of the company that deals with the partner, or of the caller's.
+    #[field(compute, batch, depends(company_id))]
+    pub currency_id: Option<Many2one<ResCurrency>>,
+    /// Total Receivable
+    ///
+    /// What the partner owes. Journal entries are not kept here: it is always zero.
+    #[field(compute, currency = currency_id)]
+    pub credit: Monetary,
     /// Payable Limit
     #[field(digits = (16, 2), default = 0.0)]
     pub debit_limit: Decimal,
@@ -198,6 +260,11 @@ pub struct ResPartner {
     /// Supplier Rank
     #[field(default = 0, copy = false)]
     pub supplier_rank: i32,
+    /// Sale Order Count
+    ///
+    /// Of the partner and all contacts below it, archived ones too.
+    #[field(compute, batch)]
+    pub sale_order_count: i64,
     /// Sales Order
     #[field(inverse = partner_id)]
     pub sale_order_ids: One2many<SaleOrder>,
@@ -216,6 +283,92 @@ impl ResPartner {
             Some(company) if !self.is_company => format!("{company}, {}", self.name),
             _ => self.name.clone(),
         }
+    }
+
+    fn active_lang_count(&self) -> i32 {
+        1
+    }
+
+    fn tz_offset(records: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<String>>> {
+        Ok(records
+            .iter()
+            .map(|partner| utc_offset(partner.tz.as_deref(), env.now))
+            .collect())
+    }
+
+    fn contact_address(&self) -> String {
+        self.address()
+    }
+
+    fn contact_address_complete(&self) -> String {
+        let end = self.zip.as_deref().into_iter().chain(self.city.as_deref());
+        let town = end.collect::<Vec<_>>().join(" ");
+        let (state, country) = (self.state_id.as_deref(), self.country_id.as_deref());
+        let parts = [
+            text(&self.street),
+            &town,
+            state.map_or("", |state| &state.name),
+            country.map_or("", |country| &country.name),
+        ];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(", ")
+    }
+
+    fn email_formatted(&self) -> Option<String> {
+        let email = self.email.as_deref().filter(|email| !email.is_empty());
+        email.map(|email| formatted_email(&self.name, email))
+    }
+
+    fn company_type(&self) -> Option<ResPartnerCompanyType> {
+        Some(ResPartnerCompanyType::of(self.is_company))
+    }
+
+    fn find_company_type(op: Op, operand: &Operand, _env: &mut Env<'_>) -> Result<Domain> {
+        let named: Vec<bool> = [true, false]
+            .into_iter()
+            .filter(|is_company| {
+                let value = ResPartnerCompanyType::of(*is_company).into_value();
+                match operand {
+                    Operand::One(one) => *one == value,
+                    Operand::Many(many) => many.contains(&value),
+                }
+            })
+            .collect();
+        let is_company = match op {
+            Op::Eq | Op::In => Filter::In(named),
+            Op::Ne | Op::NotIn => Filter::NotIn(named),
+            _ => {
+                let why = "it is a person or a company: compare it with =, !=, in or not in";
+                return Err(Error::parameter("company_type", why));
+            }
+        };
+        Ok(ResPartnerFilter {
+            is_company: Some(is_company),
+            ..ResPartnerFilter::default()
+        }
+        .into())
+    }
+
+    fn self_(&self) -> Option<i64> {
+        Some(self.id)
+    }
+
+    fn currency_id(records: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        let companies = records
+            .iter()
+            .map(|partner| partner.company_id.as_ref().map(Many2one::id));
+        ResCompany::currencies(env, companies)
+    }
+
+    fn credit(&self) -> Monetary {
+        Monetary::ZERO
+    }
+
+    fn sale_order_count(records: &[Self], env: &mut Env<'_>) -> Result<Vec<i64>> {
+        let counts = orders_below(env, records.iter().map(|partner| partner.id))?;
+        Ok((records.iter())
+            .map(|partner| counts.get(&partner.id).copied().unwrap_or_default())
+            .collect())
     }
 
     fn phone_sanitized(&self) -> Option<String> {
@@ -274,6 +427,45 @@ impl ResPartner {
                 .and_then(|country| country.address_format.as_deref())
                 .unwrap_or(DEFAULT_FORMAT),
         )
+    }
+}
+
+/// How many orders partners have, with those of everybody below them; who has none is left out. One statement, and one
+/// for each level below.
+fn orders_below(env: &mut Env<'_>, partners: impl Iterator<Item = i64>) -> Result<HashMap<i64, i64>> {
+    let mut all: BTreeSet<i64> = partners.collect();
+    let mut above: HashMap<i64, i64> = HashMap::new();
+    let mut level: Vec<i64> = all.iter().copied().collect();
+    while !level.is_empty() {
+        let below = Records::<ResPartner>::new(level).links(env, "child_ids")?;
+        above.extend(below.iter().map(|(parent, child)| (*child, *parent)));
+        level = below
+            .into_iter()
+            .map(|(_, child)| child)
+            .filter(|child| all.insert(*child))
+            .collect();
+    }
+    let mut counts = HashMap::new();
+    for (partner, _) in Records::<ResPartner>::new(Vec::from_iter(all)).links(env, "sale_order_ids")? {
+        for partner in std::iter::successors(Some(partner), |partner| above.get(partner).copied()) {
+            *counts.entry(partner).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+/// Whether a partner is a company or somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub enum ResPartnerCompanyType {
+    /// Individual
+    Person,
+    /// Company
+    Company,
+}
+
+impl ResPartnerCompanyType {
+    fn of(is_company: bool) -> Self {
+        if is_company { Self::Company } else { Self::Person }
     }
 }
 

@@ -20,6 +20,21 @@ use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
 )]
 #[display_name("{pricelist_id.name}")]
 pub struct ProductPricelistItem {
+    /// Name
+    ///
+    /// What the rule is for: `Category: All / Saleable`.
+    #[field(
+        compute,
+        depends(
+            applied_on,
+            categ_id.complete_name,
+            product_tmpl_id.default_code,
+            product_tmpl_id.name,
+            product_id.combination_name,
+            product_id.product_tmpl_id.name,
+        )
+    )]
+    pub name: String,
     /// Product
     #[field(on_delete = cascade)]
     pub product_tmpl_id: Option<Many2one<ProductTemplate>>,
@@ -89,6 +104,20 @@ pub struct ProductPricelistItem {
     /// Percentage Price
     #[field(digits = (16, 2), default = 0.0)]
     pub percent_price: Decimal,
+}
+
+#[methods]
+impl ProductPricelistItem {
+    fn name(&self) -> String {
+        use ProductPricelistItemAppliedOn::{Global, Product, ProductCategory, ProductVariant};
+        let wanted = match self.applied_on {
+            Global => None,
+            ProductCategory => (self.categ_id.as_ref()).map(|category| format!("Category: {}", category.complete_name)),
+            Product => (self.product_tmpl_id.as_ref()).map(|product| format!("Product: {}", product.title())),
+            ProductVariant => (self.product_id.as_ref()).map(|variant| format!("Variant: {}", variant.title())),
+        };
+        wanted.unwrap_or_else(|| "All Products".to_owned())
+    }
 }
 
 impl ProductPricelistItem {

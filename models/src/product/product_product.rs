@@ -16,6 +16,14 @@ pub struct ProductProduct {
     /// Internal Reference
     #[field(index)]
     pub default_code: Option<String>,
+    /// Reference
+    ///
+    /// The internal one.
+    #[field(compute, depends(default_code))]
+    pub code: Option<String>,
+    /// Is Product Variant
+    #[field(compute)]
+    pub is_product_variant: bool,
     /// Barcode
     #[field(index, copy = false)]
     pub barcode: Option<String>,
@@ -28,6 +36,20 @@ pub struct ProductProduct {
         target_column = "product_template_attribute_value_id"
     )]
     pub product_template_attribute_value_ids: Many2many<ProductTemplateAttributeValue>,
+    /// Variant Price Extra
+    ///
+    /// What the attribute values add to the sales price.
+    #[field(compute, digits = (16, 2), depends(product_template_attribute_value_ids.price_extra))]
+    pub price_extra: Decimal,
+    /// Sales Price
+    ///
+    /// With what the attribute values add.
+    #[field(
+        compute,
+        digits = (16, 2),
+        depends(product_tmpl_id.list_price, product_template_attribute_value_ids.price_extra)
+    )]
+    pub lst_price: Decimal,
     /// Combination Indices
     ///
     /// The ids of the attribute values, in order.
@@ -63,6 +85,25 @@ pub struct ProductProduct {
 
 #[methods]
 impl ProductProduct {
+    fn code(&self) -> Option<String> {
+        self.default_code.clone()
+    }
+
+    fn is_product_variant(&self) -> bool {
+        true
+    }
+
+    fn price_extra(&self) -> Decimal {
+        ProductProduct::price_with_extras(Decimal::ZERO, &self.product_template_attribute_value_ids)
+    }
+
+    fn lst_price(&self) -> Decimal {
+        ProductProduct::price_with_extras(
+            self.product_tmpl_id.list_price,
+            &self.product_template_attribute_value_ids,
+        )
+    }
+
     fn combination_indices(&self) -> Option<String> {
         let mut ids: Vec<i64> = self
             .product_template_attribute_value_ids
@@ -85,6 +126,15 @@ impl ProductProduct {
 }
 
 impl ProductProduct {
+    /// The name with what tells the variant apart: `Desk (Black)`; its template must be loaded.
+    pub fn title(&self) -> String {
+        let name = &self.product_tmpl_id.name;
+        match &self.combination_name {
+            Some(combination) => format!("{name} ({combination})"),
+            None => name.clone(),
+        }
+    }
+
     /// The sales price with what the attribute values add to it.
     pub fn price_with_extras(list_price: Decimal, values: &[ProductTemplateAttributeValue]) -> Decimal {
         sum(values.iter().map(|value| value.price_extra)).saturating_add(list_price)

@@ -4,7 +4,7 @@ use orm::prelude::*;
 
 use super::{ProductAttributeCreateVariant, ProductCategory, ProductProduct, ProductTemplateAttributeLine};
 use crate::account::AccountTax;
-use crate::base::ResCompany;
+use crate::base::{ResCompany, ResCurrency};
 use crate::uom::UomUom;
 
 /// Product
@@ -40,6 +40,16 @@ pub struct ProductTemplate {
     /// Product Category
     #[field(on_delete = restrict)]
     pub categ_id: Many2one<ProductCategory>,
+    /// Currency
+    ///
+    /// Of the company that sells the product, or of the caller's: prices are in it.
+    #[field(compute, batch, depends(company_id))]
+    pub currency_id: Option<Many2one<ResCurrency>>,
+    /// Cost Currency
+    ///
+    /// Of the caller's company: costs are in it.
+    #[field(compute, batch)]
+    pub cost_currency_id: Option<Many2one<ResCurrency>>,
     /// Sales Price
     #[field(digits = (16, 2), default = 1.0)]
     pub list_price: Decimal,
@@ -52,6 +62,9 @@ pub struct ProductTemplate {
     /// Unit of Measure
     #[field(on_delete = restrict)]
     pub uom_id: Option<Many2one<UomUom>>,
+    /// Unit of Measure Name
+    #[field(related = uom_id.name)]
+    pub uom_name: Option<String>,
     /// Purchase UoM
     ///
     /// Of the same category as the unit of measure.
@@ -73,25 +86,45 @@ pub struct ProductTemplate {
     /// Products
     #[field(inverse = product_tmpl_id)]
     pub product_variant_ids: One2many<ProductProduct>,
+    /// Product
+    ///
+    /// The first variant.
+    #[field(compute, depends(product_variant_ids.active, product_variant_ids.default_code))]
+    pub product_variant_id: Option<Many2one<ProductProduct>>,
+    /// # Product Variants
+    ///
+    /// Archived ones left out.
+    #[field(compute, depends(product_variant_ids.active))]
+    pub product_variant_count: i32,
+    /// Is a product variant
+    ///
+    /// What all variants share is none.
+    #[field(compute)]
+    pub is_product_variant: bool,
+    /// Barcode
+    ///
+    /// That of the only variant.
+    #[field(compute, depends(product_variant_ids.active, product_variant_ids.barcode), search = find_barcode)]
+    pub barcode: Option<String>,
     /// Internal Reference
     ///
     /// That of the only variant.
-    #[field(compute, store, depends(product_variant_ids.default_code))]
+    #[field(compute, store, depends(product_variant_ids.active, product_variant_ids.default_code))]
     pub default_code: Option<String>,
     /// Cost
     ///
     /// That of the only variant.
-    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.standard_price))]
+    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.active, product_variant_ids.standard_price))]
     pub standard_price: Decimal,
     /// Volume
     ///
     /// That of the only variant.
-    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.volume))]
+    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.active, product_variant_ids.volume))]
     pub volume: Decimal,
     /// Weight
     ///
     /// That of the only variant.
-    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.weight))]
+    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.active, product_variant_ids.weight))]
     pub weight: Decimal,
     /// Is a configurable product
     ///
@@ -139,6 +172,40 @@ pub struct ProductTemplate {
 
 #[methods]
 impl ProductTemplate {
+    fn currency_id(records: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        let companies = records
+            .iter()
+            .map(|product| product.company_id.as_ref().map(Many2one::id));
+        ResCompany::currencies(env, companies)
+    }
+
+    fn cost_currency_id(records: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        ResCompany::currencies(env, records.iter().map(|_| None))
+    }
+
+    fn product_variant_id(&self) -> Option<i64> {
+        let code = |variant: &ProductProduct| (variant.default_code.is_none(), variant.default_code.clone());
+        let first = self.active_variants().min_by_key(|variant| (code(variant), variant.id));
+        first.map(|variant| variant.id)
+    }
+
+    fn product_variant_count(&self) -> i32 {
+        self.active_variants().map(|_| 1).sum()
+    }
+
+    fn is_product_variant(&self) -> bool {
+        false
+    }
+
+    fn barcode(&self) -> Option<String> {
+        self.only_variant()?.barcode.clone()
+    }
+
+    /// Products with a variant of such a barcode.
+    fn find_barcode(op: Op, operand: &Operand, env: &mut Env<'_>) -> Result<Domain> {
+        Domain::at::<ProductTemplate>(env, "product_variant_ids.barcode", op, operand.clone())
+    }
+
     fn r#type(&self) -> Option<ProductTemplateType> {
         Some(self.detailed_type)
     }
@@ -170,10 +237,23 @@ impl ProductTemplate {
 }
 
 impl ProductTemplate {
-    /// The variant of a product that has just one.
+    /// The name with the reference before it: `[FURN_7777] Chair`.
+    pub fn title(&self) -> String {
+        match &self.default_code {
+            Some(code) => format!("[{code}] {}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    fn active_variants(&self) -> impl Iterator<Item = &ProductProduct> {
+        self.product_variant_ids.iter().filter(|variant| variant.active)
+    }
+
+    /// The variant of a product that has just one; archived ones count where all are.
     fn only_variant(&self) -> Option<&ProductProduct> {
-        match &*self.product_variant_ids {
-            [variant] => Some(variant),
+        let mut active = self.active_variants();
+        match (active.next(), active.next(), &*self.product_variant_ids) {
+            (Some(variant), None, _) | (None, _, [variant]) => Some(variant),
             _ => None,
         }
     }

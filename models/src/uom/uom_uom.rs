@@ -21,6 +21,16 @@ pub struct UomUom {
     /// How many of this unit make one reference unit of the category.
     #[field(default = 1.0)]
     pub factor: f64,
+    /// Bigger Ratio
+    ///
+    /// How many reference units make one of this unit.
+    #[field(compute, depends(factor))]
+    pub factor_inv: f64,
+    /// Combined Ratio
+    ///
+    /// How many times the one of this unit and the reference unit that is smaller fits into the other.
+    #[field(compute, depends(uom_type, factor))]
+    pub ratio: f64,
     /// Rounding Precision
     ///
     /// Quantities are multiples of this.
@@ -34,24 +44,25 @@ pub struct UomUom {
     pub uom_type: UomUomUomType,
 }
 
+#[methods]
 impl UomUom {
-    /// What conversions need of it.
-    pub fn unit(&self) -> Unit {
-        Unit::new(self.id, self.category_id.id(), self.factor, self.rounding)
-    }
-
-    /// How many reference units make one of this unit.
-    pub fn factor_inv(&self) -> f64 {
+    fn factor_inv(&self) -> f64 {
         if self.factor == 0.0 { 0.0 } else { self.factor.recip() }
     }
 
-    /// How many times the one of this unit and the reference unit that is smaller fits into the other.
-    pub fn ratio(&self) -> f64 {
+    fn ratio(&self) -> f64 {
         match self.uom_type {
             UomUomUomType::Reference => 1.0,
             UomUomUomType::Bigger => self.factor_inv(),
             UomUomUomType::Smaller => self.factor,
         }
+    }
+}
+
+impl UomUom {
+    /// What conversions need of it.
+    pub fn unit(&self) -> Unit {
+        Unit::new(self.id, self.category_id.id(), self.factor, self.rounding)
     }
 }
 

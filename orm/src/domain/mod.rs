@@ -13,6 +13,9 @@ pub(crate) use parse::{
 };
 pub(crate) use search::{refusal, resolve};
 
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::model::Model;
 use crate::value::Value;
 
 /// A condition on the records of one model.
@@ -86,6 +89,18 @@ pub enum Op {
 impl Domain {
     /// The condition that always holds.
     pub const TRUE: Domain = Domain::And(Vec::new());
+
+    /// A comparison of the field at the end of a path from `M`, `order_line.product_id`: what a search may answer.
+    ///
+    /// # Errors
+    /// A path that does not exist is a defect.
+    pub fn at<M: Model>(env: &Env<'_>, path: &str, op: Op, operand: Operand) -> Result<Domain> {
+        let model = env.registry.find(M::NAME);
+        let model = model.ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))?;
+        let names: Vec<&str> = path.split('.').collect();
+        let path = env.registry.resolve_path(model, &names).map_err(Error::internal)?;
+        Ok(Domain::Term(Term { path, op, operand }))
+    }
 
     /// Whether a condition is on this field of the record itself, not of a related one.
     pub(crate) fn compares(&self, field: usize) -> bool {

@@ -1,10 +1,12 @@
 //! The types that a field of a model may have, and how each becomes a [`Value`] and back.
 
+mod html;
 pub mod input;
 mod relation;
 mod scaled;
 mod selection;
 
+pub(crate) use html::cleaned;
 pub use relation::{Many2many, Many2one, One2many, Relation};
 pub(crate) use scaled::to_scaled;
 pub use scaled::{Scaled, StoredDecimal, round};

@@ -8,6 +8,7 @@ use crate::compute::normal;
 use crate::def::{Default, FieldDef, Kind, Root};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
+use crate::field::cleaned;
 use crate::field::input::from_text;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
@@ -39,7 +40,7 @@ pub(super) fn create(
         let mut defaults = default_values(env, &mut queue.unit, model, field, missing)?.into_iter();
         for (values, row) in records.iter().zip(&mut rows) {
             row[field] = match values.get(field) {
-                Some(Input::Value(value)) => value.clone(),
+                Some(Input::Value(value)) => cleaned(&model.def.fields[field].kind, value.clone()),
                 Some(_) => return Err(Error::internal("a column is given commands")),
                 None => defaults.next().unwrap_or(Value::Null),
             };

@@ -6,6 +6,7 @@ use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::field::cleaned;
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -37,7 +38,7 @@ pub(super) fn update(
     let mut relations = Vec::new();
     for (field, input) in values.fields {
         match input {
-            Input::Value(value) => columns.push((field, value)),
+            Input::Value(value) => columns.push((field, cleaned(&model.def.fields[field].kind, value))),
             Input::Commands(commands) => relations.push((field, commands)),
             Input::Delegate(_) => return Err(Error::internal("a delegate's values were not taken out")),
         }
