@@ -178,6 +178,7 @@ CREATE TABLE "res_company" (
     "partner_id" INTEGER REFERENCES "res_partner" ("id") ON DELETE NO ACTION DEFERRABLE INITIALLY IMMEDIATE,
     "parent_id" INTEGER REFERENCES "res_company" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "currency_id" INTEGER REFERENCES "res_currency" ("id") ON DELETE NO ACTION DEFERRABLE INITIALLY IMMEDIATE,
+    "country_id" INTEGER REFERENCES "res_country" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "email" TEXT,
     "phone" TEXT,
     "mobile" TEXT,
@@ -195,6 +196,7 @@ CREATE TABLE "res_company" (
 CREATE INDEX "res_company_partner_id_index" ON "res_company" ("partner_id");
 CREATE INDEX "res_company_parent_id_index" ON "res_company" ("parent_id");
 CREATE INDEX "res_company_currency_id_index" ON "res_company" ("currency_id");
+CREATE INDEX "res_company_country_id_index" ON "res_company" ("country_id");
 CREATE INDEX "res_company_account_sale_tax_id_index" ON "res_company" ("account_sale_tax_id");
 CREATE INDEX "res_company_account_purchase_tax_id_index" ON "res_company" ("account_purchase_tax_id");
 CREATE UNIQUE INDEX "res_company_name_unique" ON "res_company" ("name");
@@ -310,9 +312,13 @@ CREATE TABLE "uom_uom" (
     "create_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "create_date" TEXT,
     "write_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
-    "write_date" TEXT
+    "write_date" TEXT,
+    CONSTRAINT "uom_uom_check_1" CHECK ("factor" > 0.0),
+    CONSTRAINT "uom_uom_check_2" CHECK ("rounding" > 0),
+    CONSTRAINT "uom_uom_check_3" CHECK (("uom_type" <> 'reference' OR "factor" = 1.0))
 ) STRICT;
 CREATE INDEX "uom_uom_category_id_index" ON "uom_uom" ("category_id");
+CREATE UNIQUE INDEX "uom_uom_category_id_unique" ON "uom_uom" ("category_id") WHERE ("uom_type" = 'reference' AND "active" = 1);
 CREATE INDEX "uom_uom_default_order" ON "uom_uom" ("factor" DESC, "id");
 
 -- account.tax.group: Tax Group
@@ -570,6 +576,7 @@ CREATE INDEX "product_product_product_tmpl_id_index" ON "product_product" ("prod
 CREATE INDEX "product_product_default_code_index" ON "product_product" ("default_code");
 CREATE INDEX "product_product_barcode_index" ON "product_product" ("barcode");
 CREATE INDEX "product_product_combination_indices_index" ON "product_product" ("combination_indices");
+CREATE UNIQUE INDEX "product_product_barcode_unique" ON "product_product" ("barcode");
 
 -- product.pricelist: Pricelist
 CREATE TABLE "product_pricelist" (

@@ -2,8 +2,8 @@
 
 use orm::prelude::*;
 
-use super::AccountTaxGroup;
 use super::taxes::Tax;
+use super::{AccountTaxGroup, AccountTaxGroupFilter};
 use crate::base::{ResCompany, ResCountry};
 
 /// Tax
@@ -73,7 +73,7 @@ pub struct AccountTax {
     /// Tax Group
     ///
     /// What totals show the tax in.
-    #[field(on_delete = restrict)]
+    #[field(on_delete = restrict, default = method(first_group))]
     pub tax_group_id: Option<Many2one<AccountTaxGroup>>,
     /// Tax Exigibility
     ///
@@ -81,12 +81,16 @@ pub struct AccountTax {
     #[field(default = AccountTaxTaxExigibility::OnInvoice)]
     pub tax_exigibility: Option<AccountTaxTaxExigibility>,
     /// Country
-    #[field(on_delete = restrict)]
+    #[field(on_delete = restrict, default = company.country_id)]
     pub country_id: Many2one<ResCountry>,
 }
 
 #[methods]
 impl AccountTax {
+    fn first_group(env: &mut Env<'_>) -> Result<Option<i64>> {
+        Records::<AccountTaxGroup>::first(env, AccountTaxGroupFilter::default(), "")
+    }
+
     #[expect(clippy::misnamed_getters, reason = "all of the amount is charged")]
     fn real_amount(&self) -> Decimal {
         self.amount

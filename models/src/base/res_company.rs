@@ -64,7 +64,9 @@ pub struct ResCompany {
     #[field(related = partner_id.state_id, writable)]
     pub state_id: Option<Many2one<ResCountryState>>,
     /// Country
-    #[field(related = partner_id.country_id, writable)]
+    ///
+    /// That of its partner, unless given.
+    #[field(compute, store, writable, depends(partner_id.country_id))]
     pub country_id: Option<Many2one<ResCountry>>,
     /// Country Code
     #[field(related = country_id.code)]
@@ -97,6 +99,13 @@ pub struct ResCompany {
     /// Default Quotation Validity (Days)
     #[field(default = 30)]
     pub quotation_validity_days: i32,
+}
+
+#[methods]
+impl ResCompany {
+    fn country_id(&self) -> Option<i64> {
+        self.partner_id.as_ref()?.country_id.as_ref().map(Many2one::id)
+    }
 }
 
 impl ResCompany {

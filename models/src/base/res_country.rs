@@ -7,6 +7,7 @@ use super::{ResCountryState, ResCurrency};
 /// Country
 #[model("res.country", order = "name")]
 #[api]
+#[name_search(code, name)]
 #[unique(name, message = "There is a country with this name already.")]
 #[unique(code, message = "There is a country with this code already.")]
 pub struct ResCountry {

@@ -19,6 +19,7 @@ use crate::sale::SaleOrder;
 #[api]
 #[display_name("{complete_name}")]
 #[write_response(name, id)]
+#[name_search(complete_name, email, r#ref, vat, company_registry)]
 pub struct ResPartner {
     /// Name
     #[field(index)]

@@ -8,6 +8,8 @@ use crate::arithmetic::sum;
 /// Product Variant
 #[model("product.product", order = "priority desc, default_code, name, id")]
 #[api]
+#[unique(barcode, message = "There is a product with this barcode already.")]
+#[name_search(default_code, barcode, name)]
 #[display_name("[{default_code}] ", "{name}", " ({combination_name})")]
 pub struct ProductProduct {
     /// Product Template

@@ -2,10 +2,12 @@
 
 use orm::prelude::*;
 
-use super::{ProductAttributeCreateVariant, ProductCategory, ProductProduct, ProductTemplateAttributeLine};
+use super::{
+    ProductAttributeCreateVariant, ProductCategory, ProductCategoryFilter, ProductProduct, ProductTemplateAttributeLine,
+};
 use crate::account::AccountTax;
 use crate::base::{ResCompany, ResCurrency};
-use crate::uom::UomUom;
+use crate::uom::{UomUom, UomUomFilter};
 
 /// Product
 #[model("product.template", order = "priority desc, name")]
@@ -38,7 +40,7 @@ pub struct ProductTemplate {
     #[field(compute, store, depends(detailed_type))]
     pub r#type: Option<ProductTemplateType>,
     /// Product Category
-    #[field(on_delete = restrict)]
+    #[field(on_delete = restrict, default = method(first_category))]
     pub categ_id: Many2one<ProductCategory>,
     /// Currency
     ///
@@ -60,7 +62,7 @@ pub struct ProductTemplate {
     #[field(default = true)]
     pub purchase_ok: bool,
     /// Unit of Measure
-    #[field(on_delete = restrict)]
+    #[field(on_delete = restrict, default = method(first_unit))]
     pub uom_id: Option<Many2one<UomUom>>,
     /// Unit of Measure Name
     #[field(related = uom_id.name)]
@@ -68,7 +70,7 @@ pub struct ProductTemplate {
     /// Purchase UoM
     ///
     /// Of the same category as the unit of measure.
-    #[field(on_delete = restrict)]
+    #[field(on_delete = restrict, compute, store, writable, depends(uom_id))]
     pub uom_po_id: Option<Many2one<UomUom>>,
     /// Company
     ///
@@ -172,6 +174,28 @@ pub struct ProductTemplate {
 
 #[methods]
 impl ProductTemplate {
+    fn first_category(env: &mut Env<'_>) -> Result<Option<i64>> {
+        Records::<ProductCategory>::first(env, ProductCategoryFilter::default(), "id")
+    }
+
+    fn first_unit(env: &mut Env<'_>) -> Result<Option<i64>> {
+        Records::<UomUom>::first(env, UomUomFilter::default(), "id")
+    }
+
+    fn uom_po_id(&self) -> Option<i64> {
+        self.uom_id.as_ref().map(Many2one::id)
+    }
+
+    #[constrains(uom_id.category_id, uom_po_id.category_id)]
+    fn units_of_one_category(&self) -> Check {
+        match (&self.uom_id, &self.uom_po_id) {
+            (Some(unit), Some(purchase)) if unit.category_id.id() != purchase.category_id.id() => {
+                Err("the purchase unit is of the same category as the unit of measure".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn currency_id(records: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
         let companies = records
             .iter()

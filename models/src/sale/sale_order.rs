@@ -142,7 +142,7 @@ pub struct SaleOrder {
     ///
     /// How many units of the order's currency one unit of the company's currency was worth on the order's date.
     #[field(
-        digits = (18, 10),
+        digits = (12, 6),
         compute = currency_rates,
         batch,
         store,
@@ -178,6 +178,21 @@ pub struct SaleOrder {
     /// Total
     #[field(compute, store, depends(amount_untaxed, amount_tax), currency = currency_id)]
     pub amount_total: Monetary,
+    /// Amount Before Discount
+    #[field(
+        compute,
+        depends(order_line.price_subtotal, order_line.price_unit, order_line.product_uom_qty, order_line.discount),
+        currency = currency_id
+    )]
+    pub amount_undiscounted: Monetary,
+    /// Is expired
+    ///
+    /// It was sent, and not confirmed in time.
+    #[field(compute, batch, depends(state, validity_date))]
+    pub is_expired: bool,
+    /// Type Name
+    #[field(compute, depends(state))]
+    pub type_name: String,
     /// Invoices
     #[field(
         relation = "sale_order_invoice_rel",
@@ -275,6 +290,25 @@ impl SaleOrder {
 
     fn amount_total(&self) -> Monetary {
         self.amount_untaxed.saturating_add(self.amount_tax)
+    }
+
+    fn amount_undiscounted(&self) -> Monetary {
+        sum(self.order_line.iter().map(SaleOrderLine::undiscounted))
+    }
+
+    fn is_expired(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<bool>> {
+        let today = env.now.date();
+        let late = |order: &Self| order.validity_date.is_some_and(|last| last < today);
+        Ok((orders.iter())
+            .map(|order| order.state == SaleOrderState::Sent && late(order))
+            .collect())
+    }
+
+    fn type_name(&self) -> String {
+        match self.state.is_confirmed() {
+            true => "Sales Order".to_owned(),
+            false => "Quotation".to_owned(),
+        }
     }
 
     fn invoice_status(&self) -> Option<SaleOrderInvoiceStatus> {

@@ -7,6 +7,7 @@ use super::invoicing::Progress;
 use super::{SaleOrder, SaleOrderInvoiceStatus, SaleOrderState};
 use crate::account::AccountTax;
 use crate::account::amounts::{self, Line};
+use crate::arithmetic::divide;
 use crate::base::{ResCompany, ResCurrency, ResPartner, ResUsers};
 use crate::product::prices::{self, Demand, Quote};
 use crate::product::{ProductPricelistDiscountPolicy, ProductProduct, ProductTemplateAttributeValue};
@@ -502,6 +503,14 @@ impl SaleOrderLine {
             price: self.price_unit,
             discount: self.discount,
             taxes: AccountTax::for_amounts(&self.tax_id),
+        }
+    }
+
+    /// What the line would come to without its discount.
+    pub fn undiscounted(&self) -> Monetary {
+        match Decimal::ONE_HUNDRED.saturating_sub(self.discount) {
+            rest if rest.is_zero() => self.price_unit.saturating_mul(self.product_uom_qty),
+            rest => divide(self.price_subtotal.saturating_mul(Decimal::ONE_HUNDRED), rest),
         }
     }
 

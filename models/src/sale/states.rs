@@ -1,5 +1,6 @@
 //! How orders move from state to state.
 
+use chrono::Timelike as _;
 use orm::prelude::*;
 
 use super::SaleOrderState::{Cancel, Done, Draft, Sale, Sent};
@@ -39,7 +40,7 @@ pub(super) fn confirm(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<
     }
     let values = SaleOrderUpdate {
         state: Some(Sale),
-        date_order: Some(env.now),
+        date_order: Some(env.now.with_nanosecond(0).unwrap_or(env.now)),
         ..SaleOrderUpdate::default()
     };
     Records::<SaleOrder>::new(quotations).write(env, values)?;

@@ -8,6 +8,14 @@ use super::conversion::Unit;
 /// Product Unit of Measure
 #[model("uom.uom", order = "factor desc, id")]
 #[api]
+#[check(factor > 0.0, message = "the ratio is greater than zero")]
+#[check(rounding > 0, message = "the rounding precision is greater than zero")]
+#[check(uom_type != "reference" || factor == 1.0, message = "the ratio of a reference unit is 1")]
+#[unique(
+    category_id,
+    where = uom_type == "reference" && active,
+    message = "The category has a reference unit already."
+)]
 pub struct UomUom {
     /// Unit of Measure
     pub name: String,
