@@ -1,10 +1,16 @@
 //! The bridge between a model's typed code and the runtime: loaded records in, values out.
 
+pub(crate) mod load;
+pub(crate) mod rows;
+mod values;
+
+pub(crate) use values::{normal, values};
+
 use std::any::Any;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::def::ModelDef;
+use crate::domain::{Domain, Op, Operand};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -54,6 +60,9 @@ impl Loaded {
     }
 }
 
+/// The search of a field that is not stored: the comparison asked for in, a condition on the records out.
+pub type SearchFn = fn(Op, &Operand, &mut Env<'_>) -> Result<Domain>;
+
 /// How the runtime reaches a model's typed code.
 #[derive(Debug, Clone, Copy)]
 pub struct Ops {
@@ -98,32 +107,4 @@ fn batch<M: Model>(records: &[&Loaded], field: usize, env: &mut Env<'_>) -> Resu
             )))
         }
     }
-}
-
-/// Computes fields of a loaded record, or of many at once, whichever way each is computed: for each field, the places in
-/// `records` of those that are wanted, with their values.
-///
-/// # Errors
-/// What a `batch` method refuses.
-pub fn values(
-    def: &ModelDef,
-    records: &[&Loaded],
-    fields: &[(usize, Vec<usize>)],
-    env: &mut Env<'_>,
-) -> Result<Vec<Vec<Value>>> {
-    let mut built: Vec<Option<Box<dyn Any>>> = records.iter().map(|_| None).collect();
-    fields
-        .iter()
-        .map(|(field, places)| {
-            if def.fields[*field].compute.is_some_and(|compute| compute.batch) {
-                let records: Vec<&Loaded> = places.iter().map(|place| records[*place]).collect();
-                return (def.ops.batch)(&records, *field, env);
-            }
-            let value = |place: &usize| {
-                let record = built[*place].get_or_insert_with(|| (def.ops.build)(records[*place]));
-                (def.ops.compute)(record.as_ref(), *field)
-            };
-            Ok(places.iter().map(value).collect())
-        })
-        .collect()
 }

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::registry::Registry;
-use crate::triggers::{Computed, definition, is_hierarchy, is_unstored, other_sides, reads};
+use crate::registry::{FieldId, ModelInfo, Registry};
+use crate::triggers::{Computed, definition, is_hierarchy, other_sides, uses};
 use crate::verify::mistake;
 
 /// The computed fields that each computed field reads.
@@ -44,24 +44,22 @@ fn graph(registry: &Registry, mistakes: &mut Vec<String>) -> Reads {
     for model in registry.models() {
         for field in (0..model.def.fields.len()).filter(|field| definition(model, *field).is_some()) {
             let read = graph.entry((model.id, field)).or_default();
-            for path in reads(registry, model, field) {
+            for path in uses(registry, model, field) {
                 let mut at = model;
+                let path = registry.spelled(model, &path);
+                let hop = unstored_hop(registry, model, &path);
+                if let Some(hop) = hop.filter(|_| model.def.fields[field].stored) {
+                    let what = format!(
+                        "{}: its path goes on behind `{hop}`, which is not stored; add `store` to that field",
+                        model.def.fields[field].name
+                    );
+                    mistakes.push(mistake(model.def, &what));
+                }
                 for (position, hop) in path.iter().enumerate() {
-                    let (mut owner, mut own) = (at, *hop);
-                    while let Some(via) = owner.fields[own].via {
-                        (owner, own) = (registry.target(owner, via.delegate), via.field);
-                    }
-                    if position + 1 < path.len() && is_unstored(owner, own) {
-                        let what = format!(
-                            "{}: its path goes on behind `{}`, which is not stored; add `store` to that field",
-                            model.def.fields[field].name, owner.def.fields[own].name
-                        );
-                        mistakes.push(mistake(model.def, &what));
-                    }
-                    let sides = other_sides(registry, owner, own);
+                    let sides = other_sides(registry, at, *hop);
                     // A hierarchy's end is found level by level, from stored value to stored value.
-                    if is_unstored(owner, own) || !is_hierarchy(registry, model, &path[..position]) {
-                        read.extend([(owner.id, own)].into_iter().chain(sides));
+                    if at.fields[*hop].unstored || !is_hierarchy(registry, model, &path[..position]) {
+                        read.extend([(at.id, *hop)].into_iter().chain(sides));
                     }
                     at = at.fields[*hop].target.map_or(at, |target| registry.model(target));
                 }
@@ -73,6 +71,28 @@ fn graph(registry: &Registry, mistakes: &mut Vec<String>) -> Reads {
         read.retain(|field| computed.contains(field));
     }
     graph
+}
+
+/// The relation without a column behind which a path goes on, or a path that a field on it is computed from: what changes
+/// there could not be followed back.
+fn unstored_hop(registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Option<&'static str> {
+    let mut seen = BTreeSet::new();
+    let mut paths = vec![(model, path.to_vec())];
+    while let Some((model, path)) = paths.pop() {
+        let mut at = model;
+        for (position, hop) in path.iter().enumerate() {
+            let info = &at.fields[*hop];
+            if info.unstored && position + 1 < path.len() {
+                return Some(info.def.name);
+            }
+            if info.unstored && seen.insert((at.id, *hop)) {
+                let below = uses(registry, at, *hop).into_iter();
+                paths.extend(below.map(|path| (at, registry.spelled(at, &path))));
+            }
+            at = info.target.map_or(at, |target| registry.model(target));
+        }
+    }
+    None
 }
 
 /// The fields on a shortest way from one to another, both ends but the last.

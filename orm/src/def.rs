@@ -4,7 +4,7 @@
 //! into a model's typed code ([`ModelDef::ops`]). The [registry](crate::registry) resolves names to indices once, at
 //! start-up; nothing below it looks a name up again.
 
-use crate::compute::Ops;
+use crate::compute::{Ops, SearchFn};
 use crate::env::Env;
 use crate::error::Result;
 use crate::rules::RuleFn;
@@ -72,13 +72,16 @@ pub struct FieldDef {
     pub help: &'static str,
     /// Type, and what the type needs to be stored, read and written.
     pub kind: Kind,
-    /// Not `Option`: a value is needed. Never set for x2many fields and computed fields that are not stored.
+    /// Not `Option`: a value is needed; of a related field: there always is one. Never set for x2many fields and
+    /// computed fields that are not stored.
     pub required: bool,
-    /// Refused in create and update bodies. Set for computed fields that are not `writable` and for audit fields.
+    /// Refused in create and update bodies. Set for computed and related fields that are not `writable`, and for audit
+    /// fields.
     pub readonly: bool,
     /// Never readable over HTTP (`secret`).
     pub secret: bool,
-    /// Has a column (many2many: a relation table). False for one2many and for computed fields without `store`.
+    /// Has a column (many2many: a relation table). False for one2many, and for computed and related fields without
+    /// `store`.
     pub stored: bool,
     /// `index`: an index on the column. Many2one columns have one unless `index = false`.
     pub index: bool,
@@ -86,8 +89,29 @@ pub struct FieldDef {
     pub copy: bool,
     /// What a create uses when the field is not given.
     pub default: Default,
-    /// Declared `compute`: how its value comes about.
+    /// Declared `compute`, or `related` with `store`: how its value comes about.
     pub compute: Option<ComputeDef>,
+    /// Declared `related`: the path, over to-one relations, to the field that this one stands for; else empty.
+    pub related: &'static [&'static str],
+}
+
+impl FieldDef {
+    /// An optional text with a column, and nothing more.
+    pub const PLAIN: FieldDef = FieldDef {
+        name: "",
+        label: "",
+        help: "",
+        kind: Kind::Text,
+        required: false,
+        readonly: false,
+        secret: false,
+        stored: true,
+        index: false,
+        copy: true,
+        default: Default::None,
+        compute: None,
+        related: &[],
+    };
 }
 
 /// The family of a field's type.
@@ -166,6 +190,29 @@ pub enum Kind {
         /// Its column that refers to the target.
         target_column: &'static str,
     },
+}
+
+impl Kind {
+    /// The word for the type, as Odoo's clients know it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Id | Kind::Int | Kind::BigInt => "integer",
+            Kind::DisplayName | Kind::Char { .. } => "char",
+            Kind::Text => "text",
+            Kind::Html => "html",
+            Kind::Bool => "boolean",
+            Kind::Float | Kind::Decimal { .. } => "float",
+            Kind::Monetary { .. } => "monetary",
+            Kind::Date => "date",
+            Kind::DateTime => "datetime",
+            Kind::Selection { .. } => "selection",
+            Kind::Binary => "binary",
+            Kind::Json => "json",
+            Kind::Many2one { .. } => "many2one",
+            Kind::One2many { .. } => "one2many",
+            Kind::Many2many { .. } => "many2many",
+        }
+    }
 }
 
 /// Scale of every `Monetary` column, whatever the currency.
@@ -266,6 +313,18 @@ pub struct SequenceDef {
     pub range: Option<Period>,
 }
 
+impl SequenceDef {
+    /// What a sequence is where its definition does not say otherwise.
+    pub const PLAIN: SequenceDef = SequenceDef {
+        code: "",
+        prefix: "",
+        suffix: "",
+        padding: 0,
+        gapless: false,
+        range: None,
+    };
+}
+
 /// A part of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Period {
@@ -282,21 +341,27 @@ pub enum Period {
 pub struct ComputeDef {
     /// Dotted paths from this model to what the computation reads.
     pub depends: &'static [&'static [&'static str]],
+    /// `loads(…)`: dotted paths to what the computation reads too, whose change computes nothing again.
+    pub loads: &'static [&'static [&'static str]],
     /// `writable`: a value that is given is kept; one that nobody touched follows its sources.
     pub writable: bool,
     /// `resets(…)`: fields of this model whose change computes a writable field again, whatever it holds.
     pub resets: &'static [&'static str],
     /// `batch`: the method takes all records at once, and the environment.
     pub batch: bool,
+    /// `search`: turns a comparison of a field that is not stored into a condition on what is.
+    pub search: Option<SearchFn>,
 }
 
 impl ComputeDef {
-    /// Reads nothing, is not written, and is computed record by record.
+    /// Reads nothing, is neither written nor searched, and is computed record by record.
     pub const PLAIN: ComputeDef = ComputeDef {
         depends: &[],
+        loads: &[],
         writable: false,
         resets: &[],
         batch: false,
+        search: None,
     };
 }
 
@@ -342,6 +407,16 @@ pub struct UniqueDef {
     pub nulls_equal: bool,
     /// What to tell the caller; empty for the standard text.
     pub message: &'static str,
+}
+
+impl UniqueDef {
+    /// What uniqueness is where its definition does not say otherwise.
+    pub const PLAIN: UniqueDef = UniqueDef {
+        fields: &[],
+        condition: None,
+        nulls_equal: false,
+        message: "",
+    };
 }
 
 /// A condition that each record of a model fulfils.

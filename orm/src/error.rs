@@ -126,6 +126,11 @@ impl Error {
         Error::new(Code::Invalid, detail).at(issues)
     }
 
+    /// What a rule of the business refuses, as a method says it: 422.
+    pub fn refused(detail: impl Into<String>) -> Self {
+        Error::new(Code::Invalid, detail)
+    }
+
     /// No such thing: 404.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Error::new(Code::NotFound, detail)

@@ -12,18 +12,25 @@ use crate::error::{Code, Error, Result};
 /// # Errors
 /// 400 with the line and column of the mistake.
 pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value> {
-    let refuse = |why: String| Error::new(Code::Malformed, format!("the body is not well-formed JSON: {why}"));
-    let text = std::str::from_utf8(bytes).map_err(|error| refuse(error.to_string()))?;
-    if text.contains(NUMBER) {
-        return Err(refuse(format!("the key {NUMBER:?} is reserved")));
-    }
     // Each level of records takes three of JSON: the record, its list of commands, the command.
-    let depth = 3 * max_depth + 1;
+    read(bytes, 3 * max_depth + 1)
+        .map_err(|why| Error::new(Code::Malformed, format!("the body is not well-formed JSON: {why}")))
+}
+
+/// Reads JSON of at most `depth` levels.
+///
+/// # Errors
+/// In words, with the line and column of the mistake.
+pub fn read(bytes: &[u8], depth: usize) -> Result<Value, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    if text.contains(NUMBER) {
+        return Err(format!("the key {NUMBER:?} is reserved"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth }
         .deserialize(&mut deserializer)
-        .map_err(|error| refuse(error.to_string()))?;
-    deserializer.end().map_err(|error| refuse(error.to_string()))?;
+        .map_err(|error| error.to_string())?;
+    deserializer.end().map_err(|error| error.to_string())?;
     Ok(value)
 }
 

@@ -40,6 +40,7 @@ pub use records::Records;
 
 /// What a model's file imports.
 pub mod prelude {
+    pub use crate::domain::{Domain, Op, Operand};
     pub use crate::field::{
         Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text,
     };

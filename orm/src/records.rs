@@ -1,6 +1,7 @@
 //! Recordsets: records of one model by their ids, for methods and commands. Each change is complete in itself, computed
 //! fields included, and part of the caller's transaction.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -104,8 +105,8 @@ impl<M: Model> Records<M> {
         }
     }
 
-    /// The records with all their columns and the relations along `paths`, in the order of the ids. One statement for each
-    /// relation.
+    /// The records with all their columns, and the relations and fields without a column along `paths`, in the order of the
+    /// ids. One statement for each relation.
     ///
     /// # Errors
     /// 404 for an id without a record; a path that does not exist is a defect.
@@ -119,6 +120,14 @@ impl<M: Model> Records<M> {
         let loaded = write::load_records(env, model, &self.ids, &paths)?;
         let record = |id: &i64| loaded.get(id).map(M::load).ok_or_else(|| write::no_record(model, *id));
         self.ids.iter().map(record).collect()
+    }
+
+    /// Their display names, by id; of those that exist.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn display_names(&self, env: &mut Env<'_>) -> Result<HashMap<i64, String>> {
+        query::display_names(env, model::<M>(env)?, &self.ids)
     }
 
     /// Sets the same values on all of them; what is `None` stays.

@@ -1,5 +1,7 @@
 //! The catalogue at run time: every model's definition with its names resolved to indices, once, at start-up.
 
+mod related;
+
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{Default, FieldDef, Kind, ModelDef, ReadNode};
@@ -7,6 +9,8 @@ use crate::error::{Code, Error, Result, nearest};
 use crate::query::Plans;
 use crate::triggers::Triggers;
 use crate::{cycles, sequence, verify};
+
+pub use related::Via;
 
 /// Index of a model in its registry.
 pub type ModelId = usize;
@@ -55,17 +59,10 @@ pub struct FieldInfo {
     pub target: Option<ModelId>,
     /// Of a one2many: the children's many2one.
     pub inverse: Option<FieldId>,
-    /// Of an inherited field: where it comes from.
+    /// Of an inherited field, or a related one that is not stored: which field it stands for.
     pub via: Option<Via>,
-}
-
-/// Where an inherited field comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Via {
-    /// This model's delegating many2one.
-    pub delegate: FieldId,
-    /// The field in the delegate's model.
-    pub field: FieldId,
+    /// Computed when it is read, here or where `via` leads: the database has nothing to compare or to sort by.
+    pub unstored: bool,
 }
 
 /// A name of a read tree.
@@ -107,6 +104,7 @@ impl Registry {
         if mistakes.is_empty() {
             registry.resolve_relations();
             registry.inherit();
+            registry.resolve_related(&mut mistakes);
             registry.resolve_trees(&mut mistakes);
             mistakes.extend(verify::rules(&registry));
             mistakes.extend(verify::computed(&registry));
@@ -225,7 +223,10 @@ impl Registry {
                 let inherited: Vec<FieldInfo> = (self.models[parent].fields.iter().enumerate())
                     .filter(|(_, field)| self.models[id].field(field.def.name).is_none())
                     .map(|(index, field)| FieldInfo {
-                        via: Some(Via { delegate, field: index }),
+                        via: Some(Via {
+                            path: vec![delegate, index],
+                            inherited: true,
+                        }),
                         ..field.clone()
                     })
                     .collect();
@@ -265,7 +266,10 @@ impl Registry {
             let model = &mut self.models[id];
             (model.read, model.write_response, model.order) = (read, write_response, order);
             model.name_search = names;
-            let active = |field: &FieldId| matches!(model.fields[*field].def.kind, Kind::Bool);
+            let active = |field: &FieldId| {
+                let info = &model.fields[*field];
+                matches!(info.def.kind, Kind::Bool) && !info.unstored
+            };
             model.active = model.field("active").filter(active);
         }
     }
@@ -360,6 +364,7 @@ impl ModelInfo {
                 target: None,
                 inverse: None,
                 via: None,
+                unstored: def.compute.is_some() && !def.stored,
             })
             .collect();
         let by_name = def
@@ -415,6 +420,11 @@ impl ModelInfo {
 }
 
 impl FieldInfo {
+    /// The field of the delegate that this one is, where it is inherited.
+    pub fn inherited(&self) -> Option<&Via> {
+        self.via.as_ref().filter(|via| via.inherited)
+    }
+
     /// A relation to many records.
     pub fn is_x2many(&self) -> bool {
         matches!(self.def.kind, Kind::One2many { .. } | Kind::Many2many { .. })

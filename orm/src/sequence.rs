@@ -4,7 +4,10 @@
 //! over HTTP; then this definition, which has the same table, is not used.
 
 use crate::compute::Ops;
-use crate::def::{Default, FieldDef, Kind, ModelDef, OrderDef, SelectionItem, Source, UniqueDef};
+use crate::def::{
+    Default, DisplayPart, DisplaySegment, FieldDef, Kind, ModelDef, OnDelete, OrderDef, SelectionItem, Source,
+    UniqueDef,
+};
 use crate::value::Value;
 
 /// Its name.
@@ -29,23 +32,12 @@ pub(crate) const STANDARD: &str = "standard";
 /// `implementation`: no number is ever left out.
 pub(crate) const GAPLESS: &str = "no_gap";
 
-const FIELD: FieldDef = FieldDef {
-    name: "",
-    label: "",
-    help: "",
-    kind: Kind::Char { size: 0 },
-    required: false,
-    readonly: false,
-    secret: false,
-    stored: true,
-    index: false,
-    copy: true,
-    default: Default::None,
-    compute: None,
-};
-
 const fn field(name: &'static str) -> FieldDef {
-    FieldDef { name, ..FIELD }
+    FieldDef {
+        name,
+        stored: true,
+        ..FieldDef::PLAIN
+    }
 }
 
 const fn required(name: &'static str, kind: Kind, default: &'static str) -> FieldDef {
@@ -56,6 +48,21 @@ const fn required(name: &'static str, kind: Kind, default: &'static str) -> Fiel
         ..field(name)
     }
 }
+
+const fn audit(name: &'static str, kind: Kind) -> FieldDef {
+    FieldDef {
+        kind,
+        readonly: true,
+        copy: false,
+        ..field(name)
+    }
+}
+
+const USER: Kind = Kind::Many2one {
+    target: "res.users",
+    on_delete: OnDelete::SetNull,
+    delegate: false,
+};
 
 /// The model of a catalogue that does not declare it.
 pub(crate) static MODEL: ModelDef = ModelDef {
@@ -96,20 +103,26 @@ pub(crate) static MODEL: ModelDef = ModelDef {
             },
             STANDARD,
         ),
+        FieldDef {
+            stored: false,
+            ..audit("display_name", Kind::DisplayName)
+        },
+        audit("create_uid", USER),
+        audit("create_date", Kind::DateTime),
+        audit("write_uid", USER),
+        audit("write_date", Kind::DateTime),
     ],
     order: &[OrderDef {
         path: &["id"],
         desc: false,
     }],
-    display_name: &[],
+    display_name: &[DisplaySegment(&[DisplayPart::Path(&["name"])])],
     read: &[],
     write_response: &[],
     name_search: &[],
     uniques: &[UniqueDef {
         fields: &["code"],
-        condition: None,
-        nulls_equal: false,
-        message: "",
+        ..UniqueDef::PLAIN
     }],
     checks: &[],
     constraints: &[],

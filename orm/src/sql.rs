@@ -203,7 +203,7 @@ impl<'r> Scope<'r> {
         (joined, target)
     }
 
-    /// Where a field's column is: the delegate's table when the field is inherited.
+    /// Where a field's column is: another table when the field is inherited or related.
     fn owner(
         &mut self,
         sql: &mut Sql<'r>,
@@ -211,13 +211,15 @@ impl<'r> Scope<'r> {
         model: &'r ModelInfo,
         field: FieldId,
     ) -> (String, &'r ModelInfo, FieldId) {
-        match model.fields[field].via {
-            None => (alias.to_owned(), model, field),
-            Some(via) => {
-                let (alias, parent) = self.join(sql, alias, model, via.delegate);
-                self.owner(sql, &alias, parent, via.field)
-            }
+        let Some(via) = &model.fields[field].via else {
+            return (alias.to_owned(), model, field);
+        };
+        let (hops, field) = via.split();
+        let (mut alias, mut model) = (alias.to_owned(), model);
+        for hop in hops {
+            (alias, model) = self.join(sql, &alias, model, *hop);
         }
+        self.owner(sql, &alias, model, field)
     }
 
     /// The SQL expression of the field at the end of a to-one path.
@@ -245,11 +247,7 @@ impl<'r> Scope<'r> {
             return self.expression_at(sql, &alias, model, rest, nesting);
         }
         let field = &model.fields[*first];
-        if matches!(field.def.kind, Kind::DisplayName) && field.via.is_none() {
-            return self.display_name(sql, alias, model, nesting);
-        }
-        let has_column = field.def.stored && !field.is_x2many();
-        if !has_column && !matches!(field.def.kind, Kind::DisplayName) {
+        if field.unstored || field.is_x2many() {
             return Err(Error::internal(format!(
                 "{}.{} has no column",
                 model.def.name, field.def.name

@@ -28,7 +28,7 @@ pub enum Value {
     Binary(Vec<u8>),
     /// Any JSON value.
     Json(serde_json::Value),
-    /// The records of a computed many2many.
+    /// The records of a computed many2many, in order.
     Ids(Vec<i64>),
 }
 

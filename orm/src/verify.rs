@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::def::{Default, FieldDef, Kind, ModelDef, Root};
 use crate::error::nearest;
+use crate::method::everywhere;
 use crate::registry::Registry;
 use crate::sequence;
 
@@ -25,21 +26,27 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
         if let Err(why) = delegation_ends(model, &by_name) {
             mistakes.push(mistake(model, &why));
         }
+        for method in model.methods {
+            if everywhere().iter().any(|shared| shared.name == method.name) {
+                let why = format!("every model has a method `{}`: give this one another name", method.name);
+                mistakes.push(mistake(model, &why));
+            }
+        }
     }
     mistakes.extend(many2many_sides(models));
     mistakes.extend(sequences(models));
     mistakes
 }
 
-/// Every name in `depends(…)` and `resets(…)` that is not there.
+/// Every name in `depends(…)`, `loads(…)` and `resets(…)` that is not there.
 pub(crate) fn computed(registry: &Registry) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in registry.models() {
         for field in model.def.fields {
             let Some(compute) = field.compute else { continue };
-            for path in compute.depends {
-                if let Err(why) = registry.resolve_path(model, path) {
-                    mistakes.push(mistake(model.def, &format!("{}: depends: {why}", field.name)));
+            for (key, paths) in [("depends", compute.depends), ("loads", compute.loads)] {
+                for why in paths.iter().filter_map(|path| registry.resolve_path(model, path).err()) {
+                    mistakes.push(mistake(model.def, &format!("{}: {key}: {why}", field.name)));
                 }
             }
             for name in compute.resets {
@@ -136,9 +143,7 @@ fn sequences(models: &[&'static ModelDef]) -> Vec<String> {
     };
     let mut defaults = models.iter().flat_map(|model| model.fields).map(|field| field.default);
     let ranged = defaults.any(|default| matches!(default, Default::Sequence(definition) if definition.range.is_some()));
-    let needed = sequence::FIELDS
-        .into_iter()
-        .chain(ranged.then_some(sequence::PERIOD));
+    let needed = sequence::FIELDS.into_iter().chain(ranged.then_some(sequence::PERIOD));
     let declared = |name: &str| model.fields.iter().any(|field| field.name == name && field.stored);
     needed
         .filter(|name| !declared(name))
@@ -178,6 +183,8 @@ fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDe
     };
     match field.kind {
         Kind::Many2one { target, .. } | Kind::Many2many { target, .. } => find(target).map(|_| ()),
+        // The inverse is that of the field at the path's end.
+        Kind::One2many { target, .. } if !field.related.is_empty() => find(target).map(|_| ()),
         Kind::One2many { target, inverse } => {
             let target = find(target)?;
             let inverse_field = target.fields.iter().find(|field| field.name == inverse);
@@ -220,7 +227,7 @@ fn many2many_sides(models: &[&'static ModelDef]) -> Vec<String> {
     let mut tables: HashMap<&str, (&ModelDef, Sides)> = HashMap::new();
     let mut mistakes = Vec::new();
     for model in models {
-        for field in model.fields {
+        for field in model.fields.iter().filter(|field| field.stored) {
             let Kind::Many2many {
                 target,
                 relation,

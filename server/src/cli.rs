@@ -1,5 +1,6 @@
 //! The command line. Every setting of `serve` has its environment variable.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{migration, seed, serve, user};
+use crate::commands::{export, load, migration, seed, serve, user};
 use crate::config::{Config, DATABASE, DatabaseConfig, LISTEN, LimitsConfig, LoginConfig};
 use crate::docs;
 use crate::failure::Failure;
@@ -31,6 +32,25 @@ enum Subcommands {
     User(UserCommand),
     /// Add generated orders over the customers and products that are there.
     Seed(SeedArgs),
+    /// Load rows with their ids, all or nothing.
+    Load {
+        /// `{model: {"fields": […], "rows": [[…]]}}`, as `export` writes it.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Write rows with their ids; passwords, tokens and secret fields are left out.
+    Export {
+        /// Which models; all of them unless named.
+        #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+        models: Vec<String>,
+        /// Where to.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
     /// Write the migration of models that are new in the catalogue, for both databases.
     Migration {
         /// What it is called; the time is put in front.
@@ -104,7 +124,7 @@ enum UserCommand {
         database: DatabaseArg,
     },
     /// Set a user's password, which is read from the standard input.
-    Password {
+    SetPassword {
         /// What the user logs in with.
         login: String,
         #[command(flatten)]
@@ -130,7 +150,12 @@ struct DatabaseArg {
 
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
-    match dispatch(Cli::parse().command) {
+    run_from(std::env::args_os())
+}
+
+/// Does what these words of a command line say; the first is the program's name.
+pub fn run_from(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match dispatch(Cli::parse_from(words).command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("declarest: {failure}");
@@ -151,10 +176,12 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
             &login,
             name.as_deref().unwrap_or(&login),
         ),
-        Subcommands::User(UserCommand::Password { login, database }) => {
+        Subcommands::User(UserCommand::SetPassword { login, database }) => {
             user::set_password(&database.database, registry()?, &login)
         }
         Subcommands::Seed(args) => seed::run(&args.database.database, registry()?, args.orders),
+        Subcommands::Load { file, database } => load::run(&database.database, registry()?, &file),
+        Subcommands::Export { models, file, database } => export::run(&database.database, registry()?, &models, &file),
         Subcommands::Migration { name, models, folder } => migration::write(registry()?, &folder, &name, &models),
         Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
         Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),

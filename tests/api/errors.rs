@@ -140,7 +140,7 @@ fn what_is_not_there_is_404_with_a_hint() {
         ("GET", "sale.order/abc", "abc"),
         ("PATCH", "res.partner/11/raed", "`read`"),
         ("PATCH", "res.partner/999999/read", "999999"),
-        ("POST", "res.partner/read", "/{id}/read"),
+        ("POST", "res.partner/copy", "/{id}/copy"),
     ] {
         let body = if method == "GET" || method == "DELETE" {
             Body::None

@@ -95,6 +95,16 @@ const ORDERS: &[(&str, &str, &str)] = &[
         "11",
         "partner_id IN (SELECT id FROM res_partner WHERE id = 11 OR parent_id = 11)",
     ),
+    (
+        "partner_id__parent_of",
+        "11",
+        "partner_id IN (SELECT id FROM res_partner WHERE id = 11 OR id = (SELECT parent_id FROM res_partner WHERE id = 11))",
+    ),
+    (
+        "partner_id__child_of",
+        "11, 12",
+        "partner_id IN (SELECT id FROM res_partner WHERE id IN (11, 12) OR parent_id IN (11, 12))",
+    ),
     ("user_id", "Mitchell Admin", "user_id = 2"),
     ("user_id.name", "Mitchell Admin", "user_id = 2"),
     (
@@ -242,7 +252,16 @@ fn child_of_takes_the_whole_tree_below() {
     assert_eq!(categories("2"), [2, 3, 5, 6, 7, 8, 9]);
     assert_eq!(categories("4"), [4]);
     assert!(categories("999").is_empty());
-    let products = server.ids("product.product", &[("order", "id"), ("categ_id__child_of", "8")]);
+    let above = |child| server.ids("product.category", &[("order", "id"), ("id__parent_of", child)]);
+    assert_eq!(above("5"), [1, 2, 5, 8]);
+    assert_eq!(above("4,3"), [1, 2, 3, 4]);
+    assert_eq!(
+        above("Office Furniture"),
+        [1, 2, 5, 6, 8],
+        "a name stands for the records that are called so"
+    );
+    let products = [("order", "id"), ("categ_id__child_of", "8"), ("active_test", "false")];
+    let products = server.ids("product.product", &products);
     let expected = rows(
         &server.database,
         "SELECT CAST(p.id AS TEXT) FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id \

@@ -117,8 +117,8 @@ fn order_sorts_and_ties_break_by_the_models_own() {
         ("state desc, id", "o.state DESC, o.id, ".to_owned()),
         ("name desc", "o.name DESC, ".to_owned()),
         ("amount_total", "o.amount_total, ".to_owned()),
-        ("partner_id", "p.name, p.id DESC, ".to_owned()),
-        ("partner_id desc", "p.name DESC, p.id, ".to_owned()),
+        ("partner_id", "p.complete_name, p.id DESC, ".to_owned()),
+        ("partner_id desc", "p.complete_name DESC, p.id, ".to_owned()),
         ("partner_id.name desc", "p.name DESC, ".to_owned()),
         ("partner_id.city, id desc", "p.city, o.id DESC, ".to_owned()),
     ];

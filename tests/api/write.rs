@@ -231,7 +231,7 @@ fn amounts_follow_lines_taxes_and_currency() {
         "half up at the field's digits"
     );
     server
-        .send("PUT", &format!("sale.order/{id}"), &json!({"currency_id": 5}))
+        .send("PUT", &format!("sale.order/{id}"), &json!({"pricelist_id": 4}))
         .ok();
     assert_eq!(amounts(&server, &id), ["20.0", "0.0", "20.0"], "yen have no digits");
 }

@@ -50,7 +50,6 @@ fn every_mistake_of_a_body_is_reported_with_its_pointer() {
         "/origin",
         "/order_line/0/2/product_id",
         "/order_line/0/2/price_unit",
-        "/order_line/0/2/name",
         "/order_line/0/2/tax_id/0/1",
         "/order_line/1/2/product_uom_qty",
         "/order_line/1/2/order_id",
@@ -90,12 +89,7 @@ fn missing_required_values_are_named() {
         ["/partner_id"]
     );
     let product = refused(&server, "POST", "product.product", &json!({}), 422);
-    for pointer in ["/name", "/categ_id", "/uom_id", "/uom_po_id"] {
-        assert!(
-            pointers(&product).iter().any(|found| found == pointer),
-            "{pointer}: {product}"
-        );
-    }
+    assert_eq!(pointers(&product), ["/categ_id", "/name"]);
     let user = refused(&server, "POST", "res.users", &json!({"name": "Ann"}), 422);
     assert_eq!(pointers(&user), ["/login"]);
 }

@@ -31,10 +31,20 @@ fn the_migrations_make_the_tables_of_the_definitions() {
     assert_eq!(migrated, defined);
 }
 
-/// Nested conjunctions as one.
+/// Nested conjunctions as one, and what holds of the record behind a many2one as conditions on paths through it.
 fn flat(domain: Domain) -> Vec<Domain> {
     match domain {
         Domain::And(parts) => parts.into_iter().flat_map(flat).collect(),
+        Domain::Related(path, part) => {
+            let through = |part| match part {
+                Domain::Term(mut term) => {
+                    term.path.splice(0..0, path.iter().copied());
+                    Domain::Term(term)
+                }
+                other => Domain::Related(path.clone(), Box::new(other)),
+            };
+            flat(*part).into_iter().map(through).collect()
+        }
         other => vec![other],
     }
 }

@@ -3,6 +3,7 @@
 
 mod client;
 mod dump;
+pub mod oracle;
 mod server;
 
 pub use client::{Body, Reply, encode, request};

@@ -53,13 +53,13 @@ impl Drop for TempDir {
 pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
-    /// Its SQLite file.
+    /// Its SQLite file, where it has one of its own.
     pub database: PathBuf,
     /// A token of the demo user; empty without the demo data.
     pub token: String,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<Runtime>,
-    _dir: TempDir,
+    _dir: Option<TempDir>,
 }
 
 /// The demo data, made once for all tests of a binary: the file, and a token that it knows.
@@ -86,11 +86,23 @@ impl Server {
 
     fn start(dir: TempDir, change: impl FnOnce(&mut Config)) -> Self {
         let database = file(&dir);
-        let address = Address::Sqlite(database.clone());
-        let mut config = Config::new(DatabaseConfig {
-            name: "saleorder_api".to_owned(),
-            address,
-        });
+        let mut server = Server::over(
+            DatabaseConfig {
+                name: "saleorder_api".to_owned(),
+                address: Address::Sqlite(database.clone()),
+            },
+            change,
+        );
+        (server.database, server._dir) = (database, Some(dir));
+        server
+    }
+
+    /// A server with a database that somebody else keeps.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn over(database: DatabaseConfig, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::new(database);
         change(&mut config);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -110,11 +122,11 @@ impl Server {
         });
         Server {
             addr,
-            database,
+            database: PathBuf::new(),
             token: String::new(),
             stop: Some(stop),
             runtime: Some(runtime),
-            _dir: dir,
+            _dir: None,
         }
     }
 

@@ -6,22 +6,31 @@ use crate::ir::{Field, Kind};
 /// What a computed field cannot have too.
 pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     let Some(compute) = &field.options.compute else {
+        if field.is_related() {
+            return;
+        }
         if let Some(depends) = &field.options.depends {
             cx.error(
                 depends.span,
                 "`depends` says what a computation reads; write `compute` too, or leave it out",
             );
         }
+        if let Some(loads) = &field.options.loads {
+            cx.error(
+                loads.span,
+                "`loads` says what a computation reads without following it; write `compute` too, or leave it out",
+            );
+        }
         if let Some(store) = &field.options.store {
             cx.error(
                 store.span,
-                "a field is stored unless it is computed; write `compute` too, or leave `store` out",
+                "a field is stored unless it is computed or related; write `compute` or `related` too, or leave `store` out",
             );
         }
         if let Some(writable) = &field.options.writable {
             cx.error(
                 writable.span,
-                "a field can be written unless it is computed or `readonly`; write `compute` too, or leave `writable` out",
+                "a field can be written unless it is computed, related or `readonly`; write `compute` too, or leave `writable` out",
             );
         }
         if let Some(resets) = &field.options.resets {
@@ -39,16 +48,11 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
         return;
     };
     let stored = field.options.store.is_some();
-    match field.kind {
-        Kind::One2many(_) => cx.error(
+    if matches!(field.kind, Kind::One2many(_)) {
+        cx.error(
             compute.span,
             "the records of a one2many are those that refer back; write the type as `Many2many<…>`, or leave `compute` out",
-        ),
-        Kind::Many2many(_) if !stored => cx.error(
-            compute.span,
-            "a computed many2many is kept in its relation table; write `store` too, or leave `compute` out",
-        ),
-        _ => {}
+        );
     }
     if let Some(default) = &field.options.default {
         cx.error(
@@ -80,6 +84,16 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     }
 }
 
+/// What is computed at every read follows everything.
+pub(super) fn loads(cx: &Ctxt, field: &Field) {
+    if let Some(loads) = field.options.loads.as_ref().filter(|_| !field.stored()) {
+        cx.error(
+            loads.span,
+            "a field computed when read follows all that it reads; write `depends(…)` instead of `loads(…)`, or `store` too",
+        );
+    }
+}
+
 /// What is written has to be kept, and what is never written needs no reset.
 fn writable(cx: &Ctxt, field: &Field, stored: bool) {
     if let Some(writable) = field.options.writable.as_ref().filter(|_| !stored) {
@@ -101,7 +115,9 @@ pub(super) fn store(cx: &Ctxt, field: &Field) {
     let Some(store) = field.options.store.as_ref().filter(|_| field.is_computed()) else {
         return;
     };
-    if !field.options.is_written("depends") {
+    // What is only computed at first, and written then, need not follow anything.
+    let at_first = field.writable() && field.options.is_written("loads");
+    if !field.options.is_written("depends") && !at_first {
         cx.error(
             store.span,
             "a stored computed field says when it is recomputed: `depends(order_line.price_subtotal)`; without `store`, it \

@@ -6,7 +6,7 @@ use crate::parse::default::DefaultValue;
 
 /// The default is one of the field's own values.
 pub(super) fn default(cx: &Ctxt, field: &Field) {
-    let Some(default) = field.options.default.as_ref().filter(|_| !field.is_computed()) else {
+    let Some(default) = field.options.default.as_ref().filter(|_| !field.is_derived()) else {
         return;
     };
     if let Some(right) = wrong(field, &default.value) {

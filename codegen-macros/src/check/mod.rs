@@ -7,6 +7,7 @@ mod defaults;
 mod names;
 mod numbers;
 mod paths;
+mod related;
 mod relations;
 
 pub(crate) use self::names::too_many_columns;
@@ -29,7 +30,12 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
         relations::index(cx, field);
         computed::conflicts(cx, field);
         computed::store(cx, field);
+        computed::loads(cx, field);
         computed::result(cx, field);
+        related::conflicts(cx, field);
+        related::path(cx, model, field);
+        related::optional(cx, field);
+        related::search(cx, field);
         defaults::default(cx, field);
         paths::depends(cx, model, field);
         paths::resets(cx, model, field);

@@ -62,6 +62,20 @@ fn path(cx: &Ctxt, model: &Model, path: &Path) -> Option<Own> {
     Some(own)
 }
 
+/// `related = …`: a path over to-one relations.
+pub(super) fn to_one(cx: &Ctxt, model: &Model, related: &Path) {
+    let own = path(cx, model, related);
+    if let (Some(Own::ToMany), Some(first)) = (own, related.hops.first()) {
+        cx.error(
+            first.span(),
+            format!(
+                "`{}` leads to many records; a related field is behind to-one relations: `related = partner_id.name`",
+                related.dotted()
+            ),
+        );
+    }
+}
+
 /// Whether the field can be given to callers; reports where it cannot.
 fn not_secret(cx: &Ctxt, model: &Model, name: &Ident) {
     if model
@@ -75,10 +89,13 @@ fn not_secret(cx: &Ctxt, model: &Model, name: &Ident) {
     }
 }
 
-/// `depends(…)`.
+/// `depends(…)` and `loads(…)`.
 pub(super) fn depends(cx: &Ctxt, model: &Model, field: &Field) {
     let mut seen = HashSet::new();
-    for depends in field.depends() {
+    if field.is_related() {
+        return; // judged as `related`
+    }
+    for depends in field.depends().iter().chain(field.loads()) {
         path(cx, model, depends);
         let dotted = depends.dotted();
         let [first, ..] = depends.hops.as_slice() else {

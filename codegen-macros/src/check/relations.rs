@@ -56,7 +56,7 @@ pub(super) fn many2one(cx: &Ctxt, field: &Field) {
 /// A one2many needs `inverse`, and nothing else has one.
 pub(super) fn one2many(cx: &Ctxt, field: &Field) {
     match (&field.kind, &field.options.inverse) {
-        (Kind::One2many(_), None) if !field.options.is_written("inverse") => cx.error(
+        (Kind::One2many(_), None) if !field.options.is_written("inverse") && !field.is_derived() => cx.error(
             field.ident.span(),
             "a one2many needs the many2one that refers back: `#[field(inverse = order_id)]`",
         ),
@@ -78,6 +78,9 @@ pub(super) fn many2many(cx: &Ctxt, model: &Model, field: &Field) {
         Kind::Many2many(target) => {
             for (key, literal) in names {
                 relation_name(cx, key, literal.as_ref());
+            }
+            if field.is_derived() {
+                return; // it has no table
             }
             let (relation, column, target_column) = field.relation_names(&model.table, target);
             if options.relation.is_none() && relation.len() > LONGEST_NAME {
@@ -130,7 +133,7 @@ pub(super) fn index(cx: &Ctxt, field: &Field) {
             Kind::One2many(_) => "the index stands on the inverse field",
             Kind::Many2many(_) => "the relation table has its own",
             Kind::Unknown => return,
-            _ => "a computed field has a column with `store`",
+            _ => "a computed or related field has a column with `store`",
         };
         cx.error(
             index.span,

@@ -39,7 +39,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let uniques = model.uniques.iter().map(|unique| {
         let (fields, message) = (names(&unique.value.fields), &unique.value.message);
-        quote!(__def::UniqueDef { fields: #fields, message: #message })
+        quote!(__def::UniqueDef { fields: #fields, message: #message, ..__def::UniqueDef::PLAIN })
     });
     let source = quote_spanned!(ident.span()=> __def::Source { file: ::core::file!(), line: ::core::line!() });
     quote! {
@@ -47,6 +47,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
         use ::orm::model::NoMethods as _;
         const READ: &[__def::ReadNode] = #read;
+        #[allow(clippy::needless_update, reason = "a field may say everything that can be said")]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: #name,
             table: #table,
@@ -60,6 +61,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             read: READ,
             write_response: #write_response,
             uniques: &[#(#uniques),*],
+            checks: &[],
+            constraints: <#ident>::CONSTRAINTS,
+            on_delete: <#ident>::ON_DELETE,
             methods: <#ident>::METHODS,
             ops: ::orm::compute::Ops::of::<#ident>(),
             source: #source,
@@ -74,21 +78,31 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     let (required, readonly, secret) = (field.required(), field.readonly(), field.options.secret.is_some());
     let (stored, index, copy) = (field.stored(), field.index(), field.copy());
     let default = default(model, field);
-    let compute = match field.is_computed() {
-        true => {
-            let depends = field.depends().iter().map(path);
-            let (writable, resets, batch) = (field.writable(), names(field.resets()), field.batch());
-            quote! {
-                ::core::option::Option::Some(__def::ComputeDef {
-                    depends: &[#(#depends),*],
-                    writable: #writable,
-                    resets: #resets,
-                    batch: #batch,
-                })
-            }
+    let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
+        let depends = field.depends().iter().map(path);
+        let loads = field.loads().iter().map(path);
+        let loads = (!field.loads().is_empty()).then(|| quote!(loads: &[#(#loads),*],));
+        let writable = field.writable().then(|| quote!(writable: true,));
+        let resets = Some(names(field.resets())).filter(|_| !field.resets().is_empty());
+        let resets = resets.map(|resets| quote!(resets: #resets,));
+        let batch = field.batch().then(|| quote!(batch: true,));
+        let search = field.options.search.as_ref().map(|method| search(model, method));
+        quote! {
+            compute: ::core::option::Option::Some(__def::ComputeDef {
+                depends: &[#(#depends),*],
+                #loads
+                #writable
+                #resets
+                #batch
+                #search
+                ..__def::ComputeDef::PLAIN
+            }),
         }
-        false => quote!(::core::option::Option::None),
-    };
+    });
+    let related = field.related().map(|related| {
+        let path = path(related);
+        quote!(related: #path,)
+    });
     quote! {
         __def::FieldDef {
             name: #name,
@@ -102,9 +116,18 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             index: #index,
             copy: #copy,
             default: #default,
-            compute: #compute,
+            #compute
+            #related
+            ..__def::FieldDef::PLAIN
         }
     }
+}
+
+/// The function that searches by the field, at the author's place.
+fn search(model: &Model, method: &Ident) -> TokenStream {
+    let (ident, span) = (&model.ident, naming::located(method.span()));
+    let method = quote_spanned!(span=> <#ident>::#method);
+    quote!(search: ::core::option::Option::Some(#method),)
 }
 
 /// A field that every model has.
@@ -135,7 +158,7 @@ fn implicit(name: &str, label: &str) -> TokenStream {
             index: false,
             copy: false,
             default: __def::Default::None,
-            compute: ::core::option::Option::None,
+            ..__def::FieldDef::PLAIN
         }
     }
 }
@@ -214,7 +237,12 @@ fn default(model: &Model, field: &Field) -> TokenStream {
         Some(DefaultValue::Company) => quote!(Company),
         Some(DefaultValue::Sequence(sequence)) => {
             let (code, prefix, padding) = (sequence.code, sequence.prefix, Literal::u8_unsuffixed(sequence.padding));
-            quote!(Sequence(__def::SequenceDef { code: #code, prefix: #prefix, padding: #padding }))
+            quote!(Sequence(__def::SequenceDef {
+                code: #code,
+                prefix: #prefix,
+                padding: #padding,
+                ..__def::SequenceDef::PLAIN
+            }))
         }
         Some(DefaultValue::Method(method)) => {
             let (model, ty, span) = (&model.ident, value_type(field), naming::located(method.span()));

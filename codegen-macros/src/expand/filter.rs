@@ -68,11 +68,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// The database can compare it: it has a column, or a relation to go through.
+/// The database can compare it: it has a column, or a relation to go through, or says how it is searched.
 fn is_filtered(field: &Field) -> bool {
     match field.kind {
         Kind::Binary | Kind::Json | Kind::Unknown => false,
-        Kind::One2many(_) => !field.is_computed(),
-        _ => field.stored(),
+        Kind::One2many(_) => !field.is_computed() || field.options.search.is_some(),
+        _ => field.stored() || field.related().is_some() || field.options.search.is_some(),
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn create(model: &Model) -> TokenStream {
     input(model, "Create", &doc, |field| {
         let (ty, span) = (value_type(field), place(field));
         // A selection has no variant that would be its `Default`.
-        let filled = field.default().is_some() || field.writable();
+        let filled = field.default().is_some() || field.is_derived();
         let may_be_left_out = field.optional || filled || matches!(field.kind, Kind::Selection);
         match (field.delegate_target(), may_be_left_out) {
             (Some(target), _) => {
@@ -71,7 +71,7 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
         let span = place(field);
         let member = match (&field.kind, field.target()) {
             (Kind::Unknown, _) => continue,
-            _ if field.is_computed() && !field.writable() => continue,
+            _ if field.is_computed() && !field.writable() || field.is_related() && field.readonly() => continue,
             (Kind::One2many(_) | Kind::Many2many(_), Some(target)) => {
                 let ty = quote_spanned!(span=> ::std::vec::Vec<::orm::command::Child<#target>>);
                 match field.writable() {

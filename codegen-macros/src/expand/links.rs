@@ -28,12 +28,15 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         Part::Text(_) => None,
     });
     let order = model.order.iter().map(|term| &term.path);
-    let depends = model.fields.iter().flat_map(|field| field.depends());
+    let computed = model.fields.iter();
+    let computed = computed.flat_map(|field| field.depends().iter().chain(field.loads()));
+    let related = model.fields.iter().filter_map(|field| field.related());
     let mut seen = HashSet::new();
     let paths = display_name
         .chain(order)
         .chain(&model.name_search)
-        .chain(depends)
+        .chain(computed)
+        .chain(related)
         .filter(|path| seen.insert(path.dotted()));
     checks.extend(
         paths
@@ -114,7 +117,7 @@ fn inverses(model: &Model) -> impl Iterator<Item = TokenStream> {
         .fields
         .iter()
         .filter_map(move |field| match (&field.kind, &field.options.inverse) {
-            (Kind::One2many(target), Some(inverse)) => {
+            (Kind::One2many(target), Some(inverse)) if !field.is_derived() => {
                 let member = naming::member(inverse);
                 Some(quote_spanned! {naming::located(inverse.span())=>
                     ::orm::model::link::inverse::<#ident, _>(&<#target as ::orm::Model>::FIELDS.#member);

@@ -77,7 +77,7 @@ fn load(field: &Field) -> TokenStream {
         Kind::Selection if field.is_computed() && !field.optional => {
             quote!(#ident: ::orm::field::load_or_first::<#ty>(record, #index))
         }
-        _ if field.is_computed() && !field.optional && field.target().is_none() => {
+        _ if field.is_derived() && !field.optional && field.target().is_none() => {
             quote!(#ident: ::orm::field::load_or_default::<#ty>(record, #index))
         }
         _ => {

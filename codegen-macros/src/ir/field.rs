@@ -43,9 +43,24 @@ impl Field {
         matches!(self.kind, Kind::One2many(_) | Kind::Many2many(_))
     }
 
-    /// A value is needed.
+    /// A value is needed; of a related field: there always is one.
     pub(crate) fn required(&self) -> bool {
         !self.optional && !self.is_x2many() && (!self.is_computed() || self.options.store.is_some())
+    }
+
+    /// Declared `related`: the path to what it stands for.
+    pub(crate) fn related(&self) -> Option<&Path> {
+        self.options.related.as_ref().map(|related| &related.value)
+    }
+
+    /// Declared `related`, with a well-formed path or not.
+    pub(crate) fn is_related(&self) -> bool {
+        self.options.is_written("related")
+    }
+
+    /// Its value comes from other fields: computed or related.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.is_computed() || self.is_related()
     }
 
     /// Declared `compute`.
@@ -76,21 +91,31 @@ impl Field {
             .map(|compute| compute.value.as_ref().unwrap_or(&self.ident))
     }
 
-    /// What the computation reads.
+    /// What the computation reads; of a stored related field: what it stands for.
     pub(crate) fn depends(&self) -> &[Path] {
-        self.options.depends.as_ref().map_or(&[], |depends| &depends.value)
+        match (&self.options.depends, &self.options.related) {
+            (Some(depends), _) => &depends.value,
+            (None, Some(related)) if self.options.store.is_some() => std::slice::from_ref(&related.value),
+            (None, _) => &[],
+        }
+    }
+
+    /// What the computation reads without following it.
+    pub(crate) fn loads(&self) -> &[Path] {
+        self.options.loads.as_ref().map_or(&[], |loads| &loads.value)
     }
 
     /// Refused in bodies.
     pub(crate) fn readonly(&self) -> bool {
-        self.options.readonly.is_some() || self.is_computed() && !self.writable()
+        let derived = self.is_computed() && !self.writable() || self.is_related() && self.options.writable.is_none();
+        self.options.readonly.is_some() || derived
     }
 
     /// Has a column, or a relation table.
     pub(crate) fn stored(&self) -> bool {
         match self.kind {
             Kind::One2many(_) | Kind::Unknown => false,
-            _ => !self.is_computed() || self.options.store.is_some(),
+            _ => !self.is_derived() || self.options.store.is_some(),
         }
     }
 
@@ -107,7 +132,7 @@ impl Field {
 
     /// Is copied with the record.
     pub(crate) fn copy(&self) -> bool {
-        let default = !matches!(self.kind, Kind::One2many(_)) && (!self.is_computed() || self.writable());
+        let default = !matches!(self.kind, Kind::One2many(_)) && (!self.is_derived() || self.writable());
         self.options.copy.as_ref().map_or(default, |copy| copy.value)
     }
 
@@ -115,7 +140,7 @@ impl Field {
     pub(crate) fn default(&self) -> Option<DefaultValue> {
         match (&self.options.default, &self.kind) {
             (Some(default), _) => Some(default.value.clone()),
-            (None, Kind::Bool) if self.required() && !self.is_computed() => Some(DefaultValue::Bool(false)),
+            (None, Kind::Bool) if self.required() && !self.is_derived() => Some(DefaultValue::Bool(false)),
             (None, _) => None,
         }
     }

@@ -29,6 +29,12 @@ pub(crate) struct Options {
     pub(crate) compute: Option<At<Option<Ident>>>,
     pub(crate) store: Option<At<()>>,
     pub(crate) depends: Option<At<Vec<Path>>>,
+    /// What a computation reads without following it.
+    pub(crate) loads: Option<At<Vec<Path>>>,
+    /// The function that searches by a computed field.
+    pub(crate) search: Option<Ident>,
+    /// What the field stands for.
+    pub(crate) related: Option<At<Path>>,
     pub(crate) writable: Option<At<()>>,
     /// The fields whose change computes a writable one again.
     pub(crate) resets: Option<At<Vec<Ident>>>,
@@ -57,7 +63,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 24] = [
     "index",
     "copy",
     "readonly",
@@ -72,6 +78,9 @@ const KEYS: [&str; 21] = [
     "compute",
     "store",
     "depends",
+    "loads",
+    "search",
+    "related",
     "writable",
     "resets",
     "batch",
@@ -82,7 +91,7 @@ const KEYS: [&str; 21] = [
 ];
 
 /// Keys that somebody will try, and what to do instead.
-const REFUSED: [(&str, &str); 10] = [
+const REFUSED: [(&str, &str); 9] = [
     ("required", "a field is required unless its type is written `Option<…>`"),
     ("optional", "write the type as `Option<…>`"),
     ("unique", "write `#[unique(field)]` above the struct"),
@@ -90,7 +99,6 @@ const REFUSED: [(&str, &str); 10] = [
     ("rule", "it arrives with rights; not supported yet"),
     ("groups", "it arrives with rights; not supported yet"),
     ("readonly_unless", "it arrives with rights; not supported yet"),
-    ("related", "write `compute` with `depends(…)`"),
     ("help", "write the help text as a doc comment, below its first line"),
     ("string", "write the label as a doc comment, or `label = \"…\"`"),
 ];
@@ -135,7 +143,20 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "delegate" => put(cx, arg, &mut o.delegate, arg.flag(cx)),
         "compute" => put(cx, arg, &mut o.compute, compute(cx, arg)),
         "store" => put(cx, arg, &mut o.store, arg.flag(cx)),
-        "depends" => put(cx, arg, &mut o.depends, depends(cx, arg)),
+        "depends" => put(
+            cx,
+            arg,
+            &mut o.depends,
+            paths(cx, arg, "depends(order_line.price_subtotal, discount)"),
+        ),
+        "loads" => put(
+            cx,
+            arg,
+            &mut o.loads,
+            paths(cx, arg, "loads(partner_id.payment_term_id)"),
+        ),
+        "search" => put(cx, arg, &mut o.search, arg.name(cx, "search = method_name")),
+        "related" => put(cx, arg, &mut o.related, related(cx, arg)),
         "writable" => put(cx, arg, &mut o.writable, arg.flag(cx)),
         "resets" => put(cx, arg, &mut o.resets, resets(cx, arg)),
         "batch" => put(cx, arg, &mut o.batch, arg.flag(cx)),
@@ -206,7 +227,7 @@ fn compute(cx: &Ctxt, arg: &Arg) -> Option<At<Option<Ident>>> {
     })
 }
 
-fn depends(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Path>>> {
+fn paths(cx: &Ctxt, arg: &Arg, form: &str) -> Option<At<Vec<Path>>> {
     match &arg.given {
         Given::List(tokens) if !tokens.is_empty() => {
             let value = args::split(tokens.clone())
@@ -219,7 +240,20 @@ fn depends(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<Path>>> {
             })
         }
         _ => {
-            arg.malformed(cx, "depends(order_line.price_subtotal, discount)");
+            arg.malformed(cx, form);
+            None
+        }
+    }
+}
+
+fn related(cx: &Ctxt, arg: &Arg) -> Option<At<Path>> {
+    match &arg.given {
+        Given::Value(tokens) => Some(At {
+            value: path::path(cx, tokens.clone())?,
+            span: arg.span(),
+        }),
+        _ => {
+            arg.malformed(cx, "related = order_id.state");
             None
         }
     }

@@ -198,6 +198,10 @@ impl ::orm::Model for ProductProduct {
                 ],
             },
         ];
+        #[allow(
+            clippy::needless_update,
+            reason = "a field may say everything that can be said"
+        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "product.product",
             table: "product_product",
@@ -217,7 +221,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "default_code",
@@ -231,7 +235,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "product_tmpl_id",
@@ -249,7 +253,7 @@ impl ::orm::Model for ProductProduct {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "display_name",
@@ -263,7 +267,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_uid",
@@ -281,7 +285,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_date",
@@ -295,7 +299,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_uid",
@@ -313,7 +317,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_date",
@@ -327,7 +331,7 @@ impl ::orm::Model for ProductProduct {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
             ],
             order: &[
@@ -354,6 +358,9 @@ impl ::orm::Model for ProductProduct {
             read: READ,
             write_response: READ,
             uniques: &[],
+            checks: &[],
+            constraints: <ProductProduct>::CONSTRAINTS,
+            on_delete: <ProductProduct>::ON_DELETE,
             methods: <ProductProduct>::METHODS,
             ops: ::orm::compute::Ops::of::<ProductProduct>(),
             source: __def::Source {

@@ -434,6 +434,10 @@ impl ::orm::Model for SaleOrder {
                 children: &[],
             },
         ];
+        #[allow(
+            clippy::needless_update,
+            reason = "a field may say everything that can be said"
+        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order",
             table: "sale_order",
@@ -453,7 +457,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "name",
@@ -470,8 +474,9 @@ impl ::orm::Model for SaleOrder {
                         code: "sale.order",
                         prefix: "S",
                         padding: 5,
+                        ..__def::SequenceDef::PLAIN
                     }),
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "date_order",
@@ -485,7 +490,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: true,
                     default: __def::Default::Now,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "state",
@@ -503,7 +508,7 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::Const(
                         <SaleOrderState>::as_str_const(SaleOrderState::Draft),
                     ),
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "partner_id",
@@ -521,7 +526,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "user_id",
@@ -539,7 +544,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::User,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "order_line",
@@ -556,7 +561,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "tax_id",
@@ -575,7 +580,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "currency_id",
@@ -593,7 +598,7 @@ impl ::orm::Model for SaleOrder {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "amount_total",
@@ -615,10 +620,9 @@ impl ::orm::Model for SaleOrder {
                             &["order_line", "tax_id", "amount"],
                             &["partner_id", "create_uid", "login"],
                         ],
-                        writable: false,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "line_count",
@@ -634,10 +638,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
-                        writable: false,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "main_product_id",
@@ -657,10 +660,9 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
-                        writable: false,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "display_name",
@@ -674,7 +676,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_uid",
@@ -692,7 +694,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_date",
@@ -706,7 +708,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_uid",
@@ -724,7 +726,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_date",
@@ -738,7 +740,7 @@ impl ::orm::Model for SaleOrder {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
             ],
             order: &[
@@ -781,8 +783,12 @@ impl ::orm::Model for SaleOrder {
                 __def::UniqueDef {
                     fields: &["name"],
                     message: "",
+                    ..__def::UniqueDef::PLAIN
                 },
             ],
+            checks: &[],
+            constraints: <SaleOrder>::CONSTRAINTS,
+            on_delete: <SaleOrder>::ON_DELETE,
             methods: <SaleOrder>::METHODS,
             ops: ::orm::compute::Ops::of::<SaleOrder>(),
             source: __def::Source {

@@ -253,6 +253,10 @@ impl ::orm::Model for SaleOrderLine {
         )]
         use ::orm::model::NoMethods as _;
         const READ: &[__def::ReadNode] = &[];
+        #[allow(
+            clippy::needless_update,
+            reason = "a field may say everything that can be said"
+        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order.line",
             table: "sale_order_line",
@@ -272,7 +276,7 @@ impl ::orm::Model for SaleOrderLine {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "product_id",
@@ -290,7 +294,7 @@ impl ::orm::Model for SaleOrderLine {
                     index: true,
                     copy: true,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "name",
@@ -307,9 +311,9 @@ impl ::orm::Model for SaleOrderLine {
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "name"]],
                         writable: true,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "uom_id",
@@ -331,8 +335,9 @@ impl ::orm::Model for SaleOrderLine {
                         depends: &[&["product_id", "uom_id"]],
                         writable: true,
                         resets: &["product_id"],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "price_unit",
@@ -354,7 +359,9 @@ impl ::orm::Model for SaleOrderLine {
                         writable: true,
                         resets: &["product_id", "uom_id"],
                         batch: true,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "tax_id",
@@ -376,9 +383,9 @@ impl ::orm::Model for SaleOrderLine {
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "taxes_id"]],
                         writable: true,
-                        resets: &[],
-                        batch: false,
+                        ..__def::ComputeDef::PLAIN
                     }),
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "currency_id",
@@ -399,7 +406,7 @@ impl ::orm::Model for SaleOrderLine {
                         root: __def::Root::Company,
                         path: &["currency_id"],
                     },
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "country_id",
@@ -420,7 +427,7 @@ impl ::orm::Model for SaleOrderLine {
                         root: __def::Root::User,
                         path: &["partner_id", "country_id"],
                     },
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "lead",
@@ -437,7 +444,7 @@ impl ::orm::Model for SaleOrderLine {
                         <SaleOrderLine>::lead_time(env)
                             .map(::orm::field::to_value::<f64, _>)
                     }),
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "display_name",
@@ -451,7 +458,7 @@ impl ::orm::Model for SaleOrderLine {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_uid",
@@ -469,7 +476,7 @@ impl ::orm::Model for SaleOrderLine {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "create_date",
@@ -483,7 +490,7 @@ impl ::orm::Model for SaleOrderLine {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_uid",
@@ -501,7 +508,7 @@ impl ::orm::Model for SaleOrderLine {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "write_date",
@@ -515,7 +522,7 @@ impl ::orm::Model for SaleOrderLine {
                     index: false,
                     copy: false,
                     default: __def::Default::None,
-                    compute: ::core::option::Option::None,
+                    ..__def::FieldDef::PLAIN
                 },
             ],
             order: &[
@@ -527,9 +534,13 @@ impl ::orm::Model for SaleOrderLine {
             display_name: &[
                 __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
             ],
+            name_search: &[],
             read: READ,
             write_response: READ,
             uniques: &[],
+            checks: &[],
+            constraints: <SaleOrderLine>::CONSTRAINTS,
+            on_delete: <SaleOrderLine>::ON_DELETE,
             methods: <SaleOrderLine>::METHODS,
             ops: ::orm::compute::Ops::of::<SaleOrderLine>(),
             source: __def::Source {

@@ -87,6 +87,7 @@ pub struct AccountTax {
 
 #[methods]
 impl AccountTax {
+    #[expect(clippy::misnamed_getters, reason = "all of the amount is charged")]
     fn real_amount(&self) -> Decimal {
         self.amount
     }

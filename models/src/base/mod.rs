@@ -1,6 +1,7 @@
 //! What every area builds on: partners, users, companies, countries, currencies.
 
 pub mod address;
+pub mod contacts;
 pub mod ir_sequence;
 pub mod rates;
 pub mod res_company;

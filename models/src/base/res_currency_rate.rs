@@ -1,5 +1,6 @@
 //! What currencies are worth, from a day on.
 
+use orm::domain::{Filter, RelationFilter};
 use orm::prelude::*;
 
 use super::rates::Rate;
@@ -36,6 +37,21 @@ pub struct ResCurrencyRate {
 }
 
 impl ResCurrencyRate {
+    /// Every rate of these currencies.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn of(env: &mut Env<'_>, currencies: impl IntoIterator<Item = i64>) -> Result<Vec<Rate>> {
+        let filter = ResCurrencyRateFilter {
+            currency_id: Some(Box::new(RelationFilter::Id(Filter::In(
+                currencies.into_iter().collect(),
+            )))),
+            ..ResCurrencyRateFilter::default()
+        };
+        let rates = Records::<ResCurrencyRate>::search(env, filter)?.load(env, &[])?;
+        Ok(rates.iter().map(ResCurrencyRate::to_rate).collect())
+    }
+
     /// What conversions need of it.
     pub fn to_rate(&self) -> Rate {
         Rate {

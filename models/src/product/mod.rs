@@ -1,5 +1,6 @@
 //! What is sold: categories, templates, their variants, and the attributes that tell variants apart.
 
+pub mod prices;
 pub mod pricing;
 pub mod product_attribute;
 pub mod product_attribute_value;

@@ -41,7 +41,10 @@ impl ProductPricelist {
     pub fn to_pricelist(&self, currency: i64) -> Pricelist {
         Pricelist {
             currency: self.currency_id.as_ref().map_or(currency, Many2one::id),
-            rules: self.item_ids.iter().map(ProductPricelistItem::to_rule).collect(),
+            rules: (self.item_ids.iter())
+                .filter(|item| item.active)
+                .map(ProductPricelistItem::to_rule)
+                .collect(),
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct ProductProduct {
     /// Combination Indices
     ///
     /// The ids of the attribute values, in order.
-    #[field(index, compute, store, depends(product_template_attribute_value_ids))]
+    #[field(index, compute, store, depends(product_template_attribute_value_ids.id))]
     pub combination_indices: Option<String>,
     /// Combination Name
     ///

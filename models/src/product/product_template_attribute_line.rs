@@ -26,7 +26,7 @@ pub struct ProductTemplateAttributeLine {
     )]
     pub value_ids: Many2many<ProductAttributeValue>,
     /// Value Count
-    #[field(compute, store, depends(value_ids))]
+    #[field(compute, store, depends(value_ids.id))]
     pub value_count: i32,
     /// Product Attribute Values
     #[field(inverse = attribute_line_id)]

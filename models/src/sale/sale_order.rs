@@ -2,12 +2,12 @@
 
 use orm::prelude::*;
 
-use super::{SaleOrderLine, invoicing};
+use super::{SaleOrderLine, invoicing, proposals, states};
 use crate::account::amounts::{Line, document};
 use crate::account::taxes::Rounding;
 use crate::account::{AccountMove, AccountPaymentTerm};
 use crate::arithmetic::sum;
-use crate::base::{ResCompany, ResCurrency, ResPartner, ResUsers};
+use crate::base::{ResCompany, ResCurrency, ResPartner, ResPartnerType, ResUsers};
 use crate::crm::{CrmTag, CrmTeam};
 use crate::product::ProductPricelist;
 
@@ -71,15 +71,37 @@ pub struct SaleOrder {
     #[field(on_delete = restrict)]
     pub partner_id: Many2one<ResPartner>,
     /// Invoice Address
-    #[field(on_delete = restrict)]
+    ///
+    /// That of the customer, unless given.
+    #[field(on_delete = restrict, compute = invoice_addresses, batch, store, writable, depends(partner_id))]
     pub partner_invoice_id: Option<Many2one<ResPartner>>,
     /// Delivery Address
-    #[field(on_delete = restrict)]
+    ///
+    /// That of the customer, unless given.
+    #[field(on_delete = restrict, compute = delivery_addresses, batch, store, writable, depends(partner_id))]
     pub partner_shipping_id: Option<Many2one<ResPartner>>,
     /// Salesperson
-    #[field(default = user)]
+    ///
+    /// Who looks after the customer or its company; else who makes the order.
+    #[field(
+        compute = salespersons,
+        batch,
+        store,
+        writable,
+        loads(partner_id.user_id, partner_id.commercial_partner_id.user_id)
+    )]
     pub user_id: Option<Many2one<ResUsers>>,
     /// Sales Team
+    ///
+    /// That of the salesperson, unless given.
+    #[field(
+        compute = teams,
+        batch,
+        store,
+        writable,
+        depends(user_id, partner_id),
+        loads(user_id.sale_team_id, partner_id.team_id, company_id)
+    )]
     pub team_id: Option<Many2one<CrmTeam>>,
     /// Tags
     #[field(relation = "sale_order_tag_rel", column = "order_id", target_column = "tag_id")]
@@ -88,19 +110,45 @@ pub struct SaleOrder {
     #[field(on_delete = restrict, default = company)]
     pub company_id: Many2one<ResCompany>,
     /// Pricelist
-    #[field(on_delete = restrict)]
+    ///
+    /// That of the customer, unless given; else the first.
+    #[field(
+        on_delete = restrict,
+        compute = pricelists,
+        batch,
+        store,
+        writable,
+        depends(partner_id, company_id),
+        loads(partner_id.property_product_pricelist)
+    )]
     pub pricelist_id: Option<Many2one<ProductPricelist>>,
     /// Payment Terms
+    ///
+    /// Those of the customer, unless given.
+    #[field(compute, store, writable, depends(partner_id), loads(partner_id.property_payment_term_id))]
     pub payment_term_id: Option<Many2one<AccountPaymentTerm>>,
     /// Currency
     ///
-    /// Amounts are rounded to it; to two digits where it is empty.
-    #[field(on_delete = restrict)]
+    /// That of the pricelist, else of the company. Amounts are rounded to it; to two digits where it is empty.
+    #[field(
+        on_delete = restrict,
+        compute,
+        store,
+        depends(pricelist_id, company_id),
+        loads(pricelist_id.currency_id, company_id.currency_id)
+    )]
     pub currency_id: Option<Many2one<ResCurrency>>,
     /// Currency Rate
     ///
     /// How many units of the order's currency one unit of the company's currency was worth on the order's date.
-    #[field(digits = (18, 10), default = 1.0, readonly, copy = false)]
+    #[field(
+        digits = (18, 10),
+        compute = currency_rates,
+        batch,
+        store,
+        depends(currency_id, date_order, company_id),
+        loads(company_id.currency_id)
+    )]
     pub currency_rate: Decimal,
     /// Order Lines
     #[field(inverse = order_id, copy = true)]
@@ -172,6 +220,44 @@ pub struct SaleOrder {
 
 #[methods]
 impl SaleOrder {
+    fn invoice_addresses(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        proposals::addresses(orders, env, ResPartnerType::Invoice)
+    }
+
+    fn delivery_addresses(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        proposals::addresses(orders, env, ResPartnerType::Delivery)
+    }
+
+    fn salespersons(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        let salesperson = |order: &Self| {
+            let (partner, company) = (&order.partner_id, order.partner_id.commercial_partner_id.as_deref());
+            let theirs = partner.user_id.as_ref().or_else(|| company?.user_id.as_ref());
+            Some(theirs.map_or(env.user, Many2one::id))
+        };
+        Ok(orders.iter().map(salesperson).collect())
+    }
+
+    fn teams(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        proposals::teams(orders, env)
+    }
+
+    fn pricelists(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+        proposals::pricelists(orders, env)
+    }
+
+    fn payment_term_id(&self) -> Option<i64> {
+        self.partner_id.property_payment_term_id.as_ref().map(Many2one::id)
+    }
+
+    fn currency_id(&self) -> Option<i64> {
+        let listed = self.pricelist_id.as_ref().and_then(|list| list.currency_id.as_ref());
+        listed.or(self.company_id.currency_id.as_ref()).map(Many2one::id)
+    }
+
+    fn currency_rates(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
+        proposals::currency_rates(orders, env)
+    }
+
     fn amount_untaxed(&self) -> Monetary {
         sum(self.order_line.iter().map(|line| line.price_subtotal))
     }
@@ -198,6 +284,42 @@ impl SaleOrder {
             .filter_map(|line| line.invoice_status)
             .collect();
         Some(invoicing::order_status(self.state, &lines))
+    }
+
+    /// Mark the quotations as sent.
+    #[action]
+    fn action_quotation_sent(orders: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {
+        states::send(orders, env)
+    }
+
+    /// Confirm the quotations: they become orders.
+    #[action]
+    fn action_confirm(orders: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {
+        states::confirm(orders, env)
+    }
+
+    /// Cancel the quotations or orders, unless they are locked.
+    #[action]
+    fn action_cancel(orders: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {
+        states::cancel(orders, env)
+    }
+
+    /// Make sent or cancelled orders quotations again; others stay as they are.
+    #[action]
+    fn action_draft(orders: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {
+        states::back_to_draft(orders, env)
+    }
+
+    /// Lock confirmed orders.
+    #[action]
+    fn action_done(orders: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {
+        states::lock(orders, env)
+    }
+
+    /// Unlock locked orders.
+    #[action]
+    fn action_unlock(orders: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {
+        states::unlock(orders, env)
     }
 }
 

@@ -8,7 +8,8 @@ use super::{SaleOrder, SaleOrderInvoiceStatus, SaleOrderState};
 use crate::account::AccountTax;
 use crate::account::amounts::{self, Line};
 use crate::base::{ResCompany, ResCurrency, ResPartner, ResUsers};
-use crate::product::{ProductProduct, ProductTemplateAttributeValue};
+use crate::product::prices::{self, Demand, Quote};
+use crate::product::{ProductPricelistDiscountPolicy, ProductProduct, ProductTemplateAttributeValue};
 use crate::uom::UomUom;
 
 /// Sales Order Line
@@ -32,21 +33,87 @@ pub struct SaleOrderLine {
     #[field(on_delete = restrict)]
     pub product_id: Option<Many2one<ProductProduct>>,
     /// Description
+    ///
+    /// The product's name and sales description, unless given.
+    #[field(
+        compute = descriptions,
+        batch,
+        store,
+        writable,
+        depends(product_id),
+        resets(product_id),
+        loads(product_id.product_tmpl_id)
+    )]
     pub name: Text,
     /// Quantity
-    #[field(digits = (16, 2), default = 1.0)]
+    ///
+    /// One, and of sections and notes none, unless given.
+    #[field(digits = (16, 2), compute, store, writable, depends(display_type))]
     pub product_uom_qty: Decimal,
     /// Unit of Measure
-    #[field(on_delete = restrict)]
+    ///
+    /// That of the product, unless given.
+    #[field(
+        on_delete = restrict,
+        compute,
+        store,
+        writable,
+        depends(product_id),
+        resets(product_id),
+        loads(product_id.product_tmpl_id)
+    )]
     pub product_uom: Option<Many2one<UomUom>>,
     /// Unit Price
-    #[field(digits = (16, 2), default = 0.0)]
+    ///
+    /// What the order's pricelist says for product, quantity and unit, unless given.
+    #[field(
+        digits = (16, 2),
+        compute = prices,
+        batch,
+        store,
+        writable,
+        depends(product_id, product_uom, product_uom_qty),
+        resets(product_id),
+        loads(
+            product_id.product_tmpl_id.uom_id,
+            product_id.product_tmpl_id.categ_id,
+            product_id.product_template_attribute_value_ids,
+            order_id.company_id,
+            order_id.pricelist_id,
+            order_id.date_order,
+        )
+    )]
     pub price_unit: Decimal,
     /// Discount (%)
-    #[field(digits = (16, 2), default = 0.0)]
+    ///
+    /// What the order's pricelist says, where it shows discounts, unless given.
+    #[field(
+        digits = (16, 2),
+        compute = discounts,
+        batch,
+        store,
+        writable,
+        depends(product_id, product_uom, product_uom_qty),
+        loads(
+            product_id.product_tmpl_id.uom_id,
+            product_id.product_tmpl_id.categ_id,
+            product_id.product_template_attribute_value_ids,
+            order_id.company_id,
+            order_id.pricelist_id,
+            order_id.date_order,
+        )
+    )]
     pub discount: Decimal,
     /// Taxes
+    ///
+    /// Those of the product that the order's company charges, unless given.
     #[field(
+        compute,
+        store,
+        writable,
+        depends(product_id),
+        resets(product_id),
+        loads(product_id.product_tmpl_id.taxes_id, order_id.company_id),
         relation = "account_tax_sale_order_line_rel",
         column = "sale_order_line_id",
         target_column = "account_tax_id"
@@ -240,6 +307,61 @@ pub struct SaleOrderLine {
 
 #[methods]
 impl SaleOrderLine {
+    fn descriptions(lines: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<Text>>> {
+        let products = lines
+            .iter()
+            .filter_map(|line| line.product_id.as_ref().map(Many2one::id));
+        let names = Records::<ProductProduct>::new(products.collect::<Vec<i64>>()).display_names(env)?;
+        let description = |line: &Self| {
+            let product = line.product_id.as_deref()?;
+            let name = names.get(&product.id)?;
+            Some(match &product.product_tmpl_id.description_sale {
+                Some(more) => format!("{name}\n{more}"),
+                None => name.clone(),
+            })
+        };
+        Ok(lines.iter().map(description).collect())
+    }
+
+    fn product_uom_qty(&self) -> Decimal {
+        match self.display_type {
+            Some(_) => Decimal::ZERO,
+            None => Decimal::ONE,
+        }
+    }
+
+    fn product_uom(&self) -> Option<i64> {
+        let template = &self.product_id.as_deref()?.product_tmpl_id;
+        template.uom_id.as_ref().map(Many2one::id)
+    }
+
+    fn prices(lines: &[Self], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
+        let quotes = Self::quotes(lines, env)?.into_iter();
+        Ok(quotes.map(|quote| quote.price).collect())
+    }
+
+    fn discounts(lines: &[Self], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
+        let shows = |line: &Self| {
+            let list = line.order_id.pricelist_id.as_deref();
+            list.is_some_and(|list| list.discount_policy == ProductPricelistDiscountPolicy::WithoutDiscount)
+        };
+        if !lines.iter().any(shows) {
+            return Ok(vec![Decimal::ZERO; lines.len()]);
+        }
+        let quotes = Self::quotes(lines, env)?.into_iter();
+        Ok(quotes.map(|quote| quote.discount).collect())
+    }
+
+    fn tax_id(&self) -> Vec<i64> {
+        let product = self.product_id.as_deref();
+        let taxes = product.iter().flat_map(|product| &*product.product_tmpl_id.taxes_id);
+        let company = self.order_id.company_id.id();
+        taxes
+            .filter(|tax| tax.company_id.id() == company)
+            .map(|tax| tax.id)
+            .collect()
+    }
+
     fn currency_id(&self) -> Option<i64> {
         self.order_id.currency_id.as_ref().map(Many2one::id)
     }
@@ -317,6 +439,31 @@ impl SaleOrderLine {
 }
 
 impl SaleOrderLine {
+    /// What the lines cost; nothing where there is no product.
+    fn quotes(lines: &[Self], env: &mut Env<'_>) -> Result<Vec<Quote>> {
+        let demands: Vec<Option<Demand<'_>>> = lines.iter().map(Self::demand).collect();
+        let asked: Vec<Demand<'_>> = demands.iter().flatten().copied().collect();
+        let mut quotes = prices::quotes(env, &asked)?.into_iter();
+        let quote = |demand: &Option<Demand<'_>>| demand.and_then(|_| quotes.next()).unwrap_or(Quote::NOTHING);
+        Ok(demands.iter().map(quote).collect())
+    }
+
+    fn demand(&self) -> Option<Demand<'_>> {
+        let order = &*self.order_id;
+        Some(Demand {
+            product: self.product_id.as_deref()?,
+            pricelist: order.pricelist_id.as_ref().map(Many2one::id),
+            quantity: match self.product_uom_qty.is_zero() {
+                true => Decimal::ONE,
+                false => self.product_uom_qty,
+            },
+            unit: self.product_uom.as_deref(),
+            time: order.date_order,
+            company: order.company_id.id(),
+            currency: order.company_id.currency_id.as_ref().map(Many2one::id),
+        })
+    }
+
     /// What the line's amounts follow from; taxes and the parts of groups must be loaded.
     pub fn line(&self) -> Line {
         Line {

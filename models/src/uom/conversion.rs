@@ -38,6 +38,15 @@ pub enum QuantityRounding {
 }
 
 impl Unit {
+    /// A unit of no category, for what is not measured.
+    pub const ONE: Unit = Unit {
+        id: 0,
+        category: 0,
+        rounding: Decimal::ZERO,
+        count: Decimal::ONE,
+        references: Decimal::ONE,
+    };
+
     /// A unit of which `factor` make one reference unit.
     pub fn new(id: i64, category: i64, factor: f64, rounding: Decimal) -> Unit {
         let digits = |factor: f64| {

@@ -12,6 +12,7 @@ pub use connection::{Address, AnyConnection, MultiBackend};
 pub use dialect::Dialect;
 pub use pool::Pool;
 pub use row::Row;
+pub(crate) use row::time_text;
 pub use session::Session;
 pub use statement::{Bind, Ids, ScaledValue, Statement};
 

@@ -24,6 +24,11 @@ struct TimeText(String);
 /// Format of [`TimeText`].
 const TIME_TEXT: &str = "%F %T%.f";
 
+/// A point in time as [`Row::time_text`] gives it.
+pub(crate) fn time_text(time: DateTime) -> String {
+    time.format(TIME_TEXT).to_string()
+}
+
 impl Row<'_, '_, '_> {
     fn get<T, ST>(&self, column: usize) -> Result<Option<T>>
     where
@@ -160,6 +165,6 @@ impl FromSql<Timestamp, Sqlite> for TimeText {
 impl FromSql<Timestamp, Pg> for TimeText {
     fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let time = <DateTime as FromSql<Timestamp, Pg>>::from_sql(value)?;
-        Ok(TimeText(time.format(TIME_TEXT).to_string()))
+        Ok(TimeText(time_text(time)))
     }
 }

@@ -101,7 +101,9 @@ fn indexes(sql: &mut String, def: &ModelDef, dialect: Dialect) {
         );
     }
     for (index, unique) in def.uniques.iter().enumerate() {
-        let condition = unique.condition.map(|condition| format!(" WHERE {}", condition.sql(def, dialect)));
+        let condition = unique
+            .condition
+            .map(|condition| format!(" WHERE {}", condition.sql(def, dialect)));
         let parts: Vec<String> = (unique.fields.iter())
             .flat_map(|field| unique_parts(def, unique, field, "", dialect))
             .collect();
@@ -210,7 +212,10 @@ pub(crate) fn has_column(field: &FieldDef) -> bool {
 /// The name of a uniqueness constraint's index.
 pub(crate) fn unique_name(def: &ModelDef, index: usize) -> String {
     let fields = def.uniques[index].fields;
-    let before = def.uniques[..index].iter().filter(|other| other.fields == fields).count();
+    let before = def.uniques[..index]
+        .iter()
+        .filter(|other| other.fields == fields)
+        .count();
     let number = if before == 0 { String::new() } else { before.to_string() };
     format!("{}_{}_unique{number}", def.table, fields.join("_"))
 }
@@ -247,7 +252,7 @@ fn pair_tables(
 ) -> BTreeMap<&'static str, [(&'static str, &'static str); 2]> {
     let mut tables = BTreeMap::new();
     for model in models {
-        for field in model.def.fields {
+        for field in model.def.fields.iter().filter(|field| field.stored) {
             let Kind::Many2many {
                 target,
                 relation,

@@ -21,7 +21,29 @@ pub(crate) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias:
             sql.push(") IS NOT TRUE)");
             Ok(())
         }
+        Domain::Related(path, part) => {
+            let path = sql.registry.spelled(model, path);
+            push_behind(sql, model, alias, &path, part)
+        }
         Domain::Term(term) => push_term(sql, model, alias, &term.path, term),
+    }
+}
+
+/// Appends the condition that a record behind these relations exists of which `part` holds.
+fn push_behind<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    path: &[FieldId],
+    part: &Domain,
+) -> Result<()> {
+    match path.split_first() {
+        None => push_condition(sql, model, alias, part),
+        Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
+            push_behind(sql, target, alias, rest, part)?;
+            let named = |active| rest.is_empty() && part.compares(active);
+            push_visible(sql, target, alias, &model.fields[*hop], named)
+        }),
     }
 }
 
@@ -37,6 +59,21 @@ pub(crate) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &s
     };
     sql.push(" AND ");
     push_term(sql, model, alias, &term.path, &term)
+}
+
+/// Appends that a record behind a relation is not archived, where a path leaves those out: behind relations to many, unless
+/// the condition names `active` itself.
+fn push_visible<'r>(
+    sql: &mut Sql<'r>,
+    target: &'r ModelInfo,
+    alias: &str,
+    relation: &FieldInfo,
+    named: impl Fn(FieldId) -> bool,
+) -> Result<()> {
+    match sql.hide_archived && relation.is_x2many() && !target.active.is_some_and(named) {
+        true => push_active(sql, target, alias),
+        false => Ok(()),
+    }
 }
 
 fn push_parts<'r>(
@@ -66,28 +103,31 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         .split_first()
         .ok_or_else(|| Error::internal("an empty path in a condition"))?;
     let field = &model.fields[*first];
-    if let Some(via) = field.via {
-        let path: Vec<FieldId> = [via.delegate, via.field]
-            .into_iter()
-            .chain(rest.iter().copied())
-            .collect();
+    if field.via.is_some() {
+        let mut path = sql.registry.spelled(model, &[*first]);
+        if rest.is_empty() && holds_for_empty(&field.def.kind, term) {
+            return push_value(sql, model, alias, &path, term);
+        }
+        path.extend(rest);
         return push_term(sql, model, alias, &path, term);
     }
+    if field.unstored {
+        return Err(Error::internal(format!(
+            "{}.{} is not stored: `search` is asked before conditions become SQL",
+            model.def.name, field.def.name
+        )));
+    }
     if field.target.is_some() && !rest.is_empty() {
-        let to_many = field.is_x2many();
         return push_related(sql, model, alias, *first, |sql, target, alias| {
             push_term(sql, target, alias, rest, term)?;
-            match sql.hide_archived && to_many && target.active != rest.first().copied() {
-                true => push_active(sql, target, alias),
-                false => Ok(()),
-            }
+            push_visible(sql, target, alias, field, |active| rest.first() == Some(&active))
         });
     }
     if field.is_x2many() {
         return push_x2many(sql, model, alias, *first, term);
     }
-    if term.op == Op::ChildOf {
-        return push_child_of(sql, model, alias, field, term);
+    if matches!(term.op, Op::ChildOf | Op::ParentOf) {
+        return push_within(sql, model, alias, field, term);
     }
     if matches!(field.def.kind, Kind::DisplayName) {
         // A display name may join other tables: it is compared in a query of its own.
@@ -101,6 +141,38 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         return Ok(());
     }
     push_comparison(sql, &column(alias, field.def.name), &field.def.kind, term)
+}
+
+/// Appends a comparison, which holds for empty values, of what a field stands for: also where there is no record to have
+/// it. All names but the last of `path` are to-one relations.
+fn push_value<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
+    let (hop, rest) = match path {
+        [hop, rest @ ..] if !rest.is_empty() => (*hop, rest),
+        path => return push_term(sql, model, alias, path, term),
+    };
+    let def = model.fields[hop].def;
+    if !def.required {
+        sql.push(&format!("({} IS NULL OR ", column(alias, def.name)));
+    }
+    push_related(sql, model, alias, hop, |sql, target, alias| {
+        push_value(sql, target, alias, rest, term)
+    })?;
+    sql.push(if def.required { "" } else { ")" });
+    Ok(())
+}
+
+/// Whether an empty value compares so.
+fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
+    let is_bool = matches!(kind, Kind::Bool);
+    match (term.op, &term.operand) {
+        (Op::Eq, Operand::One(value)) => value.is_null() || is_bool && *value == Value::Bool(false),
+        (Op::Ne, Operand::One(value)) => !value.is_null() && (!is_bool || *value == Value::Bool(true)),
+        (Op::In, Operand::Many(values)) => values.contains(&Value::Null),
+        (Op::NotIn, Operand::Many(values)) => !values.contains(&Value::Null),
+        (Op::NotIlike, Operand::One(Value::Text(text))) => !text.is_empty(),
+        (Op::Like | Op::Ilike, Operand::One(Value::Text(text))) => text.is_empty(),
+        _ => false,
+    }
 }
 
 /// Appends the condition that a related record exists of which `inner` holds. Not correlated, so that the database may
@@ -186,27 +258,30 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
     })
 }
 
-/// Appends the condition that the record, or the many2one's record, is the given one or below it by `parent_id`.
-fn push_child_of<'r>(
-    sql: &mut Sql<'r>,
-    model: &'r ModelInfo,
-    alias: &str,
-    field: &FieldInfo,
-    term: &Term,
-) -> Result<()> {
+/// Appends the condition that the record, or the many2one's record, is one of the given ones, or is below, or above, one of
+/// them by `parent_id`.
+fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
     let target = field.target.map_or(model, |target| sql.registry.model(target));
-    let Operand::One(Value::Int(root)) = term.operand else {
-        return Err(Error::internal("child_of without an id"));
-    };
-    let (table, tree, below) = (quoted(target.def.table), sql.alias(), sql.alias());
+    let (table, tree, start, next) = (quoted(target.def.table), sql.alias(), sql.alias(), sql.alias());
     sql.push(&format!(
-        "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT id FROM {table} WHERE id = ",
+        "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT {start}.id FROM {table} AS {start} WHERE ",
         column(alias, field.def.name)
     ));
-    sql.push_bind(Bind::Int(Some(root)));
-    sql.push(&format!(
-        " UNION SELECT {below}.id FROM {table} AS {below} JOIN {tree} ON {below}.\"parent_id\" = {tree}.id) SELECT id FROM {tree})"
-    ));
+    let (name, op, operand) = match &term.operand {
+        Operand::One(Value::Text(_)) => ("display_name", Op::Ilike, term.operand.clone()),
+        Operand::One(id) => ("id", Op::In, Operand::Many(vec![id.clone()])),
+        many => ("id", Op::In, many.clone()),
+    };
+    let path = vec![target.implicit(name)];
+    push_term(sql, target, &start, &path.clone(), &Term { path, op, operand })?;
+    sql.push(&match term.op {
+        Op::ParentOf => format!(
+            " UNION SELECT {next}.\"parent_id\" FROM {table} AS {next} JOIN {tree} ON {next}.id = {tree}.id \
+             WHERE {next}.\"parent_id\" IS NOT NULL"
+        ),
+        _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"parent_id\" = {tree}.id"),
+    });
+    sql.push(&format!(") SELECT id FROM {tree})"));
     Ok(())
 }
 

@@ -44,6 +44,8 @@ pub enum RelationFilter<F> {
     Matches(F),
     /// The related record is this one or one below it in the hierarchy.
     ChildOf(i64),
+    /// The related record is this one or one above it in the hierarchy.
+    ParentOf(i64),
 }
 
 /// Collects the conditions of a filter struct; all must hold.
@@ -63,34 +65,26 @@ impl Terms {
         match filter.map(|filter| *filter) {
             None => {}
             Some(RelationFilter::Id(filter)) => self.0.push(Domain::Term(term(vec![field], filter))),
-            Some(RelationFilter::ChildOf(id)) => self.0.push(Domain::Term(Term {
-                path: vec![field],
-                op: Op::ChildOf,
-                operand: Operand::One(Value::Int(id)),
-            })),
-            Some(RelationFilter::Matches(inner)) => self.0.push(inner.into().through(field)),
+            Some(RelationFilter::ChildOf(id)) => self.within(field, Op::ChildOf, id),
+            Some(RelationFilter::ParentOf(id)) => self.within(field, Op::ParentOf, id),
+            Some(RelationFilter::Matches(inner)) => {
+                self.0.push(Domain::Related(vec![field], Box::new(inner.into())));
+            }
         }
+    }
+
+    fn within(&mut self, field: usize, op: Op, id: i64) {
+        self.0.push(Domain::Term(Term {
+            path: vec![field],
+            op,
+            operand: Operand::One(Value::Int(id)),
+        }));
     }
 }
 
 impl From<Terms> for Domain {
     fn from(terms: Terms) -> Self {
         Domain::And(terms.0)
-    }
-}
-
-impl Domain {
-    /// The condition on a related record, said of the records that refer to it by `field`.
-    fn through(self, field: usize) -> Domain {
-        match self {
-            Domain::And(parts) => Domain::And(parts.into_iter().map(|part| part.through(field)).collect()),
-            Domain::Or(parts) => Domain::Or(parts.into_iter().map(|part| part.through(field)).collect()),
-            Domain::Not(part) => Domain::Not(Box::new(part.through(field))),
-            Domain::Term(mut term) => {
-                term.path.insert(0, field);
-                Domain::Term(term)
-            }
-        }
     }
 }
 

@@ -3,11 +3,15 @@
 mod condition;
 mod filter;
 mod parse;
+mod search;
 
 pub use filter::{Filter, RelationFilter, Terms};
 
 pub(crate) use condition::{push_active, push_condition};
-pub(crate) use parse::{by_text, comparable, operator, parse_json, parse_list, parse_parameter, parse_path};
+pub(crate) use parse::{
+    by_text, comparable, operator, parse_json, parse_list, parse_parameter, parse_path, searchable,
+};
+pub(crate) use search::{refusal, resolve};
 
 use crate::value::Value;
 
@@ -20,6 +24,8 @@ pub enum Domain {
     Or(Vec<Domain>),
     /// The part does not hold.
     Not(Box<Domain>),
+    /// A record behind these relations exists of which the part holds.
+    Related(Vec<usize>, Box<Domain>),
     /// A comparison.
     Term(Term),
 }
@@ -71,8 +77,10 @@ pub enum Op {
     NotIlike,
     /// Begins with, case-sensitive; no wildcards.
     StartsWith,
-    /// The record or one below it in the hierarchy.
+    /// The record or one below it in the hierarchy: of an id, of a list of ids, or of records with such a name.
     ChildOf,
+    /// The record or one above it in the hierarchy; as [`Op::ChildOf`].
+    ParentOf,
 }
 
 impl Domain {
@@ -84,6 +92,7 @@ impl Domain {
         match self {
             Domain::And(parts) | Domain::Or(parts) => parts.iter().any(|part| part.compares(field)),
             Domain::Not(part) => part.compares(field),
+            Domain::Related(path, part) => path.is_empty() && part.compares(field),
             Domain::Term(term) => term.path == [field],
         }
     }

@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Domain, Op, Operand, Term};
+use super::{Domain, Op, Operand, Term, refusal};
 use crate::def::Kind;
 use crate::error::nearest;
 use crate::field::input::{describe, end_of_day, exact_number, from_json, from_text};
@@ -11,7 +11,7 @@ use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
 use crate::value::Value;
 
 /// The `__` suffixes of flat parameters.
-const SUFFIXES: [(&str, Op); 12] = [
+const SUFFIXES: [(&str, Op); 13] = [
     ("ne", Op::Ne),
     ("gt", Op::Gt),
     ("ge", Op::Ge),
@@ -24,10 +24,11 @@ const SUFFIXES: [(&str, Op); 12] = [
     ("not_ilike", Op::NotIlike),
     ("startswith", Op::StartsWith),
     ("child_of", Op::ChildOf),
+    ("parent_of", Op::ParentOf),
 ];
 
 /// The operators of domains.
-const OPERATORS: [(&str, Op); 13] = [
+const OPERATORS: [(&str, Op); 14] = [
     ("=", Op::Eq),
     ("!=", Op::Ne),
     ("<>", Op::Ne),
@@ -41,6 +42,7 @@ const OPERATORS: [(&str, Op); 13] = [
     ("ilike", Op::Ilike),
     ("not ilike", Op::NotIlike),
     ("child_of", Op::ChildOf),
+    ("parent_of", Op::ParentOf),
 ];
 
 /// The most names of a path, conditions of a request, levels of `&`, `|` and `!`, and values of a list: what the databases
@@ -50,11 +52,18 @@ const MOST_CONDITIONS: usize = 200;
 const MOST_LEVELS: usize = 50;
 const MOST_VALUES: usize = 10_000;
 
-/// Whether a field has one value that can be compared and sorted.
+/// Whether a field has one value that can be sorted by.
 pub(crate) fn comparable(field: &FieldInfo) -> bool {
-    let kind = &field.def.kind;
-    let stored = field.def.stored || matches!(kind, Kind::DisplayName);
-    stored && !field.def.secret && !matches!(kind, Kind::Binary | Kind::Json) && !field.is_x2many()
+    !field.unstored && has_value(field)
+}
+
+/// Whether a field can be compared: by its value, or by its `search`.
+pub(crate) fn searchable(registry: &Registry, model: &ModelInfo, field: FieldId) -> bool {
+    has_value(&model.fields[field]) && refusal(registry, model, &[field]).is_none()
+}
+
+fn has_value(field: &FieldInfo) -> bool {
+    !field.def.secret && !matches!(field.def.kind, Kind::Binary | Kind::Json) && !field.is_x2many()
 }
 
 /// A dotted path from this model.
@@ -130,7 +139,10 @@ pub(crate) fn parse_parameter(
         }
     };
     let values = |text: &str| Json::String(text.to_owned());
+    let within = matches!(op, Op::ChildOf | Op::ParentOf);
+    let ids = within && value.contains(',') && value.split(',').all(|id| id.trim().parse::<i64>().is_ok());
     let json = match op {
+        _ if ids => Json::Array(value.split(',').map(|part| values(part.trim())).collect()),
         Op::In | Op::NotIn => Json::Array(value.split(',').map(|part| values(part.trim())).collect()),
         _ => values(value),
     };
@@ -221,8 +233,15 @@ fn term(
     let (at, field) = registry.end_of(model, &path);
     let info = &at.fields[field];
     let name = info.def.name;
-    if info.target.is_none() && !comparable(info) {
+    if let Some(why) = refusal(registry, model, &path) {
+        return Err(why);
+    }
+    if info.target.is_none() && !has_value(info) {
         return Err(format!("`{name}` cannot be filtered by"));
+    }
+    let within = matches!(op, Op::ChildOf | Op::ParentOf);
+    if within {
+        hierarchical(registry, at, info, op)?;
     }
     let done = |op, operand| {
         Ok(Domain::Term(Term {
@@ -240,6 +259,10 @@ fn term(
             return done(op, Operand::Many(values?));
         }
         (Op::In | Op::NotIn, other) => return Err(format!("{} is given where a list belongs", describe(other))),
+        (Op::ChildOf | Op::ParentOf, Json::Array(values)) => {
+            let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
+            return done(op, Operand::Many(values?));
+        }
         (Op::Eq | Op::Ne, Json::Array(values)) => {
             // `=` with a list means one of the list.
             let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
@@ -248,14 +271,24 @@ fn term(
         _ => {}
     }
     let textual = matches!(op, Op::Like | Op::Ilike | Op::NotIlike | Op::StartsWith);
+    if let (true, Json::String(text)) = (within, value)
+        && text.parse::<i64>().is_err()
+        && !(flat && text == "false")
+    {
+        return done(op, Operand::One(Value::Text(text.clone())));
+    }
     if info.target.is_some() {
         // Text that is no id is looked for among the names of the related records.
         if let Json::String(text) = value
             && (textual || text.parse::<i64>().is_err())
             && !(flat && text == "false")
-            && op != Op::ChildOf
+            && !within
         {
-            return by_name(registry, at, path, op, text);
+            // What is not stored is not joined: its search is given the text.
+            return match info.unstored {
+                true => done(op, Operand::One(Value::Text(text.clone()))),
+                false => by_name(registry, at, path, op, text),
+            };
         }
         if textual {
             return Err(format!("{} is given where text belongs", describe(value)));
@@ -276,21 +309,6 @@ fn term(
     if ordered && (info.target.is_some() || matches!(info.def.kind, Kind::Bool)) {
         return Err(format!("`{name}` has no order to compare by"));
     }
-    if op == Op::ChildOf {
-        let target = info.target.map_or(at, |target| registry.model(target));
-        if info.is_x2many() || info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
-            return Err(format!(
-                "`{name}` is neither an id nor a many2one: `child_of` does not apply"
-            ));
-        }
-        let parent = target.field("parent_id").map(|parent| target.fields[parent].target);
-        if parent != Some(Some(target.id)) {
-            return Err(format!(
-                "{} has no hierarchy: `child_of` does not apply",
-                target.def.name
-            ));
-        }
-    }
     if let (Kind::DateTime, Json::String(text)) = (info.def.kind, value)
         && let Ok(Value::Date(date)) = from_text(&Kind::Date, text)
     {
@@ -309,6 +327,27 @@ fn term(
             "`{name}` is compared with nothing: only `=` and `!=` say whether it is empty"
         )),
         (value, op) => done(op, Operand::One(value)),
+    }
+}
+
+/// Refuses `child_of` and `parent_of` where nothing is below or above anything.
+fn hierarchical(registry: &Registry, at: &ModelInfo, info: &FieldInfo, op: Op) -> Result<(), String> {
+    let names = OPERATORS.iter().find(|(_, known)| *known == op);
+    let operator = names.map_or("", |(name, _)| *name);
+    let name = info.def.name;
+    let target = info.target.map_or(at, |target| registry.model(target));
+    if info.is_x2many() || info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
+        return Err(format!(
+            "`{name}` is neither an id nor a many2one: `{operator}` does not apply"
+        ));
+    }
+    let parent = target.field("parent_id").map(|parent| target.fields[parent].target);
+    match parent == Some(Some(target.id)) {
+        true => Ok(()),
+        false => Err(format!(
+            "{} has no hierarchy: `{operator}` does not apply",
+            target.def.name
+        )),
     }
 }
 

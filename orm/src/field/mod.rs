@@ -45,7 +45,7 @@ pub trait FieldType: Sized {
     fn load(record: &Loaded, field: usize) -> Self;
 }
 
-/// A scalar that is one [`Value`].
+/// What is one [`Value`]: a scalar, or the ids of a computed relation to many.
 pub trait Scalar: Sized {
     /// What `value` is; `None` when it is of another type.
     fn from_value(value: &Value) -> Option<Self>;

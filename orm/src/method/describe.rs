@@ -5,10 +5,10 @@ use serde_json::{Map, Value as Json, json};
 use super::argument::issue;
 use super::{Call, answer};
 use crate::def::{Default, Kind, MONETARY_SCALE};
-use crate::domain::comparable;
+use crate::domain::{comparable, refusal, searchable};
 use crate::error::{Error, Issue, Result, nearest};
 use crate::query;
-use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
+use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::write;
 
@@ -53,10 +53,9 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
             .is_none_or(|known| known.iter().any(|known| known == name))
     };
     let described = fields.into_iter().map(|field| {
-        let info = &call.model.fields[field];
-        let mut attributes = describe(call.env.registry, call.model, info);
+        let mut attributes = describe(call.env.registry, call.model, field);
         attributes.retain(|name, _| asked(name));
-        (info.def.name.to_owned(), Json::Object(attributes))
+        (call.model.fields[field].def.name.to_owned(), Json::Object(attributes))
     });
     answer(described.collect::<Map<String, Json>>())
 }
@@ -112,7 +111,8 @@ fn named(model: &ModelInfo, names: Option<Vec<String>>, issues: &mut Vec<Issue>)
     names.iter().enumerate().filter_map(find).collect()
 }
 
-fn describe(registry: &Registry, model: &ModelInfo, info: &FieldInfo) -> Map<String, Json> {
+fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<String, Json> {
+    let info = &model.fields[field];
     let def = info.def;
     let own = matches!(def.kind, Kind::Id | Kind::DisplayName);
     let mut attributes = Map::new();
@@ -127,17 +127,15 @@ fn describe(registry: &Registry, model: &ModelInfo, info: &FieldInfo) -> Map<Str
     put("store", def.stored.into());
     put("copy", def.copy.into());
     put("index", (def.index || matches!(def.kind, Kind::Id)).into());
-    put(
-        "sortable",
-        (comparable(info) || info.is_many2one() && def.stored).into(),
-    );
-    let relation = info.target.is_some() && (def.stored || info.inverse.is_some());
-    put("searchable", (comparable(info) || relation).into());
-    if let Some(via) = info.via {
-        put(
-            "related",
-            format!("{}.{}", model.fields[via.delegate].def.name, def.name).into(),
-        );
+    put("sortable", comparable(info).into());
+    let by_records = info.is_x2many() && refusal(registry, model, &[field]).is_none();
+    put("searchable", (by_records || searchable(registry, model, field)).into());
+    let related = match &info.via {
+        Some(via) => registry.names_of(model, &via.path),
+        None => def.related.to_vec(),
+    };
+    if !related.is_empty() {
+        put("related", related.join(".").into());
     }
     match def.kind {
         Kind::Char { size } if size > 0 => {

@@ -114,8 +114,7 @@ impl<'a> Catalog<'a> {
             .enum_values(Some(items.iter().map(|item| item.value)))
             .description(Some(labels.join(", ")));
         let schema: RefOr<Schema> = schema.into();
-        let declaring = self.declaring(model, field);
-        let mut name = format!("{}{}", pascal(declaring), pascal(field.def.name));
+        let mut name = self.declared_name(model, field);
         // `sale.order` + `line_state` and `sale.order.line` + `state` would both be `SaleOrderLineState`.
         while self.taken(&name, &schema) {
             name.push_str("Value");
@@ -132,14 +131,15 @@ impl<'a> Catalog<'a> {
         of_model || self.started.contains(name) && self.schemas.get(name) != Some(schema)
     }
 
-    /// The model in whose definition an inherited field stands.
-    pub(super) fn declaring(&self, model: &ModelInfo, field: &FieldInfo) -> &'static str {
-        match field.via {
-            None => model.def.name,
+    /// The name of a field with that of its model: those of the field that it stands for.
+    pub(super) fn declared_name(&self, model: &ModelInfo, field: &FieldInfo) -> String {
+        let (model, field) = match &field.via {
+            None => (model, field),
             Some(via) => {
-                let parent = self.registry.target(model, via.delegate);
-                self.declaring(parent, &parent.fields[via.field])
+                let (model, field) = self.registry.end_of(model, &self.registry.spelled(model, &via.path));
+                (model, &model.fields[field])
             }
-        }
+        };
+        format!("{}{}", pascal(model.def.name), pascal(field.def.name))
     }
 }

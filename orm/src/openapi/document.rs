@@ -9,7 +9,7 @@ use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, Paths, Server}
 
 use super::catalog::Catalog;
 use super::examples::Examples;
-use super::{names, operation, problem, session, sharing};
+use super::{method, names, operation, problem, session, sharing};
 use crate::registry::{ModelInfo, Registry};
 
 /// The header that takes the token.
@@ -27,7 +27,10 @@ pub fn document(registry: &Registry, examples: &Examples) -> OpenApi {
     for model in &exposed {
         operation::add(&mut catalog, model, &mut paths);
     }
-    let responses = problem::responses(&mut catalog);
+    method::of_every_model(&mut catalog, &mut paths);
+    let responses = problem::responses(&mut catalog)
+        .into_iter()
+        .chain(operation::responses());
     let parameters = sharing::parameters(&mut paths);
 
     let token = "What a login answers as `access_token`";
@@ -74,6 +77,7 @@ fn tags(models: &[&ModelInfo]) -> Vec<Tag> {
     let own = [
         (session::SESSION, "Login and logout"),
         (session::HEALTH, "For whoever watches the server"),
+        (method::EVERY_MODEL, "What can be called on every model"),
     ];
     let own = own.map(|(name, description)| tag(name, description.to_owned()));
     let models = models.iter().map(|model| {

@@ -201,13 +201,13 @@ impl Examples {
     /// What the row, or the delegate's row, has for a field; `false` where it has nothing.
     fn stored(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Json {
         let info = &model.fields[field];
-        let row = self.row(model, id);
-        if let Some(via) = info.via {
-            let delegate = row.and_then(|row| row.get(model.fields[via.delegate].def.name)?.as_i64());
-            let parent = registry.target(model, via.delegate);
-            return delegate.map_or(Json::Bool(false), |id| self.stored(registry, parent, id, via.field));
+        if info.via.is_some() {
+            let (owner, end) = registry.origin(model, field);
+            let id = self.owner(registry, model, id, field);
+            return id.map_or(Json::Bool(false), |id| self.stored(registry, owner, id, end));
         }
-        let value = row
+        let value = self
+            .row(model, id)
             .and_then(|row| row.get(info.def.name))
             .cloned()
             .unwrap_or(Json::Bool(false));
@@ -230,17 +230,15 @@ impl Examples {
 
     /// The ids of the related records.
     fn related(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Vec<i64> {
-        let info = &model.fields[field];
+        let (declaring, end) = registry.origin(model, field);
+        let info = &declaring.fields[end];
         let (Kind::One2many { .. }, Some(inverse)) = (info.def.kind, info.inverse) else {
             return match self.stored(registry, model, id, field) {
                 Json::Array(ids) => ids.iter().filter_map(Json::as_i64).collect(),
                 id => id.as_i64().into_iter().collect(),
             };
         };
-        let owner = match info.via {
-            None => Some(id),
-            Some(via) => self.related(registry, model, id, via.delegate).first().copied(),
-        };
+        let owner = self.owner(registry, model, id, field);
         let target = registry.target(model, field);
         let inverse = target.fields[inverse].def.name;
         let children = self.rows.get(target.def.name).into_iter().flatten();
@@ -248,6 +246,18 @@ impl Examples {
             .filter(|(_, row)| owner.is_some() && row.get(inverse).and_then(Json::as_i64) == owner)
             .map(|(id, _)| *id)
             .collect()
+    }
+
+    /// The record that has what a field stands for: itself, unless the field is inherited or related.
+    fn owner(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Option<i64> {
+        let path = registry.spelled(model, &[field]);
+        let (_, hops) = path.split_last()?;
+        let (mut at, mut owner) = (registry.model(model.id), id);
+        for hop in hops {
+            owner = self.row(at, owner)?.get(at.fields[*hop].def.name)?.as_i64()?;
+            at = registry.target(at, *hop);
+        }
+        Some(owner)
     }
 
     fn display_name(&self, registry: &Registry, model: &ModelInfo, id: i64) -> String {

@@ -11,6 +11,7 @@
 mod catalog;
 mod document;
 mod examples;
+mod method;
 mod names;
 mod operation;
 mod parameters;

@@ -31,9 +31,12 @@ pub(super) fn record(model: &str) -> String {
     format!("{BASE}/{model}/{{id}}")
 }
 
-/// `/restful/api/v1/sale.order/{id}/action_confirm`.
-pub(super) fn method(model: &str, method: &str) -> String {
-    format!("{BASE}/{model}/{{id}}/{method}")
+/// `/restful/api/v1/sale.order/{id}/action_confirm`; of a method of the model, `/restful/api/v1/sale.order/search`.
+pub(super) fn method(model: &str, on_records: bool, method: &str) -> String {
+    match on_records {
+        true => format!("{BASE}/{model}/{{id}}/{method}"),
+        false => format!("{BASE}/{model}/{method}"),
+    }
 }
 
 /// What the schemas of a model are called, after its name.
@@ -88,6 +91,9 @@ mod tests {
         assert_eq!(schema("sale.order.line", "Read"), "SaleOrderLineRead");
         assert_eq!(pascal("partner_id"), "PartnerId");
         assert_eq!(operation("sale.order", "list"), "sale_order_list");
-        assert_eq!(method("res.partner", "read"), "/restful/api/v1/res.partner/{id}/read");
+        assert_eq!(
+            method("res.partner", true, "read"),
+            "/restful/api/v1/res.partner/{id}/read"
+        );
     }
 }

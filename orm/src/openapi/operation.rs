@@ -2,7 +2,6 @@
 
 use utoipa::openapi::path::{Operation, OperationBuilder};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
-use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{
     ContentBuilder, HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Required, Response, ResponseBuilder, Schema, Type,
 };
@@ -10,7 +9,7 @@ use utoipa::openapi::{
 use super::catalog::Catalog;
 use super::problem::{ALWAYS, BODY, refusals};
 use super::value::{list, one_of};
-use super::{names, parameters, read, write};
+use super::{method, names, parameters, read, write};
 use crate::def::ModelDef;
 use crate::registry::ModelInfo;
 
@@ -27,26 +26,7 @@ pub(super) fn add(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Path
     }
     paths.add_path_operation(&record, vec![HttpMethod::Delete], delete(model));
 
-    let plain = read::record(catalog, model);
-    let arguments = catalog.named("ReadArguments", |_| {
-        let names = list(ObjectBuilder::new().schema_type(Type::String));
-        ObjectBuilder::new()
-            .property("fields", names)
-            .description(Some("Without `fields`: every readable field"))
-    });
-    call(def, paths, "read", "Read the record, plain", arguments, list(plain));
-    for method in def.methods {
-        let arguments = catalog.named("MethodArguments", |_| {
-            ObjectBuilder::new()
-                .schema_type(Type::Object)
-                .description(Some("The method's arguments by name; may be empty"))
-        });
-        let result = catalog.named("MethodResult", |_| {
-            let any = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
-            any.description(Some("What the method answers; `true` where it has no value"))
-        });
-        call(def, paths, method.name, method.help, arguments, result);
-    }
+    method::own(catalog, model, paths);
 }
 
 fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
@@ -97,35 +77,21 @@ fn update(catalog: &mut Catalog<'_>, model: &ModelInfo, verb: &str) -> Operation
 }
 
 fn delete(model: &ModelInfo) -> Operation {
-    let done = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .examples(["record 43 has been successfully deleted"]);
     let operation = operation(model.def, "delete", format!("Delete {}", model.def.label))
         .parameter(parameters::record_id())
-        .response("200", json("It is deleted", done));
+        .response("200", Ref::from_response_name(DELETED));
     refusals(operation, ALWAYS.into_iter().chain([404, 409])).build()
 }
 
-/// A method of a record, by POST and, as the add-on's clients do, by PATCH.
-fn call(def: &ModelDef, paths: &mut Paths, method: &str, help: &str, arguments: Ref, result: impl Into<RefOr<Schema>>) {
-    let (result, (summary, rest)): (RefOr<Schema>, _) = (result.into(), split(help));
-    // Reading changes nothing that could conflict.
-    let may = |status: &u16| *status != 409 || method != "read";
-    for (http, suffix) in [(HttpMethod::Post, ""), (HttpMethod::Patch, "_patch")] {
-        let summary = if summary.is_empty() {
-            format!("Call {method}")
-        } else {
-            summary.to_owned()
-        };
-        let operation = operation(def, &format!("call_{method}{suffix}"), summary)
-            .description((!rest.is_empty()).then_some(rest))
-            .parameter(parameters::record_id())
-            .request_body(Some(body(arguments.clone(), false)))
-            .response("200", json("What the method answers", result.clone()));
-        let operation = refusals(operation, ALWAYS.into_iter().chain(BODY).chain([404, 409]).filter(may));
-        paths.add_path_operation(names::method(def.name, method), vec![http], operation);
-    }
+/// The answers that all models have in common, by name.
+pub(super) fn responses() -> [(String, Response); 1] {
+    let done = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .examples(["record 43 has been successfully deleted"]);
+    [(DELETED.to_owned(), json("It is deleted", done))]
 }
+
+const DELETED: &str = "Deleted";
 
 fn operation(def: &ModelDef, verb: &str, summary: String) -> OperationBuilder {
     let id = names::operation(def.name, verb);
@@ -133,12 +99,6 @@ fn operation(def: &ModelDef, verb: &str, summary: String) -> OperationBuilder {
         .tag(def.name)
         .operation_id(Some(id))
         .summary(Some(summary))
-}
-
-/// The first line of a doc comment, and the rest.
-fn split(help: &str) -> (&str, &str) {
-    let (first, rest) = help.split_once('\n').unwrap_or((help, ""));
-    (first.trim().trim_end_matches('.'), rest.trim())
 }
 
 /// A JSON body.

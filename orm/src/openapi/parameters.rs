@@ -1,6 +1,6 @@
 //! Query parameters of a list: which records, what of them, in which order, how many.
 //!
-//! Every field with a column has its plain form, and those operator forms that are used most for its kind; the rest of
+//! Every field of its own that has a column has its plain form, and those operator forms that are used most for its kind; the rest of
 //! the operators, and paths over relations, are said once, in the document's introduction: all of them, for every field,
 //! would make up most of the document.
 
@@ -9,14 +9,13 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Required, Schema, Type};
 
 use super::catalog::Catalog;
 use super::names::telling;
-use super::read::readable;
 use super::value;
 use crate::def::Kind;
-use crate::domain::comparable;
-use crate::registry::{FieldInfo, ModelInfo};
+use crate::domain::searchable;
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
 
-/// Who did it: of little use as a list of users.
-const AUDIT: [&str; 2] = ["create_uid", "write_uid"];
+/// Fields of every model: taken as filters as all are, and listed for none.
+const EVERYWHERE: [&str; 5] = ["create_uid", "create_date", "write_uid", "write_date", "display_name"];
 
 /// The parameters of a list.
 pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Parameter> {
@@ -24,7 +23,7 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let domain = "Conditions as JSON: `[[\"create_date\",\">\",\"2024-01-01\"]]`, joined by `&`, `|`, `!` in front";
     let mut parameters = vec![
-        fields(model),
+        fields(),
         query("offset", number(), "How many records to skip").build(),
         query("limit", number(), "The most records to answer")
             .example(Some(80.into()))
@@ -32,8 +31,14 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
         order(model),
         query("domain", text(), domain).build(),
     ];
-    for field in model.fields.iter().filter(|field| filterable(field)) {
-        filters(catalog, model, field, &mut parameters);
+    if model.active.is_some() {
+        let boolean = ObjectBuilder::new().schema_type(Type::Boolean);
+        parameters.push(query("active_test", boolean, "`false`: archived records too").build());
+    }
+    for (index, field) in model.fields.iter().enumerate() {
+        if filterable(catalog, model, index) {
+            filters(catalog, model, field, &mut parameters);
+        }
     }
     parameters
 }
@@ -55,15 +60,10 @@ pub(super) fn record_id() -> Parameter {
         .build()
 }
 
-fn fields(model: &ModelInfo) -> Parameter {
-    let readable: Vec<&FieldInfo> = model.fields.iter().filter(|field| readable(field)).collect();
-    let names: Vec<&str> = readable.iter().map(|field| field.def.name).collect();
-    let relation = readable
-        .iter()
-        .find(|field| field.is_many2one())
-        .map_or("create_uid", |field| field.def.name);
-    let description = format!("Like `id,{relation}(id,display_name)`. Names: {}", names.join(", "));
-    query("fields", ObjectBuilder::new().schema_type(Type::String), &description).build()
+fn fields() -> Parameter {
+    let description =
+        "Like `id,create_uid(id,display_name)`: names of the model, those of related records in parentheses";
+    query("fields", ObjectBuilder::new().schema_type(Type::String), description).build()
 }
 
 fn order(model: &ModelInfo) -> Parameter {
@@ -74,8 +74,10 @@ fn order(model: &ModelInfo) -> Parameter {
     query("order", ObjectBuilder::new().schema_type(Type::String), &description).build()
 }
 
-fn filterable(field: &FieldInfo) -> bool {
-    !field.def.secret && (comparable(field) || matches!(field.def.kind, Kind::Many2many { .. }))
+fn filterable(catalog: &Catalog<'_>, model: &ModelInfo, index: FieldId) -> bool {
+    let field = &model.fields[index];
+    let pairs = matches!(field.def.kind, Kind::Many2many { .. }) && !field.def.secret && !field.unstored;
+    !EVERYWHERE.contains(&field.def.name) && (pairs || searchable(catalog.registry, model, index))
 }
 
 /// One form of a filter: its suffix and its type.
@@ -106,18 +108,13 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
         Kind::DateTime => forms = vec![("", text()), ("_start", text()), ("_end", text())],
         Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => forms.push(("__ilike", text())),
         Kind::Id | Kind::Selection { .. } => forms.push(("__in", value::list(value))),
-        Kind::Many2one { .. } if !AUDIT.contains(&field.def.name) => {
+        Kind::Many2one { .. } => {
             forms.push(("__in", value::list(value.clone())));
             if hierarchical(catalog, field) {
-                forms.push(("__child_of", value));
+                forms.extend([("__child_of", value.clone()), ("__parent_of", value)]);
             }
         }
-        Kind::Int
-        | Kind::BigInt
-        | Kind::Bool
-        | Kind::Many2one { .. }
-        | Kind::One2many { .. }
-        | Kind::Many2many { .. } => {}
+        Kind::Int | Kind::BigInt | Kind::Bool | Kind::One2many { .. } | Kind::Many2many { .. } => {}
         Kind::Binary | Kind::Json => {}
     }
     forms

@@ -57,8 +57,7 @@ pub(super) fn record(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
 
 /// Whether a field has a place in a plain read.
 pub(super) fn readable(field: &FieldInfo) -> bool {
-    let shown = field.def.stored || field.is_x2many() || matches!(field.def.kind, Kind::DisplayName);
-    shown && !field.def.secret
+    !field.def.secret
 }
 
 fn named_tree(catalog: &mut Catalog<'_>, model: &ModelInfo, suffix: &str, nodes: &[Node]) -> Ref {

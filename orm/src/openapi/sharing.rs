@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::{PathItem, Paths, Ref, RefOr};
 
 /// Replaces parameters that occur more than once by references, and gives them by name. Of several with one name the
@@ -20,7 +20,10 @@ pub(super) fn parameters(paths: &mut Paths) -> BTreeMap<String, Parameter> {
         if counts.get(&key(parameter)).is_none_or(|count| *count < 2) {
             return;
         }
-        let name = parameter.name.clone();
+        let name = match parameter.parameter_in {
+            ParameterIn::Path => format!("path.{}", parameter.name),
+            _ => parameter.name.clone(),
+        };
         if shared.entry(name.clone()).or_insert_with(|| parameter.clone()) == parameter {
             *found = RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")));
         }

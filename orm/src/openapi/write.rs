@@ -49,7 +49,8 @@ pub(super) fn needed(field: &FieldInfo) -> bool {
 /// Whether a create has to name the field, of a delegate unless that is given.
 pub(super) fn filled_by_nothing(field: &FieldInfo) -> bool {
     let delegate = matches!(field.def.kind, Kind::Many2one { delegate: true, .. });
-    let given = matches!(field.def.default, Default::None) && field.def.compute.is_none();
+    let given =
+        matches!(field.def.default, Default::None) && field.def.compute.is_none() && field.def.related.is_empty();
     field.def.required && given && !delegate && writable(field)
 }
 
@@ -101,8 +102,11 @@ fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
         Default::None if field.compute.is_some_and(|compute| compute.writable) => {
             "Computed unless it is given".to_owned()
         }
-        Default::None => match info.via.filter(|_| filled_by_nothing(info)) {
-            Some(via) => format!("Needed unless `{}` is given", model.fields[via.delegate].def.name),
+        Default::None => match model
+            .delegate
+            .filter(|_| info.inherited().is_some() && filled_by_nothing(info))
+        {
+            Some(delegate) => format!("Needed unless `{}` is given", model.fields[delegate].def.name),
             None => String::new(),
         },
         Default::Const(text) => format!("Default: `{text}`"),
@@ -137,10 +141,7 @@ fn owner(catalog: &Catalog<'_>, model: &ModelInfo, field: FieldId) -> (String, O
     let parent = info.inverse.filter(|inverse| needed(&target.fields[*inverse]));
     match parent {
         None => (pascal(target.def.name), None),
-        Some(_) => (
-            format!("{}{}", pascal(catalog.declaring(model, info)), pascal(info.def.name)),
-            parent,
-        ),
+        Some(_) => (catalog.declared_name(model, info), parent),
     }
 }
 

@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::computed::{Values, related, scalars};
 use super::json::{write_column, write_int, write_text};
-use super::plan::{Item, Level, Link, Root, Search, Shape};
+use super::plan::{Content, Item, Level, Link, Root, Search, Shape};
 use crate::db::{Bind, Row, Statement};
-use crate::domain::{push_active, push_condition};
+use crate::domain::{push_active, push_condition, resolve};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::sql::{Scope, Sql, column, ids_bind, quoted};
@@ -64,6 +65,28 @@ impl Rendered {
         out.push(b']');
     }
 
+    /// Adds a record.
+    pub(super) fn add(&mut self, key: i64, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+        let start = self.bytes.len();
+        write(&mut self.bytes)?;
+        self.rows.push((key, self.records.len()));
+        self.records.push(start..self.bytes.len());
+        Ok(())
+    }
+
+    /// The same, ready to be looked up.
+    pub(super) fn indexed(mut self) -> Self {
+        self.index();
+        self
+    }
+
+    /// The same records for the keys that lead to them, in this order.
+    fn found_by(mut self, links: &[(i64, i64)]) -> Self {
+        let row = |(key, to): &(i64, i64)| Some((*key, self.rows[*self.by_key.get(to)?].1));
+        self.rows = links.iter().filter_map(row).collect();
+        self.indexed()
+    }
+
     /// Appends what a relation shows for `key`; false when it has nothing.
     fn push_related(&self, out: &mut Vec<u8>, key: i64, many: bool) -> bool {
         let Some(first) = self.by_key.get(&key).copied() else {
@@ -111,36 +134,70 @@ struct Drafts {
 
 /// Reads and renders a level and everything below it.
 pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<Rendered> {
+    let Root::Where(search) = root else {
+        return fetch_level(env, level, Selection::Root(root));
+    };
+    let domain = &*resolve(env, env.registry.model(level.model), search.domain)?;
+    let root = Root::Where(Search { domain, ..search });
     fetch_level(env, level, Selection::Root(root))
 }
 
 fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Rendered> {
     let (mut rendered, drafts) = read_rows(env, level, selection)?;
-    let relations = level.children.len();
-    if relations == 0 {
+    let places = level.children.len();
+    if places == 0 {
         (rendered.bytes, rendered.records) = (drafts.bytes, drafts.records);
         rendered.index();
         return Ok(rendered);
     }
-    let mut below = Vec::with_capacity(relations);
+    let mut below = Vec::with_capacity(places);
+    let mut computed: Vec<Option<Values>> = level.groups.iter().map(|_| None).collect();
     for (number, child) in level.children.iter().enumerate() {
         let mut keys: Vec<i64> = drafts
             .slots
             .iter()
             .skip(number)
-            .step_by(relations)
+            .step_by(places)
             .filter_map(|(_, key)| *key)
             .collect();
         keys.sort_unstable();
         keys.dedup();
-        below.push(match keys.is_empty() {
-            true => Rendered::default(),
-            false => fetch_level(env, &child.level, Selection::Related(child.link, &keys))?,
+        if keys.is_empty() {
+            below.push(Rendered::default());
+            continue;
+        }
+        below.push(match &child.content {
+            Content::Related(link, level) => fetch_level(env, level, Selection::Related(*link, &keys))?,
+            Content::Scalar(place, kind) => {
+                let values = values(env, level, place.group, &mut computed, &keys)?;
+                scalars(values, place.field, kind)?
+            }
+            Content::Computed(link, place, target) => {
+                let (links, ids) = related(values(env, level, place.group, &mut computed, &keys)?, place.field);
+                match ids.is_empty() {
+                    true => Rendered::default(),
+                    false => fetch_level(env, target, Selection::Related(*link, &ids))?.found_by(&links),
+                }
+            }
         });
     }
     assemble(level, &drafts, &below, &mut rendered);
     rendered.index();
     Ok(rendered)
+}
+
+/// What a group's fields are, computed once.
+fn values<'v>(
+    env: &mut Env<'_>,
+    level: &Level,
+    group: usize,
+    computed: &'v mut [Option<Values>],
+    ids: &[i64],
+) -> Result<&'v Values> {
+    Ok(match &mut computed[group] {
+        Some(values) => values,
+        place => place.insert(level.groups[group].compute(env, ids)?),
+    })
 }
 
 /// Runs the level's statement and writes what its own columns hold.
@@ -209,7 +266,7 @@ fn write_record(level: &Level, row: &Row<'_, '_, '_>, drafts: &mut Drafts) -> Re
                         write_column(out, row, FIRST + column, kind)?;
                         out.push(b',');
                     }
-                    Item::Relation { child, .. } => {
+                    Item::Place { child, .. } => {
                         drafts
                             .slots
                             .push((out.len(), row.int(FIRST + level.children[*child].column)?));
@@ -235,7 +292,7 @@ fn close(out: &mut [u8]) {
 fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut Rendered) {
     let keys: Vec<&str> = (level.items.iter())
         .filter_map(|item| match item {
-            Item::Relation { key, .. } => Some(key.as_str()),
+            Item::Place { key, .. } => Some(key.as_str()),
             Item::Scalar { .. } => None,
         })
         .collect();
@@ -250,7 +307,7 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
             let child = &level.children[number];
             let before = out.len();
             out.extend_from_slice(keys[number].as_bytes());
-            let found = related.is_some_and(|key| below[number].push_related(out, key, child.link.is_many()));
+            let found = related.is_some_and(|key| below[number].push_related(out, key, child.many));
             match (found, child.empty) {
                 (true, _) => out.push(b','),
                 (false, Some(empty)) => {
@@ -266,7 +323,7 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
     }
 }
 
-/// Appends which records are looked for: archived ones are left out, unless they are asked for or the condition names
+/// Appends which records are looked for, by a condition on what is stored: archived ones are left out, unless they are asked for or the condition names
 /// `active` itself.
 pub(super) fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
     sql.hide_archived = !search.archived;
@@ -288,7 +345,7 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
         .collect::<Result<Vec<_>>>()?;
     let (key, order) = match selection {
         Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(&mut sql, search.order, None)?)),
-        Selection::Root(Root::Ids(_)) | Selection::Related(Link::One, _) => (scope.id(), None),
+        Selection::Root(Root::Ids(_)) | Selection::Related(Link::One | Link::Held, _) => (scope.id(), None),
         Selection::Related(Link::Inverse(inverse), _) => {
             let key = column(&scope.alias, scope.model.fields[inverse].def.name);
             (key, Some(scope.order_by(&mut sql, &[], Some(inverse))?))

@@ -1,15 +1,16 @@
 //! Values as JSON text in the form of the wire.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value as Json;
 
-use crate::db::Row;
+use crate::db::{Row, time_text};
 use crate::def::{Kind, MONETARY_SCALE};
 use crate::error::{Error, Result};
-use crate::field::StoredDecimal;
+use crate::field::{Date, StoredDecimal};
 use crate::value::Value;
 
 /// Which version of the wire a request speaks. Decides at parsing and rendering only.
@@ -20,43 +21,162 @@ pub enum WireFormat {
     V1,
 }
 
+/// A value to be written, stored or computed.
+trait Cell {
+    fn int(&self) -> Result<Option<i64>>;
+    fn small(&self) -> Result<Option<i64>>;
+    fn text(&self) -> Result<Option<Cow<'_, str>>>;
+    fn bool(&self) -> Result<Option<bool>>;
+    fn float(&self) -> Result<Option<f64>>;
+    fn decimal(&self) -> Result<Option<StoredDecimal>>;
+    fn date(&self) -> Result<Option<Date>>;
+    fn time_text(&self) -> Result<Option<String>>;
+    fn binary(&self) -> Result<Option<Cow<'_, [u8]>>>;
+    /// JSON as text.
+    fn json(&self) -> Result<Option<Cow<'_, str>>>;
+}
+
+/// A column of a row.
+struct Column<'a, 'r, 'conn, 'query>(&'a Row<'r, 'conn, 'query>, usize);
+
+impl Cell for Column<'_, '_, '_, '_> {
+    fn int(&self) -> Result<Option<i64>> {
+        self.0.int(self.1)
+    }
+    fn small(&self) -> Result<Option<i64>> {
+        self.0.small(self.1)
+    }
+    fn text(&self) -> Result<Option<Cow<'_, str>>> {
+        Ok(self.0.text(self.1)?.map(Cow::Owned))
+    }
+    fn bool(&self) -> Result<Option<bool>> {
+        self.0.bool(self.1)
+    }
+    fn float(&self) -> Result<Option<f64>> {
+        self.0.float(self.1)
+    }
+    fn decimal(&self) -> Result<Option<StoredDecimal>> {
+        self.0.decimal(self.1)
+    }
+    fn date(&self) -> Result<Option<Date>> {
+        self.0.date(self.1)
+    }
+    fn time_text(&self) -> Result<Option<String>> {
+        self.0.time_text(self.1)
+    }
+    fn binary(&self) -> Result<Option<Cow<'_, [u8]>>> {
+        Ok(self.0.binary(self.1)?.map(Cow::Owned))
+    }
+    fn json(&self) -> Result<Option<Cow<'_, str>>> {
+        self.text()
+    }
+}
+
+/// What a computation gave for a value of this kind.
+fn given<'v, T>(value: &'v Value, read: impl FnOnce(&'v Value) -> Option<T>) -> Result<Option<T>> {
+    match (read(value), value) {
+        (None, Value::Null) => Ok(None),
+        (None, value) => Err(Error::internal(format!(
+            "{value:?} is computed where another type belongs"
+        ))),
+        (read, _) => Ok(read),
+    }
+}
+
+macro_rules! given {
+    ($value:expr, $($pattern:pat => $read:expr),+) => {
+        given($value, |value| match value { $($pattern => Some($read),)+ _ => None })
+    };
+}
+
+impl Cell for &Value {
+    fn int(&self) -> Result<Option<i64>> {
+        given!(self, Value::Int(number) => *number)
+    }
+    fn small(&self) -> Result<Option<i64>> {
+        self.int()
+    }
+    fn text(&self) -> Result<Option<Cow<'_, str>>> {
+        given!(self, Value::Text(text) => Cow::Borrowed(text.as_str()))
+    }
+    fn bool(&self) -> Result<Option<bool>> {
+        given!(self, Value::Bool(value) => *value)
+    }
+    fn float(&self) -> Result<Option<f64>> {
+        given!(self, Value::Float(number) => *number)
+    }
+    fn decimal(&self) -> Result<Option<StoredDecimal>> {
+        given!(self, Value::Decimal(number) => StoredDecimal::Exact(*number))
+    }
+    fn date(&self) -> Result<Option<Date>> {
+        given!(self, Value::Date(date) => *date)
+    }
+    fn time_text(&self) -> Result<Option<String>> {
+        given!(self, Value::DateTime(time) => time_text(*time))
+    }
+    fn binary(&self) -> Result<Option<Cow<'_, [u8]>>> {
+        given!(self, Value::Binary(bytes) => Cow::Borrowed(bytes.as_slice()))
+    }
+    fn json(&self) -> Result<Option<Cow<'_, str>>> {
+        given!(self, Value::Json(json) => Cow::Owned(json.to_string()))
+    }
+}
+
 /// Writes a column's value.
 pub(super) fn write_column(out: &mut Vec<u8>, row: &Row<'_, '_, '_>, column: usize, kind: &Kind) -> Result<()> {
+    write(out, &Column(row, column), kind)
+}
+
+/// Writes a computed value as a column of its kind would be.
+pub(super) fn write_value(out: &mut Vec<u8>, kind: &Kind, value: &Value) -> Result<()> {
+    write(out, &value, kind)
+}
+
+/// What stands where a value of this kind is empty.
+pub(super) fn empty(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => "0",
+        Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. } => "0.0",
+        _ => "false",
+    }
+}
+
+fn write(out: &mut Vec<u8>, cell: &impl Cell, kind: &Kind) -> Result<()> {
     const EMPTY: &[u8] = b"false";
     match kind {
-        Kind::Id | Kind::BigInt | Kind::Many2one { .. } => write_int(out, row.int(column)?.unwrap_or(0)),
-        Kind::Int => write_int(out, row.small(column)?.unwrap_or(0)),
+        Kind::Id | Kind::BigInt | Kind::Many2one { .. } => write_int(out, cell.int()?.unwrap_or(0)),
+        Kind::Int => write_int(out, cell.small()?.unwrap_or(0)),
         Kind::Char { .. } | Kind::Text | Kind::Html | Kind::Selection { .. } | Kind::DisplayName => {
-            match row.text(column)? {
+            match cell.text()? {
                 Some(text) => write_text(out, &text)?,
                 None => out.extend_from_slice(EMPTY),
             }
         }
-        Kind::Bool => out.extend_from_slice(if row.bool(column)?.unwrap_or(false) {
+        Kind::Bool => out.extend_from_slice(if cell.bool()?.unwrap_or(false) {
             b"true"
         } else {
             b"false"
         }),
         Kind::Float => {
             let mut buffer = ryu::Buffer::new();
-            out.extend_from_slice(buffer.format(row.float(column)?.unwrap_or(0.0)).as_bytes());
+            out.extend_from_slice(buffer.format(cell.float()?.unwrap_or(0.0)).as_bytes());
         }
-        Kind::Decimal { scale, .. } => write_decimal(out, row.decimal(column)?, *scale),
-        Kind::Monetary { .. } => write_decimal(out, row.decimal(column)?, MONETARY_SCALE),
-        Kind::Date => match row.date(column)? {
+        Kind::Decimal { scale, .. } => write_decimal(out, cell.decimal()?, *scale),
+        Kind::Monetary { .. } => write_decimal(out, cell.decimal()?, MONETARY_SCALE),
+        Kind::Date => match cell.date()? {
             Some(date) => write!(out, "\"{date}\"").map_err(|error| Error::internal(error.to_string()))?,
             None => out.extend_from_slice(EMPTY),
         },
-        Kind::DateTime => match row.time_text(column)? {
+        Kind::DateTime => match cell.time_text()? {
             Some(text) => write_time(out, &text),
             None => out.extend_from_slice(EMPTY),
         },
-        Kind::Binary => match row.binary(column)? {
+        Kind::Binary => match cell.binary()? {
             Some(bytes) => write_text(out, &BASE64.encode(bytes))?,
             None => out.extend_from_slice(EMPTY),
         },
         // Stored as JSON text: goes out as it is.
-        Kind::Json => out.extend_from_slice(row.text(column)?.as_deref().unwrap_or("false").as_bytes()),
+        Kind::Json => out.extend_from_slice(cell.json()?.as_deref().unwrap_or("false").as_bytes()),
         Kind::One2many { .. } | Kind::Many2many { .. } => return Err(Error::internal("an x2many field has no column")),
     }
     Ok(())
@@ -68,28 +188,7 @@ pub(super) fn write_column(out: &mut Vec<u8>, row: &Row<'_, '_, '_>, column: usi
 /// When a number has no JSON form.
 pub(crate) fn value_json(kind: &Kind, value: &Value) -> Result<Json> {
     let mut out = Vec::new();
-    match (kind, value) {
-        (_, Value::Null) => match kind {
-            Kind::Int | Kind::BigInt => write_int(&mut out, 0),
-            Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. } => out.extend_from_slice(b"0.0"),
-            _ => return Ok(Json::Bool(false)),
-        },
-        (_, Value::Bool(value)) => return Ok(Json::Bool(*value)),
-        (_, Value::Int(number)) => write_int(&mut out, *number),
-        (_, Value::Float(number)) if number.is_finite() => {
-            out.extend_from_slice(ryu::Buffer::new().format(*number).as_bytes());
-        }
-        (_, Value::Float(number)) => return Err(Error::internal(format!("{number} is no number of JSON"))),
-        (_, Value::Decimal(number)) => {
-            write_decimal(&mut out, Some(StoredDecimal::Exact(*number)), 0);
-        }
-        (_, Value::Text(text)) => return Ok(Json::from(text.as_str())),
-        (_, Value::Date(date)) => return Ok(Json::from(date.to_string())),
-        (_, Value::DateTime(time)) => write_time(&mut out, &time.format("%Y-%m-%d %H:%M:%S%.f").to_string()),
-        (_, Value::Binary(bytes)) => return Ok(Json::from(BASE64.encode(bytes))),
-        (_, Value::Json(json)) => return Ok(json.clone()),
-        (_, Value::Ids(ids)) => return Ok(Json::from(ids.as_slice())),
-    }
+    write_value(&mut out, kind, value)?;
     serde_json::from_slice(&out).map_err(|error| Error::internal(error.to_string()))
 }
 

@@ -1,12 +1,15 @@
 //! Reading: a request becomes a plan, the plan fetches one statement for each relation and level, and the rows are
 //! rendered straight to JSON.
 
+mod computed;
+mod export;
 mod fetch;
 mod json;
 mod plan;
 mod plans;
 mod request;
 
+pub use export::export;
 pub use json::WireFormat;
 pub use request::{Limits, Request};
 
@@ -15,9 +18,11 @@ pub(crate) use plan::{Search, Style};
 pub(crate) use plans::Plans;
 pub(crate) use request::{field_names, parse_order};
 
+use std::collections::HashMap;
+
 use plan::{Level, Root};
 
-use crate::domain::{Domain, Op, Operand, Term};
+use crate::domain::{Domain, Op, Operand, Term, resolve};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Node};
@@ -69,6 +74,19 @@ pub(crate) fn name_of(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<O
     Ok(rendered.first(id).map(<[u8]>::to_vec))
 }
 
+/// The display names of records, by id; of those that exist.
+pub(crate) fn display_names(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let level = Level::pairs(model, Style::default());
+    let rendered = fetch::fetch(env, &level, Root::Ids(ids))?;
+    let pairs = ids.iter().filter_map(|id| rendered.first(*id));
+    pairs
+        .map(|pair| serde_json::from_slice(pair).map_err(|error| Error::internal(format!("a display name: {error}"))))
+        .collect()
+}
+
 /// Those of the records whose boolean field is true.
 pub(crate) fn where_true(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
     let term = |path: FieldId, op, operand| {
@@ -96,6 +114,8 @@ pub(crate) fn where_true(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, i
 /// How many records match, whatever the limit and offset.
 pub(crate) fn count(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<i64> {
     let registry = env.registry;
+    let domain = &*resolve(env, model, search.domain)?;
+    let search = &Search { domain, ..*search };
     let mut sql = Sql::new(registry, env.session.dialect());
     let scope = Scope::new(&mut sql, registry.model(model.id));
     sql.push("SELECT COUNT(*) FROM ");
@@ -157,13 +177,8 @@ pub(crate) fn read_tree(
 
 /// Every readable field: what a plain read answers.
 pub(crate) fn plain_nodes(model: &ModelInfo) -> Vec<Node> {
-    let readable = |index: &usize| {
-        let field = &model.fields[*index];
-        let shown = field.def.stored || field.is_x2many() || matches!(field.def.kind, crate::def::Kind::DisplayName);
-        shown && !field.def.secret
-    };
     (0..model.fields.len())
-        .filter(readable)
+        .filter(|field| !model.fields[*field].def.secret)
         .map(|field| Node {
             field,
             children: Vec::new(),

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::computed::Group;
+use super::json::empty;
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::domain::Domain;
@@ -22,6 +24,8 @@ pub(crate) struct Level {
     pub(crate) shape: Shape,
     pub(crate) items: Vec<Item>,
     pub(crate) children: Vec<Child>,
+    /// What is computed of the records, or of their delegates.
+    pub(crate) groups: Vec<Group>,
     /// The text of its statement for each database, for one id and for many, once made. A level is always reached the same way, but for the top
     /// one by a condition, whose text is not kept.
     texts: [[OnceLock<String>; 2]; 2],
@@ -58,23 +62,42 @@ pub(crate) enum Item {
         column: usize,
         kind: Kind,
     },
-    /// A relation; its records are rendered by `children[child]`.
-    Relation {
+    /// A place that is filled in when the record's row has been read, from `children[child]`.
+    Place {
         /// `"partner_id":`.
         key: String,
         child: usize,
     },
 }
 
-/// A relation and the level of its records.
+/// What fills a place.
 #[derive(Debug)]
 pub(crate) struct Child {
-    /// Index in [`Level::columns`] of what the relation starts from: the many2one, or the owner's id.
+    /// Index in [`Level::columns`] of what it is found by: the many2one, or the id of the record that has it.
     pub(crate) column: usize,
-    pub(crate) link: Link,
-    pub(crate) level: Level,
-    /// What stands where there is no related record; `None` leaves the key out.
+    pub(crate) content: Content,
+    /// A list.
+    pub(crate) many: bool,
+    /// What stands where there is nothing; `None` leaves the key out.
     pub(crate) empty: Option<&'static str>,
+}
+
+/// Where a child comes from.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Related records.
+    Related(Link, Level),
+    /// A computed scalar.
+    Scalar(Place, Kind),
+    /// The records that a computed relation holds.
+    Computed(Link, Place, Level),
+}
+
+/// A computed field, as a group and an index of its fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) group: usize,
+    pub(crate) field: usize,
 }
 
 /// How related records are found.
@@ -86,6 +109,8 @@ pub(crate) enum Link {
     Inverse(FieldId),
     /// By a table of pairs: table, column of this record, column of the related one.
     Pairs(&'static str, &'static str, &'static str),
+    /// By their ids, which a computed relation to many holds.
+    Held,
 }
 
 impl Link {
@@ -133,7 +158,7 @@ impl Level {
         for node in nodes {
             let field = &model.fields[node.field];
             let key = key(field.def.name);
-            if field.target.is_none() {
+            if field.target.is_none() && !field.unstored {
                 let column = level.column(&mut columns, vec![node.field]);
                 level.items.push(Item::Scalar {
                     key,
@@ -142,12 +167,18 @@ impl Level {
                 });
                 continue;
             }
-            let child = level.relation(registry, model, node, style, &mut columns)?;
-            level.items.push(Item::Relation {
+            let child = match field.unstored {
+                true => level.computed(registry, model, node, style, &mut columns)?,
+                false => level.relation(registry, model, node, style, &mut columns)?,
+            };
+            level.items.push(Item::Place {
                 key,
                 child: level.children.len(),
             });
             level.children.push(child);
+        }
+        for group in &mut level.groups {
+            group.finish(registry)?;
         }
         Ok(level)
     }
@@ -161,6 +192,7 @@ impl Level {
             shape,
             items: Vec::new(),
             children: Vec::new(),
+            groups: Vec::new(),
             texts: Default::default(),
         }
     }
@@ -189,11 +221,13 @@ impl Level {
         style: Style,
         columns: &mut HashMap<Vec<FieldId>, usize>,
     ) -> Result<Child> {
-        let field = &model.fields[node.field];
         let target = registry.target(model, node.field);
+        let (owner, end) = registry.origin(model, node.field);
+        let field = &owner.fields[end];
+        let start = || owner_id(registry, model, node.field);
         let (start, link) = match (field.def.kind, field.inverse) {
             (Kind::Many2one { .. }, _) => (vec![node.field], Link::One),
-            (Kind::One2many { .. }, Some(inverse)) => (owner(model, node.field), Link::Inverse(inverse)),
+            (Kind::One2many { .. }, Some(inverse)) => (start(), Link::Inverse(inverse)),
             (
                 Kind::Many2many {
                     relation,
@@ -202,21 +236,79 @@ impl Level {
                     ..
                 },
                 _,
-            ) => (owner(model, node.field), Link::Pairs(relation, column, target_column)),
+            ) => (start(), Link::Pairs(relation, column, target_column)),
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
         let column = self.column(columns, start);
+        let many = link.is_many();
+        let (level, empty) = Level::below(registry, target, node, style, many)?;
+        Ok(Child {
+            column,
+            content: Content::Related(link, level),
+            many,
+            empty,
+        })
+    }
+
+    /// The level of the records that a relation leads to, and what stands where it has none.
+    fn below(
+        registry: &Registry,
+        target: &ModelInfo,
+        node: &Node,
+        style: Style,
+        many: bool,
+    ) -> Result<(Level, Option<&'static str>)> {
         let tree = Style { plain: false, ..style };
-        let (level, empty) = match (node.children.is_empty(), style.plain, link.is_many()) {
+        Ok(match (node.children.is_empty(), style.plain, many) {
             (false, _, _) => (Level::new(registry, target, &node.children, tree)?, None),
             (true, true, true) => (Level::ids(target, style), Some("[]")),
             (true, true, false) => (Level::pairs(target, style), Some("false")),
             (true, false, _) => (Level::new(registry, target, &bare(target), tree)?, None),
+        })
+    }
+
+    /// A field that is computed when it is read, of the record or, where it is inherited, of its delegate.
+    fn computed(
+        &mut self,
+        registry: &Registry,
+        model: &ModelInfo,
+        node: &Node,
+        style: Style,
+        columns: &mut HashMap<Vec<FieldId>, usize>,
+    ) -> Result<Child> {
+        let info = &model.fields[node.field];
+        let (mut path, mut at, mut field) = (Vec::new(), registry.model(model.id), node.field);
+        while let Some(via) = at.fields[field].inherited() {
+            let (hops, end) = via.split();
+            path.extend(hops);
+            (at, field) = (hops.iter().fold(at, |at, hop| registry.target(at, *hop)), end);
+        }
+        if path.is_empty() {
+            path.push(model.implicit("id"));
+        }
+        let column = self.column(columns, path);
+        let known = (self.groups.iter()).position(|group| (group.column, group.model) == (column, at.id));
+        let group = known.unwrap_or_else(|| {
+            self.groups.push(Group::new(column, at.id));
+            self.groups.len() - 1
+        });
+        let place = Place {
+            group,
+            field: self.groups[group].place(field),
+        };
+        let many = info.is_x2many();
+        let (content, empty) = match info.target {
+            None => (Content::Scalar(place, info.def.kind), Some(empty(&info.def.kind))),
+            Some(target) => {
+                let (level, empty) = Level::below(registry, registry.model(target), node, style, many)?;
+                let link = if many { Link::Held } else { Link::One };
+                (Content::Computed(link, place, level), empty)
+            }
         };
         Ok(Child {
             column,
-            link,
-            level,
+            content,
+            many,
             empty,
         })
     }
@@ -244,11 +336,13 @@ pub(crate) fn bare(target: &ModelInfo) -> Vec<Node> {
         .to_vec()
 }
 
-/// The path to the id of the record that owns a relation to many: the record itself, or its delegate.
-fn owner(model: &ModelInfo, field: FieldId) -> Vec<FieldId> {
-    match model.fields[field].via {
-        None => vec![model.implicit("id")],
-        Some(via) => vec![via.delegate],
+/// The path to the id of the record that owns a relation to many: the record itself, or the one at the end of `via`.
+fn owner_id(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<FieldId> {
+    let mut path = registry.spelled(model, &[field]);
+    path.pop();
+    match path.is_empty() {
+        true => vec![model.implicit("id")],
+        false => path,
     }
 }
 

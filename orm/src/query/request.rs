@@ -199,6 +199,12 @@ pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) ->
             Some(other) => return Err(format!("`{other}` is no direction: write `asc` or `desc`")),
         };
         let path = domain::parse_path(registry, model, names)?;
+        if let Some(field) = registry.behind_unstored(model, &path) {
+            return Err(format!(
+                "`{names}` cannot be sorted by: `{}` is computed when it is read",
+                field.def.name
+            ));
+        }
         let mut at = model;
         for (position, field) in path.iter().enumerate() {
             let info = &at.fields[*field];
@@ -295,10 +301,6 @@ fn find(model: &ModelInfo, name: &str) -> Result<FieldId, String> {
 
 fn add(model: &ModelInfo, nodes: &mut Vec<Node>, name: &str, children: Vec<Node>) -> Result<(), String> {
     let field = find(model, name)?;
-    let info = &model.fields[field];
-    if !info.def.stored && !info.is_x2many() && !matches!(info.def.kind, crate::def::Kind::DisplayName) {
-        return Err(format!("`{name}` is computed and not stored: it cannot be read"));
-    }
     if nodes.iter().any(|node| node.field == field) {
         return Err(format!("`{name}` is named twice"));
     }

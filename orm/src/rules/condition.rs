@@ -37,7 +37,11 @@ impl ConditionDef {
 
     /// Whether it is true of a row, which has a value for each field of the definition; `None` where that is unknown.
     pub(crate) fn holds(&self, def: &ModelDef, row: &[Value]) -> Option<bool> {
-        let value = |name: &str| position(def, name).and_then(|field| row.get(field)).unwrap_or(&Value::Null);
+        let value = |name: &str| {
+            position(def, name)
+                .and_then(|field| row.get(field))
+                .unwrap_or(&Value::Null)
+        };
         match self {
             ConditionDef::All(parts) => all(parts.iter().map(|part| part.holds(def, row))),
             ConditionDef::Any(parts) => {
@@ -93,11 +97,12 @@ impl ConditionDef {
 
 /// All of these: false where one is false, else unknown where one is.
 fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    parts.try_fold(Some(true), |so_far, part| match part {
-        Some(false) => Err(Some(false)),
-        part => Ok(so_far.and(part)),
-    })
-    .unwrap_or_else(|end| end)
+    parts
+        .try_fold(Some(true), |so_far, part| match part {
+            Some(false) => Err(Some(false)),
+            part => Ok(so_far.and(part)),
+        })
+        .unwrap_or_else(|end| end)
 }
 
 impl CheckDef {

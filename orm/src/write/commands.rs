@@ -123,7 +123,11 @@ pub(super) fn apply(
     queue.settle(env)?;
     queue.give(model, [field].into_iter(), &[owner]);
     let name = model.fields[field].def.name;
-    let place = queue.unit.places.get(model, owner).map(|place| format!("{place}/{name}"));
+    let place = queue
+        .unit
+        .places
+        .get(model, owner)
+        .map(|place| format!("{place}/{name}"));
     let placed = commands.into_iter().enumerate().map(|(index, command)| {
         let place = place.as_ref().map(|place| format!("{place}/{index}"));
         (place.unwrap_or_default(), command)
@@ -137,14 +141,18 @@ pub(super) fn apply(
         } => {
             let mut pairs = Pairs::load(env, model, field, owner, (relation, column, target_column))?;
             for (place, command) in placed {
-                pairs.apply(env, queue, command, &place).map_err(|error| at(error, &place))?;
+                pairs
+                    .apply(env, queue, command, &place)
+                    .map_err(|error| at(error, &place))?;
             }
             pairs.store(env, queue)
         }
         Kind::One2many { .. } => {
             let mut children = Children::load(env, model, field, owner)?;
             for (place, command) in placed {
-                children.apply(env, queue, command, &place).map_err(|error| at(error, &place))?;
+                children
+                    .apply(env, queue, command, &place)
+                    .map_err(|error| at(error, &place))?;
             }
             Ok(())
         }

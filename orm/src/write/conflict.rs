@@ -19,16 +19,26 @@ pub(super) fn explain(registry: &Registry, error: Error) -> Error {
 
 fn unique(def: &ModelDef, detail: &str) -> Option<Error> {
     let broken = |(index, unique): &(usize, &crate::def::UniqueDef)| {
-        let columns: Vec<String> = unique.fields.iter().map(|field| format!("{}.{field}", def.table)).collect();
+        let columns: Vec<String> = unique
+            .fields
+            .iter()
+            .map(|field| format!("{}.{field}", def.table))
+            .collect();
         let name = unique_name(def, *index);
         // SQLite names the columns, or the index where it holds expressions; PostgreSQL the index.
-        [format!(": {})", columns.join(", ")), format!("'{name}'"), format!("({name})")]
-            .iter()
-            .any(|named| detail.contains(named))
+        [
+            format!(": {})", columns.join(", ")),
+            format!("'{name}'"),
+            format!("({name})"),
+        ]
+        .iter()
+        .any(|named| detail.contains(named))
     };
     let (_, unique) = def.uniques.iter().enumerate().find(broken)?;
     // PostgreSQL tells the values: `Key (code, country_id)=(CA, 233) already exists.`
-    let values = detail.split_once(")=(").and_then(|(_, values)| values.split_once(") already"));
+    let values = detail
+        .split_once(")=(")
+        .and_then(|(_, values)| values.split_once(") already"));
     let values: Vec<String> = values.map(|(values, _)| values.to_owned()).into_iter().collect();
     let message = not_unique(def, unique, &values);
     let issues = unique.fields.iter().map(|field| issue(field, &message));

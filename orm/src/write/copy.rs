@@ -1,13 +1,14 @@
 //! Copies: the values with which a create makes them. One statement for each relation that is copied and level, whatever
 //! the number of records.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::rows;
 use crate::command::{Command, Input, Values};
 use crate::def::{Default, Kind};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
+use crate::query;
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -94,6 +95,7 @@ fn copy_relation(
                 in_ids(env, column)
             );
             let pairs = rows::pairs(env, text, &owners)?;
+            let pairs = without_archived(env, target, pairs)?;
             if pairs.is_empty() {
                 return Ok(());
             }
@@ -119,7 +121,8 @@ fn copy_relation(
                 quoted(relation),
                 in_ids(env, column)
             );
-            for (owner, linked) in rows::pairs(env, text, &owners)? {
+            let pairs = rows::pairs(env, text, &owners)?;
+            for (owner, linked) in without_archived(env, target, pairs)? {
                 commands.entry(owner).or_default().push(Command::Link(linked));
             }
         }
@@ -131,6 +134,19 @@ fn copy_relation(
         }
     }
     Ok(())
+}
+
+/// The pairs whose second record is not archived: a copy has what a read of the record shows.
+fn without_archived(env: &mut Env<'_>, target: &ModelInfo, pairs: Vec<(i64, i64)>) -> Result<Vec<(i64, i64)>> {
+    let Some(active) = target.active.filter(|_| !pairs.is_empty()) else {
+        return Ok(pairs);
+    };
+    let related: Vec<i64> = pairs.iter().map(|(_, related)| *related).collect();
+    let shown: HashSet<i64> = query::where_true(env, target, active, &related)?.into_iter().collect();
+    Ok(pairs
+        .into_iter()
+        .filter(|(_, related)| shown.contains(related))
+        .collect())
 }
 
 /// Reports required fields that are not copied, and that neither a default nor the caller gives.

@@ -1,10 +1,10 @@
 //! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
 
-use super::evaluate::normal;
 use super::recompute::Queue;
 use super::unit::Unit;
-use super::{commands, rows, sequence};
+use super::{commands, related, rows, sequence};
 use crate::command::{Command, Input, Values};
+use crate::compute::normal;
 use crate::def::{Default, FieldDef, Kind, Root};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
@@ -24,6 +24,9 @@ pub(super) fn create(
     }
     let registry = env.registry;
     let mut records = records;
+    let related: Vec<Values> = (records.iter_mut())
+        .map(|values| related::split(model, values))
+        .collect();
     if let Some(delegate) = model.delegate {
         create_delegates(env, queue, model, delegate, &mut records)?;
     }
@@ -65,13 +68,18 @@ pub(super) fn create(
             }
         }
     }
+    let mut given = related::Given::default();
+    for (id, values) in ids.iter().zip(related) {
+        given.add(&[*id], values);
+    }
+    given.write(env, queue, model)?;
     Ok(ids)
 }
 
 /// Refuses required fields whose default gives nothing. Computed ones are still to come.
 fn refuse_empty(model: &ModelInfo, rows: &[Vec<Value>]) -> Result<()> {
     let empty = |field: FieldId, def: &FieldDef| {
-        let filled = !def.required || def.compute.is_some() || matches!(def.kind, Kind::Id);
+        let filled = !def.required || !def.related.is_empty() || def.compute.is_some() || matches!(def.kind, Kind::Id);
         !filled && rows.iter().any(|row| row[field].is_null())
     };
     let issues: Vec<Issue> = (model.def.fields.iter().enumerate())
@@ -142,11 +150,11 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
     values.fields.retain(|(_, input)| !matches!(input, Input::Delegate(_)));
     let (own, theirs): (Vec<_>, Vec<_>) = std::mem::take(&mut values.fields)
         .into_iter()
-        .partition(|(field, _)| model.fields[*field].via.is_none());
+        .partition(|(field, _)| model.fields[*field].inherited().is_none());
     values.fields = own;
     for (field, input) in theirs {
-        if let Some(via) = model.fields[field].via {
-            inherited.put(via.field, input);
+        if let Some(via) = model.fields[field].inherited() {
+            inherited.put(via.split().1, input);
         }
     }
     inherited
@@ -195,16 +203,11 @@ fn at_path(env: &mut Env<'_>, unit: &mut Unit, root: Root, names: &[&str]) -> Re
         Root::User => Value::Int(env.user),
         Root::Company => env.company.map_or(Value::Null, Value::Int),
     };
-    let mut path = registry.resolve_path(model, names).map_err(Error::internal)?;
-    path.reverse();
-    while let Some(field) = path.pop() {
+    let path = registry.resolve_path(model, names).map_err(Error::internal)?;
+    for field in registry.spelled(model, &path) {
         let Some(id) = value.id() else {
             return Ok(Value::Null);
         };
-        if let Some(via) = model.fields[field].via {
-            path.extend([via.field, via.delegate]);
-            continue;
-        }
         unit.load(env, model, &[id])?;
         value = unit.value(model, id, field).cloned().unwrap_or(Value::Null);
         model = model.fields[field]

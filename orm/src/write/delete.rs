@@ -105,7 +105,9 @@ fn referring<'r>(env: &Env<'r>, model: &ModelInfo, then: OnDelete) -> Vec<(&'r M
     fields
         .filter(|(other, field)| {
             let info = &other.fields[*field];
-            info.target == Some(id) && matches!(info.def.kind, Kind::Many2one { on_delete, .. } if on_delete == then)
+            info.target == Some(id)
+                && info.def.stored
+                && matches!(info.def.kind, Kind::Many2one { on_delete, .. } if on_delete == then)
         })
         .collect()
 }

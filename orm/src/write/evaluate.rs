@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::reach::{Depends, links, load};
 use super::unit::Unit;
-use crate::compute::{self, Loaded};
-use crate::def::{FieldDef, Kind, MONETARY_SCALE};
+use crate::compute::load::{Depends, Store as _, load};
+use crate::compute::{Loaded, values};
 use crate::env::Env;
-use crate::error::{Code, Error, Result};
-use crate::field::{round, to_scaled};
+use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
@@ -33,9 +31,9 @@ pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wa
         .clone()
         .any(|field| model.def.fields[field].compute.is_some_and(|compute| compute.batch))
     {
-        unit.store_ready(env)?; // the method may look into the database
+        unit.show(env)?;
     }
-    let depends = Depends::of(env, model, fields);
+    let depends = Depends::of(env.registry, model, fields)?;
     let records = load(env, unit, model, &ids, &depends)?;
     let found: Vec<i64> = ids.into_iter().filter(|id| records.contains_key(id)).collect();
     let loaded: Vec<&Loaded> = found.iter().map(|id| &records[id]).collect();
@@ -45,20 +43,20 @@ pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wa
             (*field, places.collect())
         })
         .collect();
-    let values = compute::values(model.def, &loaded, &places, env)?;
+    let values = values(env, model, &loaded, &places)?;
     let mut evaluated = BTreeMap::new();
     for ((field, places), values) in places.into_iter().zip(values) {
         let def = &model.def.fields[field];
         let mut linked: HashMap<i64, Vec<i64>> = HashMap::default();
         if model.fields[field].is_x2many() {
             let owners: Vec<i64> = places.iter().map(|place| found[*place]).collect();
-            for (owner, id) in links(env, unit, model, field, &owners)? {
+            for (owner, id) in unit.links(env, model, field, &owners)? {
                 linked.entry(owner).or_default().push(id);
             }
         }
         let mut differing = Vec::with_capacity(places.len());
         for (place, value) in places.into_iter().zip(values) {
-            let (id, value) = (found[place], normal(value, def)?);
+            let (id, value) = (found[place], unordered(value));
             let same = match &value {
                 Value::Null => !def.required && loaded[place].value(field).is_null(),
                 Value::Ids(ids) => linked.get(&id).map_or(&[][..], Vec::as_slice) == ids,
@@ -71,28 +69,14 @@ pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wa
     Ok(evaluated)
 }
 
-/// A computed value as its column keeps it, so that it compares equal to what is stored.
-pub(super) fn normal(value: Value, field: &FieldDef) -> Result<Value> {
-    let scale = match field.kind {
-        Kind::Decimal { scale, .. } => scale,
-        Kind::Monetary { .. } => MONETARY_SCALE,
-        _ => {
-            return Ok(match value {
-                Value::Ids(mut ids) => {
-                    ids.sort_unstable();
-                    ids.dedup();
-                    Value::Ids(ids)
-                }
-                value => value,
-            });
-        }
-    };
+/// A relation to many has its records in no order.
+fn unordered(value: Value) -> Value {
     match value {
-        Value::Decimal(number) if to_scaled(number, scale).is_none() => Err(Error::new(
-            Code::Invalid,
-            format!("`{}` would be {number}, which is out of its range", field.name),
-        )),
-        Value::Decimal(number) => Ok(Value::Decimal(round(number, scale))),
-        value => Ok(value),
+        Value::Ids(mut ids) => {
+            ids.sort_unstable();
+            ids.dedup();
+            Value::Ids(ids)
+        }
+        value => value,
     }
 }

@@ -12,6 +12,7 @@ mod parse;
 mod reach;
 mod recompute;
 mod references;
+mod related;
 mod rows;
 mod rules;
 mod sequence;
@@ -19,21 +20,20 @@ mod standing;
 mod unit;
 mod update;
 
-pub use load::load;
+pub use load::{Compared, Summary, load};
 
 pub(crate) use references::existing;
 
 use rustc_hash::FxHashMap as HashMap;
-
 use serde_json::Value as Json;
 
 use parse::{MOST_RECORDS, Mode, Parser};
-use reach::Depends;
 use recompute::Queue;
 use unit::Unit;
 
 use crate::command::{Input, Values};
-use crate::compute::Loaded;
+use crate::compute::load::{Database, Depends};
+use crate::compute::{self, Loaded};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::query;
@@ -98,8 +98,11 @@ pub(crate) fn set(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], field: Fiel
 /// What a create uses for a field that it is not given.
 pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId) -> Result<Value> {
     // An inherited field's default is the delegate's.
-    match model.fields[field].via {
-        Some(via) => default_value(env, env.registry.target(model, via.delegate), via.field),
+    match model.fields[field].inherited() {
+        Some(_) => {
+            let (owner, field) = env.registry.origin(model, field);
+            default_value(env, owner, field)
+        }
         None => {
             let values = create::default_values(env, &mut Unit::default(), model, field, 1)?;
             Ok(values.into_iter().next().unwrap_or(Value::Null))
@@ -134,8 +137,8 @@ pub(crate) fn load_records(
     ids: &[i64],
     paths: &[Vec<FieldId>],
 ) -> Result<HashMap<i64, Loaded>> {
-    let depends = Depends::along(env, model, paths);
-    reach::load(env, &mut Unit::default(), model, ids, &depends)
+    let depends = Depends::along(env.registry, model, paths)?;
+    compute::load::load(env, &mut Database, model, ids, &depends)
 }
 
 /// Runs a change, then what is computed of it. What the database refuses is said in terms of the definitions.
@@ -199,7 +202,10 @@ pub(crate) fn no_record(model: &ModelInfo, id: i64) -> Error {
 /// Refuses a body with mistakes: those of its form and those of the ids that it names, together.
 fn accept(env: &mut Env<'_>, parser: Parser<'_>) -> Result<()> {
     if parser.records > MOST_RECORDS {
-        let detail = format!("the body describes {} records; send at most {MOST_RECORDS}", parser.records);
+        let detail = format!(
+            "the body describes {} records; send at most {MOST_RECORDS}",
+            parser.records
+        );
         return Err(Error::new(Code::PayloadTooLarge, detail));
     }
     let mut issues = parser.issues;

@@ -87,10 +87,10 @@ impl<'r> Parser<'r> {
             };
             let def = model.fields[field].def;
             if def.readonly || matches!(def.kind, Kind::Id | Kind::DisplayName) {
-                let why = if def.compute.is_some() {
-                    "is computed"
-                } else {
-                    "is read-only"
+                let why = match (def.related, def.compute) {
+                    ([], None) => "is read-only".to_owned(),
+                    ([], Some(_)) => "is computed".to_owned(),
+                    (path, _) => format!("is `{}`, seen from here", path.join(".")),
                 };
                 self.issue(&pointer, format!("`{name}` {why}: it cannot be written"));
                 continue;
@@ -115,12 +115,14 @@ impl<'r> Parser<'r> {
     /// Reports required fields that neither the body nor a default gives.
     fn require(&mut self, model: &ModelInfo, body: &Map<String, Json>, pointer: &str, parent: Option<FieldId>) {
         for (index, field) in model.fields.iter().enumerate() {
-            let existing_delegate = field.via.is_some_and(|via| {
-                parent == Some(via.delegate) || body.contains_key(model.fields[via.delegate].def.name)
-            });
+            let existing_delegate = field
+                .inherited()
+                .and(model.delegate)
+                .is_some_and(|delegate| parent == Some(delegate) || body.contains_key(model.fields[delegate].def.name));
             let given = body.contains_key(field.def.name) || parent == Some(index) || existing_delegate;
             let filled = !matches!(field.def.default, Default::None)
                 || field.def.compute.is_some()
+                || !field.def.related.is_empty()
                 || matches!(field.def.kind, Kind::Id | Kind::Many2one { delegate: true, .. });
             if field.def.required && !given && !filled {
                 self.issue(

@@ -314,6 +314,32 @@ impl Queue {
     }
 }
 
+/// Computes these stored fields of these records and nothing that follows from them, those that others read first.
+pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
+    let registry = env.registry;
+    fields.sort_by_key(|(model, field, _)| registry.triggers().layer((*model, *field)));
+    for (model, field, ids) in fields {
+        let (model, mut queue) = (registry.model(model), Queue::default());
+        let differing: BTreeMap<FieldId, BTreeMap<i64, Value>> =
+            (evaluate(env, &mut queue.unit, model, &Wanted::from([(field, ids)]))?.into_iter())
+                .map(|(field, values)| {
+                    (
+                        field,
+                        values
+                            .into_iter()
+                            .filter_map(|(id, value)| Some((id, value?)))
+                            .collect(),
+                    )
+                })
+                .collect();
+        refuse_empty(model, &differing)?;
+        let ids: Vec<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();
+        queue.set(env, model, &ids, &differing)?;
+        queue.store(env)?;
+    }
+    Ok(())
+}
+
 /// Refuses required fields whose computation gives nothing: their value has to be given.
 fn refuse_empty(model: &ModelInfo, differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>) -> Result<()> {
     let empty = |field: &FieldId| model.def.fields[*field].required && differing[field].values().any(Value::is_null);

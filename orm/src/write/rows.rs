@@ -1,11 +1,9 @@
-//! Inserts, updates and reads of whole rows, many at a time, in statements whose number does not follow the number of
+//! Inserts, updates and deletions of whole rows, many at a time, in statements whose number does not follow the number of
 //! rows and whose text repeats, so that prepared ones are used again.
 
-use rustc_hash::FxHashMap as HashMap;
+pub(super) use crate::compute::rows::{load, pairs, stored};
 
 use crate::db::{Bind, Dialect, Ids, Statement};
-use crate::ddl::has_column;
-use crate::def::FieldDef;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo};
@@ -14,12 +12,6 @@ use crate::value::Value;
 
 /// The most rows of one statement; larger batches are cut into powers of two below it.
 const MOST_ROWS: usize = 128;
-
-/// The stored columns of a model with their indices.
-pub(super) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
-    let own = model.def.fields.iter().enumerate();
-    own.filter(|(_, def)| has_column(def)).collect()
-}
 
 /// Cuts `rows` into runs whose lengths are powers of two.
 pub(super) fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
@@ -150,50 +142,6 @@ pub(super) fn delete(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Resul
             binds: vec![Bind::Ids(Ids(ids.to_vec()))],
         })
         .map(|_| ())
-}
-
-/// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column.
-pub(super) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Vec<Value>>> {
-    let fields = stored(model);
-    let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
-    let text = format!(
-        "SELECT {} FROM {} WHERE {}",
-        names.join(", "),
-        quoted(model.def.table),
-        env.session.dialect().in_ids("id")
-    );
-    let mut rows = HashMap::with_capacity_and_hasher(ids.len(), Default::default());
-    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
-    env.session.query(&Statement { text, binds }, |row| {
-        let mut values = vec![Value::Null; model.def.fields.len()];
-        for (column, (field, def)) in fields.iter().enumerate() {
-            values[*field] = row.value(column, &def.kind)?;
-        }
-        let id = values[model.implicit("id")]
-            .id()
-            .ok_or_else(|| Error::internal("a row without an id"))?;
-        rows.insert(id, values);
-        Ok(())
-    })?;
-    Ok(rows)
-}
-
-/// Pairs of a statement's first two columns.
-pub(super) fn pairs(env: &mut Env<'_>, text: String, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
-    let mut pairs = Vec::new();
-    env.session.query(
-        &Statement {
-            text,
-            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
-        },
-        |row| {
-            if let (Some(first), Some(second)) = (row.int(0)?, row.int(1)?) {
-                pairs.push((first, second));
-            }
-            Ok(())
-        },
-    )?;
-    Ok(pairs)
 }
 
 /// Inserts rows of two ids into a table of pairs.

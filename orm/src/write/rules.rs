@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::reach::{Depends, load};
 use super::rows;
 use super::unit::Unit;
 use crate::compute::Loaded;
+use crate::compute::load::{Depends, load};
 use crate::db::{Bind, Statement};
 use crate::ddl::unique_parts;
 use crate::def::{CheckDef, ModelDef, RuleDef, UniqueDef};
@@ -62,7 +62,10 @@ pub(super) fn before_storing(
     let mut issues = Vec::new();
     for check in model.def.checks {
         if check.is_kept_by_database(model.def) && concerned(&check.condition.fields()) {
-            issues.extend(rows.iter().filter_map(|(id, row)| broken(places, model, check, *id, row)));
+            issues.extend(
+                rows.iter()
+                    .filter_map(|(id, row)| broken(places, model, check, *id, row)),
+            );
         }
     }
     if !issues.is_empty() {
@@ -81,7 +84,8 @@ pub(super) fn before_storing(
 pub(super) fn look_at(model: &ModelInfo, changed: &[FieldId]) -> bool {
     let def = model.def;
     let checks = def.checks.iter().flat_map(|check| check.condition.fields());
-    let conditions = (def.uniques.iter().filter_map(|unique| unique.condition)).flat_map(|condition| condition.fields());
+    let conditions =
+        (def.uniques.iter().filter_map(|unique| unique.condition)).flat_map(|condition| condition.fields());
     let uniques = def.uniques.iter().flat_map(|unique| unique.fields.iter().copied());
     concerned(
         def,
@@ -129,7 +133,9 @@ fn not_taken(
 ) -> Result<()> {
     let fields: Vec<FieldId> = unique.fields.iter().map(|field| model.implicit(field)).collect();
     let meant = |row: &[Value]| {
-        let condition = unique.condition.is_none_or(|condition| condition.holds(model.def, row) == Some(true));
+        let condition = unique
+            .condition
+            .is_none_or(|condition| condition.holds(model.def, row) == Some(true));
         condition && (unique.nulls_equal || fields.iter().all(|field| !row[*field].is_null()))
     };
     let given: Vec<(i64, Vec<&Value>)> = (rows.iter().filter(|(_, row)| meant(row)))
@@ -145,8 +151,17 @@ fn not_taken(
     }
     let mut issues = Vec::new();
     for (id, values) in given.iter().filter(|(id, _)| taken.contains(id)) {
-        let message = not_unique(model.def, unique, &values.iter().map(ToString::to_string).collect::<Vec<_>>());
-        issues.extend(unique.fields.iter().map(|field| places.issue(model, *id, field, &message)));
+        let message = not_unique(
+            model.def,
+            unique,
+            &values.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        );
+        issues.extend(
+            unique
+                .fields
+                .iter()
+                .map(|field| places.issue(model, *id, field, &message)),
+        );
     }
     match issues.first() {
         None => Ok(()),
@@ -225,7 +240,12 @@ pub(super) fn after_change(
             let field = fields.first().copied().unwrap_or_default();
             let wrong = ask(env, unit, model, method, &ids)?.into_iter();
             let issue = |(id, record, message): (i64, Loaded, String)| {
-                let message = refusal(model, &format!("{message} (`{}`)", method.name), &fields, record.values());
+                let message = refusal(
+                    model,
+                    &format!("{message} (`{}`)", method.name),
+                    &fields,
+                    record.values(),
+                );
                 unit.places.issue(model, id, field, &message)
             };
             Ok(wrong.map(issue).collect())
@@ -243,7 +263,10 @@ pub(super) fn after_change(
 pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     for method in model.def.on_delete {
         if let Some((id, _, message)) = ask(env, unit, model, method, ids)?.into_iter().next() {
-            let detail = format!("record {id} of {} is not deleted: {message} (`{}`)", model.def.name, method.name);
+            let detail = format!(
+                "record {id} of {} is not deleted: {message} (`{}`)",
+                model.def.name, method.name
+            );
             return Err(Error::new(Code::Conflict, detail));
         }
     }
@@ -258,14 +281,17 @@ fn ask(
     method: &RuleDef,
     ids: &[i64],
 ) -> Result<Vec<(i64, Loaded, String)>> {
-    let paths = method.depends.iter().map(|names| env.registry.resolve_path(model, names));
+    let paths = method
+        .depends
+        .iter()
+        .map(|names| env.registry.resolve_path(model, names));
     let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
-    let depends = Depends::along(env, model, &paths);
+    let depends = Depends::along(env.registry, model, &paths)?;
     let mut known = load(env, unit, model, ids, &depends)?;
     let (ids, records): (Vec<i64>, Vec<Loaded>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
     let wrong = (method.run)(env, &records)?;
-    let wrong = wrong.into_iter().filter_map(|(index, message)| {
-        Some((*ids.get(index)?, records.get(index)?.clone(), message))
-    });
+    let wrong = wrong
+        .into_iter()
+        .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));
     Ok(wrong.collect())
 }

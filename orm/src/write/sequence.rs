@@ -74,7 +74,10 @@ pub(super) fn move_past<'v>(
     if record.next > highest {
         return Ok(());
     }
-    let text = format!("UPDATE {} SET \"number_next\" = ? WHERE id = ?", quoted(table(env)?.def.table));
+    let text = format!(
+        "UPDATE {} SET \"number_next\" = ? WHERE id = ?",
+        quoted(table(env)?.def.table)
+    );
     let binds = vec![Bind::Int(Some(highest + 1)), Bind::Int(Some(record.id))];
     env.session.execute(&Statement { text, binds }).map(|_| ())
 }
@@ -104,7 +107,10 @@ fn count_up(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<(
         }
         make(env, sequence)?;
     }
-    Err(Error::internal(format!("the sequence {} gave no number", sequence.code)))
+    Err(Error::internal(format!(
+        "the sequence {} gave no number",
+        sequence.code
+    )))
 }
 
 /// The record of a sequence, made where there is none.
@@ -183,7 +189,9 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
             "number_next" => Value::Int(1),
             "implementation" => text(if sequence.gapless { GAPLESS } else { STANDARD }),
             PERIOD => Value::Null,
-            _ => default_values(env, &mut Unit::default(), model, *field, 1)?.pop().unwrap_or(Value::Null),
+            _ => default_values(env, &mut Unit::default(), model, *field, 1)?
+                .pop()
+                .unwrap_or(Value::Null),
         };
         row.push(value);
     }
@@ -201,7 +209,10 @@ fn reserve(env: &mut Env<'_>, sequence: &SequenceDef, record: &Record, count: us
     let least = if period.is_some() { 1 } else { record.next };
     let dialect = env.session.dialect();
     let mut known = false;
-    let statement = |text: String| Statement { text, binds: Vec::new() };
+    let statement = |text: String| Statement {
+        text,
+        binds: Vec::new(),
+    };
     env.session.query(&statement(dialect.sequence_exists(&name)), |_| {
         known = true;
         Ok(())

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::rows;
 use super::rules::{self, Places};
 use crate::compute::Loaded;
+use crate::compute::load::{Database, Store};
 use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -255,12 +256,7 @@ impl Unit {
     }
 
     /// Which records a relation to many leads to by what is only in memory, as pairs of ids.
-    pub(super) fn fresh_links(
-        &self,
-        model: &ModelInfo,
-        field: FieldId,
-        owners: &HashSet<i64>,
-    ) -> Result<Vec<(i64, i64)>> {
+    fn fresh_links(&self, model: &ModelInfo, field: FieldId, owners: &HashSet<i64>) -> Result<Vec<(i64, i64)>> {
         let info = &model.fields[field];
         match (info.def.kind, info.target, info.inverse) {
             (Kind::One2many { .. }, Some(target), Some(inverse)) => {
@@ -321,7 +317,13 @@ fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
         ..
     } = &model.def.fields[field];
     let unique = || model.def.uniques.iter().any(|unique| unique.fields.contains(name));
-    let checked = || model.def.checks.iter().any(|check| check.condition.fields().contains(name));
+    let checked = || {
+        model
+            .def
+            .checks
+            .iter()
+            .any(|check| check.condition.fields().contains(name))
+    };
     if !required || compute.is_none() || unique() || checked() {
         return None;
     }
@@ -338,4 +340,32 @@ fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
         Kind::Char { .. } | Kind::Text | Kind::Html => Value::Text(String::new()),
         _ => return None,
     })
+}
+
+impl Store for Unit {
+    fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
+        self.load(env, model, ids)
+    }
+
+    fn links(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &[i64],
+    ) -> Result<Vec<(i64, i64)>> {
+        let mut links = self.fresh_links(model, field, &owners.iter().copied().collect())?;
+        let stored: Vec<i64> = (owners.iter().copied())
+            .filter(|id| !self.all_fresh(model, [*id]))
+            .collect();
+        if !stored.is_empty() {
+            links.extend(Database.links(env, model, field, &stored)?);
+        }
+        links.sort_unstable();
+        Ok(links)
+    }
+
+    fn show(&mut self, env: &mut Env<'_>) -> Result<()> {
+        self.store_ready(env)
+    }
 }

@@ -1,7 +1,7 @@
 //! Updates: the same values for some records, their delegates along, then the commands on their relations.
 
 use super::recompute::Queue;
-use super::{commands, create, rules};
+use super::{commands, create, related, rules};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
@@ -22,6 +22,7 @@ pub(super) fn update(
     queue.give(model, values.fields.iter().map(|(field, _)| *field), ids);
     queue.unit.places.put(model, ids, values.place.as_deref());
     let mut values = values;
+    let related = related::split(model, &mut values);
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);
         if !inherited.fields.is_empty() {
@@ -71,7 +72,9 @@ pub(super) fn update(
             commands::apply(env, queue, model, field, *id, given.clone())?;
         }
     }
-    Ok(())
+    let mut given = related::Given::default();
+    given.add(ids, related);
+    given.write(env, queue, model)
 }
 
 /// Asks the rules of records whose columns are about to change.
@@ -170,7 +173,9 @@ fn no_circle(env: &mut Env<'_>, queue: &Queue, model: &ModelInfo, parent: FieldI
         Some(id) => {
             let message = format!("record {id} of {} would be above itself", model.def.name);
             let parent = model.fields[parent].def.name;
-            Err(Error::invalid(vec![queue.unit.places.issue(model, id, parent, &message)]))
+            Err(Error::invalid(vec![
+                queue.unit.places.issue(model, id, parent, &message),
+            ]))
         }
     }
 }

@@ -5,67 +5,19 @@ mod models;
 mod oracle;
 mod random;
 mod refused;
+mod shop;
 mod world;
 
 use orm::command::Child;
 use orm::error::Code;
 use orm::field::Decimal;
+use orm::openapi;
+use orm::registry::Registry;
 use serde_json::{Value as Json, json};
 
 use models::{Line, LineCreate, Order, OrderCreate, PRICE_RUNS, REFERENCE_RUNS};
+use shop::{line, ordered, shop, shown};
 use world::World;
-
-/// Ids of what is sold, and to whom.
-struct Shop {
-    partner: i64,
-    pricelist: i64,
-    taxes: [i64; 2],
-    uoms: [i64; 2],
-    chair: i64,
-    table: i64,
-}
-
-fn shop(world: &mut World) -> Shop {
-    let pricelist = world.create("x.pricelist", &json!({"name": "Half", "factor": 0.5}));
-    let taxes = [10, 20].map(|amount| world.create("x.tax", &json!({"name": "Tax", "amount": amount})));
-    let uoms = ["Unit", "Dozen"].map(|name| world.create("x.uom", &json!({ "name": name })));
-    let mut product = |name: &str, price: i64, uom: i64, tax: i64| {
-        let values = json!({"name": name, "list_price": price, "uom_id": uom, "tax_ids": [tax]});
-        world.create("x.product", &values)
-    };
-    Shop {
-        chair: product("Chair", 100, uoms[0], taxes[0]),
-        table: product("Table", 300, uoms[1], taxes[1]),
-        partner: world.create("res.partner", &json!({"name": "Ann"})),
-        pricelist,
-        taxes,
-        uoms,
-    }
-}
-
-/// Name, price, unit and taxes of a line.
-fn line(world: &mut World, id: i64) -> [String; 4] {
-    [
-        world.value("x_line", id, "name"),
-        world.value("x_line", id, "price"),
-        world.value("x_line", id, "uom_id"),
-        world.taxes(id),
-    ]
-}
-
-fn shown(name: &str, price: i64, uom: i64, taxes: &[i64]) -> [String; 4] {
-    let taxes: Vec<String> = taxes.iter().map(i64::to_string).collect();
-    [name.to_owned(), price.to_string(), uom.to_string(), taxes.join(",")]
-}
-
-/// An order with one line of these values, and the line.
-fn ordered(world: &mut World, partner: i64, values: &Json) -> (i64, i64) {
-    let order = world.create("x.order", &json!({"partner_id": partner, "line_ids": [[0, 0, values]]}));
-    let line = world.rows(&format!(
-        "SELECT CAST(MAX(id) AS TEXT) FROM x_line WHERE order_id = {order}"
-    ));
-    (order, line[0][0].parse().unwrap())
-}
 
 #[test]
 fn what_is_not_given_is_computed() {
@@ -363,6 +315,21 @@ fn defaults_come_from_functions_and_paths() {
         ))[0][0],
         "-"
     );
+}
+
+#[test]
+fn documents_offer_writable_fields_and_require_none() {
+    let registry = Registry::new(&models::catalogue()).unwrap();
+    let document = openapi::document(&registry, &openapi::Examples::default());
+    let document = serde_json::to_value(document).unwrap();
+    for (schema, required) in [("XLineCreate", json!(["order_id"])), ("XLineUpdate", Json::Null)] {
+        let schema = &document["components"]["schemas"][schema];
+        for field in ["name", "uom_id", "price", "tax_ids"] {
+            assert!(schema["properties"][field].is_object(), "{field} in {schema}");
+        }
+        assert!(schema["properties"]["subtotal"].is_null(), "{schema}");
+        assert_eq!(schema["required"], required);
+    }
 }
 
 #[test]

@@ -184,6 +184,7 @@ impl Order {
 
 /// Order Line
 #[model("x.line")]
+#[api]
 pub(crate) struct Line {
     /// Order
     #[field(on_delete = cascade)]

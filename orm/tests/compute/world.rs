@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use orm::db::{Address, Session, Statement};
 use orm::registry::{ModelInfo, Registry};
-use orm::{Env, Result, ddl, write};
+use orm::{Env, Records, Result, ddl, write};
 use serde_json::Value as Json;
 
 use crate::models;
@@ -72,8 +72,8 @@ impl World {
     }
 
     pub(crate) fn create_all<M: orm::Model>(&mut self, records: Vec<M::Create>) -> Vec<i64> {
-        self.with(M::NAME, |env, _| write::create_records::<M>(env, records))
-            .unwrap()
+        let created = self.with(M::NAME, |env, _| Records::<M>::create(env, records));
+        created.unwrap().ids().to_vec()
     }
 
     pub(crate) fn try_update(&mut self, model: &str, id: i64, body: &Json) -> Result<()> {

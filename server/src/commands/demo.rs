@@ -4,6 +4,7 @@ use models::demo::DEMO;
 use orm::Env;
 use orm::db::Address;
 use orm::registry::Registry;
+use serde_json::{Map, Value as Json};
 
 use super::prepare::transaction;
 use crate::api::now;
@@ -21,25 +22,40 @@ pub(super) const PASSWORD: &str = "admin@123";
 /// When the data do not fit the definitions, or the database refuses them.
 pub(super) fn load(address: &Address, registry: &Registry) -> Result<usize, Failure> {
     let hash = passwords::hash(PASSWORD)?;
+    let rows = rows()?;
     transaction(address, |session| {
-        let mut records = 0;
-        for (name, text) in DEMO {
-            let wrong = |error: &dyn std::fmt::Display| Failure::new(format!("the demo data {name}: {error}"));
-            let rows = serde_json::from_str(text).map_err(|error| wrong(&error))?;
-            let mut env = Env {
-                session,
-                registry,
-                user: 1,
-                company: None,
-                now: now(),
-            };
-            records += orm::write::load(&mut env, &rows).map_err(|error| wrong(&error))?;
-        }
+        let mut env = Env {
+            session,
+            registry,
+            user: 1,
+            company: None,
+            now: now(),
+        };
+        let records = orm::write::load(&mut env, &rows, &mut |_, _| ())
+            .map_err(|error| Failure::new(format!("the demo data: {error}")))?
+            .records;
         let (_, admin) = store::users(session, LOGIN)?;
         let admin = admin.ok_or_else(|| Failure::new(format!("the demo data have no user `{LOGIN}`")))?;
         store::set_password(session, admin, &hash)?;
         Ok(records)
     })
+}
+
+/// The files as one: their records refer to each other.
+fn rows() -> Result<Json, Failure> {
+    let mut rows = Map::new();
+    for (name, text) in DEMO {
+        let file: Map<String, Json> =
+            serde_json::from_str(text).map_err(|error| Failure::new(format!("the demo data {name}: {error}")))?;
+        for (model, records) in file {
+            if rows.insert(model.clone(), records).is_some() {
+                return Err(Failure::new(format!(
+                    "the demo data {name}: {model} is in another file too"
+                )));
+            }
+        }
+    }
+    Ok(Json::Object(rows))
 }
 
 /// Whether the demo user can log in: it may have another password meanwhile, or never have been there.

@@ -1,5 +1,7 @@
 //! The subcommands: what each does once the command line is read.
 
+pub(crate) mod export;
+pub(crate) mod load;
 pub(crate) mod migration;
 pub(crate) mod prepare;
 pub(crate) mod seed;

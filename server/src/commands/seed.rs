@@ -7,14 +7,12 @@ use std::time::Instant;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use indicatif::{ProgressBar, ProgressStyle};
-use models::product::ProductTemplate;
 use models::sale::{SaleOrder, SaleOrderCreate, SaleOrderLine, SaleOrderLineCreate, SaleOrderState};
+use orm::Env;
 use orm::command::Child;
 use orm::db::{Row, Session, Statement};
 use orm::field::Decimal;
 use orm::registry::Registry;
-use orm::value::Value;
-use orm::{Env, Model};
 
 use super::prepare::{prepare, within};
 use crate::config::DatabaseConfig;
@@ -28,19 +26,11 @@ const DAYS: i64 = 4 * 365 - 7;
 /// What orders are made of.
 struct Stock {
     partners: Vec<i64>,
-    products: Vec<Product>,
+    products: Vec<i64>,
     users: Vec<i64>,
     company: i64,
-    currency: Option<i64>,
     /// How far numbers have come: other orders on the next run.
     last: u64,
-}
-
-struct Product {
-    id: i64,
-    name: String,
-    uom: Option<i64>,
-    price: Decimal,
 }
 
 /// Adds `orders` orders.
@@ -51,7 +41,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -
     let started = Instant::now();
     prepare(database, registry, false)?;
     let mut session = Session::new(database.address.open(false)?);
-    let stock = Stock::read(&mut session, registry)?;
+    let stock = Stock::read(&mut session)?;
     let bar = ProgressBar::new(orders);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} orders, {per_sec}, {eta} left") {
         bar.set_style(style);
@@ -87,10 +77,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -
 }
 
 impl Stock {
-    fn read(session: &mut Session, registry: &Registry) -> Result<Self, Failure> {
-        let template = registry.find(ProductTemplate::NAME);
-        let price = template.and_then(|template| Some(&template.fields[template.field("list_price")?].def.kind));
-        let price = price.ok_or_else(|| Failure::new("the catalogue has no prices"))?;
+    fn read(session: &mut Session) -> Result<Self, Failure> {
         let id = |row: &Row<'_, '_, '_>| Ok(row.int(0)?.unwrap_or_default());
         let partners = rows(
             session,
@@ -102,37 +89,20 @@ impl Stock {
             "SELECT id FROM res_users WHERE active AND NOT share ORDER BY id",
             id,
         )?;
-        let companies = rows(
-            session,
-            "SELECT id, currency_id FROM res_company ORDER BY id LIMIT 1",
-            |row| Ok((row.int(0)?.unwrap_or_default(), row.int(1)?)),
-        )?;
+        let companies = rows(session, "SELECT id FROM res_company ORDER BY id LIMIT 1", id)?;
         let last = rows(session, "SELECT max(id) FROM sale_order", id)?;
         let products = rows(
             session,
-            "SELECT p.id, t.name, t.uom_id, t.list_price FROM product_product p \
-             JOIN product_template t ON t.id = p.product_tmpl_id WHERE p.active AND t.active AND t.sale_ok ORDER BY p.id",
-            |row| {
-                let price = match row.value(3, price)? {
-                    Value::Decimal(price) => price,
-                    _ => Decimal::ZERO,
-                };
-                let (id, name) = (row.int(0)?.unwrap_or_default(), row.text(1)?.unwrap_or_default());
-                Ok(Product {
-                    id,
-                    name,
-                    uom: row.int(2)?,
-                    price,
-                })
-            },
+            "SELECT p.id FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id \
+             WHERE p.active AND t.active AND t.sale_ok ORDER BY p.id",
+            id,
         )?;
         match companies.first() {
-            Some((company, currency)) if !partners.is_empty() && !products.is_empty() => Ok(Stock {
+            Some(company) if !partners.is_empty() && !products.is_empty() => Ok(Stock {
                 partners,
                 products,
                 users,
                 company: *company,
-                currency: *currency,
                 last: last
                     .first()
                     .and_then(|last| u64::try_from(*last).ok())
@@ -152,9 +122,8 @@ impl Stock {
             date_order: Some(date(index, orders, &mut random)),
             state: Some(state(&mut random)),
             partner_id: *random.of(&self.partners),
-            user_id: (!self.users.is_empty()).then(|| *random.of(&self.users)),
+            user_id: (!self.users.is_empty()).then(|| Some(*random.of(&self.users))),
             company_id: Some(self.company),
-            currency_id: self.currency,
             order_line: (0..lines)
                 .map(|_| Child::<SaleOrderLine>::create(self.line(&mut random)))
                 .collect(),
@@ -163,7 +132,7 @@ impl Stock {
     }
 
     fn line(&self, random: &mut Random) -> SaleOrderLineCreate {
-        let product = random.of(&self.products);
+        let product = *random.of(&self.products);
         // Every fourth line has a discount of 5, 10 or 15 per cent.
         let discount = if random.below(4) == 0 {
             5 + 5 * random.below(3)
@@ -171,11 +140,8 @@ impl Stock {
             0
         };
         SaleOrderLineCreate {
-            product_id: Some(product.id),
-            name: product.name.clone(),
-            product_uom: product.uom,
+            product_id: Some(product),
             product_uom_qty: Some(Decimal::from(1 + random.below(12))),
-            price_unit: Some(product.price),
             discount: Some(Decimal::from(discount)),
             ..SaleOrderLineCreate::default()
         }

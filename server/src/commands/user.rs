@@ -1,4 +1,4 @@
-//! `declarest user create LOGIN` and `declarest user password LOGIN`
+//! `declarest user create LOGIN` and `declarest user set-password LOGIN`
 
 use std::io::{BufRead, IsTerminal, stdin};
 use std::process::{Command, Stdio};
@@ -28,7 +28,7 @@ pub(crate) fn create(database: &DatabaseConfig, registry: &Registry, login: &str
         let (users, taken) = store::users(session, login)?;
         if taken.is_some() {
             return Err(Failure::new(format!(
-                "there is a user `{login}` already; `declarest user password {login}` sets a password"
+                "there is a user `{login}` already; `declarest user set-password {login}` sets a password"
             )));
         }
         let mut env = Env {
@@ -101,7 +101,7 @@ fn system_user(env: &mut Env<'_>) -> Result<(), Failure> {
         "res.partner": {"fields": ["id", "name", "active", "partner_share"], "rows": [[1, "System", false, false]]},
         "res.users": {"fields": ["id", "partner_id", "login", "active"], "rows": [[1, 1, SYSTEM, false]]},
     });
-    orm::write::load(env, &rows)?;
+    orm::write::load(env, &rows, &mut |_, _| ())?;
     Ok(())
 }
 

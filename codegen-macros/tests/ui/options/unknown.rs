@@ -12,6 +12,6 @@ pub struct City {
     pub email: String,
     #[cfg(feature = "x")]
     pub phone: String,
-    #[field(related = country_id.code, help = "x", string = "y", unique)]
+    #[field(help = "x", string = "y", unique)]
     pub vat: String,
 }

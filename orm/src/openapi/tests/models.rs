@@ -9,23 +9,12 @@ use crate::value::Value;
 
 pub(super) static CATALOGUE: [&ModelDef; 4] = [&ORDER, &LINE, &USERS, &HIDDEN];
 
-const FIELD: FieldDef = FieldDef {
-    name: "",
-    label: "",
-    help: "",
-    kind: Kind::Text,
-    required: false,
-    readonly: false,
-    secret: false,
-    stored: true,
-    index: false,
-    copy: true,
-    default: Default::None,
-    compute: None,
-};
-
 const fn field(name: &'static str, kind: Kind) -> FieldDef {
-    FieldDef { name, kind, ..FIELD }
+    FieldDef {
+        name,
+        kind,
+        ..FieldDef::PLAIN
+    }
 }
 
 const fn required(name: &'static str, kind: Kind) -> FieldDef {

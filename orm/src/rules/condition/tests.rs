@@ -1,23 +1,13 @@
 use super::*;
 use crate::compute::Ops;
-use crate::def::{ComputeDef, Default, OrderDef, Source};
+use crate::def::{ComputeDef, OrderDef, Source};
 
 const FIELD: FieldDef = FieldDef {
-    name: "",
-    label: "",
-    help: "",
     kind: Kind::Decimal {
         precision: 16,
         scale: 2,
     },
-    required: false,
-    readonly: false,
-    secret: false,
-    stored: true,
-    index: false,
-    copy: true,
-    default: Default::None,
-    compute: None,
+    ..FieldDef::PLAIN
 };
 
 static DEF: ModelDef = ModelDef {
@@ -31,10 +21,7 @@ static DEF: ModelDef = ModelDef {
             name: "discount",
             ..FIELD
         },
-        FieldDef {
-            name: "most",
-            ..FIELD
-        },
+        FieldDef { name: "most", ..FIELD },
         FieldDef {
             name: "total",
             required: true,

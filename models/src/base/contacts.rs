@@ -1,0 +1,138 @@
+//! Which contact of a partner documents go to.
+//!
+//! The nearest that is meant for them: the partner, those below it, then those below its parent, up to the company; if
+//! none is, the nearest plain contact; if there is none either, the partner.
+
+use std::collections::{HashMap, HashSet};
+
+use orm::domain::{Filter, RelationFilter};
+use orm::prelude::*;
+
+use super::{ResPartner, ResPartnerFilter, ResPartnerType};
+
+/// Partners with everybody who belongs to the same companies.
+#[derive(Debug, Default)]
+pub struct Contacts {
+    contacts: HashMap<i64, Contact>,
+}
+
+#[derive(Debug)]
+struct Contact {
+    parent: Option<i64>,
+    kind: Option<ResPartnerType>,
+    is_company: bool,
+    /// In the model's order.
+    below: Vec<i64>,
+}
+
+impl Contacts {
+    /// The contacts around these partners, archived ones left out. Three statements.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn around(env: &mut Env<'_>, partners: Vec<i64>) -> Result<Self> {
+        let partners = Records::<ResPartner>::new(partners).load(env, &[])?;
+        let companies = partners
+            .iter()
+            .filter_map(|partner| partner.commercial_partner_id.as_ref());
+        let filter = ResPartnerFilter {
+            commercial_partner_id: Some(Box::new(RelationFilter::Id(Filter::In(
+                companies.map(Many2one::id).collect(),
+            )))),
+            ..ResPartnerFilter::default()
+        };
+        let around = Records::<ResPartner>::search(env, filter)?.load(env, &[])?;
+        Ok(Contacts::new(&around))
+    }
+
+    fn new(partners: &[ResPartner]) -> Self {
+        let mut contacts = Contacts::default();
+        for partner in partners {
+            let contact = Contact {
+                parent: partner.parent_id.as_ref().map(Many2one::id),
+                kind: partner.r#type,
+                is_company: partner.is_company,
+                below: Vec::new(),
+            };
+            contacts.contacts.insert(partner.id, contact);
+        }
+        for partner in partners {
+            let parent = partner.parent_id.as_ref().map(Many2one::id);
+            if let Some(parent) = parent.and_then(|parent| contacts.contacts.get_mut(&parent)) {
+                parent.below.push(partner.id);
+            }
+        }
+        contacts
+    }
+
+    /// The contact of `partner` that `kind` of documents go to.
+    pub fn address(&self, partner: i64, kind: ResPartnerType) -> i64 {
+        let (mut seen, mut plain) = (HashSet::new(), None);
+        let mut above = Some(partner);
+        while let Some(top) = above {
+            let mut waiting = vec![top];
+            while let Some(id) = waiting.pop() {
+                let Some(contact) = self.contacts.get(&id).filter(|_| seen.insert(id)) else {
+                    continue;
+                };
+                if contact.kind == Some(kind) {
+                    return id;
+                }
+                if contact.kind == Some(ResPartnerType::Contact) {
+                    plain = plain.or(Some(id));
+                }
+                let is_company = |id: &i64| self.contacts.get(id).is_some_and(|contact| contact.is_company);
+                waiting.extend(contact.below.iter().rev().filter(|id| !is_company(id)));
+            }
+            let top = self.contacts.get(&top).filter(|contact| !contact.is_company);
+            // A circle of parents cannot be, but must not hang.
+            above = top
+                .and_then(|contact| contact.parent)
+                .filter(|parent| !seen.contains(parent));
+        }
+        plain.unwrap_or(partner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A company 1 with a delivery address 2 and an employee 3, who has an invoice address 4; 5 is a company below 1.
+    fn contacts() -> Contacts {
+        let contact = |parent: Option<i64>, kind, is_company, below: &[i64]| Contact {
+            parent,
+            kind: Some(kind),
+            is_company,
+            below: below.to_vec(),
+        };
+        Contacts {
+            contacts: HashMap::from([
+                (1, contact(None, ResPartnerType::Contact, true, &[5, 2, 3])),
+                (2, contact(Some(1), ResPartnerType::Delivery, false, &[])),
+                (3, contact(Some(1), ResPartnerType::Contact, false, &[4])),
+                (4, contact(Some(3), ResPartnerType::Invoice, false, &[])),
+                (5, contact(Some(1), ResPartnerType::Invoice, true, &[])),
+            ]),
+        }
+    }
+
+    #[test]
+    fn the_nearest_address_of_a_kind_is_found() {
+        let address = |partner, kind| contacts().address(partner, kind);
+        assert_eq!(address(1, ResPartnerType::Delivery), 2);
+        assert_eq!(
+            address(1, ResPartnerType::Invoice),
+            4,
+            "companies below have addresses of their own"
+        );
+        assert_eq!(address(3, ResPartnerType::Delivery), 2, "of the company above");
+        assert_eq!(address(4, ResPartnerType::Invoice), 4);
+        assert_eq!(
+            address(2, ResPartnerType::Other),
+            1,
+            "none: the nearest plain contact on the way"
+        );
+        assert_eq!(address(9, ResPartnerType::Invoice), 9, "unknown");
+    }
+}

@@ -1,0 +1,93 @@
+//! What an order proposes before anybody fills it in, for many orders at once.
+
+use orm::prelude::*;
+
+use super::SaleOrder;
+use crate::base::contacts::Contacts;
+use crate::base::rates::Rates;
+use crate::base::{ResCurrencyRate, ResPartnerType};
+use crate::crm::{CrmTeam, CrmTeamFilter};
+use crate::product::{ProductPricelist, ProductPricelistFilter};
+
+/// The contacts of the orders' customers that documents of a kind go to.
+pub(super) fn addresses(orders: &[SaleOrder], env: &mut Env<'_>, kind: ResPartnerType) -> Result<Vec<Option<i64>>> {
+    let mut partners: Vec<i64> = orders.iter().map(|order| order.partner_id.id()).collect();
+    partners.sort_unstable();
+    partners.dedup();
+    let contacts = Contacts::around(env, partners)?;
+    let address = |order: &SaleOrder| Some(contacts.address(order.partner_id.id(), kind));
+    Ok(orders.iter().map(address).collect())
+}
+
+/// The pricelists of the orders' customers; else the first one that the company has.
+pub(super) fn pricelists(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+    let own = |order: &SaleOrder| order.partner_id.property_product_pricelist.as_ref().map(Many2one::id);
+    if orders.iter().all(|order| own(order).is_some()) {
+        return Ok(orders.iter().map(own).collect());
+    }
+    let lists = Records::<ProductPricelist>::search(env, ProductPricelistFilter::default())?.load(env, &[])?;
+    let all: Vec<(i64, Option<i64>)> = (lists.iter())
+        .map(|list| (list.id, list.company_id.as_ref().map(Many2one::id)))
+        .collect();
+    let list = |order| own(order).or_else(|| first_for(order, &all));
+    Ok(orders.iter().map(list).collect())
+}
+
+/// The teams of the orders' salespersons, or of their customers; else the first one that the company has.
+pub(super) fn teams(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
+    let own = |order: &SaleOrder| {
+        let theirs = order.user_id.as_ref().and_then(|user| user.sale_team_id.as_ref());
+        theirs.or(order.partner_id.team_id.as_ref()).map(Many2one::id)
+    };
+    if orders.iter().all(|order| own(order).is_some()) {
+        return Ok(orders.iter().map(own).collect());
+    }
+    let teams = Records::<CrmTeam>::search(env, CrmTeamFilter::default())?.load(env, &[])?;
+    let led_by = |order: &SaleOrder| {
+        let user = order.user_id.as_ref().map(Many2one::id)?;
+        let led = teams
+            .iter()
+            .find(|team| team.user_id.as_ref().map(Many2one::id) == Some(user));
+        led.map(|team| team.id)
+    };
+    let all: Vec<(i64, Option<i64>)> = (teams.iter())
+        .map(|team| (team.id, team.company_id.as_ref().map(Many2one::id)))
+        .collect();
+    let team = |order| own(order).or_else(|| led_by(order)).or_else(|| first_for(order, &all));
+    Ok(orders.iter().map(team).collect())
+}
+
+/// The first of these records that the order's company may use: each with the only company that may, if any.
+fn first_for(order: &SaleOrder, records: &[(i64, Option<i64>)]) -> Option<i64> {
+    let company = order.company_id.id();
+    let usable = |(_, only): &&(i64, Option<i64>)| only.is_none_or(|only| only == company);
+    records.iter().find(usable).map(|(id, _)| *id)
+}
+
+/// How many units of the orders' currencies one unit of the company's is worth on their days.
+pub(super) fn currency_rates(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
+    let foreign = |order: &SaleOrder| {
+        let own = order.company_id.currency_id.as_ref()?.id();
+        let currency = order.currency_id.as_ref()?.id();
+        (currency != own).then_some((own, currency))
+    };
+    let mut currencies: Vec<i64> = orders
+        .iter()
+        .filter_map(foreign)
+        .flat_map(|(own, other)| [own, other])
+        .collect();
+    currencies.sort_unstable();
+    currencies.dedup();
+    if currencies.is_empty() {
+        return Ok(vec![Decimal::ONE; orders.len()]);
+    }
+    let rates = ResCurrencyRate::of(env, currencies)?;
+    let rate = |order: &SaleOrder| {
+        let rates = Rates::new(order.company_id.id(), rates.iter().copied());
+        let day = order.date_order.date();
+        foreign(order).map_or(Decimal::ONE, |(own, other)| {
+            rates.convert(Decimal::ONE, own, other, day)
+        })
+    };
+    Ok(orders.iter().map(rate).collect())
+}

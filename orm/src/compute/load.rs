@@ -1,0 +1,264 @@
+//! Records for computations: with the related records, and the values that have no column, which they ask for.
+//! Statements follow what is asked for, never the number of records.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::{Loaded, rows, values};
+use crate::def::Kind;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::registry::{FieldId, ModelInfo, Registry};
+use crate::sql::quoted;
+use crate::value::Value;
+
+/// Where records come from: the database, or a write that has some of them in memory.
+pub(crate) trait Store {
+    /// Records by id, those that exist, with their columns.
+    fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>>;
+
+    /// Which records a relation to many leads to, as pairs of ids, those of each record in order.
+    fn links(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &[i64],
+    ) -> Result<Vec<(i64, i64)>>;
+
+    /// Puts what it can into the database, for a computation that may look into that.
+    fn show(&mut self, _env: &mut Env<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The records of the database.
+#[derive(Debug)]
+pub(crate) struct Database;
+
+impl Store for Database {
+    fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
+        let rows = rows::load(env, model, ids)?;
+        Ok(rows.into_iter().map(|(id, row)| (id, Loaded::new(row))).collect())
+    }
+
+    fn links(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &[i64],
+    ) -> Result<Vec<(i64, i64)>> {
+        let info = &model.fields[field];
+        let (table, own, other) = match (info.def.kind, info.inverse) {
+            (Kind::One2many { .. }, Some(inverse)) => {
+                let target = env.registry.target(model, field);
+                (target.def.table, target.fields[inverse].def.name, "id")
+            }
+            (
+                Kind::Many2many {
+                    relation,
+                    column,
+                    target_column,
+                    ..
+                },
+                _,
+            ) => (relation, column, target_column),
+            _ => return Err(Error::internal(format!("{} is no relation to many", info.def.name))),
+        };
+        let condition = env.session.dialect().in_ids(&quoted(own));
+        let (own, other, table) = (quoted(own), quoted(other), quoted(table));
+        let text = format!("SELECT {own}, {other} FROM {table} WHERE {condition}");
+        let mut links = rows::pairs(env, text, owners)?;
+        links.sort_unstable();
+        Ok(links)
+    }
+}
+
+/// What is read of records, as a tree of fields. A field that has no column stands behind those that it is made of.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Depends(Vec<(FieldId, Depends)>);
+
+impl Depends {
+    /// What these fields are made of.
+    pub(crate) fn of(
+        registry: &Registry,
+        model: &ModelInfo,
+        fields: impl IntoIterator<Item = FieldId>,
+    ) -> Result<Self> {
+        let mut tree = Depends::default();
+        for field in fields {
+            tree.add_made_of(registry, model, field, &[])?;
+        }
+        Ok(tree)
+    }
+
+    /// What lies along these paths.
+    pub(crate) fn along(registry: &Registry, model: &ModelInfo, paths: &[Vec<FieldId>]) -> Result<Self> {
+        let mut tree = Depends::default();
+        for path in paths {
+            tree.add(registry, model, path)?;
+        }
+        Ok(tree)
+    }
+
+    /// Adds the field at the end of a path, and what that one is made of.
+    fn add(&mut self, registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Result<()> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(());
+        };
+        let info = &model.fields[*first];
+        if info.via.is_some() || info.unstored {
+            self.add_made_of(registry, model, *first, rest)?;
+        }
+        // An inherited field has no place of its own in the record.
+        if info.via.as_ref().is_some_and(|via| via.inherited) {
+            return Ok(());
+        }
+        let place = match self.0.iter().position(|(field, _)| field == first) {
+            Some(place) => place,
+            None => {
+                self.0.push((*first, Depends::default()));
+                self.0.len() - 1
+            }
+        };
+        match info.target {
+            Some(target) => self.0[place].1.add(registry, registry.model(target), rest),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds what a field is made of; `rest` is where a path goes on behind it.
+    fn add_made_of(&mut self, registry: &Registry, model: &ModelInfo, field: FieldId, rest: &[FieldId]) -> Result<()> {
+        let info = &model.fields[field];
+        if info.via.is_some() {
+            return self.add(registry, model, &[&registry.spelled(model, &[field]), rest].concat());
+        }
+        for names in (info.def.compute.iter()).flat_map(|compute| compute.depends.iter().chain(compute.loads)) {
+            let path = registry.resolve_path(model, names).map_err(Error::internal)?;
+            self.add(registry, model, &path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Records by id, those that exist, with what is read of them: one statement for each relation.
+pub(crate) fn load(
+    env: &mut Env<'_>,
+    store: &mut impl Store,
+    model: &ModelInfo,
+    ids: &[i64],
+    depends: &Depends,
+) -> Result<HashMap<i64, Loaded>> {
+    if ids.is_empty() {
+        return Ok(HashMap::default());
+    }
+    let mut records = store.records(env, model, ids)?;
+    let registry = env.registry;
+    for (field, below) in &depends.0 {
+        let info = &model.fields[*field];
+        if info.via.is_some() {
+            let path = registry.spelled(model, &[*field]);
+            for record in records.values_mut() {
+                follow(record, *field, &path);
+            }
+            continue;
+        }
+        if info.unstored {
+            compute(env, store, model, *field, &mut records)?;
+        }
+        if let Some(target) = info.target.map(|target| registry.model(target)) {
+            let links = links(env, store, model, *field, &records)?;
+            relate(env, store, *field, (target, below), links, &mut records)?;
+        }
+    }
+    Ok(records)
+}
+
+/// Gives records those that a relation leads to.
+fn relate(
+    env: &mut Env<'_>,
+    store: &mut impl Store,
+    field: FieldId,
+    (target, below): (&ModelInfo, &Depends),
+    links: Vec<(i64, i64)>,
+    records: &mut HashMap<i64, Loaded>,
+) -> Result<()> {
+    let mut ids: Vec<i64> = links.iter().map(|(_, to)| *to).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let related = load(env, store, target, &ids, below)?;
+    let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::default();
+    for (from, to) in links {
+        grouped.entry(from).or_default().extend(related.get(&to).cloned());
+    }
+    for (id, record) in records {
+        record.relate(field, grouped.remove(id).unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Which records a relation leads to, as pairs of ids.
+fn links(
+    env: &mut Env<'_>,
+    store: &mut impl Store,
+    model: &ModelInfo,
+    field: FieldId,
+    records: &HashMap<i64, Loaded>,
+) -> Result<Vec<(i64, i64)>> {
+    let info = &model.fields[field];
+    if info.is_x2many() && !info.unstored {
+        let owners: Vec<i64> = records.keys().copied().collect();
+        return store.links(env, model, field, &owners);
+    }
+    let held = records.iter().flat_map(|(id, record)| {
+        let ids = match record.value(field) {
+            Value::Ids(ids) => ids.as_slice(),
+            Value::Int(to) => std::slice::from_ref(to),
+            _ => &[],
+        };
+        ids.iter().map(|to| (*id, *to))
+    });
+    Ok(held.collect())
+}
+
+/// Puts in what stands at the end of a related field's path.
+fn follow(record: &mut Loaded, field: FieldId, path: &[FieldId]) {
+    let Some((end, at)) = end_of(record, path) else {
+        return;
+    };
+    let (value, related) = (at.value(end).clone(), at.related(end).map(<[Loaded]>::to_vec));
+    record.set(field, value);
+    if let Some(related) = related {
+        record.relate(field, related);
+    }
+}
+
+/// The record behind the hops of a path, and the path's last field; `None` where a hop is empty.
+pub(super) fn end_of<'a>(record: &'a Loaded, path: &[FieldId]) -> Option<(FieldId, &'a Loaded)> {
+    let (end, hops) = path.split_last()?;
+    let mut at = record;
+    for hop in hops {
+        at = at.related(*hop)?.first()?;
+    }
+    Some((*end, at))
+}
+
+/// Computes a field that has no column, of all records.
+fn compute(
+    env: &mut Env<'_>,
+    store: &mut impl Store,
+    model: &ModelInfo,
+    field: FieldId,
+    records: &mut HashMap<i64, Loaded>,
+) -> Result<()> {
+    if model.def.fields[field].compute.is_some_and(|compute| compute.batch) {
+        store.show(env)?;
+    }
+    let loaded: Vec<&Loaded> = records.values().collect();
+    let all = (0..loaded.len()).collect();
+    let values = values(env, model, &loaded, &[(field, all)])?;
+    for (record, value) in records.values_mut().zip(values.into_iter().flatten()) {
+        record.set(field, value);
+    }
+    Ok(())
+}

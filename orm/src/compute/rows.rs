@@ -1,0 +1,62 @@
+//! Rows of the database as computations and writes read them: whole, by id, many at a time.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use crate::db::{Bind, Ids, Statement};
+use crate::ddl::has_column;
+use crate::def::FieldDef;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::value::Value;
+
+/// The stored columns of a model with their indices.
+pub(crate) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
+    let own = model.def.fields.iter().enumerate();
+    own.filter(|(_, def)| has_column(def)).collect()
+}
+
+/// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column.
+pub(crate) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Vec<Value>>> {
+    let fields = stored(model);
+    let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
+    let text = format!(
+        "SELECT {} FROM {} WHERE {}",
+        names.join(", "),
+        quoted(model.def.table),
+        env.session.dialect().in_ids("id")
+    );
+    let mut rows = HashMap::with_capacity_and_hasher(ids.len(), Default::default());
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    env.session.query(&Statement { text, binds }, |row| {
+        let mut values = vec![Value::Null; model.def.fields.len()];
+        for (column, (field, def)) in fields.iter().enumerate() {
+            values[*field] = row.value(column, &def.kind)?;
+        }
+        let id = values[model.implicit("id")]
+            .id()
+            .ok_or_else(|| Error::internal("a row without an id"))?;
+        rows.insert(id, values);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Pairs of a statement's first two columns.
+pub(crate) fn pairs(env: &mut Env<'_>, text: String, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let mut pairs = Vec::new();
+    env.session.query(
+        &Statement {
+            text,
+            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
+        },
+        |row| {
+            if let (Some(first), Some(second)) = (row.int(0)?, row.int(1)?) {
+                pairs.push((first, second));
+            }
+            Ok(())
+        },
+    )?;
+    Ok(pairs)
+}

@@ -1,0 +1,105 @@
+//! Fields that are computed when they are read: of all records of a level in one batch, each rendered as a stored value
+//! would be.
+
+use std::collections::BTreeSet;
+
+use super::fetch::Rendered;
+use super::json::write_value;
+use crate::compute::load::{Database, Depends, load};
+use crate::compute::{Loaded, values};
+use crate::def::Kind;
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelId, Registry};
+use crate::value::Value;
+
+/// Computed fields of the same records.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// Index of the column with their ids.
+    pub(super) column: usize,
+    pub(super) model: ModelId,
+    fields: Vec<FieldId>,
+    depends: Depends,
+}
+
+/// What was computed.
+#[derive(Debug)]
+pub(super) struct Values {
+    ids: Vec<i64>,
+    /// For each field of the group, a value for each record.
+    values: Vec<Vec<Value>>,
+}
+
+impl Values {
+    /// The values of a field with their records.
+    fn of(&self, field: usize) -> impl Iterator<Item = (i64, &Value)> {
+        self.ids
+            .iter()
+            .copied()
+            .zip(self.values.get(field).into_iter().flatten())
+    }
+}
+
+impl Group {
+    pub(super) fn new(column: usize, model: ModelId) -> Self {
+        Group {
+            column,
+            model,
+            fields: Vec::new(),
+            depends: Depends::default(),
+        }
+    }
+
+    /// The place of a field, which is added where it is new.
+    pub(super) fn place(&mut self, field: FieldId) -> usize {
+        let known = self.fields.iter().position(|known| *known == field);
+        known.unwrap_or_else(|| {
+            self.fields.push(field);
+            self.fields.len() - 1
+        })
+    }
+
+    /// Finds out what all its fields are made of.
+    pub(super) fn finish(&mut self, registry: &Registry) -> Result<()> {
+        let fields = self.fields.iter().copied();
+        self.depends = Depends::of(registry, registry.model(self.model), fields)?;
+        Ok(())
+    }
+
+    /// Computes the fields of these records.
+    pub(super) fn compute(&self, env: &mut Env<'_>, ids: &[i64]) -> Result<Values> {
+        let model = env.registry.model(self.model);
+        let records = load(env, &mut Database, model, ids, &self.depends)?;
+        let (ids, records): (Vec<i64>, Vec<&Loaded>) = records.iter().map(|(id, record)| (*id, record)).unzip();
+        let all = |field: &FieldId| (*field, (0..records.len()).collect());
+        let fields: Vec<(FieldId, Vec<usize>)> = self.fields.iter().map(all).collect();
+        let values = values(env, model, &records, &fields)?;
+        Ok(Values { ids, values })
+    }
+}
+
+/// A scalar of each record.
+pub(super) fn scalars(values: &Values, field: usize, kind: &Kind) -> Result<Rendered> {
+    let mut rendered = Rendered::default();
+    for (id, value) in values.of(field) {
+        rendered.add(id, |out| write_value(out, kind, value))?;
+    }
+    Ok(rendered.indexed())
+}
+
+/// The records that a relation of each record holds, as pairs of ids; and the ids of all of these, once.
+pub(super) fn related(values: &Values, field: usize) -> (Vec<(i64, i64)>, Vec<i64>) {
+    let links: Vec<(i64, i64)> = (values.of(field))
+        .flat_map(|(id, value)| {
+            let held = match value {
+                Value::Ids(ids) => ids.as_slice(),
+                Value::Int(to) => std::slice::from_ref(to),
+                _ => &[],
+            };
+            held.iter().map(move |to| (id, *to))
+        })
+        .collect();
+    let ids: BTreeSet<i64> = links.iter().map(|(_, to)| *to).collect();
+    (links, ids.into_iter().collect())
+}

@@ -1,0 +1,158 @@
+//! After the rows are there: columns that the file does not give are computed, numbers move on, and what has no column is
+//! compared with the file.
+
+use super::Compared;
+use super::file::{File, Given};
+use super::sorted::{Missing, Sorted, Table, ids};
+use crate::db::Statement;
+use crate::def::Default;
+use crate::env::Env;
+use crate::error::{Code, Error, Result};
+use crate::field::input::from_json;
+use crate::query;
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::write::update::is_hierarchy;
+use crate::write::{recompute, rows, sequence};
+
+/// Computes the stored columns that the file does not give; what it gives stays as it is.
+pub(super) fn compute(env: &mut Env<'_>, missing: Missing) -> Result<()> {
+    recompute::only(env, missing)
+}
+
+/// Moves the model's ids past the highest one, and the sequences of its names past the highest number in them.
+pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
+    let model = table.model;
+    if let Some(text) = env.session.dialect().move_ids(model.def.table) {
+        let binds = Vec::new();
+        env.session.query(&Statement { text, binds }, |_| Ok(()))?;
+    }
+    for (field, def) in rows::stored(model) {
+        let Default::Sequence(definition) = def.default else {
+            continue;
+        };
+        let names = table.rows.iter().filter_map(|row| row[field].as_ref());
+        sequence::move_past(env, &definition, names)?;
+    }
+    Ok(())
+}
+
+/// Refuses a hierarchy with records that no way leads to from the top: they are above themselves.
+pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
+    let Some(parent) = (0..model.def.fields.len()).find(|field| is_hierarchy(model, *field)) else {
+        return Ok(());
+    };
+    let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
+    let text = format!(
+        "WITH RECURSIVE below(id) AS (SELECT id FROM {table} WHERE {parent} IS NULL UNION ALL \
+         SELECT {table}.id FROM below JOIN {table} ON {table}.{parent} = below.id) \
+         SELECT MIN(id) FROM {table} WHERE id NOT IN (SELECT id FROM below)"
+    );
+    let mut circle = None;
+    env.session.query(
+        &Statement {
+            text,
+            binds: Vec::new(),
+        },
+        |row| {
+            circle = row.int(0)?;
+            Ok(())
+        },
+    )?;
+    match circle {
+        None => Ok(()),
+        Some(id) => Err(Error::new(
+            Code::Invalid,
+            format!("record {id} of {} would be above itself", model.def.name),
+        )),
+    }
+}
+
+/// Compares the fields without a column with what the file says of them.
+pub(super) fn compare(env: &mut Env<'_>, file: &File<'_>, sorted: &Sorted<'_>) -> Result<Vec<Compared>> {
+    let mut compared = Vec::new();
+    for given in &file.tables {
+        let columns: Vec<(usize, FieldId)> = (given.columns.iter().copied())
+            .filter(|(_, field)| computed(env, given.model, *field))
+            .collect();
+        if columns.is_empty() || sorted.table(given.model.id).is_none() {
+            continue;
+        }
+        compared.extend(compare_model(env, given, &columns)?);
+    }
+    Ok(compared)
+}
+
+/// Whether nothing of the file was stored for this field.
+fn computed(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> bool {
+    let info = &model.fields[field];
+    match (info.inherited(), model.delegate) {
+        (Some(via), Some(delegate)) => computed(env, env.registry.target(model, delegate), via.split().1),
+        _ => info.via.is_some() || !info.def.stored && (!info.is_x2many() || info.def.compute.is_some()),
+    }
+}
+
+fn compare_model(env: &mut Env<'_>, given: &Given<'_>, columns: &[(usize, FieldId)]) -> Result<Vec<Compared>> {
+    let model = given.model;
+    let (mut nodes, mut readable) = (Vec::new(), Vec::new());
+    let mut compared: Vec<Compared> = Vec::new();
+    for (position, field) in columns {
+        let name = model.fields[*field].def.name;
+        let node = query::field_names(model, &[name.to_owned()]);
+        compared.push(Compared {
+            model: model.def.name,
+            field: name,
+            differing: node.is_ok().then_some(0),
+        });
+        if let Ok(node) = node {
+            readable.push((compared.len() - 1, *position, *field));
+            nodes.extend(node);
+        }
+    }
+    if nodes.is_empty() {
+        return Ok(compared);
+    }
+    let all: Vec<i64> = given.rows.iter().map(|(_, id, _)| *id).collect();
+    let style = query::Style {
+        plain: true,
+        archived: true,
+    };
+    let records = query::read_tree(env, model, &all, &nodes, style)?;
+    for ((_, _, cells), record) in given.rows.iter().zip(records) {
+        let record: serde_json::Value =
+            serde_json::from_slice(&record).map_err(|error| Error::internal(format!("a read record: {error}")))?;
+        for (index, position, field) in &readable {
+            let def = model.fields[*field].def;
+            if !same(model, *field, &cells[*position], &record[def.name])
+                && let Some(differing) = &mut compared[*index].differing
+            {
+                *differing += 1;
+            }
+        }
+    }
+    Ok(compared)
+}
+
+/// Whether two JSON values mean the same for a field.
+fn same(model: &ModelInfo, field: FieldId, given: &serde_json::Value, read: &serde_json::Value) -> bool {
+    let info = &model.fields[field];
+    if info.is_x2many() {
+        let sorted = |json| {
+            ids(json).map(|mut ids| {
+                ids.sort_unstable();
+                ids
+            })
+        };
+        return sorted(given) == sorted(read);
+    }
+    // A record is read as `[id, "name"]`.
+    let read = if info.is_many2one() {
+        read.get(0).unwrap_or(read)
+    } else {
+        read
+    };
+    match (from_json(&info.def.kind, given), from_json(&info.def.kind, read)) {
+        (Ok(given), Ok(read)) => given == read,
+        _ => given == read,
+    }
+}

@@ -1,0 +1,154 @@
+//! Rows as given, with their ids: `{model: {"fields": […], "rows": [[…]]}}`. All or nothing.
+//!
+//! Columns are taken as they are, computed and read-only ones too: nothing is recomputed or guarded. A field of a
+//! delegate is written through to it, a one2many sets its inverse, a list of ids makes pairs. What a row does not name
+//! gets its default, and a stored computed column that the file does not name is computed. Other fields without a
+//! column are only compared with what this program makes of them.
+
+mod file;
+mod finish;
+mod sorted;
+
+use serde_json::Value as Json;
+
+use super::{conflict, rows};
+use crate::env::Env;
+use crate::error::{Code, Error, Result};
+use crate::registry::FieldId;
+use crate::value::Value;
+use file::File;
+use sorted::Sorted;
+
+/// What was loaded.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// How many records.
+    pub records: usize,
+    /// Fields without a column that were compared with the file, and how many of their values differ.
+    pub compared: Vec<Compared>,
+}
+
+/// A field without a column, compared with what the file says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The model.
+    pub model: &'static str,
+    /// The field.
+    pub field: &'static str,
+    /// How many values of the file differ from what is computed; `None` when the field cannot be read.
+    pub differing: Option<usize>,
+}
+
+/// Where something stands in the file.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    model: &'static str,
+    row: usize,
+    field: &'static str,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, row {}, {}", self.model, self.row, self.field)
+    }
+}
+
+/// Every mistake of a file.
+#[derive(Debug, Default)]
+struct Mistakes {
+    first: Vec<String>,
+    more: usize,
+}
+
+impl Mistakes {
+    /// The most mistakes that are told one by one.
+    const MOST: usize = 100;
+
+    fn add(&mut self, what: String) {
+        match self.first.len() < Self::MOST {
+            true => self.first.push(what),
+            false => self.more += 1,
+        }
+    }
+
+    fn at(&mut self, place: Place, why: &str) {
+        self.add(format!("{place}: {why}"));
+    }
+
+    fn none_or_refuse(&self) -> Result<()> {
+        let text = match (self.first.as_slice(), self.more) {
+            ([], _) => return Ok(()),
+            ([one], _) => one.clone(),
+            (all, 0) => format!("{} mistakes:\n  {}", all.len(), all.join("\n  ")),
+            (all, more) => format!(
+                "{} mistakes:\n  {}\n  and {more} more",
+                all.len() + more,
+                all.join("\n  ")
+            ),
+        };
+        Err(Error::new(Code::Invalid, text))
+    }
+}
+
+/// Loads rows into the caller's transaction; `progress` is told how many of how many are there. Foreign keys are looked
+/// at when the transaction ends, so that rows may refer to each other in a circle.
+///
+/// # Errors
+/// With model, row and field of every mistake, up to a hundred of them.
+pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usize)) -> Result<Summary> {
+    env.session.batch(env.session.dialect().defer_constraints())?;
+    let mut mistakes = Mistakes::default();
+    let file = File::read(env.registry, data, &mut mistakes);
+    let mut sorted = Sorted::new(env.registry, &file, &mut mistakes);
+    sorted.check_ids(env, &mut mistakes)?;
+    // Defaults take numbers of sequences and may query: not for a file that is refused anyway.
+    mistakes.none_or_refuse()?;
+    let missing = sorted.complete(env, &mut mistakes)?;
+    mistakes.none_or_refuse()?;
+    store(env, &sorted, progress).map_err(|error| conflict::explain(env.registry, error))?;
+    for table in &sorted.tables {
+        finish::hierarchy(env, table.model)?;
+    }
+    finish::compute(env, missing)?;
+    for table in &sorted.tables {
+        finish::move_numbers(env, table)?;
+    }
+    Ok(Summary {
+        records: sorted.records(),
+        compared: finish::compare(env, &file, &sorted)?,
+    })
+}
+
+/// How many rows are inserted between two words about the progress.
+const STEP: usize = 1024;
+
+fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<()> {
+    let (mut done, all) = (0, sorted.records());
+    for table in &sorted.tables {
+        let fields: Vec<FieldId> = rows::stored(table.model).into_iter().map(|(field, _)| field).collect();
+        for some in table.rows.chunks(STEP) {
+            let values: Vec<Vec<Value>> = (some.iter())
+                .map(|row| {
+                    fields
+                        .iter()
+                        .map(|field| row[*field].clone().unwrap_or(Value::Null))
+                        .collect()
+                })
+                .collect();
+            rows::insert(env, table.model, &fields, &values)?;
+            done += some.len();
+            progress(done, all);
+        }
+    }
+    for ((model, field), updates) in &sorted.updates {
+        let updates: Vec<(i64, Vec<Value>)> = (updates.iter())
+            .map(|(id, (value, _))| (*id, vec![value.clone()]))
+            .collect();
+        rows::update(env, env.registry.model(*model), &[*field], &updates)?;
+    }
+    for ((table, columns), pairs) in &sorted.pairs {
+        let pairs: Vec<(i64, i64)> = pairs.iter().copied().collect();
+        rows::insert_pairs(env, table, *columns, &pairs)?;
+    }
+    Ok(())
+}

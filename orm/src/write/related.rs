@@ -1,0 +1,118 @@
+//! Writes to related fields: they go to the records at the ends of their paths.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::recompute::Queue;
+use super::{rows, update};
+use crate::command::{Input, Values};
+use crate::env::Env;
+use crate::error::{Error, Issue, Place, Result};
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::{Scope, Sql};
+use crate::value::Value;
+
+/// Values of related fields with the records they are given for.
+#[derive(Debug, Default)]
+pub(super) struct Given(Vec<(Vec<i64>, Values)>);
+
+/// Takes the values of related fields out.
+pub(super) fn split(model: &ModelInfo, values: &mut Values) -> Values {
+    let is_related = |field: FieldId| {
+        let own = model.def.fields.get(field);
+        own.is_some_and(|def| !def.related.is_empty())
+    };
+    let (related, own) = std::mem::take(&mut values.fields)
+        .into_iter()
+        .partition(|(field, _)| is_related(*field));
+    values.fields = own;
+    Values {
+        fields: related,
+        place: values.place.clone(),
+    }
+}
+
+impl Given {
+    /// Adds what some records are given; equal values are written together.
+    pub(super) fn add(&mut self, ids: &[i64], values: Values) {
+        if values.fields.is_empty() {
+            return;
+        }
+        match self.0.iter_mut().find(|(_, known)| *known == values) {
+            Some((known, _)) => known.extend(ids),
+            None => self.0.push((ids.to_vec(), values)),
+        }
+    }
+
+    /// Writes all of it.
+    pub(super) fn write(self, env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo) -> Result<()> {
+        for (ids, values) in self.0 {
+            let mut by_hops: BTreeMap<Vec<FieldId>, Vec<(FieldId, Input)>> = BTreeMap::new();
+            for (field, input) in values.fields {
+                let (hops, _) = path(env, model, field)?;
+                by_hops.entry(hops).or_default().push((field, input));
+            }
+            for (hops, given) in by_hops {
+                write(env, queue, model, &ids, hops, given)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The relations to the record that a related field writes to, and the field there.
+fn path(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> Result<(Vec<FieldId>, FieldId)> {
+    let names = model.fields[field].def.related;
+    let mut path = env.registry.resolve_path(model, names).map_err(Error::internal)?;
+    let end = path.pop().ok_or_else(|| Error::internal("an empty related path"))?;
+    Ok((path, end))
+}
+
+fn write(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    model: &ModelInfo,
+    ids: &[i64],
+    hops: Vec<FieldId>,
+    given: Vec<(FieldId, Input)>,
+) -> Result<()> {
+    queue.settle(env)?;
+    let registry = env.registry;
+    let mut targets = BTreeSet::new();
+    let ends = ends(env, model, ids, &hops)?;
+    targets.extend(ends.iter().map(|(_, end)| *end));
+    let (at, last) = registry.end_of(registry.model(model.id), &hops);
+    let mut values = Values::default();
+    for (field, input) in given {
+        let def = model.fields[field].def;
+        if ends.len() < ids.len() && input != Input::Value(Value::Null) {
+            let relation = def.related[..def.related.len() - 1].join(".");
+            return Err(Error::invalid(vec![Issue {
+                place: Place::Pointer(format!("/{}", def.name)),
+                message: format!(
+                    "`{}` is `{}`, and `{relation}` is empty: there is no record to write it to",
+                    def.name,
+                    def.related.join(".")
+                ),
+            }]));
+        }
+        values.put(path(env, model, field)?.1, input);
+    }
+    match targets.is_empty() {
+        true => Ok(()),
+        false => {
+            let targets: Vec<i64> = targets.into_iter().collect();
+            update::update(env, queue, registry.target(at, last), &targets, values)
+        }
+    }
+}
+
+/// The records at the end of to-one relations, as pairs of ids; records that have none are left out.
+fn ends(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], hops: &[FieldId]) -> Result<Vec<(i64, i64)>> {
+    let mut sql = Sql::new(env.registry, env.session.dialect());
+    let mut scope = Scope::new(&mut sql, env.registry.model(model.id));
+    let (id, end) = (scope.id(), scope.expression(&mut sql, hops)?);
+    sql.push(&format!("SELECT {id}, {end} FROM "));
+    scope.push_from(&mut sql);
+    let text = format!("{} WHERE {}", sql.text, env.session.dialect().in_ids(&id));
+    rows::pairs(env, text, ids)
+}

@@ -1,0 +1,64 @@
+//! `declarest export FILE`: rows with their ids, as `declarest load` reads them.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use orm::Env;
+use orm::db::Session;
+use orm::registry::{ModelInfo, Registry};
+
+use super::prepare::prepare;
+use crate::api::now;
+use crate::config::DatabaseConfig;
+use crate::failure::Failure;
+
+/// Writes the rows of `models`, of all when none is named. The file appears when it is complete.
+///
+/// # Errors
+/// When there is no such model, or the file cannot be written.
+pub(crate) fn run(
+    database: &DatabaseConfig,
+    registry: &Registry,
+    models: &[String],
+    file: &Path,
+) -> Result<(), Failure> {
+    let models: Vec<&ModelInfo> = match models {
+        [] => registry.models().iter().collect(),
+        named => (named.iter())
+            .map(|name| {
+                let known = registry.models().iter().map(|model| model.def.name);
+                let near = || orm::error::nearest(name, known);
+                registry
+                    .find(name)
+                    .ok_or_else(|| Failure::new(format!("there is no model `{name}`{}", near())))
+            })
+            .collect::<Result<_, _>>()?,
+    };
+    prepare(database, registry, false)?;
+    let mut session = Session::new(database.address.open(false)?);
+    session.batch(session.dialect().begin_read())?;
+    let mut env = Env {
+        session: &mut session,
+        registry,
+        user: 1,
+        company: None,
+        now: now(),
+    };
+    let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
+    let part = PathBuf::from(format!("{}.part", file.display()));
+    let mut out = BufWriter::new(File::create(&part).map_err(unwritable)?);
+    let exported = orm::query::export(&mut env, &models, &mut out);
+    let closed = out.flush().and_then(|()| std::fs::rename(&part, file));
+    let rows = exported.inspect_err(|_| {
+        // What is there so far is of no use.
+        let _ = std::fs::remove_file(&part);
+    })?;
+    closed.map_err(unwritable)?;
+    println!(
+        "{rows} records of {} models written to {}",
+        models.len(),
+        file.display()
+    );
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! `nested_orders`: the read tree, to the byte.
+
+use serde_json::Value;
+
+use super::case::{Answer, Case};
+use super::stand::{ADMIN, Stand};
+
+pub(super) fn run(stand: &Stand, facts: &Value) -> Result<Vec<Case>, String> {
+    let orders = facts["orders"].as_array().ok_or("nested_orders: no orders")?;
+    Ok(orders.iter().map(|order| one(stand, order)).collect())
+}
+
+fn one(stand: &Stand, order: &Value) -> Case {
+    let path = format!("sale.order/{}", order["id"]);
+    let reply = stand.call(ADMIN, "GET", &path, None);
+    let got = Answer::of(&reply, |_| Value::String(reply.text()));
+    // Both keep their keys in order and their digits as they are written.
+    let expected = Answer::Gives(Value::String(order.to_string()));
+    let facets = vec![("model", "sale.order".to_owned())];
+    Case::new("nested_orders", order["id"].to_string(), path, facets, &expected, &got)
+}
