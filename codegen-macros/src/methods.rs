@@ -1,24 +1,28 @@
-//! `#[methods]`: the methods of a model. Its `#[action]` functions become `METHODS`, which HTTP may call; the others
-//! stay what they are, among them those that computed fields are named after.
+//! `#[methods]`: the methods of a model. Its `#[action]` functions become `METHODS`, which HTTP may call, and those that
+//! look at changes and deletions `CONSTRAINTS` and `ON_DELETE`; the others stay what they are, among them those that
+//! computed fields are named after.
 
 mod action;
+mod rule;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, ItemImpl};
 
 use self::action::Action;
+use self::rule::{Marked, Rule, When};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
-/// The block, without our attributes, and its actions.
+/// The block, without our attributes, its actions and its rules.
 pub(crate) struct Methods {
     block: ItemImpl,
     actions: Vec<Action>,
+    rules: Vec<Rule>,
 }
 
 /// What is to come, and what to write until then.
-const LATER: [&str; 5] = ["constrains", "onchange", "inverse", "search", "depends"];
+const LATER: [&str; 4] = ["onchange", "inverse", "search", "depends"];
 
 /// Attributes that belong to the compiler.
 const COMPILERS: [&str; 13] = [
@@ -52,7 +56,7 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
         cx.error_on(&block.generics, form);
         return None;
     }
-    let mut actions = Vec::new();
+    let (mut actions, mut rules) = (Vec::new(), Vec::new());
     let mut names: Vec<String> = Vec::new();
     block.items.retain_mut(|item| {
         let ImplItem::Fn(function) = item else {
@@ -67,28 +71,45 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
             return false;
         }
         names.push(name);
-        if let Some(readonly) = take_action(cx, &mut function.attrs) {
-            actions.extend(action::read(cx, function, readonly));
+        match take_role(cx, &mut function.attrs) {
+            Some(Role::Action { readonly }) => actions.extend(action::read(cx, function, readonly)),
+            Some(Role::Rule(marked)) => rules.extend(rule::read(cx, function, marked)),
+            None => {}
         }
         true
     });
-    Some(Methods { block, actions })
+    Some(Methods { block, actions, rules })
 }
 
-/// Takes our attributes away; whether the function is an action, and then whether it only reads.
-fn take_action(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<bool> {
-    let mut action = None;
+/// What a function is to the runtime.
+enum Role {
+    Action { readonly: bool },
+    Rule(Marked),
+}
+
+/// Takes our attributes away: what the function is, if it is anything.
+fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
+    let mut role = None;
     attrs.retain(|attr| {
         let Some(ident) = attr.path().get_ident() else {
             return true;
         };
         let name = naming::name(ident);
         match name.as_str() {
-            "action" => {
-                if action.is_some() {
-                    cx.error_on(attr, "`#[action]` is given twice; keep one");
+            "action" | "constrains" | "ondelete" => {
+                if role.is_some() {
+                    cx.error_on(
+                        attr,
+                        "a function is one of `#[action]`, `#[constrains(…)]` and `#[ondelete]`; keep one",
+                    );
                 }
-                action = Some(action::readonly(cx, attr));
+                role = Some(match name.as_str() {
+                    "constrains" => Role::Rule(rule::marked(cx, attr, When::Change)),
+                    "ondelete" => Role::Rule(rule::marked(cx, attr, When::Deletion)),
+                    _ => Role::Action {
+                        readonly: action::readonly(cx, attr),
+                    },
+                });
                 false
             }
             _ if COMPILERS.contains(&name.as_str()) => true,
@@ -100,24 +121,34 @@ fn take_action(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<bool> {
                 false
             }
             _ => {
-                let hint = naming::hint(&name, "attributes here", ["action"]);
+                let hint = naming::hint(&name, "attributes here", ["action", "constrains", "ondelete"]);
                 cx.error(ident.span(), format!("`{name}` is no attribute of a method{hint}"));
                 false
             }
         }
     });
-    action
+    role
 }
 
 impl ToTokens for Methods {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let ty = &self.block.self_ty;
         let actions = &self.actions;
+        let of = |when| self.rules.iter().filter(move |rule| rule.marked.when == when);
+        let (constraints, on_delete) = (of(When::Change), of(When::Deletion));
+        let links: TokenStream = self.rules.iter().map(Rule::links).collect();
+        if !links.is_empty() {
+            tokens.extend(quote!(const _: fn() = || { let f = <#ty as ::orm::Model>::FIELDS; #links };));
+        }
         self.block.to_tokens(tokens);
         tokens.extend(quote! {
             impl #ty {
                 /// What HTTP may call; `#[model]` finds it here.
                 pub(crate) const METHODS: &'static [::orm::def::MethodDef] = &[#(#actions),*];
+                /// What looks at records after a change.
+                pub(crate) const CONSTRAINTS: &'static [::orm::def::RuleDef] = &[#(#constraints),*];
+                /// What looks at records before they are deleted.
+                pub(crate) const ON_DELETE: &'static [::orm::def::RuleDef] = &[#(#on_delete),*];
             }
         });
     }

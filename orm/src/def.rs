@@ -313,18 +313,6 @@ pub struct SequenceDef {
     pub range: Option<Period>,
 }
 
-impl SequenceDef {
-    /// What a sequence is where its definition does not say otherwise.
-    pub const PLAIN: SequenceDef = SequenceDef {
-        code: "",
-        prefix: "",
-        suffix: "",
-        padding: 0,
-        gapless: false,
-        range: None,
-    };
-}
-
 /// A part of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Period {
@@ -409,16 +397,6 @@ pub struct UniqueDef {
     pub message: &'static str,
 }
 
-impl UniqueDef {
-    /// What uniqueness is where its definition does not say otherwise.
-    pub const PLAIN: UniqueDef = UniqueDef {
-        fields: &[],
-        condition: None,
-        nulls_equal: false,
-        message: "",
-    };
-}
-
 /// A condition that each record of a model fulfils.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckDef {
@@ -483,6 +461,10 @@ pub struct RuleDef {
     pub name: &'static str,
     /// Dotted paths to what it reads; a change of any of them is looked at.
     pub depends: &'static [&'static [&'static str]],
+    /// Dotted paths to what it reads too.
+    pub loads: &'static [&'static [&'static str]],
+    /// New records are looked at; else only those that change later.
+    pub on_create: bool,
     /// The method.
     pub run: RuleFn,
 }

@@ -4,10 +4,7 @@
 //! over HTTP; then this definition, which has the same table, is not used.
 
 use crate::compute::Ops;
-use crate::def::{
-    Default, DisplayPart, DisplaySegment, FieldDef, Kind, ModelDef, OnDelete, OrderDef, SelectionItem, Source,
-    UniqueDef,
-};
+use crate::def::{Default, FieldDef, Kind, ModelDef, OrderDef, SelectionItem, Source, UniqueDef};
 use crate::value::Value;
 
 /// Its name.
@@ -35,7 +32,9 @@ pub(crate) const GAPLESS: &str = "no_gap";
 const fn field(name: &'static str) -> FieldDef {
     FieldDef {
         name,
+        kind: Kind::Char { size: 0 },
         stored: true,
+        copy: true,
         ..FieldDef::PLAIN
     }
 }
@@ -48,21 +47,6 @@ const fn required(name: &'static str, kind: Kind, default: &'static str) -> Fiel
         ..field(name)
     }
 }
-
-const fn audit(name: &'static str, kind: Kind) -> FieldDef {
-    FieldDef {
-        kind,
-        readonly: true,
-        copy: false,
-        ..field(name)
-    }
-}
-
-const USER: Kind = Kind::Many2one {
-    target: "res.users",
-    on_delete: OnDelete::SetNull,
-    delegate: false,
-};
 
 /// The model of a catalogue that does not declare it.
 pub(crate) static MODEL: ModelDef = ModelDef {
@@ -104,25 +88,25 @@ pub(crate) static MODEL: ModelDef = ModelDef {
             STANDARD,
         ),
         FieldDef {
+            kind: Kind::DisplayName,
+            readonly: true,
             stored: false,
-            ..audit("display_name", Kind::DisplayName)
+            ..field("display_name")
         },
-        audit("create_uid", USER),
-        audit("create_date", Kind::DateTime),
-        audit("write_uid", USER),
-        audit("write_date", Kind::DateTime),
     ],
     order: &[OrderDef {
         path: &["id"],
         desc: false,
     }],
-    display_name: &[DisplaySegment(&[DisplayPart::Path(&["name"])])],
+    display_name: &[],
     read: &[],
     write_response: &[],
     name_search: &[],
     uniques: &[UniqueDef {
         fields: &["code"],
-        ..UniqueDef::PLAIN
+        condition: None,
+        nulls_equal: false,
+        message: "",
     }],
     checks: &[],
     constraints: &[],

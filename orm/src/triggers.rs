@@ -241,6 +241,11 @@ pub(crate) fn rule(model: &ModelInfo, index: FieldId) -> Option<Rule> {
     rules(model).find(|(known, _)| *known == index).map(|(_, rule)| rule)
 }
 
+/// Whether new records are looked at too.
+pub(crate) fn asked_of_new(model: &ModelInfo, index: FieldId) -> bool {
+    !matches!(rule(model, index), Some(Rule::Method(method)) if !method.on_create)
+}
+
 impl Rule {
     /// The paths that it reads, those that resolve.
     fn reads(self, registry: &Registry, model: &ModelInfo) -> Vec<Vec<FieldId>> {

@@ -5,7 +5,8 @@ use std::fmt;
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
-/// One value. Relations to many are never values: they are [commands](crate::command::Command) or loaded records.
+/// One value. What a relation to many has is given as [commands](crate::command::Command), and loaded as records; it is
+/// a value only where it is computed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Empty.
@@ -28,7 +29,7 @@ pub enum Value {
     Binary(Vec<u8>),
     /// Any JSON value.
     Json(serde_json::Value),
-    /// The records of a computed many2many, in order.
+    /// The records of a computed many2many.
     Ids(Vec<i64>),
 }
 

@@ -126,7 +126,7 @@ pub(crate) fn rules(registry: &Registry) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in registry.models() {
         for rule in model.def.constraints.iter().chain(model.def.on_delete) {
-            for path in rule.depends {
+            for path in rule.depends.iter().chain(rule.loads) {
                 if let Err(why) = registry.resolve_path(model, path) {
                     mistakes.push(mistake(model.def, &format!("{}: {why}", rule.name)));
                 }

@@ -29,7 +29,7 @@ fn numbers_are_compared_as_given() {
         .send(
             "POST",
             "sale.order",
-            &json!({"partner_id": 11, "order_line": [[0, 0, {"name": "a", "price_unit": 19.99}]]}),
+            &json!({"partner_id": 11, "order_line": [[0, 0, {"product_id": 27, "name": "a", "price_unit": 19.99}]]}),
         )
         .ok();
     let line = created["order_line"][0]["id"].as_i64();
@@ -79,7 +79,7 @@ fn odd_forms_of_numbers_and_dates_are_refused() {
 #[test]
 fn amounts_out_of_range_are_refused() {
     let server = Server::demo();
-    let line = json!([[0, 0, {"name": "a", "product_uom_qty": 1e13, "price_unit": 1e13}]]);
+    let line = json!([[0, 0, {"product_id": 27, "name": "a", "product_uom_qty": 1e13, "price_unit": 1e13}]]);
     server
         .send("POST", "sale.order", &json!({"partner_id": 11, "order_line": line}))
         .problem(422, "invalid");
@@ -113,7 +113,7 @@ fn amounts_follow_a_tax_that_is_deleted() {
         )
         .ok()["id"]
         .clone();
-    let line = json!([[0, 0, {"name": "a", "price_unit": 100, "tax_id": [[6, 0, [tax]]]}]]);
+    let line = json!([[0, 0, {"product_id": 27, "name": "a", "price_unit": 100, "tax_id": [[6, 0, [tax]]]}]]);
     let order = server
         .send("POST", "sale.order", &json!({"partner_id": 11, "order_line": line}))
         .ok();

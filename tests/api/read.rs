@@ -73,7 +73,7 @@ fn trees_leave_empty_relations_out_and_plain_reads_leave_nothing_out() {
 fn children_come_in_their_own_models_order() {
     let server = Server::demo();
     let body = json!({"partner_id": 12, "order_line": [
-        [0, 0, {"name": "c", "sequence": 30}], [0, 0, {"name": "a", "sequence": 10}], [0, 0, {"name": "b", "sequence": 20}],
+        [0, 0, {"product_id": 27, "name": "c", "sequence": 30}], [0, 0, {"product_id": 27, "name": "a", "sequence": 10}], [0, 0, {"product_id": 27, "name": "b", "sequence": 20}],
     ]});
     let order = server.send("POST", "sale.order", &body).ok();
     let names: Vec<&Value> = order["order_line"]

@@ -86,7 +86,7 @@ fn an_update_changes_what_it_names() {
 #[test]
 fn commands_on_a_one2many_apply_in_order() {
     let server = Server::demo();
-    let new = |name: &str| json!([0, 0, {"name": name, "price_unit": 10}]);
+    let new = |name: &str| json!([0, 0, {"product_id": 27, "name": name, "price_unit": 10}]);
     let created = order(&server, json!([new("a"), new("b"), new("c")]));
     let ids = line_ids(&created);
     let path = format!("sale.order/{}", created["id"]);
@@ -151,7 +151,7 @@ fn commands_on_a_many2many_apply_in_order() {
     let server = Server::demo();
     let created = order(
         &server,
-        json!([[0, 0, {"name": "a", "price_unit": 100, "tax_id": [[6, 0, [1, 3]]]}]]),
+        json!([[0, 0, {"product_id": 27, "name": "a", "price_unit": 100, "tax_id": [[6, 0, [1, 3]]]}]]),
     );
     let line = format!("sale.order.line/{}", line_ids(&created)[0]);
     assert_eq!(created["amount_tax"].to_string(), "20.0");
@@ -193,8 +193,8 @@ fn amounts_follow_lines_taxes_and_currency() {
     let created = order(
         &server,
         json!([
-            [0, 0, {"name": "a", "product_uom_qty": 3, "price_unit": 33.33, "tax_id": [[4, 1]]}],
-            [0, 0, {"name": "b", "product_uom_qty": 1, "price_unit": "10.00", "discount": 5}],
+            [0, 0, {"product_id": 27, "name": "a", "product_uom_qty": 3, "price_unit": 33.33, "tax_id": [[4, 1]]}],
+            [0, 0, {"product_id": 27, "name": "b", "product_uom_qty": 1, "price_unit": "10.00", "discount": 5}],
         ]),
     );
     let (id, lines) = (created["id"].clone(), line_ids(&created));
@@ -222,7 +222,7 @@ fn amounts_follow_lines_taxes_and_currency() {
         .send(
             "POST",
             "sale.order.line",
-            &json!({"order_id": id, "name": "c", "price_unit": 1.005}),
+            &json!({"order_id": id, "product_id": 27, "name": "c", "price_unit": 1.005}),
         )
         .ok();
     assert_eq!(
@@ -315,7 +315,9 @@ fn decimals_and_times_keep_every_digit() {
         ("1e2", "100.0"),
         ("0.005", "0.01"),
     ] {
-        let body = format!("{{\"order_id\": 40, \"name\": \"x\", \"product_uom_qty\": 0, \"price_unit\": {given}}}");
+        let body = format!(
+            "{{\"order_id\": 40, \"product_id\": 27, \"name\": \"x\", \"product_uom_qty\": 0, \"price_unit\": {given}}}"
+        );
         let line = server.call("POST", "sale.order.line", Body::Json(body.as_bytes())).ok();
         assert_eq!(line["price_unit"].to_string(), read, "{given}");
     }

@@ -159,7 +159,8 @@ fn commands_reach_no_other_parents_records() {
         assert!(problem["detail"].as_str().unwrap().contains("51"), "{problem}");
     }
     // What was done before the refused command is undone as well.
-    let commands = json!({"name": "changed", "order_line": [[0, 0, {"name": "new"}], [2, 56], [2, 51]]});
+    let commands =
+        json!({"name": "changed", "order_line": [[0, 0, {"product_id": 27, "name": "new"}], [2, 56], [2, 51]]});
     refused(&server, "PUT", "sale.order/40", &commands, 422);
     let missing = refused(
         &server,

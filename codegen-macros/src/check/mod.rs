@@ -45,5 +45,5 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
     paths::display_name(cx, model);
     paths::name_search(cx, model);
     paths::trees(cx, model);
-    paths::uniques(cx, model);
+    paths::constraints(cx, model);
 }

@@ -286,8 +286,8 @@ fn unique_names(cx: &Ctxt, nodes: &[Node]) {
     }
 }
 
-/// `#[unique(…)]`: a constraint of this table, so its own columns only.
-pub(super) fn uniques(cx: &Ctxt, model: &Model) {
+/// `#[unique(…)]` and `#[check(…)]`: constraints of this table, so its own columns only.
+pub(super) fn constraints(cx: &Ctxt, model: &Model) {
     for unique in &model.uniques {
         if unique.value.fields.is_empty() {
             cx.error(
@@ -298,27 +298,35 @@ pub(super) fn uniques(cx: &Ctxt, model: &Model) {
         let mut seen = HashSet::new();
         for ident in &unique.value.fields {
             let name = naming::name(ident);
-            match model.field(&name) {
-                Some(field) if matches!(field.kind, Kind::Unknown) || field.has_column() => {}
-                Some(_) => cx.error(
-                    ident.span(),
-                    format!("`{name}` has no column, so it cannot be unique; leave it out"),
-                ),
-                None => {
-                    let hint = naming::hint(
-                        &name,
-                        "its columns",
-                        model.columns().map(|field| field.name.as_str()).collect::<Vec<_>>(),
-                    );
-                    cx.error(
-                        ident.span(),
-                        format!("`{}` declares no field `{name}`{hint}", model.ident),
-                    );
-                }
-            }
+            own_column(cx, model, ident, "it cannot be unique");
             if !seen.insert(name.clone()) {
                 cx.error(ident.span(), format!("`{name}` is named twice; keep one"));
             }
+        }
+    }
+    let conditions = model
+        .uniques
+        .iter()
+        .filter_map(|unique| unique.value.condition.as_ref());
+    for condition in conditions.chain(model.checks.iter().map(|check| &check.condition)) {
+        for ident in condition.fields() {
+            own_column(cx, model, ident, "a condition cannot name it");
+        }
+    }
+}
+
+fn own_column(cx: &Ctxt, model: &Model, ident: &Ident, so: &str) {
+    let name = naming::name(ident);
+    match model.field(&name) {
+        Some(field) if matches!(field.kind, Kind::Unknown) || field.has_column() => {}
+        Some(_) => cx.error(ident.span(), format!("`{name}` has no column, so {so}; leave it out")),
+        None => {
+            let columns = model.columns().map(|field| field.name.as_str());
+            let hint = naming::hint(&name, "its columns", columns.collect::<Vec<_>>());
+            cx.error(
+                ident.span(),
+                format!("`{}` declares no field `{name}`{hint}", model.ident),
+            );
         }
     }
 }

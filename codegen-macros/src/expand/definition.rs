@@ -6,7 +6,8 @@ use quote::{quote, quote_spanned};
 use super::{place, value_type};
 use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
-use crate::parse::default::{DefaultValue, Root};
+use crate::parse::condition::{Condition, Operand};
+use crate::parse::default::{DefaultValue, Root, Sequence};
 use crate::parse::field::OnDelete;
 use crate::parse::path::{Node, Part, Path};
 
@@ -39,7 +40,26 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let uniques = model.uniques.iter().map(|unique| {
         let (fields, message) = (names(&unique.value.fields), &unique.value.message);
-        quote!(__def::UniqueDef { fields: #fields, message: #message, ..__def::UniqueDef::PLAIN })
+        let nulls_equal = unique.value.nulls_equal;
+        let condition = match &unique.value.condition {
+            Some(condition) => {
+                let condition = self::condition(condition);
+                quote!(::core::option::Option::Some(#condition))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            __def::UniqueDef {
+                fields: #fields,
+                condition: #condition,
+                nulls_equal: #nulls_equal,
+                message: #message,
+            }
+        }
+    });
+    let checks = model.checks.iter().map(|check| {
+        let (condition, message) = (condition(&check.condition), &check.message);
+        quote!(__def::CheckDef { condition: #condition, message: #message })
     });
     let source = quote_spanned!(ident.span()=> __def::Source { file: ::core::file!(), line: ::core::line!() });
     quote! {
@@ -61,10 +81,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             read: READ,
             write_response: #write_response,
             uniques: &[#(#uniques),*],
-            checks: &[],
+            checks: &[#(#checks),*],
+            methods: <#ident>::METHODS,
             constraints: <#ident>::CONSTRAINTS,
             on_delete: <#ident>::ON_DELETE,
-            methods: <#ident>::METHODS,
             ops: ::orm::compute::Ops::of::<#ident>(),
             source: #source,
         };
@@ -236,13 +256,28 @@ fn default(model: &Model, field: &Field) -> TokenStream {
         Some(DefaultValue::User) => quote!(User),
         Some(DefaultValue::Company) => quote!(Company),
         Some(DefaultValue::Sequence(sequence)) => {
-            let (code, prefix, padding) = (sequence.code, sequence.prefix, Literal::u8_unsuffixed(sequence.padding));
-            quote!(Sequence(__def::SequenceDef {
-                code: #code,
-                prefix: #prefix,
-                padding: #padding,
-                ..__def::SequenceDef::PLAIN
-            }))
+            let Sequence {
+                code,
+                prefix,
+                suffix,
+                gapless,
+                ..
+            } = sequence;
+            let padding = Literal::u8_unsuffixed(sequence.padding);
+            let range = match sequence.range {
+                Some(range) => quote!(::core::option::Option::Some(__def::Period::#range)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote! {
+                Sequence(__def::SequenceDef {
+                    code: #code,
+                    prefix: #prefix,
+                    suffix: #suffix,
+                    padding: #padding,
+                    gapless: #gapless,
+                    range: #range,
+                })
+            }
         }
         Some(DefaultValue::Method(method)) => {
             let (model, ty, span) = (&model.ident, value_type(field), naming::located(method.span()));
@@ -268,6 +303,44 @@ fn default(model: &Model, field: &Field) -> TokenStream {
 
 fn path(path: &Path) -> TokenStream {
     names(&path.hops)
+}
+
+fn condition(condition: &Condition) -> TokenStream {
+    match condition {
+        Condition::All(parts) => {
+            let parts = parts.iter().map(self::condition);
+            quote!(__def::ConditionDef::All(&[#(#parts),*]))
+        }
+        Condition::Any(parts) => {
+            let parts = parts.iter().map(self::condition);
+            quote!(__def::ConditionDef::Any(&[#(#parts),*]))
+        }
+        Condition::Empty(field) => {
+            let field = naming::name(field);
+            quote!(__def::ConditionDef::Empty(#field))
+        }
+        Condition::Given(field) => {
+            let field = naming::name(field);
+            quote!(__def::ConditionDef::Given(#field))
+        }
+        Condition::Compare(field, op, with) => {
+            let (field, op) = (naming::name(field), Ident::new(op, field.span()));
+            let with = match with {
+                Operand::Literal(text) => quote!(Literal(#text)),
+                Operand::Field(other) => {
+                    let other = naming::name(other);
+                    quote!(Field(#other))
+                }
+            };
+            quote! {
+                __def::ConditionDef::Compare {
+                    field: #field,
+                    op: __def::Comparison::#op,
+                    with: __def::OperandDef::#with,
+                }
+            }
+        }
+    }
 }
 
 fn names(names: &[Ident]) -> TokenStream {

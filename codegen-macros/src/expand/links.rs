@@ -79,7 +79,8 @@ fn node(node: &Node) -> TokenStream {
     }
 }
 
-fn path(path: &Path) -> TokenStream {
+/// A path from the tokens `f`.
+pub(crate) fn path(path: &Path) -> TokenStream {
     let mut checks = TokenStream::new();
     let last = path.hops.len() - 1;
     for (i, name) in path.hops.iter().enumerate() {

@@ -6,7 +6,7 @@
 mod definition;
 mod filter;
 mod inputs;
-mod links;
+pub(crate) mod links;
 mod model;
 mod record;
 mod structure;

@@ -15,7 +15,7 @@ use crate::naming;
 use crate::parse::args::At;
 use crate::parse::docs::Doc;
 use crate::parse::path::{Node, OrderTerm, Part, Path};
-use crate::parse::{FieldSyntax, Syntax, Unique};
+use crate::parse::{Check, FieldSyntax, Syntax, Unique};
 
 /// A model.
 pub(crate) struct Model {
@@ -38,6 +38,7 @@ pub(crate) struct Model {
     /// The read tree where it is `None`.
     pub(crate) write_response: Option<Vec<Node>>,
     pub(crate) uniques: Vec<At<Unique>>,
+    pub(crate) checks: Vec<Check>,
 }
 
 /// The fields that every model has: name and label.
@@ -89,6 +90,7 @@ impl Model {
             read: syntax.sections.read.unwrap_or_default(),
             write_response: syntax.sections.write_response,
             uniques: syntax.sections.uniques,
+            checks: syntax.sections.checks,
         }
     }
 

@@ -130,7 +130,7 @@ fn argument(cx: &Ctxt, input: &FnArg) -> Option<Argument> {
 }
 
 /// `T` of `Result<T>`
-fn result(output: &ReturnType) -> Option<&Type> {
+pub(super) fn result(output: &ReturnType) -> Option<&Type> {
     let ReturnType::Type(_, ty) = output else {
         return None;
     };
@@ -158,7 +158,7 @@ fn is_records(input: &FnArg) -> bool {
 }
 
 /// `&mut Env<'_>`
-fn is_env(input: &FnArg) -> bool {
+pub(super) fn is_env(input: &FnArg) -> bool {
     match input {
         FnArg::Typed(typed) => match &*typed.ty {
             Type::Reference(reference) => {

@@ -49,11 +49,17 @@ pub(crate) enum Root {
 pub(crate) struct Sequence {
     pub(crate) code: String,
     pub(crate) prefix: String,
+    pub(crate) suffix: String,
     pub(crate) padding: u8,
+    /// No number is left out.
+    pub(crate) gapless: bool,
+    /// `Year`, `Month` or `Day`: it starts again with each.
+    pub(crate) range: Option<Ident>,
 }
 
 const WORDS: [&str; 6] = ["now", "today", "user", "company", "sequence", "method"];
-const SEQUENCE_FORM: &str = "a sequence is written `sequence(\"sale.order\", prefix = \"S\", padding = 5)`";
+const SEQUENCE_FORM: &str = "a sequence is written `sequence(\"sale.order\", prefix = \"S{year}-\", suffix = \"/A\", padding = 5, \
+                             gapless, range = year)`; all but the name may be left out, and `range` is `year`, `month` or `day`";
 
 /// Reads the value.
 pub(crate) fn read(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
@@ -180,40 +186,47 @@ fn sequence(cx: &Ctxt, call: &syn::ExprCall) -> Option<Sequence> {
     let mut sequence = Sequence {
         code,
         prefix: String::new(),
+        suffix: String::new(),
         padding: 0,
+        gapless: false,
+        range: None,
     };
     for arg in args {
-        match sequence_option(arg) {
-            Some(SequenceOption::Prefix(prefix)) => sequence.prefix = prefix,
-            Some(SequenceOption::Padding(padding)) => sequence.padding = padding,
-            None => cx.error_on(arg, SEQUENCE_FORM),
+        if sequence_option(&mut sequence, arg).is_none() {
+            cx.error_on(arg, SEQUENCE_FORM);
         }
     }
     Some(sequence)
 }
 
-enum SequenceOption {
-    Prefix(String),
-    Padding(u8),
-}
-
-fn sequence_option(arg: &Expr) -> Option<SequenceOption> {
-    let Expr::Assign(assign) = arg else {
-        return None;
-    };
-    match (&*assign.left, &*assign.right) {
-        (
-            Expr::Path(key),
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text), ..
-            }),
-        ) if key.path.is_ident("prefix") => Some(SequenceOption::Prefix(text.value())),
-        (
-            Expr::Path(key),
-            Expr::Lit(ExprLit {
-                lit: Lit::Int(number), ..
-            }),
-        ) if key.path.is_ident("padding") => number.base10_parse().ok().map(SequenceOption::Padding),
+fn sequence_option(sequence: &mut Sequence, arg: &Expr) -> Option<()> {
+    let name = |expression: &Expr| match expression {
+        Expr::Path(path) => path.path.get_ident().cloned(),
         _ => None,
+    };
+    let Expr::Assign(assign) = arg else {
+        sequence.gapless = name(arg)? == "gapless";
+        return sequence.gapless.then_some(());
+    };
+    let literal = match &*assign.right {
+        Expr::Lit(ExprLit { lit, .. }) => Some(lit),
+        _ => None,
+    };
+    match (name(&assign.left)?.to_string().as_str(), literal) {
+        ("prefix", Some(Lit::Str(text))) => sequence.prefix = text.value(),
+        ("suffix", Some(Lit::Str(text))) => sequence.suffix = text.value(),
+        ("padding", Some(Lit::Int(number))) => sequence.padding = number.base10_parse().ok()?,
+        ("range", None) => {
+            let range = name(&assign.right)?;
+            let period = match range.to_string().as_str() {
+                "year" => "Year",
+                "month" => "Month",
+                "day" => "Day",
+                _ => return None,
+            };
+            sequence.range = Some(Ident::new(period, range.span()));
+        }
+        _ => return None,
     }
+    Some(())
 }

@@ -3,6 +3,7 @@
 //! Refuses what has no meaning at all: items that are no plain structs, unknown attributes, unknown keys.
 
 pub(crate) mod args;
+pub(crate) mod condition;
 pub(crate) mod default;
 pub(crate) mod docs;
 pub(crate) mod field;
@@ -18,7 +19,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Type, Visibility};
 use self::docs::Doc;
 use self::field::Options;
 use self::path::OrderTerm;
-pub(crate) use self::sections::{Sections, Unique};
+pub(crate) use self::sections::{Check, Sections, Unique};
 use crate::ctxt::Ctxt;
 use crate::naming;
 

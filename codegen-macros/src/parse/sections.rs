@@ -4,12 +4,24 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, LitStr, Meta};
 
 use super::args::{self, At, Given};
+use super::condition::{self, Condition};
 use super::path::{self, Node, OrderTerm, Part, Path};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
 /// The sections' names.
-pub(crate) const NAMES: [&str; 6] = ["api", "display_name", "name_search", "read", "write_response", "unique"];
+pub(crate) const NAMES: [&str; 7] = [
+    "api",
+    "display_name",
+    "name_search",
+    "read",
+    "write_response",
+    "unique",
+    "check",
+];
+
+/// Those that may stand several times.
+const REPEATED: [&str; 2] = ["unique", "check"];
 
 const HEAD_FORM: &str = "a model is declared `#[model(\"sale.order\", order = \"date_order desc\")]`";
 
@@ -23,12 +35,24 @@ pub(crate) struct Sections {
     pub(crate) read: Option<Vec<Node>>,
     pub(crate) write_response: Option<Vec<Node>>,
     pub(crate) uniques: Vec<At<Unique>>,
+    pub(crate) checks: Vec<Check>,
 }
 
-/// `#[unique(code, country_id, message = "…")]`.
+/// `#[unique(code, country_id, where = active, nulls = equal, message = "…")]`.
 #[derive(Clone)]
 pub(crate) struct Unique {
     pub(crate) fields: Vec<Ident>,
+    /// Among which records.
+    pub(crate) condition: Option<Condition>,
+    /// Empty values are equal to each other.
+    pub(crate) nulls_equal: bool,
+    pub(crate) message: String,
+}
+
+/// `#[check(discount <= 100, message = "…")]`.
+#[derive(Clone)]
+pub(crate) struct Check {
+    pub(crate) condition: Condition,
     pub(crate) message: String,
 }
 
@@ -79,7 +103,7 @@ pub(crate) fn read(cx: &Ctxt, attrs: Vec<Attribute>) -> Sections {
         let Some(name) = attr.path().get_ident().map(naming::name) else {
             continue;
         };
-        if name != "unique" && seen.contains(&name) {
+        if !REPEATED.contains(&name.as_str()) && seen.contains(&name) {
             cx.error_on(attr, format!("`#[{name}]` is given twice; keep one"));
             continue;
         }
@@ -119,6 +143,11 @@ fn section(cx: &Ctxt, sections: &mut Sections, attr: &Attribute, name: &str) {
                 });
             }
         }
+        "check" => {
+            if let Some(tokens) = list(cx, attr, "#[check(discount <= 100, message = \"…\")]") {
+                sections.checks.extend(check(cx, tokens));
+            }
+        }
         _ => unreachable!("`take` gives only what is in `NAMES`"),
     }
 }
@@ -148,9 +177,38 @@ fn display_name(cx: &Ctxt, tokens: TokenStream) -> Vec<Vec<Part>> {
     segments
 }
 
+/// The condition stands first, or its parts one after the other, and the message last.
+fn check(cx: &Ctxt, tokens: TokenStream) -> Option<Check> {
+    let (mut parts, mut message) = (Vec::new(), None);
+    for piece in args::split(tokens) {
+        match syn::parse2::<syn::ExprAssign>(piece.clone()) {
+            Ok(_) => {
+                for arg in args::list(cx, piece) {
+                    match arg.key == "message" {
+                        true => args::put(cx, &arg, &mut message, arg.text(cx, "message = \"…\"")),
+                        false => arg.malformed(cx, "#[check(discount <= 100, message = \"…\")]"),
+                    }
+                }
+            }
+            Err(_) => parts.extend(condition::read(cx, piece)),
+        }
+    }
+    let condition = match parts.len() {
+        0 => return None,
+        1 => parts.remove(0),
+        _ => Condition::All(parts),
+    };
+    Some(Check {
+        condition,
+        message: message.map(|message| message.value()).unwrap_or_default(),
+    })
+}
+
 fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
     let mut unique = Unique {
         fields: Vec::new(),
+        condition: None,
+        nulls_equal: false,
         message: String::new(),
     };
     for arg in args::list(cx, tokens) {
@@ -161,9 +219,15 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
                     unique.message = message.value();
                 }
             }
+            (Given::Value(condition), "where") => unique.condition = condition::read(cx, condition.clone()),
+            (Given::Value(_), "nulls") => match arg.name(cx, "nulls = equal") {
+                Some(equal) if equal == "equal" => unique.nulls_equal = true,
+                Some(_) => arg.malformed(cx, "nulls = equal"),
+                None => {}
+            },
             _ => cx.error_on(
                 &arg.tokens,
-                "unique fields are named: `#[unique(code, country_id, message = \"…\")]`",
+                "unique fields are named: `#[unique(code, country_id, where = active, nulls = equal, message = \"…\")]`",
             ),
         }
     }

@@ -359,9 +359,9 @@ impl ::orm::Model for ProductProduct {
             write_response: READ,
             uniques: &[],
             checks: &[],
+            methods: <ProductProduct>::METHODS,
             constraints: <ProductProduct>::CONSTRAINTS,
             on_delete: <ProductProduct>::ON_DELETE,
-            methods: <ProductProduct>::METHODS,
             ops: ::orm::compute::Ops::of::<ProductProduct>(),
             source: __def::Source {
                 file: ::core::file!(),

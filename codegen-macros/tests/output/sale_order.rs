@@ -473,8 +473,10 @@ impl ::orm::Model for SaleOrder {
                     default: __def::Default::Sequence(__def::SequenceDef {
                         code: "sale.order",
                         prefix: "S",
+                        suffix: "",
                         padding: 5,
-                        ..__def::SequenceDef::PLAIN
+                        gapless: false,
+                        range: ::core::option::Option::None,
                     }),
                     ..__def::FieldDef::PLAIN
                 },
@@ -782,14 +784,15 @@ impl ::orm::Model for SaleOrder {
             uniques: &[
                 __def::UniqueDef {
                     fields: &["name"],
+                    condition: ::core::option::Option::None,
+                    nulls_equal: false,
                     message: "",
-                    ..__def::UniqueDef::PLAIN
                 },
             ],
             checks: &[],
+            methods: <SaleOrder>::METHODS,
             constraints: <SaleOrder>::CONSTRAINTS,
             on_delete: <SaleOrder>::ON_DELETE,
-            methods: <SaleOrder>::METHODS,
             ops: ::orm::compute::Ops::of::<SaleOrder>(),
             source: __def::Source {
                 file: ::core::file!(),
@@ -953,4 +956,8 @@ impl SaleOrder {
             },
         },
     ];
+    /// What looks at records after a change.
+    pub(crate) const CONSTRAINTS: &'static [::orm::def::RuleDef] = &[];
+    /// What looks at records before they are deleted.
+    pub(crate) const ON_DELETE: &'static [::orm::def::RuleDef] = &[];
 }

@@ -539,9 +539,9 @@ impl ::orm::Model for SaleOrderLine {
             write_response: READ,
             uniques: &[],
             checks: &[],
+            methods: <SaleOrderLine>::METHODS,
             constraints: <SaleOrderLine>::CONSTRAINTS,
             on_delete: <SaleOrderLine>::ON_DELETE,
-            methods: <SaleOrderLine>::METHODS,
             ops: ::orm::compute::Ops::of::<SaleOrderLine>(),
             source: __def::Source {
                 file: ::core::file!(),

@@ -50,7 +50,8 @@ CREATE TABLE "res_currency" (
     "create_uid" BIGINT,
     "create_date" TIMESTAMP,
     "write_uid" BIGINT,
-    "write_date" TIMESTAMP
+    "write_date" TIMESTAMP,
+    CONSTRAINT "res_currency_check_1" CHECK ("rounding" > 0)
 );
 CREATE UNIQUE INDEX "res_currency_name_unique" ON "res_currency" ("name");
 CREATE INDEX "res_currency_default_order" ON "res_currency" ("active" DESC, "name");
@@ -246,10 +247,9 @@ CREATE TABLE "ir_sequence" (
     "prefix" TEXT COLLATE "C",
     "suffix" TEXT COLLATE "C",
     "number_next" INTEGER NOT NULL,
-    "number_increment" INTEGER NOT NULL,
+    "period" TEXT COLLATE "C",
     "padding" INTEGER NOT NULL,
     "company_id" BIGINT,
-    "use_date_range" BOOLEAN NOT NULL,
     "create_uid" BIGINT,
     "create_date" TIMESTAMP,
     "write_uid" BIGINT,
@@ -614,7 +614,9 @@ CREATE TABLE "product_pricelist_item" (
     "create_uid" BIGINT,
     "create_date" TIMESTAMP,
     "write_uid" BIGINT,
-    "write_date" TIMESTAMP
+    "write_date" TIMESTAMP,
+    CONSTRAINT "product_pricelist_item_check_1" CHECK ("date_start" < "date_end"),
+    CONSTRAINT "product_pricelist_item_check_2" CHECK (("price_max_margin" = 0 OR "price_min_margin" <= "price_max_margin"))
 );
 CREATE INDEX "product_pricelist_item_product_tmpl_id_index" ON "product_pricelist_item" ("product_tmpl_id");
 CREATE INDEX "product_pricelist_item_product_id_index" ON "product_pricelist_item" ("product_id");

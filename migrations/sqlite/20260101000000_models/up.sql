@@ -50,7 +50,8 @@ CREATE TABLE "res_currency" (
     "create_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "create_date" TEXT,
     "write_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
-    "write_date" TEXT
+    "write_date" TEXT,
+    CONSTRAINT "res_currency_check_1" CHECK ("rounding" > 0)
 ) STRICT;
 CREATE UNIQUE INDEX "res_currency_name_unique" ON "res_currency" ("name");
 CREATE INDEX "res_currency_default_order" ON "res_currency" ("active" DESC, "name");
@@ -246,10 +247,9 @@ CREATE TABLE "ir_sequence" (
     "prefix" TEXT,
     "suffix" TEXT,
     "number_next" INTEGER NOT NULL,
-    "number_increment" INTEGER NOT NULL,
+    "period" TEXT,
     "padding" INTEGER NOT NULL,
     "company_id" INTEGER REFERENCES "res_company" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
-    "use_date_range" INTEGER NOT NULL,
     "create_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "create_date" TEXT,
     "write_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
@@ -614,7 +614,9 @@ CREATE TABLE "product_pricelist_item" (
     "create_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "create_date" TEXT,
     "write_uid" INTEGER REFERENCES "res_users" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
-    "write_date" TEXT
+    "write_date" TEXT,
+    CONSTRAINT "product_pricelist_item_check_1" CHECK ("date_start" < "date_end"),
+    CONSTRAINT "product_pricelist_item_check_2" CHECK (("price_max_margin" = 0 OR "price_min_margin" <= "price_max_margin"))
 ) STRICT;
 CREATE INDEX "product_pricelist_item_product_tmpl_id_index" ON "product_pricelist_item" ("product_tmpl_id");
 CREATE INDEX "product_pricelist_item_product_id_index" ON "product_pricelist_item" ("product_id");

@@ -27,9 +27,11 @@ pub struct IrSequence {
     /// Next Number
     #[field(default = 1)]
     pub number_next: i32,
-    /// Step
-    #[field(default = 1)]
-    pub number_increment: i32,
+    /// Period
+    ///
+    /// Of a sequence that starts again each year, month or day: the one of the last number, `2024-02`.
+    #[field(readonly, copy = false)]
+    pub period: Option<String>,
     /// Sequence Size
     ///
     /// Shorter numbers get zeros in front.
@@ -38,8 +40,6 @@ pub struct IrSequence {
     /// Company
     #[field(default = company)]
     pub company_id: Option<Many2one<ResCompany>>,
-    /// Use subsequences per date_range
-    pub use_date_range: bool,
 }
 
 /// Whether numbers may be missing.

@@ -9,6 +9,7 @@ use crate::arithmetic::round_to;
 #[model("res.currency", order = "active desc, name")]
 #[api]
 #[unique(name, message = "There is a currency with this code already.")]
+#[check(rounding > 0, message = "the rounding factor is greater than zero")]
 pub struct ResCurrency {
     /// Currency
     ///

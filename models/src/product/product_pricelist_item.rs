@@ -13,6 +13,11 @@ use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
     order = "applied_on, min_quantity desc, categ_id desc, id desc"
 )]
 #[api]
+#[check(date_start < date_end, message = "a rule starts before it ends")]
+#[check(
+    price_max_margin == 0 || price_min_margin <= price_max_margin,
+    message = "the least margin is not above the greatest"
+)]
 #[display_name("{pricelist_id.name}")]
 pub struct ProductPricelistItem {
     /// Product

@@ -286,6 +286,15 @@ impl SaleOrder {
         Some(invoicing::order_status(self.state, &lines))
     }
 
+    /// What was sent or confirmed is cancelled first.
+    #[ondelete(state)]
+    fn only_drafts_and_cancelled_ones(&self) -> Check {
+        match self.state {
+            SaleOrderState::Draft | SaleOrderState::Cancel => Ok(()),
+            _ => Err("it is sent or confirmed: cancel it first".to_owned()),
+        }
+    }
+
     /// Mark the quotations as sent.
     #[action]
     fn action_quotation_sent(orders: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {

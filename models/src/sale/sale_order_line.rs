@@ -18,6 +18,15 @@ use crate::uom::UomUom;
 #[model("sale.order.line", order = "order_id, sequence, id")]
 #[api]
 #[display_name("{order_id.name} - ", "{name}")]
+#[check(
+    display_type.is_some() || product_id.is_some() && product_uom.is_some(),
+    message = "a line that is no section or note has a product and a unit"
+)]
+#[check(
+    display_type.is_none()
+        || product_id.is_none() && product_uom.is_none() && price_unit == 0 && product_uom_qty == 0 && customer_lead == 0.0,
+    message = "a section or note has no product, unit, price, quantity or lead time"
+)]
 pub struct SaleOrderLine {
     /// Order Reference
     #[field(on_delete = cascade, copy = false)]
@@ -431,6 +440,28 @@ impl SaleOrderLine {
         };
         let due = due.amounts(self.order_id.rounding()).untaxed;
         due.saturating_sub(self.untaxed_amount_invoiced)
+    }
+
+    /// What was agreed stays on paper; down payments are no part of it.
+    #[ondelete(order_id.state)]
+    fn none_once_confirmed(&self) -> Check {
+        match self.order_id.state.is_confirmed() && !self.is_downpayment {
+            true => Err("the order is confirmed: set the quantity to 0 instead".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// Of a locked order, what was agreed stays as it is.
+    #[constrains(
+        product_id, name, product_uom_qty, product_uom, price_unit, tax_id,
+        loads(order_id.state),
+        only = update
+    )]
+    fn none_of_a_locked_order(&self) -> Check {
+        match self.order_id.state {
+            SaleOrderState::Done => Err("the order is locked: unlock it first (action_unlock)".to_owned()),
+            _ => Ok(()),
+        }
     }
 
     fn invoice_status(&self) -> Option<SaleOrderInvoiceStatus> {

@@ -14,7 +14,7 @@ use super::unit::Unit;
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::triggers::{Computed, RULES, Trigger, computed, is_writable};
+use crate::triggers::{Computed, RULES, Trigger, asked_of_new, computed, is_writable, rules as rules_of};
 use crate::value::Value;
 
 /// How many rounds a computation that reads itself through a relation may take: the deepest hierarchy.
@@ -27,6 +27,8 @@ pub(super) struct Queue {
     pub(super) unit: Unit,
     waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
     standings: Standings,
+    /// Records that were made.
+    made: BTreeSet<(ModelId, i64)>,
     /// Records that were deleted.
     deleted: BTreeSet<(ModelId, i64)>,
 }
@@ -54,7 +56,8 @@ impl Queue {
             let following = self.standings.reset((model.id, field), &only_ids(others));
             self.push(env, (model.id, field), &following);
         }
-        for (rule, _) in crate::triggers::rules(model) {
+        self.made.extend(ids.iter().map(|id| (model.id, *id)));
+        for (rule, _) in rules_of(model) {
             self.push(env, (model.id, rule), ids);
         }
         let registry = env.registry;
@@ -222,8 +225,11 @@ impl Queue {
     /// Asks the rules that wait, when everything is computed.
     fn ask_rules(&mut self, env: &mut Env<'_>) -> Result<()> {
         let mut issues = Vec::new();
-        for ((_, model, rule), ids) in std::mem::take(&mut self.waiting) {
+        for ((_, model, rule), mut ids) in std::mem::take(&mut self.waiting) {
             let model = env.registry.model(model);
+            if !asked_of_new(model, rule) {
+                ids.retain(|id| !self.made.contains(&(model.id, *id)));
+            }
             issues.extend(rules::after_change(env, &mut self.unit, model, rule, ids)?);
         }
         match issues.is_empty() {

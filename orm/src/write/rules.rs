@@ -284,6 +284,7 @@ fn ask(
     let paths = method
         .depends
         .iter()
+        .chain(method.loads)
         .map(|names| env.registry.resolve_path(model, names));
     let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
     let depends = Depends::along(env.registry, model, &paths)?;

@@ -24,7 +24,7 @@ impl City {
     fn _quiet(env: &mut Env<'_>) -> Result<bool> {}
     #[action]
     async fn wait(records: &Records<Self>, env: &mut Env<'_>) -> Result<bool> {}
-    #[constrains(name)]
+    #[onchange(name)]
     fn named(&self) -> Check {}
     #[acton]
     fn rebuild(env: &mut Env<'_>) -> Result<bool> {}

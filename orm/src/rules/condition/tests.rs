@@ -7,6 +7,7 @@ const FIELD: FieldDef = FieldDef {
         precision: 16,
         scale: 2,
     },
+    stored: true,
     ..FieldDef::PLAIN
 };
 
