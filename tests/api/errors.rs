@@ -265,7 +265,7 @@ fn what_cannot_be_heeded_is_refused() {
         server.raw("PUT", "/restful/api/v1/res.partner/11", &headers, Body::Json(body))
     };
     put("content-encoding", "gzip").problem(415, "unsupported_media_type");
-    put("if-match", "\"1\"").problem(400, "malformed");
-    put("if-match", "*").problem(400, "malformed");
+    put("if-match", "\"1\"").problem(400, "invalid");
+    put("if-match", "*").problem(400, "invalid");
     put("content-encoding", "Identity").ok();
 }
