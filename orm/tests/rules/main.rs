@@ -143,6 +143,17 @@ fn the_database_keeps_the_same_rules_in_the_same_words() {
 }
 
 #[test]
+fn no_circle_is_loaded() {
+    let mut world = World::new();
+    let partners = |last: Json| {
+        let rows = json!([[50, "a", 52], [51, "b", 50], [52, "c", last]]);
+        json!({"res.partner": {"fields": ["id", "name", "parent_id"], "rows": rows}})
+    };
+    refused(world.try_load(&partners(json!(51))), Code::Invalid, &[], "");
+    world.try_load(&partners(json!(1))).unwrap();
+}
+
+#[test]
 fn methods_look_at_what_was_computed() {
     let mut world = World::new();
     let priced = |prices: &[i32]| {

@@ -24,6 +24,8 @@ pub(crate) struct Users {
 pub(crate) struct Partner {
     /// Name
     pub name: String,
+    /// Parent
+    pub parent_id: Option<Many2one<Partner>>,
 }
 
 /// Room
