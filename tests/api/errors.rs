@@ -243,3 +243,29 @@ fn parameters_where_none_belong_are_refused() {
         .problem(400, "invalid");
     server.get("sale.order/43", &[]).ok();
 }
+
+#[test]
+fn a_login_by_head_makes_no_token() {
+    let server = Server::demo();
+    let reply = server.raw(
+        "HEAD",
+        "/rest/api/login/token?login=admin&password=admin",
+        &[],
+        Body::None,
+    );
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, POST")));
+}
+
+#[test]
+fn what_cannot_be_heeded_is_refused() {
+    let server = Server::demo();
+    let body = br#"{"name": "Renamed"}"#;
+    let put = |name, value| {
+        let headers = [("access-token", server.token.as_str()), (name, value)];
+        server.raw("PUT", "/restful/api/v1/res.partner/11", &headers, Body::Json(body))
+    };
+    put("content-encoding", "gzip").problem(415, "unsupported_media_type");
+    put("if-match", "\"1\"").problem(400, "invalid");
+    put("if-match", "*").problem(400, "invalid");
+    put("content-encoding", "Identity").ok();
+}

@@ -7,7 +7,11 @@ use tests::{Body, Server, dump};
 #[track_caller]
 fn refused(server: &Server, method: &str, path: &str, body: &Value, status: u16) -> Value {
     let before = dump(&server.database);
-    let code = if status == 409 { "conflict" } else { "invalid" };
+    let code = match status {
+        409 => "conflict",
+        413 => "payload_too_large",
+        _ => "invalid",
+    };
     let problem = server.send(method, path, body).problem(status, code);
     assert_eq!(dump(&server.database), before, "{problem}");
     problem
@@ -242,4 +246,66 @@ fn what_others_need_by_way_of_a_cascade_is_named_too() {
         assert_eq!(dump(&server.database), before);
         assert!(problem["detail"].as_str().unwrap().contains(by), "{path}: {problem}");
     }
+}
+
+#[test]
+fn nobody_locks_out_himself_or_the_system() {
+    let server = Server::demo();
+    for id in [1, 2] {
+        let path = format!("res.users/{id}");
+        server.call("DELETE", &path, Body::None).problem(409, "conflict");
+        let problem = refused(&server, "PUT", &path, &json!({"active": false}), 422);
+        assert_eq!(pointers(&problem), ["/active"]);
+    }
+    server
+        .send("PUT", "res.users/2", &json!({"signature": "<p>x</p>"}))
+        .ok();
+    server.send("PUT", "res.users/3", &json!({"active": false})).ok();
+}
+
+#[test]
+fn a_command_on_a_record_that_is_gone_names_it() {
+    let server = Server::demo();
+    let order = server
+        .send(
+            "POST",
+            "sale.order",
+            &json!({"partner_id": 11, "order_line": [[0, 0, {"product_id": 27}]]}),
+        )
+        .ok();
+    let (path, line) = (format!("sale.order/{}", order["id"]), &order["order_line"][0]["id"]);
+    let body = json!({"order_line": [[4, line], [2, line], [4, line]]});
+    let problem = refused(&server, "PUT", &path, &body, 422);
+    assert_eq!(pointers(&problem), ["/order_line/2/1"]);
+    assert!(
+        problem["errors"][0]["message"]
+            .to_string()
+            .contains("deleted by an earlier command"),
+        "{problem}"
+    );
+    let tags = json!({"category_id": [[4, 1], [2, 1], [4, 1]]});
+    let problem = refused(&server, "PUT", "res.partner/11", &tags, 422);
+    assert_eq!(pointers(&problem), ["/category_id/2/1"]);
+}
+
+#[test]
+fn at_most_a_hundred_mistakes_are_told() {
+    let server = Server::demo();
+    let lines: Vec<Value> = (0..150).map(|_| json!([0, 0, {"product_id": 27, "nme": 1}])).collect();
+    let problem = refused(
+        &server,
+        "POST",
+        "sale.order",
+        &json!({"partner_id": 11, "order_line": lines}),
+        422,
+    );
+    assert_eq!(pointers(&problem).len(), 100);
+    let lines: Vec<Value> = (0..10_001).map(|_| json!([0, 0, {"product_id": 27}])).collect();
+    refused(
+        &server,
+        "POST",
+        "sale.order",
+        &json!({"partner_id": 11, "order_line": lines}),
+        413,
+    );
 }

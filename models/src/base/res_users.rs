@@ -52,3 +52,26 @@ pub struct ResUsers {
     #[field(copy = false)]
     pub sale_team_id: Option<Many2one<CrmTeam>>,
 }
+
+/// The user that the system itself works as.
+const SYSTEM: i64 = 1;
+
+#[methods]
+impl ResUsers {
+    #[constrains(active, only = update)]
+    fn stays_active(&self, env: &Env<'_>) -> Check {
+        match self.active {
+            true => Ok(()),
+            false => self.is_needed(env),
+        }
+    }
+
+    #[ondelete]
+    fn is_needed(&self, env: &Env<'_>) -> Check {
+        match self.id {
+            SYSTEM => Err("the system itself works as this user".to_owned()),
+            id if id == env.user => Err("users do not lock themselves out: ask another one".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}

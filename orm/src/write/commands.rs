@@ -1,12 +1,14 @@
 //! Commands on relations to many, in the order given. They touch records of that relation only: another record's child
 //! is refused.
 
+mod pairs;
+
 use std::collections::BTreeSet;
 
+use self::pairs::Pairs;
 use super::recompute::Queue;
 use super::{create, delete, rows, update};
 use crate::command::{Command, Input, Values};
-use crate::db::{Bind, Ids, Statement};
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
@@ -271,131 +273,6 @@ impl<'r> Children<'r> {
             place: None,
         };
         update::update(env, queue, self.target, ids, values)
-    }
-}
-
-/// A many2many relation of one record: changed in memory, stored at the end.
-struct Pairs<'r> {
-    model: usize,
-    target: &'r ModelInfo,
-    field: FieldId,
-    name: &'static str,
-    owner: i64,
-    table: (&'static str, &'static str, &'static str),
-    before: BTreeSet<i64>,
-    now: BTreeSet<i64>,
-}
-
-impl<'r> Pairs<'r> {
-    fn load(
-        env: &mut Env<'r>,
-        model: &ModelInfo,
-        field: FieldId,
-        owner: i64,
-        table: (&'static str, &'static str, &'static str),
-    ) -> Result<Self> {
-        let registry = env.registry;
-        let info = &model.fields[field];
-        let target = info
-            .target
-            .ok_or_else(|| Error::internal("a many2many without its target"))?;
-        let (relation, own, other) = table;
-        let in_owner = env.session.dialect().in_ids(&quoted(own));
-        let text = format!(
-            "SELECT {}, {} FROM {} WHERE {in_owner}",
-            quoted(own),
-            quoted(other),
-            quoted(relation)
-        );
-        let before: BTreeSet<i64> = rows::pairs(env, text, &[owner])?
-            .into_iter()
-            .map(|(_, other)| other)
-            .collect();
-        let now = before.clone();
-        Ok(Pairs {
-            model: model.id,
-            target: registry.model(target),
-            field,
-            name: info.def.name,
-            owner,
-            table,
-            before,
-            now,
-        })
-    }
-
-    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command, place: &str) -> Result<()> {
-        let id_place = &id_place(place);
-        match command {
-            Command::Create(values) => self.now.extend(create::create(env, queue, self.target, vec![values])?),
-            Command::Update(id, values) => {
-                self.linked(queue, id, id_place)?;
-                update::update(env, queue, self.target, &[id], values)?;
-            }
-            Command::Delete(id) => {
-                self.linked(queue, id, id_place)?;
-                self.now.remove(&id);
-                self.before.remove(&id); // its pairs go with it
-                delete::delete(env, queue, self.target, &[id])?;
-            }
-            Command::Unlink(id) => {
-                self.now.remove(&id);
-            }
-            Command::Link(id) => {
-                self.still_there(queue, &[id], id_place)?;
-                self.now.insert(id);
-            }
-            Command::Clear => self.now.clear(),
-            Command::Set(ids) => {
-                self.still_there(queue, &ids, place)?;
-                self.now = ids.into_iter().collect();
-            }
-        }
-        Ok(())
-    }
-
-    fn linked(&self, queue: &Queue, id: i64, place: &str) -> Result<()> {
-        match self.now.contains(&id) {
-            true => Ok(()),
-            false => Err(foreign(queue, self.name, self.target, id, place)),
-        }
-    }
-
-    /// Refuses records that were deleted by an earlier command.
-    fn still_there(&self, queue: &Queue, ids: &[i64], place: &str) -> Result<()> {
-        match ids.iter().find(|id| queue.is_gone(self.target, **id)) {
-            Some(id) => Err(foreign(queue, self.name, self.target, *id, place)),
-            None => Ok(()),
-        }
-    }
-
-    fn store(self, env: &mut Env<'r>, queue: &mut Queue) -> Result<()> {
-        let (relation, own, other) = self.table;
-        let removed: Vec<i64> = self.before.difference(&self.now).copied().collect();
-        let added: Vec<(i64, i64)> = self.now.difference(&self.before).map(|id| (self.owner, *id)).collect();
-        if removed.is_empty() && added.is_empty() {
-            return Ok(());
-        }
-        let model = env.registry.model(self.model);
-        let (field, owner) = (self.field, self.owner);
-        let others = added.iter().map(|(_, other)| *other).collect();
-        queue.changing(env, model, &[field], &[owner], &[(field, others)])?;
-        // Who is taken out.
-        queue.changed(env, model, &[field], &[owner])?;
-        if !removed.is_empty() {
-            let text = format!(
-                "DELETE FROM {} WHERE {} = ? AND {}",
-                quoted(relation),
-                quoted(own),
-                env.session.dialect().in_ids(&quoted(other))
-            );
-            let binds = vec![Bind::Int(Some(self.owner)), Bind::Ids(Ids(removed.clone()))];
-            env.session.execute(&Statement { text, binds })?;
-        }
-        queue.store(env)?; // the records that the pairs name
-        rows::insert_pairs(env, relation, [own, other], &added)?;
-        queue.reset(env, model, field, &[owner]);
-        queue.changed(env, model, &[field], &[owner])
     }
 }
 

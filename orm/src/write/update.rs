@@ -150,7 +150,7 @@ fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64
 }
 
 /// Whether a field makes the model a hierarchy: `parent_id`, to the model itself.
-pub(super) fn is_hierarchy(model: &ModelInfo, field: FieldId) -> bool {
+pub(in crate::write) fn is_hierarchy(model: &ModelInfo, field: FieldId) -> bool {
     model.fields[field].def.name == "parent_id" && model.fields[field].target == Some(model.id)
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use axum::http::{HeaderMap, HeaderValue};
 use orm::error::{Code, Error, Result};
 use serde_json::Value;
 
@@ -115,6 +115,15 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|value| !is_identity(value))
+    {
+        return Err(Problem::unsupported_media_type(
+            "send the body as it is, without `Content-Encoding`",
+        ));
+    }
     if announced.is_some_and(|length| length > limit as u64) && headers.contains_key(EXPECT) {
         return Err(too_long(limit)); // the client waits for a word before it sends
     }
@@ -125,6 +134,10 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes
             PATIENCE.as_secs()
         ))),
     }
+}
+
+fn is_identity(encoding: &HeaderValue) -> bool {
+    encoding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")
 }
 
 async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Problem> {
@@ -169,7 +182,6 @@ fn not_utf8() -> Error {
 mod tests {
     use std::task::{Context, Poll};
 
-    use axum::http::HeaderValue;
     use hyper::body::Frame;
 
     use super::*;

@@ -1,8 +1,13 @@
 //! Every route of the server.
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::Uri;
+use axum::http::header::IF_MATCH;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, patch};
+use orm::error::{Code, Error};
 
 use super::problem::Problem;
 use super::{methods, records};
@@ -13,11 +18,13 @@ use crate::state::Shared;
 
 /// Every route of the server.
 pub(crate) fn router(app: Shared) -> Router {
-    Router::new()
+    let router = Router::new()
         // Login and logout.
         .route(
             "/rest/api/login/token",
-            get(auth::login_by_get).post(auth::login_by_post),
+            get(auth::login_by_get)
+                .head(auth::login_by_head)
+                .post(auth::login_by_post),
         )
         .route("/rest/api/logout/token", delete(auth::logout))
         .route("/rest/api/logout", delete(auth::logout))
@@ -35,6 +42,8 @@ pub(crate) fn router(app: Shared) -> Router {
             "/restful/api/v1/{model}/{id}/{method}",
             patch(methods::call_on_record).post(methods::call_on_record),
         )
+        .route_layer(from_fn(unconditional));
+    router
         // For those who run the server.
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
@@ -43,6 +52,16 @@ pub(crate) fn router(app: Shared) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .with_state(app)
+}
+
+/// Records have no tags that a request could be made to depend on: one that does is refused, since it would be answered
+/// as if it did not.
+async fn unconditional(request: Request, next: Next) -> Response {
+    if request.headers().contains_key(IF_MATCH) {
+        let detail = "`If-Match` is not supported, since records have no ETag; leave the header out";
+        return Problem::from(Error::new(Code::Malformed, detail)).into_response();
+    }
+    next.run(request).await
 }
 
 async fn nothing_here(uri: Uri) -> Problem {

@@ -40,6 +40,12 @@ pub(crate) async fn login_by_get(State(app): State<Shared>, Params(params): Para
     login(&app, params?).await
 }
 
+/// `HEAD /rest/api/login/token`: its answer would have no room for the token that it makes.
+pub(crate) async fn login_by_head(State(app): State<Shared>) -> Problem {
+    let allow = if app.login.get { "GET, POST" } else { "POST" };
+    Problem::method_not_allowed("a login answers a token, which the answer to HEAD cannot hold", allow)
+}
+
 /// `POST /rest/api/login/token` with a JSON object or a form.
 pub(crate) async fn login_by_post(
     State(app): State<Shared>,

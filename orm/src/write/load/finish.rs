@@ -7,10 +7,12 @@ use super::sorted::{Missing, Sorted, Table, ids};
 use crate::db::Statement;
 use crate::def::Default;
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::field::input::from_json;
 use crate::query;
 use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::write::update::is_hierarchy;
 use crate::write::{recompute, rows, sequence};
 
 /// Computes the stored columns that the file does not give; what it gives stays as it is.
@@ -31,6 +33,37 @@ pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Refuses a hierarchy with records that no way leads to from the top: they are above themselves.
+pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
+    let Some(parent) = (0..model.def.fields.len()).find(|field| is_hierarchy(model, *field)) else {
+        return Ok(());
+    };
+    let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
+    let text = format!(
+        "WITH RECURSIVE below(id) AS (SELECT id FROM {table} WHERE {parent} IS NULL UNION ALL \
+         SELECT {table}.id FROM below JOIN {table} ON {table}.{parent} = below.id) \
+         SELECT MIN(id) FROM {table} WHERE id NOT IN (SELECT id FROM below)"
+    );
+    let mut circle = None;
+    env.session.query(
+        &Statement {
+            text,
+            binds: Vec::new(),
+        },
+        |row| {
+            circle = row.int(0)?;
+            Ok(())
+        },
+    )?;
+    match circle {
+        None => Ok(()),
+        Some(id) => Err(Error::new(
+            Code::Invalid,
+            format!("record {id} of {} would be above itself", model.def.name),
+        )),
+    }
 }
 
 /// Compares the fields without a column with what the file says of them.

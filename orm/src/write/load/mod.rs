@@ -106,6 +106,9 @@ pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usiz
     let missing = sorted.complete(env, &mut mistakes)?;
     mistakes.none_or_refuse()?;
     store(env, &sorted, progress).map_err(|error| conflict::explain(env.registry, error))?;
+    for table in &sorted.tables {
+        finish::hierarchy(env, table.model)?;
+    }
     finish::compute(env, missing)?;
     for table in &sorted.tables {
         finish::move_numbers(env, table)?;

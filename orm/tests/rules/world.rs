@@ -1,0 +1,130 @@
+//! A database of a test's own.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::NaiveDateTime;
+use orm::db::{Address, Session, Statement};
+use orm::registry::{ModelInfo, Registry};
+use orm::{Env, Error, Result, ddl, write};
+use serde_json::Value as Json;
+
+use crate::models;
+
+/// An SQLite file that is removed at the end.
+pub(crate) struct World {
+    pub(crate) registry: Registry,
+    pub(crate) session: Session,
+    pub(crate) now: NaiveDateTime,
+    file: PathBuf,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let file = std::env::temp_dir().join(format!("declarest-rules-{}-{number}.db", std::process::id()));
+        let mut world = World {
+            registry: Registry::new(&models::catalogue()).unwrap(),
+            session: Session::new(Address::Sqlite(file.clone()).open(true).unwrap()),
+            now: chrono::DateTime::UNIX_EPOCH.naive_utc(),
+            file,
+        };
+        let tables = ddl::everything(&world.registry, world.session.dialect());
+        world.session.batch(&tables.up).unwrap();
+        // The user who writes all this.
+        let user = "INSERT INTO res_partner (id, name) VALUES (1, 'Root'); \
+                    INSERT INTO res_users (id, partner_id) VALUES (1, 1)";
+        world.session.batch(user).unwrap();
+        world
+    }
+
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    pub(crate) fn change<T>(
+        &mut self,
+        model: &str,
+        job: impl FnOnce(&mut Env<'_>, &ModelInfo) -> Result<T>,
+    ) -> Result<T> {
+        in_transaction(&mut self.session, &self.registry, self.now, true, |env| {
+            let model = env.registry.find(model).unwrap();
+            job(env, model)
+        })
+    }
+
+    pub(crate) fn try_create(&mut self, model: &str, body: &Json) -> Result<i64> {
+        let answer = self.change(model, |env, model| write::create(env, model, body))?;
+        let answer: Json = serde_json::from_slice(&answer).unwrap();
+        Ok(answer["id"].as_i64().unwrap())
+    }
+
+    pub(crate) fn create(&mut self, model: &str, body: &Json) -> i64 {
+        self.try_create(model, body).unwrap()
+    }
+
+    pub(crate) fn try_update(&mut self, model: &str, id: i64, body: &Json) -> Result<()> {
+        self.change(model, |env, model| write::update(env, model, id, body).map(|_| ()))
+    }
+
+    pub(crate) fn try_delete(&mut self, model: &str, id: i64) -> Result<()> {
+        self.change(model, |env, model| write::delete(env, model, id))
+    }
+
+    /// Rows as they are given, which only the database looks at.
+    pub(crate) fn try_load(&mut self, data: &Json) -> Result<()> {
+        self.change("x.room", |env, _| write::load(env, data, &mut |_, _| {}).map(|_| ()))
+    }
+
+    /// The names of a table's records.
+    pub(crate) fn names(&mut self, table: &str) -> Vec<String> {
+        let (text, binds) = (format!("SELECT name FROM {table} ORDER BY id"), Vec::new());
+        let mut names = Vec::new();
+        let read = self.session.query(&Statement { text, binds }, |row| {
+            names.extend(row.text(0)?.map(|name| name.to_string()));
+            Ok(())
+        });
+        read.unwrap();
+        names
+    }
+}
+
+/// A change of its own; `keep` or roll it back.
+pub(crate) fn in_transaction<T>(
+    session: &mut Session,
+    registry: &Registry,
+    now: NaiveDateTime,
+    keep: bool,
+    job: impl FnOnce(&mut Env<'_>) -> Result<T>,
+) -> Result<T> {
+    session.control("BEGIN IMMEDIATE").unwrap();
+    let mut env = Env {
+        session,
+        registry,
+        user: 1,
+        company: None,
+        now,
+    };
+    let result = job(&mut env);
+    let end = if keep && result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    session.control(end).unwrap();
+    result
+}
+
+/// The pointers of a refusal.
+pub(crate) fn pointers(error: &Error) -> Vec<String> {
+    let place = |issue: &orm::error::Issue| match &issue.place {
+        orm::error::Place::Pointer(pointer) => pointer.clone(),
+        orm::error::Place::Parameter(name) => format!("?{name}"),
+    };
+    error.issues().iter().map(place).collect()
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", self.file.display())); // what stays is in the temporary folder
+        }
+    }
+}
