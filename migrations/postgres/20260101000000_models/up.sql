@@ -652,7 +652,7 @@ CREATE TABLE "sale_order" (
     "pricelist_id" BIGINT,
     "payment_term_id" BIGINT,
     "currency_id" BIGINT,
-    "currency_rate" NUMERIC(18, 10) NOT NULL,
+    "currency_rate" NUMERIC(12, 6) NOT NULL,
     "amount_untaxed" NUMERIC(18, 4) NOT NULL,
     "amount_tax" NUMERIC(18, 4) NOT NULL,
     "amount_total" NUMERIC(18, 4) NOT NULL,
