@@ -9,7 +9,7 @@ use crate::arithmetic::sum;
 #[model("product.product", order = "priority desc, default_code, name, id")]
 #[api]
 #[unique(barcode, message = "There is a product with this barcode already.")]
-#[name_search(default_code, barcode, name)]
+#[name_search(default_code, barcode, name, display_name)]
 #[display_name("[{default_code}] ", "{name}", " ({combination_name})")]
 pub struct ProductProduct {
     /// Product Template

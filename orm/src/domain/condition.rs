@@ -123,10 +123,23 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
             push_visible(sql, target, alias, field, |active| rest.first() == Some(&active))
         });
     }
+    let within = matches!(term.op, Op::ChildOf | Op::ParentOf);
+    if field.is_x2many() && within {
+        return push_related(sql, model, alias, *first, |sql, target, alias| {
+            push_within(sql, target, alias, &target.fields[target.implicit("id")], term)
+        });
+    }
     if field.is_x2many() {
         return push_x2many(sql, model, alias, *first, term);
     }
-    if matches!(term.op, Op::ChildOf | Op::ParentOf) {
+    if within {
+        // The place in the hierarchy is the record's own.
+        let own = field.def.name == "parent_id" && field.target == Some(model.id);
+        let field = if own {
+            &model.fields[model.implicit("id")]
+        } else {
+            field
+        };
         return push_within(sql, model, alias, field, term);
     }
     if matches!(field.def.kind, Kind::DisplayName) {

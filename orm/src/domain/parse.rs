@@ -336,9 +336,9 @@ fn hierarchical(registry: &Registry, at: &ModelInfo, info: &FieldInfo, op: Op) -
     let operator = names.map_or("", |(name, _)| *name);
     let name = info.def.name;
     let target = info.target.map_or(at, |target| registry.model(target));
-    if info.is_x2many() || info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
+    if info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
         return Err(format!(
-            "`{name}` is neither an id nor a many2one: `{operator}` does not apply"
+            "`{name}` is neither an id nor a relation: `{operator}` does not apply"
         ));
     }
     let parent = target.field("parent_id").map(|parent| target.fields[parent].target);

@@ -59,7 +59,7 @@ fn one(stand: &Stand, case: &Value) -> Case {
 
 fn facets(case: &Value) -> Vec<(&'static str, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut facets = vec![("model", text(&case["model"])), ("order", text(&case["order"]))];
+    let mut facets: Vec<(&str, String)> = ["model", "order", "limit"].map(|name| (name, text(&case[name]))).into();
     for leaf in case["domain"].as_array().into_iter().flatten() {
         match leaf.as_array().map(Vec::as_slice) {
             Some([field, operator, value]) => facets.extend([
