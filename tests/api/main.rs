@@ -4,6 +4,7 @@ mod errors;
 mod filters;
 mod limits;
 mod methods;
+mod properties;
 mod read;
 mod seed;
 mod write;

@@ -1,0 +1,154 @@
+//! Rules that hold for whatever is written.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use tests::{Server, TempDir, dump, rows};
+
+fn runner(cases: u32) -> TestRunner {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new(config)
+}
+
+/// A new line: quantity, price in cents, discount and taxes of the demo data.
+fn line() -> impl Strategy<Value = Value> {
+    let taxes = prop::sample::subsequence(vec![1, 2, 3, 4, 5, 6], 0..3);
+    (-30..200_i64, -5_000..100_000_i64, 0..100_i64, taxes).prop_map(|(quantity, cents, discount, taxes)| {
+        let price = format!("{}.{:02}", cents / 100, (cents % 100).abs());
+        json!([0, 0, {
+            "product_id": 27, "name": "x", "product_uom_qty": quantity, "price_unit": price, "discount": discount,
+            "tax_id": [[6, 0, taxes]],
+        }])
+    })
+}
+
+#[test]
+fn amounts_do_not_depend_on_the_order_of_lines() {
+    let server = Server::demo();
+    for method in ["round_per_line", "round_globally"] {
+        let company = json!({"tax_calculation_rounding_method": method});
+        server.send("PUT", "res.company/1", &company).ok();
+        let amounts = |lines: &Vec<Value>, pricelist: i64| {
+            let body = json!({"partner_id": 11, "pricelist_id": pricelist, "order_line": lines});
+            let order = server.send("POST", "sale.order", &body).ok();
+            let id = order["id"].as_i64().unwrap();
+            let record = server.record("sale.order", id, "amount_untaxed,amount_tax,amount_total");
+            ["amount_untaxed", "amount_tax", "amount_total"].map(|name| record[name].clone())
+        };
+        let lists = prop::collection::vec(line(), 1..6);
+        let lists = lists.prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle()));
+        runner(12)
+            .run(&(lists, prop::sample::select(vec![1, 4])), |(lists, pricelist)| {
+                prop_assert_eq!(amounts(&lists.0, pricelist), amounts(&lists.1, pricelist));
+                Ok(())
+            })
+            .unwrap();
+    }
+}
+
+/// What makes a write impossible, anywhere in an order's body.
+fn spoil(body: &mut Value, mistake: &Value, at: &Index) {
+    let lines = body["order_line"].as_array_mut().unwrap();
+    let place = at.index(lines.len() + 1);
+    match (place < lines.len(), mistake) {
+        (true, Value::Array(command)) => lines.insert(place, json!(command)),
+        (false, Value::Array(command)) => lines.push(json!(command)),
+        (true, fields) => merge(&mut lines[place][2], fields),
+        (false, fields) => merge(body, fields),
+    }
+}
+
+fn merge(into: &mut Value, fields: &Value) {
+    let fields = fields.as_object().unwrap().clone();
+    into.as_object_mut().unwrap().extend(fields);
+}
+
+#[test]
+fn a_mistake_anywhere_leaves_nothing_behind() {
+    let server = Server::demo();
+    let before = dump(&server.database);
+    let mistakes = prop::sample::select(vec![
+        json!({"nam": 1}),
+        json!({"name": 5}),
+        json!({"create_uid": 2}),
+        json!({"company_id": 999_999}),
+        json!([0, 0, {"name": "no product"}]),
+        json!([0, 0, {"product_id": 27, "tax_id": [[0, 0, {"name": "Half made", "amount": "much"}]]}]),
+        json!([1, 1, {"price_unit": 1}]),
+        json!([4, 999_999]),
+        json!([9]),
+    ]);
+    let bodies = (
+        prop::collection::vec(line(), 0..4),
+        mistakes,
+        any::<Index>(),
+        any::<bool>(),
+    );
+    runner(48)
+        .run(&bodies, |(lines, mistake, at, create)| {
+            let mut body = json!({"partner_id": 12, "order_line": lines});
+            spoil(&mut body, &mistake, &at);
+            let reply = match create {
+                true => server.send("POST", "sale.order", &body),
+                false => server.send("PUT", "sale.order/40", &body),
+            };
+            prop_assert!(
+                (400..500).contains(&reply.status),
+                "{} {}: {}",
+                body,
+                reply.status,
+                reply.text()
+            );
+            prop_assert_eq!(&dump(&server.database), &before, "{}", body);
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Runs the program in this process.
+fn declarest(words: &[&str], database: &Path) {
+    let url = format!("sqlite://{}", database.display());
+    let words = ["declarest"].iter().chain(words).copied().chain(["--database", &url]);
+    let code = server::cli::run_from(words.map(Into::into));
+    assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
+}
+
+#[test]
+fn what_is_exported_loads_as_the_same_database() {
+    let server = Server::demo();
+    let lists = prop::collection::vec(line(), 0..5);
+    runner(10)
+        .run(&(lists, 1..20_i64), |(lines, partner)| {
+            let body = json!({"partner_id": partner, "order_line": lines, "note": "<p>é 漢 'x' \"y\"</p>"});
+            server.send("POST", "sale.order", &body);
+            let archived = json!({"active": false, "parent_id": 11, "comment": "a\nb"});
+            server.send("PUT", &format!("res.partner/{}", 20 + partner), &archived);
+            Ok(())
+        })
+        .unwrap();
+    let folder = TempDir::new();
+    let [file, again, copy] = ["one.json", "two.json", "copy.db"].map(|name| folder.path().join(name));
+    declarest(&["export", file.to_str().unwrap()], &server.database);
+    declarest(&["load", file.to_str().unwrap()], &copy);
+    declarest(&["export", again.to_str().unwrap()], &copy);
+    assert!(
+        std::fs::read(&file).unwrap() == std::fs::read(&again).unwrap(),
+        "the second export differs"
+    );
+    let without_passwords = |path: &Path| {
+        let mut tables = dump(path);
+        tables.retain(|table, _| table != "auth_password" && !table.starts_with("__diesel"));
+        tables
+    };
+    for (table, rows) in without_passwords(&server.database) {
+        assert_eq!(without_passwords(&copy)[&table], rows, "{table}");
+    }
+    assert_eq!(rows(&copy, "SELECT COUNT(*) FROM auth_password"), ["0"]);
+}
