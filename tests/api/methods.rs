@@ -193,3 +193,27 @@ fn what_cannot_be_called_is_404_and_its_mistakes_422() {
     assert_eq!(list.problem(400, "invalid")["errors"][0]["parameter"], "active_test");
     assert_eq!(dump(&server.database), before);
 }
+
+#[test]
+fn taxes_and_prices_are_worked_out() {
+    let server = Server::demo();
+    let call = |path: &str, arguments: Value| server.send("POST", path, &arguments).ok();
+    let taxed = call("account.tax/1/compute_all", json!({"price_unit": 100, "quantity": 2}));
+    assert_eq!(
+        taxed,
+        json!({
+            "total_excluded": 200.0, "total_included": 230.0,
+            "taxes": [{"id": 1, "tax_group_id": taxed["taxes"][0]["tax_group_id"], "base": 200.0, "amount": 30.0}],
+        })
+    );
+    assert_eq!(call("product.product/23/price", json!({})), json!([100.0]));
+    let dozen = call("product.product/23/price", json!({"uom": [2]}));
+    assert_eq!(dozen, json!([1200.0]), "a dozen chairs");
+    let yen = call(
+        "product.product/27/price",
+        json!({"pricelist": [4], "quantity": 3, "date": "2024-01-25T12:00:00"}),
+    );
+    assert!(yen[0].as_f64().unwrap() > 5_000.0, "{yen}");
+    let refused = server.send("POST", "account.tax/1/compute_all", &json!({"price": 1}));
+    assert_eq!(refused.status, 422, "{}", refused.text());
+}

@@ -1,10 +1,12 @@
 //! Taxes on sales and purchases.
 
+use orm::method::Answer as _;
 use orm::prelude::*;
+use serde_json::Map;
 
-use super::taxes::Tax;
+use super::taxes::{self, Rounding, Tax};
 use super::{AccountTaxGroup, AccountTaxGroupFilter};
-use crate::base::{ResCompany, ResCountry};
+use crate::base::{ResCompany, ResCountry, ResCurrency};
 
 /// Tax
 #[model("account.tax", order = "sequence, id")]
@@ -89,6 +91,45 @@ pub struct AccountTax {
 impl AccountTax {
     fn first_group(env: &mut Env<'_>) -> Result<Option<i64>> {
         Records::<AccountTaxGroup>::first(env, AccountTaxGroupFilter::default(), "")
+    }
+
+    /// What a price comes to with these taxes.
+    ///
+    /// Answers `total_excluded`, `total_included` and `taxes`: of each its `id`, `tax_group_id`, `base` and `amount`. Rounded
+    /// to the currency, that of the caller's company unless given, as the company rounds.
+    #[action(readonly)]
+    fn compute_all(
+        taxes: &Records<Self>,
+        env: &mut Env<'_>,
+        price_unit: Decimal,
+        quantity: Option<Decimal>,
+        currency: Option<Records<ResCurrency>>,
+    ) -> Result<Map<String, Json>> {
+        let company = Records::<ResCompany>::new(Vec::from_iter(env.company)).load(env, &["currency_id"])?;
+        let own = company.first().and_then(|company| company.currency_id.as_deref());
+        let given = match currency {
+            Some(currency) => currency.load(env, &[])?,
+            None => Vec::new(),
+        };
+        let rounding = Rounding {
+            unit: ResCurrency::smallest(given.first().or(own)),
+            globally: company.first().is_some_and(ResCompany::rounds_globally),
+        };
+        let taxes = AccountTax::for_amounts(&taxes.load(env, &["children_tax_ids"])?);
+        let taxed = taxes::compute_all(&taxes, price_unit, quantity.unwrap_or(Decimal::ONE), rounding);
+        let parts = taxed.taxes.into_iter().map(|tax| {
+            Ok(Map::from_iter([
+                ("id".to_owned(), tax.tax.into_json()?),
+                ("tax_group_id".to_owned(), tax.tax_group.into_json()?),
+                ("base".to_owned(), tax.base.into_json()?),
+                ("amount".to_owned(), tax.amount.into_json()?),
+            ]))
+        });
+        Ok(Map::from_iter([
+            ("total_excluded".to_owned(), taxed.excluded.into_json()?),
+            ("total_included".to_owned(), taxed.included.into_json()?),
+            ("taxes".to_owned(), parts.collect::<Result<Vec<_>>>()?.into_json()?),
+        ]))
     }
 
     #[expect(clippy::misnamed_getters, reason = "all of the amount is charged")]

@@ -2,8 +2,13 @@
 
 use orm::prelude::*;
 
+use super::ProductPricelist;
+use super::prices::{self, Demand, Quote};
 use super::{ProductTemplate, ProductTemplateAttributeValue};
+use crate::account::amounts::discounted;
 use crate::arithmetic::sum;
+use crate::base::ResCompany;
+use crate::uom::UomUom;
 
 /// Product Variant
 #[model("product.product", order = "priority desc, default_code, name, id")]
@@ -87,6 +92,45 @@ pub struct ProductProduct {
 
 #[methods]
 impl ProductProduct {
+    /// What one unit of each product costs, in the order of the products.
+    ///
+    /// On a pricelist, in its currency, less its discount, not rounded; the products' own prices without one. For a quantity,
+    /// one unless given, of a unit, the product's own unless given, at a time, now unless given.
+    #[action(readonly)]
+    fn price(
+        products: &Records<Self>,
+        env: &mut Env<'_>,
+        pricelist: Option<Records<ProductPricelist>>,
+        quantity: Option<Decimal>,
+        uom: Option<Records<UomUom>>,
+        date: Option<DateTime>,
+    ) -> Result<Vec<Decimal>> {
+        let paths = [
+            "product_tmpl_id.uom_id",
+            "product_tmpl_id.categ_id",
+            "product_template_attribute_value_ids",
+        ];
+        let products = products.load(env, &paths)?;
+        let units = match uom {
+            Some(uom) => uom.load(env, &[])?,
+            None => Vec::new(),
+        };
+        let (company, time) = (env.company.unwrap_or_default(), date.unwrap_or(env.now));
+        let currency = ResCompany::currencies(env, [None])?.pop().flatten();
+        let demand = |product| Demand {
+            product,
+            pricelist: pricelist.as_ref().and_then(|list| list.ids().first().copied()),
+            quantity: quantity.unwrap_or(Decimal::ONE),
+            unit: units.first(),
+            time,
+            company,
+            currency,
+        };
+        let demands: Vec<Demand<'_>> = products.iter().map(demand).collect();
+        let net = |quote: &Quote| discounted(quote.price, quote.discount);
+        Ok(prices::quotes(env, &demands)?.iter().map(net).collect())
+    }
+
     fn code(&self) -> Option<String> {
         self.default_code.clone()
     }
