@@ -1,4 +1,4 @@
-//! What a model's author demands of its records: [conditions](condition) on one record's own columns, and methods that
+//! What a model's author demands of its records: conditions on one record's own columns, and methods that
 //! look at records after a change or before a deletion. When they are asked is the write floor's matter.
 
 mod condition;
