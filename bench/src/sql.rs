@@ -80,11 +80,12 @@ pub(crate) const PRODUCTS_EXIST: &str =
 
 /// Adds an order: name, date, total, partner, user, company, time.
 pub(crate) const INSERT_ORDER: &str = "INSERT INTO sale_order (name, date_order, amount_untaxed, amount_tax, \
-     amount_total, state, partner_id, user_id, company_id, require_signature, require_payment, create_uid, create_date, \
-     write_uid, write_date) VALUES (?1, ?2, ?3, 0, ?3, 'draft', ?4, ?5, ?6, 1, 1, ?5, ?7, ?5, ?7)";
+     amount_total, currency_rate, state, partner_id, user_id, company_id, require_signature, require_payment, create_uid, \
+     create_date, write_uid, write_date) VALUES (?1, ?2, ?3, 0, ?3, 1000000, 'draft', ?4, ?5, ?6, 1, 1, ?5, ?7, ?5, ?7)";
 
 /// Adds a line: order, product, name, quantity, price, subtotal, amount per unit, user, time.
 pub(crate) const INSERT_LINE: &str = "INSERT INTO sale_order_line (order_id, sequence, product_id, name, \
      product_uom_qty, price_unit, discount, price_subtotal, price_tax, price_total, price_reduce, price_reduce_taxexcl, \
-     price_reduce_taxinc, qty_delivered, customer_lead, is_expense, is_downpayment, create_uid, create_date, write_uid, \
-     write_date) VALUES (?1, 10, ?2, ?3, ?4, ?5, 0, ?6, 0, ?6, ?5, ?7, ?7, 0, 0.0, 0, 0, ?8, ?9, ?8, ?9)";
+     price_reduce_taxinc, product_packaging_qty, qty_delivered, qty_invoiced, qty_to_invoice, untaxed_amount_invoiced, \
+     untaxed_amount_to_invoice, customer_lead, is_expense, is_downpayment, create_uid, create_date, write_uid, \
+     write_date) VALUES (?1, 10, ?2, ?3, ?4, ?5, 0, ?6, 0, ?6, ?5, ?7, ?7, 0.0, 0, 0, 0, 0, 0, 0.0, 0, 0, ?8, ?9, ?8, ?9)";
