@@ -26,19 +26,13 @@ struct Contact {
 }
 
 impl Contacts {
-    /// The contacts around these partners, archived ones left out. Three statements.
+    /// Everybody who belongs to these companies, archived ones left out. Two statements.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn around(env: &mut Env<'_>, partners: Vec<i64>) -> Result<Self> {
-        let partners = Records::<ResPartner>::new(partners).load(env, &[])?;
-        let companies = partners
-            .iter()
-            .filter_map(|partner| partner.commercial_partner_id.as_ref());
+    pub fn of(env: &mut Env<'_>, companies: Vec<i64>) -> Result<Self> {
         let filter = ResPartnerFilter {
-            commercial_partner_id: Some(Box::new(RelationFilter::Id(Filter::In(
-                companies.map(Many2one::id).collect(),
-            )))),
+            commercial_partner_id: Some(Box::new(RelationFilter::Id(Filter::In(companies)))),
             ..ResPartnerFilter::default()
         };
         let around = Records::<ResPartner>::search(env, filter)?.load(env, &[])?;

@@ -1,5 +1,7 @@
 //! What an order proposes before anybody fills it in, for many orders at once.
 
+use std::collections::BTreeSet;
+
 use orm::prelude::*;
 
 use super::SaleOrder;
@@ -11,10 +13,9 @@ use crate::product::{ProductPricelist, ProductPricelistFilter};
 
 /// The contacts of the orders' customers that documents of a kind go to.
 pub(super) fn addresses(orders: &[SaleOrder], env: &mut Env<'_>, kind: ResPartnerType) -> Result<Vec<Option<i64>>> {
-    let mut partners: Vec<i64> = orders.iter().map(|order| order.partner_id.id()).collect();
-    partners.sort_unstable();
-    partners.dedup();
-    let contacts = Contacts::around(env, partners)?;
+    let company = |order: &SaleOrder| order.partner_id.commercial_partner_id.as_ref().map(Many2one::id);
+    let companies: BTreeSet<i64> = orders.iter().filter_map(company).collect();
+    let contacts = Contacts::of(env, companies.into_iter().collect())?;
     let address = |order: &SaleOrder| Some(contacts.address(order.partner_id.id(), kind));
     Ok(orders.iter().map(address).collect())
 }
