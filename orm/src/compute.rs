@@ -7,8 +7,7 @@ mod values;
 pub(crate) use values::{normal, values};
 
 use std::any::Any;
-
-use rustc_hash::FxHashMap as HashMap;
+use std::sync::Arc;
 
 use crate::domain::{Domain, Op, Operand};
 use crate::env::Env;
@@ -19,29 +18,35 @@ use crate::value::Value;
 /// A record with all its columns and those related records that a computation declared.
 #[derive(Debug, Default, Clone)]
 pub struct Loaded {
-    values: Vec<Value>,
-    related: HashMap<usize, Vec<Loaded>>,
+    values: Arc<Vec<Value>>,
+    related: Vec<(usize, Arc<[Loaded]>)>,
 }
 
 impl Loaded {
     /// A record from its values in the order of the model's fields; [`Value::Null`] where a field has no column.
     pub fn new(values: Vec<Value>) -> Self {
+        Loaded::shared(Arc::new(values))
+    }
+
+    /// As [`Loaded::new`], of values that others look at too.
+    pub(crate) fn shared(values: Arc<Vec<Value>>) -> Self {
         Loaded {
             values,
-            related: HashMap::default(),
+            related: Vec::new(),
         }
     }
 
     /// Sets the value of a field that has no column.
     pub fn set(&mut self, field: usize, value: Value) {
-        if let Some(place) = self.values.get_mut(field) {
+        if let Some(place) = Arc::make_mut(&mut self.values).get_mut(field) {
             *place = value;
         }
     }
 
     /// Adds the related records of a relation field.
     pub fn relate(&mut self, field: usize, records: Vec<Loaded>) {
-        self.related.insert(field, records);
+        self.related.retain(|(known, _)| *known != field);
+        self.related.push((field, records.into()));
     }
 
     /// The value of a field by its index in [`ModelDef::fields`](crate::def::ModelDef::fields).
@@ -56,7 +61,8 @@ impl Loaded {
 
     /// The related records of a relation; `None` when they were not declared.
     pub fn related(&self, field: usize) -> Option<&[Loaded]> {
-        self.related.get(&field).map(Vec::as_slice)
+        let found = self.related.iter().find(|(known, _)| *known == field);
+        found.map(|(_, records)| records.as_ref())
     }
 }
 

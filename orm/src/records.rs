@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::command::Values;
-use crate::compute::load::{Database, Store as _};
+use crate::compute::load::Store as _;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -67,14 +67,23 @@ impl<M: Model> Records<M> {
             "" => Vec::new(),
             order => query::parse_order(env.registry, model, order).map_err(Error::internal)?,
         };
+        let question = (model.id, domain, order, limit);
+        if let Some(ids) = env.unit.as_ref().and_then(|unit| unit.found(env, &question)) {
+            return Ok(Self::new(ids));
+        }
         let search = Search {
-            domain: &domain,
-            order: &order,
+            domain: &question.1,
+            order: &question.2,
             limit: limit.unwrap_or(usize::MAX),
             offset: 0,
             archived: false,
         };
-        query::ids(env, model, &search).map(Self::new)
+        let ids = query::ids(env, model, &search)?;
+        if let Some(mut unit) = env.unit.take() {
+            unit.note(env, question, &ids);
+            env.unit = Some(unit);
+        }
+        Ok(Self::new(ids))
     }
 
     /// The ids, in order.
@@ -131,7 +140,7 @@ impl<M: Model> Records<M> {
         let model = model::<M>(env)?;
         let field = (model.field(relation)).filter(|field| model.fields[*field].is_x2many());
         let field = field.ok_or_else(|| Error::internal(format!("{} has no relation `{relation}`", M::NAME)))?;
-        Database.links(env, model, field, &self.ids)
+        env.with_unit(|env, unit| unit.links(env, model, field, &self.ids))
     }
 
     /// Their display names, by id; of those that exist.

@@ -25,9 +25,9 @@ pub(crate) trait Store {
         owners: &[i64],
     ) -> Result<Vec<(i64, i64)>>;
 
-    /// Puts what it can into the database, for a computation that may look into that.
-    fn show(&mut self, _env: &mut Env<'_>) -> Result<()> {
-        Ok(())
+    /// Runs computations, which may ask for more records.
+    fn lend<T>(&mut self, env: &mut Env<'_>, compute: impl FnOnce(&mut Env<'_>) -> T) -> T {
+        compute(env)
     }
 }
 
@@ -251,12 +251,9 @@ fn compute(
     field: FieldId,
     records: &mut HashMap<i64, Loaded>,
 ) -> Result<()> {
-    if model.def.fields[field].compute.is_some_and(|compute| compute.batch) {
-        store.show(env)?;
-    }
     let loaded: Vec<&Loaded> = records.values().collect();
     let all = (0..loaded.len()).collect();
-    let values = values(env, model, &loaded, &[(field, all)])?;
+    let values = store.lend(env, |env| values(env, model, &loaded, &[(field, all)]))?;
     for (record, value) in records.values_mut().zip(values.into_iter().flatten()) {
         record.set(field, value);
     }

@@ -16,6 +16,7 @@ pub struct Session {
     connection: AnyConnection,
     dialect: Dialect,
     statements: u64,
+    changes: u64,
     broken: bool,
 }
 
@@ -30,6 +31,7 @@ impl Session {
             connection,
             dialect,
             statements: 0,
+            changes: 0,
             broken: false,
         }
     }
@@ -42,6 +44,11 @@ impl Session {
     /// How many statements ran on this session, transaction control not counted.
     pub fn statements(&self) -> u64 {
         self.statements
+    }
+
+    /// How many of them may have changed something.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// The Diesel connection, for plain Diesel code.
@@ -82,6 +89,7 @@ impl Session {
     /// When the database refuses it.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize> {
         self.statements += 1;
+        self.changes += 1;
         let running = Running {
             text: &statement.text,
             binds: &statement.binds,

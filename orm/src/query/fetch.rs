@@ -225,7 +225,7 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
     let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
     let (mut rendered, mut drafts) = (Rendered::default(), Drafts::default());
     let mut seen: HashMap<i64, usize> = HashMap::default();
-    env.session.query_text(text, &binds, |row| {
+    env.query_text(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         if by_pairs {
             let id = row.int(1)?.ok_or_else(|| Error::internal("a row without its id"))?;

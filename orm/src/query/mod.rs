@@ -123,7 +123,8 @@ pub(crate) fn count(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -
     sql.push(" WHERE ");
     fetch::push_search(&mut sql, &scope, search)?;
     let mut count = 0;
-    env.session.query(&sql.finish(), |row| {
+    let statement = sql.finish();
+    env.query_text(&statement.text, &statement.binds, |row| {
         count = row.int(0)?.unwrap_or(0);
         Ok(())
     })?;

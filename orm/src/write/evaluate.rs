@@ -27,12 +27,6 @@ pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wa
     }
     let ids: Vec<i64> = ids.into_iter().collect();
     let fields = wanted.keys().copied();
-    if fields
-        .clone()
-        .any(|field| model.def.fields[field].compute.is_some_and(|compute| compute.batch))
-    {
-        unit.show(env)?;
-    }
     let depends = Depends::of(env.registry, model, fields)?;
     let records = load(env, unit, model, &ids, &depends)?;
     let found: Vec<i64> = ids.into_iter().filter(|id| records.contains_key(id)).collect();
@@ -43,7 +37,7 @@ pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wa
             (*field, places.collect())
         })
         .collect();
-    let values = values(env, model, &loaded, &places)?;
+    let values = unit.lend(env, |env| values(env, model, &loaded, &places))?;
     let mut evaluated = BTreeMap::new();
     for ((field, places), values) in places.into_iter().zip(values) {
         let def = &model.def.fields[field];

@@ -1,6 +1,7 @@
 //! Writing: a body becomes checked values, the values become rows, computed fields follow, and the response is read in
 //! the same transaction. Whatever is refused leaves nothing behind: the caller's transaction is rolled back.
 
+mod asked;
 mod commands;
 mod conflict;
 mod copy;
@@ -26,13 +27,13 @@ pub(crate) use references::existing;
 
 use rustc_hash::FxHashMap as HashMap;
 use serde_json::Value as Json;
+pub(crate) use unit::Unit;
 
 use parse::{MOST_RECORDS, Mode, Parser};
 use recompute::Queue;
-use unit::Unit;
 
 use crate::command::{Input, Values};
-use crate::compute::load::{Database, Depends};
+use crate::compute::load::Depends;
 use crate::compute::{self, Loaded};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -71,13 +72,15 @@ pub(crate) fn create_ids(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> R
             .collect(),
         body => vec![parser.values(model, body, "", Mode::Create, None)],
     };
-    accept(env, parser)?;
-    create_values(env, model, records)
+    let known = accept(env, parser)?;
+    change(env, known, |env, queue| create::create(env, queue, model, records))
 }
 
 /// Creates records from values that have been checked; answers their ids.
 pub(crate) fn create_values(env: &mut Env<'_>, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
-    change(env, |env, queue| create::create(env, queue, model, records))
+    change(env, Unit::default(), |env, queue| {
+        create::create(env, queue, model, records)
+    })
 }
 
 /// Updates records that exist with values that have been checked.
@@ -85,7 +88,9 @@ pub(crate) fn update_values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], v
     if ids.is_empty() {
         return Ok(());
     }
-    change(env, |env, queue| update::update(env, queue, model, ids, values))
+    change(env, Unit::default(), |env, queue| {
+        update::update(env, queue, model, ids, values)
+    })
 }
 
 /// Sets one field of records that exist.
@@ -127,7 +132,9 @@ pub(crate) fn delete_records(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) 
     if ids.is_empty() {
         return Ok(());
     }
-    change(env, |env, queue| delete::delete(env, queue, model, ids))
+    change(env, Unit::default(), |env, queue| {
+        delete::delete(env, queue, model, ids)
+    })
 }
 
 /// Records with the relations along these paths, by id; those that exist.
@@ -138,13 +145,18 @@ pub(crate) fn load_records(
     paths: &[Vec<FieldId>],
 ) -> Result<HashMap<i64, Loaded>> {
     let depends = Depends::along(env.registry, model, paths)?;
-    compute::load::load(env, &mut Database, model, ids, &depends)
+    env.with_unit(|env, unit| compute::load::load(env, unit, model, ids, &depends))
 }
 
-/// Runs a change, then what is computed of it. What the database refuses is said in terms of the definitions.
-fn change<T>(env: &mut Env<'_>, change: impl FnOnce(&mut Env<'_>, &mut Queue) -> Result<T>) -> Result<T> {
-    let mut queue = Queue::default();
+/// Runs a change, then what is computed of it; `known` is what has been read for it. What the database refuses is said in terms of the definitions.
+fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &mut Queue) -> Result<T>) -> Result<T> {
+    let mut around = env.unit.take();
+    if let Some(around) = &mut around {
+        around.step_aside(env)?;
+    }
+    let mut queue = Queue::knowing(known);
     let changed = change(env, &mut queue).and_then(|answer| queue.run(env).map(|()| answer));
+    env.unit = around;
     changed.map_err(|error| conflict::explain(env.registry, error))
 }
 
@@ -199,8 +211,9 @@ pub(crate) fn no_record(model: &ModelInfo, id: i64) -> Error {
     Error::not_found(format!("there is no record {id} of {}", model.def.name))
 }
 
-/// Refuses a body with mistakes: those of its form and those of the ids that it names, together.
-fn accept(env: &mut Env<'_>, parser: Parser<'_>) -> Result<()> {
+/// Refuses a body with mistakes: those of its form and those of the ids that it names, together. Answers the records that
+/// it names.
+fn accept(env: &mut Env<'_>, parser: Parser<'_>) -> Result<Unit> {
     if parser.records > MOST_RECORDS {
         let detail = format!(
             "the body describes {} records; send at most {MOST_RECORDS}",
@@ -209,9 +222,10 @@ fn accept(env: &mut Env<'_>, parser: Parser<'_>) -> Result<()> {
         return Err(Error::new(Code::PayloadTooLarge, detail));
     }
     let mut issues = parser.issues;
-    issues.extend(parser.references.missing(env)?);
+    let mut named = Unit::default();
+    issues.extend(parser.references.missing(env, &mut named)?);
     match issues.is_empty() {
-        true => Ok(()),
+        true => Ok(named),
         false => Err(Error::invalid(issues)),
     }
 }

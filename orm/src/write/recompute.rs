@@ -37,6 +37,14 @@ pub(super) struct Queue {
 type Entering = [(FieldId, Vec<i64>)];
 
 impl Queue {
+    /// A write that has read some records already.
+    pub(super) fn knowing(unit: Unit) -> Self {
+        Queue {
+            unit,
+            ..Queue::default()
+        }
+    }
+
     /// New records: all their computed fields but those `given`, and those of records that have them as children.
     pub(super) fn created(
         &mut self,

@@ -1,11 +1,12 @@
 //! The ids of other records that a body names: looked up together, one statement for each model, before anything is
-//! written.
+//! written. Computations read most of them, so that they are kept.
 
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet as HashSet;
 
-use crate::db::{Bind, Ids, Statement};
+use super::unit::Unit;
+use crate::db::{Bind, Ids};
 use crate::env::Env;
 use crate::error::{Issue, Place, Result};
 use crate::registry::{ModelId, ModelInfo};
@@ -21,16 +22,16 @@ impl References {
     }
 
     /// A mistake for each place that names a record that does not exist.
-    pub(super) fn missing(&self, env: &mut Env<'_>) -> Result<Vec<Issue>> {
+    pub(super) fn missing(&self, env: &mut Env<'_>, unit: &mut Unit) -> Result<Vec<Issue>> {
         let mut issues = Vec::new();
         for (model, named) in &self.0 {
             let model = env.registry.model(*model);
             let ids: Vec<i64> = named.iter().map(|(id, _)| *id).collect();
-            let found = existing(env, model, &ids)?;
+            let found = unit.load(env, model, &ids)?;
             issues.extend(
                 named
                     .iter()
-                    .filter(|(id, _)| !found.contains(id))
+                    .filter(|(id, _)| !found.contains_key(id))
                     .map(|(id, pointer)| Issue {
                         place: Place::Pointer(pointer.clone()),
                         message: format!("there is no record {id} of {}", model.def.name),
@@ -49,15 +50,9 @@ pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Res
         env.session.dialect().in_ids("id")
     );
     let mut found = HashSet::default();
-    env.session.query(
-        &Statement {
-            text,
-            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
-        },
-        |row| {
-            found.extend(row.int(0)?);
-            Ok(())
-        },
-    )?;
+    env.query_text(&text, &[Bind::Ids(Ids(ids.to_vec()))], |row| {
+        found.extend(row.int(0)?);
+        Ok(())
+    })?;
     Ok(found)
 }

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::rows;
 use super::unit::Unit;
 use crate::compute::Loaded;
-use crate::compute::load::{Depends, load};
+use crate::compute::load::{Depends, Store as _, load};
 use crate::db::{Bind, Statement};
 use crate::ddl::unique_parts;
 use crate::def::{CheckDef, ModelDef, RuleDef, UniqueDef};
@@ -290,7 +290,7 @@ fn ask(
     let depends = Depends::along(env.registry, model, &paths)?;
     let mut known = load(env, unit, model, ids, &depends)?;
     let (ids, records): (Vec<i64>, Vec<Loaded>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
-    let wrong = (method.run)(env, &records)?;
+    let wrong = unit.lend(env, |env| (method.run)(env, &records))?;
     let wrong = wrong
         .into_iter()
         .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));

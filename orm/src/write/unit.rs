@@ -2,17 +2,21 @@
 //! first and only insert. Whatever must see them in the database stores them first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use super::asked::{Asked, Question};
 use super::rows;
 use super::rules::{self, Places};
 use crate::compute::Loaded;
-use crate::compute::load::{Database, Store};
+use crate::compute::load::Store;
 use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
+use crate::sql::quoted;
 use crate::value::Value;
 
 /// A relation table and its two columns.
@@ -20,16 +24,17 @@ type PairTable = (&'static str, [&'static str; 2]);
 
 /// What is in memory, and what of it the database does not have yet.
 #[derive(Debug, Default)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// Where in the body records stand.
     pub(super) places: Places,
-    rows: HashMap<(ModelId, i64), Vec<Value>>,
+    rows: HashMap<(ModelId, i64), Arc<Vec<Value>>>,
     /// New records in the order in which they refer to each other.
     waiting: Vec<(ModelId, Vec<i64>)>,
     fresh: BTreeSet<(ModelId, i64)>,
     /// New pairs.
     pairs: BTreeMap<PairTable, Vec<(i64, i64)>>,
     last_ids: HashMap<ModelId, i64>,
+    asked: Asked,
 }
 
 impl Unit {
@@ -39,7 +44,7 @@ impl Unit {
         self.last_ids.extend(ids.last().map(|last| (model.id, *last)));
         for (id, mut row) in ids.iter().zip(rows) {
             row[model.implicit("id")] = Value::Int(*id);
-            self.rows.insert((model.id, *id), row);
+            self.rows.insert((model.id, *id), Arc::new(row));
             self.fresh.insert((model.id, *id));
         }
         self.waiting.push((model.id, ids.clone()));
@@ -69,7 +74,7 @@ impl Unit {
     pub(super) fn store_ready(&mut self, env: &mut Env<'_>) -> Result<()> {
         let registry = env.registry;
         let mut held: HashSet<(ModelId, i64)> = HashSet::default();
-        for (of, ids) in std::mem::take(&mut self.waiting) {
+        for (of, ids) in mem::take(&mut self.waiting) {
             let model = registry.model(of);
             let (later, now): (Vec<i64>, Vec<i64>) = ids.into_iter().partition(|id| self.waits(model, *id, &held));
             let given: Vec<(i64, &[Value])> = (now.iter())
@@ -94,11 +99,34 @@ impl Unit {
             }
         }
         if held.is_empty() {
-            for ((table, columns), pairs) in std::mem::take(&mut self.pairs) {
+            for ((table, columns), pairs) in mem::take(&mut self.pairs) {
                 rows::insert_pairs(env, table, columns, &pairs)?;
             }
         }
         Ok(())
+    }
+
+    /// Stores what the database can have, where a statement could see any of it.
+    pub(crate) fn show(&mut self, env: &mut Env<'_>, text: &str) -> Result<()> {
+        let names = |table: &str| text.contains(&quoted(table));
+        let mut waiting = self
+            .waiting
+            .iter()
+            .map(|(model, _)| env.registry.model(*model).def.table);
+        match waiting.any(names) || self.pairs.keys().any(|(table, _)| names(table)) {
+            true => self.store_ready(env),
+            false => Ok(()),
+        }
+    }
+
+    /// The ids that a search answers, of the database or as it did before.
+    pub(crate) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
+        self.asked.found(env, question)
+    }
+
+    /// Notes what a search answered.
+    pub(crate) fn note(&mut self, env: &Env<'_>, question: Question, ids: &[i64]) {
+        self.asked.note(env, question, ids);
     }
 
     /// Whether a new row cannot be stored before more of it is computed.
@@ -122,6 +150,14 @@ impl Unit {
             target.is_some_and(|target| held.contains(&target))
         };
         (0..row.len()).any(|field| lacking(field) || !held.is_empty() && refers(field))
+    }
+
+    /// Stores what it can and forgets the rest of the database: a change of its own begins within this one.
+    pub(super) fn step_aside(&mut self, env: &mut Env<'_>) -> Result<()> {
+        self.store_ready(env)?;
+        let fresh = &self.fresh;
+        self.rows.retain(|key, _| fresh.contains(key));
+        Ok(())
     }
 
     /// Stores what waits, and forgets what is in memory: rows are about to be changed in the database.
@@ -152,13 +188,13 @@ impl Unit {
             self.rows.extend(
                 rows::load(env, model, &missing)?
                     .into_iter()
-                    .map(|(id, row)| ((model.id, id), row)),
+                    .map(|(id, row)| ((model.id, id), Arc::new(row))),
             );
         }
         let known = |id: &i64| {
             self.rows
                 .get(&(model.id, *id))
-                .map(|row| (*id, Loaded::new(row.clone())))
+                .map(|row| (*id, Loaded::shared(row.clone())))
         };
         Ok(ids.iter().filter_map(known).collect())
     }
@@ -182,7 +218,7 @@ impl Unit {
         rows: Vec<(i64, Vec<Value>)>,
     ) -> Result<()> {
         for (id, values) in &rows {
-            if let Some(row) = self.rows.get_mut(&(model.id, *id)) {
+            if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
                 for (field, value) in fields.iter().zip(values) {
                     row[*field] = value.clone();
                 }
@@ -210,7 +246,7 @@ impl Unit {
         ids: &[i64],
     ) -> Result<()> {
         for id in ids {
-            if let Some(row) = self.rows.get_mut(&(model.id, *id)) {
+            if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
                 for (field, value) in values {
                     row[*field] = value.clone();
                 }
@@ -359,13 +395,16 @@ impl Store for Unit {
             .filter(|id| !self.all_fresh(model, [*id]))
             .collect();
         if !stored.is_empty() {
-            links.extend(Database.links(env, model, field, &stored)?);
+            links.extend(self.asked.links(env, model, field, &stored)?);
         }
         links.sort_unstable();
         Ok(links)
     }
 
-    fn show(&mut self, env: &mut Env<'_>) -> Result<()> {
-        self.store_ready(env)
+    fn lend<T>(&mut self, env: &mut Env<'_>, compute: impl FnOnce(&mut Env<'_>) -> T) -> T {
+        env.unit = Some(mem::take(self));
+        let answer = compute(env);
+        *self = env.unit.take().unwrap_or_default();
+        answer
     }
 }

@@ -45,13 +45,13 @@ impl World {
 
     fn with<T>(&mut self, model: &str, job: impl FnOnce(&mut Env<'_>, &ModelInfo) -> Result<T>) -> Result<T> {
         self.session.control("SAVEPOINT change").unwrap();
-        let mut env = Env {
-            session: &mut self.session,
-            registry: &self.registry,
-            user: 1,
-            company: self.company,
-            now: chrono::DateTime::UNIX_EPOCH.naive_utc(),
-        };
+        let mut env = Env::new(
+            &mut self.session,
+            &self.registry,
+            1,
+            self.company,
+            chrono::DateTime::UNIX_EPOCH.naive_utc(),
+        );
         let model = self.registry.find(model).unwrap();
         let result = job(&mut env, model);
         if result.is_err() {

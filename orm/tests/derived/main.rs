@@ -69,13 +69,11 @@ impl Database {
     }
 
     pub(crate) fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> T) -> T {
-        let mut env = Env {
-            session: &mut self.session,
-            registry: &self.registry,
-            user: 1,
-            company: None,
-            now: "2024-03-01T00:00:00".parse().unwrap(),
-        };
+        let mut env = Env::system(
+            &mut self.session,
+            &self.registry,
+            "2024-03-01T00:00:00".parse().unwrap(),
+        );
         job(&mut env)
     }
 

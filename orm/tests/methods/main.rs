@@ -56,13 +56,11 @@ impl Library {
     }
 
     pub(crate) fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> T) -> T {
-        let mut env = Env {
-            session: &mut self.session,
-            registry: &self.registry,
-            user: 1,
-            company: None,
-            now: "2024-03-01T10:00:00".parse().unwrap(),
-        };
+        let mut env = Env::system(
+            &mut self.session,
+            &self.registry,
+            "2024-03-01T10:00:00".parse().unwrap(),
+        );
         job(&mut env)
     }
 

@@ -99,13 +99,7 @@ pub(crate) fn in_transaction<T>(
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<T> {
     session.control("BEGIN IMMEDIATE").unwrap();
-    let mut env = Env {
-        session,
-        registry,
-        user: 1,
-        company: None,
-        now,
-    };
+    let mut env = Env::system(session, registry, now);
     let result = job(&mut env);
     let end = if keep && result.is_ok() { "COMMIT" } else { "ROLLBACK" };
     session.control(end).unwrap();

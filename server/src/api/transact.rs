@@ -91,13 +91,7 @@ fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash) -> Result<(
     let now = now();
     let caller = store::caller(session, token, now, &app.login)?;
     Ok((
-        Env {
-            session,
-            registry: app.registry,
-            user: caller.user,
-            company: caller.company,
-            now,
-        },
+        Env::new(session, app.registry, caller.user, caller.company, now),
         caller,
     ))
 }

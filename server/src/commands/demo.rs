@@ -24,13 +24,7 @@ pub(super) fn load(address: &Address, registry: &Registry) -> Result<usize, Fail
     let hash = passwords::hash(PASSWORD)?;
     let rows = rows()?;
     transaction(address, |session| {
-        let mut env = Env {
-            session,
-            registry,
-            user: 1,
-            company: None,
-            now: now(),
-        };
+        let mut env = Env::system(session, registry, now());
         let records = orm::write::load(&mut env, &rows, &mut |_, _| ())
             .map_err(|error| Failure::new(format!("the demo data: {error}")))?
             .records;

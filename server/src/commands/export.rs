@@ -38,13 +38,7 @@ pub(crate) fn run(
     prepare(database, registry, false)?;
     let mut session = Session::new(database.address.open(false)?);
     session.batch(session.dialect().begin_read())?;
-    let mut env = Env {
-        session: &mut session,
-        registry,
-        user: 1,
-        company: None,
-        now: now(),
-    };
+    let mut env = Env::system(&mut session, registry, now());
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
     let part = PathBuf::from(format!("{}.part", file.display()));
     let mut out = BufWriter::new(File::create(&part).map_err(unwritable)?);

@@ -30,13 +30,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -
         bar.set_style(style);
     }
     let summary = transaction(&database.address, |session| {
-        let mut env = Env {
-            session,
-            registry,
-            user: 1,
-            company: None,
-            now: now(),
-        };
+        let mut env = Env::system(session, registry, now());
         let mut progress = |done: usize, all: usize| {
             bar.set_length(all as u64);
             bar.set_position(done as u64);

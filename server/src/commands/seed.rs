@@ -54,13 +54,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -
             // They are entered when the last of them is made.
             let now = orders.last().and_then(|order| order.date_order).unwrap_or_default();
             let user = stock.users.first().copied().unwrap_or(1);
-            let mut env = Env {
-                session,
-                registry,
-                user,
-                company: Some(stock.company),
-                now,
-            };
+            let mut env = Env::new(session, registry, user, Some(stock.company), now);
             orm::Records::<SaleOrder>::create(&mut env, orders)?;
             Ok(())
         })?;

@@ -31,13 +31,7 @@ pub(crate) fn create(database: &DatabaseConfig, registry: &Registry, login: &str
                 "there is a user `{login}` already; `declarest user set-password {login}` sets a password"
             )));
         }
-        let mut env = Env {
-            session,
-            registry,
-            user: 1,
-            company: None,
-            now: now(),
-        };
+        let mut env = Env::system(session, registry, now());
         if users == 0 {
             system_user(&mut env)?;
         }

@@ -1,0 +1,70 @@
+//! What a write asked the database, and was answered: holds until something is changed there. Computations of many fields
+//! ask for the same things.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use crate::compute::load::{Database, Store as _};
+use crate::domain::Domain;
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelId, ModelInfo, OrderTerm};
+
+/// A search: model, condition, order, limit.
+pub(crate) type Question = (ModelId, Domain, Vec<OrderTerm>, Option<usize>);
+
+/// Questions with their answers.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// How often the database had been changed when they were asked.
+    changes: u64,
+    searches: Vec<(Question, Vec<i64>)>,
+    links: HashMap<(ModelId, FieldId, i64), Vec<i64>>,
+}
+
+impl Asked {
+    pub(super) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
+        let current = self.changes == env.session.changes();
+        let mut searches = self.searches.iter().filter(|_| current);
+        let (_, ids) = searches.find(|(known, _)| known == question)?;
+        Some(ids.clone())
+    }
+
+    pub(super) fn note(&mut self, env: &Env<'_>, question: Question, ids: &[i64]) {
+        self.refresh(env);
+        self.searches.push((question, ids.to_vec()));
+    }
+
+    /// Which records a relation to many leads to, as pairs of ids.
+    pub(super) fn links(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &[i64],
+    ) -> Result<Vec<(i64, i64)>> {
+        self.refresh(env);
+        let unknown = |owner: &i64| !self.links.contains_key(&(model.id, field, *owner));
+        let unknown: Vec<i64> = owners.iter().copied().filter(unknown).collect();
+        if !unknown.is_empty() {
+            let found = Database.links(env, model, field, &unknown)?;
+            let key = |owner| (model.id, field, owner);
+            self.links.extend(unknown.iter().map(|owner| (key(*owner), Vec::new())));
+            for (owner, id) in found {
+                self.links.entry(key(owner)).or_default().push(id);
+            }
+        }
+        let of = |owner: &i64| (*owner, self.links.get(&(model.id, field, *owner)));
+        let links = owners.iter().map(of);
+        Ok(links
+            .flat_map(|(owner, ids)| ids.into_iter().flatten().map(move |id| (owner, *id)))
+            .collect())
+    }
+
+    fn refresh(&mut self, env: &Env<'_>) {
+        if self.changes != env.session.changes() {
+            self.searches.clear();
+            self.links.clear();
+            self.changes = env.session.changes();
+        }
+    }
+}
