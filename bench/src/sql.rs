@@ -63,7 +63,7 @@ pub(crate) const TERMS: &str =
 
 /// A page of partners in the model's order; an index has it.
 pub(crate) const PARTNER_PAGE: &str = "SELECT id, name, city, email FROM res_partner WHERE active \
-     ORDER BY name, id DESC LIMIT ?1 OFFSET ?2";
+     ORDER BY complete_name, id DESC LIMIT ?1 OFFSET ?2";
 
 /// One partner.
 pub(crate) const PARTNER_ONE: &str = "SELECT id, name, city, email, phone FROM res_partner WHERE id = ?1";
