@@ -1,12 +1,13 @@
-//! Creates an order with its lines: reads the body, checks what it names, computes the amounts, inserts.
+//! Creates an order with its lines: reads the body, proposes what it does not give, computes the amounts, inserts.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement, params};
 use serde::Deserialize;
 use serde_json::Number;
 
 use crate::error::{Error, Result};
+use crate::propose::{Proposal, Proposer};
 use crate::reader::Caller;
-use crate::{clock, json, sql};
+use crate::{clock, sql};
 
 /// The body of a create.
 #[derive(Debug, Deserialize)]
@@ -95,12 +96,10 @@ impl Draft {
 /// The prepared statements of a create.
 #[derive(Debug)]
 pub(crate) struct Creator {
-    partner: Statement<'static>,
-    products: Statement<'static>,
+    proposer: Proposer,
     order: Statement<'static>,
     line: Statement<'static>,
     connection: &'static Connection,
-    text: String,
 }
 
 impl Creator {
@@ -110,12 +109,10 @@ impl Creator {
     /// When the schema is another than [`sql`] knows.
     pub(crate) fn new(connection: &'static Connection) -> Result<Self> {
         Ok(Creator {
-            partner: connection.prepare(sql::PARTNER_EXISTS)?,
-            products: connection.prepare(sql::PRODUCTS_EXIST)?,
+            proposer: Proposer::new(connection)?,
             order: connection.prepare(sql::INSERT_ORDER)?,
             line: connection.prepare(sql::INSERT_LINE)?,
             connection,
-            text: String::new(),
         })
     }
 
@@ -126,13 +123,8 @@ impl Creator {
     /// When the partner or a product does not exist, or the database fails.
     pub(crate) fn insert(&mut self, draft: &Draft, caller: Caller) -> Result<i64> {
         let Caller { user, company } = caller;
-        if !self.partner.exists([draft.partner])? {
-            return Err(Error::Invalid(format!(
-                "/partner_id: there is no partner {}",
-                draft.partner
-            )));
-        }
-        self.check_products(draft)?;
+        let products: Vec<i64> = draft.lines.iter().map(|line| line.product).collect();
+        let proposal = self.proposer.propose(draft.partner, &products, caller)?;
         let total = draft
             .lines
             .iter()
@@ -141,43 +133,53 @@ impl Creator {
 
         let (seconds, micros) = clock::now();
         let (now, audit) = (clock::text(seconds, 0), clock::text(seconds, micros));
-        self.order
-            .execute((&draft.name, &now, total, draft.partner, user, company, &audit))?;
+        let Proposal {
+            invoice,
+            delivery,
+            salesperson,
+            team,
+            pricelist,
+            term,
+            currency,
+            ref units,
+        } = proposal;
+        self.order.execute(params![
+            draft.name,
+            now,
+            total,
+            draft.partner,
+            company,
+            user,
+            audit,
+            invoice,
+            delivery,
+            salesperson,
+            team,
+            pricelist,
+            term,
+            currency
+        ])?;
         let id = self.connection.last_insert_rowid();
-        for line in &draft.lines {
-            let DraftLine {
-                name,
+        for (line, unit) in draft.lines.iter().zip(units) {
+            let (product, name, quantity, price) = (line.product, &line.name, line.quantity, line.price);
+            self.line.execute(params![
+                id,
                 product,
+                name,
                 quantity,
                 price,
-                subtotal,
-                each,
-            } = line;
-            self.line
-                .execute((id, product, name, quantity, price, subtotal, each, user, &audit))?;
+                line.subtotal,
+                line.each,
+                user,
+                audit,
+                unit,
+                company,
+                draft.partner,
+                salesperson,
+                currency
+            ])?;
         }
         Ok(id)
-    }
-
-    /// Refuses products that do not exist, by one statement.
-    fn check_products(&mut self, draft: &Draft) -> Result<()> {
-        json::ids(&mut self.text, draft.lines.iter().map(|line| line.product));
-        let mut known = vec![false; draft.lines.len()];
-        let mut rows = self.products.query([self.text.as_str()])?;
-        while let Some(row) = rows.next()? {
-            if let Some(known) = known.get_mut(row.get::<_, usize>(0)?) {
-                *known = true;
-            }
-        }
-        match known.iter().position(|known| !known) {
-            Some(at) => {
-                let product = draft.lines[at].product;
-                Err(Error::Invalid(format!(
-                    "/order_line/{at}/2/product_id: there is no product {product}"
-                )))
-            }
-            None => Ok(()),
-        }
     }
 
     /// Runs one statement of transaction control.

@@ -13,6 +13,7 @@ pub mod http;
 mod json;
 mod orders;
 mod partners;
+mod propose;
 mod reader;
 mod sql;
 pub mod stand;

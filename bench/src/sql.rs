@@ -71,21 +71,51 @@ pub(crate) const PARTNER_ONE: &str = "SELECT id, name, city, email, phone FROM r
 /// The company of some user who may log in.
 pub(crate) const SOME_USER: &str = "SELECT id, company_id FROM res_users WHERE active LIMIT 1";
 
-/// Whether a partner exists.
-pub(crate) const PARTNER_EXISTS: &str = "SELECT 1 FROM res_partner WHERE id = ?1";
+/// What an order proposes from its customer: company, salesperson, team, pricelist, payment term.
+pub(crate) const CUSTOMER: &str = "SELECT p.commercial_partner_id, coalesce(p.user_id, c.user_id), p.team_id, \
+     p.property_product_pricelist, p.property_payment_term_id FROM res_partner p \
+     LEFT JOIN res_partner c ON c.id = p.commercial_partner_id WHERE p.id = ?1";
 
-/// Which of the products exist.
-pub(crate) const PRODUCTS_EXIST: &str =
-    "SELECT j.key FROM json_each(?1) j CROSS JOIN product_product p ON p.id = j.value";
+/// Everybody who belongs to a company, in the model's order.
+pub(crate) const CONTACTS: &str = "SELECT id, parent_id, type, is_company FROM res_partner \
+     WHERE commercial_partner_id = ?1 AND active ORDER BY complete_name, id DESC";
 
-/// Adds an order: name, date, total, partner, user, company, time.
+/// The team of a user.
+pub(crate) const SALES_TEAM: &str = "SELECT sale_team_id FROM res_users WHERE id = ?1";
+
+/// The team that a user (`?1`) leads, else the first one that a company (`?2`) may use.
+pub(crate) const TEAM: &str = "SELECT id FROM crm_team WHERE active AND (user_id = ?1 OR company_id IS NULL OR \
+     company_id = ?2) ORDER BY coalesce(user_id = ?1, 0) DESC, sequence, create_date DESC, id DESC LIMIT 1";
+
+/// A pricelist's currency and whether it shows discounts.
+pub(crate) const PRICELIST: &str = "SELECT id, currency_id, discount_policy FROM product_pricelist WHERE id = ?1";
+
+/// The same of the first one that a company may use.
+pub(crate) const FIRST_PRICELIST: &str = "SELECT id, currency_id, discount_policy FROM product_pricelist \
+     WHERE active AND (company_id IS NULL OR company_id = ?1) ORDER BY sequence, id DESC LIMIT 1";
+
+/// A company's currency.
+pub(crate) const COMPANY: &str = "SELECT currency_id FROM res_company WHERE id = ?1";
+
+/// The units of products, and whether a company (`?2`) charges taxes on them.
+pub(crate) const PRODUCTS_SOLD: &str = "SELECT j.key, t.uom_id, EXISTS (SELECT 1 FROM product_taxes_rel r \
+     JOIN account_tax x ON x.id = r.tax_id WHERE r.prod_id = t.id AND x.company_id = ?2) FROM json_each(?1) j \
+     CROSS JOIN product_product p ON p.id = j.value CROSS JOIN product_template t ON t.id = p.product_tmpl_id";
+
+/// Adds an order: name, date, total, partner, company, creator, time, then what is proposed: invoice and delivery
+/// address, salesperson, team, pricelist, payment term, currency.
 pub(crate) const INSERT_ORDER: &str = "INSERT INTO sale_order (name, date_order, amount_untaxed, amount_tax, \
-     amount_total, currency_rate, state, partner_id, user_id, company_id, require_signature, require_payment, create_uid, \
-     create_date, write_uid, write_date) VALUES (?1, ?2, ?3, 0, ?3, 1000000, 'draft', ?4, ?5, ?6, 1, 1, ?5, ?7, ?5, ?7)";
+     amount_total, currency_rate, state, invoice_status, partner_id, company_id, require_signature, require_payment, \
+     create_uid, create_date, write_uid, write_date, partner_invoice_id, partner_shipping_id, user_id, team_id, \
+     pricelist_id, payment_term_id, currency_id) VALUES (?1, ?2, ?3, 0, ?3, 1000000, 'draft', 'no', ?4, ?5, 1, 1, \
+     ?6, ?7, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
-/// Adds a line: order, product, name, quantity, price, subtotal, amount per unit, user, time.
+/// Adds a line: order, product, name, quantity, price, subtotal, amount per unit, creator, time, unit, company,
+/// customer, salesperson, currency.
 pub(crate) const INSERT_LINE: &str = "INSERT INTO sale_order_line (order_id, sequence, product_id, name, \
      product_uom_qty, price_unit, discount, price_subtotal, price_tax, price_total, price_reduce, price_reduce_taxexcl, \
-     price_reduce_taxinc, product_packaging_qty, qty_delivered, qty_invoiced, qty_to_invoice, untaxed_amount_invoiced, \
-     untaxed_amount_to_invoice, customer_lead, is_expense, is_downpayment, create_uid, create_date, write_uid, \
-     write_date) VALUES (?1, 10, ?2, ?3, ?4, ?5, 0, ?6, 0, ?6, ?5, ?7, ?7, 0.0, 0, 0, 0, 0, 0, 0.0, 0, 0, ?8, ?9, ?8, ?9)";
+     price_reduce_taxinc, product_packaging_qty, qty_delivered_method, qty_delivered, qty_invoiced, qty_to_invoice, \
+     untaxed_amount_invoiced, untaxed_amount_to_invoice, invoice_status, state, customer_lead, is_expense, \
+     is_downpayment, create_uid, create_date, write_uid, write_date, product_uom, company_id, order_partner_id, \
+     salesman_id, currency_id) VALUES (?1, 10, ?2, ?3, ?4, ?5, 0, ?6, 0, ?6, ?5, ?7, ?7, 0.0, 'manual', 0, 0, 0, 0, 0, \
+     'no', 'draft', 0.0, 0, 0, ?8, ?9, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
