@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
@@ -109,6 +110,7 @@ fn open(
         databases.push(Database {
             name: config.name.clone(),
             pool: Pool::open(&config.address, cores())?,
+            creates: Arc::default(),
         });
     }
     Ok((databases, prepared))

@@ -7,6 +7,7 @@ use orm::db::Pool;
 use orm::registry::Registry;
 use tokio::sync::Semaphore;
 
+use crate::api::Creates;
 use crate::auth::{PendingTouches, TokenHash};
 use crate::config::{LimitsConfig, LoginConfig};
 
@@ -37,6 +38,8 @@ pub(crate) struct Database {
     pub(crate) name: String,
     /// Its connections.
     pub(crate) pool: Pool,
+    /// Creates that wait for its writer.
+    pub(crate) creates: Arc<Creates>,
 }
 
 /// The databases, in the order of the configuration.

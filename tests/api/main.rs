@@ -7,5 +7,6 @@ mod methods;
 mod properties;
 mod read;
 mod seed;
+mod together;
 mod write;
 mod write_refused;

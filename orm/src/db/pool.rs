@@ -2,13 +2,13 @@
 //! share a queue. Writes run in threads that own transactions: on SQLite there is one, and it commits what is waiting
 //! together.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
+use super::session::guarded;
 use super::{Address, Dialect, Session};
 use crate::error::{Code, Error, Result};
 
@@ -55,7 +55,7 @@ impl Idle {
         };
         let result = snapshot(&mut session, job);
         // A transaction that could not be ended: such a connection is of no more use.
-        if !session.broken() {
+        if session.intact().is_ok() {
             self.sessions
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -67,13 +67,10 @@ impl Idle {
 
 /// Gets the thread's session, or the reason why there is none.
 type ReadJob = Box<dyn FnOnce(Result<&mut Session>) + Send>;
-type WriteJob = Box<dyn FnOnce(Result<&mut Session>) -> Done + Send>;
-
-/// A write that ran but is not committed yet.
-struct Done {
-    keep: bool,
-    answer: Box<dyn FnOnce(Result<()>) + Send>,
-}
+/// Runs in the thread's transaction, or gets the reason why there is none.
+type WriteJob = Box<dyn FnOnce(Result<&mut Session>) -> Ran + Send>;
+/// A write that ran, and waits to hear whether it was committed.
+type Ran = Box<dyn FnOnce(Result<()>) + Send>;
 
 impl Pool {
     /// Opens a database with `readers` reading connections, and one writing connection on SQLite, as many as readers on
@@ -140,17 +137,26 @@ impl Pool {
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job: WriteJob = Box::new(move |session| {
-            let result = session.and_then(|session| guarded(|| job(session)));
-            Done {
-                keep: result.is_ok(),
-                answer: Box::new(move |committed| {
-                    let _ = answer.send(result.and_then(|value| committed.map(|()| value)));
-                }),
-            }
-        });
-        enqueue(&self.writers, job)?;
+        self.submit(job, move |result| {
+            let _ = answer.send(result); // nobody may wait any more
+        })?;
         answered.await.map_err(|_| stopped())?
+    }
+
+    /// As [`Pool::write`], without waiting: `done` hears what came of it.
+    ///
+    /// # Errors
+    /// 503 when the queue is full; then nothing runs.
+    pub fn submit<T: Send + 'static>(
+        &self,
+        job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
+        done: impl FnOnce(Result<T>) + Send + 'static,
+    ) -> Result<()> {
+        let job: WriteJob = Box::new(move |session| {
+            let result = session.and_then(|session| session.attempt(|session| job(session)));
+            Box::new(move |committed| done(result.and_then(|value| committed.map(|()| value))))
+        });
+        enqueue(&self.writers, job)
     }
 }
 
@@ -180,16 +186,6 @@ fn snapshot<T>(session: &mut Session, job: impl FnOnce(&mut Session) -> Result<T
     result
 }
 
-/// Runs `job`; a panic becomes an internal error, so that the connection and the thread live on.
-fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
-        let text = (panic.downcast_ref::<String>().map(String::as_str))
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Err(Error::internal(format!("panic: {text}")))
-    })
-}
-
 /// The thread's session, opened again after a failure.
 fn session<'a>(kept: &'a mut Option<Session>, address: &Address) -> Result<&'a mut Session> {
     match kept {
@@ -203,7 +199,7 @@ fn serve_reads(address: &Address, jobs: &Receiver<ReadJob>) {
     for job in jobs {
         job(session(&mut kept, address));
         // A transaction that could not be ended: this connection is of no more use.
-        if kept.as_ref().is_some_and(Session::broken) {
+        if kept.as_ref().is_some_and(|session| session.intact().is_err()) {
             kept = None;
         }
     }
@@ -218,7 +214,7 @@ fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
         }) {
             Ok(session) => session,
             Err(error) => {
-                (first(Err(error)).answer)(Ok(()));
+                first(Err(error))(Ok(()));
                 kept = None;
                 continue;
             }
@@ -227,46 +223,27 @@ fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
             Dialect::Sqlite => GROUP,
             Dialect::Postgres => 1,
         };
-        let (done, ran) = run_group(session, first, jobs, group);
-        let ended = ran.and_then(|()| session.control("COMMIT"));
+        let ran = run_group(session, first, jobs, group);
+        let ended = session.intact().and_then(|()| session.control("COMMIT"));
         if ended.is_err() {
             // Whatever the database did of its own, nothing of the group is kept.
             let _ = session.control("ROLLBACK");
             kept = None;
         }
-        for done in done {
-            (done.answer)(ended.clone());
+        for done in ran {
+            done(ended.clone());
         }
     }
 }
 
-/// Runs the first job and those that wait behind it, each in a savepoint of its own. An error means that the whole
-/// transaction is lost, not just one job.
-fn run_group(
-    session: &mut Session,
-    first: WriteJob,
-    jobs: &Receiver<WriteJob>,
-    most: usize,
-) -> (Vec<Done>, Result<()>) {
-    let mut done = Vec::new();
+/// Runs the first job and those that wait behind it, until one of them breaks the transaction.
+fn run_group(session: &mut Session, first: WriteJob, jobs: &Receiver<WriteJob>, most: usize) -> Vec<Ran> {
+    let mut ran = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {
-        if let Err(error) = session.control("SAVEPOINT job") {
-            done.push(job(Err(error.clone())));
-            return (done, Err(error));
-        }
-        let ran = job(Ok(session));
-        let keep = ran.keep;
-        done.push(ran);
-        let undone = if keep {
-            Ok(())
-        } else {
-            session.control("ROLLBACK TO job")
-        };
-        if let Err(error) = undone.and_then(|()| session.control("RELEASE job")) {
-            return (done, Err(error));
-        }
-        next = if done.len() < most { jobs.try_recv().ok() } else { None };
+        ran.push(job(Ok(session)));
+        let goes_on = ran.len() < most && session.intact().is_ok();
+        next = if goes_on { jobs.try_recv().ok() } else { None };
     }
-    (done, Ok(()))
+    ran
 }

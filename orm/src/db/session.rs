@@ -1,5 +1,7 @@
 //! A connection with what the runtime asks of it: run a statement, count it, say failures in our own terms.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use diesel::connection::{LoadConnection, SimpleConnection};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -17,7 +19,7 @@ pub struct Session {
     dialect: Dialect,
     statements: u64,
     changes: u64,
-    broken: bool,
+    broken: Option<Error>,
 }
 
 impl Session {
@@ -32,7 +34,7 @@ impl Session {
             dialect,
             statements: 0,
             changes: 0,
-            broken: false,
+            broken: None,
         }
     }
 
@@ -104,9 +106,23 @@ impl Session {
     pub fn control(&mut self, text: &str) -> Result<()> {
         let run = self.connection.execute_returning_count(&Running { text, binds: &[] });
         run.map(|_| ()).map_err(|error| {
-            self.broken = true;
-            failure(error)
+            let error = failure(error);
+            self.broken.get_or_insert(error).clone()
         })
+    }
+
+    /// Runs `job` within the transaction; what it changes is kept exactly when it succeeds. A panic fails it.
+    ///
+    /// # Errors
+    /// What `job` answers; 500 when it panics; what the database says when the whole transaction is in doubt.
+    pub fn attempt<T>(&mut self, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
+        self.control("SAVEPOINT attempt")?;
+        let result = guarded(|| job(self));
+        if result.is_err() {
+            self.control("ROLLBACK TO attempt")?;
+        }
+        self.control("RELEASE attempt")?;
+        result
     }
 
     /// Runs statements without binds; not counted.
@@ -117,10 +133,23 @@ impl Session {
         self.connection.batch_execute(sql).map_err(failure)
     }
 
-    /// Whether transaction control failed on this session.
-    pub fn broken(&self) -> bool {
-        self.broken
+    /// Refuses a session on which transaction control failed.
+    ///
+    /// # Errors
+    /// What the database said then.
+    pub fn intact(&self) -> Result<()> {
+        self.broken.clone().map_or(Ok(()), Err)
     }
+}
+
+/// Runs `job`; a panic becomes an internal error, so that the connection and the thread live on.
+pub(super) fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
+        let text = (panic.downcast_ref::<String>().map(String::as_str))
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        Err(Error::internal(format!("panic: {text}")))
+    })
 }
 
 /// What a database failure means to the caller.

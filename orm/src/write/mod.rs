@@ -60,18 +60,40 @@ pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u
     }
 }
 
+/// Creates a record from each of these objects, all or none; answers each by the model's response tree. That several
+/// requests ask for them may make it say another one's mistakes, and without the right place.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_together(env: &mut Env<'_>, model: &ModelInfo, bodies: &[&Json]) -> Result<Vec<Vec<u8>>> {
+    let ids = create_bodies(env, model, bodies.iter().map(|body| (*body, String::new())))?;
+    respond(env, model, &ids)
+}
+
 /// Creates one record from an object, or all or none of a list; answers their ids.
 ///
 /// # Errors
 /// As [`create`].
 pub(crate) fn create_ids(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<i64>> {
+    match body {
+        Json::Array(bodies) => {
+            let bodies = bodies.iter().enumerate();
+            create_bodies(env, model, bodies.map(|(index, body)| (body, format!("/{index}"))))
+        }
+        body => create_bodies(env, model, [(body, String::new())]),
+    }
+}
+
+/// Creates records from objects, each with its place.
+fn create_bodies<'b>(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    bodies: impl IntoIterator<Item = (&'b Json, String)>,
+) -> Result<Vec<i64>> {
     let mut parser = Parser::new(env.registry);
-    let records: Vec<Values> = match body {
-        Json::Array(bodies) => (bodies.iter().enumerate())
-            .map(|(index, body)| parser.values(model, body, &format!("/{index}"), Mode::Create, None))
-            .collect(),
-        body => vec![parser.values(model, body, "", Mode::Create, None)],
-    };
+    let records: Vec<Values> = (bodies.into_iter())
+        .map(|(body, place)| parser.values(model, body, &place, Mode::Create, None))
+        .collect();
     let known = accept(env, parser)?;
     change(env, known, |env, queue| create::create(env, queue, model, records))
 }

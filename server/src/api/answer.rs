@@ -12,7 +12,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 pub(super) struct Answer {
     /// The body.
     pub(super) json: Vec<u8>,
-    /// Statements that it took.
+    /// Statements that it took, with those of the creates that ran together with it.
     pub(super) statements: u64,
 }
 

@@ -12,6 +12,7 @@ mod problem;
 mod records;
 mod router;
 mod tail;
+mod together;
 mod transact;
 
 pub(crate) use answer::Statements;
@@ -20,6 +21,7 @@ pub(crate) use extract::{Headers, Params};
 pub(crate) use params::no_parameters;
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
+pub(crate) use together::Creates;
 pub(crate) use transact::{database_of, now};
 
 /// Where version 1 of the API stands.

@@ -11,7 +11,7 @@ use super::extract::{Caller, Params, Segments};
 use super::params::no_parameters;
 use super::problem::Problem;
 use super::tail::Tail;
-use super::transact;
+use super::{together, transact};
 use crate::state::Shared;
 
 /// `GET /{model}`
@@ -53,12 +53,8 @@ pub(super) async fn create(
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
-    let values = no_parameters(params).and_then(|()| given(body));
-    transact::write(&app, token, move |env| {
-        let model = env.registry.exposed(&model)?;
-        write::create(env, model, transact::checked(&values)?)
-    })
-    .await
+    let body = no_parameters(params).and_then(|()| given(body));
+    together::create(&app, token, model, body).await
 }
 
 /// `PUT /{model}/{id}` and `PATCH /{model}/{id}`: both change what the body names.

@@ -57,7 +57,8 @@ pub(super) async fn read(
     if stale {
         touch_later(app, database, token);
     }
-    Ok(result?)
+    let (json, statements) = result?;
+    Ok(Answer { json, statements })
 }
 
 /// Writes for the token's user; kept exactly when `job` succeeds.
@@ -71,14 +72,28 @@ pub(super) async fn write(
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
     let shared = app.clone();
-    let ran = database.pool.write(move |session| {
-        let (mut env, caller) = enter(session, &shared, &token)?;
-        if caller.stale {
-            store::touch(env.session, &token, env.now)?;
-        }
-        counted(&mut env, &job)
-    });
-    Ok(ran.await?)
+    let ran = database
+        .pool
+        .write(move |session| write_in(session, &shared, &token, &job));
+    let (json, statements) = ran.await?;
+    Ok(Answer { json, statements })
+}
+
+/// Writes for the token's user in a transaction that is under way; answers how many statements the job took, too.
+///
+/// # Errors
+/// As [`write`].
+pub(super) fn write_in<T>(
+    session: &mut Session,
+    app: &App,
+    token: &TokenHash,
+    job: impl FnOnce(&mut Env<'_>) -> Result<T>,
+) -> Result<(T, u64)> {
+    let (mut env, caller) = enter(session, app, token)?;
+    if caller.stale {
+        store::touch(env.session, token, env.now)?;
+    }
+    counted(&mut env, job)
 }
 
 /// What was checked before the transaction, said after the token has been looked at.
@@ -96,11 +111,9 @@ fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash) -> Result<(
     ))
 }
 
-fn counted(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>) -> Result<Vec<u8>>) -> Result<Answer> {
+/// What the job answers, and how many statements it took.
+fn counted<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<(T, u64)> {
     let before = env.session.statements();
-    let json = job(env)?;
-    Ok(Answer {
-        json,
-        statements: env.session.statements() - before,
-    })
+    let answer = job(env)?;
+    Ok((answer, env.session.statements() - before))
 }

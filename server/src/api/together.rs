@@ -1,0 +1,158 @@
+//! Creates that wait for the writer together are made together: one change, whose statements serve all of them. One that
+//! fails does not hurt the others: then each is made by itself.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use orm::db::Session;
+use orm::error::{Code, Error, Result};
+use orm::write;
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use super::answer::Answer;
+use super::problem::Problem;
+use super::transact::{checked, database_of, write_in};
+use crate::auth::TokenHash;
+use crate::state::{App, Database, Shared};
+
+/// How many are made together at the most: bounds how long the first of them waits.
+const MOST: usize = 64;
+
+/// The creates that wait for the writer of one database.
+#[derive(Default)]
+pub(crate) struct Creates(Mutex<VecDeque<Waiting>>);
+
+/// A create that waits.
+struct Waiting {
+    token: TokenHash,
+    model: String,
+    body: Result<Value>,
+    answer: oneshot::Sender<Result<Answer>>,
+}
+
+impl Waiting {
+    /// Whether both are one record of the same model for the same caller.
+    fn joins(&self, other: &Waiting) -> bool {
+        let one = |waiting: &Waiting| matches!(waiting.body, Ok(Value::Object(_)));
+        self.token == other.token && self.model == other.model && one(self) && one(other)
+    }
+}
+
+/// Creates records for the token's user; kept exactly when the answer says so.
+///
+/// # Errors
+/// 401 for the token; else as [`write::create`].
+pub(super) async fn create(
+    app: &Shared,
+    token: TokenHash,
+    model: String,
+    body: Result<Value>,
+) -> Result<Answer, Problem> {
+    let database = database_of(app, token).await?;
+    let (answer, answered) = oneshot::channel();
+    let waiting = Waiting {
+        token,
+        model,
+        body,
+        answer,
+    };
+    submit(app, database, waiting)?;
+    let stopped = |_| Error::new(Code::Unavailable, "the database's threads have stopped");
+    Ok(answered.await.map_err(stopped)??)
+}
+
+/// Sends a job to the writer that makes those of `waiting`'s kind that wait by then, unless an earlier one did.
+fn submit(app: &Shared, database: &Database, waiting: Waiting) -> Result<()> {
+    let creates = &database.creates;
+    // Taken when the job runs first: it may run again.
+    let taken: Arc<Mutex<Option<Vec<Waiting>>>> = Arc::default();
+    let job = {
+        let (app, creates, taken) = (app.clone(), creates.clone(), taken.clone());
+        move |session: &mut Session| make(session, &app, lock(&taken).get_or_insert_with(|| creates.next()))
+    };
+    let done = {
+        let creates = creates.clone();
+        move |made: Result<Vec<Result<Answer>>>| {
+            let group = lock(&taken).take().unwrap_or_else(|| creates.next());
+            let answers = match made {
+                Ok(answers) => answers,
+                Err(error) => group.iter().map(|_| Err(error.clone())).collect(),
+            };
+            for (waiting, answer) in group.into_iter().zip(answers) {
+                let _ = waiting.answer.send(answer); // nobody may wait any more
+            }
+        }
+    };
+    // Locked, so that what the pool refuses is never taken.
+    let mut queue = lock(&creates.0);
+    database.pool.submit(job, done)?;
+    queue.push_back(waiting);
+    Ok(())
+}
+
+/// Makes a group; answers each.
+fn make(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Result<Answer>>> {
+    match group {
+        [] => return Ok(Vec::new()),
+        [only] => return Ok(vec![Ok(alone(session, app, only)?)]),
+        _ => {}
+    }
+    let answers = match session.attempt(|session| together(session, app, group)) {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(_) => (group.iter())
+            .map(|waiting| session.attempt(|session| alone(session, app, waiting)))
+            .collect(),
+    };
+    session.intact().map(|()| answers)
+}
+
+fn alone(session: &mut Session, app: &App, waiting: &Waiting) -> Result<Answer> {
+    let (json, statements) = write_in(session, app, &waiting.token, |env| {
+        let model = env.registry.exposed(&waiting.model)?;
+        write::create(env, model, checked(&waiting.body)?)
+    })?;
+    Ok(Answer { json, statements })
+}
+
+fn together(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Answer>> {
+    let [first, ..] = group else {
+        return Ok(Vec::new());
+    };
+    let (answers, statements) = write_in(session, app, &first.token, |env| {
+        let model = env.registry.exposed(&first.model)?;
+        let bodies: Vec<&Value> = (group.iter())
+            .map(|waiting| checked(&waiting.body))
+            .collect::<Result<_>>()?;
+        write::create_together(env, model, &bodies)
+    })?;
+    let answer = |json| Answer { json, statements };
+    Ok(answers.into_iter().map(answer).collect())
+}
+
+impl Creates {
+    /// Takes the first that waits, and those that join it.
+    fn next(&self) -> Vec<Waiting> {
+        let mut queue = lock(&self.0);
+        let mut group: Vec<Waiting> = queue.pop_front().into_iter().collect();
+        for waiting in std::mem::take(&mut *queue) {
+            match group.first() {
+                Some(first) if group.len() < MOST && waiting.joins(first) => group.push(waiting),
+                _ => queue.push_back(waiting),
+            }
+        }
+        group
+    }
+}
+
+impl fmt::Debug for Creates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Creates({} waiting)", lock(&self.0).len())
+    }
+}
+
+/// A panic elsewhere leaves nothing half done in these.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
