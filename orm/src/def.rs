@@ -371,7 +371,7 @@ pub struct DisplaySegment(pub &'static [DisplayPart]);
 pub enum DisplayPart {
     /// Literal text.
     Text(&'static str),
-    /// Dotted path to a scalar, or to a many2one, which stands for its `display_name`.
+    /// Dotted path to a scalar, or to a many2one, which stands for its `display_name`. Of a [`Kind::Text`] its first line.
     Path(&'static [&'static str]),
 }
 

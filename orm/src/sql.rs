@@ -286,7 +286,8 @@ impl<'r> Scope<'r> {
                         let (at, field) = sql.registry.end_of(model, &path);
                         let text = self.expression_at(sql, alias, model, &path, nesting + 1)?;
                         match at.fields[field].def.kind {
-                            Kind::Char { .. } | Kind::Text | Kind::Html => format!("NULLIF({text}, '')"),
+                            Kind::Text => format!("NULLIF({}, '')", sql.dialect.first_line(&text)),
+                            Kind::Char { .. } | Kind::Html => format!("NULLIF({text}, '')"),
                             Kind::Selection { .. } | Kind::DisplayName => text,
                             _ => format!("CAST({text} AS TEXT)"),
                         }

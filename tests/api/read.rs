@@ -198,3 +198,16 @@ fn the_statements_of_a_list_do_not_follow_its_length() {
     );
     assert_eq!(server.get("sale.order", &[("limit", "0")]).statements(), 1);
 }
+
+#[test]
+fn the_display_name_of_a_line_is_the_first_row_of_its_description() {
+    let server = Server::demo();
+    let line = json!([0, 0, {"product_id": 27, "name": "Drawer\nBlack, lockable"}]);
+    let body = json!({"partner_id": 11, "name": "Mine", "order_line": [line]});
+    let order = server.send("POST", "sale.order", &body).ok();
+    let id = order["order_line"][0]["id"].as_i64().unwrap();
+    assert_eq!(
+        server.record("sale.order.line", id, "name,display_name"),
+        json!({"id": id, "name": "Drawer\nBlack, lockable", "display_name": "Mine - Drawer"})
+    );
+}

@@ -94,6 +94,14 @@ impl Dialect {
         }
     }
 
+    /// The first line of a text.
+    pub fn first_line(self, text: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("SUBSTR({text}, 1, INSTR({text} || CHAR(10), CHAR(10)) - 1)"),
+            Dialect::Postgres => format!("SPLIT_PART({text}, CHR(10), 1)"),
+        }
+    }
+
     /// Makes other transactions that lock the same name wait for the end of this one, where several write at a time.
     pub fn lock_name(self, name: &str) -> Option<String> {
         match self {

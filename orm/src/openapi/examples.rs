@@ -268,7 +268,7 @@ impl Examples {
                 match part {
                     DisplayPart::Text(literal) => text.push_str(literal),
                     DisplayPart::Path(path) => match self.at_path(registry, model, id, path) {
-                        Some(value) => text.push_str(&value),
+                        Some(value) => text.push_str(value.lines().next().unwrap_or_default()),
                         None => continue 'segments,
                     },
                 }
