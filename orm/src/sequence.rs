@@ -10,16 +10,11 @@ use crate::value::Value;
 /// Its name.
 pub const NAME: &str = "ir.sequence";
 
+/// The field of the number that comes next.
+pub(crate) const NEXT: &str = "number_next";
+
 /// What a catalogue's own model must declare.
-pub(crate) const FIELDS: [&str; 7] = [
-    "name",
-    "code",
-    "prefix",
-    "suffix",
-    "padding",
-    "number_next",
-    "implementation",
-];
+pub(crate) const FIELDS: [&str; 7] = ["name", "code", "prefix", "suffix", "padding", NEXT, "implementation"];
 
 /// The field, besides, that numberings need which start again: the year, month or day of the last number.
 pub(crate) const PERIOD: &str = "period";
@@ -69,7 +64,7 @@ pub(crate) static MODEL: ModelDef = ModelDef {
         field("prefix"),
         field("suffix"),
         required("padding", Kind::Int, "0"),
-        required("number_next", Kind::BigInt, "1"),
+        required(NEXT, Kind::BigInt, "1"),
         field(PERIOD),
         required(
             "implementation",

@@ -1,5 +1,6 @@
 //! Bad input: each a precise 4xx problem, nothing written, and the server alive.
 
+use orm::db::Dialect;
 use serde_json::json;
 use tests::{Body, Server, dump, execute};
 
@@ -107,12 +108,13 @@ fn a_bad_or_expired_token_is_401() {
     write("{").problem(401, "unauthenticated");
     read(&[("access-token", &server.token)]).ok();
 
-    for ended in [
-        "last_used = datetime(last_used, '-25 hours')",
-        "expires = datetime(expires, '-31 days')",
-    ] {
+    for (column, hours) in [("last_used", 25), ("expires", 31 * 24)] {
         let server = Server::demo();
-        execute(&server.database, &format!("UPDATE auth_token SET {ended}"));
+        let earlier = match server.database.dialect() {
+            Dialect::Sqlite => format!("datetime({column}, '-{hours} hours')"),
+            Dialect::Postgres => format!("{column} - INTERVAL '{hours} hours'"),
+        };
+        execute(&server.database, &format!("UPDATE auth_token SET {column} = {earlier}"));
         server
             .get("sale.order", &[("limit", "1")])
             .problem(401, "unauthenticated");
@@ -120,7 +122,7 @@ fn a_bad_or_expired_token_is_401() {
             .send("POST", "sale.order", &json!({"partner_id": 11}))
             .problem(401, "unauthenticated");
     }
-    execute(&server.database, "UPDATE res_users SET active = 0 WHERE id = 2");
+    execute(&server.database, "UPDATE res_users SET active = FALSE WHERE id = 2");
     read(&[("access-token", &server.token)]).problem(401, "unauthenticated");
 }
 

@@ -14,7 +14,7 @@ const ORDERS: &[(&str, &str, &str)] = &[
     ("id__le", "20", "id <= 20"),
     ("id__in", "1, 5,40", "id IN (1, 5, 40)"),
     ("id__not_in", "1,5,40", "id NOT IN (1, 5, 40)"),
-    ("payment_term_id__ne", "4", "payment_term_id IS NOT 4"),
+    ("payment_term_id__ne", "4", "payment_term_id IS DISTINCT FROM 4"),
     (
         "payment_term_id__not_in",
         "4,2",
@@ -27,20 +27,20 @@ const ORDERS: &[(&str, &str, &str)] = &[
     ("client_order_ref", "false", "client_order_ref IS NULL"),
     ("require_signature", "true", "require_signature"),
     ("require_signature", "false", "NOT require_signature"),
-    ("name__like", "S0000", "name GLOB '*S0000*'"),
-    ("name__like", "s0000", "0"),
-    ("name__like", "S%5", "name GLOB '*S*5*'"),
+    ("name__like", "S0000", "name LIKE '%S0000%'"),
+    ("name__like", "s0000", "FALSE"),
+    ("name__like", "S%5", "name LIKE '%S%5%'"),
     ("name__like", "S_0005", "name LIKE '%S_0005%'"),
-    ("name__ilike", "your SALE", "name LIKE '%your sale%'"),
-    ("name__not_ilike", "SALE", "name NOT LIKE '%sale%'"),
+    ("name__ilike", "your SALE", "LOWER(name) LIKE '%your sale%'"),
+    ("name__not_ilike", "SALE", "LOWER(name) NOT LIKE '%sale%'"),
     (
         "client_order_ref__not_ilike",
         "bb",
-        "client_order_ref IS NULL OR client_order_ref NOT LIKE '%bb%'",
+        "client_order_ref IS NULL OR LOWER(client_order_ref) NOT LIKE '%bb%'",
     ),
-    ("name__startswith", "S0001", "name GLOB 'S0001*'"),
-    ("name__startswith", "s0001", "0"),
-    ("name__startswith", "S_001", "0"),
+    ("name__startswith", "S0001", "name LIKE 'S0001%'"),
+    ("name__startswith", "s0001", "FALSE"),
+    ("name__startswith", "S_001", "FALSE"),
     ("amount_total__gt", "10000", "id IN (2, 6, 13, 18)"),
     ("amount_total", "1021.146", "id = 14"),
     ("amount_total", "200.00", "id IN (35, 40)"),
@@ -49,12 +49,12 @@ const ORDERS: &[(&str, &str, &str)] = &[
     (
         "date_order_start",
         "2024-01-12",
-        "substr(date_order, 1, 10) >= '2024-01-12'",
+        "substr(CAST(date_order AS TEXT), 1, 10) >= '2024-01-12'",
     ),
     (
         "date_order_end",
         "2024-01-12",
-        "substr(date_order, 1, 10) <= '2024-01-12'",
+        "substr(CAST(date_order AS TEXT), 1, 10) <= '2024-01-12'",
     ),
     ("date_order_end", "2024-01-12T10:29:59", "id < 21"),
     ("date_order_end", "2024-01-12 10:30:00", "id <= 21"),
@@ -62,19 +62,19 @@ const ORDERS: &[(&str, &str, &str)] = &[
     (
         "date_order__gt",
         "2024-01-12",
-        "substr(date_order, 1, 10) > '2024-01-12'",
+        "substr(CAST(date_order AS TEXT), 1, 10) > '2024-01-12'",
     ),
     (
         "date_order__lt",
         "2024-01-12",
-        "substr(date_order, 1, 10) < '2024-01-12'",
+        "substr(CAST(date_order AS TEXT), 1, 10) < '2024-01-12'",
     ),
     (
         "date_order__le",
         "2024-01-12",
-        "substr(date_order, 1, 10) <= '2024-01-12'",
+        "substr(CAST(date_order AS TEXT), 1, 10) <= '2024-01-12'",
     ),
-    ("create_date_end", "2024-01-26", "1"),
+    ("create_date_end", "2024-01-26", "TRUE"),
     ("validity_date_start", "2024-01-01", "validity_date >= '2024-01-01'"),
     ("validity_date_end", "2024-02-03", "validity_date <= '2024-02-03'"),
     ("partner_id", "11", "partner_id = 11"),
@@ -115,7 +115,7 @@ const ORDERS: &[(&str, &str, &str)] = &[
     (
         "partner_id.city__ilike",
         "fair%",
-        "partner_id IN (SELECT id FROM res_partner WHERE city LIKE '%fair%')",
+        "partner_id IN (SELECT id FROM res_partner WHERE LOWER(city) LIKE '%fair%')",
     ),
     (
         "partner_id.country_id.code",
@@ -128,7 +128,7 @@ const ORDERS: &[(&str, &str, &str)] = &[
         "partner_id IN (SELECT id FROM res_partner WHERE country_id IS NOT NULL AND country_id <> 233)",
     ),
     ("order_line", "56", "id = 40"),
-    ("order_line__is_set", "false", "0"),
+    ("order_line__is_set", "false", "FALSE"),
     (
         "order_line.product_id",
         "23",
@@ -149,7 +149,7 @@ const ORDERS: &[(&str, &str, &str)] = &[
 
 /// A domain, the same in SQL.
 const DOMAINS: &[(&str, &str)] = &[
-    ("[]", "1"),
+    ("[]", "TRUE"),
     (
         r#"[["state","=","draft"],["partner_id","=",11]]"#,
         "state = 'draft' AND partner_id = 11",
@@ -160,7 +160,10 @@ const DOMAINS: &[(&str, &str)] = &[
     ),
     (r#"["|",["id","=",1],["id","=",2]]"#, "id IN (1, 2)"),
     (r#"["!",["state","=","draft"]]"#, "state <> 'draft'"),
-    (r#"["!",["payment_term_id","=",4]]"#, "payment_term_id IS NOT 4"),
+    (
+        r#"["!",["payment_term_id","=",4]]"#,
+        "payment_term_id IS DISTINCT FROM 4",
+    ),
     (
         r#"["!","|",["id","=",1],["state","=","draft"]]"#,
         "id <> 1 AND state <> 'draft'",
@@ -175,11 +178,11 @@ const DOMAINS: &[(&str, &str)] = &[
     ),
     (r#"[["payment_term_id","=",false]]"#, "payment_term_id IS NULL"),
     (r#"[["payment_term_id","!=",null]]"#, "payment_term_id IS NOT NULL"),
-    (r#"[["id","in",[]]]"#, "0"),
-    (r#"[["id","not in",[]]]"#, "1"),
+    (r#"[["id","in",[]]]"#, "FALSE"),
+    (r#"[["id","not in",[]]]"#, "TRUE"),
     (r#"[["id","=",[1,2]]]"#, "id IN (1, 2)"),
     (r#"[["partner_id","in",[11,12]]]"#, "partner_id IN (11, 12)"),
-    (r#"[["name","not ilike","sale"]]"#, "name NOT LIKE '%sale%'"),
+    (r#"[["name","not ilike","sale"]]"#, "LOWER(name) NOT LIKE '%sale%'"),
     (r#"[["amount_total",">=",309410]]"#, "id = 13"),
     (r#"[["amount_total","<>",200.0]]"#, "id NOT IN (35, 40)"),
     (
@@ -196,7 +199,7 @@ const DOMAINS: &[(&str, &str)] = &[
 fn in_sql(server: &Server, condition: &str) -> Vec<i64> {
     let ids = rows(
         &server.database,
-        &format!("SELECT CAST(id AS TEXT) FROM sale_order WHERE {condition} ORDER BY id"),
+        &format!("SELECT CAST(id AS TEXT) FROM sale_order WHERE {condition} ORDER BY sale_order.id"),
     );
     ids.iter().map(|id| id.parse().unwrap()).collect()
 }

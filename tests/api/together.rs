@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use orm::db::{Address, Session};
+use orm::db::{Dialect, Session};
 use serde_json::{Value, json};
 use tests::{Reply, Server};
 
 /// Sends orders of one line each, all of them while somebody else holds the database; answers their replies.
 fn while_locked(server: &Server, bodies: &[Value]) -> Vec<Reply> {
-    let address = Address::Sqlite(server.database.clone());
-    let mut other = Session::new(address.open(false).unwrap());
-    other.control("BEGIN IMMEDIATE").unwrap();
+    let mut other = Session::new(server.database.open(false).unwrap());
+    other.control(other.dialect().begin_write()).unwrap();
+    if other.dialect() == Dialect::Postgres {
+        other.control("LOCK TABLE sale_order").unwrap();
+    }
     std::thread::scope(|scope| {
         let send = |body| scope.spawn(move || server.send("POST", "sale.order", body));
         let replies: Vec<_> = bodies.iter().map(send).collect();

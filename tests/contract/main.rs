@@ -4,7 +4,7 @@ mod mistakes;
 
 use models::base::ResPartnerFilter;
 use models::sale::{SaleOrderFilter, SaleOrderState};
-use orm::db::Dialect;
+use orm::db::{Address, Dialect};
 use orm::domain::{Domain, Filter, RelationFilter};
 use orm::query::{Limits, Request};
 use orm::registry::Registry;
@@ -23,6 +23,7 @@ fn the_migrations_make_the_tables_of_the_definitions() {
     let dir = TempDir::new();
     let fresh = dir.path().join("fresh.db");
     std::fs::write(&fresh, []).unwrap();
+    let fresh = Address::Sqlite(fresh);
     execute(&fresh, &orm::ddl::everything(&registry(), Dialect::Sqlite).up);
     let words = |sql: &String| sql.split_whitespace().collect::<Vec<_>>().join(" ");
     let migrated: Vec<String> = rows(&server.database, SCHEMA).iter().map(words).collect();

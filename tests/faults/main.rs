@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 
+use orm::db::Address;
 use serde_json::json;
 use tests::{Body, TempDir, execute, request, rows};
 
@@ -105,12 +106,13 @@ fn a_file_that_is_no_database_of_ours_is_refused_and_left_alone() {
         "no database at all\n".repeat(100)
     );
     std::fs::write(at("other.db"), []).unwrap();
+    let other = Address::Sqlite(at("other.db"));
     execute(
-        &at("other.db"),
+        &other,
         "CREATE TABLE photos (id INTEGER PRIMARY KEY); INSERT INTO photos VALUES (7);",
     );
     refuses(&at("other.db"), "other.db");
-    let tables = rows(&at("other.db"), "SELECT name FROM sqlite_schema");
+    let tables = rows(&other, "SELECT name FROM sqlite_schema");
     assert_eq!(tables, ["photos"]);
 }
 
@@ -146,7 +148,8 @@ fn what_was_acknowledged_survives_a_kill() {
         }
         kept
     });
-    while rows(&database, "SELECT CAST(count(*) AS TEXT) FROM sale_order WHERE id > 43")[0]
+    let content = Address::Sqlite(database.clone());
+    while rows(&content, "SELECT CAST(count(*) AS TEXT) FROM sale_order WHERE id > 43")[0]
         .parse::<u32>()
         .unwrap()
         < 20

@@ -1,12 +1,11 @@
-//! A look into a database file beside the server.
+//! A look into a database beside the server.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use orm::db::{Address, Session, Statement};
+use orm::db::{Address, Dialect, Session, Statement};
 
-fn session(path: &Path) -> Session {
-    let connection = Address::Sqlite(path.to_path_buf()).open(false);
+fn session(database: &Address) -> Session {
+    let connection = database.open(false);
     Session::new(connection.unwrap_or_else(|error| panic!("{error}")))
 }
 
@@ -14,16 +13,16 @@ fn session(path: &Path) -> Session {
 ///
 /// # Panics
 /// When the database refuses the statement.
-pub fn rows(path: &Path, sql: &str) -> Vec<String> {
-    texts(&mut session(path), sql)
+pub fn rows(database: &Address, sql: &str) -> Vec<String> {
+    texts(&mut session(database), sql)
 }
 
 /// Runs statements.
 ///
 /// # Panics
 /// When the database refuses one.
-pub fn execute(path: &Path, sql: &str) {
-    let done = session(path).batch(sql);
+pub fn execute(database: &Address, sql: &str) {
+    let done = session(database).batch(sql);
     done.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
@@ -31,19 +30,26 @@ pub fn execute(path: &Path, sql: &str) {
 ///
 /// # Panics
 /// When the database cannot be read.
-pub fn dump(path: &Path) -> BTreeMap<String, Vec<String>> {
-    let mut session = session(path);
+pub fn dump(database: &Address) -> BTreeMap<String, Vec<String>> {
+    let mut session = session(database);
     let tables = texts(
         &mut session,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+        match database.dialect() {
+            Dialect::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+            Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+        },
     );
     let mut content = BTreeMap::new();
     for table in tables.into_iter().filter(|table| table != "auth_token") {
-        let columns = texts(
-            &mut session,
-            &format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}') ORDER BY cid"),
-        );
-        let rows = format!("SELECT {} FROM \"{table}\" ORDER BY 1", columns.join(" || ',' || "));
+        let row = match database.dialect() {
+            Dialect::Sqlite => {
+                let columns =
+                    format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}') ORDER BY cid");
+                texts(&mut session, &columns).join(" || ',' || ")
+            }
+            Dialect::Postgres => "content::text".to_owned(),
+        };
+        let rows = format!("SELECT {row} FROM \"{table}\" AS content ORDER BY 1");
         let rows = texts(&mut session, &rows);
         content.insert(table, rows);
     }

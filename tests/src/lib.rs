@@ -1,7 +1,8 @@
-//! What the test binaries share: a real server over a real SQLite file in a directory of its own, a client that speaks
-//! HTTP over a plain socket, and a look at everything that a database holds.
+//! What the test binaries share: a real server over a real database of its own, a client that speaks HTTP over a plain
+//! socket, and a look at everything that a database holds.
 
 mod client;
+mod cluster;
 mod dump;
 pub mod oracle;
 mod server;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use orm::db::{Address, Session};
+use orm::db::Address;
 use serde_json::{Value, json};
 use server::Config;
 use server::config::DatabaseConfig;
@@ -13,6 +13,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::client::{Body, Reply, encode, request};
+use crate::cluster::{Cluster, cluster};
+use crate::dump::execute;
 
 /// A directory that is removed at the end.
 #[derive(Debug)]
@@ -53,47 +55,85 @@ impl Drop for TempDir {
 pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
-    /// Its SQLite file, where it has one of its own.
-    pub database: PathBuf,
+    /// Its database.
+    pub database: Address,
     /// A token of the demo user; empty without the demo data.
     pub token: String,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<Runtime>,
-    _dir: Option<TempDir>,
+    own: Own,
 }
 
-/// The demo data, made once for all tests of a binary: the file, and a token that it knows.
+/// What goes with the server.
+#[derive(Debug)]
+enum Own {
+    Nothing,
+    File { _dir: TempDir },
+    Database(&'static Cluster, String),
+}
+
+/// The demo data, made once for all tests of a binary, and a token that it knows.
 struct Prepared {
-    file: Vec<u8>,
+    content: Content,
     token: String,
+}
+
+/// What a new database holds.
+enum Content {
+    Nothing,
+    /// What an SQLite file does.
+    File(Vec<u8>),
+    /// What a database of the cluster does.
+    Database(String),
+}
+
+/// The cluster, in the binary that runs the tests of the API on PostgreSQL. Where there is no PostgreSQL, that one runs them
+/// on SQLite again.
+fn postgres() -> Option<&'static Cluster> {
+    let program = std::env::current_exe().ok()?;
+    let asked = program.file_name()?.to_str()?.starts_with("api_postgres");
+    let found = asked.then(cluster)?;
+    found
+        .map_err(|why| crate::skip(&format!("tests on PostgreSQL: {why}")))
+        .ok()
 }
 
 impl Server {
     /// A server with the demo data; `admin` has logged in.
     pub fn demo() -> Self {
         let prepared = prepared();
-        let dir = TempDir::new();
-        std::fs::write(file(&dir), &prepared.file).expect("a copy of the demo data");
-        let mut server = Server::start(dir, |_| {});
+        let mut server = Server::start(&prepared.content, |_| {});
         server.token.clone_from(&prepared.token);
         server
     }
 
     /// A server with an empty database and settings of its own.
     pub fn empty(change: impl FnOnce(&mut Config)) -> Self {
-        Server::start(TempDir::new(), change)
+        Server::start(&Content::Nothing, change)
     }
 
-    fn start(dir: TempDir, change: impl FnOnce(&mut Config)) -> Self {
-        let database = file(&dir);
-        let mut server = Server::over(
-            DatabaseConfig {
-                name: "saleorder_api".to_owned(),
-                address: Address::Sqlite(database.clone()),
-            },
-            change,
-        );
-        (server.database, server._dir) = (database, Some(dir));
+    fn start(content: &Content, change: impl FnOnce(&mut Config)) -> Self {
+        let (address, own) = match postgres() {
+            Some(cluster) => {
+                let template = match content {
+                    Content::Database(name) => Some(name.as_str()),
+                    Content::Nothing | Content::File(_) => None,
+                };
+                let name = cluster.database(template);
+                (cluster.address(&name), Own::Database(cluster, name))
+            }
+            None => {
+                let dir = TempDir::new();
+                let file = dir.path().join("saleorder_api.db");
+                if let Content::File(bytes) = content {
+                    std::fs::write(&file, bytes).expect("a copy of the demo data");
+                }
+                (Address::Sqlite(file), Own::File { _dir: dir })
+            }
+        };
+        let name = "saleorder_api".to_owned();
+        let mut server = Server::over(DatabaseConfig { name, address }, change);
+        server.own = own;
         server
     }
 
@@ -102,6 +142,7 @@ impl Server {
     /// # Panics
     /// When it does not start.
     pub fn over(database: DatabaseConfig, change: impl FnOnce(&mut Config)) -> Self {
+        let address = database.address.clone();
         let mut config = Config::new(database);
         change(&mut config);
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -122,11 +163,11 @@ impl Server {
         });
         Server {
             addr,
-            database: PathBuf::new(),
+            database: address,
             token: String::new(),
             stop: Some(stop),
             runtime: Some(runtime),
-            _dir: None,
+            own: Own::Nothing,
         }
     }
 
@@ -197,30 +238,32 @@ impl Drop for Server {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+        if let Own::Database(cluster, name) = &self.own {
+            cluster.remove(name);
+        }
     }
-}
-
-fn file(dir: &TempDir) -> PathBuf {
-    dir.path().join("saleorder_api.db")
 }
 
 fn prepared() -> &'static Prepared {
     static PREPARED: OnceLock<Prepared> = OnceLock::new();
     PREPARED.get_or_init(|| {
-        let server = Server::empty(|config| config.demo = true);
+        let mut server = Server::empty(|config| config.demo = true);
         let login = json!({"login": "admin", "password": "admin@123", "db": "saleorder_api"}).to_string();
         let login = server
             .raw("POST", "/rest/api/login/token", &[], Body::Json(login.as_bytes()))
             .ok();
-        let copy = server.database.with_file_name("copy.db");
-        let connection = Address::Sqlite(server.database.clone())
-            .open(false)
-            .expect("the demo data");
-        // Whatever the log of the file still holds belongs to the copy as well.
-        let copied = Session::new(connection).batch(&format!("VACUUM INTO '{}'", copy.display()));
-        copied.unwrap_or_else(|error| panic!("{error}"));
+        let content = match (&server.database, std::mem::replace(&mut server.own, Own::Nothing)) {
+            (_, Own::Database(_, name)) => Content::Database(name),
+            (Address::Sqlite(file), _own) => {
+                let copy = file.with_file_name("copy.db");
+                // Whatever the log of the file still holds belongs to the copy as well.
+                execute(&server.database, &format!("VACUUM INTO '{}'", copy.display()));
+                Content::File(std::fs::read(copy).expect("the copy"))
+            }
+            (Address::Postgres(_), _) => Content::Nothing,
+        };
         Prepared {
-            file: std::fs::read(copy).expect("the copy"),
+            content,
             token: login["access_token"].as_str().expect("a token").to_owned(),
         }
     })

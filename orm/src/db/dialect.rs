@@ -110,6 +110,17 @@ impl Dialect {
         }
     }
 
+    /// The number that the record of a sequence gives next. PostgreSQL counts in sequences of its own.
+    pub fn next_number(self, kind: &Kind) -> String {
+        let record = "\"number_next\"";
+        let last = "pg_sequence_last_value(to_regclass('ir_sequence_' || id))";
+        match (self, kind) {
+            (Dialect::Sqlite, _) => record.to_owned(),
+            (Dialect::Postgres, Kind::Int) => format!("GREATEST({record}, COALESCE({last} + 1, 0))::int4"),
+            (Dialect::Postgres, _) => format!("GREATEST({record}, COALESCE({last} + 1, 0))"),
+        }
+    }
+
     /// Answers a row where the database has the sequence; only PostgreSQL has any.
     pub fn sequence_exists(self, name: &str) -> String {
         format!("SELECT 1 FROM pg_class WHERE oid = to_regclass('{name}')")

@@ -12,6 +12,7 @@ use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::registry::ModelInfo;
+use crate::sequence;
 use crate::sql::quoted;
 use crate::value::Value;
 
@@ -58,7 +59,12 @@ fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Re
         out,
         &format!("\"types\": {},\n\"rows\": [", serde_json::Value::Object(types)),
     )?;
-    let selected: Vec<String> = own.iter().map(|field| quoted(field.name)).collect();
+    let dialect = env.session.dialect();
+    let expression = |field: &&FieldDef| match (model.def.name, field.name) {
+        (sequence::NAME, sequence::NEXT) => dialect.next_number(&field.kind),
+        (_, name) => quoted(name),
+    };
+    let selected: Vec<String> = own.iter().map(expression).collect();
     let text = format!(
         "SELECT {} FROM {} ORDER BY id",
         selected.join(", "),
