@@ -9,7 +9,9 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use orm::db::{Address, Session};
+use orm::db::Address;
+
+use crate::dump::execute;
 
 /// Where Debian keeps the programs, below the version.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -90,29 +92,25 @@ impl Cluster {
     pub(crate) fn database(&self, template: Option<&str>) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let template = template.unwrap_or("template1");
-        let mut session = self.session();
         let leave =
             format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{template}'");
-        session.batch(&leave).expect("the template's last users leave");
-        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
-        session
-            .batch(&create)
-            .unwrap_or_else(|error| panic!("{create}: {error}"));
+        self.run(&leave);
+        self.run(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
         name
     }
 
     /// Removes a database, whoever uses it.
     pub(crate) fn remove(&self, name: &str) {
-        let _ = self.session().batch(&format!("DROP DATABASE {name} WITH (FORCE)")); // the whole cluster goes soon
+        self.run(&format!("DROP DATABASE {name} WITH (FORCE)"));
     }
 
-    /// The address of a database.
-    pub(crate) fn address(&self, name: &str) -> Address {
-        Address::Postgres(format!("postgres://tests@127.0.0.1:{}/{name}", self.port))
+    /// The URL of a database.
+    pub(crate) fn url(&self, name: &str) -> String {
+        format!("postgres://tests@127.0.0.1:{}/{name}", self.port)
     }
 
-    fn session(&self) -> Session {
-        Session::new(self.address("postgres").open(false).expect("the cluster answers"))
+    fn run(&self, sql: &str) {
+        execute(&Address::Postgres(self.url("postgres")), sql);
     }
 }
 

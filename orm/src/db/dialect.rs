@@ -42,7 +42,8 @@ impl Dialect {
     pub fn like(self, column: &str, ignore_case: bool) -> String {
         match (self, ignore_case) {
             (Dialect::Postgres, false) => format!("{column} LIKE ? ESCAPE '\\'"),
-            (Dialect::Postgres, true) => format!("{column} ILIKE ? ESCAPE '\\'"),
+            // By Unicode, whatever the database's own locale knows of it.
+            (Dialect::Postgres, true) => format!("{column} COLLATE \"und-x-icu\" ILIKE ? ESCAPE '\\'"),
             (Dialect::Sqlite, ignore_case) => {
                 let function = if ignore_case {
                     "declarest_ilike"

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use tests::oracle::{self, Options};
 
-const USAGE: &str = "usage: oracle DIR [--database URL] [--only FILE] [--verbose]";
+const USAGE: &str = "usage: oracle DIR [--database URL | --postgres] [--only FILE] [--verbose]";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -31,6 +31,7 @@ fn options(words: Vec<String>) -> Result<Options, String> {
         let mut value = || words.next().ok_or_else(|| format!("{word} lacks its value; {USAGE}"));
         match word.as_str() {
             "--database" => options.database = Some(value()?),
+            "--postgres" => options.postgres = true,
             "--only" => options.only = Some(value()?),
             "--verbose" => options.verbose = true,
             dir if !dir.starts_with('-') && options.dir.as_os_str().is_empty() => options.dir = PathBuf::from(dir),

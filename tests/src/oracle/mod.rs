@@ -34,6 +34,8 @@ pub struct Options {
     pub dir: PathBuf,
     /// An empty database to use; a temporary SQLite file unless given.
     pub database: Option<String>,
+    /// Otherwise a database of a temporary PostgreSQL cluster.
+    pub postgres: bool,
     /// Only sections whose name begins with this.
     pub only: Option<String>,
     /// Also tells listed differences one by one.

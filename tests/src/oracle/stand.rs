@@ -13,6 +13,7 @@ use server::config::DatabaseConfig;
 use super::case::Answer;
 use super::{Options, PROGRAM};
 use crate::client::{Body, Reply, encode};
+use crate::cluster::cluster;
 use crate::server::{Server, TempDir};
 
 /// The password of every user.
@@ -41,6 +42,10 @@ impl Stand {
         let temporary = TempDir::new();
         let url = match &options.database {
             Some(url) => url.clone(),
+            None if options.postgres => {
+                let cluster = cluster()?;
+                cluster.url(&cluster.database(None))
+            }
             None => format!("sqlite://{}", temporary.path().join("oracle.db").display()),
         };
         let file = options.dir.join("rows.json");
