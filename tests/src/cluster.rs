@@ -20,7 +20,9 @@ const NOBODY: u32 = 65_534;
 
 /// The cluster.
 #[derive(Debug)]
-pub(crate) struct Cluster {
+pub struct Cluster {
+    programs: PathBuf,
+    folder: PathBuf,
     port: u16,
     databases: AtomicU32,
 }
@@ -29,7 +31,7 @@ pub(crate) struct Cluster {
 ///
 /// # Errors
 /// Why there is none.
-pub(crate) fn cluster() -> Result<&'static Cluster, &'static str> {
+pub fn cluster() -> Result<&'static Cluster, &'static str> {
     static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
     let cluster = CLUSTER.get_or_init(Cluster::start);
     cluster.as_ref().map_err(String::as_str)
@@ -37,59 +39,72 @@ pub(crate) fn cluster() -> Result<&'static Cluster, &'static str> {
 
 impl Cluster {
     fn start() -> Result<Self, String> {
-        let programs = programs().ok_or("there is no initdb: install PostgreSQL")?;
-        let folder = std::env::temp_dir().join(format!("declarest-postgres-{}", std::process::id()));
-        let data = folder.join("data");
+        // Where everybody may go: it is not always this user who does.
+        let folder = PathBuf::from(format!("/tmp/declarest-postgres-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-        if root {
+        if is_root() {
             chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(|error| error.to_string())?;
         }
-        let command = |program: &Path| {
-            let mut command = Command::new(program);
-            command.current_dir("/").stdin(Stdio::null());
-            if root {
-                command.uid(NOBODY).gid(NOBODY);
-            }
-            command
+        let cluster = Cluster {
+            programs: programs().ok_or("there is no initdb: install PostgreSQL")?,
+            folder,
+            port: free_port()?,
+            databases: AtomicU32::new(0),
         };
-        let mut initdb = command(&programs.join("initdb"));
-        // Sorted by bytes, as SQLite does; cases by Unicode.
-        let locale = ["--encoding=UTF8", "--lc-collate=C", "--lc-ctype=C.UTF-8"];
-        initdb
-            .args(["--auth=trust", "--username=tests", "--no-sync"])
-            .args(locale);
-        run(initdb.arg("-D").arg(&data))?;
-        let port = free_port()?;
+        let mut initdb = command(&cluster.programs.join("initdb"));
+        initdb.args([
+            "--auth=trust",
+            "--username=tests",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]);
+        run(initdb.arg("-D").arg(cluster.data()))?;
         let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
-            folder.display()
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
+            cluster.port,
+            cluster.folder.display()
         );
-        let mut start = command(&programs.join("pg_ctl"));
-        start.args(["start", "-w", "-o", &options]).arg("-D").arg(&data);
-        run(start.arg("-l").arg(folder.join("log")))?;
+        run(cluster.control("start").args(["-o", &options]))?;
         // Stops it when this process ends, however it does: then its end of the pipe closes.
         let stop = format!(
             "cat; '{}' stop -m immediate -D '{}'; rm -rf '{}'",
-            programs.join("pg_ctl").display(),
-            data.display(),
-            folder.display()
+            cluster.programs.join("pg_ctl").display(),
+            cluster.data().display(),
+            cluster.folder.display()
         );
         let mut watch = command(Path::new("sh"));
         watch.args(["-c", &stop]).process_group(0).stdin(Stdio::piped());
         let watching = watch.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         std::mem::forget(watching.map_err(|error| error.to_string())?);
-        Ok(Cluster {
-            port,
-            databases: AtomicU32::new(0),
-        })
+        Ok(cluster)
+    }
+
+    /// Ends the cluster at once, as a kill does, and starts it again.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restart(&self) {
+        let restarted = run(self.control("restart").args(["-m", "immediate"]));
+        restarted.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    fn control(&self, action: &str) -> Command {
+        let mut control = command(&self.programs.join("pg_ctl"));
+        control.args([action, "-w", "-D"]).arg(self.data());
+        control.arg("-l").arg(self.folder.join("log"));
+        control
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
     }
 
     /// A new database: empty, or a copy of another one, which nobody uses any more.
     ///
     /// # Panics
     /// When it cannot be made.
-    pub(crate) fn database(&self, template: Option<&str>) -> String {
+    pub fn database(&self, template: Option<&str>) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let template = template.unwrap_or("template1");
         let leave =
@@ -105,13 +120,27 @@ impl Cluster {
     }
 
     /// The URL of a database.
-    pub(crate) fn url(&self, name: &str) -> String {
+    pub fn url(&self, name: &str) -> String {
         format!("postgres://tests@127.0.0.1:{}/{name}", self.port)
     }
 
     fn run(&self, sql: &str) {
         execute(&Address::Postgres(self.url("postgres")), sql);
     }
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// A command of somebody who is not root.
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir("/").stdin(Stdio::null());
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
 }
 
 /// The folder of the newest `initdb`.

@@ -8,6 +8,7 @@ pub mod oracle;
 mod server;
 
 pub use client::{Body, Reply, encode, request};
+pub use cluster::{Cluster, cluster};
 pub use dump::{dump, execute, rows};
 pub use server::{Server, TempDir};
 

@@ -81,11 +81,29 @@ impl Address {
     pub fn open(&self, create: bool) -> Result<AnyConnection> {
         match self {
             Address::Sqlite(path) => open_sqlite(path, create).map(AnyConnection::Sqlite),
-            Address::Postgres(url) => diesel::PgConnection::establish(url)
-                .map(AnyConnection::Postgres)
-                .map_err(|error| Error::new(Code::Unavailable, format!("the database cannot be reached: {error}"))),
+            Address::Postgres(url) => open_postgres(url).map(AnyConnection::Postgres),
         }
     }
+}
+
+/// What every PostgreSQL connection is set to, unless its URL says otherwise: a name by which administrators know it, and an
+/// end to statements and transactions that hang.
+const POSTGRES_SETTINGS: [(&str, &str); 3] = [
+    ("application_name", "declarest"),
+    ("statement_timeout", "60s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+];
+
+fn open_postgres(url: &str) -> Result<diesel::PgConnection> {
+    let unreachable = |why: String| Error::new(Code::Unavailable, format!("the database cannot be reached: {why}"));
+    let mut connection = diesel::PgConnection::establish(url).map_err(|error| unreachable(error.to_string()))?;
+    let settings = POSTGRES_SETTINGS.iter().filter(|(name, _)| !url.contains(name));
+    let settings: String = settings
+        .map(|(name, value)| format!("SET {name} = '{value}'; "))
+        .collect();
+    let set = connection.batch_execute(&settings);
+    set.map_err(|error| unreachable(error.to_string()))?;
+    Ok(connection)
 }
 
 /// What every SQLite connection is set to: a wait for the writer, foreign keys, and a write-ahead log, so that readers

@@ -53,7 +53,8 @@ impl Idle {
             Some(session) => session,
             None => Session::new(self.address.open(false)?),
         };
-        let result = snapshot(&mut session, job);
+        session.control(session.dialect().begin_read())?;
+        let result = read_only(&mut session, job);
         // A transaction that could not be ended: such a connection is of no more use.
         if session.intact().is_ok() {
             self.sessions
@@ -121,7 +122,7 @@ impl Pool {
         };
         let (answer, answered) = oneshot::channel();
         let job: ReadJob = Box::new(move |session| {
-            let _ = answer.send(session.and_then(|session| snapshot(session, job))); // nobody may wait any more
+            let _ = answer.send(session.and_then(|session| read_only(session, job))); // nobody may wait any more
         });
         enqueue(queue, job)?;
         answered.await.map_err(|_| stopped())?
@@ -153,7 +154,7 @@ impl Pool {
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let job: WriteJob = Box::new(move |session| {
-            let result = session.and_then(|session| session.attempt(|session| job(session)));
+            let result = session.and_then(|session| session.insist(&job));
             Box::new(move |committed| done(result.and_then(|value| committed.map(|()| value))))
         });
         enqueue(&self.writers, job)
@@ -178,44 +179,50 @@ fn stopped() -> Error {
     Error::new(Code::Unavailable, "the database's threads have stopped")
 }
 
-/// Runs `job` in a transaction that only reads.
-fn snapshot<T>(session: &mut Session, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
-    session.control(session.dialect().begin_read())?;
+/// Runs `job` and ends the transaction, which only reads.
+fn read_only<T>(session: &mut Session, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
     let result = guarded(|| job(session));
-    session.control("ROLLBACK")?; // it only read: nothing to keep
+    session.control("ROLLBACK")?; // nothing to keep
     result
 }
 
-/// The thread's session, opened again after a failure.
-fn session<'a>(kept: &'a mut Option<Session>, address: &Address) -> Result<&'a mut Session> {
-    match kept {
-        Some(session) => Ok(session),
-        None => Ok(kept.insert(Session::new(address.open(false)?))),
-    }
+/// The thread's session with a transaction begun. One that was lost meanwhile is replaced.
+fn begun<'a>(
+    kept: &'a mut Option<Session>,
+    address: &Address,
+    begin: fn(Dialect) -> &'static str,
+) -> Result<&'a mut Session> {
+    let old = kept.take().and_then(|mut session| {
+        let begun = session.control(begin(session.dialect()));
+        begun.is_ok().then_some(session)
+    });
+    let session = match old {
+        Some(session) => session,
+        None => {
+            let mut session = Session::new(address.open(false)?);
+            session.control(begin(session.dialect()))?;
+            session
+        }
+    };
+    Ok(kept.insert(session))
 }
 
 fn serve_reads(address: &Address, jobs: &Receiver<ReadJob>) {
     let mut kept = None;
     for job in jobs {
-        job(session(&mut kept, address));
+        job(begun(&mut kept, address, Dialect::begin_read));
         // A transaction that could not be ended: this connection is of no more use.
-        if kept.as_ref().is_some_and(|session| session.intact().is_err()) {
-            kept = None;
-        }
+        kept = kept.filter(|session| session.intact().is_ok());
     }
 }
 
 fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
     let mut kept = None;
     for first in jobs {
-        let session = match session(&mut kept, address).and_then(|session| {
-            session.control(session.dialect().begin_write())?;
-            Ok(session)
-        }) {
+        let session = match begun(&mut kept, address, Dialect::begin_write) {
             Ok(session) => session,
             Err(error) => {
                 first(Err(error))(Ok(()));
-                kept = None;
                 continue;
             }
         };

@@ -1,6 +1,7 @@
 //! A connection with what the runtime asks of it: run a statement, count it, say failures in our own terms.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use diesel::connection::{LoadConnection, SimpleConnection};
 use diesel::prelude::*;
@@ -20,6 +21,7 @@ pub struct Session {
     statements: u64,
     changes: u64,
     broken: Option<Error>,
+    contended: bool,
 }
 
 impl Session {
@@ -35,6 +37,7 @@ impl Session {
             statements: 0,
             changes: 0,
             broken: None,
+            contended: false,
         }
     }
 
@@ -77,9 +80,11 @@ impl Session {
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
         self.statements += 1;
-        let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(failure)?;
+        let contended = &mut self.contended;
+        let mut failed = |error| failure(noted(contended, error));
+        let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(&mut failed)?;
         for row in cursor {
-            let row = row.map_err(failure)?;
+            let row = row.map_err(&mut failed)?;
             each(&Row(&row))?;
         }
         Ok(())
@@ -96,7 +101,8 @@ impl Session {
             text: &statement.text,
             binds: &statement.binds,
         };
-        self.connection.execute_returning_count(&running).map_err(failure)
+        let changed = self.connection.execute_returning_count(&running);
+        changed.map_err(|error| failure(noted(&mut self.contended, error)))
     }
 
     /// Runs one statement of transaction control, which is prepared once; not counted.
@@ -133,6 +139,23 @@ impl Session {
         self.connection.batch_execute(sql).map_err(failure)
     }
 
+    /// As [`Session::attempt`]; runs `job` again, a few times, where the database made it give way to another transaction.
+    ///
+    /// # Errors
+    /// As [`Session::attempt`]; 503 when it had to give way each time.
+    pub fn insist<T>(&mut self, job: impl Fn(&mut Session) -> Result<T>) -> Result<T> {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            self.contended = false;
+            let result = self.attempt(&job);
+            let again = result.is_err() && self.contended && self.intact().is_ok();
+            match pauses.next().filter(|_| again) {
+                Some(pause) => std::thread::sleep(Duration::from_millis(pause)),
+                None => return result,
+            }
+        }
+    }
+
     /// Refuses a session on which transaction control failed.
     ///
     /// # Errors
@@ -152,9 +175,33 @@ pub(super) fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
+/// How long a job waits before it runs again, each time that it had to give way, in milliseconds.
+const PAUSES: [u64; 4] = [5, 20, 80, 320];
+
+/// Whether the database ended a transaction for the sake of another one.
+fn is_contention(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DieselError::DatabaseError(_, info) => info.message().contains("deadlock detected"),
+        _ => false,
+    }
+}
+
+fn noted(contended: &mut bool, error: DieselError) -> DieselError {
+    *contended |= is_contention(&error);
+    error
+}
+
 /// What a database failure means to the caller.
 pub(super) fn failure(error: DieselError) -> Error {
     match &error {
+        error if is_contention(error) => Error::new(
+            Code::Unavailable,
+            "other requests changed the same records at the same time, again and again: try later",
+        ),
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+            Error::new(Code::Unavailable, "the connection to the database was lost")
+        }
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => Error::new(
             Code::Conflict,
             format!(
@@ -185,8 +232,8 @@ pub(super) fn failure(error: DieselError) -> Error {
     }
 }
 
-/// SQLite's words for conditions that are not the caller's fault and may pass.
-const UNAVAILABLE: [&str; 8] = [
+/// The databases' words for conditions that are not the caller's fault and may pass.
+const UNAVAILABLE: [&str; 14] = [
     "database is locked",
     "database or disk is full",
     "disk I/O error",
@@ -195,4 +242,10 @@ const UNAVAILABLE: [&str; 8] = [
     "file is not a database",
     "database disk image is malformed",
     "server closed the connection",
+    "terminating connection",
+    "no connection to the server",
+    "could not receive data",
+    "could not send data",
+    "connection not open",
+    "statement timeout",
 ];

@@ -32,7 +32,11 @@ pub(super) fn migrate(address: &Address) -> Result<usize, Failure> {
     }
     match address.open(true)? {
         AnyConnection::Sqlite(connection) => migrate_sqlite(connection),
-        AnyConnection::Postgres(mut connection) => apply(&mut connection, POSTGRES),
+        AnyConnection::Postgres(mut connection) => {
+            // A large table may take its time.
+            connection.batch_execute("SET statement_timeout = 0").map_err(failed)?;
+            apply(&mut connection, POSTGRES)
+        }
     }
 }
 
