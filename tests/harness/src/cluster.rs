@@ -26,6 +26,7 @@ pub struct Cluster {
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
+    settings: String,
     databases: AtomicU32,
 }
 
@@ -45,6 +46,14 @@ impl Cluster {
     /// # Errors
     /// Why there is none.
     pub fn new() -> Result<Self, String> {
+        Cluster::with("-c fsync=off")
+    }
+
+    /// A cluster with settings, as PostgreSQL's program takes them.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn with(settings: &str) -> Result<Self, String> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         // Where everybody may go: it is not always this user who does.
         let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -57,6 +66,7 @@ impl Cluster {
             programs: programs().ok_or("there is no initdb: install PostgreSQL")?,
             folder,
             port: free_port()?,
+            settings: settings.to_owned(),
             databases: AtomicU32::new(0),
         };
         let mut initdb = command(&cluster.programs.join("initdb"));
@@ -85,9 +95,10 @@ impl Cluster {
 
     fn start(&self) -> Result<(), String> {
         let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200 {}",
             self.port,
-            self.folder.display()
+            self.folder.display(),
+            self.settings
         );
         run(self.control("start").args(["-o", &options]))
     }
