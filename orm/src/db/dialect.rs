@@ -23,6 +23,14 @@ impl Dialect {
         }
     }
 
+    /// Whether each statement goes to a server and back.
+    pub fn is_server(self) -> bool {
+        match self {
+            Dialect::Sqlite => false,
+            Dialect::Postgres => true,
+        }
+    }
+
     /// How a transaction that writes begins.
     pub fn begin_write(self) -> &'static str {
         match self {
