@@ -50,16 +50,22 @@ async fn answer_post(State(answers): State<Arc<Answers>>, request: Request) -> R
     let (parts, body) = request.into_parts();
     // What a client sends is received, whatever the answer.
     match to_bytes(body, usize::MAX).await {
-        Ok(body) => answers.remembered(&answers.created, Request::from_parts(parts, body.into())).await,
+        Ok(body) => {
+            answers
+                .remembered(&answers.created, Request::from_parts(parts, body.into()))
+                .await
+        }
         Err(_) => refused(StatusCode::BAD_REQUEST),
     }
 }
 
 impl Answers {
-    async fn remembered(&self, known: &OnceLock<Bytes>, request: Request) -> Response<Body> {
+    async fn remembered(&self, known: &OnceLock<Bytes>, mut request: Request) -> Response<Body> {
         if let Some(bytes) = known.get() {
             return json(bytes.clone());
         }
+        // What was matched here is not what is matched there.
+        request.extensions_mut().clear();
         let Ok(response) = self.origin.clone().oneshot(request).await;
         if response.status() != StatusCode::OK {
             return response;

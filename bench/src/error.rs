@@ -42,7 +42,11 @@ impl From<rusqlite::Error> for Error {
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         // What it displays itself is no more than "db error".
-        Error::Database(error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string))
+        Error::Database(
+            error
+                .as_db_error()
+                .map_or_else(|| error.to_string(), ToString::to_string),
+        )
     }
 }
 

@@ -18,7 +18,10 @@ use crate::token;
 /// The routes over a database.
 pub(crate) fn router<S: Store>(store: S) -> Router {
     Router::new()
-        .route("/restful/api/v1/sale.order", get(list_orders::<S>).post(create_order::<S>))
+        .route(
+            "/restful/api/v1/sale.order",
+            get(list_orders::<S>).post(create_order::<S>),
+        )
         .route("/restful/api/v1/sale.order/{id}", get(one_order::<S>))
         .route("/restful/api/v1/res.partner", get(list_partners::<S>))
         .route("/restful/api/v1/res.partner/{id}", get(one_partner::<S>))

@@ -4,9 +4,11 @@
 //! relation at the most, each related record rendered once, JSON straight to bytes. It knows two models and nothing else.
 //! What it says is the same over either database; how it asks is in a folder for each.
 
+pub mod answers;
 mod ceiling;
 pub mod client;
 mod clock;
+pub mod databases;
 mod draft;
 pub mod error;
 mod fragments;
@@ -15,6 +17,7 @@ mod json;
 mod partners;
 mod postgres;
 mod proposal;
+pub mod report;
 mod row;
 mod sqlite;
 pub mod stand;

@@ -87,7 +87,13 @@ impl Proposal {
                 line.product
             ))),
         };
-        let units = draft.lines.iter().zip(sold).enumerate().map(unit).collect::<Result<_>>()?;
+        let units = draft
+            .lines
+            .iter()
+            .zip(sold)
+            .enumerate()
+            .map(unit)
+            .collect::<Result<_>>()?;
         let foreign = customer.pricelist.as_ref().and_then(|list| list.currency);
         let discounts = (customer.pricelist.as_ref()).is_some_and(|list| list.policy == "without_discount");
         if discounts || foreign.is_some() && foreign != customer.home {

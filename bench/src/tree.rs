@@ -261,7 +261,10 @@ impl Tree {
         out.extend_from_slice(self.products.get(product));
         let first = self.attribute_lines.partition_point(|line| line.0 < product);
         let mut some = false;
-        for (_, range) in self.attribute_lines[first..].iter().take_while(|line| line.0 == product) {
+        for (_, range) in self.attribute_lines[first..]
+            .iter()
+            .take_while(|line| line.0 == product)
+        {
             out.extend_from_slice(if some { b"," } else { b",\"attribute_line_ids\":[" });
             out.extend_from_slice(&self.bytes[range.clone()]);
             some = true;

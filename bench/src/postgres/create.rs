@@ -18,16 +18,28 @@ pub(super) async fn propose(connection: &Connection, drafts: &[New]) -> Result<(
     let partners: Vec<i64> = drafts.iter().map(|(draft, _)| draft.partner).collect();
     let users: Vec<i64> = drafts.iter().map(|(_, caller)| caller.user).collect();
     let companies: Vec<i64> = drafts.iter().map(|(_, caller)| caller.company).collect();
-    let lines = || drafts.iter().flat_map(|(draft, caller)| draft.lines.iter().map(move |line| (line, caller)));
+    let lines = || {
+        drafts
+            .iter()
+            .flat_map(|(draft, caller)| draft.lines.iter().map(move |line| (line, caller)))
+    };
     let products: Vec<i64> = lines().map(|(line, _)| line.product).collect();
     let sellers: Vec<i64> = lines().map(|(_, caller)| caller.company).collect();
     let count = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
     let statements = &connection.statements;
     let ((), customers, people, products, ids) = try_join!(
         connection.control("BEGIN"),
-        async { connection.query(&statements.customers, &[&partners, &users, &companies]).await },
+        async {
+            connection
+                .query(&statements.customers, &[&partners, &users, &companies])
+                .await
+        },
         async { connection.query(&statements.contacts, &[&partners]).await },
-        async { connection.query(&statements.products_sold, &[&products, &sellers]).await },
+        async {
+            connection
+                .query(&statements.products_sold, &[&products, &sellers])
+                .await
+        },
         async { connection.query(&statements.order_ids, &[&count]).await },
     )?;
     let mut contacts = Contacts::default();
@@ -127,7 +139,10 @@ impl<'a> Created<'a> {
     /// Of those that are to be created, by these ids.
     pub(super) fn new(drafts: &'a [New], proposed: &[Result<Proposal>], ids: &[i64]) -> Self {
         let mut created = Created::default();
-        let good = drafts.iter().zip(proposed).filter_map(|(new, proposed)| Some((new, proposed.as_ref().ok()?)));
+        let good = drafts
+            .iter()
+            .zip(proposed)
+            .filter_map(|(new, proposed)| Some((new, proposed.as_ref().ok()?)));
         for ((new, proposal), id) in good.zip(ids) {
             created.add(*id, new, proposal);
         }
@@ -181,15 +196,40 @@ impl<'a> Created<'a> {
         try_join!(
             async {
                 let values: [&(dyn ToSql + Sync); 15] = [
-                    &o.id, &o.name, &second, &o.total, &o.partner, &o.company, &o.creator, &now, &o.invoice, &o.delivery,
-                    &o.salesperson, &o.team, &o.pricelist, &o.term, &o.currency,
+                    &o.id,
+                    &o.name,
+                    &second,
+                    &o.total,
+                    &o.partner,
+                    &o.company,
+                    &o.creator,
+                    &now,
+                    &o.invoice,
+                    &o.delivery,
+                    &o.salesperson,
+                    &o.team,
+                    &o.pricelist,
+                    &o.term,
+                    &o.currency,
                 ];
                 connection.query(&statements.insert_orders, &values).await
             },
             async {
                 let values: [&(dyn ToSql + Sync); 14] = [
-                    &l.order, &l.product, &l.name, &l.quantity, &l.price, &l.subtotal, &l.each, &l.creator, &now,
-                    &l.unit, &l.company, &l.customer, &l.salesperson, &l.currency,
+                    &l.order,
+                    &l.product,
+                    &l.name,
+                    &l.quantity,
+                    &l.price,
+                    &l.subtotal,
+                    &l.each,
+                    &l.creator,
+                    &now,
+                    &l.unit,
+                    &l.company,
+                    &l.customer,
+                    &l.salesperson,
+                    &l.currency,
                 ];
                 connection.query(&statements.insert_lines, &values).await
             },

@@ -67,7 +67,9 @@ impl Postgres {
         let connection = self.shared();
         let (limit, offset) = (i64::from(page.limit), i64::from(page.offset));
         let (_, rows) = try_join!(connection.caller(token), async {
-            connection.query(&connection.statements.partner_page, &[&limit, &offset]).await
+            connection
+                .query(&connection.statements.partner_page, &[&limit, &offset])
+                .await
         })?;
         let mut list = PartnerList::new(page.limit);
         rows.iter().try_for_each(|row| list.add(row))?;

@@ -75,7 +75,9 @@ impl Places {
 
     fn find(&self, id: i64) -> Result<usize> {
         let found = self.0.binary_search_by_key(&id, |(id, _)| *id);
-        found.map(|at| self.0[at].1).map_err(|_| Error::Database(format!("nobody asked for {id}")))
+        found
+            .map(|at| self.0[at].1)
+            .map_err(|_| Error::Database(format!("nobody asked for {id}")))
     }
 }
 

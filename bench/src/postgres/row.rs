@@ -65,7 +65,9 @@ impl FromSql<'_> for Units {
         let mut units = 0i64;
         for (at, digits) in (0i16..).zip(words) {
             let power = u32::try_from(weight - at + 1).map_err(|_| "more than four digits after the point")?;
-            let part = 10_000i64.checked_pow(power).and_then(|power| power.checked_mul(digits.into()));
+            let part = 10_000i64
+                .checked_pow(power)
+                .and_then(|power| power.checked_mul(digits.into()));
             units = part.and_then(|part| units.checked_add(part)).ok_or("too large")?;
         }
         match sign {

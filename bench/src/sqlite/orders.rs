@@ -112,10 +112,18 @@ impl Related {
         }
         drop(rows);
         tree.sort_lines();
-        load(&mut tree.partners, &mut self.partners, text, |out, row| tree::partner(out, row))?;
-        load(&mut tree.users, &mut self.users, text, |out, row| tree::named_only(out, row))?;
-        load(&mut tree.terms, &mut self.terms, text, |out, row| tree::named_only(out, row))?;
-        load(&mut tree.products, &mut self.products, text, |out, row| tree::product(out, row))?;
+        load(&mut tree.partners, &mut self.partners, text, |out, row| {
+            tree::partner(out, row)
+        })?;
+        load(&mut tree.users, &mut self.users, text, |out, row| {
+            tree::named_only(out, row)
+        })?;
+        load(&mut tree.terms, &mut self.terms, text, |out, row| {
+            tree::named_only(out, row)
+        })?;
+        load(&mut tree.products, &mut self.products, text, |out, row| {
+            tree::product(out, row)
+        })?;
         if text != "[]" {
             let mut rows = self.attribute_lines.query([text.as_str()])?;
             while let Some(row) = rows.next()? {
