@@ -100,7 +100,10 @@ impl Place {
         if !queue.is_empty()
             && let Err(error) = self.send()
         {
-            answer(std::mem::take(&mut *queue), std::iter::repeat_with(|| Err(error.clone())));
+            answer(
+                std::mem::take(&mut *queue),
+                std::iter::repeat_with(|| Err(error.clone())),
+            );
         }
         group
     }
@@ -110,9 +113,8 @@ impl Place {
         // Taken when the job runs first: it may run again.
         let taken: Arc<Mutex<Option<Vec<Waiting>>>> = Arc::default();
         let (place, group) = (self.clone(), taken.clone());
-        let job = move |session: &mut Session| {
-            make(session, &place.app, lock(&group).get_or_insert_with(|| place.take()))
-        };
+        let job =
+            move |session: &mut Session| make(session, &place.app, lock(&group).get_or_insert_with(|| place.take()));
         let place = self.clone();
         let done = move |made: Result<Vec<Result<Answer>>>| {
             let group = lock(&taken).take().unwrap_or_else(|| place.take());
