@@ -26,7 +26,7 @@ impl World {
         let registry = Registry::new(&models::catalogue()).unwrap();
         let mut session = Session::new(Address::Sqlite(file.clone()).open(true).unwrap());
         let tables = ddl::everything(&registry, session.dialect());
-        session.batch(&tables.up).unwrap();
+        session.batch(&tables).unwrap();
         session.control("BEGIN").unwrap();
         // The user who writes all this.
         session

@@ -37,7 +37,7 @@ impl Database {
             let schema = format!("CREATE SCHEMA {name}; SET search_path = {name}");
             session.batch(&schema).unwrap();
         }
-        let tables = ddl::everything(&registry, session.dialect()).up;
+        let tables = ddl::everything(&registry, session.dialect());
         session.batch(&tables).unwrap();
         session
             .batch("INSERT INTO res_users (id, name) VALUES (1, 'Root')")

@@ -28,7 +28,7 @@ impl Library {
         let path = std::env::temp_dir().join(name);
         let registry = Registry::new(&models::catalogue()).unwrap();
         let mut session = Session::new(Address::Sqlite(path.clone()).open(true).unwrap());
-        session.batch(&ddl::everything(&registry, Dialect::Sqlite).up).unwrap();
+        session.batch(&ddl::everything(&registry, Dialect::Sqlite)).unwrap();
         let user = "INSERT INTO res_users (id, name) VALUES (1, 'Root')";
         session.batch(user).unwrap();
         let mut library = Library {

@@ -31,7 +31,7 @@ impl World {
             file,
         };
         let tables = ddl::everything(&world.registry, world.session.dialect());
-        world.session.batch(&tables.up).unwrap();
+        world.session.batch(&tables).unwrap();
         // The user who writes all this.
         let user = "INSERT INTO res_partner (id, name) VALUES (1, 'Root'); \
                     INSERT INTO res_users (id, partner_id) VALUES (1, 1)";

@@ -2,11 +2,10 @@
 
 pub(crate) mod export;
 pub(crate) mod load;
-pub(crate) mod migration;
+pub(crate) mod migrate;
 pub(crate) mod prepare;
 pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod user;
 
 mod demo;
-mod migrate;
