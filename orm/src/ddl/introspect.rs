@@ -51,7 +51,7 @@ const SQLITE: &str =
 const POSTGRES_COLUMNS: &str = "\
     SELECT c.relname::text, 'column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || \
     CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END || \
-    CASE a.attidentity WHEN '' THEN '' ELSE ' IDENTITY ' || a.attidentity END || \
+    CASE a.attidentity WHEN '' THEN '' ELSE ' IDENTITY ' || a.attidentity::text END || \
     COALESCE(' COLLATE ' || o.collname, '') || COALESCE(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') \
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r' \
     LEFT JOIN pg_collation o ON o.oid = a.attcollation \

@@ -42,7 +42,11 @@ impl Way {
     /// The file: notes, then statements.
     pub fn sql(&self) -> String {
         let notes: String = self.notes.iter().map(|note| format!("{note}\n")).collect();
-        format!("{notes}{}", self.statements.trim_start_matches('\n'))
+        match self.statements.trim_start_matches('\n') {
+            // A file without a statement is refused.
+            "" => format!("{notes}-- Nothing changes in this database.\nSELECT 1;\n"),
+            statements => format!("{notes}{statements}"),
+        }
     }
 
     /// What it loses.
