@@ -6,5 +6,5 @@ pub mod oracle;
 mod server;
 
 pub use client::{Body, Reply, encode, request};
-pub use harness::{Cluster, Database, TempDir, Template, cluster, dump, execute, rows, skip};
+pub use harness::{Cluster, Database, TempDir, Template, cluster, dump, execute, rows, skip, tell};
 pub use server::{Server, demo};

@@ -1,5 +1,7 @@
 //! Databases of a test's own. The name of the binary says where they are: `api` runs on SQLite, `api_postgres` on PostgreSQL.
 
+use std::path::PathBuf;
+
 use orm::db::Address;
 
 use crate::dump::execute;
@@ -63,6 +65,14 @@ impl Database {
         &self.address
     }
 
+    /// Where it is, as the program is told.
+    pub fn url(&self) -> String {
+        match &self.place {
+            Place::File(folder) => format!("sqlite://{}", file(folder).display()),
+            Place::Cluster(member) => member.cluster.url(&member.name),
+        }
+    }
+
     /// Makes copies possible. Whoever still uses the database itself is sent away.
     ///
     /// # Panics
@@ -92,7 +102,7 @@ impl Template {
     pub fn copy(&self) -> Database {
         let Some(cluster) = postgres() else {
             let folder = TempDir::new();
-            let file = folder.path().join("test.db");
+            let file = file(&folder);
             let content = match &self.0 {
                 Content::File(content) => content.as_slice(),
                 Content::Nothing | Content::Database(_) => &[],
@@ -109,10 +119,15 @@ impl Template {
         };
         let name = cluster.database(template);
         Database {
-            address: Address::Postgres(cluster.url(&name)),
+            address: cluster.address(&name),
             place: Place::Cluster(Member { cluster, name }),
         }
     }
+}
+
+/// The file in a folder of its own.
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("test.db")
 }
 
 impl Drop for Member {
