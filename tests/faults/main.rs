@@ -3,5 +3,6 @@
 mod files;
 mod kills;
 mod load;
+mod migrations;
 mod program;
 mod signals;

@@ -36,6 +36,15 @@ fn program() -> PathBuf {
     dir.join("declarest")
 }
 
+/// `declarest` with these words: what it prints, or what it says when it refuses.
+pub(crate) fn declarest(words: &[&str]) -> Result<String, String> {
+    let output = Command::new(program()).args(words).output().unwrap();
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
 /// `declarest serve` over this database.
 fn serve(url: &str) -> Command {
     let mut command = Command::new(program());
@@ -55,7 +64,12 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the program and logs in.
     pub(crate) fn start(url: &str) -> Self {
-        let mut process = serve(url).stderr(Stdio::null()).spawn().unwrap();
+        Running::start_with(url, &[])
+    }
+
+    /// As [`Running::start`], with more words.
+    pub(crate) fn start_with(url: &str, words: &[&str]) -> Self {
+        let mut process = serve(url).args(words).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         while !line.contains("API") {

@@ -193,7 +193,9 @@ type Content = BTreeMap<(String, String, String), Json>;
 #[test]
 fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
     let (mut applied, mut compared) = (0, 0);
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
     // Each makes two databases, which takes PostgreSQL a while.
     let cases = asked.unwrap_or(match Database::empty().address().dialect() {
         Dialect::Sqlite => 60,
