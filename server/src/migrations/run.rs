@@ -200,3 +200,49 @@ fn rows(session: &mut Session, table: &str, condition: &str, least: usize) -> Re
 fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::new(format!("the migrations could not be applied: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use harness::Database;
+
+    use super::*;
+
+    fn judged(session: &mut Session, notes: &[Note], destructive: bool) -> String {
+        let migration = super::super::known(session.dialect()).remove(0);
+        judge(session, &migration, notes, destructive).map_or_else(|why| why.to_string(), |()| String::new())
+    }
+
+    #[test]
+    fn what_stands_against_a_migration_is_judged_by_the_rows_that_are_there() {
+        let database = Database::empty();
+        let mut session = Session::new(database.address().open(true).unwrap());
+        session
+            .batch("CREATE TABLE x_t (id INTEGER PRIMARY KEY, v TEXT)")
+            .unwrap();
+        let text = |text: &str| text.to_owned();
+        let loses = [Note::Loses(text("x_t"), text("column v goes"))];
+        let no_rows = [Note::NeedsNoRows(text("x_t"), text("w comes"))];
+        let values = [Note::NeedsValues(text("x_t"), text("v"), text("it becomes required"))];
+        let rewrites = [Note::Rewrites(text("x_t"))];
+        for notes in [&loses, &no_rows, &values, &rewrites] {
+            assert_eq!(judged(&mut session, notes, false), "");
+        }
+        session.batch("INSERT INTO x_t VALUES (1, 'x')").unwrap();
+        assert!(judged(&mut session, &loses, false).contains("column v goes"));
+        assert_eq!(judged(&mut session, &loses, true), "");
+        let told = judged(&mut session, &no_rows, true);
+        assert!(
+            told.contains("x_t has rows, and w comes") && told.contains("the ways out"),
+            "{told}"
+        );
+        assert_eq!(judged(&mut session, &values, false), "");
+        session.batch("INSERT INTO x_t VALUES (2, NULL)").unwrap();
+        assert!(judged(&mut session, &values, true).contains("x_t.v is empty in some rows"));
+        assert_eq!(judged(&mut session, &rewrites, false), "");
+        let many = "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
+                    INSERT INTO x_t SELECT i, 'x' FROM n";
+        session.batch(many).unwrap();
+        assert!(judged(&mut session, &rewrites, false).contains("--allow-destructive"));
+        assert_eq!(judged(&mut session, &rewrites, true), "");
+    }
+}
