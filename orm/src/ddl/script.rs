@@ -8,17 +8,22 @@ use crate::db::Dialect;
 #[derive(Default)]
 pub(super) struct Script {
     text: String,
+    /// Of the group that has begun, and of the last one with statements.
     comment: String,
+    said: String,
 }
 
 impl Script {
     /// Begins a group. The comment stands before its first statement, if there is one.
     pub(super) fn begin(&mut self, comment: &str) {
-        self.comment = format!("\n{comment}");
+        self.comment = comment.to_owned();
     }
 
     pub(super) fn add(&mut self, statements: String) {
-        self.text.push_str(&std::mem::take(&mut self.comment));
+        if self.comment != self.said {
+            self.text.push_str(&format!("\n{}", self.comment));
+            self.said.clone_from(&self.comment);
+        }
         self.text.push_str(&statements);
     }
 
