@@ -122,7 +122,7 @@ fn what_loses_data_wants_to_be_allowed() {
     assert_ne!(orders, "0");
     let why = migrate(&database, &["down", "--steps", &all]).unwrap_err();
     assert!(
-        why.contains("loses data of auth_password") && why.contains("--allow-destructive"),
+        why.contains("would lose data of auth_password") && why.contains("--allow-destructive"),
         "{why}"
     );
     assert_eq!(count(database.address(), "sale_order"), orders);

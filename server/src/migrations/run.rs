@@ -154,11 +154,11 @@ fn judge(session: &mut Session, migration: &Known, notes: &[Note], destructive: 
     for note in notes {
         match note {
             Note::Loses(table, what) if !destructive && rows(session, table, "", 1)? => {
-                against.push(format!("loses data of {table}: {what}"));
+                against.push(format!("it would lose data of {table}: {what}"));
             }
             Note::Rewrites(table) if !destructive && rows(session, table, "", LARGE)? => {
                 against.push(format!(
-                    "writes every row of {table} anew, which has {LARGE} rows or more"
+                    "it would write every row of {table} anew, which has {LARGE} rows or more"
                 ));
             }
             Note::NeedsNoRows(table, why) if rows(session, table, "", 1)? => {
@@ -184,9 +184,9 @@ fn judge(session: &mut Session, migration: &Known, notes: &[Note], destructive: 
         false => "if that is meant, say --allow-destructive",
     };
     Err(Failure::new(format!(
-        "the migration {} was not applied: it {}; nothing was changed; {way_out}",
+        "the migration {} was not run: {}; nothing was changed; {way_out}",
         migration.name,
-        against.join("; it ")
+        against.join("; ")
     )))
 }
 
