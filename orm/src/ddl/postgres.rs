@@ -24,13 +24,7 @@ pub(super) fn script(plan: &Plan<'_>) -> String {
     for kept in &plan.kept {
         rename(&mut script, kept);
     }
-    for table in &plan.created {
-        script.begin(&describe::created(table));
-        script.add(create::table(table, &table.name, POSTGRES));
-        for index in &table.indexes {
-            script.add(create::index(index, &table.name, POSTGRES));
-        }
-    }
+    script.create(&plan.created, POSTGRES);
     for kept in &plan.kept {
         script.begin(&describe::kept(kept));
         change(&mut script, kept);

@@ -1,7 +1,9 @@
 //! Putting statements together: a comment before each group that has any, and what both databases say alike.
 
 use super::convert::{conversion, fill};
+use super::create;
 use super::plan::KeptColumn;
+use super::schema::Table;
 use crate::db::Dialect;
 
 /// Statements under comments.
@@ -25,6 +27,17 @@ impl Script {
             self.said.clone_from(&self.comment);
         }
         self.text.push_str(&statements);
+    }
+
+    /// Adds tables with their indexes.
+    pub(super) fn create(&mut self, tables: &[&Table], dialect: Dialect) {
+        for table in tables {
+            self.begin(&describe::created(table));
+            self.add(create::table(table, &table.name, dialect));
+            for index in &table.indexes {
+                self.add(create::index(index, &table.name, dialect));
+            }
+        }
     }
 
     pub(super) fn text(self) -> String {

@@ -30,13 +30,7 @@ pub(super) fn script(plan: &Plan<'_>) -> String {
             ));
         }
     }
-    for table in &plan.created {
-        script.begin(&describe::created(table));
-        script.add(create::table(table, &table.name, SQLITE));
-        for index in &table.indexes {
-            script.add(create::index(index, &table.name, SQLITE));
-        }
-    }
+    script.create(&plan.created, SQLITE);
     for kept in &plan.kept {
         script.begin(&describe::kept(kept));
         match kept.is_rebuilt() {

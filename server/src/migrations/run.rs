@@ -30,7 +30,7 @@ pub(crate) fn up(address: &Address, registry: &Registry, destructive: bool) -> R
         let mut fields = Vec::new();
         for migration in &state.pending {
             let notes = migration.notes(true)?;
-            judge(session, migration, &notes, destructive)?;
+            judge(session, migration, &notes, destructive, "up")?;
             run(session, migration, true)?;
             fields.extend(notes.into_iter().filter_map(|note| match note {
                 Note::Compute(model, field) => Some((model, field)),
@@ -56,7 +56,7 @@ pub(crate) fn down(address: &Address, steps: usize, destructive: bool) -> Result
         let mut last = state.applied.split_off(first);
         last.reverse();
         for migration in &last {
-            judge(session, migration, &migration.notes(false)?, destructive)?;
+            judge(session, migration, &migration.notes(false)?, destructive, "down")?;
             run(session, migration, false)?;
         }
         Ok(last)
@@ -149,7 +149,13 @@ fn run_on<DB: diesel::backend::Backend>(
 }
 
 /// Refuses a migration that the data stand against.
-fn judge(session: &mut Session, migration: &Known, notes: &[Note], destructive: bool) -> Result<(), Failure> {
+fn judge(
+    session: &mut Session,
+    migration: &Known,
+    notes: &[Note],
+    destructive: bool,
+    way: &str,
+) -> Result<(), Failure> {
     let (mut against, mut impossible) = (Vec::new(), false);
     for note in notes {
         match note {
@@ -179,9 +185,10 @@ fn judge(session: &mut Session, migration: &Known, notes: &[Note], destructive: 
         _ if against.is_empty() => return Ok(()),
         true => {
             "the ways out: give the field a default; or make it optional, fill it, and make it required in a later \
-             migration; or write an UPDATE that fills it, and the line out, into the migration's up.sql"
+                 migration; or write an UPDATE that fills it into the migration's up.sql, and take the note's line out"
+                .to_owned()
         }
-        false => "if that is meant, say --allow-destructive",
+        false => format!("if that is meant, run `declarest migrate {way} --allow-destructive`"),
     };
     Err(Failure::new(format!(
         "the migration {} was not run: {}; nothing was changed; {way_out}",
@@ -209,7 +216,7 @@ mod tests {
 
     fn judged(session: &mut Session, notes: &[Note], destructive: bool) -> String {
         let migration = super::super::known(session.dialect()).remove(0);
-        judge(session, &migration, notes, destructive).map_or_else(|why| why.to_string(), |()| String::new())
+        judge(session, &migration, notes, destructive, "up").map_or_else(|why| why.to_string(), |()| String::new())
     }
 
     #[test]
