@@ -1,5 +1,8 @@
 //! The program itself where its surroundings fail.
 
+mod backup;
+mod surroundings;
+
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -45,7 +45,10 @@ const SQLITE_TABLES: &str =
 const POSTGRES_TABLES: &str = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
 
 /// Looks at a file without changing it: before it is opened for work, which would switch its journal.
-fn look_at_file(path: &Path) -> Result<(), Failure> {
+///
+/// # Errors
+/// When it is there and no database of this program, or one of a newer version.
+pub(super) fn look_at_file(path: &Path) -> Result<(), Failure> {
     let place = path.display();
     if path.is_dir() {
         return Err(Failure::new(format!("{place} is a directory, not an SQLite file")));
