@@ -9,7 +9,7 @@ use axum::http::Uri;
 use clap::builder::BoolishValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{backup, export, healthcheck, load, migration, seed, serve, user};
+use crate::commands::{backup, export, healthcheck, load, migrate, seed, serve, user};
 use crate::config::{Config, DATABASE, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
 use crate::docs;
 use crate::failure::Failure;
@@ -26,7 +26,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Subcommands {
-    /// Serve the API, after bringing the databases up to date.
+    /// Serve the API. An empty database gets its tables.
     Serve(Box<ServeArgs>),
     /// Users and their passwords.
     #[command(subcommand)]
@@ -80,17 +80,9 @@ enum Subcommands {
         #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
         listen: SocketAddr,
     },
-    /// Write the migration of models that are new in the catalogue, for both databases.
-    Migration {
-        /// What it is called; the time is put in front.
-        name: String,
-        /// The new models; all of them, and the runtime's own tables, when none is named.
-        #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
-        models: Vec<String>,
-        /// Where the migrations are.
-        #[arg(long, value_name = "DIR", default_value = "migrations")]
-        folder: PathBuf,
-    },
+    /// Migrations: written from the models, applied, taken back.
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
     /// Print the OpenAPI document.
     Openapi {
         /// Compare with this file instead, and fail when it differs.
@@ -112,6 +104,9 @@ struct ServeArgs {
     /// Fill an empty database with the demo data.
     #[arg(long, env = "DECLAREST_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
+    /// Bring databases that are behind up to date first, instead of refusing them.
+    #[arg(long, env = "DECLAREST_MIGRATE", value_parser = BoolishValueParser::new())]
+    migrate: bool,
     /// Most bytes of a request's body.
     #[arg(long, env = "DECLAREST_MAX_BODY", value_name = "BYTES", default_value_t = LimitsConfig::MAX_BODY)]
     max_body: usize,
@@ -136,6 +131,47 @@ struct ServeArgs {
     /// What is logged: a level, or levels by module; `warn` leaves the line of each request out.
     #[arg(long, env = "DECLAREST_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum MigrateCommand {
+    /// Write the migration from what the migrations give to what the models ask for, for both databases.
+    Diff {
+        /// What it is called; the time is put in front.
+        name: String,
+        /// Write it although it loses data.
+        #[arg(long)]
+        allow_destructive: bool,
+        /// Where the migrations are.
+        #[arg(long, value_name = "DIR", default_value = "migrations")]
+        folder: PathBuf,
+    },
+    /// Apply the migrations that a database has not.
+    Up {
+        /// Also those that lose data that are there, or write every row of a large table anew.
+        #[arg(long)]
+        allow_destructive: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Take the last migrations back.
+    Down {
+        /// How many.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        steps: usize,
+        /// Also where that loses data.
+        #[arg(long)]
+        allow_destructive: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Say which migrations a database has.
+    Status {
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Fail when models and migrations differ.
+    Check,
 }
 
 #[derive(Debug, Subcommand)]
@@ -246,9 +282,30 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
             database,
         } => backup::restore(&database.one()?, &file, replace),
         Subcommands::Healthcheck { url, listen } => healthcheck::run(url.as_ref(), listen),
-        Subcommands::Migration { name, models, folder } => migration::write(registry()?, &folder, &name, &models),
+        Subcommands::Migrate(command) => run_migrate(command),
         Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
         Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),
+    }
+}
+
+fn run_migrate(command: MigrateCommand) -> Result<(), Failure> {
+    match command {
+        MigrateCommand::Diff {
+            name,
+            allow_destructive,
+            folder,
+        } => migrate::diff(registry()?, &folder, &name, allow_destructive),
+        MigrateCommand::Up {
+            allow_destructive,
+            database,
+        } => migrate::up(&database.one()?, registry()?, allow_destructive),
+        MigrateCommand::Down {
+            steps,
+            allow_destructive,
+            database,
+        } => migrate::down(&database.one()?, steps, allow_destructive),
+        MigrateCommand::Status { database } => migrate::status(&database.one()?),
+        MigrateCommand::Check => migrate::check(registry()?),
     }
 }
 
@@ -258,6 +315,7 @@ impl ServeArgs {
             listen: self.listen,
             databases: self.database.all(),
             demo: self.demo,
+            migrate: self.migrate,
             limits: LimitsConfig {
                 max_body: self.max_body,
                 max_limit: self.max_limit,

@@ -24,7 +24,7 @@ fn the_migrations_make_the_tables_of_the_definitions() {
     let fresh = dir.path().join("fresh.db");
     std::fs::write(&fresh, []).unwrap();
     let fresh = Address::Sqlite(fresh);
-    execute(&fresh, &orm::ddl::everything(&registry(), Dialect::Sqlite).up);
+    execute(&fresh, &orm::ddl::everything(&registry(), Dialect::Sqlite));
     let words = |sql: &String| sql.split_whitespace().collect::<Vec<_>>().join(" ");
     let migrated: Vec<String> = rows(&server.database, SCHEMA).iter().map(words).collect();
     let defined: Vec<String> = rows(&fresh, SCHEMA).iter().map(words).collect();

@@ -1,6 +1,5 @@
 //! `declarest backup` and `declarest restore`: beside a server that writes, against one that serves, broken off.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
@@ -8,14 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use orm::db::Address;
-use serde_json::json;
+use rustix::process::Signal;
 use tests::{Body, TempDir, execute, request, rows};
 
-use super::{login, program as declarest, start};
+use super::load::order;
+use super::program::{Running, program};
 
 /// `declarest backup FILE` or `declarest restore FILE …`.
 fn command(words: &[&str], file: &Path, database: &Path) -> Command {
-    let mut command = Command::new(declarest());
+    let mut command = Command::new(program());
     command.args(words).arg(file).arg("--database");
     command.arg(format!("saleorder_api=sqlite://{}", database.display()));
     command
@@ -36,14 +36,17 @@ fn refused(mut command: Command, word: &str) {
     assert!(text.starts_with("declarest: ") && text.contains(word), "{text}");
 }
 
-/// Creates an order of two lines; its id, where the server answers.
-fn create(addr: SocketAddr, token: &str) -> Option<i64> {
-    let order = json!({"partner_id": 11, "order_line": [[0, 0, {"product_id": 27}], [0, 0, {"product_id": 23}]]});
-    let headers = [("access-token", token)];
-    let body = order.to_string();
+fn start(file: &Path) -> Running {
+    Running::start(&format!("sqlite://{}", file.display()))
+}
+
+/// Creates an order of two lines, and answers its id.
+fn create(running: &Running) -> i64 {
+    let headers = [("access-token", running.token.as_str())];
+    let body = order(2).to_string();
     let body = Body::Json(body.as_bytes());
-    let reply = request(addr, "POST", "/restful/api/v1/sale.order", &headers, body).ok()?;
-    reply.ok()["id"].as_i64()
+    let reply = request(running.addr, "POST", "/restful/api/v1/sale.order", &headers, body);
+    reply.unwrap().ok()["id"].as_i64().unwrap()
 }
 
 /// The ids of orders, where the file is sound.
@@ -67,13 +70,12 @@ fn a_backup_beside_writers_holds_all_that_was_acknowledged_before_it() {
         dir.path().join("y.db"),
     );
     let running = start(&database);
-    let (addr, token) = (running.1, login(running.1));
     let (acknowledged, stop) = (Mutex::new(Vec::new()), AtomicBool::new(false));
     let before = std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
-                    let id = create(addr, &token).expect("an answer");
+                    let id = create(&running);
                     acknowledged.lock().unwrap().push(id);
                 }
             });
@@ -91,15 +93,11 @@ fn a_backup_beside_writers_holds_all_that_was_acknowledged_before_it() {
     assert!(!beside(&backup, ".part").exists());
     succeeds(command(&["restore"], &backup, &restored));
     let serving = start(&restored);
-    let token = login(serving.1);
     for id in before {
-        let path = format!("/restful/api/v1/sale.order/{id}?fields=order_line");
-        let order = request(serving.1, "GET", &path, &[("access-token", &token)], Body::None)
-            .unwrap()
-            .ok();
+        let order = serving.get(&format!("sale.order/{id}?fields=order_line"));
         assert_eq!(order["order_line"].as_array().map(Vec::len), Some(2), "{order}");
     }
-    let id = create(serving.1, &token).unwrap();
+    let id = create(&serving);
     let copied: i64 = orders(&backup).last().unwrap().parse().unwrap();
     assert!(id > copied, "ids go on behind {copied}: {id}");
     let broken = "SELECT CAST(o.id AS TEXT) FROM sale_order o \
@@ -117,14 +115,13 @@ fn what_a_server_uses_is_not_replaced_and_what_is_replaced_is_kept() {
     let mut running = start(&database);
     succeeds(command(&["backup"], &backup, &database));
     refused(command(&["restore"], &backup, &database), "--replace");
-    // Nobody has asked this server anything yet.
     refused(command(&["restore", "--replace"], &backup, &database), "in use");
-    let id = create(running.1, &login(running.1)).unwrap();
+    let id = create(&running);
     refused(command(&["restore", "--replace"], &backup, &database), "in use");
-    assert!(create(running.1, &login(running.1)).is_some());
+    create(&running);
     // What this server wrote last is in the log beside the file.
-    running.0.kill().unwrap();
-    running.0.wait().unwrap();
+    running.signal(Signal::KILL);
+    running.code();
     assert!(beside(&database, "-wal").metadata().unwrap().len() > 0);
 
     let said = succeeds(command(&["restore", "--replace"], &backup, &database));
@@ -134,7 +131,7 @@ fn what_a_server_uses_is_not_replaced_and_what_is_replaced_is_kept() {
     assert!(orders(&kept).contains(&id.to_string()));
     assert!(!orders(&database).contains(&id.to_string()));
     refused(command(&["restore", "--replace"], &backup, &database), "before-restore");
-    start(&database);
+    create(&start(&database));
 }
 
 #[test]
@@ -194,12 +191,11 @@ fn a_restore_that_is_killed_leaves_the_old_file_or_the_new_one() {
     let (backup, database) = (at("backup"), at("x.db"));
     let mut running = start(&at("old.db"));
     succeeds(command(&["backup"], &backup, &at("old.db")));
-    let token = login(running.1);
     for _ in 0..20 {
-        create(running.1, &token).unwrap();
+        create(&running);
     }
-    running.0.kill().unwrap();
-    running.0.wait().unwrap();
+    running.signal(Signal::KILL);
+    running.code();
     // What is replaced is a file with a log, as a server leaves it that is killed.
     let files = ["", "-wal"].map(|suffix| (std::fs::read(beside(&at("old.db"), suffix)).unwrap(), suffix));
     let prepare = || {
@@ -241,8 +237,8 @@ fn a_restore_that_is_killed_leaves_the_old_file_or_the_new_one() {
 #[test]
 fn for_postgresql_its_own_programs_are_named_without_the_password() {
     let dir = TempDir::new();
-    for (word, program) in [("backup", "pg_dump"), ("restore", "pg_restore")] {
-        let mut command = Command::new(declarest());
+    for (word, named) in [("backup", "pg_dump"), ("restore", "pg_restore")] {
+        let mut command = Command::new(program());
         command.arg(word).arg(dir.path().join("file"));
         command.env(
             "DECLAREST_DATABASE",
@@ -251,7 +247,7 @@ fn for_postgresql_its_own_programs_are_named_without_the_password() {
         let output = command.output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{text}");
-        assert!(text.contains(program), "{text}");
+        assert!(text.contains(named), "{text}");
         assert!(
             text.contains("'postgres://owner@db.example/shop?sslmode=require'"),
             "{text}"

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tests::TempDir;
 
-use super::{program, start};
+use super::program::{Running, program};
 
 /// The exit code of a command, and all that it wrote.
 fn outcome(command: &mut Command) -> (Option<i32>, String) {
@@ -41,16 +41,16 @@ fn answering(answer: &'static str) -> String {
 #[test]
 fn a_health_check_says_whether_the_server_is_ready() {
     let dir = TempDir::new();
-    let running = start(&dir.path().join("x.db"));
-    check(&format!("http://{}", running.1), 0, "ready: http://127.0.0.1:");
-    check(&running.1.to_string(), 0, "ready: ");
+    let running = Running::start(&format!("sqlite://{}/x.db", dir.path().display()));
+    check(&format!("http://{}", running.addr), 0, "ready: http://127.0.0.1:");
+    check(&running.addr.to_string(), 0, "ready: ");
     let (status, text) = outcome(
         Command::new(program())
             .arg("healthcheck")
-            .env("DECLAREST_LISTEN", format!("0.0.0.0:{}", running.1.port())),
+            .env("DECLAREST_LISTEN", format!("0.0.0.0:{}", running.addr.port())),
     );
     assert_eq!(status, Some(0), "{text}");
-    let url = format!("http://{}", running.1);
+    let url = format!("http://{}", running.addr);
     drop(running);
     check(&url, 1, "does not answer: Connection refused");
     let problem = "HTTP/1.1 503 Service Unavailable\r\n\r\n{\"detail\": \"the database cannot be reached\"}";
@@ -72,7 +72,7 @@ fn a_file_says_which_databases_there_are() {
         command.env("DECLAREST_DATABASE_FILE", &file);
         command
     };
-    drop(start(&dir.path().join("x.db")));
+    drop(Running::start(url("x").trim()));
     let (status, text) = outcome(&mut backup(format!("{}shop={}", url("x"), url("y"))));
     assert_eq!(status, Some(1), "{text}");
     assert!(text.contains("2 databases"), "{text}");

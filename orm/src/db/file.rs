@@ -119,6 +119,20 @@ fn texts(session: &mut Session, sql: &str) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::{open, take, texts};
+    use crate::db::{Address, Pool};
+
+    #[test]
+    fn whoever_serves_a_file_uses_it_before_the_first_request() {
+        let folder = std::env::temp_dir().join(format!("declarest-served-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("x.db");
+        std::fs::write(&path, []).unwrap();
+        let pool = Pool::open(&Address::Sqlite(path.clone()), 2).unwrap();
+        assert!(take(&path).err().unwrap().detail().contains("in use"));
+        drop(pool);
+        assert!(take(&path).is_ok());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 
     #[test]
     fn who_waited_for_a_file_cannot_write_to_it_once_another_has_its_name() {

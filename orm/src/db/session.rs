@@ -22,6 +22,7 @@ pub struct Session {
     changes: u64,
     broken: Option<Error>,
     contended: bool,
+    recorded: Option<Vec<Statement>>,
 }
 
 impl Session {
@@ -38,6 +39,27 @@ impl Session {
             changes: 0,
             broken: None,
             contended: false,
+            recorded: None,
+        }
+    }
+
+    /// Keeps the statements that run from now on, for whoever looks into what the runtime asks of a database.
+    pub fn record(&mut self) {
+        self.recorded = Some(Vec::new());
+    }
+
+    /// The statements that ran since [`Session::record`], of which none is kept any more.
+    pub fn recorded(&mut self) -> Vec<Statement> {
+        self.recorded.take().unwrap_or_default()
+    }
+
+    /// Counts a statement. The log has its text at level `trace`, never its values.
+    fn note(&mut self, text: &str, binds: &[Bind]) {
+        self.statements += 1;
+        tracing::trace!(text, "statement");
+        if let Some(recorded) = &mut self.recorded {
+            let (text, binds) = (text.to_owned(), binds.to_vec());
+            recorded.push(Statement { text, binds });
         }
     }
 
@@ -79,7 +101,7 @@ impl Session {
         binds: &[Bind],
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
-        self.statements += 1;
+        self.note(text, binds);
         let contended = &mut self.contended;
         let mut failed = |error| failure(noted(contended, error));
         let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(&mut failed)?;
@@ -95,7 +117,7 @@ impl Session {
     /// # Errors
     /// When the database refuses it.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize> {
-        self.statements += 1;
+        self.note(&statement.text, &statement.binds);
         self.changes += 1;
         let running = Running {
             text: &statement.text,

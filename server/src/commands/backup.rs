@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use orm::db::Address;
 use orm::db::file::{self, Copied};
 
-use super::migrate::look_at_file;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
+use crate::migrations::State;
 
 /// Copies the database into a new file, whoever writes to it meanwhile.
 ///
@@ -79,10 +79,11 @@ fn copy(from: &Path, part: &Part) -> Result<Copied, Failure> {
     if !exists(from)? {
         return Err(Failure::new(format!("there is no file {}", from.display())));
     }
-    look_at_file(from)?;
-    match file::copy(from, &part.path)? {
-        Copied { tables: 0, .. } => Err(Failure::new(format!("{} has no tables", from.display()))),
-        copied => Ok(copied),
+    let state = State::of(&Address::Sqlite(from.to_owned()))?;
+    state.refuse_ahead()?;
+    match state.empty {
+        true => Err(Failure::new(format!("{} has no tables", from.display()))),
+        false => Ok(file::copy(from, &part.path)?),
     }
 }
 

@@ -4,11 +4,10 @@ pub(crate) mod backup;
 pub(crate) mod export;
 pub(crate) mod healthcheck;
 pub(crate) mod load;
-pub(crate) mod migration;
+pub(crate) mod migrate;
 pub(crate) mod prepare;
 pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod user;
 
 mod demo;
-mod migrate;

@@ -1,5 +1,4 @@
-//! Related fields, fields that are computed when they are read, searches of these, and hierarchies: on SQLite, or on the
-//! PostgreSQL that `DECLAREST_TESTS_POSTGRES` names, each test in a schema of its own.
+//! Related fields, fields that are computed when they are read, searches of these, and hierarchies.
 
 mod document;
 mod models;
@@ -7,45 +6,37 @@ mod reads;
 mod refusals;
 mod writes;
 
-use orm::db::{Address, Dialect, Session};
+use std::sync::LazyLock;
+
+use harness::Template;
+use orm::db::Session;
 use orm::query::{self, Limits, Request};
 use orm::registry::Registry;
-use orm::{Env, Result, ddl, write};
+use orm::{Env, Result, write};
 use serde_json::{Value, json};
+
+use super::template;
+
+/// With the user who writes all this.
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    let user = "INSERT INTO res_users (name) VALUES ('Root')";
+    template(&models::catalogue(), user)
+});
 
 /// A database of a test's own, with two countries, four partners and five orders.
 pub(crate) struct Database {
     pub(crate) registry: Registry,
     session: Session,
-    path: std::path::PathBuf,
+    _own: harness::Database,
 }
 
 impl Database {
     pub(crate) fn new() -> Self {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("declarest_orm_{}_{number}", std::process::id());
-        let path = std::env::temp_dir().join(format!("{name}.db"));
-        let address = match std::env::var("DECLAREST_TESTS_POSTGRES") {
-            Ok(url) => Address::parse(&url).unwrap(),
-            Err(_) => Address::Sqlite(path.clone()),
-        };
-        let registry = Registry::new(&models::catalogue()).unwrap();
-        let mut session = Session::new(address.open(true).unwrap());
-        if session.dialect() == Dialect::Postgres {
-            let schema = format!("CREATE SCHEMA {name}; SET search_path = {name}");
-            session.batch(&schema).unwrap();
-        }
-        let tables = ddl::everything(&registry, session.dialect()).up;
-        session.batch(&tables).unwrap();
-        session
-            .batch("INSERT INTO res_users (id, name) VALUES (1, 'Root')")
-            .unwrap();
+        let own = TEMPLATE.copy();
         let mut database = Database {
-            registry,
-            session,
-            path,
+            registry: Registry::new(&models::catalogue()).unwrap(),
+            session: Session::new(own.address().open(false).unwrap()),
+            _own: own,
         };
         let countries = json!([{"name": "Belgium", "code": "BE"}, {"name": "Chile"}]);
         database.create("test.country", &countries);
@@ -123,12 +114,6 @@ impl Database {
 
     pub(crate) fn statements(&self) -> u64 {
         self.session.statements()
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path); // what stays is in the system's directory for such
     }
 }
 

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use orm::db::Address;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::dump::execute;
 
@@ -33,14 +35,20 @@ pub struct Cluster {
 /// Why there is none.
 pub fn cluster() -> Result<&'static Cluster, &'static str> {
     static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
-    let cluster = CLUSTER.get_or_init(Cluster::start);
+    let cluster = CLUSTER.get_or_init(Cluster::new);
     cluster.as_ref().map_err(String::as_str)
 }
 
 impl Cluster {
-    fn start() -> Result<Self, String> {
+    /// A cluster of a test's own, which it may kill.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn new() -> Result<Self, String> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         // Where everybody may go: it is not always this user who does.
-        let folder = PathBuf::from(format!("/tmp/declarest-postgres-{}", std::process::id()));
+        let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = PathBuf::from(format!("/tmp/declarest-postgres-{process}-{number}"));
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         if is_root() {
             chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(|error| error.to_string())?;
@@ -60,12 +68,7 @@ impl Cluster {
             "--no-sync",
         ]);
         run(initdb.arg("-D").arg(cluster.data()))?;
-        let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
-            cluster.port,
-            cluster.folder.display()
-        );
-        run(cluster.control("start").args(["-o", &options]))?;
+        cluster.start()?;
         // Stops it when this process ends, however it does: then its end of the pipe closes.
         let stop = format!(
             "cat; '{}' stop -m immediate -D '{}'; rm -rf '{}'",
@@ -80,7 +83,43 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Ends the cluster at once, as a kill does, and starts it again.
+    fn start(&self) -> Result<(), String> {
+        let options = format!(
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
+            self.port,
+            self.folder.display()
+        );
+        run(self.control("start").args(["-o", &options]))
+    }
+
+    /// Kills every process of the cluster, and starts it again.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn kill(&self) {
+        let noted = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("a cluster that runs");
+        let first = noted.lines().next().unwrap_or_default();
+        let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap_or_default();
+        for process in std::iter::once(first).chain(children.split_whitespace()) {
+            let process = process
+                .parse()
+                .ok()
+                .and_then(Pid::from_raw)
+                .expect("the number of a process");
+            let _ = kill_process(process, Signal::KILL); // it may have ended
+        }
+        // Until the last of them is gone, its memory is in use.
+        let mut started = self.start();
+        for _ in 0..100 {
+            if started.is_err() {
+                std::thread::sleep(Duration::from_millis(50));
+                started = self.start();
+            }
+        }
+        started.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// Ends the cluster at once, all its processes told to, and starts it again.
     ///
     /// # Panics
     /// When it does not start.
@@ -124,8 +163,14 @@ impl Cluster {
         format!("postgres://tests@127.0.0.1:{}/{name}", self.port)
     }
 
+    /// Where a database is.
+    pub fn address(&self, name: &str) -> Address {
+        let address = Address::parse(&self.url(name));
+        address.unwrap_or_else(|error| panic!("{error}"))
+    }
+
     fn run(&self, sql: &str) {
-        execute(&Address::Postgres(self.url("postgres")), sql);
+        execute(&self.address("postgres"), sql);
     }
 }
 

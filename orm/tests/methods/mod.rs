@@ -1,4 +1,4 @@
-//! Methods that models declare, and those that every model has, over a small library on SQLite.
+//! Methods that models declare, and those that every model has, over a small library.
 
 mod archived;
 mod copies;
@@ -6,35 +6,37 @@ mod declared;
 mod everywhere;
 mod models;
 
-use orm::db::{Address, Dialect, Session};
+use std::sync::LazyLock;
+
+use harness::{Database, Template};
+use orm::db::Session;
 use orm::query::{self, Limits, Request};
 use orm::registry::Registry;
-use orm::{Env, Error, Result, ddl, method, write};
+use orm::{Env, Error, Result, method, write};
 use serde_json::{Value, json};
+
+use super::template;
+
+/// With the user who writes all this.
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    let user = "INSERT INTO res_users (name) VALUES ('Root')";
+    template(&models::catalogue(), user)
+});
 
 /// A library of a test's own.
 pub(crate) struct Library {
     registry: Registry,
     session: Session,
-    path: std::path::PathBuf,
+    _database: Database,
 }
 
 impl Library {
     pub(crate) fn new() -> Self {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("declarest-methods-{}-{number}.db", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        let registry = Registry::new(&models::catalogue()).unwrap();
-        let mut session = Session::new(Address::Sqlite(path.clone()).open(true).unwrap());
-        session.batch(&ddl::everything(&registry, Dialect::Sqlite).up).unwrap();
-        let user = "INSERT INTO res_users (id, name) VALUES (1, 'Root')";
-        session.batch(user).unwrap();
+        let database = TEMPLATE.copy();
         let mut library = Library {
-            registry,
-            session,
-            path,
+            registry: Registry::new(&models::catalogue()).unwrap(),
+            session: Session::new(database.address().open(false).unwrap()),
+            _database: database,
         };
         let authors = json!([
             {"name": "Ursula", "pen_name": "Dragonfly"},
@@ -106,12 +108,6 @@ impl Library {
     pub(crate) fn update(&mut self, model: &str, id: i64, body: &Value) {
         self.env(|env| write::update(env, env.registry.find(model).unwrap(), id, body).map(|_| ()))
             .unwrap();
-    }
-}
-
-impl Drop for Library {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path); // what stays is in the system's directory for such
     }
 }
 

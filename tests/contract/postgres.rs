@@ -1,0 +1,3 @@
+//! What must stay equal on PostgreSQL too.
+
+mod plans;
