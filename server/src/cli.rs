@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use axum::http::Uri;
 use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{export, load, migrate, seed, serve, user};
-use crate::config::{Config, DATABASE, DatabaseConfig, LISTEN, LimitsConfig, LoginConfig};
+use crate::commands::{backup, export, healthcheck, load, migrate, seed, serve, user};
+use crate::config::{Config, DATABASE, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log::{self, LogFormat};
@@ -51,6 +52,34 @@ enum Subcommands {
         #[command(flatten)]
         database: DatabaseArg,
     },
+    /// Copy an SQLite database into a new file, also while it is served.
+    Backup {
+        /// Where to.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Put a backup in place of an SQLite database, which nobody uses meanwhile.
+    Restore {
+        /// What `backup` wrote.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Replace the database that is there; it is kept as FILE.before-restore beside it.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Ask a running server whether it is ready, its databases too; the exit code is 0 when it is, else 1.
+    Healthcheck {
+        /// Where it is; here, on the port of `--listen`, unless given.
+        #[arg(long, value_name = "http://HOST:PORT")]
+        url: Option<Uri>,
+        /// What it was told to listen on.
+        #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
+        listen: SocketAddr,
+    },
     /// Migrations: written from the models, applied, taken back.
     #[command(subcommand)]
     Migrate(MigrateCommand),
@@ -70,10 +99,8 @@ struct ServeArgs {
     /// Address and port to listen on.
     #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
     listen: SocketAddr,
-    /// A database: `sqlite://PATH` or `postgres://…`, with a name of its own before it where the file's or database's
-    /// name does not do. May be given several times.
-    #[arg(long = "database", env = "DECLAREST_DATABASE", value_name = "[NAME=]URL", default_value = DATABASE)]
-    databases: Vec<DatabaseConfig>,
+    #[command(flatten)]
+    database: DatabaseArg,
     /// Fill an empty database with the demo data.
     #[arg(long, env = "DECLAREST_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
@@ -179,9 +206,42 @@ struct SeedArgs {
 
 #[derive(Debug, Args)]
 struct DatabaseArg {
-    /// The database: `sqlite://PATH` or `postgres://…`.
-    #[arg(long, env = "DECLAREST_DATABASE", value_name = "[NAME=]URL", default_value = DATABASE)]
-    database: DatabaseConfig,
+    /// The database: `sqlite://PATH` or `postgres://…`, with a name of its own before it where the file's or database's
+    /// name does not do. `serve` takes several.
+    #[arg(long = "database", env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
+    databases: Vec<DatabaseConfig>,
+    /// A file that holds what `--database` would say, one on each line, so that a password in it is not on the command line.
+    #[arg(
+        long,
+        env = "DECLAREST_DATABASE_FILE",
+        value_name = "FILE",
+        conflicts_with = "databases"
+    )]
+    database_file: Option<DatabaseFile>,
+}
+
+impl DatabaseArg {
+    fn all(self) -> Vec<DatabaseConfig> {
+        self.database_file
+            .map_or(self.databases, |DatabaseFile(databases)| databases)
+    }
+
+    /// The database of a command that works on one.
+    fn one(self) -> Result<DatabaseConfig, Failure> {
+        let mut all = self.all();
+        match (all.pop(), all.len()) {
+            (Some(database), 0) => Ok(database),
+            (_, others) => Err(Failure::new(format!(
+                "{} databases are given, and this command works on one",
+                others + 1
+            ))),
+        }
+    }
+}
+
+/// The command line, for whoever holds documents against it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Reads the command line and does what it says.
@@ -206,18 +266,22 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
             log::start(args.log_format, &args.log)?;
             serve::run(args.config())
         }
-        Subcommands::User(UserCommand::Create { login, name, database }) => user::create(
-            &database.database,
-            registry()?,
-            &login,
-            name.as_deref().unwrap_or(&login),
-        ),
-        Subcommands::User(UserCommand::SetPassword { login, database }) => {
-            user::set_password(&database.database, registry()?, &login)
+        Subcommands::User(UserCommand::Create { login, name, database }) => {
+            user::create(&database.one()?, registry()?, &login, name.as_deref().unwrap_or(&login))
         }
-        Subcommands::Seed(args) => seed::run(&args.database.database, registry()?, args.orders),
-        Subcommands::Load { file, database } => load::run(&database.database, registry()?, &file),
-        Subcommands::Export { models, file, database } => export::run(&database.database, registry()?, &models, &file),
+        Subcommands::User(UserCommand::SetPassword { login, database }) => {
+            user::set_password(&database.one()?, registry()?, &login)
+        }
+        Subcommands::Seed(args) => seed::run(&args.database.one()?, registry()?, args.orders),
+        Subcommands::Load { file, database } => load::run(&database.one()?, registry()?, &file),
+        Subcommands::Export { models, file, database } => export::run(&database.one()?, registry()?, &models, &file),
+        Subcommands::Backup { file, database } => backup::backup(&database.one()?, &file),
+        Subcommands::Restore {
+            file,
+            replace,
+            database,
+        } => backup::restore(&database.one()?, &file, replace),
+        Subcommands::Healthcheck { url, listen } => healthcheck::run(url.as_ref(), listen),
         Subcommands::Migrate(command) => run_migrate(command),
         Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
         Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),
@@ -234,13 +298,13 @@ fn run_migrate(command: MigrateCommand) -> Result<(), Failure> {
         MigrateCommand::Up {
             allow_destructive,
             database,
-        } => migrate::up(&database.database, registry()?, allow_destructive),
+        } => migrate::up(&database.one()?, registry()?, allow_destructive),
         MigrateCommand::Down {
             steps,
             allow_destructive,
             database,
-        } => migrate::down(&database.database, steps, allow_destructive),
-        MigrateCommand::Status { database } => migrate::status(&database.database),
+        } => migrate::down(&database.one()?, steps, allow_destructive),
+        MigrateCommand::Status { database } => migrate::status(&database.one()?),
         MigrateCommand::Check => migrate::check(registry()?),
     }
 }
@@ -249,7 +313,7 @@ impl ServeArgs {
     fn config(self) -> Config {
         Config {
             listen: self.listen,
-            databases: self.databases,
+            databases: self.database.all(),
             demo: self.demo,
             migrate: self.migrate,
             limits: LimitsConfig {
@@ -264,8 +328,6 @@ impl ServeArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! What must stay equal: definitions and migrations, typed filters and HTTP parameters; and what is refused when models do not fit.
 
+mod deploy;
 mod migrations;
 mod mistakes;
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tests::{Body, request};
 
 /// The program, built along with these tests.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     static BUILT: Once = Once::new();
     let exe = std::env::current_exe().unwrap();
     let dir = exe.parent().and_then(Path::parent).unwrap().to_path_buf();

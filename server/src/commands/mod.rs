@@ -1,6 +1,8 @@
 //! The subcommands: what each does once the command line is read.
 
+pub(crate) mod backup;
 pub(crate) mod export;
+pub(crate) mod healthcheck;
 pub(crate) mod load;
 pub(crate) mod migrate;
 pub(crate) mod prepare;
