@@ -1,6 +1,8 @@
 //! What must stay equal: definitions and migrations, typed filters and HTTP parameters; and what is refused when models do not fit.
 
+mod explain;
 mod mistakes;
+mod plans;
 
 use models::base::ResPartnerFilter;
 use models::sale::{SaleOrderFilter, SaleOrderState};

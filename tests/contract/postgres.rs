@@ -1,3 +1,4 @@
 //! What must stay equal on PostgreSQL too.
 
+mod explain;
 mod plans;
