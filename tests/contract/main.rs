@@ -1,8 +1,10 @@
 //! What must stay equal: definitions and migrations, typed filters and HTTP parameters; and what is refused when models do not fit.
 
 mod deploy;
+mod explain;
 mod migrations;
 mod mistakes;
+mod plans;
 
 use models::base::ResPartnerFilter;
 use models::sale::{SaleOrderFilter, SaleOrderState};

@@ -2,38 +2,22 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use tests::{Body, request};
+use tests::{Body, cargo, request, target};
 
 /// The program, built along with these tests.
 pub(crate) fn program() -> PathBuf {
     static BUILT: Once = Once::new();
-    let exe = std::env::current_exe().unwrap();
-    let dir = exe.parent().and_then(Path::parent).unwrap().to_path_buf();
     BUILT.call_once(|| {
-        let profile = dir.file_name().and_then(|name| name.to_str()).unwrap();
-        let profile = if profile == "debug" { "dev" } else { profile };
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let words = [
-            "build",
-            "-q",
-            "-p",
-            "server",
-            "--bin",
-            "declarest",
-            "--profile",
-            profile,
-        ];
-        let target = ["--target-dir".as_ref(), dir.parent().unwrap().as_os_str()];
-        let built = Command::new(cargo).args(words).args(target).status();
+        let built = cargo(&["build", "-p", "server", "--bin", "declarest"]).status();
         assert!(built.unwrap().success());
     });
-    dir.join("declarest")
+    target().join("declarest")
 }
 
 /// `declarest` with these words: what it prints, or what it says when it refuses.
