@@ -80,7 +80,7 @@ struct ServeArgs {
     listen: SocketAddr,
     /// A database: `sqlite://PATH` or `postgres://…`, with a name of its own before it where the file's or database's
     /// name does not do. May be given several times.
-    #[arg(long = "database", env = "DECLAREST_DATABASE", value_name = "[NAME=]URL", default_value = DATABASE)]
+    #[arg(long = "database", env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
     databases: Vec<DatabaseConfig>,
     /// Fill an empty database with the demo data.
     #[arg(long, env = "DECLAREST_DEMO", value_parser = BoolishValueParser::new())]
@@ -144,7 +144,7 @@ struct SeedArgs {
 #[derive(Debug, Args)]
 struct DatabaseArg {
     /// The database: `sqlite://PATH` or `postgres://…`.
-    #[arg(long, env = "DECLAREST_DATABASE", value_name = "[NAME=]URL", default_value = DATABASE)]
+    #[arg(long, env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
     database: DatabaseConfig,
 }
 

@@ -106,6 +106,8 @@ fn open(
                 config.name
             )));
         }
+    }
+    for config in configs {
         prepared.push(prepare::prepare(config, registry, demo)?);
         databases.push(Database {
             name: config.name.clone(),

@@ -30,13 +30,9 @@ pub(super) fn migrate(address: &Address) -> Result<usize, Failure> {
         let own = inspect(address.open(false)?, POSTGRES_TABLES, &versions(&POSTGRES)?)?;
         own.map_err(|why| Failure::new(format!("the PostgreSQL database {why}")))?;
     }
-    match address.open(true)? {
+    match address.open_patiently(true)? {
         AnyConnection::Sqlite(connection) => migrate_sqlite(connection),
-        AnyConnection::Postgres(mut connection) => {
-            // A large table may take its time.
-            connection.batch_execute("SET statement_timeout = 0").map_err(failed)?;
-            apply(&mut connection, POSTGRES)
-        }
+        AnyConnection::Postgres(mut connection) => apply(&mut connection, POSTGRES),
     }
 }
 

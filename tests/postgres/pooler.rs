@@ -1,0 +1,1 @@
+//! Through pgbouncer, which gives each transaction another connection.

@@ -1,0 +1,1 @@
+//! What the URL of a database says.
