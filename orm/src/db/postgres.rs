@@ -261,9 +261,13 @@ impl PostgresUrl {
     fn for_libpq(&self, patient: bool) -> String {
         let mut options = self.options.clone();
         if !self.settings.pooled {
-            // The URL's own come behind ours, and win.
+            // The last one wins: the URL's own, but for who has to be patient.
             let ours = (self.limits(patient).into_iter()).map(|(name, time)| format!("-c {name}={}", millis(time)));
-            options = format!("{} {options}", ours.collect::<Vec<_>>().join(" "));
+            let ours = ours.collect::<Vec<_>>().join(" ");
+            options = match patient {
+                true => format!("{options} {ours}"),
+                false => format!("{ours} {options}"),
+            };
         }
         match options.trim() {
             "" => self.libpq.clone(),
@@ -302,6 +306,9 @@ impl PostgresUrl {
         }
         if text.contains("invalid URI query parameter") {
             text += &format!("; besides libpq's parameters there are {}", OWN.join(", "));
+        }
+        if text.contains("unsupported startup parameter") {
+            text += "; give the URL of a pgbouncer in transaction mode the parameter pooler=transaction";
         }
         Error::new(Code::Unavailable, text)
     }
