@@ -4,8 +4,9 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use orm::db::Address;
 use serde_json::json;
-use tests::{Body, Cluster, Server, execute, rows};
+use tests::{Body, Cluster, Pgbouncer, Server, address, execute, rows};
 
 use crate::{demo, eventually, needed, postgres};
 
@@ -23,7 +24,22 @@ fn a_restart_under_load_loses_nothing_that_was_acknowledged() {
     let Some(cluster) = needed(Cluster::start()) else {
         return;
     };
-    let server = demo(cluster.address(&cluster.database(None)), |_| {});
+    restart_under_load(&cluster, cluster.address(&cluster.database(None)));
+}
+
+#[test]
+fn nor_does_one_behind_a_pooler() {
+    let Some(cluster) = needed(Cluster::start()) else {
+        return;
+    };
+    let Some(pooler) = needed(Pgbouncer::start(&cluster, 3)) else {
+        return;
+    };
+    restart_under_load(&cluster, address(&pooler.url(&cluster.database(None))));
+}
+
+fn restart_under_load(cluster: &Cluster, address: Address) {
+    let server = demo(address, |_| {});
 
     let stop = AtomicBool::new(false);
     let order = json!({"partner_id": 11, "order_line": [[0, 0, {"product_id": 27}], [0, 0, {"product_id": 23}]]});

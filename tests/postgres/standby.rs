@@ -87,7 +87,10 @@ impl Pair {
 fn whoever_wrote_reads_what_it_wrote() {
     let Some(pair) = Pair::start() else { return };
     pair.rename("before");
-    eventually("the standby follows", || pair.name_for(&pair.reader) == "before");
+    let name = "SELECT name FROM product_category WHERE id = 1";
+    eventually("the standby follows", || {
+        rows(&pair.standby.address(&pair.database), name) == ["before"]
+    });
     pair.pause();
     pair.rename("after");
     // The one who only reads is answered by the standby, from the past; the writer never is.

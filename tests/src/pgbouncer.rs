@@ -3,9 +3,12 @@
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::cluster::{Cluster, command, folder, free_port};
+use orm::db::Address;
+
+use crate::cluster::{Cluster, address, command, folder, free_port};
 
 /// A pgbouncer; it ends with this, or with the process.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ impl Pgbouncer {
             "[databases]\n* = host=127.0.0.1 port={} user=tests\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
              pool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 500\n\
+             server_login_retry = 1\n\
              logfile = {place}/log\npidfile = {place}/pid\n",
             cluster.port()
         );
@@ -68,6 +72,21 @@ impl Pgbouncer {
     /// When there is none.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).expect("a log")
+    }
+}
+
+impl Cluster {
+    /// Where a test's server finds a database: behind a pgbouncer with `DECLAREST_TESTS_PGBOUNCER=1`.
+    ///
+    /// # Panics
+    /// When there is no pgbouncer and one is asked for.
+    pub fn served(&self, name: &str) -> Address {
+        static POOLER: OnceLock<Pgbouncer> = OnceLock::new();
+        if std::env::var("DECLAREST_TESTS_PGBOUNCER").as_deref() != Ok("1") {
+            return self.address(name);
+        }
+        let start = || Pgbouncer::start(self, 4).unwrap_or_else(|why| panic!("{why}"));
+        address(&POOLER.get_or_init(start).url(name))
     }
 }
 

@@ -120,7 +120,7 @@ impl Server {
                     Content::Nothing | Content::File(_) => None,
                 };
                 let name = cluster.database(template);
-                (cluster.address(&name), Own::Database(cluster, name))
+                (cluster.served(&name), Own::Database(cluster, name))
             }
             None => {
                 let dir = TempDir::new();
