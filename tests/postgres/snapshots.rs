@@ -1,9 +1,10 @@
 //! The reads of one response come from one snapshot, and that of the next one is newer.
 
 use orm::db::Pool;
-use tests::execute;
+use serde_json::json;
+use tests::{execute, rows};
 
-use crate::{number, postgres, runtime};
+use crate::{demo, eventually, number, postgres, run, runtime};
 
 const COUNT: &str = "SELECT COUNT(*) FROM counts";
 
@@ -36,9 +37,28 @@ fn what_is_written_right_before_a_read_is_seen() {
     let runtime = runtime();
     for round in 0..50 {
         let text = format!("INSERT INTO counts VALUES ({round})");
-        let write = pool.write(move |session| crate::run(session, &text));
+        let write = pool.write(move |session| run(session, &text));
         assert_eq!(runtime.block_on(write), Ok(()));
         let read = pool.read(|session| number(session, COUNT));
         assert_eq!(runtime.block_on(read), Ok(round + 1));
     }
+}
+
+#[test]
+fn no_transaction_is_left_open() {
+    let Some(cluster) = postgres() else { return };
+    let name = cluster.database(None);
+    let server = demo(cluster.address(&name), |_| {});
+    for _ in 0..20 {
+        server.get("uom.uom", &[]).ok();
+        server.send("POST", "product.category", &json!({"name": "a"})).ok();
+        server
+            .send("POST", "product.category", &json!({"name": 1}))
+            .problem(422, "invalid");
+    }
+    let open = format!(
+        "SELECT COUNT(*)::text FROM pg_stat_activity WHERE datname = '{name}' AND state LIKE 'idle in transaction%'"
+    );
+    let ended = || rows(&cluster.address("postgres"), &open) == ["0"];
+    eventually("transactions end", ended);
 }

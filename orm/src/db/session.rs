@@ -204,6 +204,12 @@ impl Session {
         run.map_err(|error| failure(self.trouble.noted(error)))
     }
 
+    /// Whether the end of a transaction may begin the next one: not where that holds a connection which others wait for,
+    /// or leaves out what is to be set.
+    pub(super) fn chains(&self) -> bool {
+        self.dialect == Dialect::Postgres && self.set_local.is_none()
+    }
+
     /// What went wrong since the transaction began.
     pub(super) fn trouble(&self) -> Trouble {
         self.trouble

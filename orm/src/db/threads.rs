@@ -1,10 +1,13 @@
 //! The threads that run statements. Each has a connection of its own, which is replaced when it is lost; what had to
 //! give way to another transaction, or lost its connection before the commit, runs again.
+//!
+//! On PostgreSQL the end of a transaction begins the next one in the same round trip, so that the next request finds it
+//! begun: it sees nothing older for that, since a transaction looks at the data when its first statement does.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::queue::{Job, Waiting};
 use super::replica::Positions;
@@ -16,11 +19,16 @@ const GROUP: usize = 64;
 /// How long a job waits before it runs again, each time that it has to, in milliseconds.
 const PAUSES: [u64; 4] = [5, 20, 80, 320];
 
+/// How long a transaction that was begun ahead waits for work: nobody is to wonder about one that does nothing.
+const AHEAD: Duration = Duration::from_millis(20);
+
 /// A thread's connection.
 pub(super) struct Line {
     open: Box<dyn FnMut() -> Result<Session> + Send>,
     begin: fn(&mut Session) -> Result<()>,
     session: Option<Session>,
+    /// The session's transaction was begun ahead.
+    ahead: bool,
 }
 
 impl Line {
@@ -34,6 +42,7 @@ impl Line {
             open,
             begin,
             session: None,
+            ahead: false,
         }
     }
 
@@ -43,11 +52,31 @@ impl Line {
         Line::new(move || address.session(), begin)
     }
 
+    /// The next job that is still waited for; `None` when there will be no more.
+    fn next(&mut self, jobs: &Receiver<Waiting>) -> Option<Box<dyn Job>> {
+        loop {
+            let waiting = match self.ahead {
+                true => jobs.recv_timeout(AHEAD),
+                false => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match waiting.map(Waiting::claim) {
+                Ok(Some(job)) => return Some(job),
+                Ok(None) => {}
+                Err(RecvTimeoutError::Timeout) => self.rest(),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+    }
+
     /// The session with a transaction begun. One that was lost meanwhile is replaced.
     fn begin(&mut self) -> Result<&mut Session> {
-        let kept = self.session.take().and_then(|mut session| {
-            let begun = (self.begin)(&mut session);
-            begun.is_ok().then_some(session)
+        let ahead = std::mem::take(&mut self.ahead);
+        let kept = self.session.take().and_then(|mut session| match ahead {
+            true => {
+                session.forget();
+                Some(session)
+            }
+            false => (self.begin)(&mut session).is_ok().then_some(session),
         });
         let session = match kept {
             Some(session) => session,
@@ -64,7 +93,12 @@ impl Line {
         let Some(session) = &mut self.session else {
             return Ok(());
         };
-        let committed = session.intact().and_then(|()| session.control("COMMIT"));
+        let (text, ahead) = match session.chains() {
+            true => ("COMMIT AND CHAIN", true),
+            false => ("COMMIT", false),
+        };
+        let committed = session.intact().and_then(|()| session.control(text));
+        self.ahead = ahead && committed.is_ok();
         committed.map_err(|error| match session.trouble().lost {
             true => Error::new(
                 Code::Unavailable,
@@ -76,11 +110,25 @@ impl Line {
 
     /// Ends a transaction of which nothing is to be kept. A connection that cannot end it is replaced.
     fn rollback(&mut self) {
+        match self.session.as_ref().is_some_and(Session::chains) {
+            true => self.ahead = self.undo("ROLLBACK AND CHAIN"),
+            false => self.rest(),
+        }
+    }
+
+    /// As [`Line::rollback`], with nothing begun.
+    fn rest(&mut self) {
+        self.ahead = false;
+        self.undo("ROLLBACK");
+    }
+
+    fn undo(&mut self, text: &str) -> bool {
         let kept = self.session.take();
         self.session = kept.filter(|session| session.intact().is_ok()).and_then(|mut session| {
-            let ended = session.control("ROLLBACK");
+            let ended = session.control(text);
             ended.is_ok().then_some(session)
         });
+        self.session.is_some()
     }
 }
 
@@ -97,7 +145,7 @@ pub(super) fn spawn(what: &str, body: impl FnOnce() + Send + 'static) -> Result<
 
 /// Answers what only reads.
 pub(super) fn serve_reads(mut line: Line, jobs: &Receiver<Waiting>) {
-    for mut job in jobs.iter().filter_map(Waiting::claim) {
+    while let Some(mut job) = line.next(jobs) {
         let ended = read(&mut line, &mut *job);
         job.done(ended);
         line.rollback();
@@ -114,12 +162,17 @@ fn read(line: &mut Line, job: &mut dyn Job) -> Result<()> {
 
 /// Does what writes, a transaction for each.
 pub(super) fn serve_writes(mut line: Line, jobs: &Receiver<Waiting>, positions: Option<&Arc<Positions>>) {
-    for mut job in jobs.iter().filter_map(Waiting::claim) {
+    while let Some(mut job) = line.next(jobs) {
         let ended = write(&mut line, &mut *job);
+        let mut well = true;
         if let (Ok(()), Some(positions), Some(session)) = (&ended, positions, &mut line.session) {
             positions.wrote(session);
+            well = !session.trouble().failed;
         }
         job.done(ended);
+        if !well {
+            line.rollback();
+        }
     }
 }
 
@@ -149,7 +202,7 @@ fn write(line: &mut Line, job: &mut dyn Job) -> Result<()> {
 
 /// Does what writes, what is waiting in one transaction, each in a part of its own.
 pub(super) fn serve_groups(mut line: Line, jobs: &Receiver<Waiting>) {
-    for first in jobs.iter().filter_map(Waiting::claim) {
+    while let Some(first) = line.next(jobs) {
         let mut group = Vec::new();
         let ended = match line.begin() {
             Ok(session) => {
