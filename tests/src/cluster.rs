@@ -246,7 +246,12 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort();
     let mut folders = std::env::split_paths(&path).chain(versions.into_iter().rev().map(|(_, folder)| folder));
-    folders.find(|folder| folder.join("initdb").exists() && folder.join("pg_ctl").exists())
+    // What stands in the path may be a link: the other programs are where it leads.
+    folders.find_map(|folder| {
+        let initdb = folder.join("initdb").canonicalize().ok()?;
+        let folder = initdb.parent()?.to_path_buf();
+        folder.join("pg_ctl").exists().then_some(folder)
+    })
 }
 
 pub(crate) fn free_port() -> Result<u16, String> {
