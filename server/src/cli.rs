@@ -334,4 +334,34 @@ mod tests {
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn the_passwords_of_databases_are_not_repeated() {
+        for words in [&["serve"][..], &["seed", "--orders", "1"]] {
+            let words = ["declarest"]
+                .iter()
+                .chain(words)
+                .chain(&["--database", "postgres://u:s3cret@h/x?pool_size=0"]);
+            let refused = Cli::try_parse_from(words).unwrap_err().to_string();
+            assert!(
+                refused.contains("`pool_size`") && !refused.contains("s3cret"),
+                "{refused}"
+            );
+        }
+        let mut commands = vec![Cli::command()];
+        let mut named = 0;
+        while let Some(command) = commands.pop() {
+            let database = |arg: &&clap::Arg| arg.get_env() == Some("DECLAREST_DATABASE".as_ref());
+            for arg in command.get_arguments().filter(database) {
+                assert!(
+                    arg.is_hide_env_values_set(),
+                    "the help of {} shows it",
+                    command.get_name()
+                );
+                named += 1;
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+        assert!(named > 3);
+    }
 }

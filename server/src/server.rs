@@ -107,6 +107,8 @@ fn open(
                 config.name
             )));
         }
+    }
+    for config in configs {
         prepared.push(prepare::prepare(config, registry, start)?);
         databases.push(Database {
             name: config.name.clone(),

@@ -8,5 +8,5 @@ mod server;
 
 pub use cargo::{cargo, target};
 pub use client::{Body, Reply, encode, request};
-pub use harness::{Cluster, Database, TempDir, Template, cluster, dump, execute, rows, skip, tell};
+pub use harness::{Cluster, Database, Pgbouncer, TempDir, Template, address, cluster, dump, execute, rows, skip, tell};
 pub use server::{Server, demo};

@@ -5,7 +5,6 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use orm::Env;
-use orm::db::Session;
 use orm::registry::{ModelInfo, Registry};
 
 use super::prepare::{Start, prepare};
@@ -36,8 +35,8 @@ pub(crate) fn run(
             .collect::<Result<_, _>>()?,
     };
     prepare(database, registry, Start::default())?;
-    let mut session = Session::new(database.address.open(false)?);
-    session.batch(session.dialect().begin_read())?;
+    let mut session = database.address.session()?;
+    session.begin_read()?;
     let mut env = Env::system(&mut session, registry, now());
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
     let part = PathBuf::from(format!("{}.part", file.display()));

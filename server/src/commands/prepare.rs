@@ -82,7 +82,7 @@ pub(super) fn transaction<T>(
     address: &Address,
     job: impl FnOnce(&mut Session) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let mut session = Session::new(address.open(false)?);
+    let mut session = address.session()?;
     within(&mut session, job)
 }
 
@@ -94,7 +94,7 @@ pub(super) fn within<T>(
     session: &mut Session,
     job: impl FnOnce(&mut Session) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    session.batch(session.dialect().begin_write())?;
+    session.begin_write()?;
     match job(session) {
         Ok(value) => {
             session.batch("COMMIT")?;

@@ -40,7 +40,7 @@ struct Stock {
 pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -> Result<(), Failure> {
     let started = Instant::now();
     prepare(database, registry, Start::default())?;
-    let mut session = Session::new(database.address.open(false)?);
+    let mut session = database.address.session()?;
     let stock = Stock::read(&mut session)?;
     let bar = ProgressBar::new(orders);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} orders, {per_sec}, {eta} left") {

@@ -1,8 +1,11 @@
 //! `DECLAREST_DATABASE`: `[NAME=]URL`. `DECLAREST_DATABASE_FILE`: a file that holds some, for those whose URL is a secret.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::str::FromStr;
 
+use clap::builder::{TypedValueParser, ValueParserFactory};
+use clap::error::ErrorKind;
 use orm::db::Address;
 
 use crate::failure::Failure;
@@ -22,7 +25,8 @@ pub struct DatabaseConfig {
 impl FromStr for DatabaseConfig {
     type Err = Failure;
 
-    /// Reads `[NAME=]URL`; an `=` behind `://` belongs to the URL.
+    /// Reads `[NAME=]URL`; an `=` behind `://` belongs to the URL. What is refused is not repeated: it may hold a
+    /// password.
     fn from_str(text: &str) -> Result<Self, Failure> {
         let scheme = text.find("://").unwrap_or(text.len());
         let (name, url) = match text[..scheme].split_once('=') {
@@ -32,7 +36,7 @@ impl FromStr for DatabaseConfig {
         let address = Address::parse(url)?;
         let name = name.map_or_else(|| address.default_name(), str::to_owned);
         if name.is_empty() {
-            return Err(Failure::new(format!("{text:?} has no name: write NAME=URL")));
+            return Err(Failure::new("a database has no name: write NAME=URL"));
         }
         Ok(DatabaseConfig { name, address })
     }
@@ -71,6 +75,33 @@ impl FromStr for DatabaseFile {
     }
 }
 
+/// Reads a database from the command line: clap's own way would repeat what it refuses, password included.
+#[derive(Debug, Clone)]
+pub struct DatabaseParser;
+
+impl ValueParserFactory for DatabaseConfig {
+    type Parser = DatabaseParser;
+
+    fn value_parser() -> DatabaseParser {
+        DatabaseParser
+    }
+}
+
+impl TypedValueParser for DatabaseParser {
+    type Value = DatabaseConfig;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<DatabaseConfig, clap::Error> {
+        let read = value.to_str().map(str::parse);
+        let read = read.unwrap_or_else(|| Err(Failure::new("a database's URL is no UTF-8 text")));
+        read.map_err(|why| clap::Error::raw(ErrorKind::ValueValidation, format!("{why}\n")).with_cmd(command))
+    }
+}
+
 impl fmt::Display for DatabaseConfig {
     /// The name and where it is; never a password that a URL may hold.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,6 +125,9 @@ mod tests {
         assert_eq!(name("sqlite://saleorder_api.db").unwrap(), "saleorder_api");
         assert_eq!(name("shop=sqlite:///tmp/x.db").unwrap(), "shop");
         assert_eq!(name("postgres://u@h/sales?sslmode=disable").unwrap(), "sales");
+        assert_eq!(name("postgres://u@/sales?host=/tmp").unwrap(), "sales");
+        assert_eq!(name("postgres://h?dbname=s%61les").unwrap(), "sales");
+        assert_eq!(name("postgres://sales:secret@h").unwrap(), "sales");
         assert!(name("=sqlite://x.db").is_err());
         assert!(name("mysql://x").is_err());
     }
@@ -115,5 +149,32 @@ mod tests {
         assert!(read("\n").is_err());
         std::fs::remove_file(&path).unwrap();
         assert!(path.to_string_lossy().parse::<DatabaseFile>().is_err());
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        for text in [
+            "shop=postgres://u:s3cret@h/sales?pool_size=0",
+            "=postgres://u:s3cret@h/sales",
+            "postgres://u:s3cret/sales",
+            "postgres://u:a@s3cret@h/sales",
+            "postgres:/u:s3cret@h/sales",
+            "mysql://u:s3cret@h/sales",
+            "u:s3cret@h/sales",
+            "postgres://u@h/sales?replica=postgres://u:s3cret@h",
+            "postgres://u@h/sales?replica=u:s3cret@h",
+        ] {
+            let parsed = text.parse::<DatabaseConfig>();
+            let refused = match DatabaseParser.parse_ref(&clap::Command::new("x"), None, OsStr::new(text)) {
+                Ok(database) => format!("{database} {database:?}"),
+                Err(error) => error.to_string(),
+            };
+            let shown = format!("{parsed:?} {refused}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+        let kept = "shop=postgres://u:s3cret@h:5432/sales?password=s3cret&sslmode=require&replica=postgres%3A%2F%2Fu%3As3cret%40h2";
+        let kept = kept.parse::<DatabaseConfig>().unwrap();
+        let shown = format!("{kept} {kept:?}");
+        assert!(!shown.contains("s3cret") && shown.contains("h:5432/sales"), "{shown}");
     }
 }
