@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
 use super::session::guarded;
-use super::{Address, Dialect, Session};
+use super::{Address, Dialect, Session, file};
 use crate::error::{Code, Error, Result};
 
 /// How many requests may wait in each queue before further ones are answered 503.
@@ -81,11 +81,11 @@ impl Pool {
     /// When the database cannot be opened.
     pub fn open(address: &Address, readers: usize) -> Result<Self> {
         // A first connection tells at once, and in words, what is wrong with the address.
-        let first = Session::new(address.open(false)?);
+        let mut first = Session::new(address.open(false)?);
         let (write_queue, write_jobs) = bounded(QUEUE);
         let (reading, writers) = match address.dialect() {
             Dialect::Sqlite => {
-                // As long as there is a connection the file is in use, and nobody replaces it.
+                file::use_it(&mut first)?;
                 let sessions = Mutex::new(vec![first]);
                 let address = address.clone();
                 (Readers::Here(Arc::new(Idle { address, sessions })), 1)
