@@ -70,6 +70,15 @@ pub fn copy(from: &Path, into: &Path) -> Result<Copied> {
     })
 }
 
+/// Makes a connection use its file until it is closed, so that [`take`] refuses to: with a write-ahead log it does so as soon
+/// as it has read something.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn use_it(session: &mut Session) -> Result<()> {
+    session.batch("SELECT 1 FROM sqlite_schema")
+}
+
 /// An SQLite file that nobody else reads or writes as long as this lives.
 #[expect(missing_debug_implementations, reason = "a session has none")]
 pub struct Sole(#[expect(dead_code, reason = "it holds the lock")] Session);

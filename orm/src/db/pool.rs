@@ -12,7 +12,7 @@ use super::queue::{Queue, Turn};
 use super::replica::Replica;
 use super::session::{Client, guarded};
 use super::threads::{Line, serve_groups, serve_reads, serve_writes, spawn};
-use super::{Address, Dialect, Session};
+use super::{Address, Dialect, Session, file};
 use crate::error::{Code, Error, Result};
 
 /// A database with its connections.
@@ -80,7 +80,8 @@ impl Pool {
         }
     }
 
-    fn open_sqlite(address: &Address, first: Session) -> Result<Self> {
+    fn open_sqlite(address: &Address, mut first: Session) -> Result<Self> {
+        file::use_it(&mut first)?;
         let (writers, jobs) = Queue::new(None);
         let line = Line::to(address, Session::begin_write);
         spawn("write", move || serve_groups(line, &jobs))?;
