@@ -46,6 +46,7 @@ impl Cluster {
     /// Why there is none.
     pub fn new() -> Result<Self, String> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
+        let programs = programs().ok_or("there is no initdb: install PostgreSQL")?;
         // Where everybody may go: it is not always this user who does.
         let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = PathBuf::from(format!("/tmp/declarest-postgres-{process}-{number}"));
@@ -54,7 +55,7 @@ impl Cluster {
             chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(|error| error.to_string())?;
         }
         let cluster = Cluster {
-            programs: programs().ok_or("there is no initdb: install PostgreSQL")?,
+            programs,
             folder,
             port: free_port()?,
             databases: AtomicU32::new(0),
