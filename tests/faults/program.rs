@@ -11,13 +11,22 @@ use serde_json::Value;
 use tests::{Body, cargo, request, target};
 
 /// The program, built along with these tests.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
         let built = cargo(&["build", "-p", "server", "--bin", "declarest"]).status();
         assert!(built.unwrap().success());
     });
     target().join("declarest")
+}
+
+/// `declarest` with these words: what it prints, or what it says when it refuses.
+pub(crate) fn declarest(words: &[&str]) -> Result<String, String> {
+    let output = Command::new(program()).args(words).output().unwrap();
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
 }
 
 /// `declarest serve` over this database.
@@ -39,7 +48,12 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the program and logs in.
     pub(crate) fn start(url: &str) -> Self {
-        let mut process = serve(url).stderr(Stdio::null()).spawn().unwrap();
+        Running::start_with(url, &[])
+    }
+
+    /// As [`Running::start`], with more words.
+    pub(crate) fn start_with(url: &str, words: &[&str]) -> Self {
+        let mut process = serve(url).args(words).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         while !line.contains("API") {

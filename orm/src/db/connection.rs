@@ -66,6 +66,14 @@ impl Address {
         }
     }
 
+    /// The URL, without the passwords that it may hold.
+    pub fn without_password(&self) -> String {
+        match self {
+            Address::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Address::Postgres(url) => without_password(url),
+        }
+    }
+
     /// Which database it is.
     pub fn dialect(&self) -> Dialect {
         match self {
@@ -84,6 +92,30 @@ impl Address {
             Address::Postgres(url) => open_postgres(url).map(AnyConnection::Postgres),
         }
     }
+}
+
+/// Takes a URL apart as libpq does: the user is what stands before the first `@`, unless a `/` comes first.
+fn without_password(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let (user, rest) = match rest.split_once('@') {
+        Some((user, place)) if !user.contains('/') => {
+            let name = user.split(':').next().unwrap_or_default();
+            (format!("{name}@"), place)
+        }
+        _ => (String::new(), rest),
+    };
+    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    // The name of a parameter may be percent-encoded.
+    let open = |parameter: &&str| {
+        !parameter.contains("password") && !parameter.split('=').next().unwrap_or_default().contains('%')
+    };
+    let parameters: Vec<&str> = parameters
+        .split('&')
+        .filter(|parameter| !parameter.is_empty())
+        .filter(open)
+        .collect();
+    let mark = if parameters.is_empty() { "" } else { "?" };
+    format!("{scheme}://{user}{place}{mark}{}", parameters.join("&"))
 }
 
 /// What every PostgreSQL connection is set to, unless its URL says otherwise: a name by which administrators know it, and an
@@ -133,4 +165,32 @@ fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
     }
     connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn passwords_are_not_told() {
+        for (url, told) in [
+            ("postgres://u:secret@h:5433/shop", "postgres://u@h:5433/shop"),
+            (
+                "postgres://u:se?cret@h/shop?sslmode=require",
+                "postgres://u@h/shop?sslmode=require",
+            ),
+            (
+                "postgresql://h/shop?user=u&password=secret&sslmode=require",
+                "postgresql://h/shop?user=u&sslmode=require",
+            ),
+            (
+                "postgres:///shop?host=/run/postgresql&p%61ssword=secret",
+                "postgres:///shop?host=/run/postgresql",
+            ),
+            ("postgres://u@h/shop", "postgres://u@h/shop"),
+            ("sqlite://shop.db", "sqlite://shop.db"),
+        ] {
+            assert_eq!(Address::parse(url).unwrap().without_password(), told);
+        }
+    }
 }

@@ -81,11 +81,12 @@ impl Pool {
     /// When the database cannot be opened.
     pub fn open(address: &Address, readers: usize) -> Result<Self> {
         // A first connection tells at once, and in words, what is wrong with the address.
-        drop(address.open(false)?);
+        let first = Session::new(address.open(false)?);
         let (write_queue, write_jobs) = bounded(QUEUE);
         let (reading, writers) = match address.dialect() {
             Dialect::Sqlite => {
-                let sessions = Mutex::default();
+                // As long as there is a connection the file is in use, and nobody replaces it.
+                let sessions = Mutex::new(vec![first]);
                 let address = address.clone();
                 (Readers::Here(Arc::new(Idle { address, sessions })), 1)
             }

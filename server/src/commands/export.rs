@@ -8,7 +8,7 @@ use orm::Env;
 use orm::db::Session;
 use orm::registry::{ModelInfo, Registry};
 
-use super::prepare::prepare;
+use super::prepare::{Start, prepare};
 use crate::api::now;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ pub(crate) fn run(
             })
             .collect::<Result<_, _>>()?,
     };
-    prepare(database, registry, false)?;
+    prepare(database, registry, Start::default())?;
     let mut session = Session::new(database.address.open(false)?);
     session.batch(session.dialect().begin_read())?;
     let mut env = Env::system(&mut session, registry, now());
