@@ -74,8 +74,10 @@ impl Cluster {
 
     /// Programs, a folder and a port for a cluster.
     fn found() -> Result<Self, String> {
+        // Looked for first: else a folder would be left.
+        let programs = programs().ok_or("there is no initdb: install PostgreSQL")?;
         Ok(Cluster {
-            programs: programs().ok_or("there is no initdb: install PostgreSQL")?,
+            programs,
             folder: folder("postgres")?,
             port: free_port()?,
             databases: AtomicU32::new(0),
