@@ -144,7 +144,12 @@ impl PostgresUrl {
             parsed.options = std::env::var("PGOPTIONS").unwrap_or_default();
         }
         let question = |pairs: &[String]| if pairs.is_empty() { "" } else { "?" };
-        parsed.open = format!("{}{}{}", shown_base.replace(":…@", "@"), question(&open), open.join("&"));
+        parsed.open = format!(
+            "{}{}{}",
+            shown_base.replace(":…@", "@"),
+            question(&open),
+            open.join("&")
+        );
         parsed.shown = format!("{shown_base}{}{}", question(&shown), shown.join("&"));
         parsed.libpq = format!("{base}?{}", passed.join("&"));
         Ok(parsed)
