@@ -54,6 +54,8 @@ struct Written {
     clients: HashMap<Client, u64>,
     /// Where whoever is not remembered may have written last.
     others: u64,
+    /// How many commits had no known position so far.
+    unknown: u64,
 }
 
 impl Replica {
@@ -149,10 +151,13 @@ impl Positions {
         if session.clients().is_empty() {
             return;
         }
+        let before = lock(&self.written).unknown;
         let position = position(session, WRITTEN).ok().flatten();
         let mut written = lock(&self.written);
-        if let Some(position) = position {
-            written.settle(position);
+        match position {
+            Some(position) if written.unknown == before => written.settle(position),
+            Some(_) => {}
+            None => written.unknown += 1,
         }
         for client in session.clients() {
             written.note(
@@ -217,7 +222,7 @@ impl Written {
         self.clients.get(&client).copied().unwrap_or(self.others)
     }
 
-    /// Notes a position. Those that the standby has passed are of no more use.
+    /// Notes a position, unless a later one is noted. Those that the standby has passed are of no more use.
     fn note(&mut self, client: Client, position: u64, replayed: u64) {
         if self.clients.len() >= REMEMBERED {
             self.clients.retain(|_, position| *position > replayed);
@@ -232,10 +237,11 @@ impl Written {
                 .max(self.others);
             self.clients.clear();
         }
+        let position = position.max(self.of(client));
         self.clients.insert(client, position);
     }
 
-    /// What was committed without a known position has been written before `position`.
+    /// What was committed without a known position has been written before `position`, which was asked for later.
     fn settle(&mut self, position: u64) {
         let places = self.clients.values_mut().chain([&mut self.others]);
         for place in places.filter(|place| **place == UNKNOWN) {
@@ -294,6 +300,9 @@ mod tests {
         written.note(Client(1), UNKNOWN, 0);
         assert_eq!(written.of(Client(1)), UNKNOWN);
         written.settle(5);
+        assert_eq!(written.of(Client(1)), 5);
+        // Of two commits the later one may be noted first.
+        written.note(Client(1), 4, 0);
         assert_eq!(written.of(Client(1)), 5);
     }
 }

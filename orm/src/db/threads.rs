@@ -126,6 +126,7 @@ impl Line {
         let kept = self.session.take();
         self.session = kept.filter(|session| session.intact().is_ok()).and_then(|mut session| {
             let ended = session.control(text);
+            session.forget();
             ended.is_ok().then_some(session)
         });
         self.session.is_some()

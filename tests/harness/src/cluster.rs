@@ -67,7 +67,10 @@ impl Cluster {
         let standby = Cluster::found()?;
         let mut backup = command(&self.programs.join("pg_basebackup"));
         backup.args(["-h", "127.0.0.1", "-U", "tests", "-R", "-c", "fast", "--no-sync", "-p"]);
-        run(backup.arg(self.port.to_string()).arg("-D").arg(standby.data()))?;
+        let copied = run(backup.arg(self.port.to_string()).arg("-D").arg(standby.data()));
+        copied.inspect_err(|_| {
+            let _ = std::fs::remove_dir_all(&standby.folder); // it stays empty
+        })?;
         standby.launch()?;
         Ok(standby)
     }
@@ -86,12 +89,14 @@ impl Cluster {
 
     fn launch(&self) -> Result<(), String> {
         self.begin()?;
-        // Stops it when this process ends, however it does: then its end of the pipe closes.
+        // Stops it when this process ends, however it does: then its end of the pipe closes. A test may have left it
+        // suspended.
+        let data = self.data();
         let stop = format!(
-            "cat; '{}' stop -m immediate -D '{}'; rm -rf '{}'",
+            "cat; kill -CONT $(head -n 1 '{data}/postmaster.pid'); '{}' stop -m immediate -D '{data}'; rm -rf '{}'",
             self.programs.join("pg_ctl").display(),
-            self.data().display(),
-            self.folder.display()
+            self.folder.display(),
+            data = data.display(),
         );
         let mut watch = command(Path::new("sh"));
         watch.args(["-c", &stop]).process_group(0).stdin(Stdio::piped());
