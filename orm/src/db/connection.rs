@@ -33,7 +33,7 @@ pub enum Address {
     /// A file. Relative paths are relative to the working directory.
     Sqlite(PathBuf),
     /// A connection URL: libpq's parameters and ours.
-    Postgres(PostgresUrl),
+    Postgres(Box<PostgresUrl>),
 }
 
 impl Address {
@@ -44,7 +44,7 @@ impl Address {
     /// repeats no password.
     pub fn parse(url: &str) -> Result<Self> {
         if is_postgres(url) {
-            return PostgresUrl::parse(url).map(Address::Postgres);
+            return PostgresUrl::parse(url).map(|url| Address::Postgres(Box::new(url)));
         }
         match url.strip_prefix("sqlite://") {
             Some("" | ":memory:") | None => {

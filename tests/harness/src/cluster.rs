@@ -26,6 +26,7 @@ pub struct Cluster {
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
+    settings: String,
     databases: AtomicU32,
 }
 
@@ -45,7 +46,15 @@ impl Cluster {
     /// # Errors
     /// Why there is none.
     pub fn new() -> Result<Self, String> {
-        let cluster = Cluster::found()?;
+        Cluster::with("-c fsync=off")
+    }
+
+    /// A cluster with settings, as PostgreSQL's program takes them.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn with(settings: &str) -> Result<Self, String> {
+        let cluster = Cluster::found(settings)?;
         let mut initdb = command(&cluster.programs.join("initdb"));
         initdb.args([
             "--auth=trust",
@@ -64,7 +73,7 @@ impl Cluster {
     /// # Errors
     /// Why there is none.
     pub fn standby(&self) -> Result<Self, String> {
-        let standby = Cluster::found()?;
+        let standby = Cluster::found(&self.settings)?;
         let mut backup = command(&self.programs.join("pg_basebackup"));
         backup.args(["-h", "127.0.0.1", "-U", "tests", "-R", "-c", "fast", "--no-sync", "-p"]);
         let copied = run(backup.arg(self.port.to_string()).arg("-D").arg(standby.data()));
@@ -76,13 +85,14 @@ impl Cluster {
     }
 
     /// Programs, a folder and a port for a cluster.
-    fn found() -> Result<Self, String> {
+    fn found(settings: &str) -> Result<Self, String> {
         // Looked for first: else a folder would be left.
         let programs = programs().ok_or("there is no initdb: install PostgreSQL")?;
         Ok(Cluster {
             programs,
             folder: folder("postgres")?,
             port: free_port()?,
+            settings: settings.to_owned(),
             databases: AtomicU32::new(0),
         })
     }
@@ -107,9 +117,10 @@ impl Cluster {
 
     fn begin(&self) -> Result<(), String> {
         let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200 {}",
             self.port,
-            self.folder.display()
+            self.folder.display(),
+            self.settings
         );
         run(self.control("start").args(["-o", &options]))
     }

@@ -4,41 +4,33 @@ use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Statement};
-use sha2::{Digest as _, Sha256};
 
+use super::orders::Orders;
+use super::sql;
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::orders::Orders;
-use crate::partners::Partners;
-use crate::sql;
+use crate::partners::{self, PartnerList};
+use crate::store::{Caller, Page};
+use crate::token;
 
 /// What reads.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub(super) struct Reader {
     begin: Statement<'static>,
     commit: Statement<'static>,
     rollback: Statement<'static>,
     token: Statement<'static>,
+    partner_page: Statement<'static>,
+    partner: Statement<'static>,
     /// Orders by their read tree.
-    pub(crate) orders: Orders,
-    /// Partners.
-    pub(crate) partners: Partners,
-}
-
-/// Who a token belongs to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Caller {
-    /// The user's id.
-    pub(crate) user: i64,
-    /// The user's company.
-    pub(crate) company: i64,
+    pub(super) orders: Orders,
 }
 
 /// Opens an existing database. The connection lives as long as the process: its statements stay prepared beside it.
 ///
 /// # Errors
 /// When the file is missing or no database.
-pub(crate) fn open(path: &Path) -> Result<&'static Connection> {
+pub(super) fn open(path: &Path) -> Result<&'static Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch(sql::SETTINGS)?;
@@ -53,7 +45,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the file is missing, no database, or has another schema.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path) -> Result<Self> {
         Self::new(open(path)?)
     }
 
@@ -61,14 +53,15 @@ impl Reader {
     ///
     /// # Errors
     /// When the schema is another than [`sql`] knows.
-    pub(crate) fn new(connection: &'static Connection) -> Result<Self> {
+    pub(super) fn new(connection: &'static Connection) -> Result<Self> {
         Ok(Reader {
             begin: connection.prepare("BEGIN")?,
             commit: connection.prepare("COMMIT")?,
             rollback: connection.prepare("ROLLBACK")?,
             token: connection.prepare(sql::TOKEN)?,
+            partner_page: connection.prepare(sql::PARTNER_PAGE)?,
+            partner: connection.prepare(sql::PARTNER_ONE)?,
             orders: Orders::new(connection)?,
-            partners: Partners::new(connection)?,
         })
     }
 
@@ -76,7 +69,7 @@ impl Reader {
     ///
     /// # Errors
     /// Those of `read`, or when the database fails.
-    pub(crate) fn snapshot<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(super) fn snapshot<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.begin.execute([])?;
         let answer = read(self);
         match answer {
@@ -86,15 +79,36 @@ impl Reader {
         answer
     }
 
+    /// A page of partners: a JSON array.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn partners(&mut self, page: Page) -> Result<Vec<u8>> {
+        let mut list = PartnerList::new(page.limit);
+        let mut rows = self.partner_page.query([page.limit, page.offset])?;
+        while let Some(row) = rows.next()? {
+            list.add(row)?;
+        }
+        Ok(list.finish())
+    }
+
+    /// One partner: a JSON object.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn partner(&mut self, id: i64) -> Result<Option<Vec<u8>>> {
+        let mut rows = self.partner.query([id])?;
+        rows.next()?.map(partners::partner).transpose()
+    }
+
     /// Whose token it is.
     ///
     /// # Errors
     /// When the token is unknown, expired or idle for too long, or its user may not log in.
-    pub(crate) fn caller(&mut self, token: &[u8]) -> Result<Caller> {
+    pub(super) fn caller(&mut self, token: &[u8]) -> Result<Caller> {
         let (seconds, _) = clock::now();
         let (now, idle) = (clock::text(seconds, 0), clock::text(seconds - clock::DAY, 0));
-        let hash = hash(token);
-        let hash = std::str::from_utf8(&hash).map_err(|_| Error::Unauthenticated)?;
+        let hash = token::hash(token);
         let found = |row: &Row<'_>| {
             Ok(Caller {
                 user: row.get(0)?,
@@ -102,19 +116,8 @@ impl Reader {
             })
         };
         self.token
-            .query_row([hash, &now, &idle], found)
+            .query_row([&hash, &now, &idle], found)
             .optional()?
             .ok_or(Error::Unauthenticated)
     }
-}
-
-/// SHA-256 in lower-case hexadecimal digits.
-fn hash(token: &[u8]) -> [u8; 64] {
-    const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let mut out = [0; 64];
-    for (pair, byte) in out.chunks_exact_mut(2).zip(Sha256::digest(token)) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
-    }
-    out
 }

@@ -6,10 +6,12 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use crate::create::{Creator, Draft};
+use super::create::Creator;
+use super::orders::Orders;
+use super::reader;
+use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::orders::Orders;
-use crate::reader::{self, Caller};
+use crate::store::Caller;
 
 /// At most so many requests share a commit.
 const GROUP: usize = 64;
@@ -23,14 +25,14 @@ struct Waiting {
 
 /// The way to the writing thread.
 #[derive(Debug, Clone)]
-pub(crate) struct Writer(Sender<Waiting>);
+pub(super) struct Writer(Sender<Waiting>);
 
 impl Writer {
     /// Opens the writing connection and starts the thread.
     ///
     /// # Errors
     /// When the database cannot be opened or has another schema.
-    pub(crate) fn start(path: &Path) -> Result<Self> {
+    pub(super) fn start(path: &Path) -> Result<Self> {
         let (sender, receiver) = channel();
         let (opened, open) = channel();
         let path = path.to_owned();
@@ -51,7 +53,7 @@ impl Writer {
     ///
     /// # Errors
     /// When it names what does not exist, or the database fails.
-    pub(crate) async fn create(&self, draft: Draft, caller: Caller) -> Result<Vec<u8>> {
+    pub(super) async fn create(&self, draft: Draft, caller: Caller) -> Result<Vec<u8>> {
         let (reply, answer) = oneshot::channel();
         self.0.send(Waiting { draft, caller, reply }).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
@@ -70,13 +72,13 @@ fn next_group(receiver: &Receiver<Waiting>) -> Option<Vec<Waiting>> {
 }
 
 /// The writing connection's statements.
-pub(crate) struct Work {
+struct Work {
     creator: Creator,
     orders: Orders,
 }
 
 impl Work {
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    fn open(path: &Path) -> Result<Self> {
         let connection = reader::open(path)?;
         Ok(Work {
             creator: Creator::new(connection)?,
@@ -86,14 +88,11 @@ impl Work {
 
     fn write(&mut self, group: &mut Vec<Waiting>) {
         let requests: Vec<_> = group.iter().map(|waiting| (&waiting.draft, waiting.caller)).collect();
-        let answers = match self.transaction(&requests, "COMMIT") {
+        let answers = match self.transaction(&requests) {
             Ok(answers) => answers,
             // One of them failed in the database: each by itself, so that the others do not suffer.
             Err(_) if requests.len() > 1 => {
-                let alone = |request| {
-                    self.transaction(&[request], "COMMIT")
-                        .and_then(|mut answers| answers.remove(0))
-                };
+                let alone = |request| self.transaction(&[request]).and_then(|mut answers| answers.remove(0));
                 requests.into_iter().map(alone).collect()
             }
             Err(error) => vec![Err(error)],
@@ -104,17 +103,11 @@ impl Work {
         }
     }
 
-    /// The answer to a create that is rolled back again.
-    pub(crate) fn rehearse(&mut self, draft: &Draft) -> Result<Vec<u8>> {
-        let caller = self.creator.some_user()?;
-        self.transaction(&[(draft, caller)], "ROLLBACK")?.remove(0)
-    }
-
-    fn transaction(&mut self, requests: &[(&Draft, Caller)], end: &str) -> Result<Vec<Result<Vec<u8>>>> {
+    fn transaction(&mut self, requests: &[(&Draft, Caller)]) -> Result<Vec<Result<Vec<u8>>>> {
         self.creator.control("BEGIN IMMEDIATE")?;
         let answers = self.insert(requests);
         match answers {
-            Ok(_) => self.creator.control(end)?,
+            Ok(_) => self.creator.control("COMMIT")?,
             Err(_) => self.creator.control("ROLLBACK")?,
         }
         answers

@@ -1,18 +1,14 @@
-//! Creates an order with its lines: reads the body, proposes what it does not give, computes the amounts, inserts.
+//! A new order as its body gives it: read, checked, and its amounts computed.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Statement, params};
 use serde::Deserialize;
 use serde_json::Number;
 
 use crate::error::{Error, Result};
-use crate::propose::{Proposal, Proposer};
-use crate::reader::Caller;
-use crate::{clock, sql};
 
 /// The body of a create.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewOrder {
+struct NewOrder {
     name: String,
     partner_id: i64,
     #[serde(default)]
@@ -32,20 +28,23 @@ struct NewLine {
 /// An order that is ready to be inserted; numbers in units of their last digit.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    name: String,
-    partner: i64,
-    lines: Vec<DraftLine>,
+    pub(crate) name: String,
+    pub(crate) partner: i64,
+    pub(crate) lines: Vec<DraftLine>,
+    /// Of the lines' subtotals.
+    pub(crate) total: i64,
 }
 
+/// One line of it. Quantity and price have two digits after the point, amounts have four.
 #[derive(Debug)]
-struct DraftLine {
-    name: String,
-    product: i64,
-    quantity: i64,
-    price: i64,
-    subtotal: i64,
+pub(crate) struct DraftLine {
+    pub(crate) name: String,
+    pub(crate) product: i64,
+    pub(crate) quantity: i64,
+    pub(crate) price: i64,
+    pub(crate) subtotal: i64,
     /// The subtotal of one unit.
-    each: i64,
+    pub(crate) each: i64,
 }
 
 impl Draft {
@@ -85,126 +84,14 @@ impl Draft {
                 each,
             })
         });
+        let lines: Vec<DraftLine> = lines.collect::<Result<_>>()?;
+        let total = lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.subtotal));
         Ok(Draft {
             name: order.name,
             partner: order.partner_id,
-            lines: lines.collect::<Result<_>>()?,
+            total: total.ok_or_else(too_large)?,
+            lines,
         })
-    }
-}
-
-/// The prepared statements of a create.
-#[derive(Debug)]
-pub(crate) struct Creator {
-    proposer: Proposer,
-    order: Statement<'static>,
-    line: Statement<'static>,
-    connection: &'static Connection,
-}
-
-impl Creator {
-    /// Prepares the statements.
-    ///
-    /// # Errors
-    /// When the schema is another than [`sql`] knows.
-    pub(crate) fn new(connection: &'static Connection) -> Result<Self> {
-        Ok(Creator {
-            proposer: Proposer::new(connection)?,
-            order: connection.prepare(sql::INSERT_ORDER)?,
-            line: connection.prepare(sql::INSERT_LINE)?,
-            connection,
-        })
-    }
-
-    /// Inserts an order for `caller` and gives its id. Everything is checked before anything is inserted: an
-    /// [`Error::Invalid`] leaves nothing behind.
-    ///
-    /// # Errors
-    /// When the partner or a product does not exist, or the database fails.
-    pub(crate) fn insert(&mut self, draft: &Draft, caller: Caller) -> Result<i64> {
-        let Caller { user, company } = caller;
-        let products: Vec<i64> = draft.lines.iter().map(|line| line.product).collect();
-        let proposal = self.proposer.propose(draft.partner, &products, caller)?;
-        let total = draft
-            .lines
-            .iter()
-            .try_fold(0i64, |sum, line| sum.checked_add(line.subtotal));
-        let total = total.ok_or_else(too_large)?;
-
-        let (seconds, micros) = clock::now();
-        let (now, audit) = (clock::text(seconds, 0), clock::text(seconds, micros));
-        let Proposal {
-            invoice,
-            delivery,
-            salesperson,
-            team,
-            pricelist,
-            term,
-            currency,
-            ref units,
-        } = proposal;
-        self.order.execute(params![
-            draft.name,
-            now,
-            total,
-            draft.partner,
-            company,
-            user,
-            audit,
-            invoice,
-            delivery,
-            salesperson,
-            team,
-            pricelist,
-            term,
-            currency
-        ])?;
-        let id = self.connection.last_insert_rowid();
-        for (line, unit) in draft.lines.iter().zip(units) {
-            let (product, name, quantity, price) = (line.product, &line.name, line.quantity, line.price);
-            self.line.execute(params![
-                id,
-                product,
-                name,
-                quantity,
-                price,
-                line.subtotal,
-                line.each,
-                user,
-                audit,
-                unit,
-                company,
-                draft.partner,
-                salesperson,
-                currency
-            ])?;
-        }
-        Ok(id)
-    }
-
-    /// Runs one statement of transaction control.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(crate) fn control(&self, statement: &str) -> Result<()> {
-        Ok(self.connection.execute_batch(statement)?)
-    }
-
-    /// Some user, for answers that nobody asked for.
-    ///
-    /// # Errors
-    /// When the database fails or has no user.
-    pub(crate) fn some_user(&self) -> Result<Caller> {
-        let found = |row: &Row<'_>| {
-            Ok(Caller {
-                user: row.get(0)?,
-                company: row.get(1)?,
-            })
-        };
-        self.connection
-            .query_row(sql::SOME_USER, [], found)
-            .optional()?
-            .ok_or(Error::NotFound)
     }
 }
 
