@@ -3,6 +3,7 @@
 mod compute;
 mod derived;
 mod methods;
+mod migrations;
 mod rules;
 
 use harness::{Database, Template, execute};
@@ -15,7 +16,7 @@ fn template(catalogue: &[&'static ModelDef], rows: &str) -> Template {
     let database = Database::empty();
     let registry = Registry::new(catalogue).unwrap();
     let tables = ddl::everything(&registry, database.address().dialect());
-    execute(database.address(), &tables.up);
+    execute(database.address(), &tables);
     execute(database.address(), rows);
     database.into_template()
 }

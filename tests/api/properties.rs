@@ -115,7 +115,7 @@ fn a_mistake_anywhere_leaves_nothing_behind() {
 fn declarest(words: &[&str], database: &Address) {
     let url = match database {
         Address::Sqlite(file) => format!("sqlite://{}", file.display()),
-        Address::Postgres(url) => url.clone(),
+        Address::Postgres(url) => url.as_str().to_owned(),
     };
     let words = ["declarest"].iter().chain(words).copied().chain(["--database", &url]);
     let code = server::cli::run_from(words.map(Into::into));

@@ -1,7 +1,10 @@
 //! The program itself where its surroundings fail.
 
+mod backup;
 mod files;
 mod kills;
 mod load;
+mod migrations;
 mod program;
 mod signals;
+mod surroundings;

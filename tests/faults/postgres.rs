@@ -3,5 +3,6 @@
 mod cluster;
 mod kills;
 mod load;
+mod migrations;
 mod program;
 mod signals;

@@ -2,38 +2,31 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use tests::{Body, request};
+use tests::{Body, cargo, request, target};
 
 /// The program, built along with these tests.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     static BUILT: Once = Once::new();
-    let exe = std::env::current_exe().unwrap();
-    let dir = exe.parent().and_then(Path::parent).unwrap().to_path_buf();
     BUILT.call_once(|| {
-        let profile = dir.file_name().and_then(|name| name.to_str()).unwrap();
-        let profile = if profile == "debug" { "dev" } else { profile };
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let words = [
-            "build",
-            "-q",
-            "-p",
-            "server",
-            "--bin",
-            "declarest",
-            "--profile",
-            profile,
-        ];
-        let target = ["--target-dir".as_ref(), dir.parent().unwrap().as_os_str()];
-        let built = Command::new(cargo).args(words).args(target).status();
+        let built = cargo(&["build", "-p", "server", "--bin", "declarest"]).status();
         assert!(built.unwrap().success());
     });
-    dir.join("declarest")
+    target().join("declarest")
+}
+
+/// `declarest` with these words: what it prints, or what it says when it refuses.
+pub(crate) fn declarest(words: &[&str]) -> Result<String, String> {
+    let output = Command::new(program()).args(words).output().unwrap();
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
 }
 
 /// `declarest serve` over this database.
@@ -55,7 +48,12 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the program and logs in.
     pub(crate) fn start(url: &str) -> Self {
-        let mut process = serve(url).stderr(Stdio::null()).spawn().unwrap();
+        Running::start_with(url, &[])
+    }
+
+    /// As [`Running::start`], with more words.
+    pub(crate) fn start_with(url: &str, words: &[&str]) -> Self {
+        let mut process = serve(url).args(words).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         while !line.contains("API") {

@@ -1,16 +1,90 @@
-//! What only a server of its own can do to us: deadlocks, restarts.
+//! What only a server of its own can do to us, and do for us.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+mod databases;
+mod encryption;
+mod pooler;
+mod restarts;
+mod retries;
+mod settings;
+mod snapshots;
+mod standby;
 
-use orm::db::{Address, Bind, Pool, Session, Statement};
+use orm::db::{Address, Bind, Session, Statement};
 use serde_json::json;
+use server::Config;
 use server::config::DatabaseConfig;
-use tests::{Body, Cluster, Server, cluster, execute, rows, skip};
+use tests::{Body, Cluster, Server, cluster, skip};
 
+/// The cluster of all tests that do not end it.
 fn postgres() -> Option<&'static Cluster> {
     cluster().map_err(skip).ok()
+}
+
+/// What a test needs besides; without it the test is skipped.
+fn needed<T>(found: Result<T, String>) -> Option<T> {
+    found.map_err(|why| skip(&why)).ok()
+}
+
+fn named(name: &str, address: Address) -> DatabaseConfig {
+    let name = name.to_owned();
+    DatabaseConfig { name, address }
+}
+
+/// A server with the demo data; `admin` has logged in.
+fn demo(address: Address, change: impl FnOnce(&mut Config)) -> Server {
+    let mut server = Server::over(named("saleorder_api", address), |config| {
+        config.demo = true;
+        change(config);
+    });
+    server.token = log_in(&server, "saleorder_api");
+    server
+}
+
+/// A token of the demo user.
+fn log_in(server: &Server, database: &str) -> String {
+    let login = json!({"login": "admin", "password": "admin@123", "db": database}).to_string();
+    let login = server.raw("POST", "/rest/api/login/token", &[], Body::Json(login.as_bytes()));
+    login.ok()["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Waits until something is so.
+#[track_caller]
+fn eventually(what: &str, mut so: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !so() {
+        assert!(
+            begun.elapsed().as_secs() < 30,
+            "{what}: not after {:?}",
+            begun.elapsed()
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+fn run(session: &mut Session, text: &str) -> orm::Result<()> {
+    let (text, binds) = (text.to_owned(), Vec::new());
+    session.execute(&Statement { text, binds }).map(|_| ())
+}
+
+/// The one number that a statement answers.
+fn number(session: &mut Session, text: &str) -> orm::Result<i64> {
+    let mut number = None;
+    session.query_text(text, &[], |row| {
+        number = row.int(0)?;
+        Ok(())
+    })?;
+    number.ok_or_else(|| orm::Error::internal("no number"))
+}
+
+/// The one text that a statement answers.
+fn text(session: &mut Session, text: &str) -> String {
+    let mut answer = String::new();
+    let read = session.query_text(text, &[], |row| {
+        answer = row.text(0)?.unwrap_or_default();
+        Ok(())
+    });
+    read.unwrap();
+    answer
 }
 
 fn add(session: &mut Session, id: i64) -> orm::Result<()> {
@@ -19,91 +93,6 @@ fn add(session: &mut Session, id: i64) -> orm::Result<()> {
     session.execute(&Statement { text, binds }).map(|_| ())
 }
 
-#[test]
-fn two_that_wait_for_each_other_are_both_done() {
-    let Some(cluster) = postgres() else { return };
-    let address = Address::Postgres(cluster.url(&cluster.database(None)));
-    execute(
-        &address,
-        "CREATE TABLE counts (id BIGINT PRIMARY KEY, count BIGINT NOT NULL); INSERT INTO counts VALUES (1, 0), (2, 0)",
-    );
-    let pool = Pool::open(&address, 2).unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let met = Arc::new(std::sync::Barrier::new(2));
-    let write = |first: i64, then: i64| {
-        let (pool, met, waited) = (pool.clone(), met.clone(), AtomicBool::new(false));
-        async move {
-            let job = move |session: &mut Session| {
-                add(session, first)?;
-                // The first time, each holds one row before it asks for the other's.
-                if !waited.swap(true, Ordering::Relaxed) {
-                    met.wait();
-                }
-                add(session, then)
-            };
-            pool.write(job).await
-        }
-    };
-    let (one, other) = runtime.block_on(async { tokio::join!(write(1, 2), write(2, 1)) });
-    assert_eq!((one, other), (Ok(()), Ok(())));
-    let counts = rows(&address, "SELECT CAST(count AS TEXT) FROM counts ORDER BY id");
-    assert_eq!(counts, ["2", "2"], "each is counted once");
-}
-
-#[test]
-fn a_restart_under_load_loses_nothing_that_was_acknowledged() {
-    let Some(cluster) = postgres() else { return };
-    let database = DatabaseConfig {
-        name: "saleorder_api".to_owned(),
-        address: Address::Postgres(cluster.url(&cluster.database(None))),
-    };
-    let mut server = Server::over(database, |config| config.demo = true);
-    let login = json!({"login": "admin", "password": "admin@123", "db": "saleorder_api"}).to_string();
-    let login = server.raw("POST", "/rest/api/login/token", &[], Body::Json(login.as_bytes()));
-    server.token = login.ok()["access_token"].as_str().unwrap().to_owned();
-
-    let stop = AtomicBool::new(false);
-    let order = json!({"partner_id": 11, "order_line": [[0, 0, {"product_id": 27}], [0, 0, {"product_id": 23}]]});
-    let create = || {
-        let mut acknowledged = Vec::new();
-        while !stop.load(Ordering::Relaxed) {
-            let reply = server.send("POST", "sale.order", &order);
-            match reply.status {
-                200 => acknowledged.push(reply.json()["id"].as_i64().unwrap()),
-                _ => drop(reply.problem(503, "unavailable")),
-            }
-        }
-        acknowledged
-    };
-    let acknowledged: Vec<i64> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(create)).collect();
-        for _ in 0..2 {
-            std::thread::sleep(Duration::from_millis(500));
-            cluster.restart();
-        }
-        let (restarted, patience) = (Instant::now(), Duration::from_secs(20));
-        while server.raw("GET", "/readyz", &[], Body::None).status != 200 {
-            assert!(restarted.elapsed() < patience, "the server does not recover");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        std::thread::sleep(Duration::from_millis(300));
-        stop.store(true, Ordering::Relaxed);
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
-
-    server.get("sale.order", &[("limit", "1")]).ok();
-    let text = "SELECT CAST(o.id AS TEXT) FROM sale_order o \
-                WHERE (SELECT COUNT(*) FROM sale_order_line l WHERE l.order_id = o.id) = 2 AND o.id > 43";
-    let whole = rows(&server.database, text);
-    let lost: Vec<&i64> = acknowledged
-        .iter()
-        .filter(|id| !whole.contains(&id.to_string()))
-        .collect();
-    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
-    assert!(acknowledged.len() > 10, "{}", acknowledged.len());
-    let all = rows(
-        &server.database,
-        "SELECT CAST(COUNT(*) AS TEXT) FROM sale_order WHERE id > 43",
-    );
-    assert_eq!(all, [whole.len().to_string()], "no order is there by half");
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Runtime::new().unwrap()
 }

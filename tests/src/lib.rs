@@ -1,10 +1,12 @@
-//! What the test binaries share: a real server over a real database of its own, and a client that speaks HTTP over a plain
-//! socket.
+//! What the test binaries share: a real server over a real database of its own, a client that speaks HTTP over a plain
+//! socket, and what they ask of Cargo.
 
+mod cargo;
 mod client;
 pub mod oracle;
 mod server;
 
+pub use cargo::{cargo, target};
 pub use client::{Body, Reply, encode, request};
-pub use harness::{Cluster, Database, TempDir, Template, cluster, dump, execute, rows, skip, tell};
+pub use harness::{Cluster, Database, Pgbouncer, TempDir, Template, address, cluster, dump, execute, rows, skip, tell};
 pub use server::{Server, demo};

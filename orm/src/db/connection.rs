@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 
-use super::{Dialect, failure, like};
+use super::postgres::{PostgresUrl, is_postgres};
+use super::{Dialect, Session, failure, like};
 use crate::error::{Code, Error, Result};
 
 pub(super) use any::MultiRow;
@@ -31,24 +32,29 @@ mod any {
 pub enum Address {
     /// A file. Relative paths are relative to the working directory.
     Sqlite(PathBuf),
-    /// A connection URL, as libpq reads it.
-    Postgres(String),
+    /// A connection URL: libpq's parameters and ours.
+    Postgres(Box<PostgresUrl>),
 }
 
 impl Address {
     /// Reads a URL.
     ///
     /// # Errors
-    /// When it is neither `sqlite://path` nor `postgres://…`.
+    /// When it is neither `sqlite://path` nor `postgres://…`, or a parameter has a value that it cannot have. The error
+    /// repeats no password.
     pub fn parse(url: &str) -> Result<Self> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Address::Postgres(url.to_owned()));
+        if is_postgres(url) {
+            return PostgresUrl::parse(url).map(|url| Address::Postgres(Box::new(url)));
         }
         match url.strip_prefix("sqlite://") {
-            Some("" | ":memory:") | None => Err(Error::new(
-                Code::Malformed,
-                format!("{url:?} is no database: write sqlite://PATH or postgres://USER@HOST/NAME"),
-            )),
+            Some("" | ":memory:") | None => {
+                // Of what is no URL of ours nobody knows where it holds a password.
+                let scheme = url.split([':', '@']).next().unwrap_or_default();
+                Err(Error::new(
+                    Code::Malformed,
+                    format!("\"{scheme}…\" is no database: write sqlite://PATH or postgres://USER@HOST/NAME"),
+                ))
+            }
             Some(path) => Ok(Address::Sqlite(PathBuf::from(path))),
         }
     }
@@ -59,10 +65,15 @@ impl Address {
             Address::Sqlite(path) => path
                 .file_stem()
                 .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
-            Address::Postgres(url) => {
-                let path = url.split('?').next().unwrap_or_default();
-                path.rsplit('/').next().unwrap_or_default().to_owned()
-            }
+            Address::Postgres(url) => url.name().to_owned(),
+        }
+    }
+
+    /// The URL as other programs take it: without parameters of ours, and without the passwords that it may hold.
+    pub fn without_password(&self) -> String {
+        match self {
+            Address::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Address::Postgres(url) => url.open().to_owned(),
         }
     }
 
@@ -81,29 +92,22 @@ impl Address {
     pub fn open(&self, create: bool) -> Result<AnyConnection> {
         match self {
             Address::Sqlite(path) => open_sqlite(path, create).map(AnyConnection::Sqlite),
-            Address::Postgres(url) => open_postgres(url).map(AnyConnection::Postgres),
+            Address::Postgres(url) => url.connect().map(AnyConnection::Postgres),
         }
     }
-}
 
-/// What every PostgreSQL connection is set to, unless its URL says otherwise: a name by which administrators know it, and an
-/// end to statements and transactions that hang.
-const POSTGRES_SETTINGS: [(&str, &str); 3] = [
-    ("application_name", "declarest"),
-    ("statement_timeout", "60s"),
-    ("idle_in_transaction_session_timeout", "60s"),
-];
-
-fn open_postgres(url: &str) -> Result<diesel::PgConnection> {
-    let unreachable = |why: String| Error::new(Code::Unavailable, format!("the database cannot be reached: {why}"));
-    let mut connection = diesel::PgConnection::establish(url).map_err(|error| unreachable(error.to_string()))?;
-    let settings = POSTGRES_SETTINGS.iter().filter(|(name, _)| !url.contains(name));
-    let settings: String = settings
-        .map(|(name, value)| format!("SET {name} = '{value}'; "))
-        .collect();
-    let set = connection.batch_execute(&settings);
-    set.map_err(|error| unreachable(error.to_string()))?;
-    Ok(connection)
+    /// Opens a connection of a database that is there, for transactions that begin as the URL says
+    /// ([`Session::begin_read`], [`Session::begin_write`]).
+    ///
+    /// # Errors
+    /// As [`Address::open`].
+    pub fn session(&self) -> Result<Session> {
+        let set_local = match self {
+            Address::Sqlite(_) => None,
+            Address::Postgres(url) => url.set_local(),
+        };
+        Ok(Session::new(self.open(false)?).setting(set_local))
+    }
 }
 
 /// What every SQLite connection is set to: a wait for the writer, foreign keys, and a write-ahead log, so that readers
@@ -133,4 +137,32 @@ fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
     }
     connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn passwords_are_not_told() {
+        for (url, told) in [
+            ("postgres://u:secret@h:5433/shop", "postgres://u@h:5433/shop"),
+            (
+                "postgres://u:se?cret@h/shop?sslmode=require",
+                "postgres://u@h/shop?sslmode=require",
+            ),
+            (
+                "postgresql://h/shop?user=u&password=secret&sslmode=require",
+                "postgresql://h/shop?user=u&sslmode=require",
+            ),
+            (
+                "postgres:///shop?host=/run/postgresql&p%61ssword=secret",
+                "postgres:///shop?host=/run/postgresql",
+            ),
+            ("postgres://u@h/shop?pool_size=3", "postgres://u@h/shop"),
+            ("sqlite://shop.db", "sqlite://shop.db"),
+        ] {
+            assert_eq!(Address::parse(url).unwrap().without_password(), told);
+        }
+    }
 }

@@ -48,6 +48,15 @@ impl Dialect {
         }
     }
 
+    /// Answers a row in a transaction that [writes](Dialect::begin_write), where the database lets it.
+    pub(super) fn can_write(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "SELECT 1",
+            // A standby lets nobody write, and a database may be set to.
+            Dialect::Postgres => "SELECT 1 WHERE current_setting('transaction_read_only') = 'off'",
+        }
+    }
+
     /// Case-sensitive and case-insensitive pattern matches: `column OP pattern`, with `\` as the escape.
     pub fn like(self, column: &str, ignore_case: bool) -> String {
         match (self, ignore_case) {

@@ -2,18 +2,25 @@
 
 mod connection;
 mod dialect;
+pub mod file;
 mod like;
 mod pool;
+mod postgres;
+mod queue;
+mod replica;
 mod row;
 mod session;
 mod statement;
+mod threads;
 
 pub use connection::{Address, AnyConnection, MultiBackend};
 pub use dialect::Dialect;
 pub use pool::Pool;
+pub use postgres::PostgresUrl;
+pub use queue::Turn;
 pub use row::Row;
 pub(crate) use row::time_text;
-pub use session::Session;
+pub use session::{Client, Session};
 pub use statement::{Bind, Ids, ScaledValue, Statement};
 
 use session::failure;

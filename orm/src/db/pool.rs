@@ -1,27 +1,27 @@
-//! Who runs statements. Reads answer from a snapshot: on SQLite where they are asked for, on PostgreSQL in threads that
-//! share a queue. Writes run in threads that own transactions: on SQLite there is one, and it commits what is waiting
-//! together.
+//! A database with its connections. Reads answer from a snapshot: on SQLite where they are asked for, on PostgreSQL in
+//! threads that share a queue. Writes run in threads that own transactions: on SQLite there is one, and it commits what
+//! is waiting together.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
-use super::session::guarded;
-use super::{Address, Dialect, Session};
+use super::postgres::Settings;
+use super::queue::{Queue, Turn};
+use super::replica::Replica;
+use super::session::{Client, guarded};
+use super::threads::{Line, serve_groups, serve_reads, serve_writes, spawn};
+use super::{Address, Dialect, Session, file};
 use crate::error::{Code, Error, Result};
-
-/// How many requests may wait in each queue before further ones are answered 503.
-const QUEUE: usize = 4096;
-/// How many writes SQLite commits together at the most: bounds how long the first of them waits.
-const GROUP: usize = 64;
 
 /// A database with its connections.
 #[derive(Debug, Clone)]
 pub struct Pool {
     readers: Readers,
-    writers: Sender<WriteJob>,
+    writers: Queue,
+    replica: Option<Replica>,
+    can_write: &'static str,
 }
 
 /// Where reads run.
@@ -31,7 +31,7 @@ enum Readers {
     /// many of them take.
     Here(Arc<Idle>),
     /// On threads of their own, which wait for the server's answers.
-    Threads(Sender<ReadJob>),
+    Threads(Queue),
 }
 
 /// Reading connections that nobody uses at the moment. There come to be as many as threads that read.
@@ -51,97 +51,116 @@ impl Idle {
         let idle = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut session = match idle {
             Some(session) => session,
-            None => Session::new(self.address.open(false)?),
+            None => self.address.session()?,
         };
-        session.control(session.dialect().begin_read())?;
-        let result = read_only(&mut session, job);
-        // A transaction that could not be ended: such a connection is of no more use.
-        if session.intact().is_ok() {
-            self.sessions
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(session);
-        }
+        session.begin_read()?;
+        let result = guarded(|| job(&mut session));
+        // Nothing to keep. A transaction that could not be ended: such a connection is of no more use.
+        session.control("ROLLBACK")?;
+        self.sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(session);
         result
     }
 }
 
-/// Gets the thread's session, or the reason why there is none.
-type ReadJob = Box<dyn FnOnce(Result<&mut Session>) + Send>;
-/// Runs in the thread's transaction, or gets the reason why there is none.
-type WriteJob = Box<dyn FnOnce(Result<&mut Session>) -> Ran + Send>;
-/// A write that ran, and waits to hear whether it was committed.
-type Ran = Box<dyn FnOnce(Result<()>) + Send>;
-
 impl Pool {
-    /// Opens a database with `readers` reading connections, and one writing connection on SQLite, as many as readers on
-    /// PostgreSQL.
+    /// Opens a database: on SQLite with one connection that writes, on PostgreSQL with `connections` that read and as
+    /// many that write unless its URL says how many.
     ///
     /// # Errors
     /// When the database cannot be opened.
-    pub fn open(address: &Address, readers: usize) -> Result<Self> {
+    pub fn open(address: &Address, connections: usize) -> Result<Self> {
         // A first connection tells at once, and in words, what is wrong with the address.
-        drop(address.open(false)?);
-        let (write_queue, write_jobs) = bounded(QUEUE);
-        let (reading, writers) = match address.dialect() {
-            Dialect::Sqlite => {
-                let sessions = Mutex::default();
-                let address = address.clone();
-                (Readers::Here(Arc::new(Idle { address, sessions })), 1)
-            }
-            Dialect::Postgres => {
-                let (queue, jobs) = bounded(QUEUE);
-                for _ in 0..readers {
-                    let (address, jobs) = (address.clone(), jobs.clone());
-                    spawn("read", move || serve_reads(&address, &jobs))?;
-                }
-                (Readers::Threads(queue), readers)
-            }
-        };
-        for _ in 0..writers {
-            let (address, jobs) = (address.clone(), write_jobs.clone());
-            spawn("write", move || serve_writes(&address, &jobs))?;
+        let first = address.session()?;
+        match address {
+            Address::Sqlite(_) => Self::open_sqlite(address, first),
+            Address::Postgres(url) => Self::open_postgres(address, &url.settings, connections),
         }
+    }
+
+    fn open_sqlite(address: &Address, mut first: Session) -> Result<Self> {
+        file::use_it(&mut first)?;
+        let (writers, jobs) = Queue::new(None);
+        let line = Line::to(address, Session::begin_write);
+        spawn("write", move || serve_groups(line, &jobs))?;
+        // As long as there is a connection the file is in use, and nobody replaces it.
+        let (address, sessions) = (address.clone(), Mutex::new(vec![first]));
         Ok(Pool {
-            readers: reading,
-            writers: write_queue,
+            readers: Readers::Here(Arc::new(Idle { address, sessions })),
+            writers,
+            replica: None,
+            can_write: Dialect::Sqlite.can_write(),
         })
     }
 
-    /// Runs `job` on a reading connection, all its statements in one snapshot.
-    ///
-    /// # Errors
-    /// What `job` answers; 503 when the queue is full or the database away; 500 when `job` panics.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut Session) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let queue = match &self.readers {
-            Readers::Here(idle) => return idle.run(job),
-            Readers::Threads(queue) => queue,
-        };
-        let (answer, answered) = oneshot::channel();
-        let job: ReadJob = Box::new(move |session| {
-            let _ = answer.send(session.and_then(|session| read_only(session, job))); // nobody may wait any more
-        });
-        enqueue(queue, job)?;
-        answered.await.map_err(|_| stopped())?
+    fn open_postgres(address: &Address, settings: &Settings, connections: usize) -> Result<Self> {
+        let connections = settings.pool_size.unwrap_or(connections);
+        let replica = settings.replica.as_deref();
+        let replica = replica.map(|url| Replica::open(url, connections)).transpose()?;
+        let (readers, reads) = Queue::new(settings.pool_timeout);
+        let (writers, writes) = Queue::new(settings.pool_timeout);
+        for _ in 0..connections {
+            let (line, jobs) = (Line::to(address, Session::begin_read), reads.clone());
+            spawn("read", move || serve_reads(line, &jobs))?;
+            let (line, jobs) = (Line::to(address, Session::begin_write), writes.clone());
+            let positions = replica.as_ref().map(|replica| replica.positions().clone());
+            spawn("write", move || serve_writes(line, &jobs, positions.as_ref()))?;
+        }
+        Ok(Pool {
+            readers: Readers::Threads(readers),
+            writers,
+            replica,
+            can_write: Dialect::Postgres.can_write(),
+        })
     }
 
-    /// Runs `job` in a transaction of its own, which is kept exactly when `job` succeeds and the commit does. `job` may
-    /// run again when the database asks for it.
+    /// Runs `job` on a reading connection, all its statements in one snapshot. It runs again where the connection is
+    /// lost.
+    ///
+    /// # Errors
+    /// What `job` answers; 503 when the queue is full, no connection becomes free in time or the database is away; 500
+    /// when `job` panics.
+    pub async fn read<T: Send + 'static>(&self, job: impl Fn(&mut Session) -> Result<T> + Send + 'static) -> Result<T> {
+        match &self.readers {
+            Readers::Here(idle) => idle.run(job),
+            Readers::Threads(queue) => queue.ask(job).await,
+        }
+    }
+
+    /// As [`Pool::read`], for a client that must see what was [written for it](Session::write_for), and may see what
+    /// others wrote a little later: on the database's standby, where it has one that has come so far. What that one does
+    /// not answer, or whom it does not know (401), the database itself is asked.
     ///
     /// # Errors
     /// As [`Pool::read`].
+    pub async fn read_for<T: Send + 'static>(
+        &self,
+        client: Client,
+        job: impl Fn(&mut Session) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        let Some(replica) = &self.replica else {
+            return self.read(job).await;
+        };
+        let job = Arc::new(job);
+        match replica.read(client, job.clone()).await {
+            Some(answer) => Ok(answer),
+            None => self.read(move |session| job(session)).await,
+        }
+    }
+
+    /// Runs `job` in a transaction of its own, which is kept exactly when `job` succeeds and the commit does. `job` may
+    /// run again: where the database makes it give way to another transaction, or the connection is lost before the
+    /// commit.
+    ///
+    /// # Errors
+    /// As [`Pool::read`]; 503 when it had to give way each time.
     pub async fn write<T: Send + 'static>(
         &self,
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (answer, answered) = oneshot::channel();
-        self.submit(job, move |result| {
-            let _ = answer.send(result); // nobody may wait any more
-        })?;
-        answered.await.map_err(|_| stopped())?
+        self.writers.ask(job).await
     }
 
     /// As [`Pool::write`], without waiting: `done` hears what came of it.
@@ -153,104 +172,47 @@ impl Pool {
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
-        let job: WriteJob = Box::new(move |session| {
-            let result = session.and_then(|session| session.insist(&job));
-            Box::new(move |committed| done(result.and_then(|value| committed.map(|()| value))))
-        });
-        enqueue(&self.writers, job)
+        self.writers.put(Turn::default(), job, done)
     }
-}
 
-fn spawn(what: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
-    let started = thread::Builder::new().name(format!("db-{what}")).spawn(body);
-    started
-        .map(|_| ())
-        .map_err(|error| Error::new(Code::Unavailable, format!("no thread for the database: {error}")))
-}
-
-fn enqueue<J>(queue: &Sender<J>, job: J) -> Result<()> {
-    queue.try_send(job).map_err(|error| match error {
-        TrySendError::Full(_) => Error::new(Code::Unavailable, "too many requests are waiting for the database"),
-        TrySendError::Disconnected(_) => stopped(),
-    })
-}
-
-fn stopped() -> Error {
-    Error::new(Code::Unavailable, "the database's threads have stopped")
-}
-
-/// Runs `job` and ends the transaction, which only reads.
-fn read_only<T>(session: &mut Session, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
-    let result = guarded(|| job(session));
-    session.control("ROLLBACK")?; // nothing to keep
-    result
-}
-
-/// The thread's session with a transaction begun. One that was lost meanwhile is replaced.
-fn begun<'a>(
-    kept: &'a mut Option<Session>,
-    address: &Address,
-    begin: fn(Dialect) -> &'static str,
-) -> Result<&'a mut Session> {
-    let old = kept.take().and_then(|mut session| {
-        let begun = session.control(begin(session.dialect()));
-        begun.is_ok().then_some(session)
-    });
-    let session = match old {
-        Some(session) => session,
-        None => {
-            let mut session = Session::new(address.open(false)?);
-            session.control(begin(session.dialect()))?;
-            session
-        }
-    };
-    Ok(kept.insert(session))
-}
-
-fn serve_reads(address: &Address, jobs: &Receiver<ReadJob>) {
-    let mut kept = None;
-    for job in jobs {
-        job(begun(&mut kept, address, Dialect::begin_read));
-        // A transaction that could not be ended: this connection is of no more use.
-        kept = kept.filter(|session| session.intact().is_ok());
+    /// Waits for the answer to a request that a [submitted](Pool::submit) job serves once it has taken the request's
+    /// turn.
+    ///
+    /// # Errors
+    /// What the answer is; 503 when the turn does not come in time.
+    pub async fn wait<T>(&self, turn: Turn, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
+        self.writers.wait(turn, answered).await
     }
-}
 
-fn serve_writes(address: &Address, jobs: &Receiver<WriteJob>) {
-    let mut kept = None;
-    for first in jobs {
-        let session = match begun(&mut kept, address, Dialect::begin_write) {
-            Ok(session) => session,
-            Err(error) => {
-                first(Err(error))(Ok(()));
-                continue;
+    /// Whether the database reads and writes.
+    ///
+    /// # Errors
+    /// 503 with the reason when one of them does not work, or takes longer than `patience`.
+    pub async fn check(&self, patience: Duration) -> Result<()> {
+        let can_write = self.can_write;
+        let answers = |what: &'static str, text: &'static str| {
+            move |session: &mut Session| {
+                let mut answered = false;
+                session.query_text(text, &[], |_| {
+                    answered = true;
+                    Ok(())
+                })?;
+                answered
+                    .then_some(())
+                    .ok_or_else(|| Error::new(Code::Unavailable, what))
             }
         };
-        let group = match session.dialect() {
-            Dialect::Sqlite => GROUP,
-            Dialect::Postgres => 1,
+        let checks = async {
+            let write = self.write(answers("the database does not take writes", can_write));
+            let read = self.read(answers("the database does not answer", "SELECT 1"));
+            tokio::try_join!(read, write)
         };
-        let ran = run_group(session, first, jobs, group);
-        let ended = session.intact().and_then(|()| session.control("COMMIT"));
-        if ended.is_err() {
-            // Whatever the database did of its own, nothing of the group is kept.
-            let _ = session.control("ROLLBACK");
-            kept = None;
-        }
-        for done in ran {
-            done(ended.clone());
-        }
+        let late = |_| {
+            Error::new(
+                Code::Unavailable,
+                format!("the database does not answer within {patience:?}"),
+            )
+        };
+        tokio::time::timeout(patience, checks).await.map_err(late)?.map(|_| ())
     }
-}
-
-/// Runs the first job and those that wait behind it, until one of them breaks the transaction.
-fn run_group(session: &mut Session, first: WriteJob, jobs: &Receiver<WriteJob>, most: usize) -> Vec<Ran> {
-    let mut ran = Vec::new();
-    let mut next = Some(first);
-    while let Some(job) = next {
-        ran.push(job(Ok(session)));
-        let goes_on = ran.len() < most && session.intact().is_ok();
-        next = if goes_on { jobs.try_recv().ok() } else { None };
-    }
-    ran
 }

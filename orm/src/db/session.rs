@@ -1,7 +1,6 @@
 //! A connection with what the runtime asks of it: run a statement, count it, say failures in our own terms.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
 
 use diesel::connection::{LoadConnection, SimpleConnection};
 use diesel::prelude::*;
@@ -21,8 +20,27 @@ pub struct Session {
     statements: u64,
     changes: u64,
     broken: Option<Error>,
-    contended: bool,
     recorded: Option<Vec<Statement>>,
+    trouble: Trouble,
+    /// What every transaction is to begin with.
+    set_local: Option<String>,
+    /// Who the transaction under way writes for.
+    clients: Vec<Client>,
+}
+
+/// Somebody whose reads must see what was written for it; the server says who that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Client(pub u64);
+
+/// What went wrong in a transaction.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Trouble {
+    /// A statement was refused, and nothing was taken back since: PostgreSQL keeps nothing of such a transaction.
+    pub(super) failed: bool,
+    /// The database made it give way to another one.
+    pub(super) contended: bool,
+    /// The connection was lost.
+    pub(super) lost: bool,
 }
 
 impl Session {
@@ -38,8 +56,10 @@ impl Session {
             statements: 0,
             changes: 0,
             broken: None,
-            contended: false,
             recorded: None,
+            trouble: Trouble::default(),
+            set_local: None,
+            clients: Vec::new(),
         }
     }
 
@@ -61,6 +81,12 @@ impl Session {
             let (text, binds) = (text.to_owned(), binds.to_vec());
             recorded.push(Statement { text, binds });
         }
+    }
+
+    /// The same, with statements that every transaction is to begin with.
+    pub(super) fn setting(mut self, set_local: Option<String>) -> Self {
+        self.set_local = set_local;
+        self
     }
 
     /// Which database it talks to.
@@ -102,8 +128,8 @@ impl Session {
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
         self.note(text, binds);
-        let contended = &mut self.contended;
-        let mut failed = |error| failure(noted(contended, error));
+        let trouble = &mut self.trouble;
+        let mut failed = |error| failure(trouble.noted(error));
         let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(&mut failed)?;
         for row in cursor {
             let row = row.map_err(&mut failed)?;
@@ -124,7 +150,7 @@ impl Session {
             binds: &statement.binds,
         };
         let changed = self.connection.execute_returning_count(&running);
-        changed.map_err(|error| failure(noted(&mut self.contended, error)))
+        changed.map_err(|error| failure(self.trouble.noted(error)))
     }
 
     /// Runs one statement of transaction control, which is prepared once; not counted.
@@ -133,10 +159,47 @@ impl Session {
     /// When the database refuses it. The session then counts as broken: its transaction is in doubt.
     pub fn control(&mut self, text: &str) -> Result<()> {
         let run = self.connection.execute_returning_count(&Running { text, binds: &[] });
-        run.map(|_| ()).map_err(|error| {
-            let error = failure(error);
+        self.controlled(run.map(|_| ()))
+    }
+
+    fn controlled(&mut self, run: QueryResult<()>) -> Result<()> {
+        run.map_err(|error| {
+            let error = failure(self.trouble.noted(error));
             self.broken.get_or_insert(error).clone()
         })
+    }
+
+    /// Begins a transaction that only reads, all of it in one snapshot.
+    ///
+    /// # Errors
+    /// As [`Session::control`].
+    pub fn begin_read(&mut self) -> Result<()> {
+        self.begin(self.dialect.begin_read())
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// As [`Session::control`].
+    pub fn begin_write(&mut self) -> Result<()> {
+        self.begin(self.dialect.begin_write())
+    }
+
+    fn begin(&mut self, text: &str) -> Result<()> {
+        self.forget();
+        match &self.set_local {
+            None => self.control(text),
+            Some(set) => {
+                let begun = self.connection.batch_execute(&format!("{text}; {set}"));
+                self.controlled(begun)
+            }
+        }
+    }
+
+    /// Forgets what the last transaction was about.
+    pub(super) fn forget(&mut self) {
+        self.trouble = Trouble::default();
+        self.clients.clear();
     }
 
     /// Runs `job` within the transaction; what it changes is kept exactly when it succeeds. A panic fails it.
@@ -148,6 +211,7 @@ impl Session {
         let result = guarded(|| job(self));
         if result.is_err() {
             self.control("ROLLBACK TO attempt")?;
+            self.trouble.failed = false;
         }
         self.control("RELEASE attempt")?;
         result
@@ -158,24 +222,29 @@ impl Session {
     /// # Errors
     /// When the database refuses one.
     pub fn batch(&mut self, sql: &str) -> Result<()> {
-        self.connection.batch_execute(sql).map_err(failure)
+        let run = self.connection.batch_execute(sql);
+        run.map_err(|error| failure(self.trouble.noted(error)))
     }
 
-    /// As [`Session::attempt`]; runs `job` again, a few times, where the database made it give way to another transaction.
-    ///
-    /// # Errors
-    /// As [`Session::attempt`]; 503 when it had to give way each time.
-    pub fn insist<T>(&mut self, job: impl Fn(&mut Session) -> Result<T>) -> Result<T> {
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            self.contended = false;
-            let result = self.attempt(&job);
-            let again = result.is_err() && self.contended && self.intact().is_ok();
-            match pauses.next().filter(|_| again) {
-                Some(pause) => std::thread::sleep(Duration::from_millis(pause)),
-                None => return result,
-            }
-        }
+    /// Whether the end of a transaction may begin the next one: not where that holds a connection which others wait for,
+    /// or leaves out what is to be set.
+    pub(super) fn chains(&self) -> bool {
+        self.dialect == Dialect::Postgres && self.set_local.is_none()
+    }
+
+    /// What went wrong since the transaction began.
+    pub(super) fn trouble(&self) -> Trouble {
+        self.trouble
+    }
+
+    /// Notes that what the transaction writes is for this client: reads of its own must see it.
+    pub fn write_for(&mut self, client: Client) {
+        self.clients.push(client);
+    }
+
+    /// Who the transaction wrote for.
+    pub(super) fn clients(&self) -> &[Client] {
+        &self.clients
     }
 
     /// Refuses a session on which transaction control failed.
@@ -197,21 +266,34 @@ pub(super) fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// How long a job waits before it runs again, each time that it had to give way, in milliseconds.
-const PAUSES: [u64; 4] = [5, 20, 80, 320];
-
 /// Whether the database ended a transaction for the sake of another one.
 fn is_contention(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(_, info) => info.message().contains("deadlock detected"),
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => info.message().contains("deadlock detected"),
         _ => false,
     }
 }
 
-fn noted(contended: &mut bool, error: DieselError) -> DieselError {
-    *contended |= is_contention(&error);
-    error
+/// Whether there is no connection any more.
+fn is_loss(error: &DieselError) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+    match error {
+        DieselError::DatabaseError(ClosedConnection | UnableToSendCommand, _) => true,
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+            LOST.iter().any(|text| info.message().contains(text))
+        }
+        _ => false,
+    }
+}
+
+impl Trouble {
+    fn noted(&mut self, error: DieselError) -> DieselError {
+        self.failed = true;
+        self.contended |= is_contention(&error);
+        self.lost |= is_loss(&error);
+        error
+    }
 }
 
 /// What a database failure means to the caller.
@@ -221,9 +303,7 @@ pub(super) fn failure(error: DieselError) -> Error {
             Code::Unavailable,
             "other requests changed the same records at the same time, again and again: try later",
         ),
-        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
-            Error::new(Code::Unavailable, "the connection to the database was lost")
-        }
+        error if is_loss(error) => Error::new(Code::Unavailable, "the connection to the database was lost"),
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => Error::new(
             Code::Conflict,
             format!(
@@ -254,8 +334,18 @@ pub(super) fn failure(error: DieselError) -> Error {
     }
 }
 
+/// PostgreSQL's and libpq's words for a connection that is gone.
+const LOST: [&str; 6] = [
+    "server closed the connection",
+    "terminating connection",
+    "no connection to the server",
+    "could not receive data",
+    "could not send data",
+    "connection not open",
+];
+
 /// The databases' words for conditions that are not the caller's fault and may pass.
-const UNAVAILABLE: [&str; 14] = [
+const UNAVAILABLE: [&str; 8] = [
     "database is locked",
     "database or disk is full",
     "disk I/O error",
@@ -263,11 +353,5 @@ const UNAVAILABLE: [&str; 14] = [
     "attempt to write a readonly database",
     "file is not a database",
     "database disk image is malformed",
-    "server closed the connection",
-    "terminating connection",
-    "no connection to the server",
-    "could not receive data",
-    "could not send data",
-    "connection not open",
     "statement timeout",
 ];

@@ -23,7 +23,7 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
-        let request = query::Request::parse(env.registry, model, &params?, &super::limits(app))?;
+        let request = query::Request::parse(env.registry, model, transact::checked(&params)?, &super::limits(app))?;
         query::list(env, model, &request)
     })
     .await
@@ -36,10 +36,11 @@ pub(super) async fn read_one(
     Segments((model, tail)): Segments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
+    let tail = Tail(tail);
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
-        let id = Tail(tail).id(model)?;
-        let request = query::Request::parse_one(env.registry, model, &params?, &super::limits(app))?;
+        let id = tail.id(model)?;
+        let request = query::Request::parse_one(env.registry, model, transact::checked(&params)?, &super::limits(app))?;
         query::read_one(env, model, id, &request)
     })
     .await

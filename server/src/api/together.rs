@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orm::db::{Pool, Session};
-use orm::error::{Code, Error, Result};
+use orm::db::{Pool, Session, Turn};
+use orm::error::Result;
 use orm::write;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -26,6 +26,7 @@ pub(crate) struct Creates(Mutex<VecDeque<Waiting>>);
 
 /// A create that waits.
 struct Waiting {
+    turn: Turn,
     token: TokenHash,
     model: String,
     body: Result<Value>,
@@ -52,7 +53,9 @@ pub(super) async fn create(
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
     let (answer, answered) = oneshot::channel();
+    let turn = Turn::default();
     let waiting = Waiting {
+        turn: turn.clone(),
         token,
         model,
         body,
@@ -64,8 +67,7 @@ pub(super) async fn create(
         creates: database.creates.clone(),
     };
     place.add(waiting)?;
-    let stopped = |_| Error::new(Code::Unavailable, "the database's threads have stopped");
-    Ok(answered.await.map_err(stopped)??)
+    Ok(database.pool.wait(turn, answered).await?)
 }
 
 /// Where creates wait, and who takes them.
@@ -87,14 +89,17 @@ impl Place {
         Ok(())
     }
 
-    /// Takes the first that waits and those that join it; sends a job for the others, if there are any.
+    /// Takes the first that still waits and those that join it; sends a job for the others, if there are any.
     fn take(&self) -> Vec<Waiting> {
         let mut queue = lock(&self.creates.0);
-        let mut group: Vec<Waiting> = queue.pop_front().into_iter().collect();
+        let mut group: Vec<Waiting> = Vec::new();
         for waiting in std::mem::take(&mut *queue) {
-            match group.first() {
-                Some(first) if group.len() < MOST && waiting.joins(first) => group.push(waiting),
-                _ => queue.push_back(waiting),
+            let joins = group.len() < MOST && group.first().is_none_or(|first| waiting.joins(first));
+            match joins {
+                // Who waits no longer has taken the turn.
+                true if waiting.turn.take() => group.push(waiting),
+                true => {}
+                false => queue.push_back(waiting),
             }
         }
         if !queue.is_empty()

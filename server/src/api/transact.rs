@@ -33,18 +33,18 @@ pub(crate) async fn database_of(app: &App, token: TokenHash) -> Result<&Database
     Err(store::unauthenticated())
 }
 
-/// Reads for the token's user, from one snapshot.
+/// Reads for the token's user, from one snapshot that holds whatever was written with the token.
 ///
 /// # Errors
 /// 401 for the token; else what `job` answers.
 pub(super) async fn read(
     app: &Shared,
     token: TokenHash,
-    job: impl FnOnce(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + 'static,
+    job: impl Fn(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
     let shared = app.clone();
-    let ran = database.pool.read(move |session| {
+    let ran = database.pool.read_for(token.client(), move |session| {
         let stale;
         let result = {
             let (mut env, caller) = enter(session, &shared, &token)?;
@@ -89,6 +89,7 @@ pub(super) fn write_in<T>(
     token: &TokenHash,
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, u64)> {
+    session.write_for(token.client());
     let (mut env, caller) = enter(session, app, token)?;
     if caller.stale {
         store::touch(env.session, token, env.now)?;

@@ -71,6 +71,7 @@ pub(crate) async fn logout(
     let database = api::database_of(&app, token).await?;
     let config = app.login;
     let deleted = database.pool.write(move |session| {
+        session.write_for(token.client());
         store::caller(session, &token, api::now(), &config)?;
         store::delete_token(session, &token)
     });
@@ -85,7 +86,10 @@ async fn login(app: &Shared, fields: Vec<(String, String)>) -> Result<Response, 
     let (hash, config) = (token.hash(), app.login);
     database
         .pool
-        .write(move |session| store::add_token(session, &hash, user, api::now(), &config))
+        .write(move |session| {
+            session.write_for(hash.client());
+            store::add_token(session, &hash, user, api::now(), &config)
+        })
         .await?;
     let answer = Json(LoggedIn {
         uid: user,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, HeaderValue};
+use orm::db::Client;
 use orm::error::{Code, Error, Result};
 use rand::TryRng;
 use rand::rngs::SysRng;
@@ -49,6 +50,12 @@ impl TokenHash {
     /// The hash of a token as a client gives it.
     pub(crate) fn of(token: &[u8]) -> Self {
         TokenHash(Sha256::digest(token).into())
+    }
+
+    /// Who writes and reads with it, for the database.
+    pub(crate) fn client(&self) -> Client {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        Client(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
     }
 
     /// As the database keeps it.

@@ -5,10 +5,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use orm::Env;
-use orm::db::Session;
 use orm::registry::{ModelInfo, Registry};
 
-use super::prepare::prepare;
+use super::prepare::{Start, prepare};
 use crate::api::now;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
@@ -35,9 +34,9 @@ pub(crate) fn run(
             })
             .collect::<Result<_, _>>()?,
     };
-    prepare(database, registry, false)?;
-    let mut session = Session::new(database.address.open(false)?);
-    session.batch(session.dialect().begin_read())?;
+    prepare(database, registry, Start::default())?;
+    let mut session = database.address.session()?;
+    session.begin_read()?;
     let mut env = Env::system(&mut session, registry, now());
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
     let part = PathBuf::from(format!("{}.part", file.display()));

@@ -20,7 +20,7 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 /// `pg_ctl` refuses to run as root; whoever else does then.
 const NOBODY: u32 = 65_534;
 
-/// The cluster.
+/// A cluster.
 #[derive(Debug)]
 pub struct Cluster {
     programs: PathBuf,
@@ -54,21 +54,7 @@ impl Cluster {
     /// # Errors
     /// Why there is none.
     pub fn with(settings: &str) -> Result<Self, String> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        // Where everybody may go: it is not always this user who does.
-        let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = PathBuf::from(format!("/tmp/declarest-postgres-{process}-{number}"));
-        std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        if is_root() {
-            chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(|error| error.to_string())?;
-        }
-        let cluster = Cluster {
-            programs: programs().ok_or("there is no initdb: install PostgreSQL")?,
-            folder,
-            port: free_port()?,
-            settings: settings.to_owned(),
-            databases: AtomicU32::new(0),
-        };
+        let cluster = Cluster::found(settings)?;
         let mut initdb = command(&cluster.programs.join("initdb"));
         initdb.args([
             "--auth=trust",
@@ -78,22 +64,58 @@ impl Cluster {
             "--no-sync",
         ]);
         run(initdb.arg("-D").arg(cluster.data()))?;
-        cluster.start()?;
-        // Stops it when this process ends, however it does: then its end of the pipe closes.
+        cluster.launch()?;
+        Ok(cluster)
+    }
+
+    /// A standby that follows this cluster.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn standby(&self) -> Result<Self, String> {
+        let standby = Cluster::found(&self.settings)?;
+        let mut backup = command(&self.programs.join("pg_basebackup"));
+        backup.args(["-h", "127.0.0.1", "-U", "tests", "-R", "-c", "fast", "--no-sync", "-p"]);
+        let copied = run(backup.arg(self.port.to_string()).arg("-D").arg(standby.data()));
+        copied.inspect_err(|_| {
+            let _ = std::fs::remove_dir_all(&standby.folder); // it stays empty
+        })?;
+        standby.launch()?;
+        Ok(standby)
+    }
+
+    /// Programs, a folder and a port for a cluster.
+    fn found(settings: &str) -> Result<Self, String> {
+        // Looked for first: else a folder would be left.
+        let programs = programs().ok_or("there is no initdb: install PostgreSQL")?;
+        Ok(Cluster {
+            programs,
+            folder: folder("postgres")?,
+            port: free_port()?,
+            settings: settings.to_owned(),
+            databases: AtomicU32::new(0),
+        })
+    }
+
+    fn launch(&self) -> Result<(), String> {
+        self.begin()?;
+        // Stops it when this process ends, however it does: then its end of the pipe closes. A test may have left it
+        // suspended.
+        let data = self.data();
         let stop = format!(
-            "cat; '{}' stop -m immediate -D '{}'; rm -rf '{}'",
-            cluster.programs.join("pg_ctl").display(),
-            cluster.data().display(),
-            cluster.folder.display()
+            "cat; kill -CONT $(head -n 1 '{data}/postmaster.pid'); '{}' stop -m immediate -D '{data}'; rm -rf '{}'",
+            self.programs.join("pg_ctl").display(),
+            self.folder.display(),
+            data = data.display(),
         );
         let mut watch = command(Path::new("sh"));
         watch.args(["-c", &stop]).process_group(0).stdin(Stdio::piped());
         let watching = watch.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         std::mem::forget(watching.map_err(|error| error.to_string())?);
-        Ok(cluster)
+        Ok(())
     }
 
-    fn start(&self) -> Result<(), String> {
+    fn begin(&self) -> Result<(), String> {
         let options = format!(
             "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200 {}",
             self.port,
@@ -120,11 +142,11 @@ impl Cluster {
             let _ = kill_process(process, Signal::KILL); // it may have ended
         }
         // Until the last of them is gone, its memory is in use.
-        let mut started = self.start();
+        let mut started = self.begin();
         for _ in 0..100 {
             if started.is_err() {
                 std::thread::sleep(Duration::from_millis(50));
-                started = self.start();
+                started = self.begin();
             }
         }
         started.unwrap_or_else(|why| panic!("{why}"));
@@ -139,6 +161,40 @@ impl Cluster {
         restarted.unwrap_or_else(|why| panic!("{why}"));
     }
 
+    /// Ends the cluster at once, as a kill does.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub fn stop(&self) {
+        let stopped = run(self.control("stop").args(["-m", "immediate"]));
+        stopped.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// Starts the cluster again that was stopped.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_again(&self) {
+        self.begin().unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// The processes of the cluster: the first one, and those that it started.
+    ///
+    /// # Panics
+    /// When they cannot be found.
+    pub fn processes(&self) -> Vec<String> {
+        let file = std::fs::read_to_string(self.data().join("postmaster.pid"));
+        let first = file.ok().and_then(|text| Some(text.lines().next()?.to_owned()));
+        let first = first.unwrap_or_else(|| panic!("{} does not run", self.data().display()));
+        let started = Command::new("ps").args(["-o", "pid=", "--ppid", &first]).output();
+        let started = started.unwrap_or_else(|error| panic!("ps: {error}")).stdout;
+        let started = String::from_utf8_lossy(&started)
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
+        [vec![first], started].concat()
+    }
+
     fn control(&self, action: &str) -> Command {
         let mut control = command(&self.programs.join("pg_ctl"));
         control.args([action, "-w", "-D"]).arg(self.data());
@@ -146,7 +202,7 @@ impl Cluster {
         control
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
@@ -169,15 +225,22 @@ impl Cluster {
         self.run(&format!("DROP DATABASE {name} WITH (FORCE)"));
     }
 
+    /// Where a database is.
+    ///
+    /// # Panics
+    /// Never: the URL is one.
+    pub fn address(&self, name: &str) -> Address {
+        address(&self.url(name))
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The URL of a database.
     pub fn url(&self, name: &str) -> String {
         format!("postgres://tests@127.0.0.1:{}/{name}", self.port)
-    }
-
-    /// Where a database is.
-    pub fn address(&self, name: &str) -> Address {
-        let address = Address::parse(&self.url(name));
-        address.unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn run(&self, sql: &str) {
@@ -185,12 +248,32 @@ impl Cluster {
     }
 }
 
+/// What a URL names.
+///
+/// # Panics
+/// When it is none.
+pub fn address(url: &str) -> Address {
+    Address::parse(url).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A new folder where everybody may go, of the user who runs the programs: it is not always this one.
+pub(crate) fn folder(what: &str) -> Result<PathBuf, String> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = PathBuf::from(format!("/tmp/declarest-{what}-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    if is_root() {
+        chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(|error| error.to_string())?;
+    }
+    Ok(folder)
+}
+
 fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
 /// A command of somebody who is not root.
-fn command(program: &Path) -> Command {
+pub(crate) fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir("/").stdin(Stdio::null());
     if is_root() {
@@ -210,16 +293,21 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort();
     let mut folders = std::env::split_paths(&path).chain(versions.into_iter().rev().map(|(_, folder)| folder));
-    folders.find(|folder| folder.join("initdb").exists() && folder.join("pg_ctl").exists())
+    // What stands in the path may be a link: the other programs are where it leads.
+    folders.find_map(|folder| {
+        let initdb = folder.join("initdb").canonicalize().ok()?;
+        let folder = initdb.parent()?.to_path_buf();
+        folder.join("pg_ctl").exists().then_some(folder)
+    })
 }
 
-fn free_port() -> Result<u16, String> {
+pub(crate) fn free_port() -> Result<u16, String> {
     let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     bound.map(|addr| addr.port()).map_err(|error| error.to_string())
 }
 
 /// Runs a program to its end; what it wrote to its log is not waited for.
-fn run(command: &mut Command) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     match status {
         Ok(status) if status.success() => Ok(()),

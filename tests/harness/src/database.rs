@@ -119,7 +119,7 @@ impl Template {
         };
         let name = cluster.database(template);
         Database {
-            address: cluster.address(&name),
+            address: cluster.served(&name),
             place: Place::Cluster(Member { cluster, name }),
         }
     }

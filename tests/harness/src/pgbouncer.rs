@@ -1,0 +1,104 @@
+//! A pgbouncer of a test's own, in front of a cluster: each transaction may come to another connection of the server.
+
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use orm::db::Address;
+
+use crate::cluster::{Cluster, address, command, folder, free_port};
+
+/// A pgbouncer; it ends with this, or with the process.
+#[derive(Debug)]
+pub struct Pgbouncer {
+    watch: Child,
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Pgbouncer {
+    /// Starts one with so many connections to each database of the cluster.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn start(cluster: &Cluster, connections: u16) -> Result<Self, String> {
+        let program = program().ok_or("there is no pgbouncer: install it")?;
+        let (folder, port) = (folder("pgbouncer")?, free_port()?);
+        let place = folder.display();
+        let settings = format!(
+            "[databases]\n* = host=127.0.0.1 port={} user=tests\n\
+             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
+             pool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 500\n\
+             server_login_retry = 1\n\
+             logfile = {place}/log\npidfile = {place}/pid\n",
+            cluster.port()
+        );
+        let file = folder.join("pgbouncer.ini");
+        std::fs::write(&file, settings).map_err(|error| error.to_string())?;
+        // Stops it when the pipe closes.
+        let run = format!(
+            "'{}' -q '{}' & started=$!; cat; kill $started; wait; rm -rf '{place}'",
+            program.display(),
+            file.display()
+        );
+        let mut watch = command(Path::new("sh"));
+        watch
+            .args(["-c", &run])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let watch = watch.spawn().map_err(|error| error.to_string())?;
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if begun.elapsed() > Duration::from_secs(10) {
+                let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+                return Err(format!("pgbouncer does not start: {log}"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(Pgbouncer { watch, folder, port })
+    }
+
+    /// The URL of a database of the cluster, through it.
+    pub fn url(&self, name: &str) -> String {
+        format!("postgres://tests@127.0.0.1:{}/{name}?pooler=transaction", self.port)
+    }
+
+    /// What it wrote to its log.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).expect("a log")
+    }
+}
+
+impl Cluster {
+    /// Where a test's server finds a database: behind a pgbouncer with `DECLAREST_TESTS_PGBOUNCER=1`.
+    ///
+    /// # Panics
+    /// When there is no pgbouncer and one is asked for.
+    pub fn served(&self, name: &str) -> Address {
+        static POOLER: OnceLock<Pgbouncer> = OnceLock::new();
+        if std::env::var("DECLAREST_TESTS_PGBOUNCER").as_deref() != Ok("1") {
+            return self.address(name);
+        }
+        let start = || Pgbouncer::start(self, 4).unwrap_or_else(|why| panic!("{why}"));
+        address(&POOLER.get_or_init(start).url(name))
+    }
+}
+
+impl Drop for Pgbouncer {
+    fn drop(&mut self) {
+        drop(self.watch.stdin.take());
+        let _ = self.watch.wait(); // it has been told to end
+    }
+}
+
+fn program() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    folders.find_map(|folder| Some(folder.join("pgbouncer")).filter(|program| program.exists()))
+}

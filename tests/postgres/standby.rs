@@ -1,0 +1,238 @@
+//! Reads from a standby.
+
+use std::process::Command;
+
+use serde_json::json;
+use tests::{Body, Cluster, Pgbouncer, Server, address, encode, execute, rows};
+
+use crate::{demo, eventually, log_in, needed};
+
+/// A database with a standby, and a server that reads from it where it may.
+struct Pair {
+    primary: Cluster,
+    standby: Cluster,
+    database: String,
+    server: Server,
+    /// Of somebody who only reads.
+    reader: String,
+}
+
+impl Pair {
+    fn start() -> Option<Self> {
+        Pair::with(|primary, standby, name| format!("{}?replica={}", primary.url(name), standby.url(name)))
+    }
+
+    fn with(url: impl FnOnce(&Cluster, &Cluster, &str) -> String) -> Option<Self> {
+        let primary = needed(Cluster::new())?;
+        let database = primary.database(None);
+        let standby = needed(primary.standby())?;
+        let server = demo(address(&url(&primary, &standby, &database)), |_| {});
+        let reader = log_in(&server, "saleorder_api");
+        let pair = Pair {
+            primary,
+            standby,
+            database,
+            server,
+            reader,
+        };
+        pair.caught_up();
+        Some(pair)
+    }
+
+    /// Waits until the standby has all that the primary has, and the server knows.
+    fn caught_up(&self) {
+        for token in [&self.server.token, &self.reader] {
+            let before = self.reads();
+            eventually("the standby is read from", || {
+                self.name_for(token);
+                self.reads() > before
+            });
+        }
+    }
+
+    /// How many statements the standby has answered about product categories.
+    fn reads(&self) -> u64 {
+        // Whoever counts is of a session of its own; the counts of the others come when they idle.
+        let count = "SELECT xact_rollback::text FROM pg_stat_database WHERE datname = current_database()";
+        rows(&self.standby.address(&self.database), count)[0].parse().unwrap()
+    }
+
+    /// What a category is called for this token.
+    fn name_for(&self, token: &str) -> String {
+        let path = format!("/restful/api/v1/product.category/1{}", encode(&[("fields", "name")]));
+        let reply = self.server.raw("GET", &path, &[("access-token", token)], Body::None);
+        reply.ok()["name"].as_str().unwrap().to_owned()
+    }
+
+    fn rename(&self, name: &str) {
+        self.server
+            .send("PUT", "product.category/1", &json!({ "name": name }))
+            .ok();
+    }
+
+    fn pause(&self) {
+        execute(&self.standby.address(&self.database), "SELECT pg_wal_replay_pause()");
+        let state = "SELECT pg_get_wal_replay_pause_state()";
+        eventually("the standby stands still", || {
+            rows(&self.standby.address(&self.database), state) == ["paused"]
+        });
+    }
+
+    fn resume(&self) {
+        execute(&self.standby.address(&self.database), "SELECT pg_wal_replay_resume()");
+    }
+}
+
+#[test]
+fn whoever_wrote_reads_what_it_wrote() {
+    let Some(pair) = Pair::start() else { return };
+    pair.rename("before");
+    let name = "SELECT name FROM product_category WHERE id = 1";
+    eventually("the standby follows", || {
+        rows(&pair.standby.address(&pair.database), name) == ["before"]
+    });
+    pair.pause();
+    pair.rename("after");
+    // The one who only reads is answered by the standby, from the past; the writer never is.
+    assert_eq!(pair.name_for(&pair.reader), "before");
+    assert_eq!(pair.name_for(&pair.server.token), "after");
+    assert_eq!(pair.server.ids("product.category", &[("name", "after")]), [1]);
+    let found = json!({"domain": [["name", "=", "after"]]});
+    assert_eq!(
+        pair.server.send("POST", "product.category/search", &found).ok(),
+        json!([1])
+    );
+    // Creates, too, and methods that write.
+    let created = pair
+        .server
+        .send("POST", "product.category", &json!({"name": "new"}))
+        .ok()["id"]
+        .clone();
+    pair.server.get(&format!("product.category/{created}"), &[]).ok();
+    let path = format!("/restful/api/v1/product.category/{created}");
+    let unseen = pair
+        .server
+        .raw("GET", &path, &[("access-token", &pair.reader)], Body::None);
+    unseen.problem(404, "not_found");
+    let copy = pair
+        .server
+        .send("POST", &format!("product.category/{created}/copy"), &json!({}))
+        .ok();
+    pair.server.get(&format!("product.category/{copy}"), &[]).ok();
+    pair.resume();
+    eventually("the standby follows", || pair.name_for(&pair.reader) == "after");
+    pair.caught_up();
+}
+
+#[test]
+fn a_token_is_known_at_once_and_forgotten_at_once() {
+    let Some(mut pair) = Pair::start() else { return };
+    pair.pause();
+    // The standby has not heard of the login, and not of the logout.
+    let token = log_in(&pair.server, "saleorder_api");
+    pair.name_for(&token);
+    let logged_out = std::mem::replace(&mut pair.reader, token);
+    let headers = [("access-token", logged_out.as_str())];
+    pair.server
+        .raw("DELETE", "/rest/api/logout/token", &headers, Body::None)
+        .ok();
+    let path = "/restful/api/v1/product.category/1";
+    pair.server
+        .raw("GET", path, &headers, Body::None)
+        .problem(401, "unauthenticated");
+
+    // Another server does not know of a login before the standby does: the primary is asked before it is refused.
+    let url = format!(
+        "{}?replica={}",
+        pair.primary.url(&pair.database),
+        pair.standby.url(&pair.database)
+    );
+    let other = demo(address(&url), |_| {});
+    let known = |token: &str| other.raw("GET", path, &[("access-token", token)], Body::None).status;
+    assert_eq!(known(&pair.reader), 200);
+    assert_eq!(known("access_token_0"), 401);
+}
+
+#[test]
+fn a_standby_that_is_away_is_done_without() {
+    let Some(pair) = Pair::start() else { return };
+    let ready = || pair.server.raw("GET", "/readyz", &[], Body::None).status;
+    for round in 0..2 {
+        pair.standby.stop();
+        for attempt in 0..20 {
+            let name = format!("{round} {attempt}");
+            pair.rename(&name);
+            assert_eq!(pair.name_for(&pair.server.token), name);
+            assert_eq!(pair.name_for(&pair.reader), name);
+        }
+        assert_eq!(ready(), 200);
+        pair.standby.start_again();
+        pair.caught_up();
+    }
+}
+
+#[test]
+fn a_standby_that_hangs_is_done_without() {
+    let Some(pair) = Pair::start() else { return };
+    let signal = |signal: &str, processes: &[String]| {
+        let sent = Command::new("kill").arg(signal).args(processes).status();
+        assert!(sent.unwrap().success());
+    };
+    let processes = pair.standby.processes();
+    signal("-STOP", &processes);
+    pair.rename("meanwhile");
+    assert_eq!(pair.name_for(&pair.reader), "meanwhile");
+    assert_eq!(pair.name_for(&pair.server.token), "meanwhile");
+    signal("-CONT", &processes);
+    pair.caught_up();
+}
+
+#[test]
+fn a_standby_that_became_a_server_of_its_own_is_not_read_from() {
+    let Some(pair) = Pair::start() else { return };
+    execute(&pair.standby.address(&pair.database), "SELECT pg_promote()");
+    execute(
+        &pair.standby.address(&pair.database),
+        "UPDATE product_category SET name = 'elsewhere' WHERE id = 1",
+    );
+    pair.rename("here");
+    assert_eq!(pair.name_for(&pair.server.token), "here");
+    eventually("the primary answers everybody", || {
+        pair.name_for(&pair.reader) == "here"
+    });
+}
+
+#[test]
+fn a_primary_is_no_standby() {
+    let Some(primary) = needed(Cluster::new()) else {
+        return;
+    };
+    let (one, other) = (primary.database(None), primary.database(None));
+    drop(demo(primary.address(&other), |_| {}));
+    execute(&primary.address(&other), "DELETE FROM sale_order_line");
+    let url = format!("{}?replica={}", primary.url(&one), primary.url(&other));
+    let server = demo(address(&url), |_| {});
+    for _ in 0..10 {
+        assert!(!server.ids("sale.order.line", &[]).is_empty());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn both_may_stand_behind_poolers() {
+    let mut poolers = None;
+    let pair = Pair::with(|primary, standby, name| {
+        let [first, second] = [primary, standby].map(|cluster| Pgbouncer::start(cluster, 2).unwrap());
+        let replica = second.url(name).replace('?', "%3F").replace('=', "%3D");
+        let url = format!("{}&replica={replica}", first.url(name));
+        poolers = Some((first, second));
+        url
+    });
+    let Some(pair) = pair else { return };
+    pair.pause();
+    pair.rename("after");
+    assert_ne!(pair.name_for(&pair.reader), "after");
+    assert_eq!(pair.name_for(&pair.server.token), "after");
+    pair.resume();
+    pair.caught_up();
+}
