@@ -1,6 +1,6 @@
 //! The reads of one response come from one snapshot, and that of the next one is newer.
 
-use orm::db::Pool;
+use orm::db::{Client, Pool};
 use serde_json::json;
 use tests::{execute, rows};
 
@@ -25,6 +25,30 @@ fn what_others_commit_meanwhile_is_not_seen() {
         // The one connection that reads is not left in the past.
         let next = pool.read(|session| number(session, COUNT));
         assert_eq!(runtime().block_on(next), Ok(round + 1));
+    }
+}
+
+#[test]
+fn a_request_has_one_snapshot_from_where_it_asks_for_it() {
+    let Some(cluster) = postgres() else { return };
+    let address = cluster.address(&cluster.database(None));
+    execute(&address, "CREATE TABLE counts (id BIGINT PRIMARY KEY)");
+    let pool = Pool::open(&address, 1).unwrap();
+    for round in [0, 2, 4] {
+        let others = address.clone();
+        let read = pool.read_for(Client(1), move |session| {
+            let before = number(session, COUNT)?;
+            execute(&others, &format!("INSERT INTO counts VALUES ({round})"));
+            session.snapshot()?;
+            let asked = number(session, COUNT)?;
+            execute(&others, &format!("INSERT INTO counts VALUES ({round} + 1)"));
+            Ok((before, asked, number(session, COUNT)?))
+        });
+        let (before, asked, after) = runtime().block_on(read).unwrap();
+        assert_eq!((before, after), (round, asked));
+        // In a transaction that the last request left begun, the first statement's is the snapshot already.
+        let newest = round + 1;
+        assert!(asked == newest || round > 0 && asked == round, "{asked} of {newest}");
     }
 }
 

@@ -57,9 +57,10 @@ impl Pair {
         rows(&self.standby.address(&self.database), count)[0].parse().unwrap()
     }
 
-    /// What a category is called for this token.
+    /// What a category is called for this token. More than one statement, and therefore a transaction, which is counted.
     fn name_for(&self, token: &str) -> String {
-        let path = format!("/restful/api/v1/product.category/1{}", encode(&[("fields", "name")]));
+        let fields = [("fields", "name,child_id(name)")];
+        let path = format!("/restful/api/v1/product.category/1{}", encode(&fields));
         let reply = self.server.raw("GET", &path, &[("access-token", token)], Body::None);
         reply.ok()["name"].as_str().unwrap().to_owned()
     }

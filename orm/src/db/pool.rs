@@ -102,7 +102,7 @@ impl Pool {
         let (readers, reads) = Queue::new(settings.pool_timeout);
         let (writers, writes) = Queue::new(settings.pool_timeout);
         for _ in 0..connections {
-            let (line, jobs) = (Line::to(address, Session::begin_read), reads.clone());
+            let (line, jobs) = (Line::to(address, Session::ready_read), reads.clone());
             spawn("read", move || serve_reads(line, &jobs))?;
             let (line, jobs) = (Line::to(address, Session::begin_write), writes.clone());
             let positions = replica.as_ref().map(|replica| replica.positions().clone());
@@ -123,13 +123,21 @@ impl Pool {
     /// What `job` answers; 503 when the queue is full, no connection becomes free in time or the database is away; 500
     /// when `job` panics.
     pub async fn read<T: Send + 'static>(&self, job: impl Fn(&mut Session) -> Result<T> + Send + 'static) -> Result<T> {
+        let job = move |session: &mut Session| {
+            session.snapshot()?;
+            job(session)
+        };
+        self.run(job).await
+    }
+
+    async fn run<T: Send + 'static>(&self, job: impl Fn(&mut Session) -> Result<T> + Send + 'static) -> Result<T> {
         match &self.readers {
             Readers::Here(idle) => idle.run(job),
             Readers::Threads(queue) => queue.ask(job).await,
         }
     }
 
-    /// As [`Pool::read`], for a client that must see what was [written for it](Session::write_for), and may see what
+    /// As [`Pool::read`], in one snapshot from where `job` [asks for it](Session::snapshot), for a client that must see what was [written for it](Session::write_for), and may see what
     /// others wrote a little later: on the database's standby, where it has one that has come so far. What that one does
     /// not answer, or whom it does not know (401), the database itself is asked.
     ///
@@ -141,12 +149,12 @@ impl Pool {
         job: impl Fn(&mut Session) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
         let Some(replica) = &self.replica else {
-            return self.read(job).await;
+            return self.run(job).await;
         };
         let job = Arc::new(job);
         match replica.read(client, job.clone()).await {
             Some(answer) => Ok(answer),
-            None => self.read(move |session| job(session)).await,
+            None => self.run(move |session| job(session)).await,
         }
     }
 

@@ -80,7 +80,7 @@ impl Replica {
                 Ok(session)
             };
             spawn("replica", move || {
-                serve_reads(Line::new(open, Session::begin_read), &jobs)
+                serve_reads(Line::new(open, Session::ready_read), &jobs)
             })?;
         }
         let (wanted, asked) = bounded(1);

@@ -24,6 +24,7 @@ pub struct Session {
     trouble: Trouble,
     /// What every transaction is to begin with.
     set_local: Option<String>,
+    snapshot: Snapshot,
     /// Who the transaction under way writes for.
     clients: Vec<Client>,
 }
@@ -31,6 +32,18 @@ pub struct Session {
 /// Somebody whose reads must see what was written for it; the server says who that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Client(pub u64);
+
+/// What the statements of a session see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Snapshot {
+    /// What the transaction that was begun lets them see.
+    #[default]
+    Begun,
+    /// The same, which was asked for.
+    Asked,
+    /// Each what is there when it runs: a transaction begins when a snapshot is asked for.
+    Each,
+}
 
 /// What went wrong in a transaction.
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,6 +72,7 @@ impl Session {
             recorded: None,
             trouble: Trouble::default(),
             set_local: None,
+            snapshot: Snapshot::default(),
             clients: Vec::new(),
         }
     }
@@ -177,6 +191,44 @@ impl Session {
         self.begin(self.dialect.begin_read())
     }
 
+    /// Makes ready to read. A transaction begins when a [snapshot](Session::snapshot) is asked for, or now where it is to
+    /// begin with something.
+    ///
+    /// # Errors
+    /// As [`Session::control`].
+    pub(super) fn ready_read(&mut self) -> Result<()> {
+        match self.chains() {
+            true => {
+                self.forget();
+                self.snapshot = Snapshot::Each;
+                Ok(())
+            }
+            false => self.begin_read(),
+        }
+    }
+
+    /// From here on, all statements see one snapshot of the data. A read of one statement need not ask: a transaction
+    /// around it would be further round trips.
+    ///
+    /// # Errors
+    /// As [`Session::control`].
+    pub fn snapshot(&mut self) -> Result<()> {
+        match std::mem::replace(&mut self.snapshot, Snapshot::Asked) {
+            Snapshot::Each => self.control(self.dialect.begin_read()),
+            Snapshot::Begun | Snapshot::Asked => Ok(()),
+        }
+    }
+
+    /// Whether a transaction was begun.
+    pub(super) fn in_transaction(&self) -> bool {
+        self.snapshot != Snapshot::Each
+    }
+
+    /// Whether a snapshot was asked for.
+    pub(super) fn wanted_snapshot(&self) -> bool {
+        self.snapshot == Snapshot::Asked
+    }
+
     /// Begins a transaction that writes.
     ///
     /// # Errors
@@ -199,6 +251,7 @@ impl Session {
     /// Forgets what the last transaction was about.
     pub(super) fn forget(&mut self) {
         self.trouble = Trouble::default();
+        self.snapshot = Snapshot::Begun;
         self.clients.clear();
     }
 

@@ -2,7 +2,8 @@
 //! give way to another transaction, or lost its connection before the commit, runs again.
 //!
 //! On PostgreSQL the end of a transaction begins the next one in the same round trip, so that the next request finds it
-//! begun: it sees nothing older for that, since a transaction looks at the data when its first statement does.
+//! begun: it sees nothing older for that, since a transaction looks at the data when its first statement does. A read of
+//! one statement needs none, and begins none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,7 +69,7 @@ impl Line {
         }
     }
 
-    /// The session with a transaction begun. One that was lost meanwhile is replaced.
+    /// The session, made ready. One that was lost meanwhile is replaced.
     fn begin(&mut self) -> Result<&mut Session> {
         let ahead = std::mem::take(&mut self.ahead);
         let kept = self.session.take().and_then(|mut session| match ahead {
@@ -108,11 +109,14 @@ impl Line {
         })
     }
 
-    /// Ends a transaction of which nothing is to be kept. A connection that cannot end it is replaced.
+    /// Ends a transaction of which nothing is to be kept, where one was begun. A connection that cannot end it is
+    /// replaced. The next one is begun with it where this one was needed.
     fn rollback(&mut self) {
-        match self.session.as_ref().is_some_and(Session::chains) {
-            true => self.ahead = self.undo("ROLLBACK AND CHAIN"),
-            false => self.rest(),
+        let chains = |session: &Session| session.chains() && session.wanted_snapshot();
+        match &self.session {
+            Some(session) if !session.in_transaction() => {}
+            Some(session) if chains(session) => self.ahead = self.undo("ROLLBACK AND CHAIN"),
+            _ => self.rest(),
         }
     }
 

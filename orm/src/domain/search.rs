@@ -35,7 +35,10 @@ pub(crate) fn refusal(registry: &Registry, model: &ModelInfo, path: &[FieldId]) 
 pub(crate) fn resolve<'d>(env: &mut Env<'_>, model: &ModelInfo, domain: &'d Domain) -> Result<Cow<'d, Domain>> {
     match is_stored(env.registry, model, domain) {
         true => Ok(Cow::Borrowed(domain)),
-        false => resolved(env, model, domain, MOST_TURNS).map(Cow::Owned),
+        false => {
+            env.session.snapshot()?; // what a search reads is to fit what is found by it
+            resolved(env, model, domain, MOST_TURNS).map(Cow::Owned)
+        }
     }
 }
 

@@ -140,6 +140,9 @@ const DEEP: usize = 1_000;
 
 /// Reads and renders a level and everything below it.
 pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<Rendered> {
+    if !level.children.is_empty() {
+        env.session.snapshot()?; // there are more statements than one
+    }
     let Root::Where(search) = root else {
         return fetch_level(env, level, Selection::Root(root));
     };
@@ -151,6 +154,7 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
     if !dialect.is_server() || !in_two || level.shape == Shape::Id {
         return fetch_level(env, level, root);
     }
+    env.session.snapshot()?;
     // Which records, then what they hold: that statement is planned once, and whatever a record names one of rides along.
     let ids = fetch_level(env, &Level::ids(model, Style::default()), root)?.into_keys();
     if ids.is_empty() {

@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::tail::Tail;
 use super::transact;
 use crate::auth::TokenHash;
-use crate::state::Shared;
+use crate::state::{App, Shared};
 
 /// A call, as the URL and the body give it.
 struct Call {
@@ -88,7 +88,11 @@ async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Prob
         method::call(env, model, id, &call.method, arguments, &limits)
     };
     if reads {
-        transact::read(app, token, move |env, _| job(env)).await
+        let read = move |env: &mut orm::Env<'_>, _: &App| {
+            env.session.snapshot()?;
+            job(env)
+        };
+        transact::read(app, token, read).await
     } else {
         transact::write(app, token, job).await
     }

@@ -33,7 +33,8 @@ pub(crate) async fn database_of(app: &App, token: TokenHash) -> Result<&Database
     Err(store::unauthenticated())
 }
 
-/// Reads for the token's user, from one snapshot that holds whatever was written with the token.
+/// Reads for the token's user, from a snapshot that holds whatever was written with the token: one snapshot from where
+/// `job` asks for it.
 ///
 /// # Errors
 /// 401 for the token; else what `job` answers.
