@@ -17,6 +17,16 @@ fn rate(samples: &[Sample]) -> f64 {
     of(samples, |sample| sample.rate)
 }
 
+/// The median of the rounds' own ratios: whatever else the machine was doing in a round, it did to both.
+fn ratio(one: &[Sample], other: &[Sample]) -> f64 {
+    median(
+        one.iter()
+            .zip(other)
+            .map(|(one, other)| one.rate / other.rate)
+            .collect(),
+    )
+}
+
 fn columns(samples: &[Sample]) -> String {
     let (rate, p50, p99) = (rate(samples), of(samples, |s| s.p50), of(samples, |s| s.p99));
     format!("{rate:9.0} {p50:7.2} {p99:7.2}")
@@ -24,7 +34,7 @@ fn columns(samples: &[Sample]) -> String {
 
 /// Prints a workload's line: declarest, baseline and ceiling. Gives the ratio of the first to the second.
 pub fn servers(workload: &Workload, [declarest, baseline, ceiling]: &[Vec<Sample>; 3], postgres: bool) -> f64 {
-    let ratio = rate(declarest) / rate(baseline);
+    let ratio = ratio(declarest, baseline);
     let Honest {
         sqlite,
         postgres: other,
@@ -35,7 +45,7 @@ pub fn servers(workload: &Workload, [declarest, baseline, ceiling]: &[Vec<Sample
         columns(declarest),
         columns(baseline),
         rate(ceiling),
-        rate(baseline) / rate(ceiling),
+        self::ratio(baseline, ceiling),
         if postgres { other } else { sqlite },
     );
     ratio
@@ -50,7 +60,7 @@ pub fn sizes_head([few, many]: [u32; 2]) {
 
 /// Prints a workload's line: with few orders, and with many. Gives the ratio of the second to the first.
 pub fn sizes(workload: &Workload, [few, many]: &[Vec<Sample>; 2]) -> f64 {
-    let ratio = rate(many) / rate(few);
+    let ratio = ratio(many, few);
     let (few, many) = (columns(few), columns(many));
     println!("| {:21} | {few} | {many} |  {ratio:.2} |", workload.name);
     ratio
