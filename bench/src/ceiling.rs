@@ -1,87 +1,84 @@
-//! The HTTP ceiling: the baseline's answers from memory, by the same framework and the same routes.
+//! The HTTP ceiling: answers from memory, by the same framework and the same routes.
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{Response, StatusCode, Uri};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
 use axum::routing::get;
+use tower::ServiceExt as _;
 
-use crate::create::Draft;
-use crate::error::{Error, Result};
 use crate::http::json;
-use crate::reader::Reader;
 use crate::workload::WORKLOADS;
-use crate::writer::Work;
 
-/// Answers by path and query; the answer to a `POST` under its path with `POST ` before it.
-type Answers = Arc<HashMap<String, Bytes>>;
+/// Each workload's answer, once it was given.
+#[derive(Debug)]
+struct Answers {
+    /// By path and query.
+    read: HashMap<&'static str, OnceLock<Bytes>>,
+    created: OnceLock<Bytes>,
+    origin: Router,
+}
 
-/// The routes, with every workload's answer read once from `database`. Nothing is written: the create is rolled back.
-///
-/// # Errors
-/// When the database cannot be read, or has not what the workloads ask for.
-pub fn router(database: &Path) -> Result<Router> {
-    let mut answers = HashMap::new();
-    let (mut reader, mut work) = (Reader::open(database)?, Work::open(database)?);
-    for workload in WORKLOADS {
-        let (key, bytes) = match workload.body {
-            Some(body) => (
-                format!("POST {}", workload.path),
-                work.rehearse(&Draft::parse(body.as_bytes())?)?,
-            ),
-            None => (workload.path.to_owned(), read(&mut reader, workload.path)?),
-        };
-        answers.insert(key, Bytes::from(bytes));
-    }
-    Ok(Router::new()
+/// The routes, with every workload's answer: `origin`'s first one.
+pub(crate) fn router(origin: Router) -> Router {
+    let reads = WORKLOADS.iter().filter(|workload| workload.body.is_none());
+    let answers = Answers {
+        read: reads.map(|workload| (workload.path, OnceLock::new())).collect(),
+        created: OnceLock::new(),
+        origin,
+    };
+    Router::new()
         .route("/restful/api/v1/sale.order", get(answer).post(answer_post))
         .route("/restful/api/v1/sale.order/{id}", get(answer))
         .route("/restful/api/v1/res.partner", get(answer))
         .route("/restful/api/v1/res.partner/{id}", get(answer))
-        .with_state(Arc::new(answers)))
+        .with_state(Arc::new(answers))
 }
 
-fn read(reader: &mut Reader, path: &str) -> Result<Vec<u8>> {
-    let number = |name: &str| {
-        let query = path.split_once('?').map_or("", |(_, query)| query);
-        let value = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-        value.and_then(|value| value.parse().ok()).unwrap_or(0)
-    };
-    let (limit, offset) = (number("limit"), number("offset"));
-    let resource = path.trim_start_matches("/restful/api/v1/");
-    match resource.split_once(['/', '?']) {
-        Some(("sale.order", _)) => reader.orders.page(limit, offset),
-        Some(("res.partner", _)) if limit > 0 => reader.partners.page(limit, offset),
-        Some(("res.partner", rest)) => {
-            let id = rest.split('?').next().unwrap_or_default();
-            let id = id.parse().map_err(|_| Error::NotFound)?;
-            reader.partners.one(id)?.ok_or(Error::NotFound)
-        }
-        _ => Err(Error::NotFound),
+async fn answer(State(answers): State<Arc<Answers>>, request: Request) -> Response<Body> {
+    let asked = request.uri().path_and_query().map_or("", |path| path.as_str());
+    match answers.read.get(asked) {
+        Some(known) => answers.remembered(known, request).await,
+        None => refused(StatusCode::NOT_FOUND),
     }
 }
 
-async fn answer(State(answers): State<Answers>, uri: Uri) -> Response<Body> {
-    found(answers.get(uri.path_and_query().map_or("", |path| path.as_str())))
+async fn answer_post(State(answers): State<Arc<Answers>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    // What a client sends is received, whatever the answer.
+    match to_bytes(body, usize::MAX).await {
+        Ok(body) => {
+            answers
+                .remembered(&answers.created, Request::from_parts(parts, body.into()))
+                .await
+        }
+        Err(_) => refused(StatusCode::BAD_REQUEST),
+    }
 }
 
-async fn answer_post(State(answers): State<Answers>, _body: Bytes) -> Response<Body> {
-    found(answers.get("POST /restful/api/v1/sale.order"))
-}
-
-fn found(bytes: Option<&Bytes>) -> Response<Body> {
-    match bytes {
-        Some(bytes) => json(bytes.clone()),
-        None => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            response
+impl Answers {
+    async fn remembered(&self, known: &OnceLock<Bytes>, mut request: Request) -> Response<Body> {
+        if let Some(bytes) = known.get() {
+            return json(bytes.clone());
+        }
+        // What was matched here is not what is matched there.
+        request.extensions_mut().clear();
+        let Ok(response) = self.origin.clone().oneshot(request).await;
+        if response.status() != StatusCode::OK {
+            return response;
+        }
+        match to_bytes(response.into_body(), usize::MAX).await {
+            Ok(bytes) => json(known.get_or_init(|| bytes).clone()),
+            Err(_) => refused(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
+}
+
+fn refused(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
 }

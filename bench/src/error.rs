@@ -39,6 +39,17 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        // What it displays itself is no more than "db error".
+        Error::Database(
+            error
+                .as_db_error()
+                .map_or_else(|| error.to_string(), ToString::to_string),
+        )
+    }
+}
+
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.answer().1)

@@ -2,74 +2,58 @@
 
 use std::ops::Range;
 
-use rusqlite::{Row, Statement};
-
 use crate::error::Result;
-use crate::json;
 
 /// JSON of the records that one relation names.
 #[derive(Debug, Default)]
 pub(crate) struct Fragments {
-    ids: Vec<i64>,
-    ranges: Vec<Range<usize>>,
+    wanted: Vec<i64>,
+    /// By id.
+    ranges: Vec<(i64, Range<usize>)>,
     bytes: Vec<u8>,
 }
 
 impl Fragments {
     /// Forgets everything; keeps the memory.
     pub(crate) fn clear(&mut self) {
-        self.ids.clear();
+        self.wanted.clear();
         self.ranges.clear();
         self.bytes.clear();
     }
 
     /// Notes that a record is wanted.
     pub(crate) fn want(&mut self, id: i64) {
-        if self.ids.last() != Some(&id) {
-            self.ids.push(id);
+        if self.wanted.last() != Some(&id) {
+            self.wanted.push(id);
         }
     }
 
-    /// Reads the wanted records by `statement`, whose first column is the id's place in the array bound to it; `render`
-    /// appends one record's JSON. `text` is scratch space.
-    pub(crate) fn load(
-        &mut self,
-        statement: &mut Statement<'_>,
-        text: &mut String,
-        mut render: impl FnMut(&mut Vec<u8>, &Row<'_>) -> rusqlite::Result<()>,
-    ) -> Result<()> {
-        if self.settle(text) {
-            let mut rows = statement.query([text.as_str()])?;
-            while let Some(row) = rows.next()? {
-                let start = self.bytes.len();
-                render(&mut self.bytes, row)?;
-                if let Some(range) = self.ranges.get_mut(row.get::<_, usize>(0)?) {
-                    *range = start..self.bytes.len();
-                }
-            }
+    /// The wanted ids, each once, ascending.
+    pub(crate) fn wanted(&mut self) -> &[i64] {
+        self.wanted.sort_unstable();
+        self.wanted.dedup();
+        &self.wanted
+    }
+
+    /// Adds a record, whose JSON `render` appends, unless it is there already. Fastest in the order of ids.
+    pub(crate) fn put(&mut self, id: i64, render: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+        let place = match self.ranges.last() {
+            Some((last, _)) if *last >= id => self.ranges.binary_search_by_key(&id, |(id, _)| *id),
+            _ => Err(self.ranges.len()),
+        };
+        if let Err(place) = place {
+            let start = self.bytes.len();
+            render(&mut self.bytes)?;
+            self.ranges.insert(place, (id, start..self.bytes.len()));
         }
         Ok(())
     }
 
-    /// Sorts the wanted ids, drops repeated ones and writes the array to bind; false when there are none.
-    pub(crate) fn settle(&mut self, text: &mut String) -> bool {
-        self.ids.sort_unstable();
-        self.ids.dedup();
-        self.ranges.resize(self.ids.len(), 0..0);
-        json::ids(text, self.ids.iter().copied());
-        !self.ids.is_empty()
-    }
-
     /// The record's JSON; empty when there is no such record.
     pub(crate) fn get(&self, id: i64) -> &[u8] {
-        match self.place(id) {
-            Some(place) => &self.bytes[self.ranges[place].clone()],
-            None => &[],
+        match self.ranges.binary_search_by_key(&id, |(id, _)| *id) {
+            Ok(place) => &self.bytes[self.ranges[place].1.clone()],
+            Err(_) => &[],
         }
-    }
-
-    /// The id's place among the wanted ones.
-    pub(crate) fn place(&self, id: i64) -> Option<usize> {
-        self.ids.binary_search(&id).ok()
     }
 }

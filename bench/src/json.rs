@@ -1,7 +1,5 @@
 //! Writes JSON straight to bytes, in the forms of version 1 of the wire.
 
-use rusqlite::types::ValueRef;
-
 /// Appends `text` as a JSON string.
 pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
@@ -71,24 +69,24 @@ pub(crate) fn scaled(out: &mut Vec<u8>, units: i64, scale: u32) {
 }
 
 /// Appends text, or `false` when it is empty.
-pub(crate) fn text_or_false(out: &mut Vec<u8>, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Text(text) => string(out, text),
-        _ => out.extend_from_slice(b"false"),
+pub(crate) fn text_or_false(out: &mut Vec<u8>, text: Option<&[u8]>) {
+    match text {
+        Some(text) => string(out, text),
+        None => out.extend_from_slice(b"false"),
     }
 }
 
-/// Appends a date-time, stored with a space between date and time, or `false` when it is empty.
-pub(crate) fn date_time_or_false(out: &mut Vec<u8>, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Text(text) => {
+/// Appends a date-time, given with a space between date and time, or `false` when it is empty.
+pub(crate) fn date_time_or_false(out: &mut Vec<u8>, text: Option<&[u8]>) {
+    match text {
+        Some(text) => {
             string(out, text);
             let space = out.len() - text.len() + 9; // before the closing quote: the eleventh character
             if text.len() > 10 {
                 out[space] = b'T';
             }
         }
-        _ => out.extend_from_slice(b"false"),
+        None => out.extend_from_slice(b"false"),
     }
 }
 
@@ -139,12 +137,12 @@ mod tests {
 
     #[test]
     fn date_times_have_a_t() {
-        let value = ValueRef::Text(b"2024-01-26 13:37:58.701565");
+        let text = Some(&b"2024-01-26 13:37:58.701565"[..]);
         assert_eq!(
-            written(|out| date_time_or_false(out, value)),
+            written(|out| date_time_or_false(out, text)),
             "\"2024-01-26T13:37:58.701565\""
         );
-        assert_eq!(written(|out| date_time_or_false(out, ValueRef::Null)), "false");
+        assert_eq!(written(|out| date_time_or_false(out, None)), "false");
     }
 
     #[test]

@@ -1,22 +1,42 @@
 //! The hand-written baseline server, and what is measured against it.
 //!
-//! The baseline is what a careful engineer writes by hand over the same SQLite file: prepared statements, one statement
-//! per relation, each related record rendered once, JSON straight to bytes. It knows two models and nothing else.
+//! The baseline is what a careful engineer writes by hand over the same database: prepared statements, one statement per
+//! relation at the most, each related record rendered once, JSON straight to bytes. It knows two models and nothing else.
+//! What it says is the same over either database; how it asks is in a folder for each.
 
-pub mod ceiling;
+pub mod answers;
+mod ceiling;
 pub mod client;
 mod clock;
-mod create;
+pub mod databases;
+mod draft;
 pub mod error;
 mod fragments;
-pub mod http;
+mod http;
 mod json;
-mod orders;
 mod partners;
-mod propose;
-mod reader;
-mod sql;
+mod postgres;
+mod proposal;
+pub mod report;
+mod row;
+mod sqlite;
 pub mod stand;
+mod store;
+mod token;
+mod tree;
 pub mod workload;
-mod writer;
 pub mod wrk;
+
+use axum::Router;
+
+/// The routes of the baseline over the database at `url`; of its answers from memory, when the ceiling is asked for.
+///
+/// # Errors
+/// When the database cannot be opened or has another schema.
+pub async fn router(url: &str, ceiling: bool) -> error::Result<Router> {
+    let router = match url.strip_prefix("sqlite://") {
+        Some(path) => http::router(sqlite::Sqlite::open(path.into())?),
+        None => http::router(postgres::Postgres::open(url).await?),
+    };
+    Ok(if ceiling { ceiling::router(router) } else { router })
+}

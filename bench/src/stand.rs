@@ -3,12 +3,13 @@
 use std::fs;
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::client;
+use crate::databases::address;
 
 /// A server that runs; it is stopped when this is dropped.
 #[derive(Debug)]
@@ -71,16 +72,15 @@ impl Drop for Server {
     }
 }
 
-/// Fills the database at `path` with the demo data and `orders` more orders.
+/// Fills the database at `url` with the demo data and `orders` more orders.
 ///
 /// # Errors
 /// When declarest cannot be run or does not succeed.
-pub fn seed(declarest: &Path, path: &Path, orders: u32, log: &Path) -> io::Result<()> {
-    let url = url(path);
-    Server::start(declarest, &["serve", "--demo", "--database", &url], log)?.stop()?;
+pub fn seed(declarest: &Path, url: &str, orders: u32, log: &Path) -> io::Result<()> {
+    Server::start(declarest, &["serve", "--demo", "--database", url], log)?.stop()?;
     let orders = orders.to_string();
     let status = Command::new(declarest)
-        .args(["seed", "--orders", &orders, "--database", &url])
+        .args(["seed", "--orders", &orders, "--database", url])
         .status()?;
     if status.success() {
         Ok(())
@@ -93,8 +93,8 @@ pub fn seed(declarest: &Path, path: &Path, orders: u32, log: &Path) -> io::Resul
 ///
 /// # Errors
 /// When the login fails.
-pub fn log_in(server: &Server, database: &Path) -> io::Result<String> {
-    let name = database.file_stem().unwrap_or_default().to_string_lossy();
+pub fn log_in(server: &Server, url: &str) -> io::Result<String> {
+    let name = address(url).default_name();
     let path = format!("/rest/api/login/token?login=admin&password=admin%40123&db={name}");
     let answer = client::request(server.address, "GET", &path, "", None)?;
     let answer: serde_json::Value = serde_json::from_slice(&answer)?;
@@ -132,24 +132,3 @@ pub fn add_partners(server: &Server, token: &str) -> io::Result<()> {
 }
 
 const CITIES: [&str; 7] = ["Aarhus", "Bergen", "Coimbra", "Delft", "Évora", "Fribourg", "Ghent"];
-
-/// The address of a database file.
-pub fn url(path: &Path) -> String {
-    format!("sqlite://{}", path.display())
-}
-
-/// Copies a database that nobody has open, its write-ahead log included.
-///
-/// # Errors
-/// When a file cannot be copied.
-pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)?;
-    for end in ["-wal", "-shm"] {
-        let beside = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));
-        drop(fs::remove_file(beside(to))); // most often there is none
-        if end == "-wal" && beside(from).exists() {
-            fs::copy(beside(from), beside(to))?;
-        }
-    }
-    Ok(())
-}

@@ -17,6 +17,8 @@ pub struct ModelDef {
     pub name: &'static str,
     /// Table name: `sale_order`.
     pub table: &'static str,
+    /// What the model was called before (`renamed_from`); empty where it never was renamed. For migrations.
+    pub renamed_from: &'static str,
     /// First line of the struct's doc comment: `Sales Order`.
     pub label: &'static str,
     /// The rest of the doc comment; empty when there is none.
@@ -38,6 +40,8 @@ pub struct ModelDef {
     pub name_search: &'static [&'static [&'static str]],
     /// Uniqueness constraints (`#[unique(…)]`).
     pub uniques: &'static [UniqueDef],
+    /// Indexes over several columns, or over one that every model has (`#[index(…)]`).
+    pub indexes: &'static [&'static [&'static str]],
     /// Conditions that each record fulfils (`#[check(…)]`).
     pub checks: &'static [CheckDef],
     /// Methods that look at records after a change (`#[constrains(…)]` in `#[methods]`).
@@ -93,6 +97,8 @@ pub struct FieldDef {
     pub compute: Option<ComputeDef>,
     /// Declared `related`: the path, over to-one relations, to the field that this one stands for; else empty.
     pub related: &'static [&'static str],
+    /// What the field was called before (`renamed_from`); empty where it never was renamed. For migrations.
+    pub renamed_from: &'static str,
 }
 
 impl FieldDef {
@@ -111,6 +117,7 @@ impl FieldDef {
         default: Default::None,
         compute: None,
         related: &[],
+        renamed_from: "",
     };
 }
 
@@ -228,7 +235,8 @@ pub struct SelectionItem {
 }
 
 /// What happens to a record when the record that its many2one names is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnDelete {
     /// The deletion is refused. The default of required many2one fields.
     Restrict,

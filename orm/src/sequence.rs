@@ -47,6 +47,7 @@ const fn required(name: &'static str, kind: Kind, default: &'static str) -> Fiel
 pub(crate) static MODEL: ModelDef = ModelDef {
     name: NAME,
     table: "ir_sequence",
+    renamed_from: "",
     label: "Sequence",
     help: "",
     api: false,
@@ -103,6 +104,7 @@ pub(crate) static MODEL: ModelDef = ModelDef {
         nulls_equal: false,
         message: "",
     }],
+    indexes: &[],
     checks: &[],
     constraints: &[],
     on_delete: &[],

@@ -140,6 +140,8 @@ struct Join<'r> {
     field: &'static str,
     model: &'r ModelInfo,
     alias: String,
+    /// Every record of the scope has one.
+    certain: bool,
 }
 
 impl<'r> Scope<'r> {
@@ -157,18 +159,25 @@ impl<'r> Scope<'r> {
         self.push_joins(sql);
     }
 
-    /// Appends the joins.
+    /// Appends the joins. Where there is always a record, the database may begin at that side: the first lines in the order of
+    /// their orders are found without looking at all lines.
     pub(crate) fn push_joins(&self, sql: &mut Sql<'r>) {
         for join in &self.joins {
             let _ = write!(
                 sql.text,
-                " LEFT JOIN {} AS {} ON {}.id = {}",
+                " {}JOIN {} AS {} ON {}.id = {}",
+                if join.certain { "" } else { "LEFT " },
                 quoted(join.model.def.table),
                 join.alias,
                 join.alias,
                 column(&join.parent, join.field)
             );
         }
+    }
+
+    /// Whether every record of the scope has one at `alias`.
+    fn is_certain(&self, alias: &str) -> bool {
+        alias == self.alias || self.joins.iter().any(|join| join.alias == alias && join.certain)
     }
 
     /// The column of this model's id.
@@ -195,6 +204,7 @@ impl<'r> Scope<'r> {
         }
         let joined = sql.alias();
         self.joins.push(Join {
+            certain: model.fields[field].def.required && self.is_certain(&alias),
             parent: alias,
             field: name,
             model: target,
@@ -357,7 +367,7 @@ impl<'r> Scope<'r> {
             if terms.iter().any(|(known, _)| *known == expression) {
                 continue;
             }
-            let never_empty = alias == self.alias
+            let never_empty = self.is_certain(&alias)
                 && (field.def.required && field.via.is_none()
                     || matches!(field.def.kind, Kind::Id | Kind::DisplayName));
             let nulls = if never_empty { "" } else { sql.dialect.nulls(desc) };

@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use axum::http::Uri;
 use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{export, load, migration, seed, serve, user};
-use crate::config::{Config, DATABASE, DatabaseConfig, LISTEN, LimitsConfig, LoginConfig};
+use crate::commands::{backup, export, healthcheck, load, migrate, seed, serve, user};
+use crate::config::{Config, DATABASE, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log::{self, LogFormat};
@@ -25,7 +26,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Subcommands {
-    /// Serve the API, after bringing the databases up to date.
+    /// Serve the API. An empty database gets its tables.
     Serve(Box<ServeArgs>),
     /// Users and their passwords.
     #[command(subcommand)]
@@ -51,17 +52,37 @@ enum Subcommands {
         #[command(flatten)]
         database: DatabaseArg,
     },
-    /// Write the migration of models that are new in the catalogue, for both databases.
-    Migration {
-        /// What it is called; the time is put in front.
-        name: String,
-        /// The new models; all of them, and the runtime's own tables, when none is named.
-        #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
-        models: Vec<String>,
-        /// Where the migrations are.
-        #[arg(long, value_name = "DIR", default_value = "migrations")]
-        folder: PathBuf,
+    /// Copy an SQLite database into a new file, also while it is served.
+    Backup {
+        /// Where to.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
     },
+    /// Put a backup in place of an SQLite database, which nobody uses meanwhile.
+    Restore {
+        /// What `backup` wrote.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Replace the database that is there; it is kept as FILE.before-restore beside it.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Ask a running server whether it is ready, its databases too; the exit code is 0 when it is, else 1.
+    Healthcheck {
+        /// Where it is; here, on the port of `--listen`, unless given.
+        #[arg(long, value_name = "http://HOST:PORT")]
+        url: Option<Uri>,
+        /// What it was told to listen on.
+        #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
+        listen: SocketAddr,
+    },
+    /// Migrations: written from the models, applied, taken back.
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
     /// Print the OpenAPI document.
     Openapi {
         /// Compare with this file instead, and fail when it differs.
@@ -78,13 +99,14 @@ struct ServeArgs {
     /// Address and port to listen on.
     #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
     listen: SocketAddr,
-    /// A database: `sqlite://PATH` or `postgres://…`, with a name of its own before it where the file's or database's
-    /// name does not do. May be given several times.
-    #[arg(long = "database", env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
-    databases: Vec<DatabaseConfig>,
+    #[command(flatten)]
+    database: DatabaseArg,
     /// Fill an empty database with the demo data.
     #[arg(long, env = "DECLAREST_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
+    /// Bring databases that are behind up to date first, instead of refusing them.
+    #[arg(long, env = "DECLAREST_MIGRATE", value_parser = BoolishValueParser::new())]
+    migrate: bool,
     /// Most bytes of a request's body.
     #[arg(long, env = "DECLAREST_MAX_BODY", value_name = "BYTES", default_value_t = LimitsConfig::MAX_BODY)]
     max_body: usize,
@@ -109,6 +131,47 @@ struct ServeArgs {
     /// What is logged: a level, or levels by module; `warn` leaves the line of each request out.
     #[arg(long, env = "DECLAREST_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum MigrateCommand {
+    /// Write the migration from what the migrations give to what the models ask for, for both databases.
+    Diff {
+        /// What it is called; the time is put in front.
+        name: String,
+        /// Write it although it loses data.
+        #[arg(long)]
+        allow_destructive: bool,
+        /// Where the migrations are.
+        #[arg(long, value_name = "DIR", default_value = "migrations")]
+        folder: PathBuf,
+    },
+    /// Apply the migrations that a database has not.
+    Up {
+        /// Also those that lose data that are there, or write every row of a large table anew.
+        #[arg(long)]
+        allow_destructive: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Take the last migrations back.
+    Down {
+        /// How many.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        steps: usize,
+        /// Also where that loses data.
+        #[arg(long)]
+        allow_destructive: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Say which migrations a database has.
+    Status {
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Fail when models and migrations differ.
+    Check,
 }
 
 #[derive(Debug, Subcommand)]
@@ -143,9 +206,42 @@ struct SeedArgs {
 
 #[derive(Debug, Args)]
 struct DatabaseArg {
-    /// The database: `sqlite://PATH` or `postgres://…`.
-    #[arg(long, env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
-    database: DatabaseConfig,
+    /// The database: `sqlite://PATH` or `postgres://…`, with a name of its own before it where the file's or database's
+    /// name does not do. `serve` takes several.
+    #[arg(long = "database", env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
+    databases: Vec<DatabaseConfig>,
+    /// A file that holds what `--database` would say, one on each line, so that a password in it is not on the command line.
+    #[arg(
+        long,
+        env = "DECLAREST_DATABASE_FILE",
+        value_name = "FILE",
+        conflicts_with = "databases"
+    )]
+    database_file: Option<DatabaseFile>,
+}
+
+impl DatabaseArg {
+    fn all(self) -> Vec<DatabaseConfig> {
+        self.database_file
+            .map_or(self.databases, |DatabaseFile(databases)| databases)
+    }
+
+    /// The database of a command that works on one.
+    fn one(self) -> Result<DatabaseConfig, Failure> {
+        let mut all = self.all();
+        match (all.pop(), all.len()) {
+            (Some(database), 0) => Ok(database),
+            (_, others) => Err(Failure::new(format!(
+                "{} databases are given, and this command works on one",
+                others + 1
+            ))),
+        }
+    }
+}
+
+/// The command line, for whoever holds documents against it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Reads the command line and does what it says.
@@ -170,21 +266,46 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
             log::start(args.log_format, &args.log)?;
             serve::run(args.config())
         }
-        Subcommands::User(UserCommand::Create { login, name, database }) => user::create(
-            &database.database,
-            registry()?,
-            &login,
-            name.as_deref().unwrap_or(&login),
-        ),
-        Subcommands::User(UserCommand::SetPassword { login, database }) => {
-            user::set_password(&database.database, registry()?, &login)
+        Subcommands::User(UserCommand::Create { login, name, database }) => {
+            user::create(&database.one()?, registry()?, &login, name.as_deref().unwrap_or(&login))
         }
-        Subcommands::Seed(args) => seed::run(&args.database.database, registry()?, args.orders),
-        Subcommands::Load { file, database } => load::run(&database.database, registry()?, &file),
-        Subcommands::Export { models, file, database } => export::run(&database.database, registry()?, &models, &file),
-        Subcommands::Migration { name, models, folder } => migration::write(registry()?, &folder, &name, &models),
+        Subcommands::User(UserCommand::SetPassword { login, database }) => {
+            user::set_password(&database.one()?, registry()?, &login)
+        }
+        Subcommands::Seed(args) => seed::run(&args.database.one()?, registry()?, args.orders),
+        Subcommands::Load { file, database } => load::run(&database.one()?, registry()?, &file),
+        Subcommands::Export { models, file, database } => export::run(&database.one()?, registry()?, &models, &file),
+        Subcommands::Backup { file, database } => backup::backup(&database.one()?, &file),
+        Subcommands::Restore {
+            file,
+            replace,
+            database,
+        } => backup::restore(&database.one()?, &file, replace),
+        Subcommands::Healthcheck { url, listen } => healthcheck::run(url.as_ref(), listen),
+        Subcommands::Migrate(command) => run_migrate(command),
         Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
         Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),
+    }
+}
+
+fn run_migrate(command: MigrateCommand) -> Result<(), Failure> {
+    match command {
+        MigrateCommand::Diff {
+            name,
+            allow_destructive,
+            folder,
+        } => migrate::diff(registry()?, &folder, &name, allow_destructive),
+        MigrateCommand::Up {
+            allow_destructive,
+            database,
+        } => migrate::up(&database.one()?, registry()?, allow_destructive),
+        MigrateCommand::Down {
+            steps,
+            allow_destructive,
+            database,
+        } => migrate::down(&database.one()?, steps, allow_destructive),
+        MigrateCommand::Status { database } => migrate::status(&database.one()?),
+        MigrateCommand::Check => migrate::check(registry()?),
     }
 }
 
@@ -192,8 +313,9 @@ impl ServeArgs {
     fn config(self) -> Config {
         Config {
             listen: self.listen,
-            databases: self.databases,
+            databases: self.database.all(),
             demo: self.demo,
+            migrate: self.migrate,
             limits: LimitsConfig {
                 max_body: self.max_body,
                 max_limit: self.max_limit,
@@ -206,8 +328,6 @@ impl ServeArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

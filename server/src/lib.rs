@@ -13,6 +13,7 @@ mod commands;
 pub mod config;
 mod docs;
 mod failure;
+mod migrations;
 mod ops;
 mod server;
 mod state;

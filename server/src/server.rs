@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::api;
-use crate::commands::prepare::{self, Prepared};
+use crate::commands::prepare::{self, Prepared, Start};
 use crate::config::{Config, DatabaseConfig};
 use crate::failure::Failure;
 use crate::ops::connections;
@@ -38,11 +38,12 @@ impl Server {
             listen,
             databases,
             demo,
+            migrate,
             limits,
             login,
         } = config;
         let registry = registry()?;
-        let preparing = tokio::task::spawn_blocking(move || open(&databases, registry, demo)).await;
+        let preparing = tokio::task::spawn_blocking(move || open(&databases, registry, Start { demo, migrate })).await;
         let (databases, prepared) =
             preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
         let app = Shared::new(App {
@@ -93,7 +94,7 @@ pub(crate) fn registry() -> Result<&'static Registry, Failure> {
 fn open(
     configs: &[DatabaseConfig],
     registry: &Registry,
-    demo: bool,
+    start: Start,
 ) -> Result<(Vec<Database>, Vec<Prepared>), Failure> {
     let (mut databases, mut prepared) = (Vec::new(), Vec::new());
     if configs.is_empty() {
@@ -108,7 +109,7 @@ fn open(
         }
     }
     for config in configs {
-        prepared.push(prepare::prepare(config, registry, demo)?);
+        prepared.push(prepare::prepare(config, registry, start)?);
         databases.push(Database {
             name: config.name.clone(),
             pool: Pool::open(&config.address, cores())?,

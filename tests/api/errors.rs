@@ -169,6 +169,42 @@ fn what_is_not_there_is_404_with_a_hint() {
 }
 
 #[test]
+fn nothing_is_told_without_a_token() {
+    let server = Server::demo();
+    let raw = |method, path| server.raw(method, path, &[("access-token", "x")], Body::None);
+    let known = raw("GET", "/restful/api/v1/sale.order?nonsense=1").problem(401, "unauthenticated");
+    let unknown = raw("GET", "/restful/api/v1/no.model").problem(401, "unauthenticated");
+    assert_eq!(known, unknown);
+    raw("PATCH", "/restful/api/v1/sale.order/40/nothing").problem(401, "unauthenticated");
+}
+
+#[test]
+fn every_refusal_has_a_number_and_those_of_methods_say_what_is_allowed() {
+    let server = Server::demo();
+    for (method, path, body, status) in [
+        ("GET", "sale.order/-1", "", 400),
+        ("GET", "sale.order?nonsense=1", "", 400),
+        ("PUT", "sale.order", "{}", 405),
+        ("POST", "sale.order/40", "{}", 405),
+        ("PUT", "sale.order/40", "", 400),
+        ("PUT", "sale.order/40?x=1", "{}", 400),
+        ("POST", "sale.order", r#"{"nam":"a"}"#, 422),
+        ("POST", "sale.order/nothing", "", 404),
+    ] {
+        let body = if method == "GET" {
+            Body::None
+        } else {
+            Body::Json(body.as_bytes())
+        };
+        let reply = server.call(method, path, body);
+        assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
+        assert!(reply.header("x-request-id").is_some(), "{method} {path}");
+        assert_eq!(reply.header("allow").is_some(), status == 405, "{method} {path}");
+    }
+    assert_eq!(server.raw("GET", "/readyz", &[], Body::None).status, 200);
+}
+
+#[test]
 fn methods_take_only_their_arguments() {
     let server = Server::demo();
     for (path, body, pointer) in [

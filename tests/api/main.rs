@@ -7,6 +7,7 @@ mod methods;
 mod properties;
 mod read;
 mod seed;
+mod settings;
 mod together;
 mod write;
 mod write_refused;

@@ -151,20 +151,8 @@ fn offset_and_limit_cut_a_page_out() {
 
 #[test]
 fn more_rows_than_the_maximum_are_refused_not_cut() {
-    let server = Server::empty(|config| (config.demo, config.limits.max_limit) = (true, 10));
-    let login = server
-        .raw(
-            "GET",
-            "/rest/api/login/token?login=admin&password=admin@123",
-            &[],
-            tests::Body::None,
-        )
-        .ok();
-    let token = login["access_token"].as_str().unwrap();
-    let get = |path: &str| {
-        let path = format!("/restful/api/v1/{path}");
-        server.raw("GET", &path, &[("access-token", token)], tests::Body::None)
-    };
+    let server = Server::demo_with(|config| config.limits.max_limit = 10);
+    let get = |path: &str| server.call("GET", path, tests::Body::None);
     let refused = get("sale.order").problem(400, "invalid");
     assert!(refused["detail"].as_str().unwrap().contains("limit"), "{refused}");
     assert_eq!(get("sale.order?limit=10").ok().as_array().unwrap().len(), 10);

@@ -9,7 +9,7 @@ const ENCRYPTED: &str = "SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backen
 
 #[test]
 fn connections_are_encrypted_and_the_server_s_certificate_is_looked_at() {
-    let Some(cluster) = needed(Cluster::start()) else {
+    let Some(cluster) = needed(Cluster::new()) else {
         return;
     };
     let url = cluster.url(&cluster.database(None));

@@ -20,7 +20,7 @@ fn ready(server: &Server) -> u16 {
 
 #[test]
 fn a_restart_under_load_loses_nothing_that_was_acknowledged() {
-    let Some(cluster) = needed(Cluster::start()) else {
+    let Some(cluster) = needed(Cluster::new()) else {
         return;
     };
     restart_under_load(&cluster, cluster.address(&cluster.database(None)));
@@ -28,7 +28,7 @@ fn a_restart_under_load_loses_nothing_that_was_acknowledged() {
 
 #[test]
 fn nor_does_one_behind_a_pooler() {
-    let Some(cluster) = needed(Cluster::start()) else {
+    let Some(cluster) = needed(Cluster::new()) else {
         return;
     };
     let Some(pooler) = needed(Pgbouncer::start(&cluster, 3)) else {
@@ -84,7 +84,7 @@ fn restart_under_load(cluster: &Cluster, address: Address) {
 
 #[test]
 fn a_server_without_its_database_is_not_ready() {
-    let Some(cluster) = needed(Cluster::start()) else {
+    let Some(cluster) = needed(Cluster::new()) else {
         return;
     };
     let server = demo(cluster.address(&cluster.database(None)), |_| {});
@@ -121,7 +121,7 @@ fn a_server_that_cannot_write_is_not_ready() {
 
 #[test]
 fn a_database_that_hangs_does_not_make_the_question_hang() {
-    let Some(cluster) = needed(Cluster::start()) else {
+    let Some(cluster) = needed(Cluster::new()) else {
         return;
     };
     let server = demo(cluster.address(&cluster.database(None)), |_| {});

@@ -116,8 +116,6 @@ fn connections_are_set_as_the_url_says() {
             session.control("ROLLBACK").unwrap();
             assert_eq!(setting(&mut session, names[2]), "0", "nothing is left behind");
         }
-        let mut patient = Session::new(address.open_patiently(false).unwrap());
-        assert_eq!(setting(&mut patient, "statement_timeout"), "0");
     }
 }
 

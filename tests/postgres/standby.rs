@@ -21,7 +21,7 @@ impl Pair {
     }
 
     fn with(url: impl FnOnce(&Cluster, &Cluster, &str) -> String) -> Option<Self> {
-        let primary = needed(Cluster::start())?;
+        let primary = needed(Cluster::new())?;
         let database = primary.database(None);
         let standby = needed(primary.standby())?;
         let server = demo(address(&url(&primary, &standby, &database)), |_| {});
@@ -197,7 +197,7 @@ fn a_standby_that_became_a_server_of_its_own_is_not_read_from() {
 
 #[test]
 fn a_primary_is_no_standby() {
-    let Some(primary) = needed(Cluster::start()) else {
+    let Some(primary) = needed(Cluster::new()) else {
         return;
     };
     let (one, other) = (primary.database(None), primary.database(None));

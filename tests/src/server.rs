@@ -1,10 +1,9 @@
 //! A server of a test's own.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
+use harness::{Database, Template};
 use orm::db::Address;
 use serde_json::{Value, json};
 use server::Config;
@@ -13,42 +12,6 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::client::{Body, Reply, encode, request};
-use crate::cluster::{Cluster, cluster};
-use crate::dump::execute;
-
-/// A directory that is removed at the end.
-#[derive(Debug)]
-pub struct TempDir(PathBuf);
-
-impl TempDir {
-    /// A new directory.
-    ///
-    /// # Panics
-    /// When it cannot be made.
-    #[expect(clippy::new_without_default, reason = "it makes a directory")]
-    pub fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "declarest-tests-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).expect("a temporary directory");
-        TempDir(path)
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for TempDir {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0); // what stays is in the system's directory for such
-    }
-}
 
 /// A server that runs until it is dropped.
 #[derive(Debug)]
@@ -61,79 +24,38 @@ pub struct Server {
     pub token: String,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<Runtime>,
-    own: Own,
-}
-
-/// What goes with the server.
-#[derive(Debug)]
-enum Own {
-    Nothing,
-    File { _dir: TempDir },
-    Database(&'static Cluster, String),
+    own: Option<Database>,
 }
 
 /// The demo data, made once for all tests of a binary, and a token that it knows.
 struct Prepared {
-    content: Content,
+    template: Template,
     token: String,
-}
-
-/// What a new database holds.
-enum Content {
-    Nothing,
-    /// What an SQLite file does.
-    File(Vec<u8>),
-    /// What a database of the cluster does.
-    Database(String),
-}
-
-/// The cluster, in the binary that runs the tests of the API on PostgreSQL. Where there is no PostgreSQL, that one runs them
-/// on SQLite again.
-fn postgres() -> Option<&'static Cluster> {
-    let program = std::env::current_exe().ok()?;
-    let asked = program.file_name()?.to_str()?.starts_with("api_postgres");
-    let found = asked.then(cluster)?;
-    found
-        .map_err(|why| crate::skip(&format!("tests on PostgreSQL: {why}")))
-        .ok()
 }
 
 impl Server {
     /// A server with the demo data; `admin` has logged in.
     pub fn demo() -> Self {
-        let prepared = prepared();
-        let mut server = Server::start(&prepared.content, |_| {});
-        server.token.clone_from(&prepared.token);
+        Server::demo_with(|_| {})
+    }
+
+    /// As [`Server::demo`], with settings of its own.
+    pub fn demo_with(change: impl FnOnce(&mut Config)) -> Self {
+        let mut server = Server::start(demo(), change);
+        server.token.clone_from(&prepared().token);
         server
     }
 
     /// A server with an empty database and settings of its own.
     pub fn empty(change: impl FnOnce(&mut Config)) -> Self {
-        Server::start(&Content::Nothing, change)
+        Server::start(Database::empty(), change)
     }
 
-    fn start(content: &Content, change: impl FnOnce(&mut Config)) -> Self {
-        let (address, own) = match postgres() {
-            Some(cluster) => {
-                let template = match content {
-                    Content::Database(name) => Some(name.as_str()),
-                    Content::Nothing | Content::File(_) => None,
-                };
-                let name = cluster.database(template);
-                (cluster.served(&name), Own::Database(cluster, name))
-            }
-            None => {
-                let dir = TempDir::new();
-                let file = dir.path().join("saleorder_api.db");
-                if let Content::File(bytes) = content {
-                    std::fs::write(&file, bytes).expect("a copy of the demo data");
-                }
-                (Address::Sqlite(file), Own::File { _dir: dir })
-            }
-        };
+    fn start(own: Database, change: impl FnOnce(&mut Config)) -> Self {
         let name = "saleorder_api".to_owned();
+        let address = own.address().clone();
         let mut server = Server::over(DatabaseConfig { name, address }, change);
-        server.own = own;
+        server.own = Some(own);
         server
     }
 
@@ -167,7 +89,7 @@ impl Server {
             token: String::new(),
             stop: Some(stop),
             runtime: Some(runtime),
-            own: Own::Nothing,
+            own: None,
         }
     }
 
@@ -238,10 +160,12 @@ impl Drop for Server {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
-        if let Own::Database(cluster, name) = &self.own {
-            cluster.remove(name);
-        }
     }
+}
+
+/// A database with the demo data.
+pub fn demo() -> Database {
+    prepared().template.copy()
 }
 
 fn prepared() -> &'static Prepared {
@@ -252,18 +176,9 @@ fn prepared() -> &'static Prepared {
         let login = server
             .raw("POST", "/rest/api/login/token", &[], Body::Json(login.as_bytes()))
             .ok();
-        let content = match (&server.database, std::mem::replace(&mut server.own, Own::Nothing)) {
-            (_, Own::Database(_, name)) => Content::Database(name),
-            (Address::Sqlite(file), _own) => {
-                let copy = file.with_file_name("copy.db");
-                // Whatever the log of the file still holds belongs to the copy as well.
-                execute(&server.database, &format!("VACUUM INTO '{}'", copy.display()));
-                Content::File(std::fs::read(copy).expect("the copy"))
-            }
-            (Address::Postgres(_), _) => Content::Nothing,
-        };
+        let database = server.own.take().expect("a database of its own");
         Prepared {
-            content,
+            template: database.into_template(),
             token: login["access_token"].as_str().expect("a token").to_owned(),
         }
     })

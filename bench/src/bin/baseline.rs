@@ -1,8 +1,7 @@
-//! `baseline --database PATH --listen ADDR [--ceiling]`: the hand-written server.
+//! `baseline --database URL --listen ADDR [--ceiling]`: the hand-written server.
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use axum::serve::ListenerExt as _;
 use clap::Parser;
@@ -13,9 +12,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// The hand-written server over a database that declarest has made.
 #[derive(Debug, Parser)]
 struct Options {
-    /// The SQLite file.
+    /// `sqlite://PATH` or `postgres://USER@HOST/NAME`.
     #[arg(long)]
-    database: PathBuf,
+    database: String,
     /// Address and port.
     #[arg(long, default_value = "127.0.0.1:8070")]
     listen: SocketAddr,
@@ -27,11 +26,7 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
-    let router = if options.ceiling {
-        bench::ceiling::router(&options.database)?
-    } else {
-        bench::http::router(options.database)?
-    };
+    let router = bench::router(&options.database, options.ceiling).await?;
     let listener = tokio::net::TcpListener::bind(options.listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));

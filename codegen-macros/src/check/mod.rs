@@ -18,6 +18,7 @@ use crate::ir::Model;
 pub(crate) fn model(cx: &Ctxt, model: &Model) {
     names::model_name(cx, model);
     names::columns(cx, model);
+    names::renamed(cx, model);
     for field in &model.fields {
         names::field_name(cx, field);
         numbers::digits(cx, field);

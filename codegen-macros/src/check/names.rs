@@ -25,7 +25,7 @@ const PARAMETERS: [&str; 8] = [
 /// `sale.order`.
 pub(super) fn model_name(cx: &Ctxt, model: &Model) {
     let name = &model.name.value;
-    if name.split('.').count() < 2 || !name.split('.').all(naming::is_sql_name) {
+    if !is_model_name(name) {
         cx.error(
             model.name.span,
             format!("`{name}` is no name of a model: write lower-case words with dots between, `sale.order`"),
@@ -87,4 +87,43 @@ pub(super) fn field_name(cx: &Ctxt, field: &Field) {
             format!("a field's name has at most {LONGEST_NAME} characters; write a shorter one"),
         );
     }
+}
+
+/// What something was called before is a name, and nothing is called so now.
+pub(super) fn renamed(cx: &Ctxt, model: &Model) {
+    if let Some(former) = &model.renamed_from {
+        let name = former.value();
+        if name == model.name.value {
+            cx.error(
+                former.span(),
+                format!("the model is called `{name}` now; leave `renamed_from` out"),
+            );
+        } else if !is_model_name(&name) {
+            cx.error(
+                former.span(),
+                format!("`{name}` is no name of a model: `renamed_from = \"sale.quote\"`"),
+            );
+        }
+    }
+    for former in model
+        .fields
+        .iter()
+        .filter_map(|field| field.options.renamed_from.as_ref())
+    {
+        let name = former.value();
+        if model.names().any(|known| known == name) {
+            let message =
+                format!("there is a field `{name}` now, so nothing was renamed from it; leave `renamed_from` out");
+            cx.error(former.span(), message);
+        } else if !naming::is_sql_name(&name) {
+            cx.error(
+                former.span(),
+                format!("`{name}` is no name of a field: `renamed_from = \"title\"`"),
+            );
+        }
+    }
+}
+
+fn is_model_name(name: &str) -> bool {
+    name.split('.').count() >= 2 && name.split('.').all(naming::is_sql_name)
 }

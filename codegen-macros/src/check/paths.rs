@@ -286,7 +286,7 @@ fn unique_names(cx: &Ctxt, nodes: &[Node]) {
     }
 }
 
-/// `#[unique(…)]` and `#[check(…)]`: constraints of this table, so its own columns only.
+/// `#[unique(…)]`, `#[index(…)]` and `#[check(…)]`: constraints and indexes of this table, so its own columns only.
 pub(super) fn constraints(cx: &Ctxt, model: &Model) {
     for unique in &model.uniques {
         if unique.value.fields.is_empty() {
@@ -295,12 +295,19 @@ pub(super) fn constraints(cx: &Ctxt, model: &Model) {
                 "a unique constraint names fields: `#[unique(code, country_id)]`",
             );
         }
-        let mut seen = HashSet::new();
+        each_once(cx, &unique.value.fields);
         for ident in &unique.value.fields {
-            let name = naming::name(ident);
             own_column(cx, model, ident, "it cannot be unique");
-            if !seen.insert(name.clone()) {
-                cx.error(ident.span(), format!("`{name}` is named twice; keep one"));
+        }
+    }
+    for index in &model.indexes {
+        each_once(cx, &index.value);
+        for ident in &index.value {
+            let implicit = IMPLICIT
+                .iter()
+                .any(|(name, _)| ident == name && ident != "display_name");
+            if !implicit {
+                own_column(cx, model, ident, "it cannot have an index");
             }
         }
     }
@@ -311,6 +318,17 @@ pub(super) fn constraints(cx: &Ctxt, model: &Model) {
     for condition in conditions.chain(model.checks.iter().map(|check| &check.condition)) {
         for ident in condition.fields() {
             own_column(cx, model, ident, "a condition cannot name it");
+        }
+    }
+}
+
+/// Refuses a name that stands twice.
+fn each_once(cx: &Ctxt, fields: &[Ident]) {
+    let mut seen = HashSet::new();
+    for ident in fields {
+        let name = naming::name(ident);
+        if !seen.insert(name.clone()) {
+            cx.error(ident.span(), format!("`{name}` is named twice; keep one"));
         }
     }
 }

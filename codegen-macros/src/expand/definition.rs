@@ -61,6 +61,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let (condition, message) = (condition(&check.condition), &check.message);
         quote!(__def::CheckDef { condition: #condition, message: #message })
     });
+    let indexes = model.indexes.iter().map(|index| names(&index.value));
+    let renamed_from = former(model.renamed_from.as_ref()).unwrap_or_default();
     let source = quote_spanned!(ident.span()=> __def::Source { file: ::core::file!(), line: ::core::line!() });
     quote! {
         use ::orm::def as __def;
@@ -71,6 +73,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         static DEF: __def::ModelDef = __def::ModelDef {
             name: #name,
             table: #table,
+            renamed_from: #renamed_from,
             label: #label,
             help: #help,
             api: #api,
@@ -81,6 +84,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             read: READ,
             write_response: #write_response,
             uniques: &[#(#uniques),*],
+            indexes: &[#(#indexes),*],
             checks: &[#(#checks),*],
             methods: <#ident>::METHODS,
             constraints: <#ident>::CONSTRAINTS,
@@ -123,6 +127,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
         let path = path(related);
         quote!(related: #path,)
     });
+    let renamed_from = former(field.options.renamed_from.as_ref()).map(|name| quote!(renamed_from: #name,));
     quote! {
         __def::FieldDef {
             name: #name,
@@ -138,9 +143,15 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             default: #default,
             #compute
             #related
+            #renamed_from
             ..__def::FieldDef::PLAIN
         }
     }
+}
+
+/// What a model or field was called.
+fn former(name: Option<&syn::LitStr>) -> Option<String> {
+    name.map(syn::LitStr::value)
 }
 
 /// The function that searches by the field, at the author's place.

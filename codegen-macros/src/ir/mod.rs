@@ -6,7 +6,7 @@ mod field;
 mod kind;
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Visibility};
+use syn::{Attribute, LitStr, Visibility};
 
 pub(crate) use self::field::Field;
 pub(crate) use self::kind::Kind;
@@ -25,6 +25,8 @@ pub(crate) struct Model {
     /// Technical name, and the place of its literal.
     pub(crate) name: At<String>,
     pub(crate) table: String,
+    /// The model's former name.
+    pub(crate) renamed_from: Option<LitStr>,
     pub(crate) label: String,
     pub(crate) help: String,
     pub(crate) api: bool,
@@ -38,6 +40,7 @@ pub(crate) struct Model {
     /// The read tree where it is `None`.
     pub(crate) write_response: Option<Vec<Node>>,
     pub(crate) uniques: Vec<At<Unique>>,
+    pub(crate) indexes: Vec<At<Vec<Ident>>>,
     pub(crate) checks: Vec<Check>,
 }
 
@@ -57,7 +60,7 @@ pub(crate) const IMPLICIT_COLUMNS: usize = 5;
 impl Model {
     /// Makes a model of what was written.
     pub(crate) fn lower(cx: &Ctxt, syntax: Syntax) -> Self {
-        let name = match syntax.name {
+        let name = match syntax.head.name {
             Some(literal) => At {
                 value: literal.value(),
                 span: literal.span(),
@@ -76,7 +79,8 @@ impl Model {
         let label = label(None, &syntax.doc, || naming::type_label(&syntax.ident.to_string()));
         Model {
             table: name.value.replace('.', "_"),
-            order: syntax.order.unwrap_or_else(|| default_order(syntax.ident.span())),
+            renamed_from: syntax.head.renamed_from,
+            order: syntax.head.order.unwrap_or_else(|| default_order(syntax.ident.span())),
             attrs: syntax.attrs,
             vis: syntax.vis,
             ident: syntax.ident,
@@ -90,6 +94,7 @@ impl Model {
             read: syntax.sections.read.unwrap_or_default(),
             write_response: syntax.sections.write_response,
             uniques: syntax.sections.uniques,
+            indexes: syntax.sections.indexes,
             checks: syntax.sections.checks,
         }
     }

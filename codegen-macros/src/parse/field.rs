@@ -46,6 +46,8 @@ pub(crate) struct Options {
     pub(crate) digits: Option<At<(u8, u8)>>,
     pub(crate) size: Option<At<u32>>,
     pub(crate) label: Option<LitStr>,
+    /// The field's former name.
+    pub(crate) renamed_from: Option<LitStr>,
     /// All keys that were written, those with a malformed value too.
     written: Vec<String>,
 }
@@ -65,7 +67,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 26] = [
     "name",
     "index",
     "copy",
@@ -91,6 +93,7 @@ const KEYS: [&str; 25] = [
     "digits",
     "size",
     "label",
+    "renamed_from",
 ];
 
 /// Keys that somebody will try, and what to do instead.
@@ -168,6 +171,7 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "digits" => put(cx, arg, &mut o.digits, digits(cx, arg)),
         "size" => put(cx, arg, &mut o.size, size(cx, arg)),
         "label" => put(cx, arg, &mut o.label, arg.text(cx, "label = \"Order Reference\"")),
+        "renamed_from" => put(cx, arg, &mut o.renamed_from, arg.text(cx, "renamed_from = \"title\"")),
         key => match REFUSED.iter().find(|(refused, _)| *refused == key) {
             Some((_, instead)) => cx.error_on(&arg.tokens, format!("`{key}` is no option of a field: {instead}")),
             None => {

@@ -14,12 +14,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned as _;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Type, Visibility};
+use syn::{Attribute, Data, DeriveInput, Fields, Type, Visibility};
 
 use self::docs::Doc;
 use self::field::Options;
-use self::path::OrderTerm;
-pub(crate) use self::sections::{Check, Sections, Unique};
+pub(crate) use self::sections::{Check, Head, Sections, Unique};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
@@ -30,9 +29,7 @@ pub(crate) struct Syntax {
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) doc: Doc,
-    /// `"sale.order"`.
-    pub(crate) name: Option<LitStr>,
-    pub(crate) order: Option<Vec<OrderTerm>>,
+    pub(crate) head: Head,
     pub(crate) sections: Sections,
     pub(crate) fields: Vec<FieldSyntax>,
 }
@@ -73,7 +70,7 @@ pub(crate) fn model(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<S
             return None;
         }
     };
-    let (name, order) = sections::head(cx, attr, &item.ident);
+    let head = sections::head(cx, attr, &item.ident);
     let fields = match &item.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => fields,
@@ -109,8 +106,7 @@ pub(crate) fn model(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<S
         attrs,
         vis: item.vis,
         ident: item.ident,
-        name,
-        order,
+        head,
         sections,
         fields,
     })

@@ -10,20 +10,31 @@ use crate::ctxt::Ctxt;
 use crate::naming;
 
 /// The sections' names.
-pub(crate) const NAMES: [&str; 7] = [
+pub(crate) const NAMES: [&str; 8] = [
     "api",
     "display_name",
     "name_search",
     "read",
     "write_response",
     "unique",
+    "index",
     "check",
 ];
 
 /// Those that may stand several times.
-const REPEATED: [&str; 2] = ["unique", "check"];
+const REPEATED: [&str; 3] = ["unique", "index", "check"];
 
 const HEAD_FORM: &str = "a model is declared `#[model(\"sale.order\", order = \"date_order desc\")]`";
+
+/// What `#[model(…)]` itself says.
+#[derive(Default)]
+pub(crate) struct Head {
+    /// `"sale.order"`.
+    pub(crate) name: Option<LitStr>,
+    pub(crate) order: Option<Vec<OrderTerm>>,
+    /// The model's former name.
+    pub(crate) renamed_from: Option<LitStr>,
+}
 
 /// The sections of a model.
 #[derive(Default)]
@@ -35,6 +46,8 @@ pub(crate) struct Sections {
     pub(crate) read: Option<Vec<Node>>,
     pub(crate) write_response: Option<Vec<Node>>,
     pub(crate) uniques: Vec<At<Unique>>,
+    /// `#[index(state, date_order)]`: the columns of an index.
+    pub(crate) indexes: Vec<At<Vec<Ident>>>,
     pub(crate) checks: Vec<Check>,
 }
 
@@ -57,15 +70,14 @@ pub(crate) struct Check {
 }
 
 /// Reads the arguments of `#[model(…)]`.
-pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> (Option<LitStr>, Option<Vec<OrderTerm>>) {
-    const KEYS: [&str; 1] = ["order"];
-    let mut name: Option<LitStr> = None;
-    let mut order = None;
+pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
+    const KEYS: [&str; 2] = ["order", "renamed_from"];
+    let mut head = Head::default();
     for piece in args::split(attr) {
         if let Ok(literal) = syn::parse2::<LitStr>(piece.clone()) {
-            match &name {
+            match &head.name {
                 Some(_) => cx.error_on(literal, format!("a model has one name; {HEAD_FORM}")),
-                None => name = Some(literal),
+                None => head.name = Some(literal),
             }
             continue;
         }
@@ -73,7 +85,20 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> (Option<LitSt
             match arg.key.to_string().as_str() {
                 "order" => {
                     let literal = arg.text(cx, "order = \"date_order desc, id desc\"");
-                    args::put(cx, &arg, &mut order, literal.map(|literal| path::order(cx, &literal)));
+                    args::put(
+                        cx,
+                        &arg,
+                        &mut head.order,
+                        literal.map(|literal| path::order(cx, &literal)),
+                    );
+                }
+                "renamed_from" => {
+                    args::put(
+                        cx,
+                        &arg,
+                        &mut head.renamed_from,
+                        arg.text(cx, "renamed_from = \"sale.quote\""),
+                    );
                 }
                 "name" => cx.error_on(&arg.tokens, format!("the name stands alone: {HEAD_FORM}")),
                 key if NAMES.contains(&key) => {
@@ -89,10 +114,10 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> (Option<LitSt
             }
         }
     }
-    if name.is_none() {
+    if head.name.is_none() {
         cx.error(ident.span(), format!("the model has no name; {HEAD_FORM}"));
     }
-    (name, order)
+    head
 }
 
 /// Reads the sections.
@@ -139,6 +164,14 @@ fn section(cx: &Ctxt, sections: &mut Sections, attr: &Attribute, name: &str) {
                 let value = unique(cx, tokens);
                 sections.uniques.push(At {
                     value,
+                    span: args::span_or(&attr.meta, attr.pound_token.span),
+                });
+            }
+        }
+        "index" => {
+            if let Some(tokens) = list(cx, attr, "#[index(state, date_order)]") {
+                sections.indexes.push(At {
+                    value: index(cx, tokens),
                     span: args::span_or(&attr.meta, attr.pound_token.span),
                 });
             }
@@ -232,4 +265,18 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
         }
     }
     unique
+}
+
+fn index(cx: &Ctxt, tokens: TokenStream) -> Vec<Ident> {
+    let mut fields = Vec::new();
+    for arg in args::list(cx, tokens) {
+        match arg.given {
+            Given::Nothing => fields.push(arg.key),
+            _ => cx.error_on(
+                &arg.tokens,
+                "the fields of an index are named: `#[index(state, date_order)]`",
+            ),
+        }
+    }
+    fields
 }

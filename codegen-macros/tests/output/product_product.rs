@@ -205,6 +205,7 @@ impl ::orm::Model for ProductProduct {
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "product.product",
             table: "product_product",
+            renamed_from: "",
             label: "Product",
             help: "",
             api: false,
@@ -358,6 +359,7 @@ impl ::orm::Model for ProductProduct {
             read: READ,
             write_response: READ,
             uniques: &[],
+            indexes: &[],
             checks: &[],
             methods: <ProductProduct>::METHODS,
             constraints: <ProductProduct>::CONSTRAINTS,

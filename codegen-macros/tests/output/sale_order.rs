@@ -441,6 +441,7 @@ impl ::orm::Model for SaleOrder {
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order",
             table: "sale_order",
+            renamed_from: "",
             label: "Sales Order",
             help: "A quotation, then an order.",
             api: true,
@@ -789,6 +790,7 @@ impl ::orm::Model for SaleOrder {
                     message: "",
                 },
             ],
+            indexes: &[],
             checks: &[],
             methods: <SaleOrder>::METHODS,
             constraints: <SaleOrder>::CONSTRAINTS,

@@ -260,6 +260,7 @@ impl ::orm::Model for SaleOrderLine {
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order.line",
             table: "sale_order_line",
+            renamed_from: "",
             label: "Sales Order Line",
             help: "",
             api: false,
@@ -538,6 +539,7 @@ impl ::orm::Model for SaleOrderLine {
             read: READ,
             write_response: READ,
             uniques: &[],
+            indexes: &[],
             checks: &[],
             methods: <SaleOrderLine>::METHODS,
             constraints: <SaleOrderLine>::CONSTRAINTS,

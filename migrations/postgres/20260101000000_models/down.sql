@@ -1,44 +1,45 @@
-DROP TABLE "account_tax_filiation_rel" CASCADE;
-DROP TABLE "account_tax_sale_order_line_rel" CASCADE;
-DROP TABLE "product_attribute_value_line_rel" CASCADE;
-DROP TABLE "product_optional_rel" CASCADE;
-DROP TABLE "product_supplier_taxes_rel" CASCADE;
-DROP TABLE "product_taxes_rel" CASCADE;
-DROP TABLE "product_template_attribute_value_sale_order_line_rel" CASCADE;
-DROP TABLE "product_variant_combination" CASCADE;
-DROP TABLE "res_company_users_rel" CASCADE;
-DROP TABLE "res_groups_implied_rel" CASCADE;
-DROP TABLE "res_groups_users_rel" CASCADE;
-DROP TABLE "res_partner_res_partner_category_rel" CASCADE;
-DROP TABLE "sale_order_invoice_rel" CASCADE;
-DROP TABLE "sale_order_tag_rel" CASCADE;
-DROP TABLE "sale_order_line" CASCADE;
-DROP TABLE "sale_order" CASCADE;
-DROP TABLE "product_pricelist_item" CASCADE;
-DROP TABLE "product_pricelist" CASCADE;
-DROP TABLE "product_product" CASCADE;
-DROP TABLE "product_template_attribute_value" CASCADE;
-DROP TABLE "product_template_attribute_line" CASCADE;
-DROP TABLE "product_template" CASCADE;
-DROP TABLE "product_attribute_value" CASCADE;
-DROP TABLE "product_attribute" CASCADE;
-DROP TABLE "product_category" CASCADE;
-DROP TABLE "account_move" CASCADE;
-DROP TABLE "account_payment_term_line" CASCADE;
-DROP TABLE "account_payment_term" CASCADE;
-DROP TABLE "account_tax" CASCADE;
-DROP TABLE "account_tax_group" CASCADE;
-DROP TABLE "uom_uom" CASCADE;
-DROP TABLE "uom_category" CASCADE;
-DROP TABLE "crm_team" CASCADE;
-DROP TABLE "crm_tag" CASCADE;
-DROP TABLE "ir_sequence" CASCADE;
-DROP TABLE "res_users" CASCADE;
-DROP TABLE "res_groups" CASCADE;
-DROP TABLE "res_company" CASCADE;
-DROP TABLE "res_partner" CASCADE;
-DROP TABLE "res_partner_category" CASCADE;
-DROP TABLE "res_currency_rate" CASCADE;
-DROP TABLE "res_currency" CASCADE;
-DROP TABLE "res_country_state" CASCADE;
-DROP TABLE "res_country" CASCADE;
+-- declarest: loses data of account_move: the table goes
+-- declarest: loses data of account_payment_term: the table goes
+-- declarest: loses data of account_payment_term_line: the table goes
+-- declarest: loses data of account_tax: the table goes
+-- declarest: loses data of account_tax_filiation_rel: the table goes
+-- declarest: loses data of account_tax_group: the table goes
+-- declarest: loses data of account_tax_sale_order_line_rel: the table goes
+-- declarest: loses data of crm_tag: the table goes
+-- declarest: loses data of crm_team: the table goes
+-- declarest: loses data of ir_sequence: the table goes
+-- declarest: loses data of product_attribute: the table goes
+-- declarest: loses data of product_attribute_value: the table goes
+-- declarest: loses data of product_attribute_value_line_rel: the table goes
+-- declarest: loses data of product_category: the table goes
+-- declarest: loses data of product_optional_rel: the table goes
+-- declarest: loses data of product_pricelist: the table goes
+-- declarest: loses data of product_pricelist_item: the table goes
+-- declarest: loses data of product_product: the table goes
+-- declarest: loses data of product_supplier_taxes_rel: the table goes
+-- declarest: loses data of product_taxes_rel: the table goes
+-- declarest: loses data of product_template: the table goes
+-- declarest: loses data of product_template_attribute_line: the table goes
+-- declarest: loses data of product_template_attribute_value: the table goes
+-- declarest: loses data of product_template_attribute_value_sale_order_line_rel: the table goes
+-- declarest: loses data of product_variant_combination: the table goes
+-- declarest: loses data of res_company: the table goes
+-- declarest: loses data of res_company_users_rel: the table goes
+-- declarest: loses data of res_country: the table goes
+-- declarest: loses data of res_country_state: the table goes
+-- declarest: loses data of res_currency: the table goes
+-- declarest: loses data of res_currency_rate: the table goes
+-- declarest: loses data of res_groups: the table goes
+-- declarest: loses data of res_groups_implied_rel: the table goes
+-- declarest: loses data of res_groups_users_rel: the table goes
+-- declarest: loses data of res_partner: the table goes
+-- declarest: loses data of res_partner_category: the table goes
+-- declarest: loses data of res_partner_res_partner_category_rel: the table goes
+-- declarest: loses data of res_users: the table goes
+-- declarest: loses data of sale_order: the table goes
+-- declarest: loses data of sale_order_invoice_rel: the table goes
+-- declarest: loses data of sale_order_line: the table goes
+-- declarest: loses data of sale_order_tag_rel: the table goes
+-- declarest: loses data of uom_category: the table goes
+-- declarest: loses data of uom_uom: the table goes
+DROP TABLE "account_move", "account_payment_term", "account_payment_term_line", "account_tax", "account_tax_filiation_rel", "account_tax_group", "account_tax_sale_order_line_rel", "crm_tag", "crm_team", "ir_sequence", "product_attribute", "product_attribute_value", "product_attribute_value_line_rel", "product_category", "product_optional_rel", "product_pricelist", "product_pricelist_item", "product_product", "product_supplier_taxes_rel", "product_taxes_rel", "product_template", "product_template_attribute_line", "product_template_attribute_value", "product_template_attribute_value_sale_order_line_rel", "product_variant_combination", "res_company", "res_company_users_rel", "res_country", "res_country_state", "res_currency", "res_currency_rate", "res_groups", "res_groups_implied_rel", "res_groups_users_rel", "res_partner", "res_partner_category", "res_partner_res_partner_category_rel", "res_users", "sale_order", "sale_order_invoice_rel", "sale_order_line", "sale_order_tag_rel", "uom_category", "uom_uom";

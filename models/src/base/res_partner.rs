@@ -17,6 +17,7 @@ use crate::sale::SaleOrder;
 /// Contact
 #[model("res.partner", order = "complete_name, id desc")]
 #[api]
+#[index(create_date)]
 #[display_name("{complete_name}")]
 #[write_response(name, id)]
 #[name_search(complete_name, email, r#ref, vat, company_registry)]

@@ -16,6 +16,7 @@ use crate::product::ProductPricelist;
 /// A quotation until it is confirmed. Its amounts follow from its lines.
 #[model("sale.order", order = "date_order desc, id desc")]
 #[api]
+#[index(create_date)]
 #[read(
     id,
     name,

@@ -18,6 +18,7 @@ use crate::uom::UomUom;
 /// Sections and notes are lines without a product.
 #[model("sale.order.line", order = "order_id, sequence, id")]
 #[api]
+#[index(create_date)]
 #[display_name("{order_id.name} - ", "{name}")]
 #[check(
     display_type.is_some() || product_id.is_some() && product_uom.is_some(),

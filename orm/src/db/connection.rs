@@ -33,7 +33,7 @@ pub enum Address {
     /// A file. Relative paths are relative to the working directory.
     Sqlite(PathBuf),
     /// A connection URL: libpq's parameters and ours.
-    Postgres(PostgresUrl),
+    Postgres(Box<PostgresUrl>),
 }
 
 impl Address {
@@ -44,7 +44,7 @@ impl Address {
     /// repeats no password.
     pub fn parse(url: &str) -> Result<Self> {
         if is_postgres(url) {
-            return PostgresUrl::parse(url).map(Address::Postgres);
+            return PostgresUrl::parse(url).map(|url| Address::Postgres(Box::new(url)));
         }
         match url.strip_prefix("sqlite://") {
             Some("" | ":memory:") | None => {
@@ -69,6 +69,14 @@ impl Address {
         }
     }
 
+    /// The URL as other programs take it: without parameters of ours, and without the passwords that it may hold.
+    pub fn without_password(&self) -> String {
+        match self {
+            Address::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Address::Postgres(url) => url.open().to_owned(),
+        }
+    }
+
     /// Which database it is.
     pub fn dialect(&self) -> Dialect {
         match self {
@@ -84,18 +92,7 @@ impl Address {
     pub fn open(&self, create: bool) -> Result<AnyConnection> {
         match self {
             Address::Sqlite(path) => open_sqlite(path, create).map(AnyConnection::Sqlite),
-            Address::Postgres(url) => url.connect(false).map(AnyConnection::Postgres),
-        }
-    }
-
-    /// As [`Address::open`], without a limit to how long a statement may take: to change tables.
-    ///
-    /// # Errors
-    /// As [`Address::open`].
-    pub fn open_patiently(&self, create: bool) -> Result<AnyConnection> {
-        match self {
-            Address::Sqlite(_) => self.open(create),
-            Address::Postgres(url) => url.connect(true).map(AnyConnection::Postgres),
+            Address::Postgres(url) => url.connect().map(AnyConnection::Postgres),
         }
     }
 
@@ -140,4 +137,32 @@ fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
     }
     connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn passwords_are_not_told() {
+        for (url, told) in [
+            ("postgres://u:secret@h:5433/shop", "postgres://u@h:5433/shop"),
+            (
+                "postgres://u:se?cret@h/shop?sslmode=require",
+                "postgres://u@h/shop?sslmode=require",
+            ),
+            (
+                "postgresql://h/shop?user=u&password=secret&sslmode=require",
+                "postgresql://h/shop?user=u&sslmode=require",
+            ),
+            (
+                "postgres:///shop?host=/run/postgresql&p%61ssword=secret",
+                "postgres:///shop?host=/run/postgresql",
+            ),
+            ("postgres://u@h/shop?pool_size=3", "postgres://u@h/shop"),
+            ("sqlite://shop.db", "sqlite://shop.db"),
+        ] {
+            assert_eq!(Address::parse(url).unwrap().without_password(), told);
+        }
+    }
 }

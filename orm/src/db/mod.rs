@@ -2,6 +2,7 @@
 
 mod connection;
 mod dialect;
+pub mod file;
 mod like;
 mod pool;
 mod postgres;

@@ -12,7 +12,7 @@ use super::queue::{Queue, Turn};
 use super::replica::Replica;
 use super::session::{Client, guarded};
 use super::threads::{Line, serve_groups, serve_reads, serve_writes, spawn};
-use super::{Address, Dialect, Session};
+use super::{Address, Dialect, Session, file};
 use crate::error::{Code, Error, Result};
 
 /// A database with its connections.
@@ -73,18 +73,20 @@ impl Pool {
     /// When the database cannot be opened.
     pub fn open(address: &Address, connections: usize) -> Result<Self> {
         // A first connection tells at once, and in words, what is wrong with the address.
-        drop(address.open(false)?);
+        let first = address.session()?;
         match address {
-            Address::Sqlite(_) => Self::open_sqlite(address),
+            Address::Sqlite(_) => Self::open_sqlite(address, first),
             Address::Postgres(url) => Self::open_postgres(address, &url.settings, connections),
         }
     }
 
-    fn open_sqlite(address: &Address) -> Result<Self> {
+    fn open_sqlite(address: &Address, mut first: Session) -> Result<Self> {
+        file::use_it(&mut first)?;
         let (writers, jobs) = Queue::new(None);
         let line = Line::to(address, Session::begin_write);
         spawn("write", move || serve_groups(line, &jobs))?;
-        let (address, sessions) = (address.clone(), Mutex::default());
+        // As long as there is a connection the file is in use, and nobody replaces it.
+        let (address, sessions) = (address.clone(), Mutex::new(vec![first]));
         Ok(Pool {
             readers: Readers::Here(Arc::new(Idle { address, sessions })),
             writers,

@@ -19,6 +19,8 @@ pub struct PostgresUrl {
     url: String,
     /// As it may be shown.
     shown: String,
+    /// For other programs that use libpq: its parameters, without secrets.
+    open: String,
     /// The database's name.
     name: String,
     /// Whatever must not be shown, as it stands in the URL and decoded.
@@ -93,6 +95,7 @@ impl PostgresUrl {
         let mut parsed = PostgresUrl {
             url: url.to_owned(),
             shown: String::new(),
+            open: String::new(),
             name: String::new(),
             secrets: Vec::new(),
             libpq: String::new(),
@@ -101,7 +104,7 @@ impl PostgresUrl {
         };
         let shown_base = parsed.read_base(base)?;
         let mut seen: Vec<String> = Vec::new();
-        let (mut passed, mut shown) = (Vec::new(), Vec::new());
+        let (mut passed, mut shown, mut open) = (Vec::new(), Vec::new(), Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, raw) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode(name)?, decode(raw)?);
@@ -117,6 +120,9 @@ impl PostgresUrl {
                 _ if SECRET.contains(&name.as_ref()) => format!("{name}=…"),
                 _ => pair.to_owned(),
             });
+            if !(own || SECRET.contains(&name.as_ref())) {
+                open.push(pair.to_owned());
+            }
             match name.as_ref() {
                 _ if own => parsed.set(&name, &value)?,
                 "options" => parsed.options = value.into_owned(),
@@ -138,6 +144,12 @@ impl PostgresUrl {
             parsed.options = std::env::var("PGOPTIONS").unwrap_or_default();
         }
         let question = |pairs: &[String]| if pairs.is_empty() { "" } else { "?" };
+        parsed.open = format!(
+            "{}{}{}",
+            shown_base.replace(":…@", "@"),
+            question(&open),
+            open.join("&")
+        );
         parsed.shown = format!("{shown_base}{}{}", question(&shown), shown.join("&"));
         parsed.libpq = format!("{base}?{}", passed.join("&"));
         Ok(parsed)
@@ -237,17 +249,22 @@ impl PostgresUrl {
         &self.url
     }
 
+    /// The URL for other programs that use libpq, without secrets.
+    pub(super) fn open(&self) -> &str {
+        &self.open
+    }
+
     /// The database's name.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Opens a connection; with `patient`, on which statements may take as long as they do.
+    /// Opens a connection.
     ///
     /// # Errors
     /// When the server is away or refuses it.
-    pub(super) fn connect(&self, patient: bool) -> Result<PgConnection> {
-        let connection = PgConnection::establish(&self.for_libpq(patient));
+    pub(super) fn connect(&self) -> Result<PgConnection> {
+        let connection = PgConnection::establish(&self.for_libpq());
         let mut connection = connection.map_err(|error| self.unreachable(&error.to_string()))?;
         if self.settings.pooled {
             // The next transaction may come to a connection that knows nothing of what this one prepared.
@@ -258,16 +275,12 @@ impl PostgresUrl {
 
     /// What libpq is given. A pooler passes no `options` on: then each transaction begins with
     /// [`PostgresUrl::set_local`].
-    fn for_libpq(&self, patient: bool) -> String {
+    fn for_libpq(&self) -> String {
         let mut options = self.options.clone();
         if !self.settings.pooled {
-            // The last one wins: the URL's own, but for who has to be patient.
-            let ours = (self.limits(patient).into_iter()).map(|(name, time)| format!("-c {name}={}", millis(time)));
-            let ours = ours.collect::<Vec<_>>().join(" ");
-            options = match patient {
-                true => format!("{options} {ours}"),
-                false => format!("{ours} {options}"),
-            };
+            // The last one wins: the URL's own.
+            let ours = (self.limits().into_iter()).map(|(name, time)| format!("-c {name}={}", millis(time)));
+            options = format!("{} {options}", ours.collect::<Vec<_>>().join(" "));
         }
         match options.trim() {
             "" => self.libpq.clone(),
@@ -282,18 +295,13 @@ impl PostgresUrl {
     /// Where nothing can be set for longer than a transaction: the statements that set it there.
     pub(super) fn set_local(&self) -> Option<String> {
         let set = |(name, time)| format!("SET LOCAL {name} = '{}'", millis(time));
-        let limits = self.limits(false).map(set);
+        let limits = self.limits().map(set);
         self.settings.pooled.then(|| limits.join("; "))
     }
 
-    fn limits(&self, patient: bool) -> [(&'static str, Duration); 2] {
-        let statement = if patient {
-            Duration::ZERO
-        } else {
-            self.settings.statement_timeout
-        };
+    fn limits(&self) -> [(&'static str, Duration); 2] {
         [
-            ("statement_timeout", statement),
+            ("statement_timeout", self.settings.statement_timeout),
             ("idle_in_transaction_session_timeout", self.settings.idle_timeout),
         ]
     }

@@ -69,7 +69,7 @@ impl Replica {
             seen: Mutex::new(Instant::now()),
             written: Mutex::default(),
         });
-        let address = Address::Postgres(url.clone());
+        let address = Address::Postgres(Box::new(url.clone()));
         let (queue, jobs) = Queue::new(url.settings.pool_timeout);
         for _ in 0..url.settings.pool_size.unwrap_or(readers) {
             let (address, positions, jobs) = (address.clone(), positions.clone(), jobs.clone());

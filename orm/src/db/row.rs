@@ -1,5 +1,6 @@
 //! Reading results column by column, straight into what the caller needs.
 
+use chrono::{Datelike as _, Timelike as _};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::Pg;
@@ -21,12 +22,32 @@ pub struct Row<'a, 'conn, 'query>(pub(super) &'a MultiRow<'conn, 'query>);
 #[derive(Debug)]
 struct TimeText(String);
 
-/// Format of [`TimeText`].
-const TIME_TEXT: &str = "%F %T%.f";
-
-/// A point in time as [`Row::time_text`] gives it.
+/// A point in time as [`Row::time_text`] gives it: years of four digits, which all stored times have, and a fraction as
+/// long as it must be.
 pub(crate) fn time_text(time: DateTime) -> String {
-    time.format(TIME_TEXT).to_string()
+    let mut text = String::with_capacity("2024-01-26 13:37:58.701565".len());
+    let mut push = |before: &str, number: u32, digits: u32| {
+        text.push_str(before);
+        text.extend((0..digits).rev().map(|place| digit(number / 10_u32.pow(place))));
+    };
+    push("", time.year().unsigned_abs(), 4);
+    push("-", time.month(), 2);
+    push("-", time.day(), 2);
+    push(" ", time.hour(), 2);
+    push(":", time.minute(), 2);
+    push(":", time.second(), 2);
+    match time.nanosecond() {
+        0 => {}
+        nanos if nanos % 1_000_000 == 0 => push(".", nanos / 1_000_000, 3),
+        nanos if nanos % 1_000 == 0 => push(".", nanos / 1_000, 6),
+        nanos => push(".", nanos, 9),
+    }
+    text
+}
+
+/// The last decimal digit of a number.
+fn digit(number: u32) -> char {
+    char::from_digit(number % 10, 10).unwrap_or('0')
 }
 
 impl Row<'_, '_, '_> {
@@ -166,5 +187,25 @@ impl FromSql<Timestamp, Pg> for TimeText {
     fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let time = <DateTime as FromSql<Timestamp, Pg>>::from_sql(value)?;
         Ok(TimeText(time_text(time)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    #[test]
+    fn times_have_the_digits_they_need() {
+        let day = NaiveDate::from_ymd_opt(824, 2, 29).unwrap();
+        for (micros, text) in [
+            (0, "0824-02-29 03:04:05"),
+            (701_565, "0824-02-29 03:04:05.701565"),
+            (700_000, "0824-02-29 03:04:05.700"),
+            (1, "0824-02-29 03:04:05.000001"),
+        ] {
+            let time = day.and_hms_micro_opt(3, 4, 5, micros).unwrap();
+            assert_eq!(super::time_text(time), text);
+            assert_eq!(time.format("%F %T%.f").to_string(), text);
+        }
     }
 }

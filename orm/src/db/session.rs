@@ -20,6 +20,7 @@ pub struct Session {
     statements: u64,
     changes: u64,
     broken: Option<Error>,
+    recorded: Option<Vec<Statement>>,
     trouble: Trouble,
     /// What every transaction is to begin with.
     set_local: Option<String>,
@@ -55,9 +56,30 @@ impl Session {
             statements: 0,
             changes: 0,
             broken: None,
+            recorded: None,
             trouble: Trouble::default(),
             set_local: None,
             clients: Vec::new(),
+        }
+    }
+
+    /// Keeps the statements that run from now on, for whoever looks into what the runtime asks of a database.
+    pub fn record(&mut self) {
+        self.recorded = Some(Vec::new());
+    }
+
+    /// The statements that ran since [`Session::record`], of which none is kept any more.
+    pub fn recorded(&mut self) -> Vec<Statement> {
+        self.recorded.take().unwrap_or_default()
+    }
+
+    /// Counts a statement. The log has its text at level `trace`, never its values.
+    fn note(&mut self, text: &str, binds: &[Bind]) {
+        self.statements += 1;
+        tracing::trace!(text, "statement");
+        if let Some(recorded) = &mut self.recorded {
+            let (text, binds) = (text.to_owned(), binds.to_vec());
+            recorded.push(Statement { text, binds });
         }
     }
 
@@ -105,7 +127,7 @@ impl Session {
         binds: &[Bind],
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
-        self.statements += 1;
+        self.note(text, binds);
         let trouble = &mut self.trouble;
         let mut failed = |error| failure(trouble.noted(error));
         let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(&mut failed)?;
@@ -121,7 +143,7 @@ impl Session {
     /// # Errors
     /// When the database refuses it.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize> {
-        self.statements += 1;
+        self.note(&statement.text, &statement.binds);
         self.changes += 1;
         let running = Running {
             text: &statement.text,

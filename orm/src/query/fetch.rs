@@ -7,12 +7,13 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::{Values, related, scalars};
 use super::json::{write_column, write_int, write_text};
-use super::plan::{Content, Item, Level, Link, Root, Search, Shape};
-use crate::db::{Bind, Row, Statement};
-use crate::domain::{push_active, push_condition, resolve};
+use super::plan::{Content, Item, Level, Link, Root, Search, Shape, Style};
+use super::statement::{Selection, statement};
+use crate::db::Row;
+use crate::domain::resolve;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::sql::{Scope, Sql, column, ids_bind, quoted};
+use crate::sql::ids_bind;
 
 /// Rendered records, each found by a key: its id, or the id of the record that it belongs to.
 #[derive(Debug, Default)]
@@ -116,13 +117,6 @@ impl Rendered {
     }
 }
 
-/// Which records a level has.
-#[derive(Debug, Clone, Copy)]
-enum Selection<'a> {
-    Root(Root<'a>),
-    Related(Link, &'a [i64]),
-}
-
 /// A record whose scalars are written, with the places where its relations belong.
 #[derive(Debug, Default)]
 struct Drafts {
@@ -132,18 +126,43 @@ struct Drafts {
     slots: Vec<(usize, Option<i64>)>,
 }
 
+/// A to-one relation whose records come in their parents' rows.
+struct Rider<'l> {
+    child: usize,
+    level: &'l Level,
+    /// Its first column, which is its id.
+    first: usize,
+    rendered: Rendered,
+}
+
+/// Offsets from which on the records before a page are better passed over by an index alone.
+const DEEP: usize = 1_000;
+
 /// Reads and renders a level and everything below it.
 pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<Rendered> {
     let Root::Where(search) = root else {
         return fetch_level(env, level, Selection::Root(root));
     };
-    let domain = &*resolve(env, env.registry.model(level.model), search.domain)?;
-    let root = Root::Where(Search { domain, ..search });
-    fetch_level(env, level, Selection::Root(root))
+    let model = env.registry.model(level.model);
+    let domain = &*resolve(env, model, search.domain)?;
+    let root = Selection::Root(Root::Where(Search { domain, ..search }));
+    let dialect = env.session.dialect();
+    let in_two = search.offset >= DEEP || level.riders(dialect, search.limit).next().is_some();
+    if !dialect.is_server() || !in_two || level.shape == Shape::Id {
+        return fetch_level(env, level, root);
+    }
+    // Which records, then what they hold: that statement is planned once, and whatever a record names one of rides along.
+    let ids = fetch_level(env, &Level::ids(model, Style::default()), root)?.into_keys();
+    if ids.is_empty() {
+        return Ok(Rendered::default());
+    }
+    let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
+    Ok(fetch_level(env, level, Selection::Root(Root::Ids(&ids)))?.found_by(&links))
 }
 
 fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Rendered> {
-    let (mut rendered, drafts) = read_rows(env, level, selection)?;
+    let mut riders = riders(env, level, selection);
+    let (mut rendered, drafts) = read_rows(env, level, selection, &mut riders)?;
     let places = level.children.len();
     if places == 0 {
         (rendered.bytes, rendered.records) = (drafts.bytes, drafts.records);
@@ -164,6 +183,10 @@ fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Re
         keys.dedup();
         if keys.is_empty() {
             below.push(Rendered::default());
+            continue;
+        }
+        if let Some(rider) = riders.iter_mut().find(|rider| rider.child == number) {
+            below.push(std::mem::take(&mut rider.rendered).indexed());
             continue;
         }
         below.push(match &child.content {
@@ -200,8 +223,30 @@ fn values<'v>(
     })
 }
 
-/// Runs the level's statement and writes what its own columns hold.
-fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<(Rendered, Drafts)> {
+/// The riders of a level's statement.
+fn riders<'l>(env: &Env<'_>, level: &'l Level, selection: Selection<'_>) -> Vec<Rider<'l>> {
+    let mut first = FIRST + level.columns.len();
+    let rider = |(child, level): (usize, &'l Level)| {
+        let rider = Rider {
+            child,
+            level,
+            first,
+            rendered: Rendered::default(),
+        };
+        first += level.columns.len();
+        rider
+    };
+    let ids = selection.ids().map_or(usize::MAX, <[i64]>::len);
+    level.riders(env.session.dialect(), ids).map(rider).collect()
+}
+
+/// Runs the level's statement and writes what its own columns hold, and those of its riders.
+fn read_rows(
+    env: &mut Env<'_>,
+    level: &Level,
+    selection: Selection<'_>,
+    riders: &mut [Rider<'_>],
+) -> Result<(Rendered, Drafts)> {
     let kept;
     let made;
     let (text, binds) = match selection {
@@ -211,7 +256,7 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
         }
         // All that differs from one time to the next is the list of ids.
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
-            kept = level.text(env.session.dialect(), ids.len() == 1);
+            kept = level.text(env.session.dialect(), ids.len());
             let text = match kept.get() {
                 Some(text) => text,
                 None => {
@@ -237,24 +282,43 @@ fn read_rows(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Resu
         }
         rendered.rows.push((key, drafts.records.len()));
         let start = drafts.bytes.len();
-        write_record(level, row, &mut drafts)?;
+        write_record(level, row, FIRST, &mut drafts.bytes, &mut drafts.slots)?;
         drafts.records.push(start..drafts.bytes.len());
-        Ok(())
+        riders.iter_mut().try_for_each(|rider| rider.read(row))
     })?;
     Ok((rendered, drafts))
 }
 
+impl Rider<'_> {
+    /// Writes its record, unless another row had the same one.
+    fn read(&mut self, row: &Row<'_, '_, '_>) -> Result<()> {
+        match row.int(self.first)? {
+            Some(id) if !self.rendered.rows.iter().any(|(known, _)| *known == id) => (self.rendered).add(id, |out| {
+                write_record(self.level, row, self.first, out, &mut Vec::new())
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The first column behind the key.
+const FIRST: usize = 1;
+
 /// Writes a record with a comma behind every value. Where no relations are to be put in, it is complete.
-fn write_record(level: &Level, row: &Row<'_, '_, '_>, drafts: &mut Drafts) -> Result<()> {
-    const FIRST: usize = 1; // behind the key
-    let out = &mut drafts.bytes;
+fn write_record(
+    level: &Level,
+    row: &Row<'_, '_, '_>,
+    first: usize,
+    out: &mut Vec<u8>,
+    slots: &mut Vec<(usize, Option<i64>)>,
+) -> Result<()> {
     match level.shape {
-        Shape::Id => write_int(out, row.int(FIRST)?.unwrap_or(0)),
+        Shape::Id => write_int(out, row.int(first)?.unwrap_or(0)),
         Shape::Pair => {
             out.push(b'[');
-            write_int(out, row.int(FIRST)?.unwrap_or(0));
+            write_int(out, row.int(first)?.unwrap_or(0));
             out.push(b',');
-            write_text(out, &row.text(FIRST + 1)?.unwrap_or_default())?;
+            write_text(out, &row.text(first + 1)?.unwrap_or_default())?;
             out.push(b']');
         }
         Shape::Object => {
@@ -263,13 +327,11 @@ fn write_record(level: &Level, row: &Row<'_, '_, '_>, drafts: &mut Drafts) -> Re
                 match item {
                     Item::Scalar { key, column, kind } => {
                         out.extend_from_slice(key.as_bytes());
-                        write_column(out, row, FIRST + column, kind)?;
+                        write_column(out, row, first + column, kind)?;
                         out.push(b',');
                     }
                     Item::Place { child, .. } => {
-                        drafts
-                            .slots
-                            .push((out.len(), row.int(FIRST + level.children[*child].column)?));
+                        slots.push((out.len(), row.int(first + level.children[*child].column)?));
                     }
                 }
             }
@@ -321,72 +383,4 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
         close(out);
         rendered.records.push(start..out.len());
     }
-}
-
-/// Appends which records are looked for, by a condition on what is stored: archived ones are left out, unless they are asked for or the condition names
-/// `active` itself.
-pub(super) fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
-    sql.hide_archived = !search.archived;
-    push_condition(sql, scope.model, &scope.alias, search.domain)?;
-    let named = scope.model.active.is_some_and(|active| search.domain.compares(active));
-    match search.archived || named {
-        true => Ok(()),
-        false => push_active(sql, scope.model, &scope.alias),
-    }
-}
-
-/// The level's statement. Columns: the key, then the level's columns.
-fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
-    let registry = env.registry;
-    let mut sql = Sql::new(registry, env.session.dialect());
-    let mut scope = Scope::new(&mut sql, registry.model(level.model));
-    let columns = (level.columns.iter())
-        .map(|path| scope.expression(&mut sql, path))
-        .collect::<Result<Vec<_>>>()?;
-    let (key, order) = match selection {
-        Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(&mut sql, search.order, None)?)),
-        Selection::Root(Root::Ids(_)) | Selection::Related(Link::One | Link::Held, _) => (scope.id(), None),
-        Selection::Related(Link::Inverse(inverse), _) => {
-            let key = column(&scope.alias, scope.model.fields[inverse].def.name);
-            (key, Some(scope.order_by(&mut sql, &[], Some(inverse))?))
-        }
-        Selection::Related(Link::Pairs(_, own, _), _) => {
-            (column("pairs", own), Some(scope.order_by(&mut sql, &[], None)?))
-        }
-    };
-    sql.push(&format!("SELECT {key}, {} FROM ", columns.join(", ")));
-    if let Selection::Related(Link::Pairs(table, _, other), _) = selection {
-        let (table, target) = (quoted(table), quoted(scope.model.def.table));
-        sql.push(&format!(
-            "{table} AS pairs JOIN {target} AS {} ON {} = {}",
-            scope.alias,
-            scope.id(),
-            column("pairs", other)
-        ));
-        scope.push_joins(&mut sql);
-    } else {
-        scope.push_from(&mut sql);
-    }
-    sql.push(" WHERE ");
-    match selection {
-        Selection::Root(Root::Where(search)) => push_search(&mut sql, &scope, &search)?,
-        Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
-    }
-    if let (Selection::Related(link, _), false) = (selection, level.archived)
-        && link.is_many()
-    {
-        push_active(&mut sql, scope.model, &scope.alias)?;
-    }
-    if let Some(order) = order {
-        sql.push(&format!(" ORDER BY {order}"));
-    }
-    if let Selection::Root(Root::Where(Search { limit, offset, .. })) = selection {
-        // The sums keep SQLite from planning for the very number, that is, from preparing the statement again for another.
-        sql.push(" LIMIT (");
-        sql.push_bind(Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));
-        sql.push(" + 0) OFFSET (");
-        sql.push_bind(Bind::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX))));
-        sql.push(" + 0)");
-    }
-    Ok(sql.finish())
 }

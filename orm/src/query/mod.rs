@@ -8,6 +8,7 @@ mod json;
 mod plan;
 mod plans;
 mod request;
+mod statement;
 
 pub use export::export;
 pub use json::WireFormat;
@@ -121,7 +122,7 @@ pub(crate) fn count(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -
     sql.push("SELECT COUNT(*) FROM ");
     scope.push_from(&mut sql);
     sql.push(" WHERE ");
-    fetch::push_search(&mut sql, &scope, search)?;
+    statement::push_search(&mut sql, &scope, search)?;
     let mut count = 0;
     let statement = sql.finish();
     env.query_text(&statement.text, &statement.binds, |row| {

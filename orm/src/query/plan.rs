@@ -26,10 +26,13 @@ pub(crate) struct Level {
     pub(crate) children: Vec<Child>,
     /// What is computed of the records, or of their delegates.
     pub(crate) groups: Vec<Group>,
-    /// The text of its statement for each database, for one id and for many, once made. A level is always reached the same way, but for the top
-    /// one by a condition, whose text is not kept.
-    texts: [[OnceLock<String>; 2]; 2],
+    /// The text of its statement for each database, for one id, few and many, once made. A level is always reached the
+    /// same way, but for the top one by a condition, whose text is not kept.
+    texts: [[OnceLock<String>; 3]; 2],
 }
+
+/// Of how many records it is better to read again and again whatever several of them name than to ask a server once more.
+pub(crate) const FEW: usize = 16;
 
 /// How a read shows relations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -197,13 +200,24 @@ impl Level {
         }
     }
 
-    /// Where the text of its statement for a database is kept.
-    pub(super) fn text(&self, dialect: Dialect, one: bool) -> &OnceLock<String> {
+    /// Where the text of its statement for a database and so many ids is kept.
+    pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<String> {
         let texts = match dialect {
             Dialect::Sqlite => &self.texts[0],
             Dialect::Postgres => &self.texts[1],
         };
-        &texts[usize::from(one)]
+        &texts[usize::from(ids > 1) + usize::from(ids > FEW)]
+    }
+
+    /// The children that ride in its statement when that is for so many records: what a record names one of, where
+    /// nothing is to be put into that in turn.
+    pub(super) fn riders(&self, dialect: Dialect, records: usize) -> impl Iterator<Item = (usize, &Level)> {
+        let ride = dialect.is_server() && records <= FEW;
+        let children = self.children.iter().enumerate().filter(move |_| ride);
+        children.filter_map(|(number, child)| match &child.content {
+            Content::Related(Link::One, level) if level.children.is_empty() => Some((number, level)),
+            _ => None,
+        })
     }
 
     fn column(&mut self, known: &mut HashMap<Vec<FieldId>, usize>, path: Vec<FieldId>) -> usize {

@@ -2,6 +2,7 @@
 //! the same transaction. Whatever is refused leaves nothing behind: the caller's transaction is rolled back.
 
 mod asked;
+mod backfill;
 mod commands;
 mod conflict;
 mod copy;
@@ -21,6 +22,7 @@ mod standing;
 mod unit;
 mod update;
 
+pub use backfill::compute_all;
 pub use load::{Compared, Summary, load};
 
 pub(crate) use references::existing;

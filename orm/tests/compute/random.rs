@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use orm::field::Decimal;
 use serde_json::{Map, Value as Json, json};
 
-use crate::oracle::{Given, Line, Partner, Product, Trade};
-use crate::world::World;
+use super::oracle::{Given, Line, Partner, Product, Trade};
+use super::world::World;
 
 /// Numbers that look random and are the same in every run.
 struct Dice(u64);
@@ -48,6 +48,8 @@ struct Game {
     trade: Trade,
     uoms: [i64; 2],
     dice: Dice,
+    /// How many lines there were: ids are never given twice, so those of deleted lines count too.
+    lines: i64,
     given: BTreeMap<(bool, i64), Given>,
 }
 
@@ -93,6 +95,7 @@ impl Game {
             trade,
             uoms,
             dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            lines: 0,
             given: BTreeMap::new(),
         }
     }
@@ -157,11 +160,6 @@ impl Game {
             values.insert("note".into(), json!(wanted.note));
             self.given.entry((false, order)).or_default().insert("note");
         }
-        // Ids are never given twice, so those of deleted lines count too.
-        let last = self
-            .world
-            .rows("SELECT CAST(seq AS TEXT) FROM sqlite_sequence WHERE name = 'x_line'");
-        let mut next = last.first().map_or(1, |row| row[0].parse::<i64>().unwrap() + 1);
         let mut lines = self.trade.lines.clone();
         let mut commands = Vec::new();
         for _ in 0..self.dice.below(4) {
@@ -181,10 +179,10 @@ impl Game {
                         order,
                         ..Line::default()
                     };
-                    let values = self.line_values(next, &mut line, true);
-                    lines.insert(next, line);
+                    self.lines += 1;
+                    let values = self.line_values(self.lines, &mut line, true);
+                    lines.insert(self.lines, line);
                     commands.push(json!([0, 0, values]));
-                    next += 1;
                 }
                 2 => {
                     let id = self.dice.of(&old);
@@ -316,10 +314,15 @@ impl Game {
     }
 
     fn check(&mut self, turn: &str) {
-        let lines = self.world.rows(
-            "SELECT CAST(id AS TEXT), name, CAST(uom_id AS TEXT), CAST(price AS TEXT), CAST(subtotal AS TEXT), \
-             CAST(tax AS TEXT) FROM x_line ORDER BY x_line.id",
-        );
+        let mut rows = |table: &str, columns: &[&str]| {
+            let columns = self.world.texts(table, columns);
+            self.world
+                .rows(&format!("SELECT {columns} FROM {table} ORDER BY {table}.id"))
+        };
+        let lines = rows("x_line", &["id", "name", "uom_id", "price", "subtotal", "tax"]);
+        let orders = rows("x_order", &["id", "pricelist_id", "note", "total"]);
+        let mut partners = rows("res_partner", &["id", "complete_name", "turnover"]);
+        partners.remove(0); // who writes all this
         let with_taxes = |mut row: Vec<String>, world: &mut World| {
             let taxes = world.taxes(row[0].parse().unwrap());
             row.push(taxes);
@@ -327,13 +330,7 @@ impl Game {
         };
         let lines: Vec<Vec<String>> = lines.into_iter().map(|row| with_taxes(row, &mut self.world)).collect();
         assert_eq!(lines, self.trade.line_rows(), "{turn}");
-        let orders = self.world.rows(
-            "SELECT CAST(id AS TEXT), CAST(pricelist_id AS TEXT), note, CAST(total AS TEXT) FROM x_order ORDER BY x_order.id",
-        );
         assert_eq!(orders, self.trade.order_rows(), "{turn}");
-        let partners = self.world.rows(
-            "SELECT CAST(id AS TEXT), complete_name, CAST(turnover AS TEXT) FROM res_partner WHERE id > 1 ORDER BY res_partner.id",
-        );
         assert_eq!(partners, self.trade.partner_rows(), "{turn}");
     }
 }

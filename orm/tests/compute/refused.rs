@@ -4,7 +4,7 @@ use orm::Model as _;
 use orm::prelude::*;
 use orm::registry::Registry;
 
-use crate::models;
+use super::models;
 
 /// Goes in circles.
 #[model("x.circle")]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::world::World;
+use super::world::World;
 
 /// Ids of what is sold, and to whom.
 pub(crate) struct Shop {

@@ -1,45 +1,42 @@
 //! A database of a test's own, and short ways to write to it and look into it.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::LazyLock;
 
-use orm::db::{Address, Session, Statement};
+use harness::{Database, Template};
+use orm::db::{Dialect, Session, Statement};
+use orm::def::Kind;
 use orm::registry::{ModelInfo, Registry};
-use orm::{Env, Records, Result, ddl, write};
+use orm::{Env, Records, Result, write};
 use serde_json::Value as Json;
 
-use crate::models;
+use super::super::template;
+use super::models;
 
-/// An SQLite file that is removed at the end; everything happens in one transaction.
+/// With the user who writes all this.
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    let user = "INSERT INTO res_partner (name, complete_name, turnover) VALUES ('Root', 'Root', 0); \
+                INSERT INTO res_users (partner_id) VALUES (1)";
+    template(&models::catalogue(), user)
+});
+
+/// Everything happens in one transaction.
 pub(crate) struct World {
     pub(crate) registry: Registry,
     pub(crate) session: Session,
     pub(crate) company: Option<i64>,
-    file: PathBuf,
+    _database: Database,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let file = std::env::temp_dir().join(format!("declarest-compute-{}-{number}.db", std::process::id()));
-        let registry = Registry::new(&models::catalogue()).unwrap();
-        let mut session = Session::new(Address::Sqlite(file.clone()).open(true).unwrap());
-        let tables = ddl::everything(&registry, session.dialect());
-        session.batch(&tables.up).unwrap();
-        session.control("BEGIN").unwrap();
-        // The user who writes all this.
-        session
-            .batch(
-                "INSERT INTO res_partner (id, name, complete_name, turnover) VALUES (1, 'Root', 'Root', 0); \
-                 INSERT INTO res_users (id, partner_id) VALUES (1, 1)",
-            )
-            .unwrap();
+        let database = TEMPLATE.copy();
+        let mut session = Session::new(database.address().open(false).unwrap());
+        session.control(session.dialect().begin_write()).unwrap();
         World {
-            registry,
+            registry: Registry::new(&models::catalogue()).unwrap(),
             session,
             company: None,
-            file,
+            _database: database,
         }
     }
 
@@ -114,9 +111,28 @@ impl World {
         rows
     }
 
-    /// One value, as text; decimals as they are kept, in hundredths.
+    /// Columns of a table as texts, for a statement; decimals in hundredths.
+    pub(crate) fn texts(&self, table: &str, columns: &[&str]) -> String {
+        let model = self
+            .registry
+            .models()
+            .iter()
+            .find(|model| model.def.table == table)
+            .unwrap();
+        let text = |column: &&str| {
+            let kind = &model.fields[model.field(column).unwrap()].def.kind;
+            match (kind, self.session.dialect()) {
+                (Kind::Decimal { .. }, Dialect::Postgres) => format!("CAST(CAST({column} * 100 AS BIGINT) AS TEXT)"),
+                _ => format!("CAST({column} AS TEXT)"),
+            }
+        };
+        columns.iter().map(text).collect::<Vec<String>>().join(", ")
+    }
+
+    /// One value, as text; decimals in hundredths.
     pub(crate) fn value(&mut self, table: &str, id: i64, column: &str) -> String {
-        self.rows(&format!("SELECT CAST({column} AS TEXT) FROM {table} WHERE id = {id}"))[0][0].clone()
+        let text = self.texts(table, &[column]);
+        self.rows(&format!("SELECT {text} FROM {table} WHERE id = {id}"))[0][0].clone()
     }
 
     /// The taxes of a line.
@@ -132,13 +148,5 @@ impl World {
         let before = self.session.statements();
         job(self);
         self.session.statements() - before
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        for suffix in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{suffix}", self.file.display())); // what stays is in the temporary folder
-        }
     }
 }

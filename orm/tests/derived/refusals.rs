@@ -57,7 +57,7 @@ fn what_is_computed_when_read_is_neither_compared_nor_sorted_by() {
 mod wrong {
     use orm::prelude::*;
 
-    use crate::models::{Order, Partner};
+    use super::super::models::{Order, Partner};
 
     /// Whose fields are not what they stand for.
     #[model("test.unfit", order = "partner_orders")]

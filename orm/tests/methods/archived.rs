@@ -4,8 +4,8 @@ use orm::domain::{Domain, Filter};
 use orm::{Model, Records};
 use serde_json::json;
 
-use crate::Library;
-use crate::models::{Author, AuthorFilter};
+use super::Library;
+use super::models::{Author, AuthorFilter};
 
 #[test]
 fn lists_hide_archived_records_unless_asked() {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{Library, places};
+use super::{Library, places};
 
 #[test]
 fn a_copy_has_what_is_copied_and_defaults_for_the_rest() {

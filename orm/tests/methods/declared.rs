@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{Library, places};
+use super::{Library, places};
 
 #[test]
 fn a_record_method_changes_its_records_and_answers() {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{Library, places};
+use super::{Library, places};
 
 #[test]
 fn searches() {

@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use orm::db::{Address, Session};
+use orm::db::Session;
 use orm::registry::Registry;
 use orm::write;
 use serde_json::json;
 
-use crate::models;
-use crate::world::{World, in_transaction};
+use super::models;
+use super::world::{World, in_transaction};
 
 #[test]
 fn no_number_is_left_out_or_given_twice() {
     let mut world = World::new();
-    let (file, now) = (world.file().to_owned(), world.now);
+    let (address, now) = (world.address().clone(), world.now);
     let threads = (0..60).map(|number| {
-        let file = file.clone();
+        let address = address.clone();
         std::thread::spawn(move || {
             let registry = Registry::new(&models::catalogue()).unwrap();
-            let mut session = Session::new(Address::Sqlite(file).open(false).unwrap());
+            let mut session = Session::new(address.open(false).unwrap());
             // Some change their mind.
             let keep = number % 6 != 0;
             let create = in_transaction(&mut session, &registry, now, keep, |env| {

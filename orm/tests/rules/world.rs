@@ -1,46 +1,45 @@
 //! A database of a test's own.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::LazyLock;
 
 use chrono::NaiveDateTime;
+use harness::{Database, Template};
 use orm::db::{Address, Session, Statement};
 use orm::registry::{ModelInfo, Registry};
-use orm::{Env, Error, Result, ddl, write};
+use orm::{Env, Error, Result, write};
 use serde_json::Value as Json;
 
-use crate::models;
+use super::super::template;
+use super::models;
 
-/// An SQLite file that is removed at the end.
+/// With the user who writes all this.
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    let user = "INSERT INTO res_partner (name) VALUES ('Root'); \
+                INSERT INTO res_users (partner_id) VALUES (1)";
+    template(&models::catalogue(), user)
+});
+
+/// The database, and whoever writes to it.
 pub(crate) struct World {
     pub(crate) registry: Registry,
     pub(crate) session: Session,
     pub(crate) now: NaiveDateTime,
-    file: PathBuf,
+    database: Database,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let file = std::env::temp_dir().join(format!("declarest-rules-{}-{number}.db", std::process::id()));
-        let mut world = World {
+        let database = TEMPLATE.copy();
+        World {
             registry: Registry::new(&models::catalogue()).unwrap(),
-            session: Session::new(Address::Sqlite(file.clone()).open(true).unwrap()),
+            session: Session::new(database.address().open(false).unwrap()),
             now: chrono::DateTime::UNIX_EPOCH.naive_utc(),
-            file,
-        };
-        let tables = ddl::everything(&world.registry, world.session.dialect());
-        world.session.batch(&tables.up).unwrap();
-        // The user who writes all this.
-        let user = "INSERT INTO res_partner (id, name) VALUES (1, 'Root'); \
-                    INSERT INTO res_users (id, partner_id) VALUES (1, 1)";
-        world.session.batch(user).unwrap();
-        world
+            database,
+        }
     }
 
-    pub(crate) fn file(&self) -> &Path {
-        &self.file
+    pub(crate) fn address(&self) -> &Address {
+        self.database.address()
     }
 
     pub(crate) fn change<T>(
@@ -98,7 +97,7 @@ pub(crate) fn in_transaction<T>(
     keep: bool,
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<T> {
-    session.control("BEGIN IMMEDIATE").unwrap();
+    session.control(session.dialect().begin_write()).unwrap();
     let mut env = Env::system(session, registry, now);
     let result = job(&mut env);
     let end = if keep && result.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -113,12 +112,4 @@ pub(crate) fn pointers(error: &Error) -> Vec<String> {
         orm::error::Place::Parameter(name) => format!("?{name}"),
     };
     error.issues().iter().map(place).collect()
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        for suffix in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{suffix}", self.file.display())); // what stays is in the temporary folder
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orm::db::{Session, Turn};
+use orm::db::{Pool, Session, Turn};
 use orm::error::Result;
 use orm::write;
 use serde_json::Value;
@@ -15,12 +15,12 @@ use super::answer::Answer;
 use super::problem::Problem;
 use super::transact::{checked, database_of, write_in};
 use crate::auth::TokenHash;
-use crate::state::{App, Database, Shared};
+use crate::state::{App, Shared};
 
 /// How many are made together at the most: bounds how long the first of them waits.
 const MOST: usize = 64;
 
-/// The creates that wait for the writer of one database.
+/// The creates that wait for a writer of one database. While there are any, one job is on its way to take some.
 #[derive(Default)]
 pub(crate) struct Creates(Mutex<VecDeque<Waiting>>);
 
@@ -61,37 +61,82 @@ pub(super) async fn create(
         body,
         answer,
     };
-    submit(app, database, waiting)?;
+    let place = Place {
+        app: app.clone(),
+        pool: database.pool.clone(),
+        creates: database.creates.clone(),
+    };
+    place.add(waiting)?;
     Ok(database.pool.wait(turn, answered).await?)
 }
 
-/// Sends a job to the writer that makes those of `waiting`'s kind that wait by then, unless an earlier one did.
-fn submit(app: &Shared, database: &Database, waiting: Waiting) -> Result<()> {
-    let creates = &database.creates;
-    // Taken when the job runs first: it may run again.
-    let taken: Arc<Mutex<Option<Vec<Waiting>>>> = Arc::default();
-    let job = {
-        let (app, creates, taken) = (app.clone(), creates.clone(), taken.clone());
-        move |session: &mut Session| make(session, &app, lock(&taken).get_or_insert_with(|| creates.next()))
-    };
-    let done = {
-        let creates = creates.clone();
-        move |made: Result<Vec<Result<Answer>>>| {
-            let group = lock(&taken).take().unwrap_or_else(|| creates.next());
-            let answers = match made {
-                Ok(answers) => answers,
-                Err(error) => group.iter().map(|_| Err(error.clone())).collect(),
-            };
-            for (waiting, answer) in group.into_iter().zip(answers) {
-                let _ = waiting.answer.send(answer); // nobody may wait any more
+/// Where creates wait, and who takes them.
+#[derive(Clone)]
+struct Place {
+    app: Shared,
+    pool: Pool,
+    creates: Arc<Creates>,
+}
+
+impl Place {
+    /// Adds one. A job that is on its way takes it too, or sends another one.
+    fn add(&self, waiting: Waiting) -> Result<()> {
+        let mut queue = lock(&self.creates.0);
+        if queue.is_empty() {
+            self.send()?;
+        }
+        queue.push_back(waiting);
+        Ok(())
+    }
+
+    /// Takes the first that still waits and those that join it; sends a job for the others, if there are any.
+    fn take(&self) -> Vec<Waiting> {
+        let mut queue = lock(&self.creates.0);
+        let mut group: Vec<Waiting> = Vec::new();
+        for waiting in std::mem::take(&mut *queue) {
+            let joins = group.len() < MOST && group.first().is_none_or(|first| waiting.joins(first));
+            match joins {
+                // Who waits no longer has taken the turn.
+                true if waiting.turn.take() => group.push(waiting),
+                true => {}
+                false => queue.push_back(waiting),
             }
         }
-    };
-    // Locked, so that what the pool refuses is never taken.
-    let mut queue = lock(&creates.0);
-    database.pool.submit(job, done)?;
-    queue.push_back(waiting);
-    Ok(())
+        if !queue.is_empty()
+            && let Err(error) = self.send()
+        {
+            answer(
+                std::mem::take(&mut *queue),
+                std::iter::repeat_with(|| Err(error.clone())),
+            );
+        }
+        group
+    }
+
+    /// Sends a job to the writers that makes a group.
+    fn send(&self) -> Result<()> {
+        // Taken when the job runs first: it may run again.
+        let taken: Arc<Mutex<Option<Vec<Waiting>>>> = Arc::default();
+        let (place, group) = (self.clone(), taken.clone());
+        let job =
+            move |session: &mut Session| make(session, &place.app, lock(&group).get_or_insert_with(|| place.take()));
+        let place = self.clone();
+        let done = move |made: Result<Vec<Result<Answer>>>| {
+            let group = lock(&taken).take().unwrap_or_else(|| place.take());
+            match made {
+                Ok(answers) => answer(group, answers),
+                Err(error) => answer(group, std::iter::repeat_with(|| Err(error.clone()))),
+            }
+        };
+        self.pool.submit(job, done)
+    }
+}
+
+/// Answers each of a group.
+fn answer(group: impl IntoIterator<Item = Waiting>, answers: impl IntoIterator<Item = Result<Answer>>) {
+    for (waiting, answer) in group.into_iter().zip(answers) {
+        let _ = waiting.answer.send(answer); // nobody may wait any more
+    }
 }
 
 /// Makes a group; answers each.
@@ -131,24 +176,6 @@ fn together(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<A
     })?;
     let answer = |json| Answer { json, statements };
     Ok(answers.into_iter().map(answer).collect())
-}
-
-impl Creates {
-    /// Takes the first that still waits, and those that join it.
-    fn next(&self) -> Vec<Waiting> {
-        let mut queue = lock(&self.0);
-        let mut group: Vec<Waiting> = Vec::new();
-        for waiting in std::mem::take(&mut *queue) {
-            let joins = group.len() < MOST && group.first().is_none_or(|first| waiting.joins(first));
-            match joins {
-                // Who waits no longer has taken the turn.
-                true if waiting.turn.take() => group.push(waiting),
-                true => {}
-                false => queue.push_back(waiting),
-            }
-        }
-        group
-    }
 }
 
 impl fmt::Debug for Creates {

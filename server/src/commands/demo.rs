@@ -16,22 +16,29 @@ pub(super) const LOGIN: &str = "admin";
 /// Its password.
 pub(super) const PASSWORD: &str = "admin@123";
 
-/// Loads the demo data, all or nothing, and answers how many records that were.
+/// Loads the demo data into a database without users, all or nothing, and answers how many records that were; `None` where
+/// there are users.
 ///
 /// # Errors
 /// When the data do not fit the definitions, or the database refuses them.
-pub(super) fn load(address: &Address, registry: &Registry) -> Result<usize, Failure> {
-    let hash = passwords::hash(PASSWORD)?;
+pub(super) fn load(address: &Address, registry: &Registry) -> Result<Option<usize>, Failure> {
     let rows = rows()?;
     transaction(address, |session| {
+        // Another server may be doing the same.
+        if let Some(lock) = session.dialect().lock_name("declarest demo") {
+            session.batch(&lock)?;
+        }
+        if store::users(session, LOGIN)?.0 > 0 {
+            return Ok(None);
+        }
         let mut env = Env::system(session, registry, now());
         let records = orm::write::load(&mut env, &rows, &mut |_, _| ())
             .map_err(|error| Failure::new(format!("the demo data: {error}")))?
             .records;
         let (_, admin) = store::users(session, LOGIN)?;
         let admin = admin.ok_or_else(|| Failure::new(format!("the demo data have no user `{LOGIN}`")))?;
-        store::set_password(session, admin, &hash)?;
-        Ok(records)
+        store::set_password(session, admin, &passwords::hash(PASSWORD)?)?;
+        Ok(Some(records))
     })
 }
 

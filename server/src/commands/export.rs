@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use orm::Env;
 use orm::registry::{ModelInfo, Registry};
 
-use super::prepare::prepare;
+use super::prepare::{Start, prepare};
 use crate::api::now;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
@@ -34,7 +34,7 @@ pub(crate) fn run(
             })
             .collect::<Result<_, _>>()?,
     };
-    prepare(database, registry, false)?;
+    prepare(database, registry, Start::default())?;
     let mut session = database.address.session()?;
     session.begin_read()?;
     let mut env = Env::system(&mut session, registry, now());

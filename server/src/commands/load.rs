@@ -7,7 +7,7 @@ use orm::Env;
 use orm::registry::Registry;
 use orm::write::{Compared, Summary};
 
-use super::prepare::{prepare, transaction};
+use super::prepare::{Start, prepare, transaction};
 use crate::api::now;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -
     let text = std::fs::read(file).map_err(|error| unreadable(&error))?;
     let rows = orm::json::read(&text, DEPTH).map_err(|why| unreadable(&why))?;
     drop(text);
-    prepare(database, registry, false)?;
+    prepare(database, registry, Start::default())?;
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} records, {per_sec}, {eta} left") {
         bar.set_style(style);

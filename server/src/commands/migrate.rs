@@ -1,147 +1,197 @@
-//! Brings a database's tables up to date, by the migrations that are embedded in the program.
-//!
-//! A database that is not this program's own is refused before anything in it is changed.
+//! `declarest migrate diff|up|down|status|check`
 
 use std::path::Path;
 
-use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource};
-use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use orm::db::{Address, AnyConnection, Session, Statement};
+use chrono::{NaiveDateTime, TimeDelta, Utc};
+use orm::db::{Address, Dialect, Session};
+use orm::ddl::{self, Migration, Renames, Schema, Steps};
+use orm::registry::Registry;
 
+use crate::config::DatabaseConfig;
 use crate::failure::Failure;
+use crate::migrations::{self, SCHEMA, State};
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
-const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
-/// Where Diesel notes the migrations that ran.
-const NOTES: &str = "__diesel_schema_migrations";
+/// The databases that migrations are written for.
+const DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
+/// The form of the time before a migration's name.
+const STAMP: &str = "%Y%m%d%H%M%S";
 
-/// Applies what is missing, and answers how many migrations that were. A missing SQLite file is created.
+/// Writes `{folder}/{sqlite,postgres}/<time>_<name>/{up,down}.sql`: what takes the schema that the migrations in the folder
+/// give to that of the definitions.
 ///
 /// # Errors
-/// When the database is no database, another program's, from a newer version, or cannot be changed.
-pub(super) fn migrate(address: &Address) -> Result<usize, Failure> {
-    if let Address::Sqlite(path) = address {
-        look_at_file(path)?;
+/// When data would be lost and that is not allowed, or a file cannot be written; then nothing is written.
+pub(crate) fn diff(registry: &Registry, folder: &Path, name: &str, destructive: bool) -> Result<(), Failure> {
+    if name.is_empty()
+        || !name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    {
+        return Err(Failure::new(format!(
+            "{name:?} is no name for a migration: use letters, digits and `_`"
+        )));
     }
-    if let Address::Postgres(_) = address {
-        let own = inspect(address.open(false)?, POSTGRES_TABLES, &versions(&POSTGRES)?)?;
-        own.map_err(|why| Failure::new(format!("the PostgreSQL database {why}")))?;
-    }
-    match address.open_patiently(true)? {
-        AnyConnection::Sqlite(connection) => migrate_sqlite(connection),
-        AnyConnection::Postgres(mut connection) => apply(&mut connection, POSTGRES),
-    }
-}
-
-const SQLITE_TABLES: &str =
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'";
-const POSTGRES_TABLES: &str = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
-
-/// Looks at a file without changing it: before it is opened for work, which would switch its journal.
-fn look_at_file(path: &Path) -> Result<(), Failure> {
-    let place = path.display();
-    if path.is_dir() {
-        return Err(Failure::new(format!("{place} is a directory, not an SQLite file")));
-    }
-    match std::fs::metadata(path) {
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            return match folder {
-                Some(folder) if !folder.is_dir() => Err(Failure::new(format!(
-                    "{place} cannot be created: there is no directory {}",
-                    folder.display()
-                ))),
-                Some(_) | None => Ok(()),
-            };
+    let (old, new) = (committed(folder)?, Schema::of(registry));
+    let migration = Migration::between(&old, &new, &Renames::of(registry)).map_err(Failure::new)?;
+    if migration.is_empty() {
+        if old == new {
+            println!("the migrations give what the models ask for: nothing to write");
+            return Ok(());
         }
-        Err(error) => return Err(Failure::new(format!("{place} cannot be used: {error}"))),
+        println!("no table changes");
+        return write(&folder.join(SCHEMA), &json(&new)?);
     }
-    if let Err(error) = std::fs::File::open(path) {
-        return Err(Failure::new(format!("{place} cannot be read: {error}")));
+    let losses: Vec<String> = migration.sqlite.up.losses().map(|note| format!("\n  {note}")).collect();
+    if !(losses.is_empty() || destructive) {
+        return Err(Failure::new(format!(
+            "the migration would lose data; nothing was written:{}\nsay `renamed_from = \"…\"` where something only has another \
+             name, or --allow-destructive where that is meant",
+            losses.concat()
+        )));
     }
-    let connection = SqliteConnection::establish(&path.to_string_lossy())
-        .map_err(|error| Failure::new(format!("{place} cannot be opened: {error}")))?;
-    let own = inspect(AnyConnection::Sqlite(connection), SQLITE_TABLES, &versions(&SQLITE)?)
-        .map_err(|error| Failure::new(format!("{place} cannot be read as an SQLite database: {error}")))?;
-    own.map_err(|why| Failure::new(format!("{place} {why}")))
-}
-
-/// Whether the database is ours; if not, why.
-fn inspect(connection: AnyConnection, tables: &str, known: &[String]) -> Result<Result<(), String>, Failure> {
-    let mut session = Session::new(connection);
-    let names = column(&mut session, tables)?;
-    let own = if names.is_empty() {
-        Ok(())
-    } else if names.iter().any(|name| name == NOTES) {
-        let applied = column(&mut session, &format!("SELECT version FROM {NOTES}"))?;
-        match applied.iter().find(|version| !known.contains(version)) {
-            Some(version) => Err(format!(
-                "has the migration {version}, which this version of declarest does not know: it belongs to a newer \
-                 version or to another program; nothing was changed"
-            )),
-            None => Ok(()),
+    let stamp = stamp(folder)?;
+    for dialect in DIALECTS {
+        let place = folder.join(migrations::folder(dialect)).join(format!("{stamp}_{name}"));
+        std::fs::create_dir_all(&place)?;
+        let Steps { up, down } = migration.steps(dialect);
+        write(&place.join("up.sql"), &up.sql())?;
+        write(&place.join("down.sql"), &down.sql())?;
+        for note in &up.notes {
+            println!("  {note}");
         }
-    } else {
-        let some: Vec<&str> = names.iter().map(String::as_str).take(3).collect();
-        Err(format!(
-            "belongs to another program (it has tables such as {}); nothing was changed; give another database",
-            some.join(", ")
-        ))
-    };
-    Ok(own)
+    }
+    write(&folder.join(SCHEMA), &json(&new)?)
 }
 
-/// The texts of a statement's first column.
-fn column(session: &mut Session, sql: &str) -> Result<Vec<String>, Failure> {
-    let mut texts = Vec::new();
-    session.query(
-        &Statement {
-            text: sql.to_owned(),
-            binds: Vec::new(),
-        },
-        |row| {
-            texts.extend(row.text(0)?);
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error| Failure::new(format!("{}: {error}", file.display()));
+    std::fs::write(file, text).map_err(failed)?;
+    println!("{}", file.display());
+    Ok(())
+}
+
+fn json(schema: &Schema) -> Result<String, Failure> {
+    schema.json().map_err(Failure::new)
+}
+
+/// The schema that the migrations in a folder give; that of an empty folder is empty.
+fn committed(folder: &Path) -> Result<Schema, Failure> {
+    let file = folder.join(SCHEMA);
+    match std::fs::read_to_string(&file) {
+        Ok(text) => Schema::read(&text).map_err(|why| Failure::new(format!("{}: {why}", file.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && stamps(folder).is_empty() => {
+            Ok(Schema::default())
+        }
+        Err(error) => Err(Failure::new(format!("{}: {error}", file.display()))),
+    }
+}
+
+/// The times before the names of the migrations in a folder.
+fn stamps(folder: &Path) -> Vec<String> {
+    let folders = DIALECTS.map(|dialect| std::fs::read_dir(folder.join(migrations::folder(dialect))));
+    let entries = folders.into_iter().flatten().flatten().flatten();
+    let stamp = |name: &str| name.split('_').next().map(str::to_owned);
+    entries.filter_map(|entry| stamp(entry.file_name().to_str()?)).collect()
+}
+
+/// The time, or the second after the last migration's where that one is from the future.
+fn stamp(folder: &Path) -> Result<String, Failure> {
+    let now = Utc::now().format(STAMP).to_string();
+    match stamps(folder).into_iter().max().filter(|last| *last >= now) {
+        None => Ok(now),
+        Some(last) => {
+            let time = NaiveDateTime::parse_from_str(&last, STAMP);
+            let time =
+                time.map_err(|_| Failure::new(format!("{last}_… is no migration's name: a time stands first")))?;
+            Ok((time + TimeDelta::seconds(1)).format(STAMP).to_string())
+        }
+    }
+}
+
+/// Fails when the program's migrations and its definitions differ.
+///
+/// # Errors
+/// With what to do.
+pub(crate) fn check(registry: &Registry) -> Result<(), Failure> {
+    let asked = Schema::of(registry);
+    let committed = migrations::schema()?;
+    if asked != committed {
+        let changed = Migration::between(&committed, &asked, &Renames::of(registry)).map_err(Failure::new)?;
+        return Err(Failure::new(format!(
+            "the models ask for other tables than the migrations give: run `declarest migrate diff NAME`\n{}",
+            changed.postgres.up.sql()
+        )));
+    }
+    // The statements may have been changed by hand.
+    let folder = std::env::temp_dir().join(format!("declarest-check-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let compared = compare(registry, &folder);
+    std::fs::remove_dir_all(&folder)?;
+    let differing = compared?;
+    match differing.is_empty() {
+        true => {
+            println!("the migrations give what the models ask for");
             Ok(())
-        },
-    )?;
-    Ok(texts)
-}
-
-fn versions(migrations: &EmbeddedMigrations) -> Result<Vec<String>, Failure> {
-    let migrations: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = migrations.migrations().map_err(failed)?;
-    Ok(migrations
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect())
-}
-
-/// Foreign keys are off meanwhile, so that a migration may replace a table, and are looked at afterwards.
-fn migrate_sqlite(mut connection: SqliteConnection) -> Result<usize, Failure> {
-    connection.batch_execute("PRAGMA foreign_keys = OFF").map_err(failed)?;
-    let applied = apply(&mut connection, SQLITE)?;
-    if applied > 0 {
-        let mut session = Session::new(AnyConnection::Sqlite(connection));
-        let broken = column(&mut session, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?;
-        if let [table] = broken.as_slice() {
-            return Err(Failure::new(format!(
-                "after the migrations, {table} refers to records that do not exist"
-            )));
         }
+        false => Err(Failure::new(format!(
+            "the migrations make other tables than {SCHEMA} says:\n  {}",
+            differing.join("\n  ")
+        ))),
     }
-    Ok(applied)
 }
 
-fn apply<DB: diesel::backend::Backend>(
-    connection: &mut impl MigrationHarness<DB>,
-    migrations: EmbeddedMigrations,
-) -> Result<usize, Failure> {
-    Ok(connection.run_pending_migrations(migrations).map_err(failed)?.len())
+/// What a migrated SQLite file has and one made at once has not (`-`), and the other way round (`+`).
+fn compare(registry: &Registry, folder: &Path) -> Result<Vec<String>, Failure> {
+    let (migrated, fresh) = (folder.join("migrated.db"), folder.join("fresh.db"));
+    let (migrated, fresh) = (Address::Sqlite(migrated), Address::Sqlite(fresh));
+    migrations::up(&migrated, registry, true)?;
+    let mut session = Session::new(fresh.open(true)?);
+    session.batch(&ddl::everything(registry, Dialect::Sqlite))?;
+    let models = Schema::of(registry);
+    let wanted = |table: &str| models.table(table).is_some();
+    let fresh = ddl::introspect(&mut session, wanted)?;
+    let migrated = ddl::introspect(&mut Session::new(migrated.open(false)?), wanted)?;
+    let gone = migrated.difference(&fresh).map(|line| format!("- {line}"));
+    let missing = fresh.difference(&migrated).map(|line| format!("+ {line}"));
+    Ok(gone.chain(missing).collect())
 }
 
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(format!("the migrations could not be applied: {error}"))
+/// Applies what is missing.
+///
+/// # Errors
+/// As [`migrations::up`].
+pub(crate) fn up(database: &DatabaseConfig, registry: &Registry, destructive: bool) -> Result<(), Failure> {
+    let applied = migrations::up(&database.address, registry, destructive)?;
+    match applied.is_empty() {
+        true => println!("{} is up to date", database.name),
+        false => println!("{}: applied {}", database.name, migrations::names(&applied)),
+    }
+    Ok(())
+}
+
+/// Takes the last migrations back.
+///
+/// # Errors
+/// As [`migrations::down`].
+pub(crate) fn down(database: &DatabaseConfig, steps: usize, destructive: bool) -> Result<(), Failure> {
+    let reverted = migrations::down(&database.address, steps, destructive)?;
+    println!("{}: took back {}", database.name, migrations::names(&reverted));
+    Ok(())
+}
+
+/// Prints each migration with what became of it in the database.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn status(database: &DatabaseConfig) -> Result<(), Failure> {
+    let state = State::of(&database.address)?;
+    println!("{database}");
+    for known in migrations::known(database.address.dialect()) {
+        let applied = state.applied.contains(&known);
+        println!("  {} {}", if applied { "applied" } else { "pending" }, known.name);
+    }
+    for version in &state.unknown {
+        println!("  unknown {version}: of a newer version of the program");
+    }
+    Ok(())
 }

@@ -3,10 +3,11 @@
 use orm::db::{Address, Session};
 use orm::registry::Registry;
 
-use super::{demo, migrate};
+use super::demo;
 use crate::auth::store;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
+use crate::migrations::{self, State};
 
 /// What was found and done.
 #[derive(Debug)]
@@ -34,22 +35,35 @@ pub(crate) enum Demo {
     Kept,
 }
 
-/// Makes the database ready.
+/// What may be done to a database at the start.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Start {
+    /// Fill an empty database with the demo data.
+    pub(crate) demo: bool,
+    /// Bring a database that is behind up to date.
+    pub(crate) migrate: bool,
+}
+
+/// Makes the database ready. An empty one gets its tables.
 ///
 /// # Errors
-/// With a sentence for the person who starts the program.
-pub(crate) fn prepare(database: &DatabaseConfig, registry: &Registry, demo: bool) -> Result<Prepared, Failure> {
-    let applied = migrate::migrate(&database.address)?;
+/// With a sentence for the person who starts the program; when the database is behind it and may not be changed, or ahead.
+pub(crate) fn prepare(database: &DatabaseConfig, registry: &Registry, start: Start) -> Result<Prepared, Failure> {
+    let Start { demo, migrate } = start;
+    let state = State::of(&database.address)?;
+    state.refuse_ahead()?;
+    if !(state.empty || migrate) {
+        state.refuse_behind()?;
+    }
+    let applied = match state.pending.is_empty() {
+        true => 0,
+        false => migrations::up(&database.address, registry, false)?.len(),
+    };
+    let demo = match demo {
+        false => Demo::NotAsked,
+        true => demo::load(&database.address, registry)?.map_or(Demo::Kept, Demo::Loaded),
+    };
     let (users, _) = transaction(&database.address, |session| Ok(store::users(session, "")?))?;
-    let demo = match (demo, users) {
-        (false, _) => Demo::NotAsked,
-        (true, 0) => Demo::Loaded(demo::load(&database.address, registry)?),
-        (true, _) => Demo::Kept,
-    };
-    let users = match demo {
-        Demo::Loaded(_) => transaction(&database.address, |session| Ok(store::users(session, "")?))?.0,
-        Demo::NotAsked | Demo::Kept => users,
-    };
     let demo_login = demo != Demo::NotAsked && demo::can_log_in(&database.address)?;
     Ok(Prepared {
         database: database.clone(),

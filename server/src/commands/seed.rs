@@ -14,7 +14,7 @@ use orm::db::{Row, Session, Statement};
 use orm::field::Decimal;
 use orm::registry::Registry;
 
-use super::prepare::{prepare, within};
+use super::prepare::{Start, prepare, within};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
@@ -39,7 +39,7 @@ struct Stock {
 /// When there are no customers or products to make them of.
 pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -> Result<(), Failure> {
     let started = Instant::now();
-    prepare(database, registry, false)?;
+    prepare(database, registry, Start::default())?;
     let mut session = database.address.session()?;
     let stock = Stock::read(&mut session)?;
     let bar = ProgressBar::new(orders);

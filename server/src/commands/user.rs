@@ -8,7 +8,7 @@ use orm::db::{Session, Statement};
 use orm::registry::Registry;
 use serde_json::{Value, json};
 
-use super::prepare::{prepare, transaction};
+use super::prepare::{Start, prepare, transaction};
 use crate::api::now;
 use crate::auth::{passwords, store};
 use crate::config::DatabaseConfig;
@@ -22,7 +22,7 @@ const SYSTEM: &str = "__system__";
 /// # Errors
 /// When there is one with this login, or the password is empty.
 pub(crate) fn create(database: &DatabaseConfig, registry: &Registry, login: &str, name: &str) -> Result<(), Failure> {
-    prepare(database, registry, false)?;
+    prepare(database, registry, Start::default())?;
     let hash = passwords::hash(&password()?)?;
     let id = transaction(&database.address, |session| {
         let (users, taken) = store::users(session, login)?;
@@ -48,7 +48,7 @@ pub(crate) fn create(database: &DatabaseConfig, registry: &Registry, login: &str
 /// # Errors
 /// When there is no such user, or the password is empty.
 pub(crate) fn set_password(database: &DatabaseConfig, registry: &Registry, login: &str) -> Result<(), Failure> {
-    prepare(database, registry, false)?;
+    prepare(database, registry, Start::default())?;
     let hash = passwords::hash(&password()?)?;
     transaction(&database.address, |session| {
         let (_, id) = store::users(session, login)?;

@@ -1,4 +1,4 @@
-//! `DECLAREST_DATABASE`: `[NAME=]URL`.
+//! `DECLAREST_DATABASE`: `[NAME=]URL`. `DECLAREST_DATABASE_FILE`: a file that holds some, for those whose URL is a secret.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -39,6 +39,39 @@ impl FromStr for DatabaseConfig {
             return Err(Failure::new("a database has no name: write NAME=URL"));
         }
         Ok(DatabaseConfig { name, address })
+    }
+}
+
+/// The databases that a file names, one on each line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseFile(pub Vec<DatabaseConfig>);
+
+impl FromStr for DatabaseFile {
+    type Err = Failure;
+
+    /// Reads the file at this path. What stands in it is a secret: a refusal names the line only.
+    fn from_str(path: &str) -> Result<Self, Failure> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Failure::new(format!("it cannot be read: {error}")))?;
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty());
+        let databases: Vec<DatabaseConfig> = lines
+            .map(|(index, line)| {
+                line.parse().map_err(|_| {
+                    Failure::new(format!(
+                        "its line {} is not [NAME=]URL, the URL sqlite://PATH or postgres://…",
+                        index + 1
+                    ))
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        match databases.as_slice() {
+            [] => Err(Failure::new("it is empty: write [NAME=]URL, one on each line")),
+            _ => Ok(DatabaseFile(databases)),
+        }
     }
 }
 
@@ -97,6 +130,25 @@ mod tests {
         assert_eq!(name("postgres://sales:secret@h").unwrap(), "sales");
         assert!(name("=sqlite://x.db").is_err());
         assert!(name("mysql://x").is_err());
+    }
+
+    #[test]
+    fn a_file_names_databases_and_stays_a_secret() {
+        let path = std::env::temp_dir().join(format!("declarest-database-{}", std::process::id()));
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            path.to_string_lossy().parse::<DatabaseFile>()
+        };
+        let DatabaseFile(two) = read("postgres://u:secret@h/sales\n\n shop=sqlite:///tmp/x.db \n").unwrap();
+        let names: Vec<&str> = two.iter().map(|database| database.name.as_str()).collect();
+        assert_eq!(names, ["sales", "shop"]);
+        let refused = read("sqlite://x.db\npostgresql//u:secret@h/sales")
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("line 2") && !refused.contains("secret"), "{refused}");
+        assert!(read("\n").is_err());
+        std::fs::remove_file(&path).unwrap();
+        assert!(path.to_string_lossy().parse::<DatabaseFile>().is_err());
     }
 
     #[test]

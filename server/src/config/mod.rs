@@ -6,7 +6,7 @@ mod login;
 
 use std::net::SocketAddr;
 
-pub use database::{DATABASE, DatabaseConfig};
+pub use database::{DATABASE, DatabaseConfig, DatabaseFile};
 pub use limits::LimitsConfig;
 pub use login::LoginConfig;
 
@@ -22,6 +22,8 @@ pub struct Config {
     pub databases: Vec<DatabaseConfig>,
     /// `DECLAREST_DEMO`: fill empty databases with the demo data.
     pub demo: bool,
+    /// `DECLAREST_MIGRATE`: bring databases that are behind up to date.
+    pub migrate: bool,
     /// What a request may cost.
     pub limits: LimitsConfig,
     /// Logins and tokens.
@@ -35,6 +37,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             databases: vec![database],
             demo: false,
+            migrate: false,
             limits: LimitsConfig::default(),
             login: LoginConfig::default(),
         }

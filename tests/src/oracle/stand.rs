@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use harness::{TempDir, cluster};
 use orm::registry::{ModelInfo, Registry};
 use serde_json::{Value, json};
 use server::config::DatabaseConfig;
@@ -13,8 +14,7 @@ use server::config::DatabaseConfig;
 use super::case::Answer;
 use super::{Options, PROGRAM};
 use crate::client::{Body, Reply, encode};
-use crate::cluster::cluster;
-use crate::server::{Server, TempDir};
+use crate::server::Server;
 
 /// The password of every user.
 const PASSWORD: &str = "for-the-run";

@@ -61,6 +61,7 @@ const fn only(value: &'static str) -> SelectionItem {
 const MODEL: ModelDef = ModelDef {
     name: "",
     table: "",
+    renamed_from: "",
     label: "Order",
     help: "",
     api: true,
@@ -74,6 +75,7 @@ const MODEL: ModelDef = ModelDef {
     write_response: &[],
     name_search: &[],
     uniques: &[],
+    indexes: &[],
     checks: &[],
     constraints: &[],
     on_delete: &[],
@@ -92,6 +94,7 @@ const MODEL: ModelDef = ModelDef {
 static ORDER: ModelDef = ModelDef {
     name: "sale.order",
     table: "sale_order",
+    renamed_from: "",
     fields: &[
         ID,
         FieldDef {
@@ -184,6 +187,7 @@ static ORDER: ModelDef = ModelDef {
 static LINE: ModelDef = ModelDef {
     name: "sale.order.line",
     table: "sale_order_line",
+    renamed_from: "",
     fields: &[
         ID,
         required("order_id", to("sale.order")),
@@ -202,6 +206,7 @@ static LINE: ModelDef = ModelDef {
 static USERS: ModelDef = ModelDef {
     name: "res.users",
     table: "res_users",
+    renamed_from: "",
     fields: &[
         ID,
         required("name", Kind::Char { size: 0 }),
@@ -236,6 +241,7 @@ static USERS: ModelDef = ModelDef {
 static HIDDEN: ModelDef = ModelDef {
     name: "res.hidden",
     table: "res_hidden",
+    renamed_from: "",
     api: false,
     fields: &[
         ID,

@@ -14,6 +14,7 @@ const FIELD: FieldDef = FieldDef {
 static DEF: ModelDef = ModelDef {
     name: "x.line",
     table: "x_line",
+    renamed_from: "",
     label: "",
     help: "",
     api: false,
@@ -39,6 +40,7 @@ static DEF: ModelDef = ModelDef {
     write_response: &[],
     name_search: &[],
     uniques: &[],
+    indexes: &[],
     checks: &[],
     constraints: &[],
     on_delete: &[],

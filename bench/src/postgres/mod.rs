@@ -1,0 +1,101 @@
+//! The baseline over PostgreSQL. Few connections, each with all it needs prepared; what can travel together does.
+
+mod connection;
+mod create;
+mod orders;
+mod queue;
+mod row;
+mod sql;
+mod writer;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::try_join;
+
+use crate::error::{Error, Result};
+use crate::partners::{self, PartnerList};
+use crate::store::{Page, Question, Store};
+use connection::Connection;
+use orders::{Wanted, Which};
+use queue::Queue;
+use writer::New;
+
+/// Connections for answers of one statement, which is a snapshot by itself: any number of requests share one.
+const SHARED: usize = 2;
+/// Connections for answers of several statements.
+const READERS: usize = 4;
+/// Connections that write.
+const WRITERS: usize = 2;
+
+/// A database of PostgreSQL.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    shared: Vec<Connection>,
+    next: AtomicUsize,
+    orders: Queue<Wanted>,
+    writer: Queue<New>,
+}
+
+impl Postgres {
+    /// Opens the connections.
+    ///
+    /// # Errors
+    /// When the server is away or the database has another schema.
+    pub(crate) async fn open(url: &str) -> Result<Self> {
+        let mut shared = Vec::new();
+        for _ in 0..SHARED {
+            shared.push(Connection::open(url).await?);
+        }
+        Ok(Postgres {
+            shared,
+            next: AtomicUsize::new(0),
+            orders: Queue::start(url, READERS, orders::serve).await?,
+            writer: Queue::start(url, WRITERS, writer::serve).await?,
+        })
+    }
+
+    fn shared(&self) -> &Connection {
+        &self.shared[self.next.fetch_add(1, Ordering::Relaxed) % self.shared.len()]
+    }
+
+    async fn orders(&self, token: &[u8], which: Which) -> Result<Vec<u8>> {
+        let token = token.to_vec();
+        self.orders.ask(Wanted { token, which }).await
+    }
+
+    async fn partners(&self, token: &[u8], page: Page) -> Result<Vec<u8>> {
+        let connection = self.shared();
+        let (limit, offset) = (i64::from(page.limit), i64::from(page.offset));
+        let (_, rows) = try_join!(connection.caller(token), async {
+            connection
+                .query(&connection.statements.partner_page, &[&limit, &offset])
+                .await
+        })?;
+        let mut list = PartnerList::new(page.limit);
+        rows.iter().try_for_each(|row| list.add(row))?;
+        Ok(list.finish())
+    }
+
+    async fn partner(&self, token: &[u8], id: i64) -> Result<Vec<u8>> {
+        let connection = self.shared();
+        let (_, rows) = try_join!(connection.caller(token), async {
+            connection.query(&connection.statements.partner, &[&id]).await
+        })?;
+        partners::partner(rows.first().ok_or(Error::NotFound)?)
+    }
+}
+
+impl Store for Postgres {
+    async fn answer(&self, token: &[u8], question: Question) -> Result<Vec<u8>> {
+        match question {
+            Question::Orders(page) => self.orders(token, Which::Page(page)).await,
+            Question::Order(id) => self.orders(token, Which::One(id)).await,
+            Question::Partners(page) => self.partners(token, page).await,
+            Question::Partner(id) => self.partner(token, id).await,
+            Question::Create(draft) => {
+                let caller = self.shared().caller(token).await?;
+                self.writer.ask((draft, caller)).await
+            }
+        }
+    }
+}

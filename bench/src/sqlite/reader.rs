@@ -1,0 +1,123 @@
+//! A connection with its prepared statements: one for each thread that reads, and one for the thread that writes.
+
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Statement};
+
+use super::orders::Orders;
+use super::sql;
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::partners::{self, PartnerList};
+use crate::store::{Caller, Page};
+use crate::token;
+
+/// What reads.
+#[derive(Debug)]
+pub(super) struct Reader {
+    begin: Statement<'static>,
+    commit: Statement<'static>,
+    rollback: Statement<'static>,
+    token: Statement<'static>,
+    partner_page: Statement<'static>,
+    partner: Statement<'static>,
+    /// Orders by their read tree.
+    pub(super) orders: Orders,
+}
+
+/// Opens an existing database. The connection lives as long as the process: its statements stay prepared beside it.
+///
+/// # Errors
+/// When the file is missing or no database.
+pub(super) fn open(path: &Path) -> Result<&'static Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch(sql::SETTINGS)?;
+    // Plans do not depend on bound values. Otherwise SQLite prepares a statement anew whenever a value that could
+    // have changed the plan is bound again, a page's limit for one.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(Box::leak(Box::new(connection)))
+}
+
+impl Reader {
+    /// Opens a connection and prepares its statements.
+    ///
+    /// # Errors
+    /// When the file is missing, no database, or has another schema.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        Self::new(open(path)?)
+    }
+
+    /// Prepares the statements.
+    ///
+    /// # Errors
+    /// When the schema is another than [`sql`] knows.
+    pub(super) fn new(connection: &'static Connection) -> Result<Self> {
+        Ok(Reader {
+            begin: connection.prepare("BEGIN")?,
+            commit: connection.prepare("COMMIT")?,
+            rollback: connection.prepare("ROLLBACK")?,
+            token: connection.prepare(sql::TOKEN)?,
+            partner_page: connection.prepare(sql::PARTNER_PAGE)?,
+            partner: connection.prepare(sql::PARTNER_ONE)?,
+            orders: Orders::new(connection)?,
+        })
+    }
+
+    /// Runs `read` over one snapshot of the database.
+    ///
+    /// # Errors
+    /// Those of `read`, or when the database fails.
+    pub(super) fn snapshot<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.begin.execute([])?;
+        let answer = read(self);
+        match answer {
+            Ok(_) => self.commit.execute([])?,
+            Err(_) => self.rollback.execute([])?,
+        };
+        answer
+    }
+
+    /// A page of partners: a JSON array.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn partners(&mut self, page: Page) -> Result<Vec<u8>> {
+        let mut list = PartnerList::new(page.limit);
+        let mut rows = self.partner_page.query([page.limit, page.offset])?;
+        while let Some(row) = rows.next()? {
+            list.add(row)?;
+        }
+        Ok(list.finish())
+    }
+
+    /// One partner: a JSON object.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn partner(&mut self, id: i64) -> Result<Option<Vec<u8>>> {
+        let mut rows = self.partner.query([id])?;
+        rows.next()?.map(partners::partner).transpose()
+    }
+
+    /// Whose token it is.
+    ///
+    /// # Errors
+    /// When the token is unknown, expired or idle for too long, or its user may not log in.
+    pub(super) fn caller(&mut self, token: &[u8]) -> Result<Caller> {
+        let (seconds, _) = clock::now();
+        let (now, idle) = (clock::text(seconds, 0), clock::text(seconds - clock::DAY, 0));
+        let hash = token::hash(token);
+        let found = |row: &Row<'_>| {
+            Ok(Caller {
+                user: row.get(0)?,
+                company: row.get(1)?,
+            })
+        };
+        self.token
+            .query_row([&hash, &now, &idle], found)
+            .optional()?
+            .ok_or(Error::Unauthenticated)
+    }
+}

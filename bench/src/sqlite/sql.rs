@@ -1,0 +1,118 @@
+//! Every statement of the baseline, and nothing else: what to adjust when the schema changes.
+//!
+//! Related records are read with one statement per relation. The ids come as one JSON array, so that the statement's
+//! text never varies and stays prepared; `key` is the id's place in that array, whose order the rows come in: `CROSS JOIN`
+//! keeps SQLite from turning the loops round.
+
+/// What every connection is set to: the settings of the server that is measured against.
+pub(super) const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
+     PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
+
+/// User and company of a token that is neither expired (`?2`: now) nor idle for a day (`?3`: now less a day).
+pub(super) const TOKEN: &str = "SELECT t.user_id, u.company_id FROM auth_token t JOIN res_users u ON u.id = t.user_id \
+     WHERE t.hash = ?1 AND t.expires > ?2 AND t.last_used > ?3 AND u.active";
+
+/// A page of orders in the model's order. The inner query runs over the index alone: rows before the page are never
+/// looked up. `CROSS JOIN` takes the page in the order that the inner query gives.
+pub(super) const ORDER_PAGE: &str = "SELECT o.id, o.name, o.date_order, o.create_date, o.amount_tax, o.amount_total, \
+     o.state, o.partner_id, o.user_id, o.payment_term_id FROM (SELECT id FROM sale_order ORDER BY date_order DESC, \
+     id DESC LIMIT ?1 OFFSET ?2) page CROSS JOIN sale_order o ON o.id = page.id";
+
+/// One order; the columns of [`ORDER_PAGE`].
+pub(super) const ORDER_ONE: &str = "SELECT id, name, date_order, create_date, amount_tax, amount_total, state, partner_id, \
+     user_id, payment_term_id FROM sale_order WHERE id = ?1";
+
+/// Orders by id; the columns of [`ORDER_PAGE`].
+pub(super) const ORDER_MANY: &str = "SELECT o.id, o.name, o.date_order, o.create_date, o.amount_tax, o.amount_total, o.state, \
+     o.partner_id, o.user_id, o.payment_term_id FROM json_each(?1) j CROSS JOIN sale_order o ON o.id = j.value";
+
+/// Lines of orders.
+pub(super) const LINES: &str = "SELECT j.key, l.sequence, l.id, l.product_id, l.name, l.product_uom_qty, l.price_unit, \
+     l.price_subtotal FROM json_each(?1) j CROSS JOIN sale_order_line l ON l.order_id = j.value";
+
+/// Products with what they have from their templates, and their categories.
+pub(super) const PRODUCTS: &str = "SELECT p.id, t.name, t.type, p.barcode, c.id, c.name FROM json_each(?1) j \
+     CROSS JOIN product_product p ON p.id = j.value CROSS JOIN product_template t ON t.id = p.product_tmpl_id \
+     LEFT JOIN product_category c ON c.id = t.categ_id";
+
+/// Attribute lines of products, by way of their templates.
+pub(super) const ATTRIBUTE_LINES: &str = "SELECT p.id, l.id, a.name FROM json_each(?1) j \
+     CROSS JOIN product_product p ON p.id = j.value \
+     CROSS JOIN product_template_attribute_line l ON l.product_tmpl_id = p.product_tmpl_id \
+     CROSS JOIN product_attribute a ON a.id = l.attribute_id ORDER BY j.key, a.sequence, a.id, l.id";
+
+/// Taxes of lines.
+pub(super) const LINE_TAXES: &str = "SELECT j.key, r.account_tax_id FROM json_each(?1) j \
+     CROSS JOIN account_tax_sale_order_line_rel r ON r.sale_order_line_id = j.value";
+
+/// Taxes in the model's order.
+pub(super) const TAXES: &str = "SELECT t.id, t.name FROM json_each(?1) j CROSS JOIN account_tax t ON t.id = j.value \
+     ORDER BY t.sequence, t.id";
+
+/// Partners of orders.
+pub(super) const PARTNERS: &str =
+    "SELECT p.id, p.name, p.city FROM json_each(?1) j CROSS JOIN res_partner p ON p.id = j.value";
+
+/// Users of orders; a user's name is its partner's.
+pub(super) const USERS: &str = "SELECT u.id, p.name FROM json_each(?1) j CROSS JOIN res_users u ON u.id = j.value \
+     CROSS JOIN res_partner p ON p.id = u.partner_id";
+
+/// Payment terms of orders.
+pub(super) const TERMS: &str =
+    "SELECT t.id, t.name FROM json_each(?1) j CROSS JOIN account_payment_term t ON t.id = j.value";
+
+/// A page of partners in the model's order; an index has it.
+pub(super) const PARTNER_PAGE: &str = "SELECT id, name, city, email FROM res_partner WHERE active \
+     ORDER BY complete_name, id DESC LIMIT ?1 OFFSET ?2";
+
+/// One partner.
+pub(super) const PARTNER_ONE: &str = "SELECT id, name, city, email, phone FROM res_partner WHERE id = ?1";
+
+/// What an order proposes from its customer: company, salesperson, team, pricelist, payment term.
+pub(super) const CUSTOMER: &str = "SELECT p.commercial_partner_id, coalesce(p.user_id, c.user_id), p.team_id, \
+     p.property_product_pricelist, p.property_payment_term_id FROM res_partner p \
+     LEFT JOIN res_partner c ON c.id = p.commercial_partner_id WHERE p.id = ?1";
+
+/// Everybody who belongs to a company, in the model's order.
+pub(super) const CONTACTS: &str = "SELECT id, parent_id, type, is_company FROM res_partner \
+     WHERE commercial_partner_id = ?1 AND active ORDER BY complete_name, id DESC";
+
+/// The team of a user.
+pub(super) const SALES_TEAM: &str = "SELECT sale_team_id FROM res_users WHERE id = ?1";
+
+/// The team that a user (`?1`) leads, else the first one that a company (`?2`) may use.
+pub(super) const TEAM: &str = "SELECT id FROM crm_team WHERE active AND (user_id = ?1 OR company_id IS NULL OR \
+     company_id = ?2) ORDER BY coalesce(user_id = ?1, 0) DESC, sequence, create_date DESC, id DESC LIMIT 1";
+
+/// A pricelist's currency and whether it shows discounts.
+pub(super) const PRICELIST: &str = "SELECT id, currency_id, discount_policy FROM product_pricelist WHERE id = ?1";
+
+/// The same of the first one that a company may use.
+pub(super) const FIRST_PRICELIST: &str = "SELECT id, currency_id, discount_policy FROM product_pricelist \
+     WHERE active AND (company_id IS NULL OR company_id = ?1) ORDER BY sequence, id DESC LIMIT 1";
+
+/// A company's currency.
+pub(super) const COMPANY: &str = "SELECT currency_id FROM res_company WHERE id = ?1";
+
+/// The units of products, and whether a company (`?2`) charges taxes on them.
+pub(super) const PRODUCTS_SOLD: &str = "SELECT j.key, t.uom_id, EXISTS (SELECT 1 FROM product_taxes_rel r \
+     JOIN account_tax x ON x.id = r.tax_id WHERE r.prod_id = t.id AND x.company_id = ?2) FROM json_each(?1) j \
+     CROSS JOIN product_product p ON p.id = j.value CROSS JOIN product_template t ON t.id = p.product_tmpl_id";
+
+/// Adds an order: name, date, total, partner, company, creator, time, then what is proposed: invoice and delivery
+/// address, salesperson, team, pricelist, payment term, currency.
+pub(super) const INSERT_ORDER: &str = "INSERT INTO sale_order (name, date_order, amount_untaxed, amount_tax, \
+     amount_total, currency_rate, state, invoice_status, partner_id, company_id, require_signature, require_payment, \
+     create_uid, create_date, write_uid, write_date, partner_invoice_id, partner_shipping_id, user_id, team_id, \
+     pricelist_id, payment_term_id, currency_id) VALUES (?1, ?2, ?3, 0, ?3, 1000000, 'draft', 'no', ?4, ?5, 1, 1, \
+     ?6, ?7, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+
+/// Adds a line: order, product, name, quantity, price, subtotal, amount per unit, creator, time, unit, company,
+/// customer, salesperson, currency.
+pub(super) const INSERT_LINE: &str = "INSERT INTO sale_order_line (order_id, sequence, product_id, name, \
+     product_uom_qty, price_unit, discount, price_subtotal, price_tax, price_total, price_reduce, price_reduce_taxexcl, \
+     price_reduce_taxinc, product_packaging_qty, qty_delivered_method, qty_delivered, qty_invoiced, qty_to_invoice, \
+     untaxed_amount_invoiced, untaxed_amount_to_invoice, invoice_status, state, customer_lead, is_expense, \
+     is_downpayment, create_uid, create_date, write_uid, write_date, product_uom, company_id, order_partner_id, \
+     salesman_id, currency_id) VALUES (?1, 10, ?2, ?3, ?4, ?5, 0, ?6, 0, ?6, ?5, ?7, ?7, 0.0, 'manual', 0, 0, 0, 0, 0, \
+     'no', 'draft', 0.0, 0, 0, ?8, ?9, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";

@@ -1,0 +1,88 @@
+//! What a migration's file says of itself in lines that people and the program read: what it loses, rewrites, needs and
+//! leaves to be computed.
+
+use std::fmt;
+
+/// A line `-- declarest: …` of a migration's file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// Data of this table are lost: what.
+    Loses(String, String),
+    /// Every row of this table is written anew.
+    Rewrites(String),
+    /// The table must be empty: why.
+    NeedsNoRows(String, String),
+    /// The column of this table must have a value in each row: why.
+    NeedsValues(String, String, String),
+    /// The runtime computes this field of this model for the rows that are there.
+    Compute(String, String),
+}
+
+/// What each line begins with.
+const MARK: &str = "-- declarest: ";
+
+impl Note {
+    /// The notes in a migration's file.
+    ///
+    /// # Errors
+    /// The line that is none.
+    pub fn read(sql: &str) -> Result<Vec<Note>, String> {
+        let lines = sql.lines().filter_map(|line| line.strip_prefix(MARK));
+        lines
+            .map(|line| Note::parse(line).ok_or_else(|| format!("`{MARK}{line}` is no line that is understood")))
+            .collect()
+    }
+
+    fn parse(line: &str) -> Option<Note> {
+        let (what, why) = line.split_once(": ").unwrap_or((line, ""));
+        let words: Vec<&str> = what.split(' ').collect();
+        let why = why.to_owned();
+        match words.as_slice() {
+            ["loses", "data", "of", table] => Some(Note::Loses((*table).to_owned(), why)),
+            ["rewrites", table] => Some(Note::Rewrites((*table).to_owned())),
+            ["needs", "no", "rows", "in", table] => Some(Note::NeedsNoRows((*table).to_owned(), why)),
+            ["needs", "values", "in", place] => {
+                let (table, column) = place.split_once('.')?;
+                Some(Note::NeedsValues(table.to_owned(), column.to_owned(), why))
+            }
+            ["computes", place] => {
+                let (model, field) = place.rsplit_once('.')?;
+                Some(Note::Compute(model.to_owned(), field.to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::Loses(table, what) => write!(f, "{MARK}loses data of {table}: {what}"),
+            Note::Rewrites(table) => write!(f, "{MARK}rewrites {table}"),
+            Note::NeedsNoRows(table, why) => write!(f, "{MARK}needs no rows in {table}: {why}"),
+            Note::NeedsValues(table, column, why) => write!(f, "{MARK}needs values in {table}.{column}: {why}"),
+            Note::Compute(model, field) => write!(f, "{MARK}computes {model}.{field}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Note;
+
+    #[test]
+    fn notes_are_read_as_they_are_written() {
+        let text = |text: &str| text.to_owned();
+        let notes = vec![
+            Note::Loses(text("sale_order"), text("column note: gone")),
+            Note::Rewrites(text("sale_order")),
+            Note::NeedsNoRows(text("sale_order"), text("why")),
+            Note::NeedsValues(text("sale_order"), text("name"), text("why")),
+            Note::Compute(text("sale.order"), text("amount_total")),
+        ];
+        let sql: String = notes.iter().map(|note| format!("{note}\nSELECT 1;\n")).collect();
+        assert_eq!(Note::read(&sql), Ok(notes));
+        assert!(Note::read("-- declarest: loses it").is_err());
+        assert_eq!(Note::read("-- another comment"), Ok(Vec::new()));
+    }
+}

@@ -1,0 +1,120 @@
+//! The statement of a level.
+
+use super::plan::{Level, Link, Root, Search};
+use crate::db::{Bind, Statement};
+use crate::domain::{push_active, push_condition};
+use crate::env::Env;
+use crate::error::Result;
+use crate::sql::{Scope, Sql, column, quoted};
+
+/// Which records a level has.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Selection<'a> {
+    Root(Root<'a>),
+    Related(Link, &'a [i64]),
+}
+
+impl<'a> Selection<'a> {
+    /// The ids that it goes by.
+    pub(super) fn ids(self) -> Option<&'a [i64]> {
+        match self {
+            Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => Some(ids),
+            Selection::Root(Root::Where(_)) => None,
+        }
+    }
+}
+
+/// Appends which records are looked for, by a condition on what is stored: archived ones are left out, unless they are asked for or the condition names
+/// `active` itself.
+pub(super) fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
+    sql.hide_archived = !search.archived;
+    push_condition(sql, scope.model, &scope.alias, search.domain)?;
+    let named = scope.model.active.is_some_and(|active| search.domain.compares(active));
+    match search.archived || named {
+        true => Ok(()),
+        false => push_active(sql, scope.model, &scope.alias),
+    }
+}
+
+/// The level's statement. Columns: the key, then the level's columns, then those of its riders.
+pub(super) fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
+    let registry = env.registry;
+    let mut sql = Sql::new(registry, env.session.dialect());
+    let mut scope = Scope::new(&mut sql, registry.model(level.model));
+    let mut columns = (level.columns.iter())
+        .map(|path| scope.expression(&mut sql, path))
+        .collect::<Result<Vec<_>>>()?;
+    let ids = selection.ids().map_or(usize::MAX, <[i64]>::len);
+    let mut riders = Vec::new();
+    for (child, below) in level.riders(sql.dialect, ids) {
+        let (alias, id) = (sql.alias(), columns[level.children[child].column].clone());
+        columns.extend((0..below.columns.len()).map(|number| format!("{alias}.c{number}")));
+        riders.push((below, alias, id));
+    }
+    let (key, order) = match selection {
+        Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(&mut sql, search.order, None)?)),
+        Selection::Root(Root::Ids(_)) | Selection::Related(Link::One | Link::Held, _) => (scope.id(), None),
+        Selection::Related(Link::Inverse(inverse), _) => {
+            let key = column(&scope.alias, scope.model.fields[inverse].def.name);
+            (key, Some(scope.order_by(&mut sql, &[], Some(inverse))?))
+        }
+        Selection::Related(Link::Pairs(_, own, _), _) => {
+            (column("pairs", own), Some(scope.order_by(&mut sql, &[], None)?))
+        }
+    };
+    sql.push(&format!("SELECT {key}, {} FROM ", columns.join(", ")));
+    if let Selection::Related(Link::Pairs(table, _, other), _) = selection {
+        let (table, target) = (quoted(table), quoted(scope.model.def.table));
+        sql.push(&format!(
+            "{table} AS pairs JOIN {target} AS {} ON {} = {}",
+            scope.alias,
+            scope.id(),
+            column("pairs", other)
+        ));
+        scope.push_joins(&mut sql);
+    } else {
+        scope.push_from(&mut sql);
+    }
+    for (below, alias, id) in riders {
+        push_rider(&mut sql, below, &alias, &id)?;
+    }
+    sql.push(" WHERE ");
+    match selection {
+        Selection::Root(Root::Where(search)) => push_search(&mut sql, &scope, &search)?,
+        Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
+    }
+    if let (Selection::Related(link, _), false) = (selection, level.archived)
+        && link.is_many()
+    {
+        push_active(&mut sql, scope.model, &scope.alias)?;
+    }
+    if let Some(order) = order {
+        sql.push(&format!(" ORDER BY {order}"));
+    }
+    if let Selection::Root(Root::Where(Search { limit, offset, .. })) = selection {
+        // The sums keep SQLite from planning for the very number, that is, from preparing the statement again for another.
+        sql.push(" LIMIT (");
+        sql.push_bind(Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));
+        sql.push(" + 0) OFFSET (");
+        sql.push_bind(Bind::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX))));
+        sql.push(" + 0)");
+    }
+    Ok(sql.finish())
+}
+
+/// Joins the one record that a relation leads to, found by its id: without `LIMIT`, the planner may read all there are.
+fn push_rider<'r>(sql: &mut Sql<'r>, level: &Level, alias: &str, id: &str) -> Result<()> {
+    let mut scope = Scope::new(sql, sql.registry.model(level.model));
+    let columns = (level.columns.iter())
+        .map(|path| scope.expression(sql, path))
+        .collect::<Result<Vec<_>>>()?;
+    let names: Vec<String> = (0..columns.len()).map(|number| format!("c{number}")).collect();
+    sql.push(&format!(" LEFT JOIN LATERAL (SELECT {} FROM ", columns.join(", ")));
+    scope.push_from(sql);
+    sql.push(&format!(
+        " WHERE {} = {id} LIMIT 1) AS {alias}({}) ON TRUE",
+        scope.id(),
+        names.join(", ")
+    ));
+    Ok(())
+}

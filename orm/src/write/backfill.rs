@@ -1,0 +1,46 @@
+//! Computes stored fields of records that were there before the fields were.
+
+use std::collections::BTreeSet;
+
+use super::recompute;
+use crate::db::{Bind, Statement};
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelId, ModelInfo};
+use crate::sql::quoted;
+
+/// Records of one batch: bounds the memory.
+const BATCH: usize = 1_000;
+
+/// Computes these fields of all records, those that others read first, and nothing else that follows from them.
+///
+/// # Errors
+/// When a computation refuses, or gives nothing for a required field.
+pub fn compute_all(env: &mut Env<'_>, fields: &[(ModelId, FieldId)]) -> Result<()> {
+    let registry = env.registry;
+    let mut fields = fields.to_vec();
+    fields.sort_by_key(|field| registry.triggers().layer(*field));
+    for (model, field) in fields {
+        let mut last = 0;
+        loop {
+            let ids = next(env, registry.model(model), last)?;
+            let Some(highest) = ids.last().copied() else { break };
+            recompute::only(env, vec![(model, field, ids)])?;
+            last = highest;
+        }
+    }
+    Ok(())
+}
+
+/// The ids that follow.
+fn next(env: &mut Env<'_>, model: &ModelInfo, last: i64) -> Result<BTreeSet<i64>> {
+    let table = quoted(model.def.table);
+    let text = format!("SELECT \"id\" FROM {table} WHERE \"id\" > ? ORDER BY \"id\" LIMIT {BATCH}");
+    let binds = vec![Bind::Int(Some(last))];
+    let mut ids = BTreeSet::new();
+    env.session.query(&Statement { text, binds }, |row| {
+        ids.extend(row.int(0)?);
+        Ok(())
+    })?;
+    Ok(ids)
+}

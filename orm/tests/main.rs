@@ -1,0 +1,22 @@
+//! The runtime over small models: fields that are computed, methods, rules, and what is not stored.
+
+mod compute;
+mod derived;
+mod methods;
+mod migrations;
+mod rules;
+
+use harness::{Database, Template, execute};
+use orm::ddl;
+use orm::def::ModelDef;
+use orm::registry::Registry;
+
+/// What the databases of tests over these models are copies of: their tables, and `rows`.
+fn template(catalogue: &[&'static ModelDef], rows: &str) -> Template {
+    let database = Database::empty();
+    let registry = Registry::new(catalogue).unwrap();
+    let tables = ddl::everything(&registry, database.address().dialect());
+    execute(database.address(), &tables);
+    execute(database.address(), rows);
+    database.into_template()
+}

@@ -1,0 +1,281 @@
+//! Migrations between random sets of models, and what becomes of values whose kind changes.
+
+mod conversions;
+mod specs;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use harness::Database;
+use orm::db::{AnyConnection, Bind, Dialect, Session, Statement};
+use orm::ddl::{Migration, Note, Renames, Schema, Way, everything, introspect};
+use orm::def::Kind;
+use orm::registry::Registry;
+use orm::{Env, query, write};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value as Json, json};
+
+/// Runs one way as the program runs migrations: alone, without SQLite's foreign keys, whole or not at all.
+pub(crate) fn apply(session: &mut Session, way: &Way) -> Result<(), String> {
+    let sqlite = matches!(session.diesel(), AnyConnection::Sqlite(_));
+    if sqlite {
+        session.batch("PRAGMA foreign_keys = OFF").unwrap();
+    }
+    session.batch("BEGIN").unwrap();
+    let mut result = session.batch(&way.sql()).map_err(|error| error.to_string());
+    if sqlite && result.is_ok() {
+        let statement = Statement {
+            text: "SELECT COUNT(*) FROM pragma_foreign_key_check".to_owned(),
+            binds: Vec::new(),
+        };
+        if number(session, statement) != Some(0) {
+            result = Err("references to nothing".to_owned());
+        }
+    }
+    session
+        .batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })
+        .unwrap();
+    if sqlite {
+        session.batch("PRAGMA foreign_keys = ON").unwrap();
+    }
+    result
+}
+
+/// All that a database's tables are.
+fn schema(session: &mut Session) -> BTreeSet<String> {
+    introspect(session, |_| true).unwrap()
+}
+
+/// A new database with the tables of the definitions.
+fn fresh(registry: &Registry) -> (Database, Session) {
+    let database = Database::empty();
+    let mut session = Session::new(database.address().open(true).unwrap());
+    let tables = everything(registry, session.dialect());
+    session.batch(&tables).unwrap();
+    (database, session)
+}
+
+/// Three rows for each model, loaded as any rows are.
+fn fill(session: &mut Session, registry: &Registry) {
+    let mut rows = serde_json::Map::new();
+    for model in registry.models() {
+        let fields: Vec<_> = (model.def.fields.iter())
+            .filter(|field| field.stored && !matches!(field.name, "create_uid" | "write_uid" | "write_date"))
+            .collect();
+        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let row = |id: i64| -> Vec<Json> {
+            fields
+                .iter()
+                .map(|field| value(&field.kind, field.required, id))
+                .collect()
+        };
+        rows.insert(
+            model.def.name.to_owned(),
+            json!({"fields": names, "rows": [row(1), row(2), row(5)]}),
+        );
+    }
+    session.batch("BEGIN").unwrap();
+    let mut env = Env::system(session, registry, chrono::DateTime::UNIX_EPOCH.naive_utc());
+    write::load(&mut env, &Json::Object(rows), &mut |_, _| ()).unwrap();
+    session.batch("COMMIT").unwrap();
+}
+
+/// A value that differs from row to row; the second row is empty where it may be.
+fn value(kind: &Kind, required: bool, id: i64) -> Json {
+    if id == 2 && !required && !matches!(kind, Kind::Id | Kind::Many2many { .. }) {
+        return if matches!(kind, Kind::Bool) {
+            Json::Null
+        } else {
+            json!(false)
+        };
+    }
+    match kind {
+        Kind::Id => json!(id),
+        Kind::Bool => json!(id == 1),
+        Kind::Int | Kind::BigInt => json!(id * 11),
+        Kind::Float => json!(id as f64 + 0.25),
+        Kind::Decimal { scale: 0, .. } => json!(id * 3),
+        Kind::Decimal { scale: 2, .. } => json!(format!("{id}.25").parse::<f64>().unwrap()),
+        Kind::Decimal { .. } => json!(format!("{id}.1275").parse::<f64>().unwrap()),
+        Kind::Date => json!(format!("2024-01-0{id}")),
+        Kind::DateTime => json!(format!("2024-01-0{id} 10:00:00.5")),
+        Kind::Selection { items } => json!(items[id as usize % items.len()].value),
+        Kind::Binary => json!("aGVsbG8="),
+        Kind::Json => json!({"id": id}),
+        Kind::Many2one { .. } => json!(5),
+        Kind::Many2many { .. } => json!([1, 5]),
+        _ => json!(format!("row {id}, \"quoted\" 'so'")),
+    }
+}
+
+/// Every row, by model, id and field; read by a connection that has no plans of before.
+fn content(database: &Database, registry: &Registry) -> Content {
+    let mut bytes = Vec::new();
+    let mut session = Session::new(database.address().open(false).unwrap());
+    let mut env = Env::system(&mut session, registry, chrono::DateTime::UNIX_EPOCH.naive_utc());
+    let models: Vec<_> = registry.models().iter().collect();
+    query::export(&mut env, &models, &mut bytes).unwrap();
+    let json: Json = serde_json::from_slice(&bytes).unwrap();
+    let mut content = BTreeMap::new();
+    for (model, table) in json.as_object().unwrap() {
+        let fields = table["fields"].as_array().unwrap();
+        for row in table["rows"].as_array().unwrap() {
+            for (field, value) in fields.iter().zip(row.as_array().unwrap()) {
+                let place = (model.clone(), row[0].to_string(), field.as_str().unwrap().to_owned());
+                content.insert(place, value.clone());
+            }
+        }
+    }
+    content
+}
+
+/// What stands against a migration of a full database, by its own notes.
+fn needs(way: &Way) -> bool {
+    way.notes
+        .iter()
+        .any(|note| matches!(note, Note::NeedsNoRows(..) | Note::NeedsValues(..)))
+}
+
+/// Whether fields of these kinds have the same values.
+fn same_kind(old: &Kind, new: &Kind) -> bool {
+    match (old, new) {
+        (
+            Kind::Decimal { precision, scale },
+            Kind::Decimal {
+                precision: other,
+                scale: other_scale,
+            },
+        ) => (precision, scale) == (other, other_scale),
+        (Kind::Selection { items }, Kind::Selection { items: others }) => items.len() <= others.len(),
+        (Kind::Many2one { .. } | Kind::Many2many { .. }, _) => false,
+        (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),
+    }
+}
+
+/// Values of fields that go on with the same kind are the same.
+fn assert_kept(old: &Registry, new: &Registry, before: &Content, after: &Content) -> usize {
+    let mut compared = 0;
+    for model in new.models() {
+        let former = old.find(model.def.name).or_else(|| old.find(model.def.renamed_from));
+        let Some(former) = former else { continue };
+        for field in model.def.fields.iter().filter(|field| field.stored) {
+            let named = |name: &str| {
+                former
+                    .def
+                    .fields
+                    .iter()
+                    .find(|known| known.name == name && known.stored)
+            };
+            let Some(known) = named(field.name).or_else(|| named(field.renamed_from)) else {
+                continue;
+            };
+            if !same_kind(&known.kind, &field.kind) {
+                continue;
+            }
+            for id in ["1", "2", "5"] {
+                let place = |model: &str, field: &str| (model.to_owned(), id.to_owned(), field.to_owned());
+                let old = before.get(&place(former.def.name, known.name));
+                let new = after.get(&place(model.def.name, field.name));
+                let empty = |value: Option<&Json>| matches!(value, Some(Json::Bool(false) | Json::Null));
+                // What becomes required gets its default.
+                if !(field.required && !known.required && empty(old)) {
+                    assert_eq!(old, new, "{}.{} of {id}", model.def.name, field.name);
+                    compared += 1;
+                }
+            }
+        }
+    }
+    compared
+}
+
+type Content = BTreeMap<(String, String, String), Json>;
+
+#[test]
+fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
+    let (mut applied, mut compared) = (0, 0);
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    // Each makes two databases, which takes PostgreSQL a while.
+    let cases = asked.unwrap_or(match Database::empty().address().dialect() {
+        Dialect::Sqlite => 60,
+        Dialect::Postgres => 15,
+    });
+    let mut runner = TestRunner::new_with_rng(
+        Config::with_cases(cases),
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
+    for _ in 0..cases {
+        let (old, new) = specs::pairs().new_tree(&mut runner).unwrap().current();
+        let (old, new) = (specs::registry(&old), specs::registry(&new));
+        let migration = Migration::between(&Schema::of(&old), &Schema::of(&new), &Renames::of(&new)).unwrap();
+        let (database, mut session) = fresh(&old);
+        let (_other, mut expected) = fresh(&new);
+        let steps = migration.steps(session.dialect());
+        let former = schema(&mut session);
+        let wanted = schema(&mut expected);
+
+        // Without rows everything can be done, there and back.
+        apply(&mut session, &steps.up).unwrap_or_else(|why| panic!("{why}\n{}", steps.up.sql()));
+        assert_eq!(schema(&mut session), wanted, "{}", steps.up.sql());
+        apply(&mut session, &steps.down).unwrap_or_else(|why| panic!("{why}\n{}", steps.down.sql()));
+        assert_eq!(schema(&mut session), former, "{}", steps.down.sql());
+
+        fill(&mut session, &old);
+        let before = content(&database, &old);
+        if let Err(why) = apply(&mut session, &steps.up) {
+            // What the notes say, or a rule that the rows break: nothing has happened.
+            let rule = ["UNIQUE", "unique", "CHECK", "check"]
+                .iter()
+                .any(|word| why.contains(word));
+            assert!(needs(&steps.up) || rule, "{why}\n{}", steps.up.sql());
+            assert_eq!(schema(&mut session), former);
+            assert_eq!(content(&database, &old), before);
+            continue;
+        }
+        applied += 1;
+        assert_eq!(schema(&mut session), wanted, "{}", steps.up.sql());
+        let after = content(&database, &new);
+        compared += assert_kept(&old, &new, &before, &after);
+        next_ids(&mut session, &new, &after);
+        if apply(&mut session, &steps.down).is_ok() {
+            assert_eq!(schema(&mut session), former, "{}", steps.down.sql());
+        }
+    }
+    assert!(
+        applied * 3 >= cases as usize,
+        "only {applied} of {cases} full databases migrated"
+    );
+    assert!(compared > applied, "only {compared} values were compared");
+}
+
+/// The id of a record that comes is none that was there.
+fn next_ids(session: &mut Session, registry: &Registry, content: &Content) {
+    let dialect: Dialect = session.dialect();
+    for model in registry.models() {
+        if !content.keys().any(|(name, ..)| name == model.def.name) {
+            continue;
+        }
+        let text = dialect.next_ids(model.def.table);
+        let binds = match dialect {
+            Dialect::Sqlite => Vec::new(),
+            Dialect::Postgres => vec![Bind::Int(Some(1))],
+        };
+        assert_eq!(
+            number(session, Statement { text, binds }),
+            Some(6),
+            "{}",
+            model.def.name
+        );
+    }
+}
+
+fn number(session: &mut Session, statement: Statement) -> Option<i64> {
+    let mut number = None;
+    let read = session.query(&statement, |row| {
+        number = row.int(0)?;
+        Ok(())
+    });
+    read.unwrap();
+    number
+}

@@ -1,0 +1,4 @@
+//! The same promises on PostgreSQL: the name of this binary says so (`harness::Database`).
+
+#[path = "main.rs"]
+mod runtime;

@@ -1,0 +1,78 @@
+//! Computed fields that came with a migration get their values in the rows that are there.
+
+use orm::Env;
+use orm::db::Session;
+use orm::registry::{ModelInfo, Registry};
+
+use crate::api::now;
+use crate::failure::Failure;
+
+/// Computes these fields, given by model and name, of all records. A field that a later migration renamed is followed, one
+/// that is gone or not computed any more is left out.
+pub(super) fn compute(session: &mut Session, registry: &Registry, fields: &[(String, String)]) -> Result<(), Failure> {
+    let mut found = Vec::new();
+    for (model, field) in fields {
+        let called = |info: &&ModelInfo| info.def.name == model || info.def.renamed_from == model;
+        let Some(info) = registry.models().iter().find(called) else {
+            continue;
+        };
+        let position = info.def.fields.iter().position(|def| {
+            let named = def.name == field || def.renamed_from == field;
+            named && def.stored && def.compute.is_some()
+        });
+        found.extend(position.map(|field| (info.id, field)));
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let mut env = Env::system(session, registry, now());
+    Ok(orm::write::compute_all(&mut env, &found)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use harness::{Database, execute, rows};
+
+    use super::*;
+    use crate::commands::prepare::{Start, prepare};
+    use crate::config::DatabaseConfig;
+    use crate::server::registry;
+
+    #[test]
+    fn fields_that_came_have_the_values_that_they_would_have_had() {
+        let database = Database::empty();
+        let address = database.address();
+        let config = DatabaseConfig {
+            name: "x".to_owned(),
+            address: address.clone(),
+        };
+        let start = Start {
+            demo: true,
+            migrate: false,
+        };
+        prepare(&config, registry().unwrap(), start).unwrap();
+        let amounts = "SELECT CAST(o.id AS TEXT) || ' ' || CAST(amount_total AS TEXT) || ' ' || CAST(amount_tax AS TEXT) || \
+                       ' ' || CAST((SELECT SUM(price_total) FROM sale_order_line l WHERE l.order_id = o.id) AS TEXT) \
+                       FROM sale_order o ORDER BY o.id";
+        let before = rows(address, amounts);
+        execute(
+            address,
+            "UPDATE sale_order SET amount_total = 0, amount_tax = 0; UPDATE sale_order_line SET price_total = 0",
+        );
+        assert_ne!(rows(address, amounts), before);
+        let mut session = Session::new(address.open(false).unwrap());
+        session.batch("BEGIN").unwrap();
+        // In the order in which they were written down, not that in which they read each other.
+        let field = |model: &str, field: &str| (model.to_owned(), field.to_owned());
+        let fields = [
+            field("sale.order", "amount_total"),
+            field("sale.order", "amount_tax"),
+            field("sale.order.line", "price_total"),
+            field("sale.order", "gone"),
+            field("gone.model", "name"),
+        ];
+        compute(&mut session, registry().unwrap(), &fields).unwrap();
+        session.batch("COMMIT").unwrap();
+        assert_eq!(rows(address, amounts), before);
+    }
+}

@@ -1,0 +1,190 @@
+//! How far a database has come, found out without changing it. One that is not this program's own is refused.
+
+use std::path::Path;
+
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use orm::db::{Address, AnyConnection, Dialect, Session, Statement};
+
+use super::embedded::{Known, known};
+use crate::failure::Failure;
+
+/// Where Diesel notes the migrations that ran.
+const NOTES: &str = "__diesel_schema_migrations";
+
+/// How far a database has come.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Which database, for people.
+    place: String,
+    /// There is no table yet.
+    pub(crate) empty: bool,
+    /// Migrations that ran.
+    pub(crate) applied: Vec<Known>,
+    /// Migrations that have not run.
+    pub(crate) pending: Vec<Known>,
+    /// Migrations that ran and are not this program's.
+    pub(crate) unknown: Vec<String>,
+}
+
+impl State {
+    /// The state of the database at this address; a file that is missing is empty.
+    ///
+    /// # Errors
+    /// When it cannot be read, or belongs to another program.
+    pub(crate) fn of(address: &Address) -> Result<Self, Failure> {
+        let place = place(address);
+        let state = match address {
+            Address::Sqlite(path) => of_file(path),
+            Address::Postgres(_) => State::read(&mut Session::new(address.open(false)?)),
+        };
+        match state {
+            Ok(state) => Ok(State { place, ..state }),
+            Err(why) => Err(Failure::new(format!("{place} {why}"))),
+        }
+    }
+
+    /// As [`State::of`], of an open database.
+    ///
+    /// # Errors
+    /// As [`State::of`].
+    pub(super) fn read(session: &mut Session) -> Result<Self, Failure> {
+        let tables = column(
+            session,
+            match session.dialect() {
+                Dialect::Sqlite => {
+                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+                }
+                Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
+            },
+        )?;
+        let ours = tables.iter().any(|table| table == NOTES);
+        if !ours && !tables.is_empty() {
+            let some: Vec<&str> = tables.iter().map(String::as_str).take(3).collect();
+            return Err(Failure::new(format!(
+                "belongs to another program (it has tables such as {}); nothing was changed; give another database",
+                some.join(", ")
+            )));
+        }
+        let versions = match ours {
+            true => column(session, &format!("SELECT version FROM {NOTES} ORDER BY version"))?,
+            false => Vec::new(),
+        };
+        let known = known(session.dialect());
+        let unknown = versions
+            .iter()
+            .filter(|version| !known.iter().any(|known| known.version == **version));
+        Ok(State {
+            place: "the database".to_owned(),
+            empty: versions.is_empty() && tables.len() <= usize::from(ours),
+            unknown: unknown.cloned().collect(),
+            applied: known
+                .iter()
+                .filter(|known| versions.contains(&known.version))
+                .cloned()
+                .collect(),
+            pending: known
+                .into_iter()
+                .filter(|known| !versions.contains(&known.version))
+                .collect(),
+        })
+    }
+
+    /// Refuses a database that is ahead of the program.
+    ///
+    /// # Errors
+    /// With what to do.
+    pub(crate) fn refuse_ahead(&self) -> Result<(), Failure> {
+        match self.unknown.as_slice() {
+            [] => Ok(()),
+            unknown => Err(Failure::new(format!(
+                "{} is ahead of this program: it has the migrations {}, which a newer version of declarest made; nothing was \
+                 changed; start that version, or let it take them back with `declarest migrate down`",
+                self.place,
+                unknown.join(", ")
+            ))),
+        }
+    }
+
+    /// Refuses a database that is behind the program.
+    ///
+    /// # Errors
+    /// With what to do.
+    pub(crate) fn refuse_behind(&self) -> Result<(), Failure> {
+        match self.pending.as_slice() {
+            [] => Ok(()),
+            pending => Err(Failure::new(format!(
+                "{} is behind this program by {} ({}); make a backup and run `declarest migrate up`, or start with `serve \
+                 --migrate`; nothing was changed",
+                self.place,
+                match pending.len() {
+                    1 => "a migration".to_owned(),
+                    many => format!("{many} migrations"),
+                },
+                names(pending)
+            ))),
+        }
+    }
+}
+
+fn place(address: &Address) -> String {
+    match address {
+        Address::Sqlite(path) => path.display().to_string(),
+        Address::Postgres(_) => format!("the PostgreSQL database {}", address.default_name()),
+    }
+}
+
+/// Names for people.
+pub(crate) fn names(migrations: &[Known]) -> String {
+    let names: Vec<&str> = migrations.iter().map(|known| known.name.as_str()).collect();
+    names.join(", ")
+}
+
+/// Looks at a file without changing it: before it is opened for work, which would switch its journal.
+fn of_file(path: &Path) -> Result<State, Failure> {
+    let refuse = |why: String| Err(Failure::new(why));
+    if path.is_dir() {
+        return refuse("is a directory, not an SQLite file".to_owned());
+    }
+    match std::fs::metadata(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            return match folder {
+                Some(folder) if !folder.is_dir() => {
+                    refuse(format!("cannot be created: there is no directory {}", folder.display()))
+                }
+                Some(_) | None => Ok(State {
+                    empty: true,
+                    pending: known(Dialect::Sqlite),
+                    ..State::default()
+                }),
+            };
+        }
+        Err(error) => return refuse(format!("cannot be used: {error}")),
+    }
+    if let Err(error) = std::fs::File::open(path) {
+        return refuse(format!("cannot be read: {error}"));
+    }
+    let connection = SqliteConnection::establish(&path.to_string_lossy())
+        .map_err(|error| Failure::new(format!("cannot be opened: {error}")))?;
+    let mut session = Session::new(AnyConnection::Sqlite(connection));
+    session.batch("PRAGMA busy_timeout = 10000")?;
+    column(&mut session, "SELECT name FROM sqlite_schema LIMIT 1")
+        .map_err(|error| Failure::new(format!("cannot be read as an SQLite database: {error}")))?;
+    State::read(&mut session)
+}
+
+/// The texts of a statement's first column.
+pub(super) fn column(session: &mut Session, sql: &str) -> Result<Vec<String>, Failure> {
+    let mut texts = Vec::new();
+    let statement = Statement {
+        text: sql.to_owned(),
+        binds: Vec::new(),
+    };
+    session.query(&statement, |row| {
+        texts.extend(row.text(0)?);
+        Ok(())
+    })?;
+    Ok(texts)
+}

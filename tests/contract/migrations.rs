@@ -1,0 +1,24 @@
+//! The migrations make exactly the tables of the definitions.
+
+use models::catalogue;
+use orm::db::{Address, Session};
+use orm::ddl::{Schema, everything, introspect};
+use orm::registry::Registry;
+use tests::{Database, Server, execute};
+
+#[test]
+fn the_migrations_make_the_tables_of_the_definitions() {
+    let registry = Registry::new(&catalogue()).unwrap_or_else(|error| panic!("{error}"));
+    let asked = Schema::of(&registry);
+    let tables = |database: &Address| {
+        let mut session = Session::new(database.open(false).unwrap());
+        introspect(&mut session, |table| asked.table(table).is_some()).unwrap()
+    };
+    let migrated = Server::empty(|_| {});
+    let defined = Database::empty();
+    execute(defined.address(), &everything(&registry, defined.address().dialect()));
+    let (migrated, defined) = (tables(&migrated.database), tables(defined.address()));
+    assert!(defined.len() > 500, "{}", defined.len());
+    let differing: Vec<_> = migrated.symmetric_difference(&defined).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+}

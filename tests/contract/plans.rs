@@ -1,0 +1,193 @@
+//! Tables that grow are searched by their indexes, by the databases' own plans for what the runtime asks of them.
+
+use std::sync::LazyLock;
+
+use orm::db::{Dialect, Session};
+use orm::def::Kind;
+use orm::query::{self, Limits, Request};
+use orm::registry::Registry;
+use orm::{Env, ddl, write};
+use serde_json::{Value, json};
+use tests::{Database, Template, execute};
+
+use super::explain::{Plan, explain};
+
+/// Tables with some thousands of rows in these tests; the others are catalogues, which may be read whole.
+const GROW: [&str; 3] = ["sale_order", "sale_order_line", "account_tax_sale_order_line_rel"];
+const ORDERS: &str = "3000";
+
+/// Some thousands of orders.
+static ORDERED: LazyLock<Template> = LazyLock::new(|| {
+    let database = tests::demo();
+    let words = ["declarest", "seed", "--orders", ORDERS, "--database", &database.url()];
+    let code = server::cli::run_from(words.map(Into::into));
+    assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
+    database.into_template()
+});
+
+/// Such a database, and what is asked of it.
+struct Asked {
+    registry: Registry,
+    session: Session,
+    _database: Database,
+}
+
+impl Asked {
+    /// The program never asks SQLite for statistics; PostgreSQL gathers them itself, sooner or later.
+    fn new(statistics: bool) -> Self {
+        let database = ORDERED.copy();
+        if statistics || database.address().dialect() == Dialect::Postgres {
+            execute(database.address(), "ANALYZE");
+        }
+        Asked {
+            registry: Registry::new(&models::catalogue()).unwrap(),
+            session: Session::new(database.address().open(false).unwrap()),
+            _database: database,
+        }
+    }
+
+    /// The plans of the statements that something takes.
+    fn plans(&mut self, job: impl FnOnce(&mut Env<'_>)) -> Vec<Plan> {
+        self.session.record();
+        let mut env = Env::new(
+            &mut self.session,
+            &self.registry,
+            2,
+            Some(1),
+            "2024-03-01T00:00:00".parse().unwrap(),
+        );
+        job(&mut env);
+        let statements = self.session.recorded();
+        statements
+            .into_iter()
+            .filter_map(|statement| explain(&mut self.session, statement))
+            .collect()
+    }
+
+    /// The plans of a list.
+    fn list(&mut self, model: &str, parameters: &[(&str, &str)]) -> Vec<Plan> {
+        self.plans(|env| {
+            let model = env.registry.find(model).unwrap();
+            let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            let parameters: Vec<(String, String)> = parameters.iter().map(owned).collect();
+            let request = Request::parse(env.registry, model, &parameters, &Limits::default()).unwrap();
+            query::list(env, model, &request).unwrap();
+        })
+    }
+
+    /// Takes a choice from PostgreSQL that is right for tables of this size only.
+    fn without_scans(mut self) -> Self {
+        if self.session.dialect() == Dialect::Postgres {
+            self.session.batch("SET enable_seqscan = off").unwrap();
+        }
+        self
+    }
+}
+
+#[test]
+fn the_newest_orders_are_found_without_sorting_all() {
+    for statistics in [false, true] {
+        let mut asked = Asked::new(statistics);
+        for page in [&[("limit", "80")][..], &[("limit", "80"), ("offset", "800")]] {
+            let plan = &asked.list("sale.order", page)[0];
+            assert!(!plan.sorts, "{plan}");
+            let [access] = plan.accesses.as_slice() else {
+                panic!("{plan}")
+            };
+            assert!(access.table == "sale_order" && access.by_index, "{plan}");
+            if !statistics && asked.session.dialect() == Dialect::Sqlite {
+                continue; // which does not see then that it does better to begin at the orders
+            }
+            // Lines stand in the order of their orders, so that these are walked.
+            let plan = &asked.list("sale.order.line", page)[0];
+            assert!(!plan.sorts, "{plan}");
+            assert!(
+                plan.accesses[0].table == "sale_order" && plan.accesses[0].by_index,
+                "{plan}"
+            );
+            assert!(plan.searches("sale_order_line", "order_id"), "{plan}");
+        }
+    }
+}
+
+#[test]
+fn every_many2one_finds_its_records_by_an_index() {
+    let mut asked = Asked::new(false);
+    let mut count = 0;
+    for name in ["sale.order", "sale.order.line"] {
+        let def = asked.registry.find(name).unwrap().def;
+        // Who made and changed a record is rarely asked for, and written with every record.
+        let fields = ddl::columns(def).filter(|field| !["create_uid", "write_uid"].contains(&field.name));
+        for field in fields.filter(|field| matches!(field.kind, Kind::Many2one { .. })) {
+            // That nobody has it: whatever few records have looks the same.
+            let plan = &asked.list(name, &[(field.name, "999999")])[0];
+            assert!(plan.searches(def.table, field.name), "{name}: {}: {plan}", field.name);
+            count += 1;
+        }
+    }
+    assert!(count > 15, "{count}");
+}
+
+#[test]
+fn times_are_ranges_of_an_index() {
+    let mut asked = Asked::new(true);
+    let (day, end) = (("date_order_start", "2021-05-01"), ("date_order_end", "2021-05-02"));
+    let (last, first) = (("date_order_start", "2023-12-20"), ("date_order_end", "2020-01-09"));
+    for parameters in [&[day, end][..], &[day, end, ("state", "sale")], &[last], &[first]] {
+        let plan = &asked.list("sale.order", parameters)[0];
+        assert!(plan.searches("sale_order", "date_order"), "{plan}");
+    }
+}
+
+#[test]
+fn a_read_tree_searches_every_table_that_grows() {
+    for statistics in [false, true] {
+        let mut asked = Asked::new(statistics).without_scans();
+        let plans = asked.list("sale.order", &[("limit", "80")]);
+        let (first, related) = plans.split_first().unwrap();
+        assert!(first.accesses[0].by_index, "{first}");
+        assert_eq!(related.len(), 8, "one for each relation");
+        assert!(related.iter().any(|plan| plan.searches("sale_order_line", "order_id")));
+        assert!(
+            related
+                .iter()
+                .any(|plan| plan.searches("account_tax_sale_order_line_rel", "sale_order_line_id"))
+        );
+        related.iter().for_each(assert_searched);
+    }
+}
+
+#[test]
+fn a_write_searches_every_table_that_grows() {
+    for statistics in [false, true] {
+        let mut asked = Asked::new(statistics).without_scans();
+        let line = json!({"product_id": 27, "product_uom_qty": 2});
+        let body = json!({"partner_id": 11, "order_line": [[0, 0, line]]});
+        let mut order = Value::Null;
+        let created = asked.plans(|env| {
+            let model = env.registry.find("sale.order").unwrap();
+            order = serde_json::from_slice(&write::create(env, model, &body).unwrap()).unwrap();
+        });
+        let (id, line) = (order["id"].as_i64().unwrap(), &order["order_line"][0]["id"]);
+        let body =
+            json!({"partner_id": 12, "order_line": [[1, line, {"product_uom_qty": 3}], [0, 0, {"product_id": 23}]]});
+        let updated = asked.plans(|env| {
+            let model = env.registry.find("sale.order").unwrap();
+            write::update(env, model, id, &body).unwrap();
+        });
+        let deleted = asked.plans(|env| write::delete(env, env.registry.find("sale.order").unwrap(), id).unwrap());
+        for plans in [created, updated, deleted] {
+            assert!(plans.len() > 5);
+            plans.iter().for_each(assert_searched);
+        }
+    }
+}
+
+#[track_caller]
+fn assert_searched(plan: &Plan) {
+    let whole = plan
+        .accesses
+        .iter()
+        .find(|access| GROW.contains(&access.table.as_str()) && access.condition.is_empty());
+    assert!(whole.is_none(), "all of {} is read: {plan}", whole.unwrap().table);
+}

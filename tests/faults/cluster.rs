@@ -1,0 +1,62 @@
+//! PostgreSQL is away, dies, or has other things to do.
+
+use rustix::process::Signal;
+use tests::{Cluster, Database, execute, rows};
+
+use super::load::{Before, Load};
+use super::program::{Running, refuses};
+
+#[test]
+fn what_was_acknowledged_survives_the_death_of_the_database() {
+    let Ok(cluster) = Cluster::new().map_err(|why| tests::skip(&why)) else {
+        return;
+    };
+    let name = cluster.database(None);
+    let (address, url) = (cluster.address(&name), cluster.url(&name));
+    let running = Running::start(&url);
+    let before = Before::of(&address);
+    let load = Load::over(&running, |load| {
+        load.wait_for(500);
+        cluster.kill();
+        // The program goes on by itself.
+        load.wait_for(500);
+        load.breaks();
+        running.signal(Signal::KILL);
+        cluster.kill();
+    });
+    drop(running);
+    let again = Running::start(&url);
+    load.assert_kept(&again, &address, &before);
+}
+
+#[test]
+fn without_its_database_the_program_ends_and_says_why() {
+    // Nobody listens on this port once it is given back.
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let told = refuses(&format!("postgres://tests:geheim@{free}/shop"), "cannot be reached");
+    assert!(
+        told.contains("Connection refused") && told.contains(&free.port().to_string()),
+        "{told}"
+    );
+    assert!(!told.contains("geheim"), "{told}");
+}
+
+#[test]
+fn a_database_that_is_not_there_or_not_ours_is_refused_and_left_alone() {
+    let database = Database::empty();
+    let told = refuses(&format!("{}x", database.url()), "does not exist");
+    assert!(told.contains("cannot be reached"), "{told}");
+    execute(
+        database.address(),
+        "CREATE TABLE photos (id BIGINT PRIMARY KEY); INSERT INTO photos VALUES (7);",
+    );
+    refuses(&database.url(), "photos");
+    let tables = rows(
+        database.address(),
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+    );
+    assert_eq!(tables, ["photos"]);
+}

@@ -1,0 +1,8 @@
+//! The same on PostgreSQL, which may fail by itself.
+
+mod cluster;
+mod kills;
+mod load;
+mod migrations;
+mod program;
+mod signals;

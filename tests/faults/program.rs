@@ -1,0 +1,109 @@
+//! The program, as a process.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tests::{Body, cargo, request, target};
+
+/// The program, built along with these tests.
+pub(crate) fn program() -> PathBuf {
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| {
+        let built = cargo(&["build", "-p", "server", "--bin", "declarest"]).status();
+        assert!(built.unwrap().success());
+    });
+    target().join("declarest")
+}
+
+/// `declarest` with these words: what it prints, or what it says when it refuses.
+pub(crate) fn declarest(words: &[&str]) -> Result<String, String> {
+    let output = Command::new(program()).args(words).output().unwrap();
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
+/// `declarest serve` over this database.
+fn serve(url: &str) -> Command {
+    let mut command = Command::new(program());
+    command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "warn"]);
+    command.arg("--database").arg(format!("saleorder_api={url}"));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A running program, and a token of its demo user; killed at the end.
+pub(crate) struct Running {
+    process: Child,
+    pub(crate) addr: SocketAddr,
+    pub(crate) token: String,
+}
+
+impl Running {
+    /// Starts the program and logs in.
+    pub(crate) fn start(url: &str) -> Self {
+        Running::start_with(url, &[])
+    }
+
+    /// As [`Running::start`], with more words.
+    pub(crate) fn start_with(url: &str, words: &[&str]) -> Self {
+        let mut process = serve(url).args(words).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("API") {
+            line.clear();
+            assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the program ended");
+        }
+        let url = line.split("http://").nth(1).unwrap();
+        let addr = url.split('/').next().unwrap().parse().unwrap();
+        std::thread::spawn(move || lines.read_to_string(&mut String::new()));
+        let token = String::new();
+        let mut running = Running { process, addr, token };
+        let login = "/rest/api/login/token?login=admin&password=admin@123&db=saleorder_api";
+        let login = request(addr, "GET", login, &[], Body::None).unwrap().ok();
+        login["access_token"].as_str().unwrap().clone_into(&mut running.token);
+        running
+    }
+
+    /// `GET` below `/restful/api/v1/`.
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> Value {
+        let path = format!("/restful/api/v1/{path}");
+        let headers = [("access-token", self.token.as_str())];
+        request(self.addr, "GET", &path, &headers, Body::None).unwrap().ok()
+    }
+
+    /// Sends the program a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.process), signal).unwrap();
+    }
+
+    /// The code with which it ends.
+    pub(crate) fn code(&mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill(); // it may have ended
+        let _ = self.process.wait();
+    }
+}
+
+/// That the program does not start over this database, and says why; answers all that it says.
+#[track_caller]
+pub(crate) fn refuses(url: &str, word: &str) -> String {
+    let output = serve(url).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.starts_with("declarest: ") && text.contains(word), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    format!("{}{text}", String::from_utf8_lossy(&output.stdout))
+}
