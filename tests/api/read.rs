@@ -168,10 +168,12 @@ fn the_statements_of_a_list_do_not_follow_its_length() {
     let orders = server.send("POST", "sale.order", &Value::Array(vec![order; 800])).ok();
     assert_eq!(orders.as_array().unwrap().len(), 800);
     let list = |limit| server.get("sale.order", &[("order", "id desc"), ("limit", limit)]);
-    let (two, many) = (list("2"), list("800"));
+    let (two, some, many) = (list("2"), list("20"), list("800"));
     assert_eq!(two.ok().as_array().unwrap().len(), 2);
     assert_eq!(many.ok().as_array().unwrap().len(), 800);
-    assert_eq!(two.statements(), many.statements());
+    assert_eq!(some.statements(), many.statements());
+    // On PostgreSQL, what few orders name one of rides in their statement.
+    assert!(two.statements() <= many.statements(), "{}", two.statements());
     // The tree: partner, user, payment term, lines, products, categories, attribute lines, taxes.
     assert!(
         (1..=1 + 8).contains(&many.statements()),

@@ -206,7 +206,11 @@ impl Level {
             Dialect::Sqlite => &self.texts[0],
             Dialect::Postgres => &self.texts[1],
         };
-        &texts[usize::from(ids > 1) + usize::from(ids > FEW)]
+        match ids {
+            1 => &texts[0],
+            0..=FEW => &texts[1],
+            _ => &texts[2],
+        }
     }
 
     /// The children that ride in its statement when that is for so many records: what a record names one of, where
