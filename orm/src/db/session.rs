@@ -334,8 +334,10 @@ pub(super) fn failure(error: DieselError) -> Error {
     }
 }
 
-/// PostgreSQL's and libpq's words for a connection that is gone.
-const LOST: [&str; 6] = [
+/// PostgreSQL's and libpq's words for a connection that is gone, or whose kept statements do not fit the tables since a
+/// migration changed them: either way another one takes its place.
+const LOST: [&str; 7] = [
+    "cached plan must not change result type",
     "server closed the connection",
     "terminating connection",
     "no connection to the server",
