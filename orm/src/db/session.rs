@@ -117,6 +117,19 @@ impl Session {
         self.query_text(&statement.text, &statement.binds, each)
     }
 
+    /// The first column of each row of a statement without binds, as text; empty ones as empty texts.
+    ///
+    /// # Errors
+    /// When the database refuses it, or the column holds something else.
+    pub fn texts(&mut self, text: &str) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        self.query_text(text, &[], |row| {
+            texts.push(row.text(0)?.unwrap_or_default().to_string());
+            Ok(())
+        })?;
+        Ok(texts)
+    }
+
     /// Runs a statement whose text is kept elsewhere; as [`Session::query`].
     ///
     /// # Errors
