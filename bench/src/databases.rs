@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use harness::{Cluster, execute};
+use harness::{Cluster, Pgbouncer, execute};
 use orm::db::Address;
 
 /// What the cluster of a run is set to, for a machine of two cores with a disk that does not rotate. Whatever makes
@@ -73,6 +73,21 @@ impl Databases {
                 Ok(format!("{SQLITE}{}", file.display()))
             }
             Databases::Server(server) => Ok(server.make(from)),
+        }
+    }
+
+    /// A pgbouncer in transaction mode before the cluster, with as many connections as declarest opens here.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn pooler(&self) -> Result<Pgbouncer, String> {
+        match self {
+            Databases::Server(Server {
+                cluster: Some(cluster), ..
+            }) => Pgbouncer::start(cluster, 8),
+            Databases::Server(_) | Databases::Folder(_) => {
+                Err("a pgbouncer stands before a cluster of the run's own: --postgres without --database".to_owned())
+            }
         }
     }
 

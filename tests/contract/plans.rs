@@ -137,6 +137,11 @@ fn times_are_ranges_of_an_index() {
         let plan = &asked.list("sale.order", parameters)[0];
         assert!(plan.searches("sale_order", "date_order"), "{plan}");
     }
+    let entered = [("create_date_start", "2021-05-01"), ("create_date_end", "2021-05-02")];
+    for (model, table) in [("sale.order", "sale_order"), ("sale.order.line", "sale_order_line")] {
+        let plan = &asked.list(model, &entered)[0];
+        assert!(plan.searches(table, "create_date"), "{plan}");
+    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! The database goes and comes back.
 
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -126,14 +125,10 @@ fn a_database_that_hangs_does_not_make_the_question_hang() {
         return;
     };
     let server = demo(cluster.address(&cluster.database(None)), |_| {});
-    let signal = |signal: &str| {
-        let sent = Command::new("kill").arg(signal).args(cluster.processes()).status();
-        assert!(sent.unwrap().success());
-    };
-    signal("-STOP");
+    cluster.hang();
     assert_eq!(ready(&server), 503);
     server.is_alive();
-    signal("-CONT");
+    cluster.go_on();
     eventually("the server is ready again", || ready(&server) == 200);
 }
 

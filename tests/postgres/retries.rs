@@ -11,6 +11,31 @@ use tests::{Body, execute, rows};
 use crate::{add, demo, number, postgres, run, runtime};
 
 #[test]
+fn a_table_that_changes_below_a_running_server_goes_on_being_read_and_written() {
+    let Some(cluster) = postgres() else { return };
+    let address = cluster.address(&cluster.database(None));
+    execute(
+        &address,
+        "CREATE TABLE counts (id BIGINT PRIMARY KEY, count INTEGER NOT NULL); INSERT INTO counts VALUES (1, 7)",
+    );
+    let pool = Pool::open(&address, 1).unwrap();
+    let runtime = runtime();
+    let ask = |session: &mut Session| {
+        let mut counted = false;
+        session.query_text("SELECT count FROM counts WHERE id = 1", &[], |_| {
+            counted = true;
+            Ok(())
+        })?;
+        Ok(counted)
+    };
+    for change in ["", "ALTER TABLE counts ALTER COLUMN count TYPE BIGINT"] {
+        execute(&address, &format!("SELECT 1; {change}"));
+        assert_eq!(runtime.block_on(pool.read(ask)), Ok(true), "{change}");
+        assert_eq!(runtime.block_on(pool.write(ask)), Ok(true), "{change}");
+    }
+}
+
+#[test]
 fn two_that_wait_for_each_other_are_both_done() {
     let Some(cluster) = postgres() else { return };
     let address = cluster.address(&cluster.database(None));

@@ -1,7 +1,5 @@
 //! Reads from a standby.
 
-use std::process::Command;
-
 use serde_json::json;
 use tests::{Body, Cluster, Pgbouncer, Server, address, encode, execute, rows};
 
@@ -175,16 +173,11 @@ fn a_standby_that_is_away_is_done_without() {
 #[test]
 fn a_standby_that_hangs_is_done_without() {
     let Some(pair) = Pair::start() else { return };
-    let signal = |signal: &str, processes: &[String]| {
-        let sent = Command::new("kill").arg(signal).args(processes).status();
-        assert!(sent.unwrap().success());
-    };
-    let processes = pair.standby.processes();
-    signal("-STOP", &processes);
+    pair.standby.hang();
     pair.rename("meanwhile");
     assert_eq!(pair.name_for(&pair.reader), "meanwhile");
     assert_eq!(pair.name_for(&pair.server.token), "meanwhile");
-    signal("-CONT", &processes);
+    pair.standby.go_on();
     pair.caught_up();
 }
 

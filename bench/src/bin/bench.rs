@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bench::answers::compare;
-use bench::databases::Databases;
+use bench::databases::{Databases, address};
 use bench::report;
 use bench::stand::{self, Server};
 use bench::workload::{WORKLOADS, Workload};
@@ -22,6 +22,9 @@ struct Options {
     /// Measure over PostgreSQL, in a temporary cluster; over SQLite without this.
     #[arg(long)]
     postgres: bool,
+    /// Let declarest, not the baseline, reach PostgreSQL by way of a pgbouncer in transaction mode.
+    #[arg(long, requires = "postgres")]
+    pgbouncer: bool,
     /// How often each workload is measured; the table has the medians.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -109,8 +112,13 @@ impl Run<'_> {
         let (ours, token) = self.prepared(&databases, "bench", given, self.options.orders)?;
         let theirs = databases.make("baseline", Some(&ours))?;
         let memory = databases.make("ceiling", Some(&ours))?;
+        let pooler = self.options.pgbouncer.then(|| databases.pooler()).transpose()?;
+        let reached = match &pooler {
+            Some(pooler) => pooler.url(&address(&ours).default_name()),
+            None => ours,
+        };
         let servers = [
-            self.declarest(&ours, "declarest.log")?,
+            self.declarest(&reached, "declarest.log")?,
             Server::start(self.baseline, &["--database", &theirs], &self.log("baseline.log"))?,
             Server::start(
                 self.baseline,

@@ -74,6 +74,14 @@ impl Dialect {
         }
     }
 
+    /// Has the database look at how many rows its tables have, and what their indexes tell apart.
+    pub fn analyze(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "PRAGMA analysis_limit = 1000; ANALYZE",
+            Dialect::Postgres => "ANALYZE",
+        }
+    }
+
     /// Makes foreign keys wait for the end of the transaction.
     pub fn defer_constraints(self) -> &'static str {
         match self {

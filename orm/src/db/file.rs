@@ -39,17 +39,18 @@ pub fn copy(from: &Path, into: &Path) -> Result<Copied> {
             format!("{} is damaged: {why}", from.display()),
         ))
     };
-    match texts(&mut session, "PRAGMA integrity_check(3)")?.as_slice() {
+    match session.texts("PRAGMA integrity_check(3)")?.as_slice() {
         [ok] if ok == "ok" => {}
         found => return unsound(found.join("; ")),
     }
-    if let [table] = texts(&mut session, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?.as_slice() {
+    if let [table] = session
+        .texts("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?
+        .as_slice()
+    {
         return unsound(format!("{table} refers to records that do not exist"));
     }
-    let tables = texts(
-        &mut session,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
-    )?;
+    let tables = session
+        .texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'")?;
     let mut rows = 0;
     for table in &tables {
         let text = format!("SELECT COUNT(*) FROM \"{}\"", table.replace('"', "\"\""));
@@ -111,23 +112,9 @@ fn open(path: &Path) -> Result<Session> {
     Ok(Session::new(AnyConnection::Sqlite(connection)))
 }
 
-/// The texts of a statement's first column.
-fn texts(session: &mut Session, sql: &str) -> Result<Vec<String>> {
-    let mut texts = Vec::new();
-    let statement = Statement {
-        text: sql.to_owned(),
-        binds: Vec::new(),
-    };
-    session.query(&statement, |row| {
-        texts.extend(row.text(0)?);
-        Ok(())
-    })?;
-    Ok(texts)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{open, take, texts};
+    use super::{open, take};
     use crate::db::{Address, Pool};
 
     #[test]
@@ -154,7 +141,7 @@ mod tests {
             open(path).unwrap().batch(logged).unwrap();
         }
         let mut reader = open(&path).unwrap();
-        assert!(texts(&mut reader, "SELECT 'x' FROM notes").unwrap().is_empty());
+        assert!(reader.texts("SELECT 'x' FROM notes").unwrap().is_empty());
         assert!(take(&path).err().unwrap().detail().contains("in use"));
         drop(reader);
 

@@ -131,6 +131,19 @@ impl Session {
         self.query_text(&statement.text, &statement.binds, each)
     }
 
+    /// The first column of each row of a statement without binds, as text; empty ones as empty texts.
+    ///
+    /// # Errors
+    /// When the database refuses it, or the column holds something else.
+    pub fn texts(&mut self, text: &str) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        self.query_text(text, &[], |row| {
+            texts.push(row.text(0)?.unwrap_or_default().to_string());
+            Ok(())
+        })?;
+        Ok(texts)
+    }
+
     /// Runs a statement whose text is kept elsewhere; as [`Session::query`].
     ///
     /// # Errors
@@ -387,8 +400,10 @@ pub(super) fn failure(error: DieselError) -> Error {
     }
 }
 
-/// PostgreSQL's and libpq's words for a connection that is gone.
-const LOST: [&str; 6] = [
+/// PostgreSQL's and libpq's words for a connection that is gone, or whose kept statements do not fit the tables since a
+/// migration changed them: either way another one takes its place.
+const LOST: [&str; 7] = [
+    "cached plan must not change result type",
     "server closed the connection",
     "terminating connection",
     "no connection to the server",

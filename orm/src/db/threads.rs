@@ -193,7 +193,9 @@ fn write(line: &mut Line, job: &mut dyn Job) -> Result<()> {
         };
         let after = line.session.as_ref().map(Session::trouble).unwrap_or_default();
         let kept = ran && ended.is_ok();
-        if !kept {
+        if before.lost {
+            line.session = None;
+        } else if !kept {
             line.rollback();
         }
         // A connection that was lost during the commit is another matter: it may have been done.

@@ -35,7 +35,9 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -
             bar.set_length(all as u64);
             bar.set_position(done as u64);
         };
-        Ok(orm::write::load(&mut env, &rows, &mut progress)?)
+        let summary = orm::write::load(&mut env, &rows, &mut progress)?;
+        session.batch(session.dialect().analyze())?;
+        Ok(summary)
     });
     bar.finish_and_clear();
     // Where foreign keys waited for the end, the refusal comes from the commit.

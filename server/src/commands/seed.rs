@@ -62,6 +62,8 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -
         bar.inc(batch);
     }
     bar.finish_and_clear();
+    // Plans are made for as many rows as there are now.
+    session.batch(session.dialect().analyze())?;
     println!(
         "{made} orders added to {} in {:.1} s",
         database.name,

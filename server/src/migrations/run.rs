@@ -10,7 +10,7 @@ use orm::registry::Registry;
 
 use super::compute::compute;
 use super::embedded::{Known, POSTGRES, SQLITE};
-use super::state::{State, column};
+use super::state::State;
 use crate::failure::Failure;
 
 /// Rows of a table from which on it is large: to write all of them anew takes a while that somebody should choose.
@@ -112,7 +112,9 @@ fn end(connection: &mut AnyConnection, keep: bool) -> QueryResult<()> {
 /// A table that refers to records that do not exist; PostgreSQL does not let it come so far.
 fn broken_reference(session: &mut Session) -> Result<Option<String>, Failure> {
     match session.dialect() {
-        Dialect::Sqlite => Ok(column(session, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?.pop()),
+        Dialect::Sqlite => Ok(session
+            .texts("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?
+            .pop()),
         Dialect::Postgres => Ok(None),
     }
 }
@@ -201,7 +203,7 @@ fn judge(
 fn rows(session: &mut Session, table: &str, condition: &str, least: usize) -> Result<bool, Failure> {
     let last = least - 1;
     let sql = format!("SELECT 'x' FROM \"{table}\" {condition} LIMIT 1 OFFSET {last}");
-    Ok(!column(session, &sql)?.is_empty())
+    Ok(!session.texts(&sql)?.is_empty())
 }
 
 fn failed(error: impl std::fmt::Display) -> Failure {

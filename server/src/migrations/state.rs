@@ -4,7 +4,7 @@ use std::path::Path;
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use orm::db::{Address, AnyConnection, Dialect, Session, Statement};
+use orm::db::{Address, AnyConnection, Dialect, Session};
 
 use super::embedded::{Known, known};
 use crate::failure::Failure;
@@ -49,15 +49,12 @@ impl State {
     /// # Errors
     /// As [`State::of`].
     pub(super) fn read(session: &mut Session) -> Result<Self, Failure> {
-        let tables = column(
-            session,
-            match session.dialect() {
-                Dialect::Sqlite => {
-                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
-                }
-                Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
-            },
-        )?;
+        let tables = session.texts(match session.dialect() {
+            Dialect::Sqlite => {
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+            }
+            Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
+        })?;
         let ours = tables.iter().any(|table| table == NOTES);
         if !ours && !tables.is_empty() {
             let some: Vec<&str> = tables.iter().map(String::as_str).take(3).collect();
@@ -67,7 +64,7 @@ impl State {
             )));
         }
         let versions = match ours {
-            true => column(session, &format!("SELECT version FROM {NOTES} ORDER BY version"))?,
+            true => session.texts(&format!("SELECT version FROM {NOTES} ORDER BY version"))?,
             false => Vec::new(),
         };
         let known = known(session.dialect());
@@ -170,21 +167,8 @@ fn of_file(path: &Path) -> Result<State, Failure> {
         .map_err(|error| Failure::new(format!("cannot be opened: {error}")))?;
     let mut session = Session::new(AnyConnection::Sqlite(connection));
     session.batch("PRAGMA busy_timeout = 10000")?;
-    column(&mut session, "SELECT name FROM sqlite_schema LIMIT 1")
+    session
+        .texts("SELECT name FROM sqlite_schema LIMIT 1")
         .map_err(|error| Failure::new(format!("cannot be read as an SQLite database: {error}")))?;
     State::read(&mut session)
-}
-
-/// The texts of a statement's first column.
-pub(super) fn column(session: &mut Session, sql: &str) -> Result<Vec<String>, Failure> {
-    let mut texts = Vec::new();
-    let statement = Statement {
-        text: sql.to_owned(),
-        binds: Vec::new(),
-    };
-    session.query(&statement, |row| {
-        texts.extend(row.text(0)?);
-        Ok(())
-    })?;
-    Ok(texts)
 }

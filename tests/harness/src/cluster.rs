@@ -178,21 +178,38 @@ impl Cluster {
         self.begin().unwrap_or_else(|why| panic!("{why}"));
     }
 
-    /// The processes of the cluster: the first one, and those that it started.
+    /// Lets the cluster hang, until it goes on.
     ///
     /// # Panics
-    /// When they cannot be found.
-    pub fn processes(&self) -> Vec<String> {
-        let file = std::fs::read_to_string(self.data().join("postmaster.pid"));
-        let first = file.ok().and_then(|text| Some(text.lines().next()?.to_owned()));
-        let first = first.unwrap_or_else(|| panic!("{} does not run", self.data().display()));
-        let started = Command::new("ps").args(["-o", "pid=", "--ppid", &first]).output();
+    /// When it does not run.
+    pub fn hang(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets the cluster go on that hangs.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    /// Sends a signal to the first process, and to those that it started by then.
+    fn signal(&self, signal: &str) {
+        let file = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+        let first = file.lines().next().unwrap_or_default();
+        let send = |process: &str| {
+            Command::new("kill")
+                .args([signal, process])
+                .status()
+                .is_ok_and(|sent| sent.success())
+        };
+        assert!(send(first), "{} does not run", self.data().display());
+        let started = Command::new("ps").args(["-o", "pid=", "--ppid", first]).output();
         let started = started.unwrap_or_else(|error| panic!("ps: {error}")).stdout;
-        let started = String::from_utf8_lossy(&started)
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect();
-        [vec![first], started].concat()
+        for process in String::from_utf8_lossy(&started).split_whitespace() {
+            send(process); // it may have ended
+        }
     }
 
     fn control(&self, action: &str) -> Command {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use orm::db::{Address, Dialect, Session, Statement};
+use orm::db::{Address, Dialect, Session};
 
 fn session(database: &Address) -> Session {
     let connection = database.open(false);
@@ -58,15 +58,5 @@ pub fn dump(database: &Address) -> BTreeMap<String, Vec<String>> {
 }
 
 fn texts(session: &mut Session, sql: &str) -> Vec<String> {
-    let mut rows = Vec::new();
-    let statement = Statement {
-        text: sql.to_owned(),
-        binds: Vec::new(),
-    };
-    let read = session.query(&statement, |row| {
-        rows.push(row.text(0)?.unwrap_or_default());
-        Ok(())
-    });
-    read.unwrap_or_else(|error| panic!("{sql}: {error}"));
-    rows
+    session.texts(sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
