@@ -170,7 +170,8 @@ impl Run<'_> {
         if given.is_none() {
             stand::seed(&self.options.declarest, &url, orders, &self.log("seed.log"))?;
         }
-        let server = self.declarest(&url, "login.log")?;
+        let arguments = ["serve", "--migrate", "--database", &url];
+        let server = Server::start(&self.options.declarest, &arguments, &self.log("login.log"))?;
         let token = stand::log_in(&server, &url)?;
         stand::add_partners(&server, &token)?;
         server.stop()?;

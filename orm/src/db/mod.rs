@@ -12,6 +12,7 @@ mod row;
 mod session;
 mod statement;
 mod threads;
+mod trouble;
 
 pub use connection::{Address, AnyConnection, MultiBackend};
 pub use dialect::Dialect;
@@ -23,4 +24,4 @@ pub(crate) use row::time_text;
 pub use session::{Client, Session};
 pub use statement::{Bind, Ids, ScaledValue, Statement};
 
-use session::failure;
+use trouble::failure;
