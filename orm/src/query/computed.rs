@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::fetch::Rendered;
 use super::json::write_value;
+use super::rendered::Rendered;
 use crate::compute::load::{Database, Depends, load};
 use crate::compute::{Loaded, values};
 use crate::def::Kind;

@@ -8,114 +8,13 @@ use rustc_hash::FxHashMap as HashMap;
 use super::computed::{Values, related, scalars};
 use super::json::{write_column, write_int, write_text};
 use super::plan::{Content, Item, Level, Link, Root, Search, Shape, Style};
+use super::rendered::Rendered;
 use super::statement::{Selection, statement};
-use crate::db::Row;
+use crate::db::{Dialect, Row};
 use crate::domain::resolve;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::sql::ids_bind;
-
-/// Rendered records, each found by a key: its id, or the id of the record that it belongs to.
-#[derive(Debug, Default)]
-pub(crate) struct Rendered {
-    bytes: Vec<u8>,
-    records: Vec<Range<usize>>,
-    /// Key and record, in the order of the result.
-    rows: Vec<(i64, usize)>,
-    /// First row of a key.
-    by_key: HashMap<i64, usize>,
-    /// Next row of the same key.
-    next: Vec<Option<usize>>,
-}
-
-impl Rendered {
-    /// How many rows there are.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// The first record of a key.
-    pub(crate) fn first(&self, key: i64) -> Option<&[u8]> {
-        self.by_key.get(&key).map(|row| self.record(*row))
-    }
-
-    /// The keys, in order.
-    pub(crate) fn into_keys(self) -> Vec<i64> {
-        self.rows.into_iter().map(|(key, _)| key).collect()
-    }
-
-    /// All records, in order, as a JSON array.
-    pub(crate) fn into_array(self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.bytes.len() + self.rows.len() + 2);
-        self.push_list(&mut out, (0..self.rows.len()).map(|row| self.record(row)));
-        out
-    }
-
-    fn record(&self, row: usize) -> &[u8] {
-        &self.bytes[self.records[self.rows[row].1].clone()]
-    }
-
-    fn push_list<'a>(&self, out: &mut Vec<u8>, records: impl Iterator<Item = &'a [u8]>) {
-        out.push(b'[');
-        for (index, record) in records.enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(record);
-        }
-        out.push(b']');
-    }
-
-    /// Adds a record.
-    pub(super) fn add(&mut self, key: i64, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
-        let start = self.bytes.len();
-        write(&mut self.bytes)?;
-        self.rows.push((key, self.records.len()));
-        self.records.push(start..self.bytes.len());
-        Ok(())
-    }
-
-    /// The same, ready to be looked up.
-    pub(super) fn indexed(mut self) -> Self {
-        self.index();
-        self
-    }
-
-    /// The same records for the keys that lead to them, in this order.
-    fn found_by(mut self, links: &[(i64, i64)]) -> Self {
-        let row = |(key, to): &(i64, i64)| Some((*key, self.rows[*self.by_key.get(to)?].1));
-        self.rows = links.iter().filter_map(row).collect();
-        self.indexed()
-    }
-
-    /// Appends what a relation shows for `key`; false when it has nothing.
-    fn push_related(&self, out: &mut Vec<u8>, key: i64, many: bool) -> bool {
-        let Some(first) = self.by_key.get(&key).copied() else {
-            return false;
-        };
-        if many {
-            let rows = std::iter::successors(Some(first), |row| self.next[*row]);
-            self.push_list(out, rows.map(|row| self.record(row)));
-        } else {
-            out.extend_from_slice(self.record(first));
-        }
-        true
-    }
-
-    fn index(&mut self) {
-        let mut last: HashMap<i64, usize> = HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
-        self.by_key = HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
-        self.next = vec![None; self.rows.len()];
-        for (row, (key, _)) in self.rows.iter().enumerate() {
-            match last.insert(*key, row) {
-                Some(before) => self.next[before] = Some(row),
-                None => {
-                    self.by_key.insert(*key, row);
-                }
-            }
-        }
-    }
-}
 
 /// A record whose scalars are written, with the places where its relations belong.
 #[derive(Debug, Default)]
@@ -126,13 +25,17 @@ struct Drafts {
     slots: Vec<(usize, Option<i64>)>,
 }
 
-/// A to-one relation whose records come in their parents' rows.
-struct Rider<'l> {
-    child: usize,
+/// What a statement gave of one level, and of the levels that ride in it.
+struct Read<'l> {
     level: &'l Level,
     /// Its first column, which is its id.
     first: usize,
     rendered: Rendered,
+    drafts: Drafts,
+    /// Records by id, where several rows may have the same one.
+    seen: HashMap<i64, usize>,
+    /// By child.
+    riders: Vec<(usize, Read<'l>)>,
 }
 
 /// Offsets from which on the records before a page are better passed over by an index alone.
@@ -165,52 +68,107 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
 }
 
 fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Rendered> {
-    let mut riders = riders(env, level, selection);
-    let (mut rendered, drafts) = read_rows(env, level, selection, &mut riders)?;
-    let places = level.children.len();
-    if places == 0 {
-        (rendered.bytes, rendered.records) = (drafts.bytes, drafts.records);
-        rendered.index();
-        return Ok(rendered);
+    read_rows(env, level, selection)?.complete(env)
+}
+
+impl<'l> Read<'l> {
+    /// Nothing yet of a level whose columns begin at `next`, which moves on behind them and those of its riders.
+    fn new(level: &'l Level, dialect: Dialect, records: usize, next: &mut usize) -> Self {
+        let first = *next;
+        *next += level.columns.len();
+        let riders = level.riders(dialect, records);
+        Read {
+            level,
+            first,
+            rendered: Rendered::default(),
+            drafts: Drafts::default(),
+            seen: HashMap::default(),
+            riders: riders
+                .map(|(child, level)| (child, Read::new(level, dialect, records, next)))
+                .collect(),
+        }
     }
-    let mut below = Vec::with_capacity(places);
-    let mut computed: Vec<Option<Values>> = level.groups.iter().map(|_| None).collect();
-    for (number, child) in level.children.iter().enumerate() {
-        let mut keys: Vec<i64> = drafts
-            .slots
-            .iter()
-            .skip(number)
-            .step_by(places)
-            .filter_map(|(_, key)| *key)
-            .collect();
-        keys.sort_unstable();
-        keys.dedup();
-        if keys.is_empty() {
-            below.push(Rendered::default());
-            continue;
-        }
-        if let Some(rider) = riders.iter_mut().find(|rider| rider.child == number) {
-            below.push(std::mem::take(&mut rider.rendered).indexed());
-            continue;
-        }
-        below.push(match &child.content {
-            Content::Related(link, level) => fetch_level(env, level, Selection::Related(*link, &keys))?,
-            Content::Scalar(place, kind) => {
-                let values = values(env, level, place.group, &mut computed, &keys)?;
-                scalars(values, place.field, kind)?
+
+    /// Adds a record that no other row has.
+    fn add(&mut self, key: i64, row: &Row<'_, '_, '_>) -> Result<()> {
+        let Drafts { bytes, records, slots } = &mut self.drafts;
+        self.rendered.rows.push((key, records.len()));
+        let start = bytes.len();
+        write_record(self.level, row, self.first, bytes, slots)?;
+        records.push(start..bytes.len());
+        self.riders.iter_mut().try_for_each(|(_, rider)| rider.ride(row))
+    }
+
+    /// Adds a record that other rows may have, too.
+    fn add_again(&mut self, key: i64, row: &Row<'_, '_, '_>) -> Result<()> {
+        let id = row
+            .int(self.first)?
+            .ok_or_else(|| Error::internal("a row without its id"))?;
+        match self.seen.get(&id) {
+            Some(record) => self.rendered.rows.push((key, *record)),
+            None => {
+                self.seen.insert(id, self.drafts.records.len());
+                self.add(key, row)?;
             }
-            Content::Computed(link, place, target) => {
-                let (links, ids) = related(values(env, level, place.group, &mut computed, &keys)?, place.field);
-                match ids.is_empty() {
-                    true => Rendered::default(),
-                    false => fetch_level(env, target, Selection::Related(*link, &ids))?.found_by(&links),
+        }
+        Ok(())
+    }
+
+    /// Adds the record that a row of another level names, unless it is there.
+    fn ride(&mut self, row: &Row<'_, '_, '_>) -> Result<()> {
+        match row.int(self.first)? {
+            Some(id) if self.seen.insert(id, 0).is_none() => self.add(id, row),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what is below, and puts it where it belongs.
+    fn complete(self, env: &mut Env<'_>) -> Result<Rendered> {
+        let Read {
+            level,
+            mut rendered,
+            drafts,
+            mut riders,
+            ..
+        } = self;
+        let places = level.children.len();
+        if places == 0 {
+            (rendered.bytes, rendered.records) = (drafts.bytes, drafts.records);
+            return Ok(rendered.indexed());
+        }
+        let mut below = Vec::with_capacity(places);
+        let mut computed: Vec<Option<Values>> = level.groups.iter().map(|_| None).collect();
+        for (number, child) in level.children.iter().enumerate() {
+            if let Some(rider) = riders.iter().position(|(child, _)| *child == number) {
+                below.push(riders.swap_remove(rider).1.complete(env)?);
+                continue;
+            }
+            let slots = drafts.slots.iter().skip(number).step_by(places);
+            let mut keys: Vec<i64> = slots.filter_map(|(_, key)| *key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            if keys.is_empty() {
+                below.push(Rendered::default());
+                continue;
+            }
+            below.push(match &child.content {
+                Content::Related(link, level) => fetch_level(env, level, Selection::Related(*link, &keys))?,
+                Content::Scalar(place, kind) => {
+                    let values = values(env, level, place.group, &mut computed, &keys)?;
+                    scalars(values, place.field, kind)?
                 }
-            }
-        });
+                Content::Computed(link, place, target) => {
+                    let (links, ids) = related(values(env, level, place.group, &mut computed, &keys)?, place.field);
+                    match ids.is_empty() {
+                        true => Rendered::default(),
+                        false => fetch_level(env, target, Selection::Related(*link, &ids))?.found_by(&links),
+                    }
+                }
+            });
+        }
+        assemble(level, &drafts, &below, &mut rendered);
+        Ok(rendered.indexed())
     }
-    assemble(level, &drafts, &below, &mut rendered);
-    rendered.index();
-    Ok(rendered)
 }
 
 /// What a group's fields are, computed once.
@@ -227,30 +185,8 @@ fn values<'v>(
     })
 }
 
-/// The riders of a level's statement.
-fn riders<'l>(env: &Env<'_>, level: &'l Level, selection: Selection<'_>) -> Vec<Rider<'l>> {
-    let mut first = FIRST + level.columns.len();
-    let rider = |(child, level): (usize, &'l Level)| {
-        let rider = Rider {
-            child,
-            level,
-            first,
-            rendered: Rendered::default(),
-        };
-        first += level.columns.len();
-        rider
-    };
-    let ids = selection.ids().map_or(usize::MAX, <[i64]>::len);
-    level.riders(env.session.dialect(), ids).map(rider).collect()
-}
-
 /// Runs the level's statement and writes what its own columns hold, and those of its riders.
-fn read_rows(
-    env: &mut Env<'_>,
-    level: &Level,
-    selection: Selection<'_>,
-    riders: &mut [Rider<'_>],
-) -> Result<(Rendered, Drafts)> {
+fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) -> Result<Read<'l>> {
     let kept;
     let made;
     let (text, binds) = match selection {
@@ -272,37 +208,15 @@ fn read_rows(
         }
     };
     let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
-    let (mut rendered, mut drafts) = (Rendered::default(), Drafts::default());
-    let mut seen: HashMap<i64, usize> = HashMap::default();
+    let mut read = Read::new(level, env.session.dialect(), selection.records(), &mut { FIRST });
     env.query_text(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
-        if by_pairs {
-            let id = row.int(1)?.ok_or_else(|| Error::internal("a row without its id"))?;
-            if let Some(record) = seen.get(&id) {
-                rendered.rows.push((key, *record));
-                return Ok(());
-            }
-            seen.insert(id, drafts.records.len());
+        match by_pairs {
+            true => read.add_again(key, row),
+            false => read.add(key, row),
         }
-        rendered.rows.push((key, drafts.records.len()));
-        let start = drafts.bytes.len();
-        write_record(level, row, FIRST, &mut drafts.bytes, &mut drafts.slots)?;
-        drafts.records.push(start..drafts.bytes.len());
-        riders.iter_mut().try_for_each(|rider| rider.read(row))
     })?;
-    Ok((rendered, drafts))
-}
-
-impl Rider<'_> {
-    /// Writes its record, unless another row had the same one.
-    fn read(&mut self, row: &Row<'_, '_, '_>) -> Result<()> {
-        match row.int(self.first)? {
-            Some(id) if !self.rendered.rows.iter().any(|(known, _)| *known == id) => (self.rendered).add(id, |out| {
-                write_record(self.level, row, self.first, out, &mut Vec::new())
-            }),
-            _ => Ok(()),
-        }
-    }
+    Ok(read)
 }
 
 /// The first column behind the key.

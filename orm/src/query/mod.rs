@@ -7,6 +7,7 @@ mod fetch;
 mod json;
 mod plan;
 mod plans;
+mod rendered;
 mod request;
 mod statement;
 
@@ -22,6 +23,7 @@ pub(crate) use request::{field_names, parse_order};
 use std::collections::HashMap;
 
 use plan::{Level, Root};
+use rendered::Rendered;
 
 use crate::domain::{Domain, Op, Operand, Term, resolve};
 use crate::env::Env;
@@ -59,13 +61,13 @@ pub(crate) fn list_ids(env: &mut Env<'_>, model: &ModelInfo, request: &Request) 
 /// The ids of the records that match.
 pub(crate) fn ids(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<i64>> {
     let level = Level::ids(model, Style::default());
-    fetch::fetch(env, &level, Root::Where(*search)).map(fetch::Rendered::into_keys)
+    fetch::fetch(env, &level, Root::Where(*search)).map(Rendered::into_keys)
 }
 
 /// The records that match, each as `[id, "display name"]`, as a JSON array.
 pub(crate) fn names(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<u8>> {
     let level = Level::pairs(model, Style::default());
-    fetch::fetch(env, &level, Root::Where(*search)).map(fetch::Rendered::into_array)
+    fetch::fetch(env, &level, Root::Where(*search)).map(Rendered::into_array)
 }
 
 /// `[id, "display name"]` of one record, where it exists.

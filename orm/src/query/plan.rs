@@ -31,6 +31,9 @@ pub(crate) struct Level {
     texts: [[OnceLock<String>; 3]; 2],
 }
 
+/// How many columns a statement has with its riders at the most. PostgreSQL has a limit, too, which is a few times higher.
+const MOST_COLUMNS: usize = 256;
+
 /// Of how many records it is better to read again and again whatever several of them name than to ask a server once more.
 pub(crate) const FEW: usize = 16;
 
@@ -214,12 +217,16 @@ impl Level {
     }
 
     /// The children that ride in its statement when that is for so many records: what a record names one of, where
-    /// nothing is to be put into that in turn.
+    /// nothing is to be put into that in turn, as long as there is room.
     pub(super) fn riders(&self, dialect: Dialect, records: usize) -> impl Iterator<Item = (usize, &Level)> {
         let ride = dialect.is_server() && records <= FEW;
         let children = self.children.iter().enumerate().filter(move |_| ride);
-        children.filter_map(|(number, child)| match &child.content {
-            Content::Related(Link::One, level) if level.children.is_empty() => Some((number, level)),
+        let mut room = MOST_COLUMNS.saturating_sub(self.columns.len());
+        children.filter_map(move |(number, child)| match &child.content {
+            Content::Related(Link::One, level) if level.children.is_empty() => {
+                room = room.checked_sub(level.columns.len())?;
+                Some((number, level))
+            }
             _ => None,
         })
     }

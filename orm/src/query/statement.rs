@@ -14,12 +14,12 @@ pub(super) enum Selection<'a> {
     Related(Link, &'a [i64]),
 }
 
-impl<'a> Selection<'a> {
-    /// The ids that it goes by.
-    pub(super) fn ids(self) -> Option<&'a [i64]> {
+impl Selection<'_> {
+    /// How many records it goes by; any number where that is a condition.
+    pub(super) fn records(self) -> usize {
         match self {
-            Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => Some(ids),
-            Selection::Root(Root::Where(_)) => None,
+            Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => ids.len(),
+            Selection::Root(Root::Where(_)) => usize::MAX,
         }
     }
 }
@@ -41,14 +41,11 @@ pub(super) fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) 
     let registry = env.registry;
     let mut sql = Sql::new(registry, env.session.dialect());
     let mut scope = Scope::new(&mut sql, registry.model(level.model));
-    let mut columns = (level.columns.iter())
-        .map(|path| scope.expression(&mut sql, path))
-        .collect::<Result<Vec<_>>>()?;
-    let ids = selection.ids().map_or(usize::MAX, <[i64]>::len);
+    let mut columns = columns(&mut sql, &mut scope, level)?;
     let mut riders = Vec::new();
-    for (child, below) in level.riders(sql.dialect, ids) {
+    for (child, below) in level.riders(sql.dialect, selection.records()) {
         let (alias, id) = (sql.alias(), columns[level.children[child].column].clone());
-        columns.extend((0..below.columns.len()).map(|number| format!("{alias}.c{number}")));
+        columns.extend(names(below).map(|name| format!("{alias}.{name}")));
         riders.push((below, alias, id));
     }
     let (key, order) = match selection {
@@ -103,18 +100,26 @@ pub(super) fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) 
 }
 
 /// Joins the one record that a relation leads to, found by its id: without `LIMIT`, the planner may read all there are.
-fn push_rider<'r>(sql: &mut Sql<'r>, level: &Level, alias: &str, id: &str) -> Result<()> {
+fn push_rider(sql: &mut Sql<'_>, level: &Level, alias: &str, id: &str) -> Result<()> {
     let mut scope = Scope::new(sql, sql.registry.model(level.model));
-    let columns = (level.columns.iter())
-        .map(|path| scope.expression(sql, path))
-        .collect::<Result<Vec<_>>>()?;
-    let names: Vec<String> = (0..columns.len()).map(|number| format!("c{number}")).collect();
+    let columns = columns(sql, &mut scope, level)?;
     sql.push(&format!(" LEFT JOIN LATERAL (SELECT {} FROM ", columns.join(", ")));
     scope.push_from(sql);
+    let names = names(level).collect::<Vec<_>>().join(", ");
     sql.push(&format!(
-        " WHERE {} = {id} LIMIT 1) AS {alias}({}) ON TRUE",
-        scope.id(),
-        names.join(", ")
+        " WHERE {} = {id} LIMIT 1) AS {alias}({names}) ON TRUE",
+        scope.id()
     ));
     Ok(())
+}
+
+/// A level's columns.
+fn columns<'r>(sql: &mut Sql<'r>, scope: &mut Scope<'r>, level: &Level) -> Result<Vec<String>> {
+    let paths = level.columns.iter();
+    paths.map(|path| scope.expression(sql, path)).collect()
+}
+
+/// What a rider's columns are called.
+fn names(level: &Level) -> impl Iterator<Item = String> {
+    (0..level.columns.len()).map(|number| format!("c{number}"))
 }
