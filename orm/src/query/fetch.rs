@@ -54,7 +54,7 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
     let root = Selection::Root(Root::Where(Search { domain, ..search }));
     let dialect = env.session.dialect();
     let in_two = search.offset >= DEEP || level.riders(dialect, search.limit).next().is_some();
-    if !dialect.is_server() || !in_two || level.shape == Shape::Id {
+    if !in_two || level.shape == Shape::Id {
         return fetch_level(env, level, root);
     }
     env.session.snapshot()?;
