@@ -48,7 +48,7 @@ struct Options {
     #[arg(long, default_value_t = 20_000)]
     orders: u32,
     /// Compare declarest over so many orders with declarest over so many, in place of the baseline: `20000,1000000`.
-    #[arg(long, value_delimiter = ',', num_args = 2, conflicts_with_all = ["orders", "min_ratio"])]
+    #[arg(long, value_delimiter = ',', conflicts_with_all = ["orders", "min_ratio"])]
     compare_orders: Option<Vec<u32>>,
     /// Only workloads whose name contains this.
     #[arg(long)]
@@ -90,7 +90,8 @@ fn run(options: &Options) -> Result<bool> {
     };
     let result = match options.compare_orders.as_deref() {
         Some(&[few, many]) => run.sizes([few, many]),
-        _ => run.servers(),
+        Some(_) => Err("--compare-orders takes two numbers: 20000,1000000".into()),
+        None => run.servers(),
     };
     fs::remove_dir_all(&place)?;
     result
