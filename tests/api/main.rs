@@ -1,5 +1,6 @@
 //! The REST API, file by file as its URLs stand.
 
+mod agreed;
 mod errors;
 mod filters;
 mod limits;

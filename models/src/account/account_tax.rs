@@ -1,5 +1,7 @@
 //! Taxes on sales and purchases.
 
+use orm::domain::{Filter, RelationFilter};
+use orm::error::Code;
 use orm::method::Answer as _;
 use orm::prelude::*;
 use serde_json::Map;
@@ -7,6 +9,7 @@ use serde_json::Map;
 use super::taxes::{self, Rounding, Tax};
 use super::{AccountTaxGroup, AccountTaxGroupFilter};
 use crate::base::{ResCompany, ResCountry, ResCurrency};
+use crate::sale::{SaleOrderLine, SaleOrderLineFilter, SaleOrderState};
 
 /// Tax
 #[model("account.tax", order = "sequence, id")]
@@ -130,6 +133,24 @@ impl AccountTax {
             ("total_included".to_owned(), taxed.included.into_json()?),
             ("taxes".to_owned(), parts.collect::<Result<Vec<_>>>()?.into_json()?),
         ]))
+    }
+
+    /// What was agreed stays: a tax of a confirmed order is archived, not deleted.
+    #[ondelete]
+    fn of_no_confirmed_order(taxes: &[Self], env: &mut Env<'_>) -> Result<()> {
+        let taxes = taxes.iter().map(|tax| tax.id).collect();
+        let filter = SaleOrderLineFilter {
+            tax_id: Some(Box::new(RelationFilter::Id(Filter::In(taxes)))),
+            state: Some(Filter::In(vec![SaleOrderState::Sale, SaleOrderState::Done])),
+            ..SaleOrderLineFilter::default()
+        };
+        match Records::<SaleOrderLine>::first(env, filter, "id")? {
+            None => Ok(()),
+            Some(line) => Err(Error::new(
+                Code::Conflict,
+                format!("sale.order.line {line} of a confirmed order has the tax: archive it instead"),
+            )),
+        }
     }
 
     #[expect(clippy::misnamed_getters, reason = "all of the amount is charged")]

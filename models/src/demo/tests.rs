@@ -153,12 +153,16 @@ fn load(demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
         .map(|field| record.get(field.name).map_or(Value::Null, |json| value(field, json)));
     let mut loaded = Loaded::new(values.collect());
     for (index, field) in model.fields.iter().enumerate() {
-        let onwards: Vec<&[&str]> = paths
-            .iter()
-            .filter(|path| path.len() > 1 && path[0] == field.name)
-            .map(|path| &path[1..])
+        let onwards = paths.iter().filter_map(|path| path.split_first());
+        let onwards: Vec<&[&str]> = onwards
+            .filter(|(first, _)| **first == field.name)
+            .map(|(_, rest)| rest)
             .collect();
-        if !onwards.is_empty() {
+        let relates = matches!(
+            field.kind,
+            Kind::Many2one { .. } | Kind::One2many { .. } | Kind::Many2many { .. }
+        );
+        if relates && !onwards.is_empty() {
             let (target, ids) = related(demo, field, id, record.get(field.name));
             let target = crate::catalogue()
                 .into_iter()

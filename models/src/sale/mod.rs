@@ -8,3 +8,26 @@ mod states;
 
 pub use sale_order::*;
 pub use sale_order_line::*;
+
+#[cfg(test)]
+mod tests {
+    use orm::Model as _;
+
+    use super::{SaleOrder, SaleOrderLine};
+
+    /// What a tax, a currency or a product says is taken when an order is written; a later change of it changes no order.
+    #[test]
+    fn what_is_computed_of_an_order_depends_on_nothing_outside_of_it() {
+        for model in [SaleOrder::def(), SaleOrderLine::def()] {
+            for field in model.fields.iter().filter(|field| field.stored) {
+                for path in field.compute.iter().flat_map(|compute| compute.depends) {
+                    let (_, relations) = path.split_last().unwrap();
+                    let within = relations
+                        .iter()
+                        .all(|relation| ["order_id", "order_line"].contains(relation));
+                    assert!(within, "{}.{} depends on {}", model.name, field.name, path.join("."));
+                }
+            }
+        }
+    }
+}

@@ -13,7 +13,9 @@ use crate::product::ProductPricelist;
 
 /// Sales Order
 ///
-/// A quotation until it is confirmed. Its amounts follow from its lines.
+/// A quotation until it is confirmed. Its amounts follow from its lines. What is computed of an order or a line depends on
+/// what stands in the document only; rates, prices and other data of other records are taken when the document is written
+/// (`loads`), so that what was agreed stays.
 #[model("sale.order", order = "date_order desc, id desc")]
 #[api]
 #[index(create_date)]
@@ -159,7 +161,8 @@ pub struct SaleOrder {
     pub amount_untaxed: Monetary,
     /// Taxes
     ///
-    /// The sum of the lines; rounded once where the company rounds globally.
+    /// The sum of the lines; rounded once where the company rounds globally, but of lines whose taxes have changed since
+    /// they were written.
     #[field(
         compute,
         store,
@@ -168,11 +171,11 @@ pub struct SaleOrder {
             order_line.product_uom_qty,
             order_line.price_unit,
             order_line.discount,
-            order_line.tax_id.amount,
-            order_line.tax_id.children_tax_ids.amount,
-            currency_id.rounding,
-            company_id.tax_calculation_rounding_method,
+            order_line.tax_id,
+            currency_id,
+            company_id,
         ),
+        loads(order_line.tax_id.children_tax_ids),
         currency = currency_id
     )]
     pub amount_tax: Monetary,
@@ -282,8 +285,12 @@ impl SaleOrder {
         let rounding = self.rounding();
         match rounding.globally {
             true => {
-                let lines: Vec<Line> = self.order_line.iter().map(SaleOrderLine::line).collect();
-                document(&lines, rounding).tax
+                let (lines, agreed): (Vec<_>, Vec<_>) =
+                    (self.order_line.iter().map(|line| (line.price_tax, line.line())))
+                        .partition(|(price_tax, line)| line.amounts(rounding).tax == *price_tax);
+                let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+                let agreed = sum(agreed.into_iter().map(|(price_tax, _)| price_tax));
+                document(&lines, rounding).tax.saturating_add(agreed)
             }
             false => sum(self.order_line.iter().map(|line| line.price_tax)),
         }

@@ -160,25 +160,8 @@ pub struct SaleOrderLine {
     #[field(
         compute,
         store,
-        depends(
-            product_uom_qty,
-            price_unit,
-            discount,
-            tax_id.amount,
-            tax_id.amount_type,
-            tax_id.sequence,
-            tax_id.price_include,
-            tax_id.include_base_amount,
-            tax_id.is_base_affected,
-            tax_id.children_tax_ids.amount,
-            tax_id.children_tax_ids.amount_type,
-            tax_id.children_tax_ids.sequence,
-            tax_id.children_tax_ids.price_include,
-            tax_id.children_tax_ids.include_base_amount,
-            tax_id.children_tax_ids.is_base_affected,
-            order_id.currency_id.rounding,
-            order_id.company_id.tax_calculation_rounding_method,
-        ),
+        depends(product_uom_qty, price_unit, discount, tax_id, order_id.currency_id, order_id.company_id),
+        loads(tax_id.children_tax_ids),
         currency = currency_id
     )]
     pub price_subtotal: Monetary,
@@ -186,25 +169,8 @@ pub struct SaleOrderLine {
     #[field(
         compute,
         store,
-        depends(
-            product_uom_qty,
-            price_unit,
-            discount,
-            tax_id.amount,
-            tax_id.amount_type,
-            tax_id.sequence,
-            tax_id.price_include,
-            tax_id.include_base_amount,
-            tax_id.is_base_affected,
-            tax_id.children_tax_ids.amount,
-            tax_id.children_tax_ids.amount_type,
-            tax_id.children_tax_ids.sequence,
-            tax_id.children_tax_ids.price_include,
-            tax_id.children_tax_ids.include_base_amount,
-            tax_id.children_tax_ids.is_base_affected,
-            order_id.currency_id.rounding,
-            order_id.company_id.tax_calculation_rounding_method,
-        ),
+        depends(product_uom_qty, price_unit, discount, tax_id, order_id.currency_id, order_id.company_id),
+        loads(tax_id.children_tax_ids),
         currency = currency_id
     )]
     pub price_tax: Monetary,
@@ -224,7 +190,7 @@ pub struct SaleOrderLine {
     #[field(
         compute,
         store,
-        depends(price_subtotal, product_uom_qty, order_id.currency_id.rounding),
+        depends(price_subtotal, product_uom_qty, order_id.currency_id),
         currency = currency_id
     )]
     pub price_reduce_taxexcl: Monetary,
@@ -234,7 +200,7 @@ pub struct SaleOrderLine {
     #[field(
         compute,
         store,
-        depends(price_total, product_uom_qty, order_id.currency_id.rounding),
+        depends(price_total, product_uom_qty, order_id.currency_id),
         currency = currency_id
     )]
     pub price_reduce_taxinc: Monetary,
@@ -261,8 +227,9 @@ pub struct SaleOrderLine {
             product_uom_qty,
             display_type,
             order_id.state,
-            product_id.product_tmpl_id.invoice_policy,
-        )
+            product_id,
+        ),
+        loads(product_id.product_tmpl_id)
     )]
     pub qty_to_invoice: Decimal,
     /// Untaxed Invoiced Amount
@@ -278,11 +245,9 @@ pub struct SaleOrderLine {
             qty_delivered,
             untaxed_amount_invoiced,
             order_id.state,
-            product_id.product_tmpl_id.invoice_policy,
-            tax_id.children_tax_ids.amount,
-            order_id.currency_id.rounding,
-            order_id.company_id.tax_calculation_rounding_method,
+            product_id,
         ),
+        loads(product_id.product_tmpl_id, tax_id.children_tax_ids, order_id.currency_id, order_id.company_id),
         currency = currency_id
     )]
     pub untaxed_amount_to_invoice: Monetary,
@@ -297,8 +262,9 @@ pub struct SaleOrderLine {
             is_downpayment,
             untaxed_amount_to_invoice,
             order_id.state,
-            product_id.product_tmpl_id.invoice_policy,
-        )
+            product_id,
+        ),
+        loads(product_id.product_tmpl_id)
     )]
     pub invoice_status: Option<SaleOrderInvoiceStatus>,
     /// Lead Time
@@ -436,11 +402,17 @@ impl SaleOrderLine {
         if !progress.state.is_confirmed() {
             return Decimal::ZERO;
         }
-        let due = Line {
-            quantity: progress.due(),
-            ..self.line()
+        let due = match progress.due() {
+            all if all == self.product_uom_qty => self.price_subtotal,
+            quantity => {
+                (Line {
+                    quantity,
+                    ..self.line()
+                })
+                .amounts(self.order_id.rounding())
+                .untaxed
+            }
         };
-        let due = due.amounts(self.order_id.rounding()).untaxed;
         due.saturating_sub(self.untaxed_amount_invoiced)
     }
 

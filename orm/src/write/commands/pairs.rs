@@ -22,6 +22,8 @@ pub(super) struct Pairs<'r> {
     table: (&'static str, &'static str, &'static str),
     before: BTreeSet<i64>,
     now: BTreeSet<i64>,
+    /// A record of it was updated by a command: what reads the relation is computed again, as if the relation had changed.
+    updated: bool,
 }
 
 impl<'r> Pairs<'r> {
@@ -59,6 +61,7 @@ impl<'r> Pairs<'r> {
             table,
             before,
             now,
+            updated: false,
         })
     }
 
@@ -69,6 +72,7 @@ impl<'r> Pairs<'r> {
             Command::Update(id, values) => {
                 self.linked(queue, id, id_place)?;
                 update::update(env, queue, self.target, &[id], values)?;
+                self.updated = true;
             }
             Command::Delete(id) => {
                 self.linked(queue, id, id_place)?;
@@ -111,11 +115,14 @@ impl<'r> Pairs<'r> {
         let (relation, own, other) = self.table;
         let removed: Vec<i64> = self.before.difference(&self.now).copied().collect();
         let added: Vec<(i64, i64)> = self.now.difference(&self.before).map(|id| (self.owner, *id)).collect();
-        if removed.is_empty() && added.is_empty() {
-            return Ok(());
-        }
         let model = env.registry.model(self.model);
         let (field, owner) = (self.field, self.owner);
+        if removed.is_empty() && added.is_empty() {
+            return match self.updated {
+                true => queue.changed(env, model, &[field], &[owner]),
+                false => Ok(()),
+            };
+        }
         let others = added.iter().map(|(_, other)| *other).collect();
         queue.changing(env, model, &[field], &[owner], &[(field, others)])?;
         // Who is taken out.
