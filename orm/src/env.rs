@@ -1,9 +1,13 @@
 //! What a request runs in: the transaction, the caller, the clock, the catalogue.
 
-use crate::db::{Bind, Row, Session};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap as HashMap;
+
+use crate::db::{Bind, Lock, Row, Session};
 use crate::error::Result;
 use crate::field::DateTime;
-use crate::registry::Registry;
+use crate::registry::{ModelId, ModelInfo, Registry};
 use crate::write::Unit;
 
 /// The environment of one request; lives inside its transaction.
@@ -21,6 +25,12 @@ pub struct Env<'a> {
     pub now: DateTime,
     /// What a write has in memory, while its computations ask for records.
     pub(crate) unit: Option<Unit>,
+    /// The records that this transaction holds.
+    held: HashMap<(ModelId, i64), Lock>,
+    /// The names that it holds.
+    held_names: BTreeSet<String>,
+    /// The model whose rule or method runs: what it reads decides what is written.
+    deciding: Option<ModelId>,
 }
 
 impl<'a> Env<'a> {
@@ -39,6 +49,9 @@ impl<'a> Env<'a> {
             company,
             now,
             unit: None,
+            held: HashMap::default(),
+            held_names: BTreeSet::new(),
+            deciding: None,
         }
     }
 
@@ -60,6 +73,58 @@ impl<'a> Env<'a> {
             shown?;
         }
         self.session.query_text(text, binds, each)
+    }
+
+    /// How this transaction holds a record; `None` when it does not.
+    pub(crate) fn held(&self, model: &ModelInfo, id: i64) -> Option<Lock> {
+        self.held.get(&(model.id, id)).copied()
+    }
+
+    /// Notes that this transaction holds records: it made them, or locked their rows.
+    pub(crate) fn hold(&mut self, model: &ModelInfo, ids: impl IntoIterator<Item = i64>, lock: Lock) {
+        for id in ids {
+            let held = self.held.entry((model.id, id)).or_insert(lock);
+            *held = lock.max(*held);
+        }
+    }
+
+    /// Forgets which records this transaction holds, where it goes through very many: to lock one again costs a statement
+    /// and changes nothing.
+    pub(crate) fn forget_held(&mut self) {
+        self.held.clear();
+    }
+
+    /// Lets no other transaction past this point with the same name until this one ends. For what has no row to lock:
+    /// a hierarchy as a whole, the records that a rule did not find.
+    pub(crate) fn hold_name(&mut self, name: String) -> Result<()> {
+        if !self.session.locks() || self.held_names.contains(&name) {
+            return Ok(());
+        }
+        self.session.lock_name(&name)?;
+        self.held_names.insert(name);
+        Ok(())
+    }
+
+    /// Runs `job`, a rule or method of a model: what it reads is held until the transaction ends.
+    pub(crate) fn decide<T>(&mut self, model: &ModelInfo, job: impl FnOnce(&mut Self) -> T) -> T {
+        self.with_deciding(Some(model.id), job)
+    }
+
+    /// Runs `job`, which takes values as they are at the moment: a default, a computation. Nothing is held for it.
+    pub(crate) fn propose<T>(&mut self, job: impl FnOnce(&mut Self) -> T) -> T {
+        self.with_deciding(None, job)
+    }
+
+    fn with_deciding<T>(&mut self, deciding: Option<ModelId>, job: impl FnOnce(&mut Self) -> T) -> T {
+        let around = std::mem::replace(&mut self.deciding, deciding);
+        let answer = job(self);
+        self.deciding = around;
+        answer
+    }
+
+    /// The model whose rule or method runs, where what it reads must be locked.
+    pub(crate) fn deciding(&self) -> Option<ModelId> {
+        self.deciding.filter(|_| self.session.locks())
     }
 
     /// Runs `job` with what the write under way has in memory; with nothing where there is none.

@@ -68,7 +68,8 @@ impl<M: Model> Records<M> {
             order => query::parse_order(env.registry, model, order).map_err(Error::internal)?,
         };
         let question = (model.id, domain, order, limit);
-        if let Some(ids) = env.unit.as_ref().and_then(|unit| unit.found(env, &question)) {
+        let known = env.unit.as_ref().and_then(|unit| unit.found(env, &question));
+        if let Some(ids) = known.filter(|_| env.deciding().is_none()) {
             return Ok(Self::new(ids));
         }
         let search = Search {
@@ -78,7 +79,10 @@ impl<M: Model> Records<M> {
             offset: 0,
             archived: false,
         };
-        let ids = query::ids(env, model, &search)?;
+        let ids = match env.deciding() {
+            Some(decides) => write::held_ids(env, decides, model, &search)?,
+            None => query::ids(env, model, &search)?,
+        };
         if let Some(mut unit) = env.unit.take() {
             unit.note(env, question, &ids);
             env.unit = Some(unit);

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::def::{CheckDef, ComputeDef, Kind, RuleDef};
-use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
+use crate::def::{CheckDef, ComputeDef, Kind, OnDelete, RuleDef};
+use crate::registry::{FieldId, FieldInfo, ModelId, ModelInfo, Registry};
 
 /// The layer of rules: when everything is computed.
 pub(crate) const RULES: usize = usize::MAX;
@@ -40,6 +40,7 @@ pub(crate) struct Triggers {
     by_field: HashMap<(ModelId, FieldId), Vec<Trigger>>,
     resets: HashMap<(ModelId, FieldId), Vec<FieldId>>,
     layers: HashMap<Computed, usize>,
+    owners: HashMap<ModelId, Vec<FieldId>>,
 }
 
 impl Triggers {
@@ -47,7 +48,30 @@ impl Triggers {
     pub(crate) fn new(registry: &Registry) -> Self {
         let mut triggers = Triggers::turned(registry, reads);
         triggers.layers = Triggers::turned(registry, uses).settled_layers(registry);
+        for model in registry.models() {
+            let owns = |field: &FieldId| triggers.is_owner(registry, model, *field);
+            let owners = (0..model.def.fields.len()).filter(owns).collect();
+            triggers.owners.insert(model.id, owners);
+        }
         triggers
+    }
+
+    /// Whether a field leads to the record that a record belongs to: one of whose parts it is, deleted with it, or from
+    /// whose children something is computed.
+    fn is_owner(&self, registry: &Registry, model: &ModelInfo, field: FieldId) -> bool {
+        let Kind::Many2one { on_delete, .. } = model.def.fields[field].kind else {
+            return false;
+        };
+        let target = registry.target(model, field);
+        let lists = |info: &FieldInfo| info.target == Some(model.id) && info.inverse == Some(field);
+        let part = on_delete == OnDelete::Cascade && target.id != model.id && target.fields.iter().any(lists);
+        let stored = model.def.fields[field].stored;
+        stored && (part || self.of(model.id, field).iter().any(|trigger| trigger.other_side))
+    }
+
+    /// The many2one fields that lead to the records that one of this model belongs to.
+    pub(crate) fn owners(&self, model: ModelId) -> &[FieldId] {
+        self.owners.get(&model).map_or(&[], Vec::as_slice)
     }
 
     fn turned(registry: &Registry, paths: impl Fn(&Registry, &ModelInfo, FieldId) -> Vec<Vec<FieldId>>) -> Self {

@@ -4,6 +4,7 @@ mod agreed;
 mod errors;
 mod filters;
 mod limits;
+mod meetings;
 mod methods;
 mod properties;
 mod read;

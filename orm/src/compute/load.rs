@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::{Loaded, rows, values};
+use crate::db::Lock;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -13,8 +14,14 @@ use crate::value::Value;
 
 /// Where records come from: the database, or a write that has some of them in memory.
 pub(crate) trait Store {
-    /// Records by id, those that exist, with their columns.
-    fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>>;
+    /// Records by id, those that exist, with their columns; locked in this way where a write reads them.
+    fn records(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        ids: &[i64],
+        lock: Option<Lock>,
+    ) -> Result<HashMap<i64, Loaded>>;
 
     /// Which records a relation to many leads to, as pairs of ids, those of each record in order.
     fn links(
@@ -36,8 +43,14 @@ pub(crate) trait Store {
 pub(crate) struct Database;
 
 impl Store for Database {
-    fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
-        let rows = rows::load(env, model, ids)?;
+    fn records(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        ids: &[i64],
+        _: Option<Lock>,
+    ) -> Result<HashMap<i64, Loaded>> {
+        let rows = rows::load(env, model, ids, None)?;
         Ok(rows.into_iter().map(|(id, row)| (id, Loaded::new(row))).collect())
     }
 
@@ -74,9 +87,30 @@ impl Store for Database {
     }
 }
 
+/// Why a write reads along a path, and so what it locks of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Values are taken as they are at the moment, and stay what they were when these change: `loads`. Locks nothing.
+    Moment,
+    /// What is computed follows them: `depends`. Whoever changes one of them afterwards must find what was computed, so
+    /// it waits. Children need no locks: they change under their owner's (`write/claim.rs`).
+    Dependency,
+    /// A rule or a method decides by them. Locks all of them.
+    Decision,
+}
+
 /// What is read of records, as a tree of fields. A field that has no column stands behind those that it is made of.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Depends(Vec<(FieldId, Depends)>);
+pub(crate) struct Depends(Vec<Branch>);
+
+/// A field that is read, and what is read of the records that it leads to.
+#[derive(Debug, Clone)]
+struct Branch {
+    field: FieldId,
+    below: Depends,
+    /// How the records that it leads to are locked.
+    lock: Option<Lock>,
+}
 
 impl Depends {
     /// What these fields are made of.
@@ -87,74 +121,108 @@ impl Depends {
     ) -> Result<Self> {
         let mut tree = Depends::default();
         for field in fields {
-            tree.add_made_of(registry, model, field, &[])?;
+            tree.add_made_of(registry, model, field, &[], Reading::Dependency)?;
         }
         Ok(tree)
     }
 
     /// What lies along these paths.
-    pub(crate) fn along(registry: &Registry, model: &ModelInfo, paths: &[Vec<FieldId>]) -> Result<Self> {
+    pub(crate) fn along(
+        registry: &Registry,
+        model: &ModelInfo,
+        paths: &[Vec<FieldId>],
+        reading: Reading,
+    ) -> Result<Self> {
         let mut tree = Depends::default();
         for path in paths {
-            tree.add(registry, model, path)?;
+            tree.add(registry, model, path, reading)?;
         }
         Ok(tree)
     }
 
     /// Adds the field at the end of a path, and what that one is made of.
-    fn add(&mut self, registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Result<()> {
+    fn add(&mut self, registry: &Registry, model: &ModelInfo, path: &[FieldId], reading: Reading) -> Result<()> {
         let Some((first, rest)) = path.split_first() else {
             return Ok(());
         };
         let info = &model.fields[*first];
         if info.via.is_some() || info.unstored {
-            self.add_made_of(registry, model, *first, rest)?;
+            self.add_made_of(registry, model, *first, rest, reading)?;
         }
         // An inherited field has no place of its own in the record.
         if info.via.as_ref().is_some_and(|via| via.inherited) {
             return Ok(());
         }
-        let place = match self.0.iter().position(|(field, _)| field == first) {
+        let place = match self.0.iter().position(|branch| branch.field == *first) {
             Some(place) => place,
             None => {
-                self.0.push((*first, Depends::default()));
+                self.0.push(Branch {
+                    field: *first,
+                    below: Depends::default(),
+                    lock: None,
+                });
                 self.0.len() - 1
             }
         };
+        let locked = match reading {
+            Reading::Moment => false,
+            // What no path goes on behind is only named.
+            Reading::Dependency => info.inverse.is_none() && !rest.is_empty(),
+            Reading::Decision => true,
+        };
+        if locked {
+            self.0[place].lock = Some(Lock::Shared);
+        }
         match info.target {
-            Some(target) => self.0[place].1.add(registry, registry.model(target), rest),
+            Some(target) => self.0[place].below.add(registry, registry.model(target), rest, reading),
             None => Ok(()),
         }
     }
 
     /// Adds what a field is made of; `rest` is where a path goes on behind it.
-    fn add_made_of(&mut self, registry: &Registry, model: &ModelInfo, field: FieldId, rest: &[FieldId]) -> Result<()> {
+    fn add_made_of(
+        &mut self,
+        registry: &Registry,
+        model: &ModelInfo,
+        field: FieldId,
+        rest: &[FieldId],
+        reading: Reading,
+    ) -> Result<()> {
         let info = &model.fields[field];
         if info.via.is_some() {
-            return self.add(registry, model, &[&registry.spelled(model, &[field]), rest].concat());
+            let path = [&registry.spelled(model, &[field]), rest].concat();
+            return self.add(registry, model, &path, reading);
         }
-        for names in (info.def.compute.iter()).flat_map(|compute| compute.depends.iter().chain(compute.loads)) {
-            let path = registry.resolve_path(model, names).map_err(Error::internal)?;
-            self.add(registry, model, &path)?;
+        let Some(compute) = info.def.compute else {
+            return Ok(());
+        };
+        for (paths, reading) in [(compute.depends, reading), (compute.loads, Reading::Moment)] {
+            for names in paths {
+                let path = registry.resolve_path(model, names).map_err(Error::internal)?;
+                self.add(registry, model, &path, reading)?;
+            }
         }
         Ok(())
     }
 }
 
-/// Records by id, those that exist, with what is read of them: one statement for each relation.
+/// Records by id, those that exist, with what is read of them: one statement for each relation. `lock` is how a write
+/// locks the records themselves.
 pub(crate) fn load(
     env: &mut Env<'_>,
     store: &mut impl Store,
     model: &ModelInfo,
     ids: &[i64],
     depends: &Depends,
+    lock: Option<Lock>,
 ) -> Result<HashMap<i64, Loaded>> {
     if ids.is_empty() {
         return Ok(HashMap::default());
     }
-    let mut records = store.records(env, model, ids)?;
+    let mut records = store.records(env, model, ids, lock)?;
     let registry = env.registry;
-    for (field, below) in &depends.0 {
+    for branch in &depends.0 {
+        let field = &branch.field;
         let info = &model.fields[*field];
         if info.via.is_some() {
             let path = registry.spelled(model, &[*field]);
@@ -168,7 +236,7 @@ pub(crate) fn load(
         }
         if let Some(target) = info.target.map(|target| registry.model(target)) {
             let links = links(env, store, model, *field, &records)?;
-            relate(env, store, *field, (target, below), links, &mut records)?;
+            relate(env, store, branch, target, links, &mut records)?;
         }
     }
     Ok(records)
@@ -178,21 +246,25 @@ pub(crate) fn load(
 fn relate(
     env: &mut Env<'_>,
     store: &mut impl Store,
-    field: FieldId,
-    (target, below): (&ModelInfo, &Depends),
+    branch: &Branch,
+    target: &ModelInfo,
     links: Vec<(i64, i64)>,
     records: &mut HashMap<i64, Loaded>,
 ) -> Result<()> {
     let mut ids: Vec<i64> = links.iter().map(|(_, to)| *to).collect();
     ids.sort_unstable();
     ids.dedup();
-    let related = load(env, store, target, &ids, below)?;
+    let related = load(env, store, target, &ids, &branch.below, branch.lock)?;
+    if related.len() < ids.len() && branch.lock.is_some() && env.session.locks() {
+        // Deleted by another write since this one read whom its records name.
+        return Err(env.session.give_way());
+    }
     let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::default();
     for (from, to) in links {
         grouped.entry(from).or_default().extend(related.get(&to).cloned());
     }
     for (id, record) in records {
-        record.relate(field, grouped.remove(id).unwrap_or_default());
+        record.relate(branch.field, grouped.remove(id).unwrap_or_default());
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::db::{Bind, Ids, Statement};
+use crate::db::{Bind, Ids, Lock, Statement};
 use crate::ddl::has_column;
 use crate::def::FieldDef;
 use crate::env::Env;
@@ -17,15 +17,23 @@ pub(crate) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
     own.filter(|(_, def)| has_column(def)).collect()
 }
 
-/// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column.
-pub(crate) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Vec<Value>>> {
+/// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column. With a
+/// lock, each as it is when no other transaction that writes it is left, and held so until this one ends.
+pub(crate) fn load(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    ids: &[i64],
+    lock: Option<Lock>,
+) -> Result<HashMap<i64, Vec<Value>>> {
     let fields = stored(model);
     let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
+    let dialect = env.session.dialect();
     let text = format!(
-        "SELECT {} FROM {} WHERE {}",
+        "SELECT {} FROM {} WHERE {}{}",
         names.join(", "),
         quoted(model.def.table),
-        env.session.dialect().in_ids("id")
+        dialect.in_ids("id"),
+        lock.map_or("", |lock| dialect.lock_rows(lock))
     );
     let mut rows = HashMap::with_capacity_and_hasher(ids.len(), Default::default());
     let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
@@ -40,6 +48,10 @@ pub(crate) fn load(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<
         rows.insert(id, values);
         Ok(())
     })?;
+    if let Some(lock) = lock {
+        env.hold(model, rows.keys().copied(), lock);
+        env.session.waited();
+    }
     Ok(rows)
 }
 

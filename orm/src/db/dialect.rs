@@ -11,7 +11,30 @@ pub enum Dialect {
     Postgres,
 }
 
+/// How a transaction that writes holds rows until it ends, from the weakest to the strongest. Plain reads never wait
+/// for any of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lock {
+    /// Nobody changes the row; others may hold it in this way too. For what a decision was read from.
+    Shared,
+    /// Nobody else changes the row; new rows may go on to refer to it. For what is about to be changed or computed.
+    Exclusive,
+    /// As [`Lock::Exclusive`], and nobody begins to refer to the row. For what is about to be deleted.
+    Deletion,
+}
+
 impl Dialect {
+    /// The end of a `SELECT` by ids that locks the rows it answers, in the order of their ids, so that transactions which
+    /// want the same rows wait for each other and not in a circle. SQLite has one writer at a time and needs no locks.
+    pub fn lock_rows(self, lock: Lock) -> &'static str {
+        match (self, lock) {
+            (Dialect::Sqlite, _) => "",
+            (Dialect::Postgres, Lock::Shared) => " ORDER BY id FOR SHARE",
+            (Dialect::Postgres, Lock::Exclusive) => " ORDER BY id FOR NO KEY UPDATE",
+            (Dialect::Postgres, Lock::Deletion) => " ORDER BY id FOR UPDATE",
+        }
+    }
+
     /// The condition that `column` is one of a bound list of ids ([`Bind::Ids`](super::Bind::Ids)), whose place is
     /// marked `?`. One statement text for every length of the list.
     pub fn in_ids(self, column: &str) -> String {

@@ -15,7 +15,7 @@ mod threads;
 mod trouble;
 
 pub use connection::{Address, AnyConnection, MultiBackend};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Lock};
 pub use pool::Pool;
 pub use postgres::PostgresUrl;
 pub use queue::Turn;

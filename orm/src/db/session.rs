@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::connection::AnyConnection;
 use super::row::Row;
 use super::statement::Running;
-use super::trouble::{Trouble, failure};
+use super::trouble::{Trouble, contention, failure};
 use super::{Bind, Dialect, Statement};
 use crate::error::{Error, Result};
 
@@ -27,6 +27,8 @@ pub struct Session {
     snapshot: Snapshot,
     /// Who the transaction under way writes for.
     clients: Vec<Client>,
+    /// Transactions are begun to write.
+    writes: bool,
 }
 
 /// Somebody whose reads must see what was written for it; the server says who that is.
@@ -63,6 +65,7 @@ impl Session {
             set_local: None,
             snapshot: Snapshot::default(),
             clients: Vec::new(),
+            writes: false,
         }
     }
 
@@ -190,6 +193,7 @@ impl Session {
     /// # Errors
     /// As [`Session::control`].
     pub fn begin_read(&mut self) -> Result<()> {
+        self.writes = false;
         self.begin(self.dialect.begin_read())
     }
 
@@ -236,6 +240,7 @@ impl Session {
     /// # Errors
     /// As [`Session::control`].
     pub fn begin_write(&mut self) -> Result<()> {
+        self.writes = true;
         self.begin(self.dialect.begin_write())
     }
 
@@ -248,6 +253,43 @@ impl Session {
                 self.controlled(begun)
             }
         }
+    }
+
+    /// Whether what is read in order to write must be locked: other transactions write at the same time.
+    pub(crate) fn locks(&self) -> bool {
+        self.writes && self.dialect.is_server()
+    }
+
+    /// Waits until no other transaction holds the lock of this name, and holds it until this one ends.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub(crate) fn lock_name(&mut self, name: &str) -> Result<()> {
+        match self.dialect.lock_name(name) {
+            Some(text) => {
+                self.query_text(&text, &[], |_| Ok(()))?;
+                self.waited();
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Others may have changed the database since the last statement: answers of before hold no longer.
+    pub(crate) fn waited(&mut self) {
+        self.changes += 1;
+    }
+
+    /// The refusal of a transaction that found what it had read changed by another one: it runs again.
+    pub(crate) fn give_way(&mut self) -> Error {
+        self.trouble.failed = true;
+        self.trouble.contended = true;
+        contention()
+    }
+
+    /// Whether the transaction has to run again for the sake of another one.
+    pub fn gives_way(&self) -> bool {
+        self.trouble.contended
     }
 
     /// Forgets what the last transaction was about.

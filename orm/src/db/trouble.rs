@@ -46,13 +46,18 @@ impl Trouble {
     }
 }
 
+/// The refusal of a transaction that had to give way to others each time that it ran.
+pub(super) fn contention() -> Error {
+    Error::new(
+        Code::Unavailable,
+        "other requests changed the same records at the same time, again and again: try later",
+    )
+}
+
 /// What a database failure means to the caller.
 pub(super) fn failure(error: DieselError) -> Error {
     match &error {
-        error if is_contention(error) => Error::new(
-            Code::Unavailable,
-            "other requests changed the same records at the same time, again and again: try later",
-        ),
+        error if is_contention(error) => contention(),
         error if is_loss(error) => Error::new(Code::Unavailable, "the connection to the database was lost"),
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => Error::new(
             Code::Conflict,

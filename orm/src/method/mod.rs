@@ -92,7 +92,10 @@ pub fn call(
         given,
         limits: *limits,
     };
-    (method.call)(&mut call)
+    match method.readonly {
+        true => (method.call)(&mut call),
+        false => call.env.decide(model, |env| (method.call)(&mut Call { env, ..call })),
+    }
 }
 
 /// The refusal of a method that does not exist, or not in this way.

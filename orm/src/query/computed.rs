@@ -70,7 +70,7 @@ impl Group {
     /// Computes the fields of these records.
     pub(super) fn compute(&self, env: &mut Env<'_>, ids: &[i64]) -> Result<Values> {
         let model = env.registry.model(self.model);
-        let records = load(env, &mut Database, model, ids, &self.depends)?;
+        let records = load(env, &mut Database, model, ids, &self.depends, None)?;
         let (ids, records): (Vec<i64>, Vec<&Loaded>) = records.iter().map(|(id, record)| (*id, record)).unzip();
         let all = |field: &FieldId| (*field, (0..records.len()).collect());
         let fields: Vec<(FieldId, Vec<usize>)> = self.fields.iter().map(all).collect();

@@ -26,6 +26,7 @@ pub fn compute_all(env: &mut Env<'_>, fields: &[(ModelId, FieldId)]) -> Result<(
             let ids = next(env, registry.model(model), last)?;
             let Some(highest) = ids.last().copied() else { break };
             recompute::only(env, vec![(model, field, ids)])?;
+            env.forget_held();
             last = highest;
         }
     }

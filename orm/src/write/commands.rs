@@ -6,9 +6,11 @@ mod pairs;
 use std::collections::BTreeSet;
 
 use self::pairs::Pairs;
+use super::claim::claim;
 use super::recompute::Queue;
 use super::{create, delete, rows, update};
 use crate::command::{Command, Input, Values};
+use crate::db::Lock;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
@@ -256,11 +258,13 @@ impl<'r> Children<'r> {
         if new.is_empty() {
             return Ok(());
         }
-        let rows = rows::load(env, self.target, &new)?;
-        if let Some(id) = new
-            .iter()
-            .find(|id| rows.get(id).is_none_or(|row| !row[self.inverse].is_null()))
-        {
+        claim(env, &mut queue.unit, self.target, &new, Lock::Exclusive, &[])?;
+        let records = queue.unit.load(env, self.target, &new, None)?;
+        if let Some(id) = new.iter().find(|id| {
+            records
+                .get(id)
+                .is_none_or(|record| !record.value(self.inverse).is_null())
+        }) {
             return Err(foreign(queue, self.name, self.target, *id, place));
         }
         self.ids.extend(&new);

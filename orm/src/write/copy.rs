@@ -36,7 +36,7 @@ fn copies(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], parent: Option<Fiel
         .collect();
     let mut copied = HashMap::with_capacity(ids.len());
     let mut delegates: HashMap<i64, i64> = HashMap::new();
-    for (id, mut row) in rows::load(env, model, ids)? {
+    for (id, mut row) in rows::load(env, model, ids, None)? {
         let mut values = Values::default();
         for field in &columns {
             values.put(*field, Input::Value(std::mem::replace(&mut row[*field], Value::Null)));

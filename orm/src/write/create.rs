@@ -1,10 +1,12 @@
 //! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
 
+use super::claim::claim;
 use super::recompute::Queue;
 use super::unit::Unit;
 use super::{commands, related, rows, sequence};
 use crate::command::{Command, Input, Values};
 use crate::compute::normal;
+use crate::db::Lock;
 use crate::def::{Default, FieldDef, Kind, Root};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
@@ -51,7 +53,9 @@ pub(super) fn create(
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_many2one() && info.via.is_none() {
             let parents = rows.iter().filter_map(|row| row[field].id()).collect();
-            queue.changing(env, model, &[field], &[], &[(field, parents)])?;
+            let entering = [(field, parents)];
+            claim(env, &mut queue.unit, model, &[], Lock::Exclusive, &entering)?;
+            queue.changing(env, model, &[field], &[], &entering)?;
         }
     }
     let ids = queue.unit.add(env, model, rows)?;
@@ -179,7 +183,7 @@ pub(super) fn default_values(
         Default::User => Value::Int(env.user),
         Default::Company => env.company.map_or(Value::Null, Value::Int),
         _ if count == 0 => Value::Null,
-        Default::Method(method) => normal(method(env)?, def)?,
+        Default::Method(method) => normal(env.propose(|env| method(env))?, def)?,
         Default::Path { root, path } => normal(at_path(env, unit, root, path)?, def)?,
         Default::None => match def.name {
             "create_uid" | "write_uid" => Value::Int(env.user),
@@ -209,7 +213,7 @@ fn at_path(env: &mut Env<'_>, unit: &mut Unit, root: Root, names: &[&str]) -> Re
         let Some(id) = value.id() else {
             return Ok(Value::Null);
         };
-        unit.load(env, model, &[id])?;
+        unit.load(env, model, &[id], None)?;
         value = unit.value(model, id, field).cloned().unwrap_or(Value::Null);
         model = model.fields[field]
             .target

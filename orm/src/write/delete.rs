@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::claim::claim;
 use super::recompute::Queue;
 use super::{rows, rules};
+use crate::db::Lock;
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -19,7 +21,7 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
     queue.settle(env)?;
     let registry = env.registry;
     let mut going = Going::new();
-    add_with_cascades(env, &mut going, model, ids)?;
+    add_with_cascades(env, queue, &mut going, model, ids)?;
     for (gone, ids) in &going {
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
@@ -34,16 +36,23 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
     queue.unit.settle(env)
 }
 
-/// Adds records, and those that the database deletes with them.
-fn add_with_cascades(env: &mut Env<'_>, going: &mut Going, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+/// Adds records, and those that the database deletes with them. From when they are locked nobody begins to refer to them.
+fn add_with_cascades(
+    env: &mut Env<'_>,
+    queue: &mut Queue,
+    going: &mut Going,
+    model: &ModelInfo,
+    ids: &[i64],
+) -> Result<()> {
     let known = going.entry(model.id).or_default();
     let new: Vec<i64> = ids.iter().copied().filter(|id| known.insert(*id)).collect();
     if new.is_empty() {
         return Ok(());
     }
+    claim(env, &mut queue.unit, model, &new, Lock::Deletion, &[])?;
     for (other, field) in referring(env, model, OnDelete::Cascade) {
         let ids = holding(env, other, field, &new)?;
-        add_with_cascades(env, going, other, &ids)?;
+        add_with_cascades(env, queue, going, other, &ids)?;
     }
     Ok(())
 }

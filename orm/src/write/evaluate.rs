@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::unit::Unit;
 use crate::compute::load::{Depends, Store as _, load};
 use crate::compute::{Loaded, values};
+use crate::db::Lock;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
@@ -18,7 +19,7 @@ pub(super) type Wanted = BTreeMap<FieldId, BTreeSet<i64>>;
 /// Fields of one model, each with records and their values, where those are other ones than the records have.
 pub(super) type Evaluated = BTreeMap<FieldId, Vec<(i64, Option<Value>)>>;
 
-/// What computations give for records: each with its value where that differs from the one that it has. An empty value
+/// What computations give for records, which are locked before what they are made of is read: each with its value where that differs from the one that it has. An empty value
 /// of a required field always differs.
 pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wanted: &Wanted) -> Result<Evaluated> {
     let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
@@ -28,7 +29,7 @@ pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wa
     let ids: Vec<i64> = ids.into_iter().collect();
     let fields = wanted.keys().copied();
     let depends = Depends::of(env.registry, model, fields)?;
-    let records = load(env, unit, model, &ids, &depends)?;
+    let records = load(env, unit, model, &ids, &depends, Some(Lock::Exclusive))?;
     let found: Vec<i64> = ids.into_iter().filter(|id| records.contains_key(id)).collect();
     let loaded: Vec<&Loaded> = found.iter().map(|id| &records[id]).collect();
     let places: Vec<(FieldId, Vec<usize>)> = (wanted.iter())

@@ -3,6 +3,7 @@
 
 mod asked;
 mod backfill;
+mod claim;
 mod commands;
 mod conflict;
 mod copy;
@@ -27,6 +28,8 @@ pub use load::{Compared, Summary, load};
 
 pub(crate) use references::existing;
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap as HashMap;
 use serde_json::Value as Json;
 pub(crate) use unit::Unit;
@@ -35,13 +38,17 @@ use parse::{MOST_RECORDS, Mode, Parser};
 use recompute::Queue;
 
 use crate::command::{Input, Values};
-use crate::compute::load::Depends;
+use crate::compute::load::{Depends, Reading};
 use crate::compute::{self, Loaded};
+use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
-use crate::query;
-use crate::registry::{FieldId, ModelInfo, Node};
+use crate::query::{self, Search};
+use crate::registry::{FieldId, ModelId, ModelInfo, Node};
 use crate::value::Value;
+
+/// How often a search that decides is repeated until what it finds does not change while it is being locked.
+const MOST_SEARCHES: usize = 3;
 
 /// Creates one record from an object, or all or none of a list; answers it, or them, by the model's response tree.
 ///
@@ -139,6 +146,30 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
     }
 }
 
+/// What a rule or method of the model `decides` finds, held until the transaction ends: neither do these records change,
+/// nor does another rule or method of these two models look for records meanwhile, which might not find what this one
+/// is about to write.
+pub(crate) fn held_ids(
+    env: &mut Env<'_>,
+    decides: ModelId,
+    model: &ModelInfo,
+    search: &Search<'_>,
+) -> Result<Vec<i64>> {
+    for id in BTreeSet::from([decides, model.id]) {
+        env.hold_name(format!("search {}", env.registry.model(id).def.name))?;
+    }
+    let mut ids = query::ids(env, model, search)?;
+    for _ in 0..MOST_SEARCHES {
+        env.with_unit(|env, unit| unit.load(env, model, &ids, Some(Lock::Shared)).map(|_| ()))?;
+        let again = query::ids(env, model, search)?;
+        if again == ids {
+            return Ok(ids);
+        }
+        ids = again;
+    }
+    Err(env.session.give_way())
+}
+
 /// Copies records; answers the ids of the copies in the same order.
 ///
 /// # Errors
@@ -161,15 +192,20 @@ pub(crate) fn delete_records(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) 
     })
 }
 
-/// Records with the relations along these paths, by id; those that exist.
+/// Records with the relations along these paths, by id; those that exist. Held until the transaction ends where a rule or
+/// method decides by them.
 pub(crate) fn load_records(
     env: &mut Env<'_>,
     model: &ModelInfo,
     ids: &[i64],
     paths: &[Vec<FieldId>],
 ) -> Result<HashMap<i64, Loaded>> {
-    let depends = Depends::along(env.registry, model, paths)?;
-    env.with_unit(|env, unit| compute::load::load(env, unit, model, ids, &depends))
+    let (reading, lock) = match env.deciding() {
+        Some(_) => (Reading::Decision, Some(Lock::Shared)),
+        None => (Reading::Moment, None),
+    };
+    let depends = Depends::along(env.registry, model, paths, reading)?;
+    env.with_unit(|env, unit| compute::load::load(env, unit, model, ids, &depends, lock))
 }
 
 /// Runs a change, then what is computed of it; `known` is what has been read for it. What the database refuses is said in terms of the definitions.
@@ -189,8 +225,12 @@ fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &
 /// # Errors
 /// 404 when there is no such record; otherwise as [`create`].
 pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Result<Vec<u8>> {
+    let mut parser = Parser::new(env.registry);
+    let values = parser.values(model, body, "", Mode::Update, None);
+    claim::hierarchy(env, model, &values)?;
     must_exist(env, model, id)?;
-    update_body(env, model, &[id], body)?;
+    accept(env, parser)?;
+    update_values(env, model, &[id], values)?;
     respond(env, model, &[id])?
         .pop()
         .ok_or_else(|| Error::new(Code::Conflict, "the update would delete the record itself"))
@@ -216,7 +256,7 @@ pub fn delete(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     delete_records(env, model, &[id])
 }
 
-/// Refuses an id without a record.
+/// Refuses an id without a record. A write holds the record from here on.
 pub(crate) fn must_exist(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     all_exist(env, model, &[id])
 }

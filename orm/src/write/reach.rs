@@ -87,7 +87,7 @@ fn step_back(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, field: Field
     let info = &model.fields[field];
     let target = env.registry.target(model, field);
     if let Some(inverse) = info.inverse {
-        unit.load(env, target, ids)?;
+        unit.load(env, target, ids, None)?;
         let parents = ids.iter().filter_map(|id| unit.value(target, *id, inverse)?.id());
         return Ok(unique(parents));
     }

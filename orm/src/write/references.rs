@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet as HashSet;
 
+use super::claim::claim;
 use super::unit::Unit;
-use crate::db::{Bind, Ids};
+use crate::db::{Bind, Ids, Lock};
 use crate::env::Env;
 use crate::error::{Issue, Place, Result};
 use crate::registry::{ModelId, ModelInfo};
@@ -27,7 +28,7 @@ impl References {
         for (model, named) in &self.0 {
             let model = env.registry.model(*model);
             let ids: Vec<i64> = named.iter().map(|(id, _)| *id).collect();
-            let found = unit.load(env, model, &ids)?;
+            let found = unit.load(env, model, &ids, None)?;
             issues.extend(
                 named
                     .iter()
@@ -42,8 +43,16 @@ impl References {
     }
 }
 
-/// Those of `ids` that exist.
+/// Those of `ids` that exist. A write holds them from here on, so that they go on existing.
 pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
+    if env.session.locks() {
+        env.with_unit(|env, unit| claim(env, unit, model, ids, Lock::Exclusive, &[]))?;
+        return Ok(ids
+            .iter()
+            .copied()
+            .filter(|id| env.held(model, *id).is_some())
+            .collect());
+    }
     let text = format!(
         "SELECT id FROM {} WHERE {}",
         quoted(model.def.table),

@@ -144,11 +144,11 @@ pub(super) fn delete(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Resul
         .map(|_| ())
 }
 
-/// Inserts rows of two ids into a table of pairs.
+/// Inserts rows of two ids into a table of pairs. Another transaction may have put the same pair in from its other side.
 pub(super) fn insert_pairs(env: &mut Env<'_>, table: &str, columns: [&str; 2], pairs: &[(i64, i64)]) -> Result<()> {
     for batch in batches(pairs) {
         let text = format!(
-            "INSERT INTO {} ({}, {}) VALUES {}",
+            "INSERT INTO {} ({}, {}) VALUES {} ON CONFLICT DO NOTHING",
             quoted(table),
             quoted(columns[0]),
             quoted(columns[1]),

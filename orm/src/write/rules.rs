@@ -8,8 +8,8 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::rows;
 use super::unit::Unit;
 use crate::compute::Loaded;
-use crate::compute::load::{Depends, Store as _, load};
-use crate::db::{Bind, Statement};
+use crate::compute::load::{Depends, Reading, Store as _, load};
+use crate::db::{Bind, Lock, Statement};
 use crate::ddl::unique_parts;
 use crate::def::{CheckDef, ModelDef, RuleDef, UniqueDef};
 use crate::env::Env;
@@ -251,7 +251,7 @@ pub(super) fn after_change(
             Ok(wrong.map(issue).collect())
         }
         Some(Rule::Check(check)) => {
-            let records = unit.load(env, model, &ids)?;
+            let records = unit.load(env, model, &ids, Some(Lock::Exclusive))?;
             let broken = |id: &i64| broken(&unit.places, model, check, *id, records.get(id)?.values());
             Ok(ids.iter().filter_map(broken).collect())
         }
@@ -287,10 +287,10 @@ fn ask(
         .chain(method.loads)
         .map(|names| env.registry.resolve_path(model, names));
     let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
-    let depends = Depends::along(env.registry, model, &paths)?;
-    let mut known = load(env, unit, model, ids, &depends)?;
+    let depends = Depends::along(env.registry, model, &paths, Reading::Decision)?;
+    let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
     let (ids, records): (Vec<i64>, Vec<Loaded>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
-    let wrong = unit.lend(env, |env| (method.run)(env, &records))?;
+    let wrong = unit.lend(env, |env| env.decide(model, |env| (method.run)(env, &records)))?;
     let wrong = wrong
         .into_iter()
         .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));

@@ -12,6 +12,7 @@ use super::rows;
 use super::rules::{self, Places};
 use crate::compute::Loaded;
 use crate::compute::load::Store;
+use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -47,6 +48,7 @@ impl Unit {
             self.rows.insert((model.id, *id), Arc::new(row));
             self.fresh.insert((model.id, *id));
         }
+        env.hold(model, ids.iter().copied(), Lock::Deletion);
         self.waiting.push((model.id, ids.clone()));
         Ok(ids)
     }
@@ -177,19 +179,28 @@ impl Unit {
         ids.into_iter().all(|id| self.fresh.contains(&(model.id, id)))
     }
 
-    /// Records by id, those that exist; read from the database unless they are in memory.
-    pub(super) fn load(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
-        let missing: Vec<i64> = ids
-            .iter()
-            .copied()
-            .filter(|id| !self.rows.contains_key(&(model.id, *id)))
-            .collect();
+    /// Records by id, those that exist; read from the database unless they are in memory. One that is to be locked and is
+    /// not is read again: others may have changed it.
+    pub(super) fn load(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        ids: &[i64],
+        lock: Option<Lock>,
+    ) -> Result<HashMap<i64, Loaded>> {
+        let lock = lock.filter(|_| env.session.locks());
+        let is_known = |id: &i64| self.rows.contains_key(&(model.id, *id)) && env.held(model, *id) >= lock;
+        let missing: Vec<i64> = ids.iter().copied().filter(|id| !is_known(id)).collect();
         if !missing.is_empty() {
-            self.rows.extend(
-                rows::load(env, model, &missing)?
-                    .into_iter()
-                    .map(|(id, row)| ((model.id, id), Arc::new(row))),
-            );
+            let lock = lock.filter(|lock| missing.iter().any(|id| env.held(model, *id) < Some(*lock)));
+            let rows = rows::load(env, model, &missing, lock)?;
+            if lock.is_some() {
+                // The lock may have been waited for: what is in memory and not held may be another one by now.
+                self.rows
+                    .retain(|(of, id), _| env.held(env.registry.model(*of), *id).is_some());
+            }
+            self.rows
+                .extend(rows.into_iter().map(|(id, row)| ((model.id, id), Arc::new(row))));
         }
         let known = |id: &i64| {
             self.rows
@@ -379,8 +390,14 @@ fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
 }
 
 impl Store for Unit {
-    fn records(&mut self, env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, Loaded>> {
-        self.load(env, model, ids)
+    fn records(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        ids: &[i64],
+        lock: Option<Lock>,
+    ) -> Result<HashMap<i64, Loaded>> {
+        self.load(env, model, ids, lock)
     }
 
     fn links(
@@ -403,7 +420,7 @@ impl Store for Unit {
 
     fn lend<T>(&mut self, env: &mut Env<'_>, compute: impl FnOnce(&mut Env<'_>) -> T) -> T {
         env.unit = Some(mem::take(self));
-        let answer = compute(env);
+        let answer = env.propose(compute);
         *self = env.unit.take().unwrap_or_default();
         answer
     }

@@ -1,9 +1,10 @@
 //! Updates: the same values for some records, their delegates along, then the commands on their relations.
 
+use super::claim::{self, claim};
 use super::recompute::Queue;
 use super::{commands, create, related, rules};
 use crate::command::{Input, Values};
-use crate::db::{Bind, Ids, Statement};
+use crate::db::{Bind, Ids, Lock, Statement};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::field::cleaned;
@@ -20,6 +21,21 @@ pub(super) fn update(
     values: Values,
 ) -> Result<()> {
     queue.settle(env)?;
+    claim::hierarchy(env, model, &values)?;
+    let moves: Vec<(FieldId, Vec<i64>)> = (values.fields.iter())
+        .filter_map(|(field, input)| match input {
+            Input::Value(value) if model.fields[*field].is_many2one() => {
+                Some((*field, value.id().into_iter().collect()))
+            }
+            _ => None,
+        })
+        .collect();
+    claim(env, &mut queue.unit, model, ids, Lock::Exclusive, &moves)?;
+    if env.session.locks()
+        && let Some(gone) = ids.iter().find(|id| env.held(model, **id).is_none())
+    {
+        return Err(super::no_record(model, *gone));
+    }
     queue.give(model, values.fields.iter().map(|(field, _)| *field), ids);
     queue.unit.places.put(model, ids, values.place.as_deref());
     let mut values = values;
@@ -44,20 +60,12 @@ pub(super) fn update(
         }
     }
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
-    let moves: Vec<FieldId> = fields
-        .iter()
-        .copied()
-        .filter(|field| model.fields[*field].is_many2one())
-        .collect();
     before_storing(env, queue, model, &columns, ids)?;
-    let entering: Vec<(FieldId, Vec<i64>)> = columns
-        .iter()
-        .map(|(field, value)| (*field, value.id().into_iter().collect()))
-        .collect();
-    queue.changing(env, model, &fields, ids, &entering)?;
+    queue.changing(env, model, &fields, ids, &moves)?;
     let resets = differing(env, queue, model, &columns, ids)?;
     // Where a record moves from.
-    queue.changed(env, model, &moves, ids)?;
+    let moving: Vec<FieldId> = moves.iter().map(|(field, _)| *field).collect();
+    queue.changed(env, model, &moving, ids)?;
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
     queue.unit.set_all(env, model, &columns, ids)?;
@@ -90,7 +98,7 @@ fn before_storing(
     if !rules::look_at(model, &fields) {
         return Ok(());
     }
-    let mut rows: Vec<(i64, Vec<Value>)> = (queue.unit.load(env, model, ids)?.iter())
+    let mut rows: Vec<(i64, Vec<Value>)> = (queue.unit.load(env, model, ids, None)?.iter())
         .map(|(id, record)| (*id, record.values().to_vec()))
         .collect();
     for (_, row) in &mut rows {
@@ -116,7 +124,7 @@ fn differing(
     if columns.is_empty() {
         return Ok(Vec::new());
     }
-    queue.unit.load(env, model, ids)?;
+    queue.unit.load(env, model, ids, None)?;
     let differs = |id: &i64, field: FieldId, value: &Value| queue.unit.value(model, *id, field) != Some(value);
     Ok(columns
         .into_iter()

@@ -148,9 +148,18 @@ fn make(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Resul
     }
     let answers = match session.attempt(|session| together(session, app, group)) {
         Ok(answers) => answers.into_iter().map(Ok).collect(),
-        Err(_) => (group.iter())
-            .map(|waiting| session.attempt(|session| alone(session, app, waiting)))
-            .collect(),
+        Err(_) => {
+            let mut answers = Vec::with_capacity(group.len());
+            for waiting in group {
+                let answer = session.attempt(|session| alone(session, app, waiting));
+                // It was not this one that was wrong: all of them run again.
+                if let (Err(error), true) = (&answer, session.gives_way()) {
+                    return Err(error.clone());
+                }
+                answers.push(answer);
+            }
+            answers
+        }
     };
     session.intact().map(|()| answers)
 }

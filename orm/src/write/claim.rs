@@ -1,0 +1,98 @@
+//! What a write takes for itself before it reads: the records that it is about to change, from the owner down.
+//!
+//! On PostgreSQL several transactions write at a time. Each locks a record before it reads what the record's new values
+//! are made of, so that of two writes which meet the second one reads what the first one left behind: the end is the
+//! same as if they had run one after another. What a record belongs to is locked before it, from the top down: an order
+//! before its lines. Two changes of different lines therefore wait for each other before either reads the order's
+//! lines, and nobody holds a line while waiting for its order.
+//!
+//! On SQLite one transaction writes at a time; nothing here runs a statement there.
+
+use super::unit::Unit;
+use super::update::is_hierarchy;
+use crate::command::Values;
+use crate::db::{Bind, Ids, Lock, Statement};
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::value::Value;
+
+/// What many2ones are about to be set to: ids of records, by field.
+pub(super) type Entering = [(FieldId, Vec<i64>)];
+
+/// Locks records, those that exist, after the owners that they have or are about to get.
+///
+/// # Errors
+/// When the records move to another owner meanwhile: the write has to run again.
+pub(super) fn claim(
+    env: &mut Env<'_>,
+    unit: &mut Unit,
+    model: &ModelInfo,
+    ids: &[i64],
+    lock: Lock,
+    entering: &Entering,
+) -> Result<()> {
+    if !env.session.locks() {
+        return Ok(());
+    }
+    let mut ids: Vec<i64> = ids.to_vec();
+    ids.retain(|id| env.held(model, *id) < Some(lock));
+    let registry = env.registry;
+    for field in registry.triggers().owners(model.id) {
+        let new = entering.iter().filter(|(entered, _)| entered == field);
+        let mut owners: Vec<i64> = new.flat_map(|(_, ids)| ids.iter().copied()).collect();
+        owners.extend(owners_of(env, model, *field, &ids)?);
+        let target = registry.target(model, *field);
+        owners.retain(|id| env.held(target, *id) < Some(Lock::Exclusive));
+        match target.id == model.id {
+            // The one above is enough: what is computed of those further up is computed of this one first.
+            true => lock_rows(env, unit, target, owners, Lock::Exclusive)?,
+            false => claim(env, unit, target, &owners, Lock::Exclusive, &[])?,
+        }
+    }
+    lock_rows(env, unit, model, ids.clone(), lock)?;
+    for field in registry.triggers().owners(model.id) {
+        let target = registry.target(model, *field);
+        let owner = |id: &i64| unit.value(model, *id, *field).and_then(Value::id);
+        if (ids.iter().filter_map(owner)).any(|owner| env.held(target, owner).is_none()) {
+            return Err(env.session.give_way());
+        }
+    }
+    Ok(())
+}
+
+fn lock_rows(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, mut ids: Vec<i64>, lock: Lock) -> Result<()> {
+    ids.sort_unstable();
+    ids.dedup();
+    unit.load(env, model, &ids, Some(lock)).map(|_| ())
+}
+
+/// Whom records belong to, as far as others have let it be seen.
+fn owners_of(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT DISTINCT {} FROM {} WHERE {}",
+        quoted(model.fields[field].def.name),
+        quoted(model.def.table),
+        env.session.dialect().in_ids("id")
+    );
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    let mut owners = Vec::new();
+    env.session.query(&Statement { text, binds }, |row| {
+        owners.extend(row.int(0)?);
+        Ok(())
+    })?;
+    Ok(owners)
+}
+
+/// Locks a hierarchy as a whole where values move a record in it: a circle is made by two moves of which neither sees the
+/// other.
+pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo, values: &Values) -> Result<()> {
+    match values.fields.iter().any(|(field, _)| is_hierarchy(model, *field)) {
+        true => env.hold_name(format!("hierarchy {}", model.def.name)),
+        false => Ok(()),
+    }
+}
