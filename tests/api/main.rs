@@ -7,6 +7,7 @@ mod limits;
 mod meetings;
 mod methods;
 mod properties;
+mod random_writes;
 mod read;
 mod seed;
 mod settings;

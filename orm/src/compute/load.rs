@@ -8,7 +8,7 @@ use crate::db::Lock;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{FieldId, ModelInfo, Registry};
+use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
 use crate::sql::quoted;
 use crate::value::Value;
 
@@ -236,7 +236,7 @@ pub(crate) fn load(
         }
         if let Some(target) = info.target.map(|target| registry.model(target)) {
             let links = links(env, store, model, *field, &records)?;
-            relate(env, store, branch, target, links, &mut records)?;
+            relate(env, store, (branch, info), target, links, &mut records)?;
         }
     }
     Ok(records)
@@ -246,7 +246,7 @@ pub(crate) fn load(
 fn relate(
     env: &mut Env<'_>,
     store: &mut impl Store,
-    branch: &Branch,
+    (branch, info): (&Branch, &FieldInfo),
     target: &ModelInfo,
     links: Vec<(i64, i64)>,
     records: &mut HashMap<i64, Loaded>,
@@ -255,7 +255,7 @@ fn relate(
     ids.sort_unstable();
     ids.dedup();
     let related = load(env, store, target, &ids, &branch.below, branch.lock)?;
-    if related.len() < ids.len() && branch.lock.is_some() && env.session.locks() {
+    if related.len() < ids.len() && info.is_many2one() && env.session.locks() {
         // Deleted by another write since this one read whom its records name.
         return Err(env.session.give_way());
     }
