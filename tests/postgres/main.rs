@@ -1,5 +1,6 @@
 //! What only a server of its own can do to us, and do for us.
 
+mod codes;
 mod databases;
 mod encryption;
 mod pooler;

@@ -6,7 +6,7 @@ use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 
 use super::postgres::{PostgresUrl, is_postgres};
-use super::{Dialect, Session, failure, like};
+use super::{Dialect, Session, like};
 use crate::error::{Code, Error, Result};
 
 pub(super) use any::MultiRow;
@@ -125,6 +125,7 @@ fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && create => {}
         Err(error) => return refuse(error.to_string()),
     }
+    drivers::sqlite::enable();
     let mut connection = match SqliteConnection::establish(&path.to_string_lossy()) {
         Ok(connection) => connection,
         Err(error) => return refuse(error.to_string()),
@@ -133,7 +134,7 @@ fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
         .batch_execute(SQLITE_SETTINGS)
         .and_then(|()| like::register(&mut connection))
     {
-        return refuse(failure(error).detail().to_owned());
+        return refuse(error.to_string());
     }
     connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
     Ok(connection)

@@ -108,6 +108,7 @@ pub fn take(path: &Path) -> Result<Sole> {
 fn open(path: &Path) -> Result<Session> {
     let refuse = |why: String| Error::new(Code::Unavailable, format!("{}: {why}", path.display()));
     std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
+    drivers::sqlite::enable();
     let connection = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| refuse(error.to_string()))?;
     Ok(Session::new(AnyConnection::Sqlite(connection)))
 }

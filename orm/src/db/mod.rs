@@ -23,5 +23,3 @@ pub use row::Row;
 pub(crate) use row::time_text;
 pub use session::{Client, Session};
 pub use statement::{Bind, Ids, ScaledValue, Statement};
-
-use trouble::failure;

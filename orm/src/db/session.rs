@@ -4,11 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use diesel::connection::{LoadConnection, SimpleConnection};
 use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+use drivers::sqlite::Watch;
 
 use super::connection::AnyConnection;
 use super::row::Row;
 use super::statement::Running;
-use super::trouble::{Trouble, contention, failure};
+use super::trouble::{Trouble, contention};
 use super::{Bind, Dialect, Statement};
 use crate::error::{Error, Result};
 
@@ -22,6 +24,8 @@ pub struct Session {
     broken: Option<Error>,
     recorded: Option<Vec<Statement>>,
     trouble: Trouble,
+    /// Of an SQLite connection.
+    watch: Option<Watch>,
     /// What every transaction is to begin with.
     set_local: Option<String>,
     snapshot: Snapshot,
@@ -49,10 +53,10 @@ enum Snapshot {
 
 impl Session {
     /// Wraps an open connection.
-    pub fn new(connection: AnyConnection) -> Self {
-        let dialect = match connection {
-            AnyConnection::Postgres(_) => Dialect::Postgres,
-            AnyConnection::Sqlite(_) => Dialect::Sqlite,
+    pub fn new(mut connection: AnyConnection) -> Self {
+        let (dialect, watch) = match &mut connection {
+            AnyConnection::Postgres(_) => (Dialect::Postgres, None),
+            AnyConnection::Sqlite(sqlite) => (Dialect::Sqlite, Watch::of(sqlite)),
         };
         Session {
             connection,
@@ -62,6 +66,7 @@ impl Session {
             broken: None,
             recorded: None,
             trouble: Trouble::default(),
+            watch,
             set_local: None,
             snapshot: Snapshot::default(),
             clients: Vec::new(),
@@ -147,8 +152,8 @@ impl Session {
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
         self.note(text, binds);
-        let trouble = &mut self.trouble;
-        let mut failed = |error| failure(trouble.noted(error));
+        let (trouble, watch) = (&mut self.trouble, self.watch.as_ref());
+        let mut failed = |error| trouble.noted(error, watch);
         let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(&mut failed)?;
         for row in cursor {
             let row = row.map_err(&mut failed)?;
@@ -169,7 +174,7 @@ impl Session {
             binds: &statement.binds,
         };
         let changed = self.connection.execute_returning_count(&running);
-        changed.map_err(|error| failure(self.trouble.noted(error)))
+        changed.map_err(|error| self.failed(error))
     }
 
     /// Runs one statement of transaction control, which is prepared once; not counted.
@@ -183,7 +188,7 @@ impl Session {
 
     fn controlled(&mut self, run: QueryResult<()>) -> Result<()> {
         run.map_err(|error| {
-            let error = failure(self.trouble.noted(error));
+            let error = self.failed(error);
             self.broken.get_or_insert(error).clone()
         })
     }
@@ -320,7 +325,11 @@ impl Session {
     /// When the database refuses one.
     pub fn batch(&mut self, sql: &str) -> Result<()> {
         let run = self.connection.batch_execute(sql);
-        run.map_err(|error| failure(self.trouble.noted(error)))
+        run.map_err(|error| self.failed(error))
+    }
+
+    fn failed(&mut self, error: DieselError) -> Error {
+        self.trouble.noted(error, self.watch.as_ref())
     }
 
     /// Whether the end of a transaction may begin the next one: not where that holds a connection which others wait for,

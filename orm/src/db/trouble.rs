@@ -1,6 +1,9 @@
-//! What the databases refuse, in our own terms: what it means to the caller, and whether to try again.
+//! What the databases refuse, in our own terms: what it means to the caller, and whether to try again. They are asked by
+//! code, never by text, which is in whatever language a server speaks.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind as Kind, Error as DieselError};
+use drivers::postgres;
+use drivers::sqlite::{Watch, codes as sqlite};
 
 use crate::error::{Code, Error};
 
@@ -15,34 +18,17 @@ pub(super) struct Trouble {
     pub(super) lost: bool,
 }
 
-/// Whether the database ended a transaction for the sake of another one.
-fn is_contention(error: &DieselError) -> bool {
-    match error {
-        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => info.message().contains("deadlock detected"),
-        _ => false,
-    }
-}
-
-/// Whether there is no connection any more.
-fn is_loss(error: &DieselError) -> bool {
-    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
-    match error {
-        DieselError::DatabaseError(ClosedConnection | UnableToSendCommand, _) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-            LOST.iter().any(|text| info.message().contains(text))
-        }
-        _ => false,
-    }
-}
-
 impl Trouble {
-    /// Notes what an error says, and gives it back.
-    pub(super) fn noted(&mut self, error: DieselError) -> DieselError {
+    /// Notes what a failure says, and says it in our own terms. `watch` is that of an SQLite connection.
+    pub(super) fn noted(&mut self, error: DieselError, watch: Option<&Watch>) -> Error {
+        let cause = match &error {
+            DieselError::DatabaseError(kind, info) => cause(*kind, &**info, watch),
+            _ => Cause::Other,
+        };
         self.failed = true;
-        self.contended |= is_contention(&error);
-        self.lost |= is_loss(&error);
-        error
+        self.contended |= cause == Cause::GaveWay;
+        self.lost |= cause == Cause::Lost;
+        told(cause, error)
     }
 }
 
@@ -54,61 +40,115 @@ pub(super) fn contention() -> Error {
     )
 }
 
-/// What a database failure means to the caller.
-pub(super) fn failure(error: DieselError) -> Error {
-    match &error {
-        error if is_contention(error) => contention(),
-        error if is_loss(error) => Error::new(Code::Unavailable, "the connection to the database was lost"),
-        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => Error::new(
-            Code::Conflict,
-            format!(
-                "a record with these values exists already ({})",
-                info.constraint_name().unwrap_or(info.message())
-            ),
-        ),
-        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Error::new(
-            Code::Conflict,
-            "a record that is referred to is missing, or others still need this one or what is deleted with it",
-        ),
-        DieselError::DatabaseError(DatabaseErrorKind::NotNullViolation, info) => Error::new(
-            Code::Invalid,
-            format!("a required value is missing: {}", info.message()),
-        ),
-        DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, info) => Error::new(
-            Code::Invalid,
-            format!("a value breaks a rule of the database: {}", info.message()),
-        ),
-        DieselError::DatabaseError(_, info) if UNAVAILABLE.iter().any(|text| info.message().contains(text)) => {
-            Error::new(
-                Code::Unavailable,
-                format!("the database cannot do this now: {}", info.message()),
-            )
-        }
-        DieselError::SerializationError(why) => Error::new(Code::Invalid, format!("a value cannot be stored: {why}")),
-        _ => Error::internal(format!("the database refused a statement: {error}")),
+/// Why a database refused a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// It ended the transaction for the sake of another one: run again, it may pass.
+    GaveWay,
+    /// There is no connection any more, or one that is of no more use: another one takes its place.
+    Lost,
+    /// It is nobody's fault, and may pass.
+    Unavailable(&'static str),
+    /// A value, or all of them together, is too much for it.
+    Unfit,
+    /// The values break a rule, or the statement is wrong.
+    Other,
+}
+
+const LOCKED: &str = "others keep locked what this needs";
+const READ_ONLY: &str = "the database is read-only";
+const FULL: &str = "the database's disk is full";
+const STOPPED: &str = "it was stopped, as by a time limit";
+const EXHAUSTED: &str = "the database has no more memory, connections or locks";
+const DISK: &str = "the database cannot read or write its files";
+
+fn cause(kind: Kind, info: &(dyn DatabaseErrorInformation + Send + Sync), watch: Option<&Watch>) -> Cause {
+    let code = watch.map(|watch| watch.code(info.message()));
+    match (kind, code, postgres::sqlstate(info)) {
+        (Kind::ClosedConnection | Kind::UnableToSendCommand, ..) => Cause::Lost,
+        (_, Some(code), _) => code.map_or(Cause::Other, of_sqlite),
+        (_, None, Some(state)) => of_postgres(state, postgres::function(info)),
+        (_, None, None) => Cause::Other,
     }
 }
 
-/// PostgreSQL's and libpq's words for a connection that is gone, or whose kept statements do not fit the tables since a
-/// migration changed them: either way another one takes its place.
-const LOST: [&str; 7] = [
-    "cached plan must not change result type",
-    "server closed the connection",
-    "terminating connection",
-    "no connection to the server",
-    "could not receive data",
-    "could not send data",
-    "connection not open",
-];
+/// By SQLSTATE: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn of_postgres(state: &str, function: Option<&str>) -> Cause {
+    match (state, &state[..2]) {
+        ("40001" | "40P01", _) => Cause::GaveWay, // not serializable, deadlock
+        // What it keeps prepared does not fit the tables since a migration changed them, or is not there.
+        ("0A000", _) if function == Some("RevalidateCachedQuery") => Cause::Lost,
+        ("26000", _) => Cause::Lost,
+        // The server ends, or ended this connection.
+        ("57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04", _) | (_, "08") => Cause::Lost,
+        ("55P03", _) => Cause::Unavailable(LOCKED),
+        ("57014", _) => Cause::Unavailable(STOPPED),
+        ("25006", _) => Cause::Unavailable(READ_ONLY),
+        ("53100", _) => Cause::Unavailable(FULL),
+        (_, "53") => Cause::Unavailable(EXHAUSTED),
+        (_, "58") | ("XX001" | "XX002", _) => Cause::Unavailable(DISK),
+        (_, "22" | "54") => Cause::Unfit, // data that cannot be; a limit of the server's
+        _ => Cause::Other,
+    }
+}
 
-/// The databases' words for conditions that are not the caller's fault and may pass.
-const UNAVAILABLE: [&str; 8] = [
-    "database is locked",
-    "database or disk is full",
-    "disk I/O error",
-    "unable to open database",
-    "attempt to write a readonly database",
-    "file is not a database",
-    "database disk image is malformed",
-    "statement timeout",
-];
+/// By result code: <https://www.sqlite.org/rescode.html>. What extends it stands above the lowest byte.
+fn of_sqlite(code: i32) -> Cause {
+    match code & 0xff {
+        sqlite::SQLITE_BUSY | sqlite::SQLITE_LOCKED | sqlite::SQLITE_PROTOCOL => Cause::Unavailable(LOCKED),
+        sqlite::SQLITE_INTERRUPT => Cause::Unavailable(STOPPED),
+        sqlite::SQLITE_READONLY | sqlite::SQLITE_PERM => Cause::Unavailable(READ_ONLY),
+        sqlite::SQLITE_FULL => Cause::Unavailable(FULL),
+        sqlite::SQLITE_NOMEM => Cause::Unavailable(EXHAUSTED),
+        sqlite::SQLITE_IOERR | sqlite::SQLITE_CANTOPEN | sqlite::SQLITE_CORRUPT | sqlite::SQLITE_NOTADB => {
+            Cause::Unavailable(DISK)
+        }
+        sqlite::SQLITE_TOOBIG | sqlite::SQLITE_MISMATCH => Cause::Unfit,
+        _ => Cause::Other,
+    }
+}
+
+/// What a failure means to the caller.
+fn told(cause: Cause, error: DieselError) -> Error {
+    match (cause, &error) {
+        (Cause::GaveWay, _) => contention(),
+        (Cause::Lost, _) => Error::new(Code::Unavailable, "the connection to the database was lost"),
+        (Cause::Unavailable(why), _) => Error::new(Code::Unavailable, format!("{why}: {error}")),
+        (Cause::Unfit, _) => Error::new(Code::Invalid, format!("the database cannot hold a value: {error}")),
+        (Cause::Other, DieselError::DatabaseError(kind, info)) => broken(*kind, &**info),
+        (Cause::Other, DieselError::SerializationError(why)) => {
+            Error::new(Code::Invalid, format!("a value cannot be stored: {why}"))
+        }
+        (Cause::Other, _) => refused(&error.to_string()),
+    }
+}
+
+/// What a rule of the database refuses.
+fn broken(kind: Kind, info: &dyn DatabaseErrorInformation) -> Error {
+    let message = info.message();
+    let (code, text) = match kind {
+        Kind::UniqueViolation => {
+            let rule = info.constraint_name().unwrap_or(message);
+            (
+                Code::Conflict,
+                format!("a record with these values exists already ({rule})"),
+            )
+        }
+        Kind::ForeignKeyViolation | Kind::RestrictViolation => (
+            Code::Conflict,
+            "a record that is referred to is missing, or others still need this one or what is deleted with it"
+                .to_owned(),
+        ),
+        Kind::NotNullViolation => (Code::Invalid, format!("a required value is missing: {message}")),
+        Kind::CheckViolation => (
+            Code::Invalid,
+            format!("a value breaks a rule of the database: {message}"),
+        ),
+        _ => return refused(message),
+    };
+    Error::new(code, text)
+}
+
+fn refused(why: &str) -> Error {
+    Error::internal(format!("the database refused a statement: {why}"))
+}

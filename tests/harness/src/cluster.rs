@@ -27,6 +27,8 @@ pub struct Cluster {
     folder: PathBuf,
     port: u16,
     settings: String,
+    /// Variables of its processes.
+    variables: Vec<(&'static str, PathBuf)>,
     databases: AtomicU32,
 }
 
@@ -54,7 +56,27 @@ impl Cluster {
     /// # Errors
     /// Why there is none.
     pub fn with(settings: &str) -> Result<Self, String> {
-        let cluster = Cluster::found(settings)?;
+        Cluster::found(settings)?.made()
+    }
+
+    /// A cluster that says in German what it refuses.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn german() -> Result<Self, String> {
+        let mut cluster = Cluster::found("-c lc_messages=de_DE.UTF-8")?;
+        let mut locale = command(Path::new("localedef"));
+        locale
+            .args(["-i", "de_DE", "-f", "UTF-8"])
+            .arg(cluster.folder.join("de_DE.UTF-8"));
+        run(&mut locale).map_err(|error| format!("there is no German: install Debian's `locales`: {error}"))?;
+        cluster.variables.push(("LOCPATH", cluster.folder.clone()));
+        cluster.made()
+    }
+
+    /// Makes what is in its folder, and starts it.
+    fn made(self) -> Result<Self, String> {
+        let cluster = self;
         let mut initdb = command(&cluster.programs.join("initdb"));
         initdb.args([
             "--auth=trust",
@@ -93,6 +115,7 @@ impl Cluster {
             folder: folder("postgres")?,
             port: free_port()?,
             settings: settings.to_owned(),
+            variables: Vec::new(),
             databases: AtomicU32::new(0),
         })
     }
@@ -214,6 +237,7 @@ impl Cluster {
 
     fn control(&self, action: &str) -> Command {
         let mut control = command(&self.programs.join("pg_ctl"));
+        control.envs(self.variables.iter().map(|(name, value)| (name, value)));
         control.args([action, "-w", "-D"]).arg(self.data());
         control.arg("-l").arg(self.folder.join("log"));
         control
