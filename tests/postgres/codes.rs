@@ -57,6 +57,7 @@ fn a_server_that_speaks_german_is_understood() {
     );
     assert_eq!(ended, Ok(()), "it is done by another connection");
 
+    let url = cluster.url(&cluster.database(None));
     let server = demo(address(&format!("{url}?options=-c%20lock_timeout%3D100ms")), |_| {});
     let mut other = address(&url).session().unwrap();
     other.batch("BEGIN; SELECT FROM product_category FOR UPDATE").unwrap();

@@ -7,6 +7,7 @@ use std::path::Path;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
+use super::trouble::LOCKED;
 use super::{AnyConnection, Bind, Session, Statement};
 use crate::error::{Code, Error, Result};
 
@@ -95,7 +96,7 @@ pub fn take(path: &Path) -> Result<Sole> {
     session
         .batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE")
         .map_err(|error| match error.detail() {
-            locked if locked.contains("database is locked") => Error::new(
+            locked if locked.starts_with(LOCKED) => Error::new(
                 Code::Unavailable,
                 format!("{} is in use: stop the server that serves it", path.display()),
             ),
@@ -155,7 +156,7 @@ mod tests {
         std::fs::rename(&other, &path).unwrap();
         drop(sole);
         let refused = late.batch("PRAGMA journal_mode = WAL").err().unwrap();
-        assert!(refused.detail().contains("readonly"), "{refused}");
+        assert!(refused.detail().contains("read-only"), "{refused}");
         assert!(!folder.join("x.db-wal").exists());
         std::fs::remove_dir_all(&folder).unwrap();
     }

@@ -55,7 +55,8 @@ enum Cause {
     Other,
 }
 
-const LOCKED: &str = "others keep locked what this needs";
+/// Somebody else has locked it.
+pub(super) const LOCKED: &str = "others keep locked what this needs";
 const READ_ONLY: &str = "the database is read-only";
 const FULL: &str = "the database's disk is full";
 const STOPPED: &str = "it was stopped, as by a time limit";
