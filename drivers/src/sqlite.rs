@@ -5,7 +5,8 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{Connection as _, SimpleConnection as _};
+use diesel::result::ConnectionResult;
 use diesel::sqlite::SqliteConnection;
 use libsqlite3_sys as ffi;
 /// The names of result codes.
@@ -40,21 +41,26 @@ struct Open(NonNull<ffi::sqlite3>);
 unsafe impl Send for Open {}
 
 thread_local! {
-    /// What the function below hands to whoever called it.
+    /// What the functions below hand to whoever called them.
     static HANDED: RefCell<Option<Watch>> = const { RefCell::new(None) };
 }
 
-/// Has connections that are opened from now on watched.
-pub fn enable() {
+/// Opens a connection, which is watched.
+///
+/// # Errors
+/// As Diesel's own way of opening one.
+pub fn open(path: &str) -> ConnectionResult<(SqliteConnection, Option<Watch>)> {
     static ENABLED: Once = Once::new();
     ENABLED.call_once(|| {
         // SAFETY: `opened` is what SQLite calls for each new connection, as it asks for.
         unsafe { ffi::sqlite3_auto_extension(Some(opened)) };
     });
+    HANDED.set(None);
+    SqliteConnection::establish(path).map(|connection| (connection, HANDED.take()))
 }
 
 impl Watch {
-    /// The watch of a connection; none where it was opened before [`enable`].
+    /// The watch of a connection, which reads its file for that; none where it was not opened by [`open`].
     pub fn of(connection: &mut SqliteConnection) -> Option<Self> {
         connection.batch_execute("SELECT declarest_watch()").ok()?;
         HANDED.take()
@@ -101,6 +107,7 @@ unsafe extern "C" fn opened(
         connection: Mutex::new(open),
         stop: Mutex::default(),
     });
+    HANDED.set(Some(Watch(state.clone())));
     let state = Arc::into_raw(state).cast_mut().cast::<c_void>();
     // SAFETY: the connection is open. It calls `closed` once: when it is closed, or now if it takes no function. As long
     // as it is open the state is there for `handed` and `goes_on`.
@@ -149,9 +156,9 @@ mod tests {
     use super::*;
 
     fn open() -> (SqliteConnection, Watch) {
-        enable();
-        let mut connection = SqliteConnection::establish(":memory:").unwrap();
-        let watch = Watch::of(&mut connection).unwrap();
+        let (mut connection, watch) = super::open(":memory:").unwrap();
+        let watch = watch.unwrap();
+        assert!(Arc::ptr_eq(&watch.0, &Watch::of(&mut connection).unwrap().0));
         (connection, watch)
     }
 

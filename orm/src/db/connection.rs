@@ -125,9 +125,8 @@ fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && create => {}
         Err(error) => return refuse(error.to_string()),
     }
-    drivers::sqlite::enable();
-    let mut connection = match SqliteConnection::establish(&path.to_string_lossy()) {
-        Ok(connection) => connection,
+    let mut connection = match drivers::sqlite::open(&path.to_string_lossy()) {
+        Ok((connection, _)) => connection,
         Err(error) => return refuse(error.to_string()),
     };
     if let Err(error) = connection

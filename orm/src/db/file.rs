@@ -4,9 +4,6 @@
 
 use std::path::Path;
 
-use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
-
 use super::trouble::LOCKED;
 use super::{AnyConnection, Bind, Session, Statement};
 use crate::error::{Code, Error, Result};
@@ -109,9 +106,9 @@ pub fn take(path: &Path) -> Result<Sole> {
 fn open(path: &Path) -> Result<Session> {
     let refuse = |why: String| Error::new(Code::Unavailable, format!("{}: {why}", path.display()));
     std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
-    drivers::sqlite::enable();
-    let connection = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| refuse(error.to_string()))?;
-    Ok(Session::new(AnyConnection::Sqlite(connection)))
+    let opened = drivers::sqlite::open(&path.to_string_lossy());
+    let (connection, watch) = opened.map_err(|error| refuse(error.to_string()))?;
+    Ok(Session::watched(AnyConnection::Sqlite(connection), watch))
 }
 
 #[cfg(test)]

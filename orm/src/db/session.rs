@@ -54,9 +54,18 @@ enum Snapshot {
 impl Session {
     /// Wraps an open connection.
     pub fn new(mut connection: AnyConnection) -> Self {
-        let (dialect, watch) = match &mut connection {
-            AnyConnection::Postgres(_) => (Dialect::Postgres, None),
-            AnyConnection::Sqlite(sqlite) => (Dialect::Sqlite, Watch::of(sqlite)),
+        let watch = match &mut connection {
+            AnyConnection::Postgres(_) => None,
+            AnyConnection::Sqlite(sqlite) => Watch::of(sqlite),
+        };
+        Session::watched(connection, watch)
+    }
+
+    /// The same, with the watch of an SQLite connection.
+    pub(super) fn watched(connection: AnyConnection, watch: Option<Watch>) -> Self {
+        let dialect = match connection {
+            AnyConnection::Postgres(_) => Dialect::Postgres,
+            AnyConnection::Sqlite(_) => Dialect::Sqlite,
         };
         Session {
             connection,
