@@ -88,6 +88,13 @@ impl<'a> Env<'a> {
         }
     }
 
+    /// Notes that records are deleted.
+    pub(crate) fn release(&mut self, model: &ModelInfo, ids: &BTreeSet<i64>) {
+        for id in ids {
+            self.held.remove(&(model.id, *id));
+        }
+    }
+
     /// Forgets which records this transaction holds, where it goes through very many: to lock one again costs a statement
     /// and changes nothing.
     pub(crate) fn forget_held(&mut self) {

@@ -31,7 +31,7 @@ pub struct Session {
     snapshot: Snapshot,
     /// Who the transaction under way writes for.
     clients: Vec<Client>,
-    /// Transactions are begun to write.
+    /// Transactions may write, unless they were begun to read.
     writes: bool,
 }
 
@@ -79,7 +79,7 @@ impl Session {
             set_local: None,
             snapshot: Snapshot::default(),
             clients: Vec::new(),
-            writes: false,
+            writes: true,
         }
     }
 
@@ -219,6 +219,7 @@ impl Session {
     pub(super) fn ready_read(&mut self) -> Result<()> {
         match self.chains() {
             true => {
+                self.writes = false;
                 self.forget();
                 self.snapshot = Snapshot::Each;
                 Ok(())

@@ -33,6 +33,9 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
         queue.gone(registry.model(*gone), ids);
     }
     rows::delete(env, model, ids)?;
+    for (gone, ids) in &going {
+        env.release(registry.model(*gone), ids);
+    }
     queue.unit.settle(env)
 }
 

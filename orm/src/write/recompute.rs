@@ -33,6 +33,9 @@ pub(super) struct Queue {
     deleted: BTreeSet<(ModelId, i64)>,
 }
 
+/// Of how many records computed fields are computed at a time.
+const BATCH: usize = 1_000;
+
 /// What a change puts into relations: ids of related records, by relation.
 type Entering = [(FieldId, Vec<i64>)];
 
@@ -162,11 +165,14 @@ impl Queue {
             }
         }
         for (model, wanted) in undecided {
-            let found = evaluate(env, &mut self.unit, registry.model(model), &wanted)?;
-            for (field, values) in found {
-                for (id, differs) in values {
-                    self.standings.decide((model, field), id, differs.is_none());
+            for batch in batches(wanted) {
+                let found = evaluate(env, &mut self.unit, registry.model(model), &batch)?;
+                for (field, values) in found {
+                    for (id, differs) in values {
+                        self.standings.decide((model, field), id, differs.is_none());
+                    }
                 }
+                self.unit.stay_small();
             }
         }
         Ok(())
@@ -238,7 +244,13 @@ impl Queue {
             if !asked_of_new(model, rule) {
                 ids.retain(|id| !self.made.contains(&(model.id, *id)));
             }
-            issues.extend(rules::after_change(env, &mut self.unit, model, rule, ids)?);
+            for batch in batches(Wanted::from([(rule, ids)]))
+                .into_iter()
+                .flat_map(BTreeMap::into_values)
+            {
+                issues.extend(rules::after_change(env, &mut self.unit, model, rule, batch)?);
+                self.unit.stay_small();
+            }
         }
         match issues.is_empty() {
             true => Ok(()),
@@ -264,7 +276,10 @@ impl Queue {
                     ids.retain(|id| self.standings.follows((model.id, *field), *id));
                 }
             }
-            self.compute(env, model, &wanted)?;
+            for batch in batches(wanted) {
+                self.compute(env, model, &batch)?;
+                self.unit.stay_small();
+            }
         }
         Err(Error::internal(
             "the computed fields do not come to rest: a hierarchy refers to itself",
@@ -326,6 +341,21 @@ impl Queue {
         }
         Ok(())
     }
+}
+
+/// Cuts what is wanted of very many records into batches, so that memory does not follow their number.
+fn batches(wanted: Wanted) -> Vec<Wanted> {
+    let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
+    if ids.len() <= BATCH {
+        return vec![wanted];
+    }
+    let ids: Vec<i64> = ids.into_iter().collect();
+    let part = |batch: &[i64]| {
+        let (first, last) = (batch[0], batch[batch.len() - 1]);
+        let some = |ids: &BTreeSet<i64>| ids.range(first..=last).copied().collect();
+        wanted.iter().map(|(field, ids)| (*field, some(ids))).collect()
+    };
+    ids.chunks(BATCH).map(part).collect()
 }
 
 /// Computes these stored fields of these records and nothing that follows from them, those that others read first.

@@ -23,6 +23,9 @@ use crate::value::Value;
 /// A relation table and its two columns.
 type PairTable = (&'static str, [&'static str; 2]);
 
+/// From how many records in memory on a change that goes through very many forgets those that the database has.
+const MOST_ROWS: usize = 10_000;
+
 /// What is in memory, and what of it the database does not have yet.
 #[derive(Debug, Default)]
 pub(crate) struct Unit {
@@ -157,9 +160,20 @@ impl Unit {
     /// Stores what it can and forgets the rest of the database: a change of its own begins within this one.
     pub(super) fn step_aside(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store_ready(env)?;
+        self.forget_stored();
+        Ok(())
+    }
+
+    fn forget_stored(&mut self) {
         let fresh = &self.fresh;
         self.rows.retain(|key, _| fresh.contains(key));
-        Ok(())
+    }
+
+    /// Forgets what the database has, where that has become much.
+    pub(super) fn stay_small(&mut self) {
+        if self.rows.len() > MOST_ROWS {
+            self.forget_stored();
+        }
     }
 
     /// Stores what waits, and forgets what is in memory: rows are about to be changed in the database.

@@ -1,6 +1,7 @@
 //! Rules of models, written through the runtime into a database: what is refused, with which words, at which place.
 
 #[allow(missing_docs, reason = "what the macros make of test models")]
+mod meetings;
 mod models;
 mod sequences;
 mod world;

@@ -63,12 +63,29 @@ pub(crate) fn down(address: &Address, steps: usize, destructive: bool) -> Result
     })
 }
 
+/// How often migrations run again that had to give way to a server which was writing.
+const TRIES: usize = 5;
+
 /// Runs `job` alone, by a connection of its own, in a transaction without foreign keys on SQLite: what it leaves is looked at
-/// before the commit.
-fn in_transaction<T>(address: &Address, job: impl FnOnce(&mut Session) -> Result<T, Failure>) -> Result<T, Failure> {
-    let mut session = Session::new(address.open(true)?);
+/// before the commit. It runs again where it had to give way to somebody who writes.
+fn in_transaction<T>(address: &Address, job: impl Fn(&mut Session) -> Result<T, Failure>) -> Result<T, Failure> {
+    let mut tries = TRIES;
+    loop {
+        let mut session = Session::new(address.open(true)?);
+        let done = try_in_transaction(&mut session, &job);
+        tries -= 1;
+        if done.is_ok() || tries == 0 || !session.gives_way() {
+            return done;
+        }
+    }
+}
+
+fn try_in_transaction<T>(
+    session: &mut Session,
+    job: impl Fn(&mut Session) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     begin(session.diesel()).map_err(failed)?;
-    let done = job(&mut session).and_then(|done| match broken_reference(&mut session)? {
+    let done = job(session).and_then(|done| match broken_reference(session)? {
         Some(table) => Err(Failure::new(format!(
             "after the migrations, {table} would refer to records that do not exist; nothing was changed"
         ))),
