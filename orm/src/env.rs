@@ -1,6 +1,6 @@
 //! What a request runs in: the transaction, the caller, the clock, the catalogue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -27,6 +27,8 @@ pub struct Env<'a> {
     pub(crate) unit: Option<Unit>,
     /// The records that this transaction holds.
     held: HashMap<(ModelId, i64), Lock>,
+    /// The versions of records that it read without holding them.
+    seen: BTreeMap<ModelId, BTreeMap<i64, i64>>,
     /// The names that it holds.
     held_names: BTreeSet<String>,
     /// The model whose rule or method runs: what it reads decides what is written.
@@ -50,6 +52,7 @@ impl<'a> Env<'a> {
             now,
             unit: None,
             held: HashMap::default(),
+            seen: BTreeMap::new(),
             held_names: BTreeSet::new(),
             deciding: None,
         }
@@ -88,17 +91,34 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// Notes that records are deleted.
+    /// Notes that records are deleted. What the database did along with it made other versions of what was seen.
     pub(crate) fn release(&mut self, model: &ModelInfo, ids: &BTreeSet<i64>) {
         for id in ids {
             self.held.remove(&(model.id, *id));
         }
+        self.seen.clear();
+    }
+
+    /// Notes in which version a record was read without being held; the first one counts.
+    pub(crate) fn saw(&mut self, model: &ModelInfo, id: i64, version: i64) {
+        self.seen.entry(model.id).or_default().entry(id).or_insert(version);
+    }
+
+    /// What was read without being held until now: ids and versions, by model.
+    pub(crate) fn seen(&self) -> Vec<(ModelId, Vec<i64>, Vec<i64>)> {
+        let unheld = |(model, seen): (&ModelId, &BTreeMap<i64, i64>)| {
+            let seen = seen.iter().filter(|(id, _)| !self.held.contains_key(&(*model, **id)));
+            let (ids, versions): (Vec<i64>, Vec<i64>) = seen.unzip();
+            (!ids.is_empty()).then_some((*model, ids, versions))
+        };
+        self.seen.iter().filter_map(unheld).collect()
     }
 
     /// Forgets which records this transaction holds, where it goes through very many: to lock one again costs a statement
     /// and changes nothing.
     pub(crate) fn forget_held(&mut self) {
         self.held.clear();
+        self.seen.clear();
     }
 
     /// Lets no other transaction past this point with the same name until this one ends. For what has no row to lock:

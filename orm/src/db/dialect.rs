@@ -35,6 +35,23 @@ impl Dialect {
         }
     }
 
+    /// The column that tells one version of a row from another, where others may change it meanwhile.
+    pub fn row_version(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some("xmin::text::int8"),
+        }
+    }
+
+    /// Answers a row where a row of the table is not in the version that it was seen in, or is gone. Binds: the ids, and
+    /// their versions.
+    pub fn other_versions(self, table: &str) -> String {
+        format!(
+            "SELECT 1 FROM unnest((SELECT ?)::int8[], (SELECT ?)::int8[]) AS seen(id, version) LEFT JOIN {table} \
+             ON {table}.id = seen.id WHERE {table}.xmin::text::int8 IS DISTINCT FROM seen.version"
+        )
+    }
+
     /// The condition that `column` is one of a bound list of ids ([`Bind::Ids`](super::Bind::Ids)), whose place is
     /// marked `?`. One statement text for every length of the list.
     pub fn in_ids(self, column: &str) -> String {

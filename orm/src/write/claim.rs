@@ -96,3 +96,31 @@ pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo, values: &Values) -
         false => Ok(()),
     }
 }
+
+/// Looks once more at the records that the write read without holding them: the values that it takes as they are at the
+/// moment. They were read one after the other; where none has changed since, they are all of this moment.
+///
+/// # Errors
+/// When one of them has changed: the write has to run again.
+pub(super) fn confirm_seen(env: &mut Env<'_>) -> Result<()> {
+    let seen = env.seen();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let (mut texts, mut binds) = (Vec::new(), Vec::new());
+    for (model, ids, versions) in seen {
+        let table = quoted(env.registry.model(model).def.table);
+        texts.push(env.session.dialect().other_versions(&table));
+        binds.extend([ids, versions].map(|numbers| Bind::Ids(Ids(numbers))));
+    }
+    let text = format!("{} LIMIT 1", texts.join(" UNION ALL "));
+    let mut changed = false;
+    env.session.query(&Statement { text, binds }, |_| {
+        changed = true;
+        Ok(())
+    })?;
+    match changed {
+        true => Err(env.session.give_way()),
+        false => Ok(()),
+    }
+}

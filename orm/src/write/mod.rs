@@ -215,7 +215,11 @@ fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &
         around.step_aside(env)?;
     }
     let mut queue = Queue::knowing(known);
-    let changed = change(env, &mut queue).and_then(|answer| queue.run(env).map(|()| answer));
+    let changed = change(env, &mut queue).and_then(|answer| {
+        queue.run(env)?;
+        claim::confirm_seen(env)?;
+        Ok(answer)
+    });
     env.unit = around;
     changed.map_err(|error| conflict::explain(env.registry, error))
 }

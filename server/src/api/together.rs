@@ -148,6 +148,7 @@ fn make(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Resul
     }
     let answers = match session.attempt(|session| together(session, app, group)) {
         Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(error) if session.gives_way() => return Err(error),
         Err(_) => {
             let mut answers = Vec::with_capacity(group.len());
             for waiting in group {
