@@ -302,3 +302,32 @@ fn many_clients_write_one_order() {
     let (total, sum) = totals(&server, order);
     assert_eq!(total, sum);
 }
+
+#[test]
+fn an_order_takes_a_pricelist_as_it_was_before_a_change_or_is_after_it() {
+    let server = Server::demo();
+    for round in 0..TRIES {
+        let item = json!([0, 0, {"applied_on": "3_global", "compute_price": "fixed", "fixed_price": 10}]);
+        let list = json!({"name": format!("List {round}"), "currency_id": 2, "item_ids": [item]});
+        let list = create(&server, "product.pricelist", &list);
+        let item = server.ids("product.pricelist.item", &[("pricelist_id", &list.to_string())])[0];
+        let line = json!([0, 0, {"product_id": 27, "product_uom_qty": 1}]);
+        let order = json!({"partner_id": 11, "pricelist_id": list, "order_line": [line]});
+        let change = json!({"currency_id": 1, "item_ids": [[1, item, {"fixed_price": 99}]]});
+        let order = || ("POST", "sale.order".to_owned(), order.clone());
+        let replies = at_once(
+            &server,
+            &[order(), ("PUT", format!("product.pricelist/{list}"), change), order()],
+        );
+        assert_eq!(statuses(&replies), [200; 3]);
+        for reply in [&replies[0], &replies[2]] {
+            let id = reply.json()["id"].as_i64().unwrap();
+            let read = server.record("sale.order", id, "currency_id(id),order_line(price_unit)");
+            let taken = (
+                read["currency_id"]["id"].as_i64(),
+                number(&read["order_line"][0]["price_unit"]),
+            );
+            assert!([(Some(2), 10.0), (Some(1), 99.0)].contains(&taken), "{read}");
+        }
+    }
+}
