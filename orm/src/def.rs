@@ -222,6 +222,9 @@ impl Kind {
     }
 }
 
+/// All digits of every `Monetary` column.
+pub const MONETARY_PRECISION: u8 = 18;
+
 /// Scale of every `Monetary` column, whatever the currency.
 pub const MONETARY_SCALE: u8 = 4;
 

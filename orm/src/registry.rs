@@ -1,5 +1,6 @@
 //! The catalogue at run time: every model's definition with its names resolved to indices, once, at start-up.
 
+mod limit;
 mod related;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -10,7 +11,12 @@ use crate::query::Plans;
 use crate::triggers::Triggers;
 use crate::{cycles, sequence, verify};
 
+use limit::Limit;
+
 pub use related::Via;
+
+/// The highest id: what every client's numbers hold, JavaScript's too.
+pub(crate) const MOST_ID: i64 = (1 << 53) - 1;
 
 /// Index of a model in its registry.
 pub type ModelId = usize;
@@ -63,6 +69,7 @@ pub struct FieldInfo {
     pub via: Option<Via>,
     /// Computed when it is read, here or where `via` leads: the database has nothing to compare or to sort by.
     pub unstored: bool,
+    limit: Limit,
 }
 
 /// A name of a read tree.
@@ -359,12 +366,13 @@ impl ModelInfo {
         let fields: Vec<FieldInfo> = def
             .fields
             .iter()
-            .map(|def| FieldInfo {
-                def,
+            .map(|field| FieldInfo {
+                def: field,
                 target: None,
                 inverse: None,
                 via: None,
-                unstored: def.compute.is_some() && !def.stored,
+                unstored: field.compute.is_some() && !field.stored,
+                limit: Limit::of(def, field),
             })
             .collect();
         let by_name = def

@@ -5,16 +5,31 @@
 
 use crate::compute::Ops;
 use crate::def::{Default, FieldDef, Kind, ModelDef, OrderDef, SelectionItem, Source, UniqueDef};
+use crate::registry::MOST_ID;
 use crate::value::Value;
 
 /// Its name.
 pub const NAME: &str = "ir.sequence";
 
+/// The field that fields name the sequence by.
+pub(crate) const CODE: &str = "code";
 /// The field of the number that comes next.
 pub(crate) const NEXT: &str = "number_next";
+/// The field of the least digits.
+pub(crate) const PADDING: &str = "padding";
+/// The most digits that numbers are filled up to.
+pub(crate) const MOST_PADDING: i64 = 32;
+
+/// The highest number that a record can hold, which is never given: none could follow.
+pub(crate) fn most(kind: &Kind) -> i64 {
+    match kind {
+        Kind::Int => i32::MAX.into(),
+        _ => MOST_ID,
+    }
+}
 
 /// What a catalogue's own model must declare.
-pub(crate) const FIELDS: [&str; 7] = ["name", "code", "prefix", "suffix", "padding", NEXT, "implementation"];
+pub(crate) const FIELDS: [&str; 7] = ["name", CODE, "prefix", "suffix", PADDING, NEXT, "implementation"];
 
 /// The field, besides, that numberings need which start again: the year, month or day of the last number.
 pub(crate) const PERIOD: &str = "period";
@@ -60,11 +75,11 @@ pub(crate) static MODEL: ModelDef = ModelDef {
         required("name", Kind::Char { size: 0 }, ""),
         FieldDef {
             required: true,
-            ..field("code")
+            ..field(CODE)
         },
         field("prefix"),
         field("suffix"),
-        required("padding", Kind::Int, "0"),
+        required(PADDING, Kind::Int, "0"),
         required(NEXT, Kind::BigInt, "1"),
         field(PERIOD),
         required(
@@ -99,7 +114,7 @@ pub(crate) static MODEL: ModelDef = ModelDef {
     write_response: &[],
     name_search: &[],
     uniques: &[UniqueDef {
-        fields: &["code"],
+        fields: &[CODE],
         condition: None,
         nulls_equal: false,
         message: "",

@@ -7,6 +7,7 @@ use crate::db::{Bind, Dialect, Ids, ScaledValue, Statement};
 use crate::def::{DisplayPart, Kind, MONETARY_SCALE};
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, OrderTerm, Registry};
+use crate::sequence;
 use crate::value::Value;
 
 /// How deep orders and display names may refer to each other's.
@@ -91,6 +92,15 @@ pub(crate) fn quoted(name: &str) -> String {
 /// `alias."name"`.
 pub(crate) fn column(alias: &str, name: &str) -> String {
     format!("{alias}.\"{name}\"")
+}
+
+/// The value of a field that has a column, as it is read: the next number of a sequence may be counted elsewhere.
+pub(crate) fn stored(dialect: Dialect, model: &ModelInfo, alias: &str, field: FieldId) -> String {
+    let def = model.fields[field].def;
+    match (def.name, model.def.name) {
+        (sequence::NEXT, sequence::NAME) => dialect.next_number(&def.kind, alias),
+        (name, _) => column(alias, name),
+    }
 }
 
 /// The bind for a value that is stored in, or compared with, a column of this kind.
@@ -267,7 +277,7 @@ impl<'r> Scope<'r> {
         if matches!(owner.fields[field].def.kind, Kind::DisplayName) {
             return self.display_name(sql, &alias, owner, nesting);
         }
-        Ok(column(&alias, owner.fields[field].def.name))
+        Ok(stored(sql.dialect, owner, &alias, field))
     }
 
     /// The display name as an expression: segments whose paths all have a value, joined.
@@ -286,7 +296,7 @@ impl<'r> Scope<'r> {
             let mut parts = Vec::new();
             for part in segment.0 {
                 parts.push(match part {
-                    DisplayPart::Text(text) => literal(text),
+                    DisplayPart::Text(text) => literal(text, sql.dialect),
                     DisplayPart::Path(names) => {
                         let mut path = sql.registry.resolve_path(model, names).map_err(Error::internal)?;
                         let (at, field) = sql.registry.end_of(model, &path);
@@ -378,13 +388,17 @@ impl<'r> Scope<'r> {
 }
 
 /// A text literal from a definition. A question mark would be taken for a bind's place, so it is spelled by its code.
-fn literal(text: &str) -> String {
-    let quoted = format!("'{}'", text.replace('\'', "''"));
-    match quoted.contains('?') {
-        false => quoted,
-        true => format!(
-            "REPLACE({}, '\u{1a}', CAST(X'3F' AS TEXT))",
-            quoted.replace('?', "\u{1a}")
-        ),
+pub(crate) fn literal(text: &str, dialect: Dialect) -> String {
+    let question_mark = match dialect {
+        Dialect::Sqlite => " || CHAR(63) || ",
+        Dialect::Postgres => " || CHR(63) || ",
+    };
+    let parts: Vec<String> = text
+        .split('?')
+        .map(|part| format!("'{}'", part.replace('\'', "''")))
+        .collect();
+    match parts.as_slice() {
+        [one] => one.clone(),
+        parts => format!("({})", parts.join(question_mark)),
     }
 }

@@ -5,6 +5,7 @@ mod derived;
 mod methods;
 mod migrations;
 mod rules;
+mod values;
 
 use harness::{Database, Template, execute};
 use orm::ddl;

@@ -22,6 +22,24 @@ const PARAMETERS: [&str; 8] = [
     "active_test",
 ];
 
+/// Columns that a database gives every table itself.
+const SYSTEM_COLUMNS: [&str; 9] = [
+    "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid", "rowid", "_rowid_",
+];
+
+/// What SQLite keeps for its own tables.
+const SYSTEM_TABLES: &str = "sqlite_";
+
+/// Whether a database has a column of its own of this name.
+pub(super) fn is_system_column(name: &str) -> bool {
+    SYSTEM_COLUMNS.contains(&name)
+}
+
+/// Whether a table of this name is a database's own.
+pub(super) fn is_system_table(name: &str) -> bool {
+    name.starts_with(SYSTEM_TABLES)
+}
+
 /// `sale.order`.
 pub(super) fn model_name(cx: &Ctxt, model: &Model) {
     let name = &model.name.value;
@@ -34,6 +52,11 @@ pub(super) fn model_name(cx: &Ctxt, model: &Model) {
         cx.error(
             model.name.span,
             format!("a model's name has at most {LONGEST_NAME} characters; write a shorter one"),
+        );
+    } else if is_system_table(&model.table) {
+        cx.error(
+            model.name.span,
+            format!("tables named `{SYSTEM_TABLES}…` are the database's own; write another name, `x.{name}`"),
         );
     }
 }
@@ -67,6 +90,12 @@ pub(super) fn field_name(cx: &Ctxt, field: &Field) {
                 "`{name}` is a field named like a parameter: `?{name}=` has a meaning in URLs; write another name, \
                      `{name}_value`"
             ),
+        );
+    } else if is_system_column(name) {
+        let right = name.trim_matches('_');
+        cx.error(
+            span,
+            format!("`{name}` is a column that the database gives every table; write another name, `{right}_value`"),
         );
     } else if !naming::is_sql_name(name) {
         let right = naming::snake_case(name);

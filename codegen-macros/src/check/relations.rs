@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{LitStr, Type};
 
-use super::names::LONGEST_NAME;
+use super::names::{LONGEST_NAME, is_system_column, is_system_table};
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
@@ -113,15 +113,21 @@ pub(super) fn many2many(cx: &Ctxt, model: &Model, field: &Field) {
 }
 
 fn relation_name(cx: &Ctxt, key: &str, literal: Option<&LitStr>) {
-    if let Some(literal) =
-        literal.filter(|literal| !naming::is_sql_name(&literal.value()) || literal.value().len() > LONGEST_NAME)
-    {
+    let Some(literal) = literal else { return };
+    let name = literal.value();
+    let is_system = match key {
+        "relation" => is_system_table(&name),
+        _ => is_system_column(&name),
+    };
+    if is_system {
         cx.error(
             literal.span(),
-            format!(
-                "`{}` is no SQL name; write lower-case words, `{key} = \"sale_order_id\"`",
-                literal.value()
-            ),
+            format!("`{name}` is the database's own; write another name, `{key} = \"x_{name}\"`"),
+        );
+    } else if !naming::is_sql_name(&name) || name.len() > LONGEST_NAME {
+        cx.error(
+            literal.span(),
+            format!("`{name}` is no SQL name; write lower-case words, `{key} = \"sale_order_id\"`"),
         );
     }
 }

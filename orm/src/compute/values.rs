@@ -1,16 +1,18 @@
 //! Values of computed fields, of records that were loaded with what they read.
 
 use std::any::Any;
+use std::fmt::Display;
 
-use chrono::Timelike as _;
+use chrono::{Datelike as _, Timelike as _};
 
 use super::Loaded;
 use super::load::end_of;
-use crate::def::{FieldDef, Kind, MONETARY_SCALE};
+use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::env::Env;
-use crate::error::{Code, Error, Result};
-use crate::field::{round, to_scaled};
-use crate::registry::{FieldId, ModelInfo};
+use crate::error::{Error, Issue, Place, Result};
+use crate::field::input::{YEARS, storable};
+use crate::field::{fits, round};
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
 /// Computes fields of loaded records, whichever way each is computed: for each field, the values of the records at the
@@ -36,7 +38,11 @@ pub(crate) fn values(
                 let end = end_of(records[*place], &path);
                 end.map_or(Value::Null, |(end, at)| at.value(end).clone())
             };
-            return Ok(places.iter().map(value).collect());
+            return places
+                .iter()
+                .map(value)
+                .map(|value| normal(value, &model.fields[field]))
+                .collect();
         }
         let values: Vec<Value> = if def.compute.is_some_and(|compute| compute.batch) {
             let records: Vec<&Loaded> = places.iter().map(|place| records[*place]).collect();
@@ -48,28 +54,48 @@ pub(crate) fn values(
             };
             places.iter().map(value).collect()
         };
-        values.into_iter().map(|value| normal(value, def)).collect()
+        values
+            .into_iter()
+            .map(|value| normal(value, &model.fields[field]))
+            .collect()
     };
     fields.iter().map(|(field, places)| compute(*field, places)).collect()
 }
 
-/// A computed value as a column of its kind keeps it, so that it compares equal to what is stored.
-pub(crate) fn normal(value: Value, field: &FieldDef) -> Result<Value> {
-    let scale = match (field.kind, &value) {
-        (Kind::Decimal { scale, .. }, _) => scale,
-        (Kind::Monetary { .. }, _) => MONETARY_SCALE,
+/// A computed value as a column of its kind keeps it, so that it compares equal to what is stored, on either database.
+///
+/// # Errors
+/// When no column of its kind can hold it.
+pub(crate) fn normal(value: Value, field: &FieldInfo) -> Result<Value> {
+    let name = field.def.name;
+    let refuse = |message: String| {
+        let place = Place::Pointer(format!("/{name}"));
+        Err(Error::invalid(vec![Issue { place, message }]))
+    };
+    let out_of_range = |value: &dyn Display| refuse(format!("`{name}` would be {value}, which is out of its range"));
+    match (&field.def.kind, value) {
+        (Kind::Decimal { precision, scale }, Value::Decimal(number)) => match fits(number, *precision, *scale) {
+            true => Ok(Value::Decimal(round(number, *scale))),
+            false => out_of_range(&number),
+        },
+        (Kind::Monetary { .. }, Value::Decimal(number)) => match fits(number, MONETARY_PRECISION, MONETARY_SCALE) {
+            true => Ok(Value::Decimal(round(number, MONETARY_SCALE))),
+            false => out_of_range(&number),
+        },
+        (Kind::Int, Value::Int(number)) if i32::try_from(number).is_err() => out_of_range(&number),
+        (_, Value::Float(number)) if !number.is_finite() => out_of_range(&number),
+        (_, Value::Date(date)) if !YEARS.contains(&date.year()) => out_of_range(&date),
+        (_, Value::DateTime(time)) if !YEARS.contains(&time.year()) => out_of_range(&time),
         (_, Value::DateTime(time)) => {
             let micros = time.nanosecond() / 1_000 * 1_000;
-            return Ok(time.with_nanosecond(micros).map_or(value, Value::DateTime));
+            Ok(Value::DateTime(time.with_nanosecond(micros).unwrap_or(time)))
         }
-        _ => return Ok(value),
-    };
-    match value {
-        Value::Decimal(number) if to_scaled(number, scale).is_none() => Err(Error::new(
-            Code::Invalid,
-            format!("`{}` would be {number}, which is out of its range", field.name),
-        )),
-        Value::Decimal(number) => Ok(Value::Decimal(round(number, scale))),
-        value => Ok(value),
+        (_, value) => {
+            let held = match &value {
+                Value::Text(text) => storable(text).and_then(|()| field.check(&value)),
+                value => field.check(value),
+            };
+            held.map_or_else(|why| refuse(format!("`{name}`: {why}")), |()| Ok(value))
+        }
     }
 }

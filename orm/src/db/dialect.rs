@@ -63,6 +63,21 @@ impl Dialect {
         }
     }
 
+    /// The condition that `column`, of this kind, is one of a bound list of values
+    /// ([`Bind::Values`](super::Bind::Values)), as [`Dialect::in_ids`].
+    pub fn in_values(self, column: &str, kind: &Kind) -> String {
+        let cast = match (self, kind) {
+            (Dialect::Sqlite, _) => return self.in_ids(column),
+            (_, Kind::Bool) => "::bool[]",
+            (_, Kind::Float) => "::float8[]",
+            (_, Kind::Decimal { .. } | Kind::Monetary { .. }) => "::numeric[]",
+            (_, Kind::Date) => "::date[]",
+            (_, Kind::DateTime) => "::timestamp[]",
+            _ => "",
+        };
+        format!("{column} = ANY((SELECT ?)::text[]{cast})")
+    }
+
     /// Whether each statement goes to a server and back.
     pub fn is_server(self) -> bool {
         match self {
@@ -178,25 +193,44 @@ impl Dialect {
         }
     }
 
-    /// The number that the record of a sequence gives next. PostgreSQL counts in sequences of its own.
-    pub fn next_number(self, kind: &Kind) -> String {
-        let record = "\"number_next\"";
-        let last = "pg_sequence_last_value(to_regclass('ir_sequence_' || id))";
-        match (self, kind) {
-            (Dialect::Sqlite, _) => record.to_owned(),
-            (Dialect::Postgres, Kind::Int) => format!("GREATEST({record}, COALESCE({last} + 1, 0))::int4"),
-            (Dialect::Postgres, _) => format!("GREATEST({record}, COALESCE({last} + 1, 0))"),
+    /// Whether the database has a sequence that counts for the record of this id, and its last number, empty where it
+    /// gave none since it was made or moved. Only PostgreSQL has any.
+    pub fn counted(self, id: &str) -> (String, String) {
+        let name = format!("to_regclass('ir_sequence_' || {id})");
+        match self {
+            Dialect::Sqlite => ("FALSE".to_owned(), "NULL".to_owned()),
+            Dialect::Postgres => (
+                format!("({name} IS NOT NULL)"),
+                format!("pg_sequence_last_value({name})"),
+            ),
         }
     }
 
-    /// Answers a row where the database has the sequence; only PostgreSQL has any.
-    pub fn sequence_exists(self, name: &str) -> String {
-        format!("SELECT 1 FROM pg_class WHERE oid = to_regclass('{name}')")
+    /// The number that the record of a sequence in `table` gives next.
+    pub fn next_number(self, kind: &Kind, table: &str) -> String {
+        let record = format!("{table}.\"number_next\"");
+        let (_, last) = self.counted(&format!("{table}.id"));
+        let next = format!("GREATEST({record}, COALESCE({last} + 1, 0))");
+        match (self, kind) {
+            (Dialect::Sqlite, _) => record,
+            (Dialect::Postgres, Kind::Int) => format!("LEAST({next}, {})::int4", i32::MAX),
+            (Dialect::Postgres, _) => next,
+        }
     }
 
     /// Makes a sequence of the database.
     pub fn create_sequence(self, name: &str, start: i64) -> String {
         format!("CREATE SEQUENCE IF NOT EXISTS {name} START WITH {start}")
+    }
+
+    /// Has others who take numbers of a sequence of the database wait for the end of the transaction.
+    pub fn lock_sequence(self, name: &str) -> String {
+        format!("ALTER SEQUENCE {name} NO CYCLE")
+    }
+
+    /// Moves a sequence of the database, which is undone with the transaction.
+    pub fn restart_sequence(self, name: &str, next: i64) -> String {
+        format!("ALTER SEQUENCE {name} RESTART WITH {next}")
     }
 
     /// As many numbers of a sequence of the database as are bound.

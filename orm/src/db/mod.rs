@@ -22,4 +22,4 @@ pub use queue::Turn;
 pub use row::Row;
 pub(crate) use row::time_text;
 pub use session::{Client, Session};
-pub use statement::{Bind, Ids, ScaledValue, Statement};
+pub use statement::{Bind, Ids, ScaledValue, Statement, Values};

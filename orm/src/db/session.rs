@@ -9,7 +9,7 @@ use drivers::sqlite::Watch;
 
 use super::connection::AnyConnection;
 use super::row::Row;
-use super::statement::Running;
+use super::statement::{Running, storable};
 use super::trouble::{Trouble, contention};
 use super::{Bind, Dialect, Statement};
 use crate::error::{Error, Result};
@@ -160,6 +160,7 @@ impl Session {
         binds: &[Bind],
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
+        storable(binds)?;
         self.note(text, binds);
         let (trouble, watch) = (&mut self.trouble, self.watch.as_ref());
         let mut failed = |error| trouble.noted(error, watch);
@@ -176,6 +177,7 @@ impl Session {
     /// # Errors
     /// When the database refuses it.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize> {
+        storable(&statement.binds)?;
         self.note(&statement.text, &statement.binds);
         self.changes += 1;
         let running = Running {

@@ -1,5 +1,7 @@
 //! Statements made at run time, as Diesel query fragments: text that came from definitions, values that are bound.
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -10,9 +12,12 @@ use diesel::sql_types::{
 };
 use diesel::sqlite::Sqlite;
 use rust_decimal::Decimal;
+use serde_json::json;
 
 use super::connection::MultiBackend;
-use crate::field::{Scaled, to_scaled};
+use super::time_text;
+use crate::error::{Error, Result};
+use crate::field::{Scaled, input, to_scaled};
 
 /// A bound value with the type that its place needs, so that an empty one is typed too.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +40,8 @@ pub enum Bind {
     Binary(Option<Vec<u8>>),
     /// A list of ids, for [`Dialect::in_ids`](super::Dialect::in_ids).
     Ids(Ids),
+    /// A list of other values, none of them empty, for [`Dialect::in_values`](super::Dialect::in_values).
+    Values(Values),
 }
 
 /// A statement: text in which each `?` stands for the bind of the same number. The text has no other `?`: names come
@@ -51,12 +58,20 @@ pub struct Statement {
 #[derive(Debug, Clone, Copy, Default, QueryId)]
 pub(crate) struct IdList;
 
+/// SQL type of [`Bind::Values`]: JSON text on SQLite, `text[]` on PostgreSQL.
+#[derive(Debug, Clone, Copy, Default, QueryId)]
+pub(crate) struct ValueList;
+
 /// SQL type of decimals with a scale known at run time: an integer on SQLite, NUMERIC on PostgreSQL.
 type AnyScale = Scaled<0>;
 
 /// A list of ids, bound as one value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ids(pub Vec<i64>);
+
+/// A list of values, bound as one value, so that the text of a statement does not follow its length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values(pub Vec<Bind>);
 
 /// A decimal with its column's scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +80,29 @@ pub struct ScaledValue(pub Decimal, pub u8);
 impl SqlType for IdList {
     type IsNull = diesel::sql_types::is_nullable::NotNull;
     const IS_ARRAY: bool = false;
+}
+
+impl SqlType for ValueList {
+    type IsNull = diesel::sql_types::is_nullable::NotNull;
+    const IS_ARRAY: bool = false;
+}
+
+impl HasSqlType<ValueList> for Sqlite {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        <Sqlite as HasSqlType<Text>>::metadata(lookup)
+    }
+}
+
+impl HasSqlType<ValueList> for Pg {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        <Pg as HasSqlType<Array<Text>>>::metadata(lookup)
+    }
+}
+
+impl HasSqlType<ValueList> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        MultiBackend::lookup_sql_type::<ValueList>(lookup)
+    }
 }
 
 impl HasSqlType<IdList> for Sqlite {
@@ -111,6 +149,38 @@ impl ToSql<IdList, Pg> for Ids {
 impl ToSql<IdList, MultiBackend> for Ids {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
         out.set_value((IdList, self));
+        Ok(IsNull::No)
+    }
+}
+
+/// As JSON that `json_each` turns into what the columns hold.
+impl ToSql<ValueList, Sqlite> for Values {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        let json = |value: &Bind| match value {
+            Bind::Bool(value) => json!(value.map(i64::from)),
+            Bind::Int(value) => json!(value),
+            Bind::Float(value) => json!(value),
+            Bind::Decimal(value) => json!(value.and_then(|value| to_scaled(value.0, value.1))),
+            Bind::DateTime(value) => json!(value.map(time_text)),
+            value => json!(value.text()),
+        };
+        let list: Vec<serde_json::Value> = self.0.iter().map(json).collect();
+        out.set_value(serde_json::to_string(&list)?);
+        Ok(IsNull::No)
+    }
+}
+
+/// As text that PostgreSQL casts to what the columns hold.
+impl ToSql<ValueList, Pg> for Values {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let texts: Vec<Option<Cow<'_, str>>> = self.0.iter().map(Bind::text).collect();
+        <Vec<Option<Cow<'_, str>>> as ToSql<Array<Nullable<Text>>, Pg>>::to_sql(&texts, &mut out.reborrow())
+    }
+}
+
+impl ToSql<ValueList, MultiBackend> for Values {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((ValueList, self));
         Ok(IsNull::No)
     }
 }
@@ -165,6 +235,18 @@ impl QueryFragment<MultiBackend> for Running<'_> {
     }
 }
 
+/// Refuses what only SQLite's texts can hold, before either database sees it.
+///
+/// # Errors
+/// 422.
+pub(super) fn storable(binds: &[Bind]) -> Result<()> {
+    let is_storable = |bind: &Bind| match bind {
+        Bind::Text(Some(text)) => input::storable(text),
+        _ => Ok(()),
+    };
+    binds.iter().try_for_each(is_storable).map_err(Error::refused)
+}
+
 impl Bind {
     fn push<'b>(&'b self, pass: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         match self {
@@ -179,6 +261,21 @@ impl Bind {
             Bind::Binary(Some(value)) => pass.push_bind_param::<Binary, [u8]>(value),
             Bind::Binary(None) => pass.push_bind_param::<Nullable<Binary>, _>(&None::<&[u8]>),
             Bind::Ids(ids) => pass.push_bind_param::<IdList, _>(ids),
+            Bind::Values(values) => pass.push_bind_param::<ValueList, _>(values),
         }
+    }
+
+    /// The one value as text; nothing where it is empty, or none that a list has.
+    fn text(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Bind::Text(value) => Cow::Borrowed(value.as_deref()?),
+            Bind::Bool(value) => Cow::Owned((*value)?.to_string()),
+            Bind::Int(value) => Cow::Owned((*value)?.to_string()),
+            Bind::Float(value) => Cow::Owned((*value)?.to_string()),
+            Bind::Decimal(value) => Cow::Owned((*value)?.0.to_string()),
+            Bind::Date(value) => Cow::Owned((*value)?.to_string()),
+            Bind::DateTime(value) => Cow::Owned(time_text((*value)?)),
+            Bind::Binary(_) | Bind::Ids(_) | Bind::Values(_) => return None,
+        })
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
-use super::{check_name, columns, unique_name, unique_parts};
-use crate::def::{Default as DefaultDef, FieldDef, Kind, MONETARY_SCALE, ModelDef, OnDelete};
+use super::{bounded, check_name, columns, unique_name, unique_parts};
+use crate::def::{Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete};
 use crate::registry::{ModelInfo, Registry};
 
 impl Schema {
@@ -94,13 +94,10 @@ fn column_kind(kind: &Kind, registry: &Registry) -> ColumnKind {
     }
 }
 
-/// All digits of money.
-const MONETARY_PRECISION: u8 = 18;
-
 fn indexes(def: &ModelDef) -> Vec<Index> {
     let table = def.table;
     let index = |name: String, terms: String| Index {
-        name,
+        name: bounded(name),
         unique: false,
         terms: Sql::Same(format!("({terms})")),
     };
@@ -134,17 +131,39 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
 
 /// The terms of the default order, where the table itself holds all that it compares.
 fn default_order(def: &ModelDef) -> Option<String> {
-    let own =
-        |name: &str| columns(def).find(|field| field.name == name && !matches!(field.kind, Kind::Many2one { .. }));
+    let own = |name: &str| columns(def).any(|field| field.name == name && !matches!(field.kind, Kind::Many2one { .. }));
     let terms: Option<Vec<String>> = (def.order.iter())
         .map(|term| match term.path {
-            [name] => own(name).map(|_| format!("\"{name}\"{}", if term.desc { " DESC" } else { "" })),
+            [name] if own(name) => Some(format!("\"{name}\"{}", if term.desc { " DESC" } else { "" })),
             _ => None,
         })
         .collect();
     terms
         .filter(|_| def.order.first().is_some_and(|term| term.path != ["id"]))
         .map(|terms| terms.join(", "))
+}
+
+/// What PostgreSQL keeps of the texts of a row in one index: an entry is at most a third of a page, 2,704 bytes.
+const MOST_INDEXED: usize = 2_600;
+
+/// The most bytes that a text may have for the indexes that hold it; nothing where none does.
+pub(crate) fn most_bytes(def: &ModelDef, field: &FieldDef) -> Option<usize> {
+    let is_text = |name: &str| columns(def).any(|field| field.name == name && is_text(&field.kind));
+    let mut entries: Vec<Vec<&str>> = Vec::new();
+    entries.extend((columns(def).filter(|field| field.index)).map(|field| vec![field.name]));
+    entries.extend(def.indexes.iter().map(|fields| fields.to_vec()));
+    entries.extend(def.uniques.iter().map(|unique| unique.fields.to_vec()));
+    if default_order(def).is_some() {
+        entries.push(def.order.iter().flat_map(|term| term.path.iter().copied()).collect());
+    }
+    let texts = (entries.iter())
+        .filter(|names| names.contains(&field.name) && is_text(field.name))
+        .map(|names| names.iter().filter(|name| is_text(name)).count());
+    texts.max().map(|texts| MOST_INDEXED / texts)
+}
+
+fn is_text(kind: &Kind) -> bool {
+    matches!(kind, Kind::Char { .. } | Kind::Text | Kind::Html)
 }
 
 /// The table of pairs of a stored many2many field.
@@ -173,7 +192,7 @@ fn pairs(def: &ModelDef, field: &FieldDef, registry: &Registry) -> Option<Table>
         columns: vec![side(column, def.table), side(target_column, target.def.table)],
         checks: Vec::new(),
         indexes: vec![Index {
-            name: format!("{relation}_{target_column}_index"),
+            name: bounded(format!("{relation}_{target_column}_index")),
             unique: false,
             terms: Sql::Same(format!("(\"{target_column}\")")),
         }],

@@ -3,11 +3,11 @@
 use super::{Domain, Op, Operand, Term};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::db::Bind;
+use crate::db::{Bind, Values};
 use crate::def::{Kind, MONETARY_SCALE};
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
-use crate::sql::{Scope, Sql, bind, column, quoted};
+use crate::sql::{Scope, Sql, bind, column, quoted, stored};
 use crate::value::Value;
 
 /// Appends the condition on the records of `model` at `alias`.
@@ -153,7 +153,7 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         sql.push(")");
         return Ok(());
     }
-    push_comparison(sql, &column(alias, field.def.name), &field.def.kind, term)
+    push_comparison(sql, &stored(sql.dialect, model, alias, *first), &field.def.kind, term)
 }
 
 /// Appends a comparison, which holds for empty values, of what a field stands for: also where there is no record to have
@@ -413,13 +413,13 @@ fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, v
         && matches!(kind, Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. })
     {
         sql.push_in_ids(expression, &ids);
+    } else if let [value] = values.as_slice() {
+        sql.push(&format!("{expression} = "));
+        sql.push_bind(bind(kind, (*value).clone()));
     } else {
-        sql.push(&format!("{expression} IN ("));
-        for (index, value) in values.into_iter().enumerate() {
-            sql.push(if index > 0 { ", " } else { "" });
-            sql.push_bind(bind(kind, value.clone()));
-        }
-        sql.push(")");
+        sql.push(&sql.dialect.in_values(expression, kind));
+        let binds = values.into_iter().map(|value| bind(kind, value.clone())).collect();
+        sql.binds.push(Bind::Values(Values(binds)));
     }
     if empty {
         sql.push(&format!(" OR {expression} IS NULL"));

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::{Domain, Op, Operand, Term, refusal};
 use crate::def::Kind;
 use crate::error::nearest;
-use crate::field::input::{describe, end_of_day, exact_number, from_json, from_text};
+use crate::field::input::{describe, end_of_day, exact_number, from_json, from_text, storable};
 use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
 use crate::value::Value;
 
@@ -239,6 +239,10 @@ fn term(
     if info.target.is_none() && !has_value(info) {
         return Err(format!("`{name}` cannot be filtered by"));
     }
+    let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    for text in texts.iter().filter_map(Json::as_str) {
+        storable(text).map_err(|why| format!("`{name}`: {why}"))?;
+    }
     let within = matches!(op, Op::ChildOf | Op::ParentOf);
     if within {
         hierarchical(registry, at, info, op)?;
@@ -309,17 +313,11 @@ fn term(
     if ordered && (info.target.is_some() || matches!(info.def.kind, Kind::Bool)) {
         return Err(format!("`{name}` has no order to compare by"));
     }
-    if let (Kind::DateTime, Json::String(text)) = (info.def.kind, value)
+    // A date stands for the day's end where the day is to be included, or passed; else for its start.
+    if let (Kind::DateTime, Json::String(text), Op::Le | Op::Gt) = (info.def.kind, value, op)
         && let Ok(Value::Date(date)) = from_text(&Kind::Date, text)
     {
-        // A date stands for the day's end where the day is to be included, or passed; else for its start.
-        let start = date.and_time(chrono::NaiveTime::MIN);
-        let time = if matches!(op, Op::Le | Op::Gt) {
-            end_of_day(date)
-        } else {
-            start
-        };
-        return done(op, Operand::One(Value::DateTime(time)));
+        return done(op, Operand::One(Value::DateTime(end_of_day(date))));
     }
     match (operand(info, value, flat)?, op) {
         (Value::Null, Op::Eq | Op::Ne) => done(op, Operand::One(Value::Null)),
@@ -354,8 +352,8 @@ fn hierarchical(registry: &Registry, at: &ModelInfo, info: &FieldInfo, op: Op) -
 /// One value to compare with.
 fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String> {
     let kind = match field.def.kind {
-        // Any number may be compared with an id.
-        Kind::Id | Kind::One2many { .. } | Kind::Many2many { .. } => Kind::BigInt,
+        // Any number may be compared with an id, or with a smaller number.
+        Kind::Id | Kind::Int | Kind::One2many { .. } | Kind::Many2many { .. } => Kind::BigInt,
         Kind::Many2one { .. } if !value.is_array() => Kind::BigInt,
         // Compared, a text may be longer than the field, and a selection value may be unknown only by mistake.
         Kind::Char { .. } => Kind::Text,
@@ -367,6 +365,10 @@ fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String>
         Json::Number(_) | Json::String(_) if matches!(kind, Kind::Decimal { .. } | Kind::Monetary { .. }) => {
             exact_number(value)
         }
+        Json::String(text) if matches!(kind, Kind::DateTime) => match from_text(&Kind::Date, text) {
+            Ok(Value::Date(day)) => Ok(Value::DateTime(day.and_time(chrono::NaiveTime::MIN))),
+            _ => from_text(&kind, text),
+        },
         value => from_json(&kind, value),
     };
     read.map_err(|why| format!("`{}`: {why}", field.def.name))

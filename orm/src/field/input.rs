@@ -1,28 +1,29 @@
 //! What a caller may give for a field, as JSON or as text: turned into a [`Value`], or refused with the right form.
 
+use std::ops::RangeInclusive;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::{round, to_scaled};
-use crate::def::{Kind, MONETARY_SCALE};
+use super::{fits, limit, round};
+use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::error::nearest;
 use crate::value::Value;
 
-/// Reads a JSON value given for a field of this kind. `false` and `null` are empty, but for booleans.
+/// Reads a JSON value given for a field of this kind. `null` is empty, and `false` is, but for booleans.
 ///
 /// # Errors
 /// In words: what was given and what is right.
 pub fn from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
     let expected = |form: &str| Err(format!("{} is given where {form} belongs", describe(json)));
-    if let (Json::Null | Json::Bool(false), false) = (json, matches!(kind, Kind::Bool)) {
-        return Ok(Value::Null);
-    }
     match (kind, json) {
+        (_, Json::Null) => Ok(Value::Null),
         (Kind::Bool, Json::Bool(value)) => Ok(Value::Bool(*value)),
         (Kind::Bool, _) => expected("true or false"),
+        (_, Json::Bool(false)) => Ok(Value::Null),
         (Kind::Json, json) => Ok(Value::Json(json.clone())),
         (Kind::Many2one { .. }, Json::Array(pair)) => match pair.as_slice() {
             // The form in which a plain read gives it.
@@ -47,10 +48,9 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
             "the text has {} characters, at most {size} are allowed",
             text.chars().count()
         )),
-        Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => match text.contains('\0') {
-            true => Err("text may not contain the character NUL".to_owned()),
-            false => Ok(Value::Text(text.to_owned())),
-        },
+        Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => {
+            storable(text).map(|()| Value::Text(text.to_owned()))
+        }
         Kind::Bool => match text {
             "true" => Ok(Value::Bool(true)),
             "false" => Ok(Value::Bool(false)),
@@ -71,7 +71,7 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
             _ => Err(expected()),
         },
         Kind::Decimal { precision, scale } => decimal(text, *precision, *scale).ok_or_else(expected)?,
-        Kind::Monetary { .. } => decimal(text, 18, MONETARY_SCALE).ok_or_else(expected)?,
+        Kind::Monetary { .. } => decimal(text, MONETARY_PRECISION, MONETARY_SCALE).ok_or_else(expected)?,
         Kind::Date => date(text).map(Value::Date).ok_or_else(expected),
         Kind::DateTime => datetime(text).map(Value::DateTime).ok_or_else(expected),
         Kind::Selection { items } => match items.iter().any(|item| item.value == text) {
@@ -84,6 +84,17 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
         Kind::Binary => BASE64.decode(text).map(Value::Binary).map_err(|_| expected()),
         Kind::Json => serde_json::from_str(text).map(Value::Json).map_err(|_| expected()),
         Kind::One2many { .. } | Kind::Many2many { .. } => Err(expected()),
+    }
+}
+
+/// Refuses the one character that PostgreSQL's texts do not have.
+///
+/// # Errors
+/// In words.
+pub fn storable(text: &str) -> Result<(), String> {
+    match text.contains('\0') {
+        true => Err("text may not contain the character NUL".to_owned()),
+        false => Ok(()),
     }
 }
 
@@ -123,7 +134,10 @@ pub fn end_of_day(date: NaiveDate) -> NaiveDateTime {
     date.and_time(last)
 }
 
-/// A calendar date, exactly `YYYY-MM-DD`, of the years 1 to 9999: what both databases keep and sort alike.
+/// The years that both databases keep and sort alike.
+pub(crate) const YEARS: RangeInclusive<i32> = 1..=9999;
+
+/// A calendar date, exactly `YYYY-MM-DD`, of the years 1 to 9999.
 fn date(text: &str) -> Option<NaiveDate> {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(place, byte)| match place {
@@ -131,26 +145,30 @@ fn date(text: &str) -> Option<NaiveDate> {
             _ => byte.is_ascii_digit(),
         });
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    (shape && date.year() >= 1).then_some(date)
+    (shape && YEARS.contains(&date.year())).then_some(date)
 }
 
-/// A point in time: `T` or a space between, fraction, `Z` or offset optional. Of the years 1 to 9999, in UTC.
+/// A point in time: `T` or a space between, fraction, `Z` or offset (`+02:00`, `+0200`) optional. Of the years 1 to 9999,
+/// in UTC.
 pub fn datetime(text: &str) -> Option<NaiveDateTime> {
     date(text.get(..10)?)?;
     let text = text.replacen(' ', "T", 1);
     let time = match NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f") {
         Ok(time) => time,
-        Err(_) => DateTime::parse_from_rfc3339(&text).ok()?.naive_utc(),
+        Err(_) => DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f%#z")
+            .ok()?
+            .naive_utc(),
     };
     let leap_second = time.nanosecond() >= 1_000_000_000;
-    if leap_second || text.get(10..)?.contains(' ') || !(1..=9999).contains(&time.year()) {
+    if leap_second || text.get(10..)?.contains(' ') || !YEARS.contains(&time.year()) {
         return None;
     }
     // Microseconds are what both databases keep.
     time.with_nanosecond(time.nanosecond() / 1_000 * 1_000)
 }
 
-/// A number to compare with: not rounded to the digits of the field that it is compared with.
+/// A number to compare with: not rounded to the digits of the field that it is compared with. What lies between two
+/// numbers of 28 digits after the point stands there for the one farther from zero: no field has as many.
 ///
 /// # Errors
 /// In words: what was given and what is right.
@@ -160,10 +178,15 @@ pub fn exact_number(json: &Json) -> Result<Value, String> {
         Json::String(text) => text.clone(),
         _ => return Err(format!("{} is given where a number belongs", describe(json))),
     };
-    match number(&text) {
-        Some((number, true)) => Ok(Value::Decimal(number)),
-        _ => Err(format!("`{text}` is given where a number of at most 28 digits belongs")),
-    }
+    let number = number(&text).and_then(|(number, exact)| match exact {
+        true => Some(number),
+        false => {
+            let beyond = Decimal::new(if text.starts_with('-') { -1 } else { 1 }, number.scale());
+            number.checked_add(beyond)
+        }
+    });
+    let number = number.ok_or_else(|| format!("`{text}` is given where a number of at most 28 digits belongs"));
+    number.map(Value::Decimal)
 }
 
 fn numeric(kind: &Kind) -> bool {
@@ -191,32 +214,47 @@ fn integer(text: &str) -> Option<i64> {
 /// A decimal as JSON writes one, and whether all its digits are kept. Digits beyond the 28th are cut off, which changes
 /// no rounding half-up to fewer digits.
 fn number(text: &str) -> Option<(Decimal, bool)> {
-    let shape = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
-    if !shape || text.starts_with('+') {
+    let (digits, exponent) = match text.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", digits),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || digits.contains('.') && !is_number(fraction) {
         return None;
     }
-    if text.contains(['e', 'E']) {
-        return Decimal::from_scientific(text).ok().map(|number| (number, true));
+    let significant = format!("{whole}{fraction}");
+    let significant = significant.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some((Decimal::ZERO, true));
     }
-    if let Ok(number) = Decimal::from_str_exact(text) {
-        return Some((number, true));
+    // How many of them stand before the point; of 0.001 it is -2.
+    let before = significant.len() as i64 - fraction.len() as i64 + i64::from(exponent);
+    let scale = (significant.len() as i64 - before).max(0);
+    let places = 28.min(scale).min(28 - before.max(0));
+    let kept = usize::try_from(before.checked_add(places)?).unwrap_or_default();
+    if before > 28 {
+        return None;
     }
-    let (whole, fraction) = text.split_once('.')?;
-    let room = 28_usize.checked_sub(whole.trim_start_matches(['-', '0']).len())?;
-    let (kept, cut) = fraction.split_at_checked(room)?;
-    let number = Decimal::from_str_exact(&format!("{whole}.{kept}")).ok()?;
+    let (kept, cut) = significant.split_at_checked(kept).unwrap_or((significant, ""));
+    let zeros = "0".repeat(usize::try_from(before + places - significant.len() as i64).unwrap_or_default());
+    let mantissa = format!("{sign}0{kept}{zeros}").parse().ok()?;
+    let number = Decimal::try_from_i128_with_scale(mantissa, u32::try_from(places).ok()?).ok()?;
     Some((number, cut.bytes().all(|digit| digit == b'0')))
 }
 
 /// A decimal rounded half-up to `scale`; the error says that it is out of range.
 fn decimal(text: &str, precision: u8, scale: u8) -> Option<Result<Value, String>> {
     let number = round(number(text)?.0, scale);
-    let whole = u32::from(precision.min(18).saturating_sub(scale));
-    let limit = Decimal::from_i128_with_scale(10_i128.pow(whole), 0);
-    Some(match number.abs() < limit && to_scaled(number, scale).is_some() {
+    Some(match fits(number, precision, scale) {
         true => Ok(Value::Decimal(number)),
-        false => Err(format!("{text} is out of range: less than {limit} either way")),
+        false => Err(format!(
+            "{text} is out of range: less than {} either way",
+            limit(precision, scale)
+        )),
     })
 }

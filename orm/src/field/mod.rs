@@ -8,8 +8,8 @@ mod selection;
 
 pub(crate) use html::cleaned;
 pub use relation::{Many2many, Many2one, One2many, Relation};
-pub(crate) use scaled::to_scaled;
 pub use scaled::{Scaled, StoredDecimal, round};
+pub(crate) use scaled::{fits, limit, to_scaled};
 pub use selection::Selection;
 
 use crate::compute::Loaded;

@@ -125,6 +125,20 @@ pub(crate) fn to_scaled(number: Decimal, scale: u8) -> Option<i64> {
         .flatten()
 }
 
+/// The most digits of a column: SQLite's decimals are scaled integers of 64 bits.
+const MOST_DIGITS: u8 = 18;
+
+/// What a decimal of so many digits, `scale` of them after the point, is less than, either way.
+pub(crate) fn limit(precision: u8, scale: u8) -> Decimal {
+    let whole = u32::from(precision.min(MOST_DIGITS).saturating_sub(scale));
+    Decimal::from_i128_with_scale(10_i128.pow(whole), 0)
+}
+
+/// Whether a column of so many digits, `scale` of them after the point, can hold `number`, rounded to its scale.
+pub(crate) fn fits(number: Decimal, precision: u8, scale: u8) -> bool {
+    round(number, scale).abs() < limit(precision, scale) && to_scaled(number, scale).is_some()
+}
+
 /// `number` with at most `scale` digits after the point, half away from zero.
 pub fn round(number: Decimal, scale: u8) -> Decimal {
     number.round_dp_with_strategy(scale.into(), RoundingStrategy::MidpointAwayFromZero)

@@ -61,7 +61,7 @@ fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Re
     )?;
     let dialect = env.session.dialect();
     let expression = |field: &&FieldDef| match (model.def.name, field.name) {
-        (sequence::NAME, sequence::NEXT) => dialect.next_number(&field.kind),
+        (sequence::NAME, sequence::NEXT) => dialect.next_number(&field.kind, &quoted(model.def.table)),
         (_, name) => quoted(name),
     };
     let selected: Vec<String> = own.iter().map(expression).collect();

@@ -8,6 +8,7 @@ use crate::db::Dialect;
 use crate::def::{CheckDef, Comparison, ConditionDef, FieldDef, Kind, MONETARY_SCALE, ModelDef, OperandDef};
 use crate::field::input::from_text;
 use crate::field::to_scaled;
+use crate::sql;
 use crate::value::Value;
 
 impl ConditionDef {
@@ -172,7 +173,7 @@ fn literal(field: &FieldDef, text: &str, dialect: Dialect) -> String {
         (Ok(Value::Float(number)), _) => format!("{number:?}"),
         (Ok(Value::Bool(value)), Dialect::Sqlite) => i32::from(value).to_string(),
         (Ok(Value::Bool(value)), Dialect::Postgres) => value.to_string().to_uppercase(),
-        _ => format!("'{}'", text.replace('\'', "''")),
+        _ => sql::literal(text, dialect),
     }
 }
 

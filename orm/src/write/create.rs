@@ -173,9 +173,13 @@ pub(super) fn default_values(
     field: FieldId,
     count: usize,
 ) -> Result<Vec<Value>> {
-    let def = model.fields[field].def;
+    let info = &model.fields[field];
+    let def = info.def;
     let value = match def.default {
-        Default::Sequence(definition) => return sequence::take(env, &definition, count),
+        Default::Sequence(definition) => {
+            let names = sequence::take(env, &definition, count)?;
+            return names.into_iter().map(|name| normal(name, info)).collect();
+        }
         Default::Const(text) => from_text(&def.kind, text)
             .map_err(|why| Error::internal(format!("the default of {}.{}: {why}", model.def.name, def.name)))?,
         Default::Now => Value::DateTime(whole_seconds(env)),
@@ -183,8 +187,8 @@ pub(super) fn default_values(
         Default::User => Value::Int(env.user),
         Default::Company => env.company.map_or(Value::Null, Value::Int),
         _ if count == 0 => Value::Null,
-        Default::Method(method) => normal(env.propose(|env| method(env))?, def)?,
-        Default::Path { root, path } => normal(at_path(env, unit, root, path)?, def)?,
+        Default::Method(method) => normal(env.propose(|env| method(env))?, info)?,
+        Default::Path { root, path } => normal(at_path(env, unit, root, path)?, info)?,
         Default::None => match def.name {
             "create_uid" | "write_uid" => Value::Int(env.user),
             "create_date" | "write_date" => Value::DateTime(env.now),

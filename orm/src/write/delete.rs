@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
 use super::recompute::Queue;
-use super::{rows, rules};
+use super::{rows, rules, sequence};
 use crate::db::Lock;
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
@@ -26,6 +26,7 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
         rules::before_deletion(env, &mut queue.unit, gone, &ids)?;
+        sequence::keep(env, &queue.unit.places, gone, &ids, sequence::Going::Deleted)?;
         still_needed(env, &going, gone, &ids)?;
         note_dependents(env, queue, gone, &ids)?;
     }

@@ -139,7 +139,15 @@ impl<'r> Parser<'r> {
         if info.is_x2many() {
             return self.commands(model, field, json, pointer, mode).map(Input::Commands);
         }
-        match from_json(&info.def.kind, json) {
+        let column = match info.via {
+            None => info,
+            Some(_) => {
+                let (owner, field) = self.registry.origin(model, field);
+                &owner.fields[field]
+            }
+        };
+        let read = from_json(&info.def.kind, json);
+        match read.and_then(|value| column.check(&value).map(|()| value)) {
             Ok(Value::Null) if info.def.required => {
                 self.issue(pointer, format!("`{}` is required: it cannot be empty", info.def.name));
                 None

@@ -6,7 +6,7 @@ pub(super) use crate::compute::rows::{load, pairs, stored};
 use crate::db::{Bind, Dialect, Ids, Statement};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{FieldId, ModelInfo};
+use crate::registry::{FieldId, MOST_ID, ModelInfo};
 use crate::sql::{bind, quoted};
 use crate::value::Value;
 
@@ -34,6 +34,14 @@ pub(super) fn tuples(rows: usize, columns: usize) -> String {
 
 /// Ids for new records, ascending, that no record had before. `last` is the last one reserved in this transaction.
 pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
+    let ids = new_ids(env, model, last, count)?;
+    match ids.last() {
+        Some(last) if *last > MOST_ID => Err(Error::refused(format!("{} has no ids left", model.def.name))),
+        _ => Ok(ids),
+    }
+}
+
+fn new_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
     let dialect = env.session.dialect();
     if let (Some(last), Dialect::Sqlite) = (last, dialect) {
         return Ok((last + 1..).take(count).collect());

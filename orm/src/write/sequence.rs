@@ -3,19 +3,22 @@
 //!
 //! On SQLite, where one transaction writes at a time, the record is counted up inside the transaction: nothing is ever
 //! left out. On PostgreSQL that would make creates wait for each other, so only gapless sequences do it; the others
-//! take their numbers from a sequence of the database, and the record's next number is the least that they give.
+//! take their numbers from a sequence of the database, `ir_sequence_7` for record 7, which nobody waits for and which no
+//! rollback gives back. Whoever moves it (a new next number, a new year) locks it until its transaction ends: the move is
+//! undone with the rest, and others take their numbers before or after it.
 
 use chrono::{Datelike as _, NaiveDate};
 
 use super::create::default_values;
 use super::rows;
+use super::rules::Places;
 use super::unit::Unit;
-use crate::db::{Bind, Dialect, Statement};
-use crate::def::{Period, SequenceDef};
+use crate::db::{Bind, Dialect, Ids, Statement};
+use crate::def::{Default, Period, SequenceDef};
 use crate::env::Env;
-use crate::error::{Error, Result};
-use crate::registry::{FieldId, ModelInfo};
-use crate::sequence::{GAPLESS, NAME, PERIOD, STANDARD};
+use crate::error::{Code, Error, Result};
+use crate::registry::{FieldId, ModelInfo, Registry};
+use crate::sequence::{self, CODE, GAPLESS, MOST_PADDING, NAME, NEXT, PADDING, PERIOD, STANDARD};
 use crate::sql::quoted;
 use crate::value::Value;
 
@@ -23,11 +26,16 @@ use crate::value::Value;
 #[derive(Debug)]
 struct Record {
     id: i64,
+    /// The number that comes next; of one that the database counts, the least.
     next: i64,
     prefix: String,
     suffix: String,
     padding: usize,
     gapless: bool,
+    /// The database has a sequence for it.
+    counted: bool,
+    /// The last number that it gave since it was made or moved.
+    last: Option<i64>,
 }
 
 /// Takes the next `count` numbers of a sequence.
@@ -49,6 +57,10 @@ pub(super) fn take(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> R
             }
         }
     };
+    let most = most(table(env)?);
+    if numbers.last().is_none_or(|last| *last >= most) {
+        return Err(exhausted(sequence));
+    }
     let (prefix, suffix) = (dated(&record.prefix, today), dated(&record.suffix, today));
     let width = record.padding;
     let name = |number| Value::Text(format!("{prefix}{number:0width$}{suffix}"));
@@ -67,43 +79,50 @@ pub(super) fn move_past<'v>(
         Value::Text(name) => name.strip_prefix(&prefix)?.strip_suffix(&suffix)?.parse::<i64>().ok(),
         _ => None,
     };
-    let Some(highest) = names.filter_map(number).max() else {
+    // What no sequence gives is not followed.
+    let most = most(table(env)?);
+    let Some(highest) = names.filter_map(number).filter(|number| *number < most).max() else {
         return Ok(());
     };
     let record = existing(env, sequence)?;
-    if record.next > highest {
+    if record.next.max(record.last.unwrap_or_default()) > highest {
         return Ok(());
     }
     let text = format!(
-        "UPDATE {} SET \"number_next\" = ? WHERE id = ?",
+        "UPDATE {} SET \"{NEXT}\" = ? WHERE id = ?",
         quoted(table(env)?.def.table)
     );
     let binds = vec![Bind::Int(Some(highest + 1)), Bind::Int(Some(record.id))];
-    env.session.execute(&Statement { text, binds }).map(|_| ())
+    env.session.execute(&Statement { text, binds })?;
+    match record.counted {
+        true => catch_up(env, sequence, record.id).map(|_| ()),
+        false => Ok(()),
+    }
 }
 
 /// Counts the record up: it is locked until the end of the transaction.
 fn count_up(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<(Record, Vec<i64>)> {
     let taken = i64::try_from(count).map_err(|error| Error::internal(error.to_string()))?;
     for _ in 0..2 {
-        let table = quoted(table(env)?.def.table);
-        let mut binds = vec![Bind::Int(Some(taken))];
-        let set = match period(sequence, env.now.date()) {
-            None => "\"number_next\" = \"number_next\" + ?".to_owned(),
-            Some(period) => {
-                // Periods sort as they follow each other. The first one goes on from the record's number.
-                let bind = || Bind::Text(Some(period.clone()));
-                binds = vec![bind(), Bind::Int(Some(taken)), bind()];
-                format!(
-                    "\"number_next\" = CASE WHEN \"{PERIOD}\" < ? THEN 1 ELSE \"number_next\" END + ?, \"{PERIOD}\" = ?"
-                )
-            }
-        };
-        binds.push(Bind::Text(Some(sequence.code.to_owned())));
-        let text = format!("UPDATE {table} SET {set} WHERE {} RETURNING {COLUMNS}", chosen(&table));
+        turn(env, sequence)?;
+        let model = table(env)?;
+        let table = quoted(model.def.table);
+        let text = format!(
+            "UPDATE {table} SET \"{NEXT}\" = \"{NEXT}\" + ? WHERE {} AND \"{NEXT}\" <= ? RETURNING {}",
+            chosen(&table),
+            columns(env.session.dialect())
+        );
+        let binds = vec![
+            Bind::Int(Some(taken)),
+            Bind::Text(Some(sequence.code.to_owned())),
+            Bind::Int(Some(most(model) - taken)),
+        ];
         if let Some(record) = read(env, sequence, Statement { text, binds })? {
             let numbers = (record.next - taken..record.next).collect();
             return Ok((record, numbers));
+        }
+        if find(env, sequence)?.is_some() {
+            return Err(exhausted(sequence));
         }
         make(env, sequence)?;
     }
@@ -113,13 +132,47 @@ fn count_up(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<(
     )))
 }
 
+/// Begins a new period, if there is one; answers its first number. The first period goes on from the record's number.
+/// Periods sort as they follow each other.
+fn turn(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<i64>> {
+    let Some(period) = period(sequence, env.now.date()) else {
+        return Ok(None);
+    };
+    let model = table(env)?;
+    let (table, kind) = (quoted(model.def.table), model.fields[model.implicit(NEXT)].def.kind);
+    let text = format!(
+        "UPDATE {table} SET \"{NEXT}\" = CASE WHEN \"{PERIOD}\" IS NULL THEN {} ELSE 1 END, \"{PERIOD}\" = ? \
+         WHERE {} AND (\"{PERIOD}\" IS NULL OR \"{PERIOD}\" < ?) RETURNING \"{NEXT}\"",
+        env.session.dialect().next_number(&kind, &table),
+        chosen(&table)
+    );
+    let texts = [period.as_str(), sequence.code, period.as_str()];
+    let binds = texts.map(|text| Bind::Text(Some(text.to_owned()))).to_vec();
+    let mut first = None;
+    env.session.query(&Statement { text, binds }, |row| {
+        first = row.value(0, &kind)?.id();
+        Ok(())
+    })?;
+    Ok(first)
+}
+
+/// The refusal where the next number would have no room in the record.
+fn exhausted(sequence: &SequenceDef) -> Error {
+    Error::refused(format!(
+        "the sequence `{}` has no numbers left: give its record of {NAME} another prefix and a lower `{NEXT}`",
+        sequence.code
+    ))
+}
+
+/// The highest number that the record can hold.
+fn most(model: &ModelInfo) -> i64 {
+    sequence::most(&model.fields[model.implicit(NEXT)].def.kind)
+}
+
 /// The record of a sequence, made where there is none.
 fn existing(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Record> {
     for _ in 0..2 {
-        let table = quoted(table(env)?.def.table);
-        let text = format!("SELECT {COLUMNS} FROM {table} WHERE {}", chosen(&table));
-        let binds = vec![Bind::Text(Some(sequence.code.to_owned()))];
-        if let Some(record) = read(env, sequence, Statement { text, binds })? {
+        if let Some(record) = find(env, sequence)? {
             return Ok(record);
         }
         make(env, sequence)?;
@@ -127,29 +180,46 @@ fn existing(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Record> {
     Err(Error::internal(format!("the sequence {} has no record", sequence.code)))
 }
 
-const COLUMNS: &str = "id, \"number_next\", \"prefix\", \"suffix\", \"padding\", \"implementation\"";
+/// The record of a sequence, if there is one.
+fn find(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<Record>> {
+    let (table, columns) = (quoted(table(env)?.def.table), columns(env.session.dialect()));
+    let text = format!("SELECT {columns} FROM {table} WHERE {}", chosen(&table));
+    let binds = vec![Bind::Text(Some(sequence.code.to_owned()))];
+    read(env, sequence, Statement { text, binds })
+}
+
+/// What [`read`] reads.
+fn columns(dialect: Dialect) -> String {
+    let (counted, last) = dialect.counted("id");
+    format!("id, \"{NEXT}\", \"prefix\", \"suffix\", \"{PADDING}\", \"implementation\", {counted}, {last}")
+}
 
 /// The condition that chooses a sequence's record by its code.
 fn chosen(table: &str) -> String {
-    format!("id = (SELECT MIN(id) FROM {table} WHERE \"code\" = ?)")
+    format!("id = (SELECT MIN(id) FROM {table} WHERE \"{CODE}\" = ?)")
 }
 
 /// Reads the record that a statement answers. What was left empty is as defined.
 fn read(env: &mut Env<'_>, sequence: &SequenceDef, statement: Statement) -> Result<Option<Record>> {
     let model = table(env)?;
     let kind = |name: &str| model.fields[model.implicit(name)].def.kind;
-    let (next, padding) = (kind("number_next"), kind("padding"));
+    let (next, padding) = (kind(NEXT), kind(PADDING));
     let mut found = None;
     env.session.query(&statement, |row| {
         let int = |value: Value| value.id().unwrap_or_default();
-        let own = usize::try_from(int(row.value(4, &padding)?)).unwrap_or_default();
+        let own = int(row.value(4, &padding)?).clamp(0, MOST_PADDING);
         found = Some(Record {
             id: row.int(0)?.unwrap_or_default(),
             next: int(row.value(1, &next)?),
             prefix: row.text(2)?.unwrap_or_else(|| sequence.prefix.to_owned()),
             suffix: row.text(3)?.unwrap_or_else(|| sequence.suffix.to_owned()),
-            padding: if own == 0 { usize::from(sequence.padding) } else { own },
+            padding: usize::try_from(own)
+                .ok()
+                .filter(|own| *own > 0)
+                .unwrap_or(sequence.padding.into()),
             gapless: row.text(5)?.is_some_and(|implementation| implementation == GAPLESS),
+            counted: row.bool(6)?.unwrap_or_default(),
+            last: row.int(7)?,
         });
         Ok(())
     })?;
@@ -182,11 +252,11 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
     for field in &fields {
         let value = match model.fields[*field].def.name {
             "id" => id.map_or(Value::Null, Value::Int),
-            "name" | "code" => text(sequence.code),
+            "name" | CODE => text(sequence.code),
             "prefix" => optional(sequence.prefix),
             "suffix" => optional(sequence.suffix),
-            "padding" => Value::Int(sequence.padding.into()),
-            "number_next" => Value::Int(1),
+            PADDING => Value::Int(sequence.padding.into()),
+            NEXT => Value::Int(1),
             "implementation" => text(if sequence.gapless { GAPLESS } else { STANDARD }),
             PERIOD => Value::Null,
             _ => default_values(env, &mut Unit::default(), model, *field, 1)?
@@ -198,47 +268,127 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
     rows::insert(env, model, &fields, &[row])
 }
 
-/// Takes numbers of the database's own sequence, which nobody waits for, and which no rollback gives back. It begins
-/// where the record stands; one that was moved ahead since is followed.
+/// Takes numbers of the database's own sequence. It begins where the record stands; a record that was moved ahead
+/// behind its back is followed.
 fn reserve(env: &mut Env<'_>, sequence: &SequenceDef, record: &Record, count: usize) -> Result<Vec<i64>> {
-    let period = period(sequence, env.now.date());
-    let mut name = format!("ir_sequence_{}", record.id);
-    if let Some(period) = &period {
-        name = format!("{name}_{}", period.replace('-', ""));
-    }
-    let least = if period.is_some() { 1 } else { record.next };
-    let dialect = env.session.dialect();
-    let mut known = false;
-    let statement = |text: String| Statement {
-        text,
-        binds: Vec::new(),
-    };
-    env.session.query(&statement(dialect.sequence_exists(&name)), |_| {
-        known = true;
-        Ok(())
-    })?;
-    if !known {
+    let (dialect, name) = (env.session.dialect(), counter(record.id));
+    if !record.counted {
         if let Some(text) = dialect.lock_name(&name) {
-            env.session.query(&statement(text), |_| Ok(()))?;
+            let binds = Vec::new();
+            env.session.query(&Statement { text, binds }, |_| Ok(()))?;
         }
-        env.session.batch(&dialect.create_sequence(&name, least))?;
+        env.session.batch(&dialect.create_sequence(&name, record.next))?;
+    }
+    if let Some(first) = turn(env, sequence)? {
+        env.session.batch(&dialect.restart_sequence(&name, first))?;
+    } else if record.last.is_some_and(|last| last + 1 < record.next) {
+        catch_up(env, sequence, record.id)?;
     }
     let mut numbers = Vec::with_capacity(count);
-    let mut wanted = count;
-    while numbers.len() < count {
-        let (mut last, binds) = (0, vec![Bind::Int(i64::try_from(wanted).ok())]);
-        let text = dialect.next_numbers(&name);
-        env.session.query(&Statement { text, binds }, |row| {
-            last = row.int(0)?.unwrap_or_default();
-            if last >= least && numbers.len() < count {
-                numbers.push(last);
-            }
-            Ok(())
-        })?;
-        let behind = usize::try_from(least - last - 1).unwrap_or_default();
-        wanted = behind + count - numbers.len();
-    }
+    let (text, binds) = (dialect.next_numbers(&name), vec![Bind::Int(i64::try_from(count).ok())]);
+    env.session.query(&Statement { text, binds }, |row| {
+        numbers.extend(row.int(0)?);
+        Ok(())
+    })?;
     Ok(numbers)
+}
+
+/// Moves the database's sequence up to the number in the record. Both are locked before they are looked at.
+fn catch_up(env: &mut Env<'_>, sequence: &SequenceDef, id: i64) -> Result<()> {
+    let (dialect, name) = (env.session.dialect(), counter(id));
+    env.session.batch(&dialect.lock_sequence(&name))?;
+    let table = quoted(table(env)?.def.table);
+    let text = format!("SELECT {} FROM {table} WHERE id = ? FOR SHARE", columns(dialect));
+    let binds = vec![Bind::Int(Some(id))];
+    match read(env, sequence, Statement { text, binds })? {
+        Some(record) if record.last.unwrap_or_default() < record.next => {
+            env.session.batch(&dialect.restart_sequence(&name, record.next))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the database calls the sequence of a record.
+fn counter(id: i64) -> String {
+    format!("ir_sequence_{id}")
+}
+
+/// The next numbers of these records were written: the database's own sequences go on from there.
+pub(super) fn moved(env: &mut Env<'_>, model: &ModelInfo, columns: &[(FieldId, Value)], ids: &[i64]) -> Result<()> {
+    let next = |(field, value): &(FieldId, Value)| value.id().filter(|_| model.fields[*field].def.name == NEXT);
+    let (true, Some(next)) = (model.def.name == NAME, columns.iter().find_map(next)) else {
+        return Ok(());
+    };
+    let dialect = env.session.dialect();
+    let (counted, _) = dialect.counted("id");
+    let (table, these) = (quoted(model.def.table), dialect.in_ids("id"));
+    let text = format!("SELECT id FROM {table} WHERE {these} AND {counted} ORDER BY id");
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    let mut found = Vec::new();
+    env.session.query(&Statement { text, binds }, |row| {
+        found.extend(row.int(0)?);
+        Ok(())
+    })?;
+    for id in found {
+        env.session.batch(&dialect.restart_sequence(&counter(id), next))?;
+    }
+    Ok(())
+}
+
+/// Refuses to take a sequence away from the field that is numbered by it, which would begin again at the first number:
+/// by a deletion, or by another `code`.
+pub(super) fn keep(env: &mut Env<'_>, places: &Places, model: &ModelInfo, ids: &[i64], going: Going<'_>) -> Result<()> {
+    let code = match going {
+        _ if model.def.name != NAME => return Ok(()),
+        Going::Deleted => None,
+        Going::Changed(columns) => {
+            let code = |(field, _): &&(FieldId, Value)| model.fields[*field].def.name == CODE;
+            match columns.iter().find(code) {
+                None => return Ok(()),
+                Some((_, code)) => Some(code.to_string()),
+            }
+        }
+    };
+    let (table, these) = (quoted(model.def.table), env.session.dialect().in_ids("id"));
+    let text = format!(
+        "SELECT id, \"{CODE}\" FROM {table} AS own WHERE {these} AND id = (SELECT MIN(id) FROM {table} AS every \
+         WHERE every.\"{CODE}\" = own.\"{CODE}\") ORDER BY id"
+    );
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    let mut found = Vec::new();
+    env.session.query(&Statement { text, binds }, |row| {
+        found.extend(row.int(0)?.zip(row.text(1)?));
+        Ok(())
+    })?;
+    let registry = env.registry;
+    let lost = found.into_iter().filter(|(_, own)| Some(own) != code.as_ref());
+    for (id, own) in lost {
+        if let Some(field) = numbered(registry, &own) {
+            let why = format!("{field} takes its numbers from it; archive it, or change its prefix and next number");
+            return Err(match code {
+                None => Error::new(Code::Conflict, format!("record {id} of {NAME} is not deleted: {why}")),
+                Some(_) => Error::invalid(vec![places.issue(model, id, CODE, &why)]),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// How a record may be lost to the field that it numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Going<'a> {
+    /// It is deleted.
+    Deleted,
+    /// These columns are written.
+    Changed(&'a [(FieldId, Value)]),
+}
+
+/// The field that a sequence numbers: `sale.order.name`.
+fn numbered(registry: &Registry, code: &str) -> Option<String> {
+    let mut fields =
+        (registry.models().iter()).flat_map(|model| model.def.fields.iter().map(move |field| (model, field)));
+    let found = fields.find(|(_, field)| matches!(field.default, Default::Sequence(sequence) if sequence.code == code));
+    found.map(|(model, field)| format!("{}.{}", model.def.name, field.name))
 }
 
 fn table<'r>(env: &Env<'r>) -> Result<&'r ModelInfo> {

@@ -2,7 +2,8 @@
 
 use super::claim::{self, claim};
 use super::recompute::Queue;
-use super::{commands, create, related, rules};
+use super::sequence::Going;
+use super::{commands, create, related, rules, sequence};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Lock, Statement};
 use crate::env::Env;
@@ -61,6 +62,7 @@ pub(super) fn update(
     }
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
     before_storing(env, queue, model, &columns, ids)?;
+    sequence::keep(env, &queue.unit.places, model, ids, Going::Changed(&columns))?;
     queue.changing(env, model, &fields, ids, &moves)?;
     let resets = differing(env, queue, model, &columns, ids)?;
     // Where a record moves from.
@@ -69,6 +71,7 @@ pub(super) fn update(
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
     queue.unit.set_all(env, model, &columns, ids)?;
+    sequence::moved(env, model, &columns, ids)?;
     if let Some(parent) = fields.iter().find(|field| is_hierarchy(model, **field)) {
         no_circle(env, queue, model, *parent, ids)?;
     }

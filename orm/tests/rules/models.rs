@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-orm::catalogue! { Company, Users, Partner, Room, Booking, Extra, Bill, Yearly }
+orm::catalogue! { Company, Users, Partner, Room, Booking, Extra, Bill, Yearly, Numbering }
 
 /// Company
 #[model("res.company")]
@@ -120,4 +120,37 @@ pub(crate) struct Yearly {
     /// Number
     #[field(default = sequence("x.yearly", prefix = "Y{year}/", suffix = "-{month}", padding = 2, range = year))]
     pub name: String,
+}
+
+/// Sequence
+#[model("ir.sequence")]
+pub(crate) struct Numbering {
+    /// Name
+    pub name: String,
+    /// Code
+    pub code: Option<String>,
+    /// Implementation
+    #[field(default = Implementation::Standard)]
+    pub implementation: Implementation,
+    /// Prefix
+    pub prefix: Option<String>,
+    /// Suffix
+    pub suffix: Option<String>,
+    /// Size
+    #[field(default = 0)]
+    pub padding: i32,
+    /// Next
+    #[field(default = 1)]
+    pub number_next: i64,
+    /// Period
+    pub period: Option<String>,
+}
+
+/// Whether numbers may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub(crate) enum Implementation {
+    /// Standard
+    Standard,
+    /// No gap
+    NoGap,
 }

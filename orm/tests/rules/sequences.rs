@@ -52,14 +52,16 @@ fn the_record_decides() {
     assert_eq!(world.names("x_bill"), ["B001", "C00040", "Mine", "C00041"]);
 }
 
+fn at(world: &mut World, year: i32, month: u32) {
+    let day = NaiveDate::from_ymd_opt(year, month, 3).unwrap();
+    world.now = day.and_hms_opt(1, 2, 3).unwrap();
+}
+
 #[test]
 fn a_year_begins_at_one() {
     let mut world = World::new();
     for (year, month) in [(2023, 11), (2023, 12), (2024, 1), (2024, 2), (2025, 7)] {
-        world.now = NaiveDate::from_ymd_opt(year, month, 3)
-            .unwrap()
-            .and_hms_opt(1, 2, 3)
-            .unwrap();
+        at(&mut world, year, month);
         world.create("x.yearly", &json!({}));
     }
     let names = [
@@ -70,4 +72,53 @@ fn a_year_begins_at_one() {
         "Y2025/01-07",
     ];
     assert_eq!(world.names("x_yearly"), names);
+}
+
+#[test]
+fn a_clock_that_goes_back_repeats_nothing() {
+    let mut world = World::new();
+    for year in [2023, 2024, 2023, 2024] {
+        at(&mut world, year, 6);
+        world.create("x.yearly", &json!({}));
+    }
+    let names = ["Y2023/01-06", "Y2024/01-06", "Y2023/02-06", "Y2024/03-06"];
+    assert_eq!(world.names("x_yearly"), names);
+}
+
+#[test]
+fn a_next_number_counts_for_the_year_that_runs() {
+    let mut world = World::new();
+    at(&mut world, 2023, 1);
+    world.create("x.yearly", &json!({}));
+    let sequence = world.ids("ir_sequence")[0];
+    world
+        .try_update("ir.sequence", sequence, &json!({"number_next": 70}))
+        .unwrap();
+    world.create("x.yearly", &json!({}));
+    world
+        .try_update("ir.sequence", sequence, &json!({"number_next": 5}))
+        .unwrap();
+    world.create("x.yearly", &json!({}));
+    at(&mut world, 2024, 1);
+    world.create("x.yearly", &json!({}));
+    let names = ["Y2023/01-01", "Y2023/70-01", "Y2023/05-01", "Y2024/01-01"];
+    assert_eq!(world.names("x_yearly"), names);
+}
+
+#[test]
+fn names_that_are_loaded_are_passed_over() {
+    let mut world = World::new();
+    at(&mut world, 2024, 2);
+    for (first, named) in [
+        (100, "Y2024/41-02"),
+        (200, "Y2024/7-02"),
+        (300, "Y2024/9999999999999999-02"),
+    ] {
+        let rows = json!({"x.yearly": {"fields": ["id", "name"], "rows": [[first, named]]}});
+        world.try_load(&rows).unwrap();
+        world.create("x.yearly", &json!({}));
+    }
+    let names = world.names("x_yearly");
+    let given: Vec<&String> = names.iter().skip(1).step_by(2).collect();
+    assert_eq!(given, ["Y2024/42-02", "Y2024/43-02", "Y2024/44-02"]);
 }

@@ -76,6 +76,14 @@ impl World {
         self.change("x.room", |env, _| write::load(env, data, &mut |_, _| {}).map(|_| ()))
     }
 
+    /// The ids of a table's records.
+    pub(crate) fn ids(&mut self, table: &str) -> Vec<i64> {
+        let ids = self
+            .session
+            .texts(&format!("SELECT CAST(id AS TEXT) FROM {table} ORDER BY id"));
+        ids.unwrap().iter().map(|id| id.parse().unwrap()).collect()
+    }
+
     /// The names of a table's records.
     pub(crate) fn names(&mut self, table: &str) -> Vec<String> {
         let (text, binds) = (format!("SELECT name FROM {table} ORDER BY id"), Vec::new());

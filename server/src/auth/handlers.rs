@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use orm::error::{Code, Error, Issue, Place, Result, nearest};
+use orm::field::input::storable;
 use serde::Serialize;
 
 use super::tokens::two_tokens;
@@ -151,6 +152,7 @@ fn named<const N: usize>(fields: Vec<(String, String)>, names: [&str; N]) -> Res
     let mut issues = Vec::new();
     for (name, value) in fields {
         let issue = match names.iter().position(|known| *known == name) {
+            Some(_) if storable(&value).is_err() => format!("`{name}` may not contain the character NUL"),
             Some(index) if found[index].is_none() => {
                 found[index] = Some(value);
                 continue;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::{Mistakes, Place};
 use crate::error::nearest;
 use crate::field::input::describe;
-use crate::registry::{FieldId, ModelInfo, Registry};
+use crate::registry::{FieldId, MOST_ID, ModelInfo, Registry};
 
 /// What a table may say: the fields and rows are needed; the rest says what they are where they come from.
 const KEYS: [&str; 4] = ["fields", "types", "stored", "rows"];
@@ -89,10 +89,13 @@ impl<'a> Given<'a> {
                 ));
                 continue;
             };
-            match cells[*id].as_i64().filter(|id| *id > 0) {
+            match cells[*id].as_i64().filter(|id| (1..=MOST_ID).contains(id)) {
                 None => mistakes.at(
                     place,
-                    &format!("{} is given where an id belongs", describe(&cells[*id])),
+                    &format!(
+                        "{} is given where an id belongs, a number from 1 to {MOST_ID}",
+                        describe(&cells[*id])
+                    ),
                 ),
                 Some(id) => match seen.insert(id, row) {
                     Some(earlier) => mistakes.at(place, &format!("row {earlier} has the id {id} too")),

@@ -9,6 +9,7 @@ use super::{Mistakes, Place};
 use crate::def::{Default, Kind};
 use crate::env::Env;
 use crate::error::Result;
+use crate::field::cleaned;
 use crate::field::input::{describe, from_json};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 use crate::value::Value;
@@ -164,10 +165,8 @@ impl<'r> Sorted<'r> {
             }
             _ if !info.def.stored => {} // compared in the end
             kind => {
-                let value = match json {
-                    Json::Null => Value::Null,
-                    json => from_json(&kind, json)?,
-                };
+                let value = cleaned(&kind, from_json(&kind, json)?);
+                info.check(&value)?;
                 if let (Some(target), Some(to)) = (info.target, value.id()) {
                     self.refer(target, to, place);
                 }

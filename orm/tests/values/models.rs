@@ -1,0 +1,106 @@
+//! A field of every kind, and values computed from them that no column may be able to hold.
+
+use orm::prelude::*;
+
+orm::catalogue! { Users, Currency, Sample }
+
+/// User
+#[model("res.users")]
+pub(crate) struct Users {
+    pub name: String,
+}
+
+/// Currency
+#[model("res.currency")]
+pub(crate) struct Currency {
+    pub name: String,
+}
+
+/// Sample
+#[model("x.sample", order = "name, id")]
+#[display_name("{name}", "? 'so' \"it\" :is? {code}")]
+#[unique(code, size)]
+pub(crate) struct Sample {
+    pub name: String,
+    pub code: Option<String>,
+    #[field(size = 10)]
+    pub size: Option<String>,
+    pub text: Option<Text>,
+    pub html: Option<Html>,
+    #[field(index)]
+    pub indexed: Option<String>,
+    pub flag: bool,
+    pub maybe: Option<bool>,
+    pub int: Option<i32>,
+    pub big: Option<i64>,
+    pub float: Option<f64>,
+    #[field(digits = (10, 3))]
+    pub decimal: Option<Decimal>,
+    #[field(currency = currency_id)]
+    pub money: Option<Monetary>,
+    pub date: Option<Date>,
+    pub time: Option<DateTime>,
+    pub choice: Option<Choice>,
+    pub bytes: Option<Binary>,
+    pub json: Option<Json>,
+    pub currency_id: Option<Many2one<Currency>>,
+    pub parent_id: Option<Many2one<Sample>>,
+    #[field(inverse = parent_id)]
+    pub child_ids: One2many<Sample>,
+    #[field(relation = "x_pairs", column = "one_id", target_column = "other_id")]
+    pub other_ids: Many2many<Sample>,
+    /// Infinite, where the number is small.
+    #[field(compute, store, depends(float))]
+    pub inverse: f64,
+    /// Beyond its digits, where the number is large.
+    #[field(compute, store, digits = (10, 3), depends(decimal))]
+    pub square: Decimal,
+    /// Beyond its digits, where money is large.
+    #[field(compute, store, currency = currency_id, depends(money))]
+    pub tenfold: Monetary,
+    /// Beyond the years that are kept.
+    #[field(compute, store, depends(date))]
+    pub later: Option<Date>,
+    /// Longer than an index takes.
+    #[field(compute, store, index, depends(text))]
+    pub shown: Option<String>,
+    /// Infinite, when it is read.
+    #[field(compute, depends(float))]
+    pub quotient: f64,
+}
+
+#[methods]
+impl Sample {
+    fn inverse(&self) -> f64 {
+        self.float.map_or(0.0, |number| 1.0 / number)
+    }
+
+    fn square(&self) -> Decimal {
+        self.decimal.map_or(Decimal::ZERO, |number| number * number)
+    }
+
+    fn tenfold(&self) -> Monetary {
+        self.money.map_or(Decimal::ZERO, |number| number * Decimal::TEN)
+    }
+
+    fn later(&self) -> Option<Date> {
+        self.date?.checked_add_days(chrono::Days::new(800_000))
+    }
+
+    fn shown(&self) -> Option<String> {
+        self.text.clone()
+    }
+
+    fn quotient(&self) -> f64 {
+        self.float.map_or(0.0, |number| number / 1e-300)
+    }
+}
+
+/// Choice
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub(crate) enum Choice {
+    /// One
+    One,
+    /// Two
+    Two,
+}
