@@ -6,20 +6,22 @@ use std::io::Write;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::db::Statement;
+use crate::db::{Bind, Statement};
 use crate::ddl::columns;
 use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::registry::ModelInfo;
-use crate::sequence;
-use crate::sql::quoted;
+use crate::sql::{quoted, stored};
 use crate::value::Value;
+
+/// How many records are read at a time: PostgreSQL's client holds all rows of an answer.
+const BATCH: usize = 2_000;
 
 /// The related ids of each record.
 type Pairs = HashMap<i64, Vec<i64>>;
 
-/// Writes every row of these models; fields that are never read over HTTP are left out. Answers how many rows.
+/// Writes every row of these models, in batches; the caller's transaction makes all of them one snapshot. Fields that are never read over HTTP are left out. Answers how many rows.
 ///
 /// # Errors
 /// When the database cannot be read, or `out` not written.
@@ -35,20 +37,9 @@ pub fn export(env: &mut Env<'_>, models: &[&ModelInfo], out: &mut dyn Write) -> 
 
 fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Result<usize> {
     let own: Vec<&FieldDef> = columns(model.def).filter(|field| !field.secret).collect();
-    let mut fields = own.clone();
-    let mut relations: Vec<Pairs> = Vec::new();
-    for field in model.def.fields.iter().filter(|field| field.stored && !field.secret) {
-        if let Kind::Many2many {
-            relation,
-            column,
-            target_column,
-            ..
-        } = field.kind
-        {
-            relations.push(pairs(env, relation, column, target_column)?);
-            fields.push(field);
-        }
-    }
+    let is_pairs = |field: &&FieldDef| field.stored && !field.secret && matches!(field.kind, Kind::Many2many { .. });
+    let relations: Vec<&FieldDef> = model.def.fields.iter().filter(is_pairs).collect();
+    let fields: Vec<&FieldDef> = own.iter().chain(&relations).copied().collect();
     let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
     let types: serde_json::Map<String, serde_json::Value> = (fields.iter())
         .map(|field| (field.name.to_owned(), field.kind.name().into()))
@@ -59,45 +50,73 @@ fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Re
         out,
         &format!("\"types\": {},\n\"rows\": [", serde_json::Value::Object(types)),
     )?;
-    let dialect = env.session.dialect();
-    let expression = |field: &&FieldDef| match (model.def.name, field.name) {
-        (sequence::NAME, sequence::NEXT) => dialect.next_number(&field.kind, &quoted(model.def.table)),
-        (_, name) => quoted(name),
-    };
-    let selected: Vec<String> = own.iter().map(expression).collect();
-    let text = format!(
-        "SELECT {} FROM {} ORDER BY id",
-        selected.join(", "),
-        quoted(model.def.table)
-    );
-    let binds = Vec::new();
-    let mut count = 0;
-    env.session.query(&Statement { text, binds }, |row| {
-        write(out, if count == 0 { "\n[" } else { "],\n[" })?;
-        count += 1;
-        let mut id = 0;
-        for (column, field) in own.iter().enumerate() {
-            let value = row.value(column, &field.kind)?;
-            if matches!(field.kind, Kind::Id) {
-                id = value.id().unwrap_or_default();
+    let (mut count, mut last) = (0, 0);
+    loop {
+        let rows = batch(env, model, &own, last)?;
+        let Some((highest, _)) = rows.last() else { break };
+        let between = (last, *highest);
+        let mut related: Vec<Pairs> = Vec::with_capacity(relations.len());
+        for field in &relations {
+            related.push(pairs(env, &field.kind, between)?);
+        }
+        for (id, row) in &rows {
+            write(out, if count == 0 { "\n[" } else { "],\n[" })?;
+            write(out, row)?;
+            count += 1;
+            for pairs in &related {
+                let related = pairs.get(id).map_or(&[][..], Vec::as_slice);
+                write(out, &format!(", {}", serde_json::json!(related)))?;
             }
-            write(out, if column == 0 { "" } else { ", " })?;
-            write(out, &json(&field.kind, value))?;
         }
-        for pairs in &relations {
-            let related = pairs.get(&id).map_or(&[][..], Vec::as_slice);
-            write(out, &format!(", {}", serde_json::json!(related)))?;
-        }
-        Ok(())
-    })?;
+        last = *highest;
+    }
     write(out, if count == 0 { "]}" } else { "]\n]}" })?;
     Ok(count)
 }
 
-fn pairs(env: &mut Env<'_>, table: &str, column: &str, target_column: &str) -> Result<Pairs> {
+/// The records that follow an id, each with its columns as JSON text.
+fn batch(env: &mut Env<'_>, model: &ModelInfo, own: &[&FieldDef], last: i64) -> Result<Vec<(i64, String)>> {
+    let table = quoted(model.def.table);
+    let dialect = env.session.dialect();
+    let columns: Vec<String> = own
+        .iter()
+        .map(|field| stored(dialect, model, &table, model.implicit(field.name)))
+        .collect();
+    let text = format!(
+        "SELECT id, {} FROM {table} WHERE id > ? ORDER BY id LIMIT {BATCH}",
+        columns.join(", ")
+    );
+    let binds = vec![Bind::Int(Some(last))];
+    let mut rows = Vec::new();
+    env.session.query(&Statement { text, binds }, |row| {
+        let mut cells = String::new();
+        for (column, field) in own.iter().enumerate() {
+            cells.push_str(if column == 0 { "" } else { ", " });
+            cells.push_str(&json(&field.kind, row.value(column + 1, &field.kind)?));
+        }
+        rows.push((row.int(0)?.unwrap_or_default(), cells));
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// What a many2many has of the records behind one id, up to another.
+fn pairs(env: &mut Env<'_>, kind: &Kind, (last, highest): (i64, i64)) -> Result<Pairs> {
+    let Kind::Many2many {
+        relation,
+        column,
+        target_column,
+        ..
+    } = kind
+    else {
+        return Ok(Pairs::new());
+    };
     let (own, other) = (quoted(column), quoted(target_column));
-    let text = format!("SELECT {own}, {other} FROM {} ORDER BY {own}, {other}", quoted(table));
-    let binds = Vec::new();
+    let text = format!(
+        "SELECT {own}, {other} FROM {} WHERE {own} > ? AND {own} <= ? ORDER BY {own}, {other}",
+        quoted(relation)
+    );
+    let binds = [last, highest].map(|id| Bind::Int(Some(id))).to_vec();
     let mut pairs = Pairs::new();
     env.session.query(&Statement { text, binds }, |row| {
         if let (Some(id), Some(related)) = (row.int(0)?, row.int(1)?) {

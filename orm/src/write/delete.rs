@@ -21,7 +21,7 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
     queue.settle(env)?;
     let registry = env.registry;
     let mut going = Going::new();
-    add_with_cascades(env, queue, &mut going, model, ids)?;
+    add_with_cascades(env, queue, &mut going, model, ids, MOST_LEVELS)?;
     for (gone, ids) in &going {
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
@@ -40,6 +40,9 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
     queue.unit.settle(env)
 }
 
+/// How many levels of records go with each other: SQLite deletes a thousand at a time.
+const MOST_LEVELS: usize = 900;
+
 /// Adds records, and those that the database deletes with them. From when they are locked nobody begins to refer to them.
 fn add_with_cascades(
     env: &mut Env<'_>,
@@ -47,16 +50,22 @@ fn add_with_cascades(
     going: &mut Going,
     model: &ModelInfo,
     ids: &[i64],
+    levels: usize,
 ) -> Result<()> {
     let known = going.entry(model.id).or_default();
     let new: Vec<i64> = ids.iter().copied().filter(|id| known.insert(*id)).collect();
     if new.is_empty() {
         return Ok(());
     }
+    let below = levels.checked_sub(1).ok_or_else(|| {
+        let detail =
+            format!("more than {MOST_LEVELS} levels of records would go along: begin with those farther below");
+        Error::new(Code::Conflict, detail)
+    })?;
     claim(env, &mut queue.unit, model, &new, Lock::Deletion, &[])?;
     for (other, field) in referring(env, model, OnDelete::Cascade) {
         let ids = holding(env, other, field, &new)?;
-        add_with_cascades(env, queue, going, other, &ids)?;
+        add_with_cascades(env, queue, going, other, &ids, below)?;
     }
     Ok(())
 }

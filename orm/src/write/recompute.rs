@@ -4,7 +4,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::evaluate::{Wanted, evaluate};
 use super::reach::reaching;
@@ -31,6 +31,39 @@ pub(super) struct Queue {
     made: BTreeSet<(ModelId, i64)>,
     /// Records that were deleted.
     deleted: BTreeSet<(ModelId, i64)>,
+    scope: Scope,
+}
+
+/// What is computed of what waits.
+#[derive(Debug, Default)]
+enum Scope {
+    /// Everything.
+    #[default]
+    All,
+    /// One field.
+    Field(Computed),
+    /// Everything but what loaded records give.
+    Loaded(Loaded),
+}
+
+/// Records that are given as they are: of these nothing is computed but what is lacking.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) records: HashMap<ModelId, HashSet<i64>>,
+    pub(super) lacking: HashMap<Computed, BTreeSet<i64>>,
+}
+
+impl Scope {
+    fn has(&self, field: Computed, id: i64) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Field(only) => *only == field,
+            Scope::Loaded(loaded) => {
+                let is_loaded = loaded.records.get(&field.0).is_some_and(|ids| ids.contains(&id));
+                !is_loaded || loaded.lacking.get(&field).is_some_and(|ids| ids.contains(&id))
+            }
+        }
+    }
 }
 
 /// Of how many records computed fields are computed at a time.
@@ -209,10 +242,37 @@ impl Queue {
     }
 
     fn push(&mut self, env: &Env<'_>, (model, field): Computed, ids: &[i64]) {
-        if !ids.is_empty() {
+        let mut ids = ids.iter().filter(|id| self.scope.has((model, field), **id)).peekable();
+        if ids.peek().is_some() {
             let layer = env.registry.triggers().layer((model, field));
             self.waiting.entry((layer, model, field)).or_default().extend(ids);
         }
+    }
+
+    /// Computes what loaded records lack, and what other records have of them. `changes` are the fields of records, loaded
+    /// ones or others, that lead to them. No method is asked.
+    pub(super) fn load(
+        mut self,
+        env: &mut Env<'_>,
+        loaded: Loaded,
+        changes: &BTreeMap<(ModelId, FieldId), Vec<i64>>,
+    ) -> Result<()> {
+        let registry = env.registry;
+        for (field, ids) in &loaded.lacking {
+            self.follow(env, *field, &ids.iter().copied().collect::<Vec<_>>());
+        }
+        self.scope = Scope::Loaded(loaded);
+        for ((model, field), ids) in changes {
+            self.changed(env, registry.model(*model), &[*field], ids)?;
+        }
+        self.compute_waiting(env)?;
+        self.unit.store(env)
+    }
+
+    /// Has a field of records computed, whatever it holds.
+    fn follow(&mut self, env: &Env<'_>, field: Computed, ids: &[i64]) {
+        self.standings.reset(field, ids);
+        self.push(env, field, ids);
     }
 
     /// Computes until nothing waits, and stores what is in memory.
@@ -281,9 +341,9 @@ impl Queue {
                 self.unit.stay_small();
             }
         }
-        Err(Error::internal(
-            "the computed fields do not come to rest: a hierarchy refers to itself",
-        ))
+        Err(Error::refused(format!(
+            "a hierarchy of more than {MOST_ROUNDS} levels is not computed: put fewer records above each other"
+        )))
     }
 
     /// Computes fields of records, stores what differs, and queues what reads that.
@@ -358,28 +418,19 @@ fn batches(wanted: Wanted) -> Vec<Wanted> {
     ids.chunks(BATCH).map(part).collect()
 }
 
-/// Computes these stored fields of these records and nothing that follows from them, those that others read first.
+/// Computes these stored fields of these records, those that others read first, and nothing else that follows from them
+/// but the same field of other records: a name in a hierarchy holds the one above it.
 pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
     let registry = env.registry;
     fields.sort_by_key(|(model, field, _)| registry.triggers().layer((*model, *field)));
     for (model, field, ids) in fields {
-        let (model, mut queue) = (registry.model(model), Queue::default());
-        let differing: BTreeMap<FieldId, BTreeMap<i64, Value>> =
-            (evaluate(env, &mut queue.unit, model, &Wanted::from([(field, ids)]))?.into_iter())
-                .map(|(field, values)| {
-                    (
-                        field,
-                        values
-                            .into_iter()
-                            .filter_map(|(id, value)| Some((id, value?)))
-                            .collect(),
-                    )
-                })
-                .collect();
-        refuse_empty(model, &differing)?;
-        let ids: Vec<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();
-        queue.set(env, model, &ids, &differing)?;
-        queue.store(env)?;
+        let mut queue = Queue {
+            scope: Scope::Field((model, field)),
+            ..Queue::default()
+        };
+        queue.follow(env, (model, field), &ids.into_iter().collect::<Vec<_>>());
+        queue.compute_waiting(env)?;
+        queue.unit.store(env)?;
     }
     Ok(())
 }

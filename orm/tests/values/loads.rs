@@ -13,19 +13,30 @@ fn what_a_file_lacks_of_a_hierarchy_is_computed() {
         "fields": ["id", "name", "parent_id"],
         "rows": [[901, "R", false], [902, "C", 901], [903, "L", 902], [904, "Z", 905], [905, "Y", false]],
     }});
-    world.change("COMMIT", |env, _| write::load(env, &rows, &mut |_, _| {})).unwrap();
-    let read = |world: &mut super::World, fields: &str| world.list_of("x.place", &[("fields", fields), ("order", "id")]).unwrap();
+    world
+        .change("COMMIT", |env, _| write::load(env, &rows, &mut |_, _| {}))
+        .unwrap();
+    let read = |world: &mut super::World, fields: &str| {
+        world
+            .list_of("x.place", &[("fields", fields), ("order", "id")])
+            .unwrap()
+    };
     let paths: Value = serde_json::from_str(&read(&mut world, "path,depth_below")).unwrap();
-    assert_eq!(paths, json!([
-        {"id": 901, "path": "R", "depth_below": 2}, {"id": 902, "path": "R / C", "depth_below": 1},
-        {"id": 903, "path": "R / C / L", "depth_below": 0}, {"id": 904, "path": "Y / Z", "depth_below": 0},
-        {"id": 905, "path": "Y", "depth_below": 1},
-    ]));
+    assert_eq!(
+        paths,
+        json!([
+            {"id": 901, "path": "R", "depth_below": 2}, {"id": 902, "path": "R / C", "depth_below": 1},
+            {"id": 903, "path": "R / C / L", "depth_below": 0}, {"id": 904, "path": "Y / Z", "depth_below": 0},
+            {"id": 905, "path": "Y", "depth_below": 1},
+        ])
+    );
     // What the file gives stays, what others have of its records follows.
     let rows = json!({"x.place": {
         "fields": ["id", "name", "parent_id", "path"], "rows": [[910, "N", 903, "given"], [911, "O", 910, "O"]],
     }});
-    world.change("COMMIT", |env, _| write::load(env, &rows, &mut |_, _| {})).unwrap();
+    world
+        .change("COMMIT", |env, _| write::load(env, &rows, &mut |_, _| {}))
+        .unwrap();
     let paths: Value = serde_json::from_str(&read(&mut world, "path,depth_below")).unwrap();
     assert_eq!(paths[0]["depth_below"], 4);
     assert_eq!((&paths[5]["path"], &paths[6]["path"]), (&json!("given"), &json!("O")));
@@ -35,9 +46,21 @@ fn what_a_file_lacks_of_a_hierarchy_is_computed() {
 fn a_broken_rule_is_named_with_row_and_field() {
     let (mut world, _other, _own, _folder) = both();
     for (rows, code, told) in [
-        (json!([[90, "x", "b", "ten"]]), Code::Conflict, "x.sample, row 0, code: "),
-        (json!([[90, "x", "c", "d"], [91, "y", "c", "d"]]), Code::Conflict, "x.sample, row 1, size: "),
-        (json!([[90, "x", "c", "e"], [91, "never", "c", "d"]]), Code::Invalid, "x.sample, row 1, name: never"),
+        (
+            json!([[90, "x", "b", "ten"]]),
+            Code::Conflict,
+            "x.sample, row 0, code: ",
+        ),
+        (
+            json!([[90, "x", "c", "d"], [91, "y", "c", "d"]]),
+            Code::Conflict,
+            "x.sample, row 1, size: ",
+        ),
+        (
+            json!([[90, "x", "c", "e"], [91, "never", "c", "d"]]),
+            Code::Invalid,
+            "x.sample, row 1, name: never",
+        ),
     ] {
         let rows = json!({"x.sample": {"fields": ["id", "name", "code", "size"], "rows": rows}});
         let refused = world.change("ROLLBACK", |env, _| write::load(env, &rows, &mut |_, _| {}));
@@ -51,14 +74,15 @@ fn hierarchies_are_as_deep_on_both_databases() {
     let (mut world, _other, _own, _folder) = both();
     let name = "p".repeat(97);
     let row = |id: i64| json!([id, name, if id == 1 { json!(false) } else { json!(id - 1) }]);
-    let rows = |depth: i64| {
-        json!({"x.place": {"fields": ["id", "name", "parent_id"], "rows": (1..=depth).map(row).collect::<Vec<_>>()}})
-    };
+    let rows = |depth: i64| json!({"x.place": {"fields": ["id", "name", "parent_id"], "rows": (1..=depth).map(row).collect::<Vec<_>>()}});
     // Each level adds 100 bytes to the path.
     let mut load = |depth: i64| world.change("ROLLBACK", |env, _| write::load(env, &rows(depth), &mut |_, _| {}));
     assert_eq!(load(26).unwrap().records, 26);
     let error = load(27).unwrap_err();
-    assert!(error.code() == Code::Invalid && error.detail().contains("`path`"), "{error}");
+    assert!(
+        error.code() == Code::Invalid && error.detail().contains("`path`"),
+        "{error}"
+    );
     // Where nothing is longer for it, the levels are counted.
     let deep = |depth: i64| {
         let row = |id: i64| json!([id, "p", if id == 1 { json!(false) } else { json!(id - 1) }, "p", 0]);
@@ -74,7 +98,10 @@ fn hierarchies_are_as_deep_on_both_databases() {
     };
     assert!(under(500).is_ok());
     let error = under(1_100).unwrap_err();
-    assert!(error.code() == Code::Invalid && error.detail().contains("levels"), "{error}");
+    assert!(
+        error.code() == Code::Invalid && error.detail().contains("levels"),
+        "{error}"
+    );
     let deleted = world.change("ROLLBACK", |env, _| {
         write::load(env, &deep(1_100), &mut |_, _| {})?;
         write::delete(env, env.registry.find("x.place").unwrap(), 1)

@@ -1,5 +1,6 @@
 //! Whatever is given for a field, wherever: it is taken or refused, and both databases answer alike.
 
+mod loads;
 mod models;
 
 use harness::{Database, TempDir, execute};
@@ -52,11 +53,16 @@ impl World {
     }
 
     fn list(&mut self, parameters: &[(&str, &str)]) -> Result<String> {
+        self.list_of("x.sample", parameters)
+    }
+
+    fn list_of(&mut self, model: &str, parameters: &[(&str, &str)]) -> Result<String> {
         let parameters = parameters
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let parameters: Vec<(String, String)> = parameters.collect();
-        self.change("ROLLBACK", |env, model| {
+        self.change("ROLLBACK", |env, _| {
+            let model = env.registry.find(model).unwrap();
             let request = Request::parse(env.registry, model, &parameters, &Limits::default())?;
             query::list(env, model, &request).map(|bytes| String::from_utf8(bytes).unwrap())
         })

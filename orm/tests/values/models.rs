@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-orm::catalogue! { Users, Currency, Sample }
+orm::catalogue! { Users, Currency, Sample, Place }
 
 /// User
 #[model("res.users")]
@@ -20,6 +20,7 @@ pub(crate) struct Currency {
 #[model("x.sample", order = "name, id")]
 #[display_name("{name}", "? 'so' \"it\" :is? {code}")]
 #[unique(code, size)]
+#[check(name != "never")]
 pub(crate) struct Sample {
     pub name: String,
     pub code: Option<String>,
@@ -103,4 +104,38 @@ pub(crate) enum Choice {
     One,
     /// Two
     Two,
+}
+
+/// Place
+#[model("x.place")]
+pub(crate) struct Place {
+    pub name: String,
+    #[field(on_delete = cascade)]
+    pub parent_id: Option<Many2one<Place>>,
+    #[field(inverse = parent_id)]
+    pub child_ids: One2many<Place>,
+    /// The names from the top.
+    #[field(compute, store, index, depends(name, parent_id.path))]
+    pub path: String,
+    /// The most levels below.
+    #[field(compute, store, depends(child_ids.depth_below))]
+    pub depth_below: i32,
+}
+
+#[methods]
+impl Place {
+    fn path(&self) -> String {
+        match &self.parent_id {
+            Some(parent) => format!("{} / {}", parent.path, self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    fn depth_below(&self) -> i32 {
+        self.child_ids
+            .iter()
+            .map(|child| child.depth_below + 1)
+            .max()
+            .unwrap_or(0)
+    }
 }

@@ -22,6 +22,9 @@ pub(crate) fn run(
     models: &[String],
     file: &Path,
 ) -> Result<(), Failure> {
+    if let Some(twice) = (1..models.len()).find(|index| models[..*index].contains(&models[*index])) {
+        return Err(Failure::new(format!("the model `{}` is named twice", models[twice])));
+    }
     let models: Vec<&ModelInfo> = match models {
         [] => registry.models().iter().collect(),
         named => (named.iter())

@@ -15,6 +15,9 @@ use crate::failure::Failure;
 /// The most levels of lists and objects in a file: those of a JSON column's value below the file's own.
 const DEPTH: usize = 32;
 
+/// What some editors put in front of a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Loads a file.
 ///
 /// # Errors
@@ -22,7 +25,8 @@ const DEPTH: usize = 32;
 pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -> Result<(), Failure> {
     let unreadable = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", file.display()));
     let text = std::fs::read(file).map_err(|error| unreadable(&error))?;
-    let rows = orm::json::read(&text, DEPTH).map_err(|why| unreadable(&why))?;
+    let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
+    let rows = orm::json::read(json, DEPTH).map_err(|why| unreadable(&why))?;
     drop(text);
     prepare(database, registry, Start::default())?;
     let bar = ProgressBar::new(0);

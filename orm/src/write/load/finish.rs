@@ -1,6 +1,8 @@
 //! After the rows are there: columns that the file does not give are computed, numbers move on, and what has no column is
 //! compared with the file.
 
+use std::collections::BTreeMap;
+
 use super::Compared;
 use super::file::{File, Given};
 use super::sorted::{Missing, Sorted, Table, ids};
@@ -10,14 +12,35 @@ use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::field::input::from_json;
 use crate::query;
-use crate::registry::{FieldId, ModelInfo};
+use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::quoted;
+use crate::write::recompute::{Loaded, Queue};
 use crate::write::update::is_hierarchy;
-use crate::write::{recompute, rows, sequence};
+use crate::write::{rows, sequence};
 
-/// Computes the stored columns that the file does not give; what it gives stays as it is.
-pub(super) fn compute(env: &mut Env<'_>, missing: Missing) -> Result<()> {
-    recompute::only(env, missing)
+/// Computes the stored columns that the file does not give, and those of records that it does not have but that read its
+/// records; what it gives stays as it is.
+pub(super) fn compute(env: &mut Env<'_>, sorted: &Sorted<'_>, missing: Missing) -> Result<()> {
+    let mut loaded = Loaded::default();
+    for (model, field, ids) in missing {
+        loaded.lacking.entry((model, field)).or_default().extend(ids);
+    }
+    // Others read new records through the relations between them.
+    let mut changes: BTreeMap<(ModelId, FieldId), Vec<i64>> = BTreeMap::new();
+    for table in &sorted.tables {
+        let model = table.model;
+        loaded.records.entry(model.id).or_default().extend(&table.ids);
+        for (field, def) in model.def.fields.iter().enumerate() {
+            let leads = model.fields[field].target.is_some() && def.stored;
+            if leads && !env.registry.triggers().of(model.id, field).is_empty() {
+                changes.insert((model.id, field), table.ids.clone());
+            }
+        }
+    }
+    for ((model, field), updates) in &sorted.updates {
+        changes.entry((*model, *field)).or_default().extend(updates.keys());
+    }
+    Queue::default().load(env, loaded, &changes)
 }
 
 /// Moves the model's ids past the highest one, and the sequences of its names past the highest number in them.

@@ -1,9 +1,10 @@
 //! Rows as given, with their ids: `{model: {"fields": […], "rows": [[…]]}}`. All or nothing.
 //!
-//! Columns are taken as they are, computed and read-only ones too: nothing is recomputed or guarded. A field of a
-//! delegate is written through to it, a one2many sets its inverse, a list of ids makes pairs. What a row does not name
-//! gets its default, and a stored computed column that the file does not name is computed. Other fields without a
-//! column are only compared with what this program makes of them.
+//! Columns are taken as they are, computed and read-only ones too, but for HTML, which is cleaned: nothing that is given
+//! is recomputed, and only what the database keeps is asked of it. A field of a delegate is written through to it, a
+//! one2many sets its inverse, a list of ids makes pairs. What a row does not name gets its default; a stored computed
+//! column that the file does not name is computed, and so are those of other records that read the new ones. Other
+//! fields without a column are only compared with what this program makes of them.
 
 mod file;
 mod finish;
@@ -11,13 +12,14 @@ mod sorted;
 
 use serde_json::Value as Json;
 
+use super::rules::{self, Places};
 use super::{conflict, rows};
 use crate::env::Env;
-use crate::error::{Code, Error, Result};
+use crate::error::{self, Code, Error, Result};
 use crate::registry::FieldId;
 use crate::value::Value;
 use file::File;
-use sorted::Sorted;
+use sorted::{Sorted, Table};
 
 /// What was loaded.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -75,9 +77,10 @@ impl Mistakes {
         self.add(format!("{place}: {why}"));
     }
 
-    fn none_or_refuse(&self) -> Result<()> {
-        let text = match (self.first.as_slice(), self.more) {
-            ([], _) => return Ok(()),
+    /// All of them in words; nothing where there is none.
+    fn text(&self) -> Option<String> {
+        Some(match (self.first.as_slice(), self.more) {
+            ([], _) => return None,
             ([one], _) => one.clone(),
             (all, 0) => format!("{} mistakes:\n  {}", all.len(), all.join("\n  ")),
             (all, more) => format!(
@@ -85,8 +88,11 @@ impl Mistakes {
                 all.len() + more,
                 all.join("\n  ")
             ),
-        };
-        Err(Error::new(Code::Invalid, text))
+        })
+    }
+
+    fn none_or_refuse(&self) -> Result<()> {
+        self.text().map_or(Ok(()), |text| Err(Error::new(Code::Invalid, text)))
     }
 }
 
@@ -109,7 +115,7 @@ pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usiz
     for table in &sorted.tables {
         finish::hierarchy(env, table.model)?;
     }
-    finish::compute(env, missing)?;
+    finish::compute(env, &sorted, missing).map_err(|error| conflict::explain(env.registry, error))?;
     for table in &sorted.tables {
         finish::move_numbers(env, table)?;
     }
@@ -126,16 +132,17 @@ fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize,
     let (mut done, all) = (0, sorted.records());
     for table in &sorted.tables {
         let fields: Vec<FieldId> = rows::stored(table.model).into_iter().map(|(field, _)| field).collect();
-        for some in table.rows.chunks(STEP) {
-            let values: Vec<Vec<Value>> = (some.iter())
-                .map(|row| {
-                    fields
-                        .iter()
-                        .map(|field| row[*field].clone().unwrap_or(Value::Null))
-                        .collect()
-                })
-                .collect();
-            rows::insert(env, table.model, &fields, &values)?;
+        for (number, some) in table.rows.chunks(STEP).enumerate() {
+            let given = |value: &Option<Value>| value.clone().unwrap_or(Value::Null);
+            let mut rows: Vec<Vec<Value>> = some.iter().map(|row| row.iter().map(given).collect()).collect();
+            keeps_rules(env, table, number * STEP, &rows)?;
+            for row in &mut rows {
+                *row = fields
+                    .iter()
+                    .map(|field| std::mem::replace(&mut row[*field], Value::Null))
+                    .collect();
+            }
+            rows::insert(env, table.model, &fields, &rows)?;
             done += some.len();
             progress(done, all);
         }
@@ -151,4 +158,32 @@ fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize,
         rows::insert_pairs(env, table, *columns, &pairs)?;
     }
     Ok(())
+}
+
+/// Refuses rows that break a rule which the database keeps, each with its place; `first` is the number of the first one.
+fn keeps_rules(env: &mut Env<'_>, table: &Table<'_>, first: usize, rows: &[Vec<Value>]) -> Result<()> {
+    let mut places = Places::default();
+    let ids = table.ids.iter().zip(&table.places).skip(first);
+    let given: Vec<(i64, &[Value])> = (ids.zip(rows))
+        .map(|((id, place), row)| {
+            places.put(table.model, &[*id], Some(&place.to_string()));
+            (*id, row.as_slice())
+        })
+        .collect();
+    rules::before_storing(env, &places, table.model, &given, None).map_err(|error| {
+        let mut mistakes = Mistakes::default();
+        for issue in error.issues() {
+            if let error::Place::Pointer(place) = &issue.place
+                && let Some((row, field)) = place.split_once('/')
+            {
+                mistakes.add(format!(
+                    "{}, row {row}, {field}: {}",
+                    table.model.def.name, issue.message
+                ));
+            }
+        }
+        mistakes
+            .text()
+            .map_or(error.clone(), |text| Error::new(error.code(), text))
+    })
 }

@@ -37,7 +37,7 @@ pub(super) struct Table<'r> {
     pub(super) model: &'r ModelInfo,
     pub(super) ids: Vec<i64>,
     /// Where each stands in the file.
-    places: Vec<usize>,
+    pub(super) places: Vec<usize>,
     /// A value for each field of the definition; `None` where nothing is given.
     pub(super) rows: Vec<Vec<Option<Value>>>,
     by_id: HashMap<i64, usize>,
