@@ -1,5 +1,4 @@
-//! HTML that others look at is cleaned when it is written: what runs scripts is taken out. Rows that are loaded stay as
-//! they are.
+//! HTML that others look at is cleaned when it is written or loaded: what runs scripts is taken out.
 
 use std::sync::LazyLock;
 
