@@ -21,7 +21,8 @@ const BATCH: usize = 2_000;
 /// The related ids of each record.
 type Pairs = HashMap<i64, Vec<i64>>;
 
-/// Writes every row of these models, in batches; the caller's transaction makes all of them one snapshot. Fields that are never read over HTTP are left out. Answers how many rows.
+/// Writes every row of these models, in batches; the caller's transaction makes all of them one snapshot. Fields that
+/// are never read over HTTP are left out. Answers how many rows.
 ///
 /// # Errors
 /// When the database cannot be read, or `out` not written.
