@@ -95,7 +95,7 @@ pub(super) fn move_past<'v>(
     let binds = vec![Bind::Int(Some(highest + 1)), Bind::Int(Some(record.id))];
     env.session.execute(&Statement { text, binds })?;
     match record.counted {
-        true => catch_up(env, sequence, record.id).map(|_| ()),
+        true => catch_up(env, sequence, record.id),
         false => Ok(()),
     }
 }
