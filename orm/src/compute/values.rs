@@ -84,6 +84,8 @@ pub(crate) fn normal(value: Value, field: &FieldInfo) -> Result<Value> {
         },
         (Kind::Int, Value::Int(number)) if i32::try_from(number).is_err() => out_of_range(&number),
         (_, Value::Float(number)) if !number.is_finite() => out_of_range(&number),
+        // SQLite knows one zero.
+        (_, Value::Float(number)) => Ok(Value::Float(number + 0.0)),
         (_, Value::Date(date)) if !YEARS.contains(&date.year()) => out_of_range(&date),
         (_, Value::DateTime(time)) if !YEARS.contains(&time.year()) => out_of_range(&time),
         (_, Value::DateTime(time)) => {

@@ -67,7 +67,8 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
         },
         Kind::BigInt => integer(text).map(Value::Int).ok_or_else(expected),
         Kind::Float => match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Value::Float(number)),
+            // SQLite knows one zero.
+            Ok(number) if number.is_finite() => Ok(Value::Float(number + 0.0)),
             _ => Err(expected()),
         },
         Kind::Decimal { precision, scale } => decimal(text, *precision, *scale).ok_or_else(expected)?,

@@ -59,7 +59,7 @@ fn a_broken_rule_is_named_with_row_and_field() {
         (
             json!([[90, "x", "c", "e"], [91, "never", "c", "d"]]),
             Code::Invalid,
-            "x.sample, row 1, name: never",
+            "x.sample, row 1, name: the rule",
         ),
     ] {
         let rows = json!({"x.sample": {"fields": ["id", "name", "code", "size"], "rows": rows}});

@@ -302,10 +302,12 @@ fn both_databases_answer_alike_whatever_is_looked_for() {
     for field in fields {
         for value in extremes() {
             for operator in OPERATORS {
-                for value in [value.clone(), json!([value, "one", 1, null])] {
-                    let [one, other] = [&mut one, &mut other].map(|world| world.finds(field, operator, &value));
-                    differences.compare(|| format!("{field} {operator} {value}"), &one, &other);
-                }
+                let given = match operator {
+                    "in" | "not in" => json!([value, "one", 1, null]),
+                    _ => value.clone(),
+                };
+                let [one, other] = [&mut one, &mut other].map(|world| world.finds(field, operator, &given));
+                differences.compare(|| format!("{field} {operator} {given}"), &one, &other);
             }
             if let Some(text) = value.as_str() {
                 for name in [field.to_owned(), format!("{field}__in"), format!("{field}__startswith")] {
