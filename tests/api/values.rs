@@ -110,7 +110,7 @@ fn numbers_of_any_size_are_compared_with() {
         let ids = server.ids("sale.order.line", &[(parameter, &largest), ("limit", "1")]);
         assert_eq!(!ids.is_empty(), found, "{parameter}");
     }
-    assert_eq!(server.ids("sale.order", &[("offset", &largest)]), []);
+    assert!(server.ids("sale.order", &[("offset", &largest)]).is_empty());
     server
         .call("GET", &format!("sale.order/{largest}"), Body::None)
         .problem(404, "not_found");
