@@ -115,32 +115,31 @@ fn a_broken_condition_names_field_rule_and_value() {
 }
 
 #[test]
-fn the_database_keeps_the_same_rules_in_the_same_words() {
+fn rows_that_are_loaded_keep_the_same_rules_in_the_same_words() {
     let mut world = World::new();
     world.create("x.room", &json!({"name": "hall", "code": "A"}));
+    let mut refused = |data: Json, code: Code, places: &[&str], words: &str| {
+        let error = world.try_load(&data).unwrap_err();
+        assert_eq!(error.code(), code);
+        for place in places {
+            assert!(error.detail().contains(&format!("{place}: {words}")), "{error}");
+        }
+    };
     let room =
         |name: &str, code: Json| json!({"x.room": {"fields": ["id", "name", "code"], "rows": [[50, name, code]]}});
     let taken = "This code is in use";
     refused(
-        world.try_load(&room("other", json!("A"))),
+        room("other", json!("A")),
         Code::Conflict,
-        &["/code"],
+        &["x.room, row 0, code"],
         taken,
     );
-    let same = "the same name and floor exists already";
-    refused(
-        world.try_load(&room("hall", Json::Null)),
-        Code::Conflict,
-        &["/name", "/floor"],
-        same,
-    );
+    let same = "a record of x.room with the same name and floor exists already";
+    let places = ["x.room, row 0, name", "x.room, row 0, floor"];
+    refused(room("hall", Json::Null), Code::Conflict, &places, same);
     let booking = json!({"x.booking": {"fields": ["id", "name", "discount"], "rows": [[50, "x", 101]]}});
-    refused(
-        world.try_load(&booking),
-        Code::Invalid,
-        &["/discount"],
-        "A discount is a percentage",
-    );
+    let words = "A discount is a percentage";
+    refused(booking, Code::Invalid, &["x.booking, row 0, discount"], words);
 }
 
 #[test]
