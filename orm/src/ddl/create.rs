@@ -1,6 +1,5 @@
 //! How tables, columns, references and indexes are written in SQL.
 
-use super::bounded;
 use super::schema::{Column, ColumnKind, Index, Table};
 use crate::db::Dialect;
 use crate::def::OnDelete;
@@ -74,7 +73,7 @@ pub(super) fn references(target: &str, on_delete: OnDelete) -> String {
 
 /// The name of the constraint that keeps a reference on PostgreSQL.
 pub(super) fn reference_name(table: &str, column: &str) -> String {
-    bounded(format!("{table}_{column}_fkey"))
+    format!("{table}_{column}_fkey")
 }
 
 /// The statement that adds a reference on PostgreSQL: after all tables, since they may refer to each other.

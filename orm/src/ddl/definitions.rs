@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
-use super::{bounded, check_name, columns, unique_name, unique_parts};
+use super::{check_name, columns, unique_name, unique_parts};
 use crate::def::{Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete};
 use crate::registry::{ModelInfo, Registry};
 
@@ -97,7 +97,7 @@ fn column_kind(kind: &Kind, registry: &Registry) -> ColumnKind {
 fn indexes(def: &ModelDef) -> Vec<Index> {
     let table = def.table;
     let index = |name: String, terms: String| Index {
-        name: bounded(name),
+        name,
         unique: false,
         terms: Sql::Same(format!("({terms})")),
     };
@@ -192,7 +192,7 @@ fn pairs(def: &ModelDef, field: &FieldDef, registry: &Registry) -> Option<Table>
         columns: vec![side(column, def.table), side(target_column, target.def.table)],
         checks: Vec::new(),
         indexes: vec![Index {
-            name: bounded(format!("{relation}_{target_column}_index")),
+            name: format!("{relation}_{target_column}_index"),
             unique: false,
             terms: Sql::Same(format!("(\"{target_column}\")")),
         }],

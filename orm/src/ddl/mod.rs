@@ -55,7 +55,7 @@ pub(crate) fn unique_name(def: &ModelDef, index: usize) -> String {
         .filter(|other| other.fields == fields)
         .count();
     let number = if before == 0 { String::new() } else { before.to_string() };
-    bounded(format!("{}_{}_unique{number}", def.table, fields.join("_")))
+    format!("{}_{}_unique{number}", def.table, fields.join("_"))
 }
 
 /// What a unique index holds of a field, of `given`, a column or another expression, or of the field's own column.
@@ -80,40 +80,5 @@ pub(crate) fn unique_parts(
 
 /// The name of a check that the database keeps.
 pub(crate) fn check_name(def: &ModelDef, index: usize) -> String {
-    bounded(format!("{}_check_{}", def.table, index + 1))
-}
-
-/// The most bytes of a name: PostgreSQL cuts longer ones, and two may be the same then.
-const LONGEST_NAME: usize = 63;
-
-/// A name of an index or a constraint. Of a long one the beginning stays, and what tells it from others is in a hash of
-/// the whole, which must never change: databases have these names.
-pub(crate) fn bounded(name: String) -> String {
-    if name.len() <= LONGEST_NAME {
-        return name;
-    }
-    // FNV-1a.
-    let hash = (name.bytes()).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    let hash = format!("_{hash:016x}");
-    let kept = name.floor_char_boundary(LONGEST_NAME - hash.len());
-    format!("{}{hash}", &name[..kept])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bounded;
-
-    #[test]
-    fn long_names_are_short_and_differ() {
-        let long = |end: &str| format!("x_{}_{end}", "long_".repeat(12));
-        let names = ["index", "index1", "default_order"].map(|end| bounded(long(end)));
-        assert!(names.iter().all(|name| name.len() == 63), "{names:?}");
-        assert!(names[0] != names[1] && names[1] != names[2]);
-        assert_eq!(names[0], bounded(long("index")));
-        assert_eq!(bounded("sale_order_name_index".to_owned()), "sale_order_name_index");
-        // What databases have been given.
-        assert_eq!(bounded("x".repeat(64)), format!("{}_b96a5acbb56db825", "x".repeat(46)));
-    }
+    format!("{}_check_{}", def.table, index + 1)
 }
