@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use diesel::connection::{Connection as _, SimpleConnection as _};
@@ -13,7 +14,7 @@ use libsqlite3_sys as ffi;
 pub use libsqlite3_sys as codes;
 
 /// How many steps of SQLite's machine run between two looks at whether to go on: far below a millisecond.
-const STEPS: c_int = 4_000;
+pub const STEPS: c_int = 4_000;
 
 /// Watches an open connection. It may outlive it: then it knows nothing and does nothing.
 #[derive(Clone)]
@@ -26,13 +27,24 @@ impl std::fmt::Debug for Watch {
 }
 
 /// Says whether what runs is to be stopped.
-pub type Stop = Box<dyn Fn() -> bool + Send>;
+pub type Stop = Box<dyn FnMut() -> bool + Send>;
 
 #[derive(Default)]
 struct State {
     /// The connection, as long as it is open.
     connection: Mutex<Option<Open>>,
     stop: Mutex<Option<Stop>>,
+    stopped: AtomicBool,
+}
+
+impl State {
+    fn stops(&self) -> bool {
+        let stops = lock(&self.stop).as_mut().is_some_and(|stop| stop());
+        if stops {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        stops
+    }
 }
 
 struct Open(NonNull<ffi::sqlite3>);
@@ -82,6 +94,17 @@ impl Watch {
     /// Asks now and then, while statements run, whether to go on; what is stopped fails with `SQLITE_INTERRUPT`.
     pub fn stop_when(&self, stop: Option<Stop>) {
         *lock(&self.0.stop) = stop;
+        self.0.stopped.store(false, Ordering::Relaxed);
+    }
+
+    /// Asks whether to go on: for functions that take long themselves. What they answer then is of no use.
+    pub fn stops(&self) -> bool {
+        self.0.stops()
+    }
+
+    /// Whether something was to be stopped since it was said when.
+    pub fn stopped(&self) -> bool {
+        self.0.stopped.load(Ordering::Relaxed)
     }
 }
 
@@ -105,7 +128,7 @@ unsafe extern "C" fn opened(
     let open = NonNull::new(connection).map(Open);
     let state = Arc::new(State {
         connection: Mutex::new(open),
-        stop: Mutex::default(),
+        ..State::default()
     });
     HANDED.set(Some(Watch(state.clone())));
     let state = Arc::into_raw(state).cast_mut().cast::<c_void>();
@@ -138,7 +161,7 @@ unsafe extern "C" fn handed(context: *mut ffi::sqlite3_context, _: c_int, _: *mu
 unsafe extern "C" fn goes_on(state: *mut c_void) -> c_int {
     // SAFETY: `opened` gave the state along.
     let state = unsafe { &*state.cast::<State>() };
-    lock(&state.stop).as_ref().is_some_and(|stop| stop()).into()
+    state.stops().into()
 }
 
 /// Called by SQLite when the connection is closed.
@@ -183,7 +206,9 @@ mod tests {
         watch.stop_when(Some(Box::new(|| true)));
         let stopped = connection.batch_execute(endless).unwrap_err();
         assert_eq!(watch.code(&stopped.to_string()), Some(ffi::SQLITE_INTERRUPT));
+        assert!(watch.stopped() && watch.stops());
         watch.stop_when(None);
+        assert!(!watch.stopped() && !watch.stops());
         connection.batch_execute("SELECT 1").unwrap();
         drop(connection);
         assert_eq!(watch.code("no text of SQLite's"), None);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::db::{Bind, Dialect, Ids, ScaledValue, Statement};
 use crate::def::{DisplayPart, Kind, MONETARY_SCALE};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelInfo, OrderTerm, Registry};
 use crate::sequence;
 use crate::value::Value;
@@ -27,7 +27,16 @@ pub(crate) struct Sql<'r> {
     /// Conditions on records behind a relation to many are not about archived ones.
     pub(crate) hide_archived: bool,
     aliases: usize,
+    /// How many relations its conditions follow.
+    followed: usize,
 }
+
+/// The most relations that the conditions of a statement may follow, and the most that its columns and its order may join:
+/// SQLite joins 64 tables, and PostgreSQL plans each with all others.
+const MOST_FOLLOWED: usize = 200;
+const MOST_JOINS: usize = 60;
+/// Of so many relations PostgreSQL looks for the best order to follow them; of more, that would take longer than it saves.
+const FREELY_FOLLOWED: usize = 5;
 
 impl<'r> Sql<'r> {
     pub(crate) fn new(registry: &'r Registry, dialect: Dialect) -> Self {
@@ -38,6 +47,7 @@ impl<'r> Sql<'r> {
             binds: Vec::new(),
             hide_archived: false,
             aliases: 0,
+            followed: 0,
         }
     }
 
@@ -45,6 +55,22 @@ impl<'r> Sql<'r> {
     pub(crate) fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("t{}", self.aliases)
+    }
+
+    /// A condition follows one relation more; answers what its subquery is to end with.
+    ///
+    /// # Errors
+    /// 400 when those are too many.
+    pub(crate) fn follow(&mut self) -> Result<&'static str> {
+        self.followed += 1;
+        match self.followed {
+            0..=FREELY_FOLLOWED => Ok(""),
+            0..=MOST_FOLLOWED => Ok(self.dialect.planned_apart()),
+            _ => Err(Error::new(
+                Code::Malformed,
+                format!("the conditions follow more than {MOST_FOLLOWED} relations: ask with fewer, or shorter paths"),
+            )),
+        }
     }
 
     /// Appends text.
@@ -182,6 +208,22 @@ impl<'r> Scope<'r> {
                 join.alias,
                 column(&join.parent, join.field)
             );
+        }
+    }
+
+    /// Refuses more joins than the databases can make.
+    ///
+    /// # Errors
+    /// 400 with the limit.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.joins.len() {
+            0..=MOST_JOINS => Ok(()),
+            _ => Err(Error::new(
+                Code::Malformed,
+                format!(
+                    "the fields and the order of a level lead to more than {MOST_JOINS} other records: ask for fewer"
+                ),
+            )),
         }
     }
 

@@ -23,6 +23,158 @@ fn deep_and_long_conditions_are_refused() {
 }
 
 #[test]
+fn texts_to_look_for_have_a_length() {
+    let server = Server::demo();
+    let (longest, longer) = ("x".repeat(1_000), "%".repeat(1_001));
+    for name in [
+        "name__ilike",
+        "name__like",
+        "name__startswith",
+        "category_id__ilike",
+        "parent_id",
+    ] {
+        assert_eq!(server.ids("res.partner", &[(name, &longest)]), [0; 0], "{name}");
+        let problem = server.get("res.partner", &[(name, &longer)]).problem(400, "invalid");
+        assert_eq!(problem["errors"][0]["parameter"], name);
+        assert!(
+            problem["detail"].as_str().unwrap().contains("1000 characters"),
+            "{problem}"
+        );
+    }
+    let names = json!({"name": longer});
+    server
+        .send("POST", "res.partner/name_search", &names)
+        .problem(422, "invalid");
+    let domain = json!({"domain": [["id", "child_of", longer]]});
+    server
+        .send("POST", "product.category/search_count", &domain)
+        .problem(422, "invalid");
+    // What is compared as a whole may be longer.
+    assert_eq!(server.ids("res.partner", &[("name", &longer)]), [0; 0]);
+}
+
+#[test]
+fn conditions_follow_a_number_of_relations() {
+    let server = Server::demo();
+    let all = server.ids("sale.order", &[]);
+    for (path, most) in [
+        ("name", 200),
+        ("partner_id.name", 200),
+        ("partner_id.country_id.name", 100),
+        ("order_line.product_id.categ_id.name", 50),
+    ] {
+        let conditions =
+            |count: usize| -> Vec<Value> { (0..count).map(|at| json!([path, "!=", at.to_string()])).collect() };
+        let found = server.ids("sale.order", &[("domain", &json!(conditions(most)).to_string())]);
+        assert_eq!(found, all, "{path}");
+        if path == "name" {
+            continue;
+        }
+        let mut more = conditions(most);
+        more[0] = json!([format!("partner_id.{}name", "parent_id.".repeat(5)), "!=", "x"]);
+        let problem = server
+            .get("sale.order", &[("domain", &json!(more).to_string())])
+            .problem(400, "invalid");
+        assert!(
+            problem["detail"].as_str().unwrap().contains("200 relations"),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn orders_join_a_number_of_records() {
+    let server = Server::demo();
+    let relations = ["parent_id", "commercial_partner_id"];
+    let mut paths: Vec<String> = ["partner_id", "partner_invoice_id", "partner_shipping_id"]
+        .map(str::to_owned)
+        .into();
+    for (depth, allowed) in [(1, true), (2, true), (3, true), (4, false)] {
+        paths = paths
+            .iter()
+            .flat_map(|path| relations.map(|relation| format!("{path}.{relation}")))
+            .collect();
+        let order = paths
+            .iter()
+            .map(|path| format!("{path}.name"))
+            .collect::<Vec<_>>()
+            .join(",");
+        let reply = server.get("sale.order", &[("order", &order), ("fields", "id")]);
+        match allowed {
+            true => assert_eq!(reply.status, 200, "{depth}: {}", reply.text()),
+            false => {
+                let problem = reply.problem(400, "invalid");
+                assert!(
+                    problem["detail"].as_str().unwrap().contains("60 other records"),
+                    "{problem}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn lists_of_all_kinds_are_compared_as_given() {
+    let server = Server::demo();
+    let created = server
+        .send(
+            "POST",
+            "sale.order",
+            &json!({"partner_id": 11, "validity_date": "2031-02-28", "commitment_date": "2031-03-01T01:02:03.004005",
+                    "client_order_ref": "It's \"?\" é漢",
+                    "order_line": [[0, 0, {"product_id": 27, "name": "a", "price_unit": 19.99, "customer_lead": 0.1}]]}),
+        )
+        .ok();
+    let (order, line) = (
+        created["id"].as_i64().unwrap(),
+        created["order_line"][0]["id"].as_i64().unwrap(),
+    );
+    let found = |model: &str, field: &str, values: Value| {
+        let domain = json!([["id", "in", [order, line]], [field, "in", values]]);
+        server.ids(model, &[("domain", &domain.to_string())])
+    };
+    for (model, field, value, other) in [
+        ("sale.order", "client_order_ref", json!("It's \"?\" é漢"), json!("?")),
+        ("sale.order", "state", json!("draft"), json!("sale")),
+        ("sale.order", "validity_date", json!("2031-02-28"), json!("2031-03-01")),
+        (
+            "sale.order",
+            "commitment_date",
+            json!("2031-03-01T01:02:03.004005"),
+            json!("2031-03-01T01:02:03"),
+        ),
+        ("sale.order", "partner_id", json!(11), json!(12)),
+        ("sale.order.line", "price_unit", json!(19.99), json!(19.994)),
+        ("sale.order.line", "customer_lead", json!(0.1), json!(0.2)),
+        (
+            "sale.order.line",
+            "sequence",
+            created["order_line"][0]["sequence"].clone(),
+            json!(-1),
+        ),
+    ] {
+        if value.is_null() {
+            continue; // not in the read tree
+        }
+        let id = if model == "sale.order" { order } else { line };
+        assert_eq!(found(model, field, json!([other, value, other])), [id], "{field}");
+        assert_eq!(found(model, field, json!([other])), [0; 0], "{field}");
+        let domain = json!([["id", "=", id], [field, "not in", [other, value]]]);
+        assert_eq!(server.ids(model, &[("domain", &domain.to_string())]), [0; 0], "{field}");
+    }
+    let many: Vec<String> = (0..10_000).map(|number| format!("n{number}")).collect();
+    for lists in [4, 8] {
+        let domain = json!({"domain": vec![json!(["name", "not in", many]); lists]});
+        let reply = server.send("POST", "uom.uom/search_count", &domain);
+        assert_eq!(
+            reply.ok().as_u64(),
+            Some(server.ids("uom.uom", &[]).len() as u64),
+            "{lists} lists"
+        );
+    }
+}
+
+#[test]
 fn numbers_are_compared_as_given() {
     let server = Server::demo();
     let created = server

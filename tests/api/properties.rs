@@ -114,7 +114,7 @@ fn a_mistake_anywhere_leaves_nothing_behind() {
 /// Runs the program in this process.
 fn declarest(words: &[&str], database: &Address) {
     let url = match database {
-        Address::Sqlite(file) => format!("sqlite://{}", file.display()),
+        Address::Sqlite(file) => format!("sqlite://{}", file.path().display()),
         Address::Postgres(url) => url.as_str().to_owned(),
     };
     let words = ["declarest"].iter().chain(words).copied().chain(["--database", &url]);
@@ -137,7 +137,7 @@ fn what_is_exported_loads_as_the_same_database() {
         .unwrap();
     let folder = TempDir::new();
     let [file, again, copy] = ["one.json", "two.json", "copy.db"].map(|name| folder.path().join(name));
-    let (same, other) = (Server::empty(|_| {}), Address::Sqlite(copy));
+    let (same, other) = (Server::empty(|_| {}), Address::Sqlite(copy.into()));
     declarest(&["export", file.to_str().unwrap()], &server.database);
     // Into a database of the same kind, and into an SQLite file, whatever the first one is.
     for copy in [&same.database, &other] {

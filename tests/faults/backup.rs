@@ -52,7 +52,7 @@ fn create(running: &Running) -> i64 {
 /// The ids of orders, where the file is sound.
 #[track_caller]
 fn orders(file: &Path) -> Vec<String> {
-    let database = Address::Sqlite(file.to_owned());
+    let database = Address::Sqlite(file.to_owned().into());
     assert_eq!(rows(&database, "PRAGMA integrity_check"), ["ok"]);
     rows(&database, "SELECT CAST(id AS TEXT) FROM sale_order ORDER BY id")
 }
@@ -103,7 +103,7 @@ fn a_backup_beside_writers_holds_all_that_was_acknowledged_before_it() {
     let broken = "SELECT CAST(o.id AS TEXT) FROM sale_order o \
                   WHERE o.id > 43 AND (SELECT COUNT(*) FROM sale_order_line l WHERE l.order_id = o.id) <> 2";
     assert!(
-        rows(&Address::Sqlite(backup), broken).is_empty(),
+        rows(&Address::Sqlite(backup.into()), broken).is_empty(),
         "no order is there by half"
     );
 }
@@ -145,7 +145,7 @@ fn only_a_database_of_ours_is_restored_and_nothing_is_overwritten() {
     std::fs::write(at("empty"), []).unwrap();
     refused(command(&["restore"], &at("empty"), &to), "no tables");
     execute(
-        &Address::Sqlite(at("empty")),
+        &Address::Sqlite(at("empty").into()),
         "CREATE TABLE photos (id INTEGER PRIMARY KEY)",
     );
     refused(command(&["restore"], &at("empty"), &to), "another program");
@@ -157,7 +157,7 @@ fn only_a_database_of_ours_is_restored_and_nothing_is_overwritten() {
     refused(command(&["backup"], &at("backup"), &to), "already");
     assert_eq!(std::fs::read_to_string(at("backup")).unwrap(), "what is there");
     succeeds(command(&["backup"], &at("newer"), &to));
-    let newer = Address::Sqlite(at("newer"));
+    let newer = Address::Sqlite(at("newer").into());
     execute(
         &newer,
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')",
@@ -176,7 +176,7 @@ fn a_damaged_database_gives_no_backup() {
     drop(start(&database));
     // Orders of a partner who is not there: written by whoever does not look at references.
     let without = "PRAGMA foreign_keys = OFF; UPDATE sale_order SET partner_id = 999999 WHERE id = 43";
-    execute(&Address::Sqlite(database.clone()), without);
+    execute(&Address::Sqlite(database.clone().into()), without);
     refused(
         command(&["backup"], &backup, &database),
         "sale_order refers to records that do not exist",

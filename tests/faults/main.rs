@@ -6,5 +6,6 @@ mod kills;
 mod load;
 mod migrations;
 mod program;
+mod reads;
 mod signals;
 mod surroundings;

@@ -7,7 +7,7 @@ use orm::db::{Pool, Session};
 use serde_json::json;
 use tests::{Cluster, address, execute, rows};
 
-use crate::{add, demo, needed, run, runtime, text};
+use crate::{add, demo, needed, postgres, run, runtime, text};
 
 const COUNTS: &str =
     "CREATE TABLE counts (id BIGINT PRIMARY KEY, count BIGINT NOT NULL); INSERT INTO counts VALUES (1, 0), (2, 0)";
@@ -91,4 +91,49 @@ fn a_server_that_speaks_german_is_understood() {
         assert_eq!((reply.status, state), (status, state), "{}", reply.text());
         reply.problem(status, code);
     }
+}
+
+#[test]
+fn databases_that_do_not_fit_are_refused_with_the_mend() {
+    let Some(cluster) = postgres() else { return };
+    let server = cluster.address("postgres");
+    for (number, encoding) in ["LATIN1", "SQL_ASCII"].into_iter().enumerate() {
+        let name = format!("unfit_{number}");
+        let made = format!("CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0");
+        execute(&server, &made);
+        let refused = cluster.address(&name).open(false).err().unwrap();
+        assert!(
+            refused.detail().contains(encoding) && refused.detail().contains("ENCODING 'UTF8'"),
+            "{refused}"
+        );
+    }
+    let name = cluster.database(None);
+    execute(
+        &server,
+        &format!("ALTER DATABASE {name} SET standard_conforming_strings = off"),
+    );
+    let refused = cluster.address(&name).open(false).err().unwrap();
+    let (_, mend) = refused.detail().split_once("is off: ").unwrap();
+    execute(&server, mend);
+    assert!(cluster.address(&name).open(false).is_ok());
+}
+
+#[test]
+fn a_connection_keeps_a_bounded_number_of_statements() {
+    let Some(cluster) = postgres() else { return };
+    let mut session = cluster.address(&cluster.database(None)).session().unwrap();
+    for number in 0..1_234 {
+        assert_eq!(
+            session.texts(&format!("SELECT 'statement {number}'")),
+            Ok(vec![format!("statement {number}")])
+        );
+    }
+    let kept = crate::number(&mut session, "SELECT COUNT(*) FROM pg_prepared_statements").unwrap();
+    assert!((1..=500).contains(&kept), "{kept}");
+    let long = format!("SELECT 'x'{}", " ".repeat(20_000));
+    assert_eq!(session.texts(&long), Ok(vec!["x".to_owned()]));
+    assert_eq!(
+        crate::number(&mut session, "SELECT COUNT(*) FROM pg_prepared_statements"),
+        Ok(kept)
+    );
 }

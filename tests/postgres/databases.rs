@@ -19,7 +19,7 @@ impl Two {
     fn start() -> Option<Self> {
         let cluster = postgres()?;
         let folder = TempDir::new();
-        let other = Address::Sqlite(folder.path().join("shop.db"));
+        let other = Address::Sqlite(folder.path().join("shop.db").into());
         let second = named("shop", other.clone());
         let server = demo(cluster.address(&cluster.database(None)), |config| {
             config.databases.push(second);
@@ -135,7 +135,7 @@ fn a_login_names_its_database() {
 #[test]
 fn databases_of_one_name_are_refused_before_anything_is_done() {
     let folder = TempDir::new();
-    let file = |name: &str| Address::Sqlite(folder.path().join(name));
+    let file = |name: &str| Address::Sqlite(folder.path().join(name).into());
     let mut config = Config::new(named("shop", file("one.db")));
     config.databases.push(named("shop", file("two.db")));
     let refused = runtime().block_on(Program::bind(config)).err().unwrap().to_string();

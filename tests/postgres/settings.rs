@@ -166,7 +166,12 @@ fn there_are_as_many_connections_as_the_url_says() {
             "SELECT COUNT(*)::text FROM pg_stat_activity WHERE datname = '{name}' AND application_name = 'declarest' \
              AND pid <> pg_backend_pid()"
         );
-        assert_eq!(rows(&cluster.address("postgres"), &count), [(2 * size).to_string()]);
+        let connections: usize = rows(&cluster.address("postgres"), &count)[0].parse().unwrap();
+        // Reads that took long have some of their own.
+        assert!(
+            (2 * size..=2 * size + size.div_ceil(2)).contains(&connections),
+            "{connections}"
+        );
         drop(server);
         let left = || rows(&cluster.address("postgres"), &count) == ["0"];
         eventually("the server's connections are closed", left);
@@ -196,7 +201,7 @@ fn who_waits_too_long_for_a_connection_is_told_to_come_back() {
     std::thread::scope(|scope| {
         let server = &server;
         let create = |name: &str| server.send("POST", "product.category", &json!({ "name": name }));
-        // One holds the connection that writes, one that which reads.
+        // One holds the connection that writes, one that for reads that take long.
         let first = scope.spawn(move || create("first"));
         let reads = scope.spawn(move || server.get("product.category", &[]));
         waits("2");
@@ -204,7 +209,6 @@ fn who_waits_too_long_for_a_connection_is_told_to_come_back() {
             create("late"),
             server.send("PUT", "product.category/1", &json!({"name": "late"})),
             server.call("DELETE", "product.category/1", Body::None),
-            server.get("uom.uom", &[]),
             server.raw("GET", "/readyz", &[], Body::None),
         ];
         for reply in too_late {

@@ -1,12 +1,8 @@
-//! Connections: one type for both databases, how an address names one, and how each is opened.
-
-use std::path::{Path, PathBuf};
-
-use diesel::connection::{CacheSize, SimpleConnection};
-use diesel::prelude::*;
+//! Connections: one type for both databases, and how an address names one.
 
 use super::postgres::{PostgresUrl, is_postgres};
-use super::{Dialect, Session, like};
+use super::sqlite::SqliteFile;
+use super::{Dialect, Session};
 use crate::error::{Code, Error, Result};
 
 pub(super) use any::MultiRow;
@@ -30,8 +26,8 @@ mod any {
 /// Where a database is: `sqlite://path`, `sqlite::memory:` is refused; `postgres://…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
-    /// A file. Relative paths are relative to the working directory.
-    Sqlite(PathBuf),
+    /// A file, and parameters of ours.
+    Sqlite(SqliteFile),
     /// A connection URL: libpq's parameters and ours.
     Postgres(Box<PostgresUrl>),
 }
@@ -47,7 +43,7 @@ impl Address {
             return PostgresUrl::parse(url).map(|url| Address::Postgres(Box::new(url)));
         }
         match url.strip_prefix("sqlite://") {
-            Some("" | ":memory:") | None => {
+            None => {
                 // Of what is no URL of ours nobody knows where it holds a password.
                 let scheme = url.split([':', '@']).next().unwrap_or_default();
                 Err(Error::new(
@@ -55,16 +51,16 @@ impl Address {
                     format!("\"{scheme}…\" is no database: write sqlite://PATH or postgres://USER@HOST/NAME"),
                 ))
             }
-            Some(path) => Ok(Address::Sqlite(PathBuf::from(path))),
+            Some(file) => SqliteFile::parse(file).map(Address::Sqlite),
         }
     }
 
     /// The name that clients use for it unless one is given: the file's stem, or the database's name.
     pub fn default_name(&self) -> String {
         match self {
-            Address::Sqlite(path) => path
-                .file_stem()
-                .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+            Address::Sqlite(file) => {
+                (file.path().file_stem()).map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+            }
             Address::Postgres(url) => url.name().to_owned(),
         }
     }
@@ -72,7 +68,7 @@ impl Address {
     /// The URL as other programs take it: without parameters of ours, and without the passwords that it may hold.
     pub fn without_password(&self) -> String {
         match self {
-            Address::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Address::Sqlite(file) => format!("sqlite://{}", file.path().display()),
             Address::Postgres(url) => url.open().to_owned(),
         }
     }
@@ -91,7 +87,7 @@ impl Address {
     /// With the reason in words when the file is missing, unreadable, a directory or no database, or the server away.
     pub fn open(&self, create: bool) -> Result<AnyConnection> {
         match self {
-            Address::Sqlite(path) => open_sqlite(path, create).map(AnyConnection::Sqlite),
+            Address::Sqlite(file) => (file.connect(create)).map(|(connection, _)| AnyConnection::Sqlite(connection)),
             Address::Postgres(url) => url.connect().map(AnyConnection::Postgres),
         }
     }
@@ -102,41 +98,17 @@ impl Address {
     /// # Errors
     /// As [`Address::open`].
     pub fn session(&self) -> Result<Session> {
-        let set_local = match self {
-            Address::Sqlite(_) => None,
-            Address::Postgres(url) => url.set_local(),
-        };
-        Ok(Session::new(self.open(false)?).setting(set_local))
+        Ok(match self {
+            Address::Sqlite(file) => {
+                let (connection, watch) = file.connect(false)?;
+                Session::watched(AnyConnection::Sqlite(connection), watch).limited(file.time_limit())
+            }
+            Address::Postgres(url) => {
+                let connection = url.connect()?;
+                Session::watched(AnyConnection::Postgres(connection), None).setting(url.set_local())
+            }
+        })
     }
-}
-
-/// What every SQLite connection is set to: a wait for the writer, foreign keys, and a write-ahead log, so that readers
-/// and the writer do not block each other. `synchronous = NORMAL` loses nothing when the process dies.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-     PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
-
-fn open_sqlite(path: &Path, create: bool) -> Result<SqliteConnection> {
-    let refuse = |why: String| Err(Error::new(Code::Unavailable, format!("{}: {why}", path.display())));
-    if path.is_dir() {
-        return refuse("is a directory, not an SQLite file".to_owned());
-    }
-    match std::fs::metadata(path) {
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && create => {}
-        Err(error) => return refuse(error.to_string()),
-    }
-    let mut connection = match drivers::sqlite::open(&path.to_string_lossy()) {
-        Ok((connection, _)) => connection,
-        Err(error) => return refuse(error.to_string()),
-    };
-    if let Err(error) = connection
-        .batch_execute(SQLITE_SETTINGS)
-        .and_then(|()| like::register(&mut connection))
-    {
-        return refuse(error.to_string());
-    }
-    connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
-    Ok(connection)
 }
 
 #[cfg(test)]

@@ -78,6 +78,14 @@ impl Dialect {
         format!("{column} = ANY((SELECT ?)::text[]{cast})")
     }
 
+    /// What a subquery ends with that is to be planned by itself.
+    pub(crate) fn planned_apart(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " OFFSET 0",
+        }
+    }
+
     /// Whether each statement goes to a server and back.
     pub fn is_server(self) -> bool {
         match self {
@@ -100,15 +108,6 @@ impl Dialect {
         match self {
             Dialect::Sqlite => "BEGIN DEFERRED",
             Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        }
-    }
-
-    /// Answers a row in a transaction that [writes](Dialect::begin_write), where the database lets it.
-    pub(super) fn can_write(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => "SELECT 1",
-            // A standby lets nobody write, and a database may be set to.
-            Dialect::Postgres => "SELECT 1 WHERE current_setting('transaction_read_only') = 'off'",
         }
     }
 

@@ -122,7 +122,7 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("x.db");
         std::fs::write(&path, []).unwrap();
-        let pool = Pool::open(&Address::Sqlite(path.clone()), 2).unwrap();
+        let pool = Pool::open(&Address::Sqlite(path.clone().into()), 2).unwrap();
         assert!(take(&path).err().unwrap().detail().contains("in use"));
         drop(pool);
         assert!(take(&path).is_ok());

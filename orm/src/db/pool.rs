@@ -1,19 +1,24 @@
-//! A database with its connections. Reads answer from a snapshot: on SQLite where they are asked for, on PostgreSQL in
-//! threads that share a queue. Writes run in threads that own transactions: on SQLite there is one, and it commits what
-//! is waiting together.
+//! A database with its connections. Reads answer from a snapshot, wherever they run ([`Readers`]). Writes run in threads
+//! that own transactions: on SQLite there is one, and it commits what is waiting together.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::postgres::Settings;
-use super::queue::{Queue, Turn};
+use super::postgres::PostgresUrl;
+use super::queue::Queue;
+use super::readers::{Open, Readers};
 use super::replica::Replica;
-use super::session::{Client, guarded};
-use super::threads::{Line, serve_groups, serve_reads, serve_writes, spawn};
-use super::{Address, Dialect, Session, file};
+use super::session::Client;
+use super::sqlite::{Held, SqliteFile};
+use super::threads::{Line, serve_groups, serve_writes, spawn};
+use super::turn::Turn;
+use super::{Address, Session, file};
 use crate::error::{Code, Error, Result};
+
+/// How long a read of an SQLite file waits for a thread.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A database with its connections.
 #[derive(Debug, Clone)]
@@ -21,48 +26,6 @@ pub struct Pool {
     readers: Readers,
     writers: Queue,
     replica: Option<Replica>,
-    can_write: &'static str,
-}
-
-/// Where reads run.
-#[derive(Debug, Clone)]
-enum Readers {
-    /// On the caller's thread: SQLite reads without waiting, so that handing them to another thread would cost more than
-    /// many of them take.
-    Here(Arc<Idle>),
-    /// On threads of their own, which wait for the server's answers.
-    Threads(Queue),
-}
-
-/// Reading connections that nobody uses at the moment. There come to be as many as threads that read.
-struct Idle {
-    address: Address,
-    sessions: Mutex<Vec<Session>>,
-}
-
-impl std::fmt::Debug for Idle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Idle({:?})", self.address)
-    }
-}
-
-impl Idle {
-    fn run<T>(&self, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
-        let idle = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut session = match idle {
-            Some(session) => session,
-            None => self.address.session()?,
-        };
-        session.begin_read()?;
-        let result = guarded(|| job(&mut session));
-        // Nothing to keep. A transaction that could not be ended: such a connection is of no more use.
-        session.control("ROLLBACK")?;
-        self.sessions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(session);
-        result
-    }
 }
 
 impl Pool {
@@ -75,44 +38,44 @@ impl Pool {
         // A first connection tells at once, and in words, what is wrong with the address.
         let first = address.session()?;
         match address {
-            Address::Sqlite(_) => Self::open_sqlite(address, first),
-            Address::Postgres(url) => Self::open_postgres(address, &url.settings, connections),
+            Address::Sqlite(file) => Self::open_sqlite(address, file, first, connections),
+            Address::Postgres(url) => Self::open_postgres(address, url, connections),
         }
     }
 
-    fn open_sqlite(address: &Address, mut first: Session) -> Result<Self> {
+    fn open_sqlite(address: &Address, file: &SqliteFile, mut first: Session, connections: usize) -> Result<Self> {
         file::use_it(&mut first)?;
+        let (held, address) = (Held::now(file), address.clone());
+        let open: Open = Arc::new(move || {
+            held.in_place()?;
+            Ok(address.session()?.holding(held.clone()))
+        });
         let (writers, jobs) = Queue::new(None);
-        let line = Line::to(address, Session::begin_write);
+        let readers = Readers::of_file(&open, first, connections.div_ceil(2), Some(PATIENCE))?;
+        let line = Line::new(move || open(), Session::begin_write);
         spawn("write", move || serve_groups(line, &jobs))?;
-        // As long as there is a connection the file is in use, and nobody replaces it.
-        let (address, sessions) = (address.clone(), Mutex::new(vec![first]));
         Ok(Pool {
-            readers: Readers::Here(Arc::new(Idle { address, sessions })),
+            readers,
             writers,
             replica: None,
-            can_write: Dialect::Sqlite.can_write(),
         })
     }
 
-    fn open_postgres(address: &Address, settings: &Settings, connections: usize) -> Result<Self> {
-        let connections = settings.pool_size.unwrap_or(connections);
-        let replica = settings.replica.as_deref();
+    fn open_postgres(address: &Address, url: &PostgresUrl, connections: usize) -> Result<Self> {
+        let connections = url.settings.pool_size.unwrap_or(connections);
+        let replica = url.settings.replica.as_deref();
         let replica = replica.map(|url| Replica::open(url, connections)).transpose()?;
-        let (readers, reads) = Queue::new(settings.pool_timeout);
-        let (writers, writes) = Queue::new(settings.pool_timeout);
+        let readers = Readers::of_server(url, connections, |_| Ok(()))?;
+        let (writers, writes) = Queue::new(url.settings.pool_timeout);
         for _ in 0..connections {
-            let (line, jobs) = (Line::to(address, Session::ready_read), reads.clone());
-            spawn("read", move || serve_reads(line, &jobs))?;
             let (line, jobs) = (Line::to(address, Session::begin_write), writes.clone());
             let positions = replica.as_ref().map(|replica| replica.positions().clone());
             spawn("write", move || serve_writes(line, &jobs, positions.as_ref()))?;
         }
         Ok(Pool {
-            readers: Readers::Threads(readers),
+            readers,
             writers,
             replica,
-            can_write: Dialect::Postgres.can_write(),
         })
     }
 
@@ -127,14 +90,7 @@ impl Pool {
             session.snapshot()?;
             job(session)
         };
-        self.run(job).await
-    }
-
-    async fn run<T: Send + 'static>(&self, job: impl Fn(&mut Session) -> Result<T> + Send + 'static) -> Result<T> {
-        match &self.readers {
-            Readers::Here(idle) => idle.run(job),
-            Readers::Threads(queue) => queue.ask(job).await,
-        }
+        self.readers.ask(job).await
     }
 
     /// As [`Pool::read`], in one snapshot from where `job` [asks for it](Session::snapshot), for a client that must see what was [written for it](Session::write_for), and may see what
@@ -149,12 +105,12 @@ impl Pool {
         job: impl Fn(&mut Session) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
         let Some(replica) = &self.replica else {
-            return self.run(job).await;
+            return self.readers.ask(job).await;
         };
         let job = Arc::new(job);
         match replica.read(client, job.clone()).await {
             Some(answer) => Ok(answer),
-            None => self.run(move |session| job(session)).await,
+            None => self.readers.ask(move |session| job(session)).await,
         }
     }
 
@@ -197,23 +153,11 @@ impl Pool {
     /// # Errors
     /// 503 with the reason when one of them does not work, or takes longer than `patience`.
     pub async fn check(&self, patience: Duration) -> Result<()> {
-        let can_write = self.can_write;
-        let answers = |what: &'static str, text: &'static str| {
-            move |session: &mut Session| {
-                let mut answered = false;
-                session.query_text(text, &[], |_| {
-                    answered = true;
-                    Ok(())
-                })?;
-                answered
-                    .then_some(())
-                    .ok_or_else(|| Error::new(Code::Unavailable, what))
-            }
-        };
         let checks = async {
-            let write = self.write(answers("the database does not take writes", can_write));
-            let read = self.read(answers("the database does not answer", "SELECT 1"));
-            tokio::try_join!(read, write)
+            tokio::try_join!(
+                self.read(|session| session.texts("SELECT 'x'")),
+                self.write(Session::try_write)
+            )
         };
         let late = |_| {
             Error::new(

@@ -3,14 +3,15 @@
 //! A password never leaves this file but for libpq: whatever is shown of a URL, or of an error that libpq makes of one,
 //! has `…` in its place.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use diesel::connection::CacheSize;
 use diesel::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::fit;
+use super::parameter::{STATEMENT_TIMEOUT, decode, refuse, time};
 use crate::error::{Code, Error, Result};
 
 /// A PostgreSQL database: its URL as given, told apart into what libpq is to know and what is ours.
@@ -29,6 +30,8 @@ pub struct PostgresUrl {
     libpq: String,
     /// libpq's `options`, decoded.
     options: String,
+    /// The longest time of a statement, whatever the URL says.
+    hurry: Option<Duration>,
     pub(super) settings: Settings,
 }
 
@@ -54,7 +57,7 @@ impl Default for Settings {
         Settings {
             pool_size: None,
             pool_timeout: Some(Duration::from_secs(10)),
-            statement_timeout: Duration::from_secs(60),
+            statement_timeout: STATEMENT_TIMEOUT,
             idle_timeout: Duration::from_secs(60),
             pooled: false,
             replica: None,
@@ -80,8 +83,6 @@ const LIBPQ: [(&str, &str, &str); 2] = [
 ];
 /// The most connections of a pool.
 const MOST_CONNECTIONS: usize = 1_000;
-/// The longest time that PostgreSQL takes.
-const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 /// The shortest wait of an open transaction: one may be begun before there is work for it.
 const SHORTEST_IDLE: Duration = Duration::from_secs(1);
 
@@ -100,6 +101,7 @@ impl PostgresUrl {
             secrets: Vec::new(),
             libpq: String::new(),
             options: String::new(),
+            hurry: None,
             settings: Settings::default(),
         };
         let shown_base = parsed.read_base(base)?;
@@ -259,10 +261,20 @@ impl PostgresUrl {
         &self.name
     }
 
+    /// The same, for statements that take no longer than this.
+    pub(super) fn hurried(&self, within: Duration) -> Self {
+        let asked = self.settings.statement_timeout;
+        let within = if asked.is_zero() { within } else { within.min(asked) };
+        PostgresUrl {
+            hurry: Some(within),
+            ..self.clone()
+        }
+    }
+
     /// Opens a connection.
     ///
     /// # Errors
-    /// When the server is away or refuses it.
+    /// When the server is away or refuses it, or the database does not fit.
     pub(super) fn connect(&self) -> Result<PgConnection> {
         let connection = PgConnection::establish(&self.for_libpq());
         let mut connection = connection.map_err(|error| self.unreachable(&error.to_string()))?;
@@ -270,6 +282,7 @@ impl PostgresUrl {
             // The next transaction may come to a connection that knows nothing of what this one prepared.
             connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         }
+        fit::check(&mut connection, &self.name)?;
         Ok(connection)
     }
 
@@ -281,6 +294,9 @@ impl PostgresUrl {
             // The last one wins: the URL's own.
             let ours = (self.limits().into_iter()).map(|(name, time)| format!("-c {name}={}", millis(time)));
             options = format!("{} {options}", ours.collect::<Vec<_>>().join(" "));
+            if let Some(within) = self.hurry {
+                options += &format!(" -c statement_timeout={}", millis(within));
+            }
         }
         match options.trim() {
             "" => self.libpq.clone(),
@@ -301,7 +317,10 @@ impl PostgresUrl {
 
     fn limits(&self) -> [(&'static str, Duration); 2] {
         [
-            ("statement_timeout", self.settings.statement_timeout),
+            (
+                "statement_timeout",
+                self.hurry.unwrap_or(self.settings.statement_timeout),
+            ),
             ("idle_in_transaction_session_timeout", self.settings.idle_timeout),
         ]
     }
@@ -345,35 +364,6 @@ fn split(url: &str) -> (&str, &str) {
         Some(mark) => (&url[..from + mark], &url[from + mark + 1..]),
         None => (url, ""),
     }
-}
-
-fn decode(text: &str) -> Result<Cow<'_, str>> {
-    let malformed = |_| Error::new(Code::Malformed, "the database's URL is no percent-encoded UTF-8 text");
-    percent_decode_str(text).decode_utf8().map_err(malformed)
-}
-
-fn refuse(name: &str, why: &str) -> Error {
-    Error::new(
-        Code::Malformed,
-        format!("the parameter `{name}` of a database's URL {why}"),
-    )
-}
-
-/// A time with its unit, to the millisecond; zero for no limit.
-fn time(name: &str, text: &str) -> Result<Duration> {
-    let unit = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    let factor = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "min" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => (text == "0").then_some(1),
-    };
-    let count = text[..text.len() - unit.len()].parse::<u64>().ok();
-    let time = count.zip(factor).and_then(|(count, factor)| count.checked_mul(factor));
-    let time = time.map(Duration::from_millis).filter(|time| *time <= LONGEST);
-    let valid = "give a time with its unit, such as 500ms, 30s, 5min or 1h, or 0 for no limit";
-    time.ok_or_else(|| refuse(name, &format!("is {text:?}: {valid}")))
 }
 
 fn millis(time: Duration) -> String {

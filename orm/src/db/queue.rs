@@ -1,7 +1,5 @@
 //! The queue in front of threads that run statements: bounded in length, and in how long a request waits in it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -9,24 +7,16 @@ use tokio::sync::oneshot;
 
 use super::Session;
 use super::session::guarded;
+use super::turn::Turn;
 use crate::error::{Code, Error, Result};
 
 /// How many requests may wait in each queue before further ones are answered 503.
-const LENGTH: usize = 4096;
-
-/// Whose turn a request's is: taken once, by the thread that serves it, or by the request when it waits no longer.
-#[derive(Debug, Clone, Default)]
-pub struct Turn(Arc<AtomicBool>);
-
-impl Turn {
-    /// True for the first that asks.
-    pub fn take(&self) -> bool {
-        !self.0.swap(true, Ordering::AcqRel)
-    }
-}
+pub(super) const LENGTH: usize = 4096;
 
 /// Something to do with a session.
 pub(super) trait Job: Send {
+    /// The turn of the request that it is for.
+    fn turn(&self) -> &Turn;
     /// Does it; may be called again, in another transaction. True when it succeeded.
     fn run(&mut self, session: &mut Session) -> bool;
     /// Says what came of it: of its last run when `ended` well, else why nothing did.
@@ -35,14 +25,20 @@ pub(super) trait Job: Send {
 
 /// A job that waits for its turn.
 pub(super) struct Waiting {
-    turn: Turn,
     job: Box<dyn Job>,
+    /// Its turn has come before, and it goes on elsewhere.
+    begun: bool,
 }
 
 impl Waiting {
     /// The job, unless nobody waits for it any more.
     pub(super) fn claim(self) -> Option<Box<dyn Job>> {
-        self.turn.take().then_some(self.job)
+        let turn = self.job.turn();
+        let wanted = match self.begun {
+            true => !turn.is_given_up(),
+            false => turn.take(),
+        };
+        wanted.then_some(self.job)
     }
 }
 
@@ -51,13 +47,29 @@ impl Waiting {
 pub(super) struct Queue {
     waiting: Sender<Waiting>,
     patience: Option<Duration>,
+    /// Told of what is given up while somebody works for it.
+    canceller: Option<Sender<Turn>>,
 }
 
 impl Queue {
     /// A queue, and its end for the threads. A request waits in it no longer than `patience`.
     pub(super) fn new(patience: Option<Duration>) -> (Self, Receiver<Waiting>) {
-        let (waiting, jobs) = bounded(LENGTH);
-        (Queue { waiting, patience }, jobs)
+        Queue::of(LENGTH, patience, None)
+    }
+
+    /// A queue for so many requests; `canceller` is told of those that are given up while somebody works for them.
+    pub(super) fn of(
+        length: usize,
+        patience: Option<Duration>,
+        canceller: Option<Sender<Turn>>,
+    ) -> (Self, Receiver<Waiting>) {
+        let (waiting, jobs) = bounded(length);
+        let queue = Queue {
+            waiting,
+            patience,
+            canceller,
+        };
+        (queue, jobs)
     }
 
     /// Waits for what `job` answers.
@@ -87,19 +99,22 @@ impl Queue {
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let asked = Asked {
+            turn,
             job,
             done,
             result: None,
         };
-        let job = Box::new(asked);
-        self.waiting
-            .try_send(Waiting { turn, job })
-            .map_err(|error| match error {
-                TrySendError::Full(_) => {
-                    Error::new(Code::Unavailable, "too many requests are waiting for the database")
-                }
-                TrySendError::Disconnected(_) => stopped(),
-            })
+        let (job, begun) = (Box::new(asked), false);
+        let sent = self.waiting.try_send(Waiting { job, begun });
+        sent.map_err(|error| refused(error).1)
+    }
+
+    /// Puts a job into the queue whose turn has come elsewhere, to begin again. If the queue is full, that is its answer.
+    pub(super) fn go_on(&self, job: Box<dyn Job>) {
+        let sent = self.waiting.try_send(Waiting { job, begun: true });
+        if let Err((waiting, error)) = sent.map_err(refused) {
+            waiting.job.done(Err(error));
+        }
     }
 
     /// Waits for the answer to something whose turn comes soon enough. Who stops waiting before takes the turn along.
@@ -107,29 +122,48 @@ impl Queue {
     /// # Errors
     /// What the answer is; 503 when the turn does not come.
     pub(super) async fn wait<T>(&self, turn: Turn, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
-        let turn = GivesUp(turn);
+        let mut waits = Waits {
+            turn,
+            canceller: self.canceller.as_ref(),
+        };
         let mut answered = answered;
         let answer = match self.patience {
             None => answered.await,
             Some(patience) => match tokio::time::timeout(patience, &mut answered).await {
                 Ok(answer) => answer,
-                Err(_) if turn.0.take() => {
+                Err(_) if waits.turn.take() => {
                     let waited = format!("no connection to the database became free within {patience:?}");
                     return Err(Error::new(Code::Unavailable, waited));
                 }
                 Err(_) => answered.await, // it runs already
             },
         };
+        waits.canceller = None;
         answer.map_err(|_| stopped())?
     }
 }
 
-/// Takes the turn, where nobody has, when the request is given up.
-struct GivesUp(Turn);
+/// Waits for an answer; gives the request up when it is dropped before.
+struct Waits<'q> {
+    turn: Turn,
+    canceller: Option<&'q Sender<Turn>>,
+}
 
-impl Drop for GivesUp {
+impl Drop for Waits<'_> {
     fn drop(&mut self) {
-        self.0.take();
+        if let (true, Some(canceller)) = (self.turn.give_up(), self.canceller) {
+            let _ = canceller.try_send(self.turn.clone()); // it may be busy: then there is a time limit
+        }
+    }
+}
+
+fn refused(error: TrySendError<Waiting>) -> (Waiting, Error) {
+    match error {
+        TrySendError::Full(waiting) => {
+            let why = "too many requests are waiting for the database";
+            (waiting, Error::new(Code::Unavailable, why))
+        }
+        TrySendError::Disconnected(waiting) => (waiting, stopped()),
     }
 }
 
@@ -139,6 +173,7 @@ pub(super) fn stopped() -> Error {
 
 /// A job with what it answered last.
 struct Asked<T, J, D> {
+    turn: Turn,
     job: J,
     done: D,
     result: Option<Result<T>>,
@@ -150,6 +185,10 @@ where
     J: Fn(&mut Session) -> Result<T> + Send,
     D: FnOnce(Result<T>) + Send,
 {
+    fn turn(&self) -> &Turn {
+        &self.turn
+    }
+
     fn run(&mut self, session: &mut Session) -> bool {
         let result = guarded(|| (self.job)(session));
         self.result.insert(result).is_ok()

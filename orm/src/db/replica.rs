@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::postgres::PostgresUrl;
-use super::queue::Queue;
+use super::readers::Readers;
 use super::session::Client;
-use super::threads::{Line, serve_reads, spawn};
+use super::threads::spawn;
 use super::{Address, Session};
 use crate::error::{Code, Error, Result};
 
@@ -32,7 +32,7 @@ const UNKNOWN: u64 = u64::MAX;
 /// A standby.
 #[derive(Debug, Clone)]
 pub(super) struct Replica {
-    queue: Queue,
+    readers: Readers,
     positions: Arc<Positions>,
     /// Wakes the thread that asks the standby.
     wanted: Sender<()>,
@@ -70,24 +70,17 @@ impl Replica {
             written: Mutex::default(),
         });
         let address = Address::Postgres(Box::new(url.clone()));
-        let (queue, jobs) = Queue::new(url.settings.pool_timeout);
-        for _ in 0..url.settings.pool_size.unwrap_or(readers) {
-            let (address, positions, jobs) = (address.clone(), positions.clone(), jobs.clone());
-            let open = move || {
-                let mut session = address.session()?;
-                // One that has been restarted may be behind the one that was asked last.
-                positions.replayed(replayed(&mut session)?);
-                Ok(session)
-            };
-            spawn("replica", move || {
-                serve_reads(Line::new(open, Session::ready_read), &jobs)
-            })?;
-        }
+        let connections = url.settings.pool_size.unwrap_or(readers);
+        let known = positions.clone();
+        // One that has been restarted may be behind the one that was asked last.
+        let readers = Readers::of_server(url, connections, move |session| {
+            replayed(session).map(|position| known.replayed(position))
+        })?;
         let (wanted, asked) = bounded(1);
         let watched = positions.clone();
         spawn("standby", move || watched.watch(&address, &asked))?;
         Ok(Replica {
-            queue,
+            readers,
             positions,
             wanted,
         })
@@ -101,7 +94,7 @@ impl Replica {
     ) -> Option<T> {
         let needed = self.serves(client)?;
         let positions = self.positions.clone();
-        let mut read = std::pin::pin!(self.queue.ask(move |session| {
+        let mut read = std::pin::pin!(self.readers.ask(move |session| {
             // The connection may have been opened just now.
             if positions.replayed.load(Ordering::Acquire) < needed {
                 return Err(away("the standby has not come so far"));

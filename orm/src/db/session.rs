@@ -1,6 +1,9 @@
 //! A connection with what the runtime asks of it: run a statement, count it, say failures in our own terms.
 
+mod bounds;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use diesel::connection::{LoadConnection, SimpleConnection};
 use diesel::prelude::*;
@@ -8,9 +11,12 @@ use diesel::result::Error as DieselError;
 use drivers::sqlite::Watch;
 
 use super::connection::AnyConnection;
+use super::kept::Kept;
 use super::row::Row;
+use super::sqlite::Held;
 use super::statement::{Running, storable};
 use super::trouble::{Trouble, contention};
+use super::turn::Turn;
 use super::{Bind, Dialect, Statement};
 use crate::error::{Error, Result};
 
@@ -26,6 +32,16 @@ pub struct Session {
     trouble: Trouble,
     /// Of an SQLite connection.
     watch: Option<Watch>,
+    /// On SQLite: how long a job may take.
+    time_limit: Option<Duration>,
+    /// On SQLite: the files that must stay in place.
+    held: Option<Held>,
+    /// On PostgreSQL: the server's process, where it may be told to stop.
+    backend: Option<i64>,
+    /// Whom the session works for, where that may be given up.
+    turn: Option<Turn>,
+    /// None where nothing outlives a transaction.
+    kept: Option<Kept>,
     /// What every transaction is to begin with.
     set_local: Option<String>,
     snapshot: Snapshot,
@@ -76,6 +92,11 @@ impl Session {
             recorded: None,
             trouble: Trouble::default(),
             watch,
+            time_limit: None,
+            held: None,
+            backend: None,
+            turn: None,
+            kept: Some(Kept::default()),
             set_local: None,
             snapshot: Snapshot::default(),
             clients: Vec::new(),
@@ -105,6 +126,9 @@ impl Session {
 
     /// The same, with statements that every transaction is to begin with.
     pub(super) fn setting(mut self, set_local: Option<String>) -> Self {
+        if set_local.is_some() {
+            self.kept = None;
+        }
         self.set_local = set_local;
         self
     }
@@ -162,14 +186,18 @@ impl Session {
     ) -> Result<()> {
         storable(binds)?;
         self.note(text, binds);
+        let keep = self.keeps(text);
         let (trouble, watch) = (&mut self.trouble, self.watch.as_ref());
         let mut failed = |error| trouble.noted(error, watch);
-        let cursor = LoadConnection::load(&mut self.connection, Running { text, binds }).map_err(&mut failed)?;
+        let cursor = LoadConnection::load(&mut self.connection, Running { text, binds, keep }).map_err(&mut failed)?;
         for row in cursor {
             let row = row.map_err(&mut failed)?;
             each(&Row(&row))?;
         }
-        Ok(())
+        match watch.is_some_and(Watch::stopped) {
+            true => Err(trouble.stopped()),
+            false => Ok(()),
+        }
     }
 
     /// Runs a statement without rows; answers how many it changed.
@@ -183,6 +211,7 @@ impl Session {
         let running = Running {
             text: &statement.text,
             binds: &statement.binds,
+            keep: self.keeps(&statement.text),
         };
         let changed = self.connection.execute_returning_count(&running);
         changed.map_err(|error| self.failed(error))
@@ -193,7 +222,12 @@ impl Session {
     /// # Errors
     /// When the database refuses it. The session then counts as broken: its transaction is in doubt.
     pub fn control(&mut self, text: &str) -> Result<()> {
-        let run = self.connection.execute_returning_count(&Running { text, binds: &[] });
+        let running = Running {
+            text,
+            binds: &[],
+            keep: self.keeps(text),
+        };
+        let run = self.connection.execute_returning_count(&running);
         self.controlled(run.map(|_| ()))
     }
 
@@ -257,6 +291,7 @@ impl Session {
     /// # Errors
     /// As [`Session::control`].
     pub fn begin_write(&mut self) -> Result<()> {
+        self.in_place()?;
         self.writes = true;
         self.begin(self.dialect.begin_write())
     }

@@ -210,6 +210,8 @@ impl ToSql<AnyScale, MultiBackend> for ScaledValue {
 pub(super) struct Running<'a> {
     pub(super) text: &'a str,
     pub(super) binds: &'a [Bind],
+    /// It is kept prepared.
+    pub(super) keep: bool,
 }
 
 impl QueryId for Running<'_> {
@@ -224,6 +226,9 @@ impl Query for Running<'_> {
 
 impl QueryFragment<MultiBackend> for Running<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        if !self.keep {
+            pass.unsafe_to_cache_prepared();
+        }
         let mut from = 0;
         for (place, bind) in memchr::memchr_iter(b'?', self.text.as_bytes()).zip(self.binds) {
             pass.push_sql(&self.text[from..place]);

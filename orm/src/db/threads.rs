@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::queue::{Job, Waiting};
+use super::queue::{Job, Queue, Waiting};
 use super::replica::Positions;
 use super::{Address, Session};
 use crate::error::{Code, Error, Result};
@@ -90,6 +90,14 @@ impl Line {
         Ok(self.session.insert(session))
     }
 
+    /// Does a job that may be given up while it is done.
+    fn work(&mut self, job: &mut dyn Job) -> Result<()> {
+        let session = self.begin()?;
+        session.work_for(Some(job.turn()));
+        job.run(session);
+        Ok(())
+    }
+
     fn commit(&mut self) -> Result<()> {
         let Some(session) = &mut self.session else {
             return Ok(());
@@ -100,7 +108,8 @@ impl Line {
         };
         let committed = session.intact().and_then(|()| session.control(text));
         self.ahead = ahead && committed.is_ok();
-        committed.map_err(|error| match session.trouble().lost {
+        let kept = committed.and_then(|()| session.in_place());
+        kept.map_err(|error| match session.trouble().lost {
             true => Error::new(
                 Code::Unavailable,
                 "the connection to the database was lost during a commit: whether it was done is not known",
@@ -148,19 +157,27 @@ pub(super) fn spawn(what: &str, body: impl FnOnce() + Send + 'static) -> Result<
         .map_err(|error| Error::new(Code::Unavailable, format!("no thread for the database: {error}")))
 }
 
-/// Answers what only reads.
-pub(super) fn serve_reads(mut line: Line, jobs: &Receiver<Waiting>) {
+/// Answers what only reads. What was stopped because it takes too long goes on in another queue, where there is one.
+pub(super) fn serve_reads(mut line: Line, jobs: &Receiver<Waiting>, long: Option<&Queue>) {
     while let Some(mut job) = line.next(jobs) {
         let ended = read(&mut line, &mut *job);
-        job.done(ended);
+        let stopped = line.session.as_mut().is_some_and(|session| {
+            session.work_for(None);
+            session.trouble().stopped
+        });
+        match long.filter(|_| stopped) {
+            Some(long) => long.go_on(job),
+            None => job.done(ended),
+        }
         line.rollback();
     }
 }
 
 fn read(line: &mut Line, job: &mut dyn Job) -> Result<()> {
-    job.run(line.begin()?);
-    if line.session.take_if(|session| session.trouble().lost).is_some() {
-        job.run(line.begin()?);
+    line.work(job)?;
+    if let Some(mut lost) = line.session.take_if(|session| session.trouble().lost) {
+        lost.work_for(None);
+        line.work(job)?;
     }
     Ok(())
 }

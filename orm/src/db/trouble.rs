@@ -16,6 +16,8 @@ pub(super) struct Trouble {
     pub(super) contended: bool,
     /// The connection was lost.
     pub(super) lost: bool,
+    /// It was stopped: it took too long, or somebody gave it up.
+    pub(super) stopped: bool,
 }
 
 impl Trouble {
@@ -28,7 +30,14 @@ impl Trouble {
         self.failed = true;
         self.contended |= cause == Cause::GaveWay;
         self.lost |= cause == Cause::Lost;
+        self.stopped |= cause == Cause::Stopped;
         told(cause, error)
+    }
+
+    /// Notes that a statement was stopped which does not know it.
+    pub(super) fn stopped(&mut self) -> Error {
+        self.stopped = true;
+        Error::new(Code::Unavailable, STOPPED)
     }
 }
 
@@ -47,6 +56,8 @@ enum Cause {
     GaveWay,
     /// There is no connection any more, or one that is of no more use: another one takes its place.
     Lost,
+    /// It took too long, or somebody gave it up.
+    Stopped,
     /// It is nobody's fault, and may pass.
     Unavailable(&'static str),
     /// A value, or all of them together, is too much for it.
@@ -59,7 +70,7 @@ enum Cause {
 pub(super) const LOCKED: &str = "others keep locked what this needs";
 const READ_ONLY: &str = "the database is read-only";
 const FULL: &str = "the database's disk is full";
-const STOPPED: &str = "it was stopped, as by a time limit";
+const STOPPED: &str = "it took longer than `statement_timeout`, or nobody waited for it any more";
 const EXHAUSTED: &str = "the database has no more memory, connections or locks";
 const DISK: &str = "the database cannot read or write its files";
 
@@ -83,7 +94,7 @@ fn of_postgres(state: &str, function: Option<&str>) -> Cause {
         // The server ends, or ended this connection.
         ("57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04", _) | (_, "08") => Cause::Lost,
         ("55P03", _) => Cause::Unavailable(LOCKED),
-        ("57014", _) => Cause::Unavailable(STOPPED),
+        ("57014", _) => Cause::Stopped,
         ("25006", _) => Cause::Unavailable(READ_ONLY),
         ("53100", _) => Cause::Unavailable(FULL),
         (_, "53") => Cause::Unavailable(EXHAUSTED),
@@ -97,7 +108,7 @@ fn of_postgres(state: &str, function: Option<&str>) -> Cause {
 fn of_sqlite(code: i32) -> Cause {
     match code & 0xff {
         sqlite::SQLITE_BUSY | sqlite::SQLITE_LOCKED | sqlite::SQLITE_PROTOCOL => Cause::Unavailable(LOCKED),
-        sqlite::SQLITE_INTERRUPT => Cause::Unavailable(STOPPED),
+        sqlite::SQLITE_INTERRUPT => Cause::Stopped,
         sqlite::SQLITE_READONLY | sqlite::SQLITE_PERM => Cause::Unavailable(READ_ONLY),
         sqlite::SQLITE_FULL => Cause::Unavailable(FULL),
         sqlite::SQLITE_NOMEM => Cause::Unavailable(EXHAUSTED),
@@ -114,6 +125,7 @@ fn told(cause: Cause, error: DieselError) -> Error {
     match (cause, &error) {
         (Cause::GaveWay, _) => contention(),
         (Cause::Lost, _) => Error::new(Code::Unavailable, "the connection to the database was lost"),
+        (Cause::Stopped, _) => Error::new(Code::Unavailable, STOPPED),
         (Cause::Unavailable(why), _) => Error::new(Code::Unavailable, format!("{why}: {error}")),
         (Cause::Unfit, _) => Error::new(Code::Invalid, format!("the database cannot hold a value: {error}")),
         (Cause::Other, DieselError::DatabaseError(kind, info)) => broken(*kind, &**info),

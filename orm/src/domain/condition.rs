@@ -144,12 +144,13 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     }
     if matches!(field.def.kind, Kind::DisplayName) {
         // A display name may join other tables: it is compared in a query of its own.
-        let mut scope = Scope::new(sql, model);
+        let (mut scope, end) = (Scope::new(sql, model), sql.follow()?);
         let expression = scope.expression(sql, &[*first])?;
         sql.push(&format!("{} IN (SELECT {} FROM ", column(alias, "id"), scope.id()));
         scope.push_from(sql);
         sql.push(" WHERE ");
         push_comparison(sql, &expression, &field.def.kind, term)?;
+        sql.push(end);
         sql.push(")");
         return Ok(());
     }
@@ -199,7 +200,7 @@ fn push_related<'r>(
 ) -> Result<()> {
     let info = &model.fields[field];
     let target = sql.registry.target(model, field);
-    let related = sql.alias();
+    let (related, end) = (sql.alias(), sql.follow()?);
     let table = quoted(target.def.table);
     match (info.def.kind, info.inverse) {
         (Kind::Many2one { .. }, _) => {
@@ -234,6 +235,7 @@ fn push_related<'r>(
         _ => return Err(Error::internal(format!("{} is no relation", info.def.name))),
     }
     inner(sql, target, &related)?;
+    sql.push(end);
     sql.push(")");
     Ok(())
 }
@@ -276,6 +278,7 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
 fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
     let target = field.target.map_or(model, |target| sql.registry.model(target));
     let (table, tree, start, next) = (quoted(target.def.table), sql.alias(), sql.alias(), sql.alias());
+    let end = sql.follow()?;
     sql.push(&format!(
         "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT {start}.id FROM {table} AS {start} WHERE ",
         column(alias, field.def.name)
@@ -294,7 +297,7 @@ fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
         ),
         _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"parent_id\" = {tree}.id"),
     });
-    sql.push(&format!(") SELECT id FROM {tree})"));
+    sql.push(&format!(") SELECT id FROM {tree}{end})"));
     Ok(())
 }
 
@@ -357,8 +360,7 @@ fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term
         let exact =
             |value: &&Value| !matches!(value, Value::Decimal(number) if fitted(Op::Eq, *number, scale).is_err());
         let kept: Vec<Value> = values.iter().filter(exact).cloned().collect();
-        push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
-        return Ok(());
+        return push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
     }
     let is_bool = matches!(kind, Kind::Bool);
     match (term.op, &term.operand) {
@@ -377,7 +379,9 @@ fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term
             sql.push(&format!("{expression} {} ", operator(term.op)));
             sql.push_bind(bind(kind, value.clone()));
         }
-        (Op::In | Op::NotIn, Operand::Many(values)) => push_list(sql, expression, kind, term.op == Op::NotIn, values),
+        (Op::In | Op::NotIn, Operand::Many(values)) => {
+            push_list(sql, expression, kind, term.op == Op::NotIn, values)?;
+        }
         (Op::Like | Op::Ilike | Op::NotIlike, Operand::One(Value::Text(text))) => {
             if text.is_empty() {
                 // Everything contains nothing, an empty value included.
@@ -403,7 +407,7 @@ fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term
     Ok(())
 }
 
-fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) {
+fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) -> Result<()> {
     let empty = values.contains(&Value::Null);
     let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
     sql.push(if negative { "((" } else { "(" });
@@ -425,6 +429,7 @@ fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, v
         sql.push(&format!(" OR {expression} IS NULL"));
     }
     sql.push(if negative { ") IS NOT TRUE)" } else { ")" });
+    Ok(())
 }
 
 fn operator(op: Op) -> &'static str {

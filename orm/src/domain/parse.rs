@@ -51,6 +51,8 @@ const MOST_HOPS: usize = 8;
 const MOST_CONDITIONS: usize = 200;
 const MOST_LEVELS: usize = 50;
 const MOST_VALUES: usize = 10_000;
+/// The most characters of a text that is looked for in others: each of them may be compared with each of a record's.
+const MOST_PATTERN: usize = 1_000;
 
 /// Whether a field has one value that can be sorted by.
 pub(crate) fn comparable(field: &FieldInfo) -> bool {
@@ -279,7 +281,7 @@ fn term(
         && text.parse::<i64>().is_err()
         && !(flat && text == "false")
     {
-        return done(op, Operand::One(Value::Text(text.clone())));
+        return done(op, Operand::One(Value::Text(pattern(text)?.to_owned())));
     }
     if info.target.is_some() {
         // Text that is no id is looked for among the names of the related records.
@@ -290,7 +292,7 @@ fn term(
         {
             // What is not stored is not joined: its search is given the text.
             return match info.unstored {
-                true => done(op, Operand::One(Value::Text(text.clone()))),
+                true => done(op, Operand::One(Value::Text(pattern(text)?.to_owned()))),
                 false => by_name(registry, at, path, op, text),
             };
         }
@@ -307,7 +309,7 @@ fn term(
         ) {
             return Err(format!("`{name}` is not text: it has no pattern to match"));
         }
-        return done(op, Operand::One(Value::Text(text.clone())));
+        return done(op, Operand::One(Value::Text(pattern(text)?.to_owned())));
     }
     let ordered = matches!(op, Op::Gt | Op::Ge | Op::Lt | Op::Le);
     if ordered && (info.target.is_some() || matches!(info.def.kind, Kind::Bool)) {
@@ -388,6 +390,7 @@ pub(crate) fn by_text(model: &ModelInfo, path: &[FieldId], op: Op, text: &str) -
         Op::Eq | Op::Like | Op::Ilike | Op::StartsWith => (false, op),
         _ => return Err(format!("{text:?} is given where the id of a record belongs")),
     };
+    pattern(text)?;
     let term = |name: &Vec<FieldId>| {
         Domain::Term(Term {
             path: [path, name].concat(),
@@ -400,4 +403,12 @@ pub(crate) fn by_text(model: &ModelInfo, path: &[FieldId], op: Op, text: &str) -
         names => Domain::Or(names.iter().map(term).collect()),
     };
     Ok(if negative { Domain::Not(Box::new(found)) } else { found })
+}
+
+/// A text that is looked for in others.
+fn pattern(text: &str) -> Result<&str, String> {
+    match text.chars().nth(MOST_PATTERN) {
+        None => Ok(text),
+        Some(_) => Err(format!("a text to look for may have at most {MOST_PATTERN} characters")),
+    }
 }

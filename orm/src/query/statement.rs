@@ -59,6 +59,7 @@ pub(super) fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) 
             (column("pairs", own), Some(scope.order_by(&mut sql, &[], None)?))
         }
     };
+    scope.check()?;
     sql.push(&format!("SELECT {key}, {} FROM ", columns.join(", ")));
     if let Selection::Related(Link::Pairs(table, _, other), _) = selection {
         let (table, target) = (quoted(table), quoted(scope.model.def.table));

@@ -22,7 +22,7 @@ use crate::migrations::State;
 /// When there is such a file, the database is on PostgreSQL, or it is damaged.
 pub(crate) fn backup(database: &DatabaseConfig, to: &Path) -> Result<(), Failure> {
     let from = match &database.address {
-        Address::Sqlite(path) => path,
+        Address::Sqlite(file) => file.path(),
         Address::Postgres(_) => return Err(use_pg_dump(database, to)),
     };
     let part = Part::of(to)?;
@@ -45,11 +45,15 @@ pub(crate) fn backup(database: &DatabaseConfig, to: &Path) -> Result<(), Failure
 /// PostgreSQL.
 pub(crate) fn restore(database: &DatabaseConfig, from: &Path, replace: bool) -> Result<(), Failure> {
     let to = match &database.address {
-        Address::Sqlite(path) => path,
+        Address::Sqlite(file) => file.path(),
         Address::Postgres(_) => return Err(use_pg_restore(database, from)),
     };
     // A link stays one: what it leads to is replaced.
-    let to = if exists(to)? { fs::canonicalize(to)? } else { to.clone() };
+    let to = if exists(to)? {
+        fs::canonicalize(to)?
+    } else {
+        to.to_path_buf()
+    };
     let part = Part::of(&to)?;
     let replaced = exists(&to)?;
     if replaced && !replace {
@@ -79,7 +83,7 @@ fn copy(from: &Path, part: &Part) -> Result<Copied, Failure> {
     if !exists(from)? {
         return Err(Failure::new(format!("there is no file {}", from.display())));
     }
-    let state = State::of(&Address::Sqlite(from.to_owned()))?;
+    let state = State::of(&Address::Sqlite(from.to_owned().into()))?;
     state.refuse_ahead()?;
     match state.empty {
         true => Err(Failure::new(format!("{} has no tables", from.display()))),

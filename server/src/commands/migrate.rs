@@ -143,7 +143,7 @@ pub(crate) fn check(registry: &Registry) -> Result<(), Failure> {
 /// What a migrated SQLite file has and one made at once has not (`-`), and the other way round (`+`).
 fn compare(registry: &Registry, folder: &Path) -> Result<Vec<String>, Failure> {
     let (migrated, fresh) = (folder.join("migrated.db"), folder.join("fresh.db"));
-    let (migrated, fresh) = (Address::Sqlite(migrated), Address::Sqlite(fresh));
+    let (migrated, fresh) = (Address::Sqlite(migrated.into()), Address::Sqlite(fresh.into()));
     migrations::up(&migrated, registry, true)?;
     let mut session = Session::new(fresh.open(true)?);
     session.batch(&ddl::everything(registry, Dialect::Sqlite))?;

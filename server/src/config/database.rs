@@ -106,7 +106,7 @@ impl fmt::Display for DatabaseConfig {
     /// The name and where it is; never a password that a URL may hold.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.address {
-            Address::Sqlite(path) => write!(f, "{} (sqlite://{})", self.name, path.display()),
+            Address::Sqlite(file) => write!(f, "{} (sqlite://{})", self.name, file.path().display()),
             Address::Postgres(_) => write!(f, "{} (PostgreSQL)", self.name),
         }
     }

@@ -35,7 +35,7 @@ impl State {
     pub(crate) fn of(address: &Address) -> Result<Self, Failure> {
         let place = place(address);
         let state = match address {
-            Address::Sqlite(path) => of_file(path),
+            Address::Sqlite(file) => of_file(file.path()),
             Address::Postgres(_) => State::read(&mut Session::new(address.open(false)?)),
         };
         match state {
@@ -126,7 +126,7 @@ impl State {
 
 fn place(address: &Address) -> String {
     match address {
-        Address::Sqlite(path) => path.display().to_string(),
+        Address::Sqlite(file) => file.path().display().to_string(),
         Address::Postgres(_) => format!("the PostgreSQL database {}", address.default_name()),
     }
 }

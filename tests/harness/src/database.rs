@@ -109,7 +109,7 @@ impl Template {
             };
             std::fs::write(&file, content).expect("a file of its own");
             return Database {
-                address: Address::Sqlite(file),
+                address: Address::Sqlite(file.into()),
                 place: Place::File(folder),
             };
         };

@@ -1,0 +1,185 @@
+//! Reads that take long: they end, and keep nobody waiting.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use orm::db::{Address, Dialect, Pool, Session};
+use rustix::process::Signal;
+use serde_json::json;
+use tests::{Body, Database, Server, TempDir, address, execute};
+
+use super::program::Running;
+
+/// A statement that ends in years.
+fn endless(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000000) SELECT MAX(i) FROM n"
+        }
+        Dialect::Postgres => "SELECT 1 FROM pg_sleep(100000000)",
+    }
+}
+
+fn ask(session: &mut Session) -> orm::Result<()> {
+    session.query_text(endless(session.dialect()), &[], |_| Ok(()))
+}
+
+/// A URL with a parameter more.
+fn with(url: &str, parameter: &str) -> String {
+    format!("{url}{}{parameter}", if url.contains('?') { "&" } else { "?" })
+}
+
+/// Waits until something is so.
+#[track_caller]
+fn eventually(what: &str, mut so: impl FnMut() -> bool) {
+    for _ in 0..1_500 {
+        if so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("{what}: not after half a minute");
+}
+
+#[test]
+fn a_read_ends_when_its_time_is_over_or_nobody_waits_for_it() {
+    let database = Database::empty();
+    if let Address::Sqlite(file) = database.address() {
+        std::fs::write(file.path(), []).unwrap();
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=300ms")), 2).unwrap();
+    let late = runtime.block_on(pool.read(ask)).unwrap_err();
+    assert_eq!(late.code().status(), 503, "{late}");
+    assert!(late.detail().contains("statement_timeout"), "{late}");
+    assert_eq!(
+        runtime.block_on(pool.read(|session| session.texts("SELECT 'x'"))),
+        Ok(vec!["x".to_owned()])
+    );
+
+    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=0")), 2).unwrap();
+    let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let reads: Vec<_> = (0..3)
+        .map(|_| {
+            let (pool, begun, ended) = (pool.clone(), begun.clone(), ended.clone());
+            runtime.spawn(async move {
+                pool.read(move |session| {
+                    begun.fetch_add(1, Ordering::SeqCst);
+                    let asked = ask(session);
+                    ended.fetch_add(1, Ordering::SeqCst);
+                    asked
+                })
+                .await
+            })
+        })
+        .collect();
+    // Each is tried for a moment first. Of those that go on, one at least has begun again.
+    eventually("one goes on", || begun.load(Ordering::SeqCst) > 3);
+    for read in &reads {
+        read.abort();
+    }
+    eventually("all have ended", || {
+        begun.load(Ordering::SeqCst) == ended.load(Ordering::SeqCst)
+            && reads.iter().all(tokio::task::JoinHandle::is_finished)
+    });
+    // And so is what they ran on.
+    let all: Vec<_> = (0..8)
+        .map(|_| pool.read(|session| session.texts("SELECT 'x'")))
+        .collect();
+    for answer in all {
+        assert!(runtime.block_on(answer).is_ok());
+    }
+}
+
+/// Makes every look at the states of countries endless.
+fn slow_states(database: &Address) {
+    let endless = match database.dialect() {
+        Dialect::Sqlite => endless(Dialect::Sqlite).replace("MAX(i) FROM n", "1 FROM n WHERE i < 0"),
+        Dialect::Postgres => endless(Dialect::Postgres).to_owned(),
+    };
+    let view = format!("CREATE VIEW res_country_state AS SELECT * FROM states WHERE EXISTS ({endless})");
+    execute(
+        database,
+        &format!("ALTER TABLE res_country_state RENAME TO states; {view}"),
+    );
+}
+
+/// A request that nobody reads the answer of yet.
+fn begin(addr: SocketAddr, token: &str, path: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    let head = format!("GET /restful/api/v1/{path} HTTP/1.1\r\nhost: test\r\naccess-token: {token}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
+fn is_answered(mut stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    !matches!(stream.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
+}
+
+#[test]
+fn slow_reads_keep_nobody_waiting() {
+    let server = Server::demo();
+    slow_states(&server.database);
+    let slow: Vec<TcpStream> = (0..8)
+        .map(|_| begin(server.addr, &server.token, "res.country.state?fields=id"))
+        .collect();
+    for _ in 0..20 {
+        server.raw("GET", "/livez", &[], Body::None);
+        let ready = server.raw("GET", "/readyz", &[], Body::None);
+        assert_eq!(ready.status, 200, "{}", ready.text());
+        let login = "/rest/api/login/token?login=admin&password=admin@123&db=saleorder_api";
+        server.raw("GET", login, &[], Body::None).ok();
+        server.get("uom.uom", &[]).ok();
+        server
+            .send("POST", "product.category", &json!({"name": "meanwhile"}))
+            .ok();
+    }
+    assert!(!slow.iter().any(is_answered), "they are still under way");
+    drop(slow);
+    // Nobody waits for them any more: there is room for others that are slow.
+    let slow = begin(server.addr, &server.token, "res.country.state?fields=id");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!is_answered(&slow));
+    if server.database.dialect() == Dialect::Postgres {
+        let sleeps = "SELECT COUNT(*)::text FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep' \
+                      AND datname = current_database()";
+        eventually("only the last one is under way", || {
+            tests::rows(&server.database, sleeps) == ["1"]
+        });
+        drop(slow);
+        eventually("none is", || tests::rows(&server.database, sleeps) == ["0"]);
+    }
+}
+
+#[test]
+fn the_program_ends_while_a_read_is_under_way() {
+    let database = Database::empty();
+    let mut running = Running::start(&with(&database.url(), "statement_timeout=0"));
+    slow_states(database.address());
+    let slow = begin(running.addr, &running.token, "res.country.state?fields=id");
+    running.get("uom.uom?limit=1");
+    running.signal(Signal::TERM);
+    assert_eq!(running.code(), Some(0));
+    assert!(is_answered(&slow), "its connection has ended");
+}
+
+#[test]
+fn parameters_of_a_file_are_understood_or_refused() {
+    let folder = TempDir::new();
+    let url = format!("sqlite://{}/f.db", folder.path().display());
+    for (parameter, word) in [
+        ("mode=ro", "`mode`"),
+        ("immutable=1", "statement_timeout"),
+        ("statement_timeuot=1s", "did you mean `statement_timeout`"),
+        ("statement_timeout=5", "500ms, 30s, 5min or 1h"),
+    ] {
+        let error = Address::parse(&with(&url, parameter)).unwrap_err();
+        assert!(error.detail().contains(word), "{error}");
+    }
+    assert!(Address::parse("sqlite://file:f.db").is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
