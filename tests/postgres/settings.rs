@@ -148,7 +148,7 @@ fn a_statement_ends_when_its_time_is_over() {
 fn there_are_as_many_connections_as_the_url_says() {
     let Some(cluster) = postgres() else { return };
     let name = cluster.database(None);
-    for size in [1, 3] {
+    for size in [1_usize, 3] {
         let server = demo(address(&format!("{}?pool_size={size}", cluster.url(&name))), |_| {});
         std::thread::scope(|scope| {
             for thread in 0..8 {

@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(kept.keep("SELECT 500"), Keep::Yes);
         assert_eq!(kept.keep(&" ".repeat(LONGEST + 1)), Keep::Never);
         let long = |number: usize| format!("SELECT {number}{}", " ".repeat(LONGEST - 100));
-        let afresh = (0..2 * MOST_BYTES / LONGEST).filter(|number| kept.keep(&long(*number)) == Keep::Afresh);
+        let afresh = (0..3 * MOST_BYTES / LONGEST).filter(|number| kept.keep(&long(*number)) == Keep::Afresh);
         assert_eq!(afresh.count(), 2);
     }
 }
