@@ -56,17 +56,19 @@ fn texts_to_look_for_have_a_length() {
 #[test]
 fn conditions_follow_a_number_of_relations() {
     let server = Server::demo();
-    let all = server.ids("sale.order", &[]);
     for (path, most) in [
         ("name", 200),
         ("partner_id.name", 200),
         ("partner_id.country_id.name", 100),
         ("order_line.product_id.categ_id.name", 50),
     ] {
-        let conditions =
-            |count: usize| -> Vec<Value> { (0..count).map(|at| json!([path, "!=", at.to_string()])).collect() };
-        let found = server.ids("sale.order", &[("domain", &json!(conditions(most)).to_string())]);
-        assert_eq!(found, all, "{path}");
+        let conditions = |count: usize| -> Vec<Value> {
+            (0..count)
+                .map(|at| json!([path, "!=", format!("no name {at}")]))
+                .collect()
+        };
+        let found = |count| server.ids("sale.order", &[("domain", &json!(conditions(count)).to_string())]);
+        assert!(!found(1).is_empty() && found(1) == found(most), "{path}");
         if path == "name" {
             continue;
         }
