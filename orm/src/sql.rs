@@ -57,14 +57,14 @@ impl<'r> Sql<'r> {
         format!("t{}", self.aliases)
     }
 
-    /// A condition follows one relation more; answers what its subquery is to end with.
+    /// A condition follows one relation more; answers what is to stand before and behind it.
     ///
     /// # Errors
     /// 400 when those are too many.
-    pub(crate) fn follow(&mut self) -> Result<&'static str> {
+    pub(crate) fn follow(&mut self) -> Result<(&'static str, &'static str)> {
         self.followed += 1;
         match self.followed {
-            0..=FREELY_FOLLOWED => Ok(""),
+            0..=FREELY_FOLLOWED => Ok(("", "")),
             0..=MOST_FOLLOWED => Ok(self.dialect.planned_apart()),
             _ => Err(Error::new(
                 Code::Malformed,

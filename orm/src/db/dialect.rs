@@ -78,11 +78,11 @@ impl Dialect {
         format!("{column} = ANY((SELECT ?)::text[]{cast})")
     }
 
-    /// What a subquery ends with that is to be planned by itself.
-    pub(crate) fn planned_apart(self) -> &'static str {
+    /// What stands before and behind a condition on a subquery that is to be planned by itself, not as a join.
+    pub(crate) fn planned_apart(self) -> (&'static str, &'static str) {
         match self {
-            Dialect::Sqlite => "",
-            Dialect::Postgres => " OFFSET 0",
+            Dialect::Sqlite => ("", ""),
+            Dialect::Postgres => ("(", ") IS TRUE"),
         }
     }
 

@@ -144,14 +144,15 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     }
     if matches!(field.def.kind, Kind::DisplayName) {
         // A display name may join other tables: it is compared in a query of its own.
-        let (mut scope, end) = (Scope::new(sql, model), sql.follow()?);
+        let (mut scope, (before, behind)) = (Scope::new(sql, model), sql.follow()?);
         let expression = scope.expression(sql, &[*first])?;
+        sql.push(before);
         sql.push(&format!("{} IN (SELECT {} FROM ", column(alias, "id"), scope.id()));
         scope.push_from(sql);
         sql.push(" WHERE ");
         push_comparison(sql, &expression, &field.def.kind, term)?;
-        sql.push(end);
         sql.push(")");
+        sql.push(behind);
         return Ok(());
     }
     push_comparison(sql, &stored(sql.dialect, model, alias, *first), &field.def.kind, term)
@@ -200,8 +201,9 @@ fn push_related<'r>(
 ) -> Result<()> {
     let info = &model.fields[field];
     let target = sql.registry.target(model, field);
-    let (related, end) = (sql.alias(), sql.follow()?);
+    let (related, (before, behind)) = (sql.alias(), sql.follow()?);
     let table = quoted(target.def.table);
+    sql.push(before);
     match (info.def.kind, info.inverse) {
         (Kind::Many2one { .. }, _) => {
             sql.push(&format!(
@@ -235,8 +237,8 @@ fn push_related<'r>(
         _ => return Err(Error::internal(format!("{} is no relation", info.def.name))),
     }
     inner(sql, target, &related)?;
-    sql.push(end);
     sql.push(")");
+    sql.push(behind);
     Ok(())
 }
 
@@ -278,7 +280,8 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
 fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
     let target = field.target.map_or(model, |target| sql.registry.model(target));
     let (table, tree, start, next) = (quoted(target.def.table), sql.alias(), sql.alias(), sql.alias());
-    let end = sql.follow()?;
+    let (before, behind) = sql.follow()?;
+    sql.push(before);
     sql.push(&format!(
         "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT {start}.id FROM {table} AS {start} WHERE ",
         column(alias, field.def.name)
@@ -297,7 +300,7 @@ fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
         ),
         _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"parent_id\" = {tree}.id"),
     });
-    sql.push(&format!(") SELECT id FROM {tree}{end})"));
+    sql.push(&format!(") SELECT id FROM {tree}){behind}"));
     Ok(())
 }
 
