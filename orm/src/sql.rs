@@ -64,8 +64,8 @@ impl<'r> Sql<'r> {
     pub(crate) fn follow(&mut self) -> Result<(&'static str, &'static str)> {
         self.followed += 1;
         match self.followed {
-            0..=FREELY_FOLLOWED => Ok(("", "")),
-            0..=MOST_FOLLOWED => Ok(self.dialect.planned_apart()),
+            ..=FREELY_FOLLOWED => Ok(("", "")),
+            followed if followed <= MOST_FOLLOWED => Ok(self.dialect.planned_apart()),
             _ => Err(Error::new(
                 Code::Malformed,
                 format!("the conditions follow more than {MOST_FOLLOWED} relations: ask with fewer, or shorter paths"),
