@@ -363,7 +363,8 @@ fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term
         let exact =
             |value: &&Value| !matches!(value, Value::Decimal(number) if fitted(Op::Eq, *number, scale).is_err());
         let kept: Vec<Value> = values.iter().filter(exact).cloned().collect();
-        return push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
+        push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
+        return Ok(());
     }
     let is_bool = matches!(kind, Kind::Bool);
     match (term.op, &term.operand) {
@@ -382,9 +383,7 @@ fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term
             sql.push(&format!("{expression} {} ", operator(term.op)));
             sql.push_bind(bind(kind, value.clone()));
         }
-        (Op::In | Op::NotIn, Operand::Many(values)) => {
-            push_list(sql, expression, kind, term.op == Op::NotIn, values)?;
-        }
+        (Op::In | Op::NotIn, Operand::Many(values)) => push_list(sql, expression, kind, term.op == Op::NotIn, values),
         (Op::Like | Op::Ilike | Op::NotIlike, Operand::One(Value::Text(text))) => {
             if text.is_empty() {
                 // Everything contains nothing, an empty value included.
@@ -410,7 +409,7 @@ fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term
     Ok(())
 }
 
-fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) -> Result<()> {
+fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) {
     let empty = values.contains(&Value::Null);
     let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
     sql.push(if negative { "((" } else { "(" });
@@ -432,7 +431,6 @@ fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, v
         sql.push(&format!(" OR {expression} IS NULL"));
     }
     sql.push(if negative { ") IS NOT TRUE)" } else { ")" });
-    Ok(())
 }
 
 fn operator(op: Op) -> &'static str {
