@@ -6,5 +6,6 @@ mod kills;
 mod load;
 mod migrations;
 mod program;
+mod queues;
 mod signals;
 mod surroundings;

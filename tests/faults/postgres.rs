@@ -5,4 +5,5 @@ mod kills;
 mod load;
 mod migrations;
 mod program;
+mod queues;
 mod signals;

@@ -12,7 +12,7 @@ use super::session::guarded;
 use crate::error::{Code, Error, Result};
 
 /// How many requests may wait in each queue before further ones are answered 503.
-const LENGTH: usize = 4096;
+const LENGTH: usize = 1024;
 
 /// Whose turn a request's is: taken once, by the thread that serves it, or by the request when it waits no longer.
 #[derive(Debug, Clone, Default)]
