@@ -135,17 +135,9 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize, app: &App) -> R
     if announced.is_some_and(|length| length > limit as u64) && headers.contains_key(EXPECT) {
         return Err(too_long(limit)); // the client waits for a word before it sends
     }
-    match tokio::time::timeout(
-        PATIENCE,
-        collect(
-            &mut body,
-            limit,
-            app.limits.max_body.saturating_mul(DRAINED),
-            &app.bodies,
-        ),
-    )
-    .await
-    {
+    let drained = app.limits.max_body.saturating_mul(DRAINED);
+    let collected = collect(&mut body, limit, drained, &app.bodies);
+    match tokio::time::timeout(PATIENCE, collected).await {
         Ok(result) => result,
         Err(_) => Err(Problem::timeout(format!(
             "the body did not come within {} seconds",
