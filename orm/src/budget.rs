@@ -45,6 +45,19 @@ impl Budget {
         }
     }
 
+    /// Appends a record to the text of a level. All of it will be in the answer, and can be no longer than that.
+    ///
+    /// # Errors
+    /// 413 when it would be, before memory is taken.
+    pub(crate) fn push(&mut self, out: &mut Vec<u8>, record: &[u8]) -> Result<()> {
+        if out.len().saturating_add(record.len()) > self.most {
+            return Err(too_long(self.most));
+        }
+        self.take(record.len() + 1)?;
+        out.extend_from_slice(record);
+        Ok(())
+    }
+
     /// Takes room for the text of records, and for so many records and relations of theirs.
     ///
     /// # Errors

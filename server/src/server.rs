@@ -22,7 +22,7 @@ use crate::room::Room;
 use crate::state::{App, Database, Databases, Shared};
 
 /// How many bodies of the greatest length there is room for at a time, and how many such answers.
-const BODIES: usize = 16;
+const BODIES: usize = 8;
 const ANSWERS: usize = 8;
 
 /// A server that listens already and answers once it is [run](Server::run).

@@ -58,7 +58,7 @@ impl Rendered {
             if index > 0 {
                 out.push(b',');
             }
-            push(out, record, budget)?;
+            budget.push(out, record)?;
         }
         out.push(b']');
         Ok(())
@@ -95,7 +95,7 @@ impl Rendered {
             let rows = std::iter::successors(Some(first), |row| self.next[*row]);
             self.push_list(out, rows.map(|row| self.record(row)), budget)?;
         } else {
-            push(out, self.record(first), budget)?;
+            budget.push(out, self.record(first))?;
         }
         Ok(true)
     }
@@ -113,11 +113,4 @@ impl Rendered {
             }
         }
     }
-}
-
-/// Appends a record, for which there must be room, with a comma.
-fn push(out: &mut Vec<u8>, record: &[u8], budget: &mut Budget) -> Result<()> {
-    budget.take(record.len() + 1)?;
-    out.extend_from_slice(record);
-    Ok(())
 }
