@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::budget::Budget;
 use crate::db::{Bind, Lock, Row, Session};
 use crate::error::Result;
 use crate::field::DateTime;
@@ -19,10 +20,14 @@ pub struct Env<'a> {
     pub registry: &'a Registry,
     /// The caller's user id; 1 is the system user.
     pub user: i64,
+    /// The caller may change who others are and what they may. The server finds that out before a write changes it.
+    pub administrator: bool,
     /// The caller's company, where it has one.
     pub company: Option<i64>,
     /// The time of the transaction, microseconds, UTC.
     pub now: DateTime,
+    /// What the answer may still take.
+    pub(crate) budget: Budget,
     /// What a write has in memory, while its computations ask for records.
     pub(crate) unit: Option<Unit>,
     /// The records that this transaction holds.
@@ -48,8 +53,10 @@ impl<'a> Env<'a> {
             session,
             registry,
             user,
+            administrator: false,
             company,
             now,
+            budget: Budget::UNLIMITED,
             unit: None,
             held: HashMap::default(),
             seen: BTreeMap::new(),
@@ -58,9 +65,20 @@ impl<'a> Env<'a> {
         }
     }
 
+    /// The same, for an answer of at most `most` bytes.
+    pub fn answering(self, most: usize) -> Self {
+        Env {
+            budget: Budget::of(most),
+            ..self
+        }
+    }
+
     /// The environment of the system user, who belongs to no company.
     pub fn system(session: &'a mut Session, registry: &'a Registry, now: DateTime) -> Self {
-        Env::new(session, registry, 1, None, now)
+        Env {
+            administrator: true,
+            ..Env::new(session, registry, 1, None, now)
+        }
     }
 
     /// Runs a read. Rows of the write under way that it could see are stored before.

@@ -1,8 +1,9 @@
 //! Request bodies: JSON read strictly. Text that is no JSON, a key given twice, and nesting that is too deep are refused.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Code, Error, Result};
@@ -23,11 +24,8 @@ pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value> {
 /// In words, with the line and column of the mistake.
 pub fn read(bytes: &[u8], depth: usize) -> Result<Value, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
-    if text.contains(NUMBER) {
-        return Err(format!("the key {NUMBER:?} is reserved"));
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = Strict { depth, text }
         .deserialize(&mut deserializer)
         .map_err(|error| error.to_string())?;
     deserializer.end().map_err(|error| error.to_string())?;
@@ -36,20 +34,22 @@ pub fn read(bytes: &[u8], depth: usize) -> Result<Value, String> {
 
 /// A value that is at most `depth` levels deep and names no key twice.
 #[derive(Clone, Copy)]
-struct Strict {
+struct Strict<'t> {
     depth: usize,
+    /// All that is read.
+    text: &'t str,
 }
 
-impl Strict {
+impl Strict<'_> {
     fn below<E: serde::de::Error>(self) -> Result<Self, E> {
         match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Strict { depth }),
+            Some(depth) => Ok(Strict { depth, ..self }),
             None => Err(E::custom("it is nested too deeply")),
         }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -57,7 +57,7 @@ impl<'de> DeserializeSeed<'de> for Strict {
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,12 +102,14 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let below = self.below()?;
         let mut map = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            // How serde_json hands over a number whose digits are to be kept exactly.
-            if key == NUMBER && map.is_empty() {
+        while let Some(Key(key)) = entries.next_key()? {
+            if let Cow::Borrowed(NUMBER) = key
+                && !stands_in(&key, self.text)
+            {
                 let digits: String = entries.next_value()?;
                 return digits.parse().map(Value::Number).map_err(A::Error::custom);
             }
+            let key = key.into_owned();
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format!("the key {key:?} is given twice")));
             }
@@ -117,7 +119,50 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-const NUMBER: &str = "$serde_json::private::Number";
+/// The key under which serde_json hands over a number whose digits are to be kept exactly. It is no part of the text that is
+/// read, where the same key is a key like others.
+pub(crate) const NUMBER: &str = "$serde_json::private::Number";
+
+/// Whether an object has that key: as text, serde_json would read it as a number.
+pub(crate) fn reserves(json: &Value) -> bool {
+    match json {
+        Value::Object(members) => members.contains_key(NUMBER) || members.values().any(reserves),
+        Value::Array(items) => items.iter().any(reserves),
+        _ => false,
+    }
+}
+
+/// Whether `part` is a part of `text`, not merely equal to one.
+fn stands_in(part: &str, text: &str) -> bool {
+    text.as_bytes().as_ptr_range().contains(&part.as_ptr())
+}
+
+/// A key, borrowed where it stands somewhere as it is.
+struct Key<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Borrowed(key)))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Owned(key.to_owned())))
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -127,6 +172,11 @@ mod tests {
     fn digits_are_kept_and_mistakes_refused() {
         let number = parse(br#"{"a": [12345678901234567890.123456789]}"#, 4).map(|json| json["a"][0].to_string());
         assert_eq!(number.as_deref(), Ok("12345678901234567890.123456789"));
+        for key in ["$serde_json::private::Number", r"\u0024serde_json::private::Number"] {
+            let body = format!(r#"{{"a": {{"{key}": "11"}}, "b": 11}}"#);
+            let json = parse(body.as_bytes(), 4).unwrap();
+            assert!(json["a"].is_object() && json["b"].is_number(), "{key}");
+        }
         for (body, why) in [
             (&br#"{"a":1,"a":2}"#[..], "twice"),
             (b"{\"a\":\"\xff\"}", "utf-8"),

@@ -110,12 +110,18 @@ struct ServeArgs {
     /// Most bytes of a request's body.
     #[arg(long, env = "DECLAREST_MAX_BODY", value_name = "BYTES", default_value_t = LimitsConfig::MAX_BODY)]
     max_body: usize,
-    /// Most rows of a list.
+    /// Most bytes of an answer.
+    #[arg(long, env = "DECLAREST_MAX_ANSWER", value_name = "BYTES", default_value_t = LimitsConfig::MAX_ANSWER)]
+    max_answer: usize,
+    /// Most rows of a list, and ids of a call.
     #[arg(long, env = "DECLAREST_MAX_LIMIT", value_name = "ROWS", default_value_t = LimitsConfig::MAX_LIMIT)]
     max_limit: usize,
     /// Most relations inside each other, in `fields` and in bodies.
     #[arg(long, env = "DECLAREST_MAX_DEPTH", value_name = "LEVELS", default_value_t = LimitsConfig::MAX_DEPTH)]
     max_depth: usize,
+    /// Most connections of clients at a time.
+    #[arg(long, env = "DECLAREST_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_CONNECTIONS)]
+    max_connections: usize,
     /// Hours after which an unused access token ends.
     #[arg(long, env = "DECLAREST_TOKEN_IDLE_HOURS", value_name = "HOURS", default_value_t = LoginConfig::IDLE_HOURS)]
     token_idle_hours: u32,
@@ -183,6 +189,9 @@ enum UserCommand {
         /// What the user is called; the login unless given.
         #[arg(long)]
         name: Option<String>,
+        /// May change other users and the groups, as the first user may.
+        #[arg(long)]
+        administrator: bool,
         #[command(flatten)]
         database: DatabaseArg,
     },
@@ -266,8 +275,14 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
             log::start(args.log_format, &args.log)?;
             serve::run(args.config())
         }
-        Subcommands::User(UserCommand::Create { login, name, database }) => {
-            user::create(&database.one()?, registry()?, &login, name.as_deref().unwrap_or(&login))
+        Subcommands::User(UserCommand::Create {
+            login,
+            name,
+            administrator,
+            database,
+        }) => {
+            let name = name.as_deref().unwrap_or(&login);
+            user::create(&database.one()?, registry()?, &login, name, administrator)
         }
         Subcommands::User(UserCommand::SetPassword { login, database }) => {
             user::set_password(&database.one()?, registry()?, &login)
@@ -318,8 +333,10 @@ impl ServeArgs {
             migrate: self.migrate,
             limits: LimitsConfig {
                 max_body: self.max_body,
+                max_answer: self.max_answer,
                 max_limit: self.max_limit,
                 max_depth: self.max_depth,
+                max_connections: self.max_connections,
             },
             login: LoginConfig::new(self.token_idle_hours, self.token_max_days, !self.no_login_get),
         }

@@ -15,6 +15,7 @@ mod docs;
 mod failure;
 mod migrations;
 mod ops;
+mod room;
 mod server;
 mod state;
 

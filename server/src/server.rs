@@ -17,7 +17,13 @@ use crate::commands::prepare::{self, Prepared, Start};
 use crate::config::{Config, DatabaseConfig};
 use crate::failure::Failure;
 use crate::ops::connections;
+use crate::ops::words::Words;
+use crate::room::Room;
 use crate::state::{App, Database, Databases, Shared};
+
+/// How many bodies of the greatest length there is room for at a time, and how many such answers.
+const BODIES: usize = 8;
+const ANSWERS: usize = 8;
 
 /// A server that listens already and answers once it is [run](Server::run).
 #[derive(Debug)]
@@ -25,6 +31,8 @@ pub struct Server {
     listener: TcpListener,
     addr: SocketAddr,
     router: Router,
+    words: Words,
+    max_connections: usize,
     prepared: Vec<Prepared>,
 }
 
@@ -52,6 +60,8 @@ impl Server {
             limits,
             login,
             hashing: Semaphore::new(cores()),
+            bodies: Room::new(BODIES * limits.max_body),
+            answers: Room::new(ANSWERS * limits.max_answer),
             touches: Default::default(),
         });
         let listener = TcpListener::bind(listen).await;
@@ -61,6 +71,8 @@ impl Server {
             listener,
             addr,
             router: api::router(app),
+            words: Words::new(registry),
+            max_connections: limits.max_connections,
             prepared,
         })
     }
@@ -77,7 +89,7 @@ impl Server {
 
     /// Answers until `stop` comes and the requests under way are answered.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        connections::serve(self.listener, self.router, stop).await;
+        connections::serve(self.listener, self.router, self.words, self.max_connections, stop).await;
     }
 }
 

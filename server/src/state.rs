@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use orm::db::Pool;
 use orm::registry::Registry;
@@ -10,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::api::Creates;
 use crate::auth::{PendingTouches, TokenHash};
 use crate::config::{LimitsConfig, LoginConfig};
+use crate::room::Room;
 
 /// What every request shares.
 #[derive(Debug)]
@@ -24,6 +26,10 @@ pub(crate) struct App {
     pub(crate) login: LoginConfig,
     /// Password hashes that may be worked on at a time: each takes a core and 19 MiB.
     pub(crate) hashing: Semaphore,
+    /// Bodies that are being read or worked on.
+    pub(crate) bodies: Room,
+    /// Long answers that are on their way.
+    pub(crate) answers: Room,
     /// Tokens whose last use is being noted.
     pub(crate) touches: PendingTouches,
 }
@@ -46,12 +52,14 @@ pub(crate) struct Database {
 #[derive(Debug)]
 pub(crate) struct Databases {
     all: Vec<Database>,
-    /// Which database a token was found in last. Only a hint, and only kept where there are several databases.
-    tokens: RwLock<HashMap<TokenHash, usize>>,
+    /// In which database a token was found, and when.
+    tokens: RwLock<HashMap<TokenHash, (usize, Instant)>>,
 }
 
 /// How many tokens [`Databases`] remembers before it forgets all.
 const REMEMBERED: usize = 65_536;
+/// For how long a token that was found is taken for known, until its transaction looks at it again.
+const MOMENT: Duration = Duration::from_secs(10);
 
 impl Databases {
     /// At least one database.
@@ -82,8 +90,18 @@ impl Databases {
 
     /// Where this token was found last.
     pub(crate) fn remembered(&self, token: &TokenHash) -> Option<&Database> {
+        let (index, _) = self.found(token)?;
+        self.all.get(index)
+    }
+
+    /// Whether the token was found a moment ago: good enough for its body to be read.
+    pub(crate) fn knew(&self, token: &TokenHash) -> bool {
+        self.found(token).is_some_and(|(_, when)| when.elapsed() < MOMENT)
+    }
+
+    fn found(&self, token: &TokenHash) -> Option<(usize, Instant)> {
         let tokens = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(token).and_then(|index| self.all.get(*index))
+        tokens.get(token).copied()
     }
 
     /// Notes that the token was found in the database at `index`.
@@ -92,6 +110,6 @@ impl Databases {
         if tokens.len() >= REMEMBERED {
             tokens.clear();
         }
-        tokens.insert(token, index);
+        tokens.insert(token, (index, Instant::now()));
     }
 }

@@ -226,8 +226,29 @@ fn odd_forms_of_numbers_and_dates_are_refused() {
     for id in ["1_1", "+11", "1.1", "0", "-1"] {
         refused("partner_id", json!(id));
     }
-    let raw = br#"{"partner_id": {"$serde_json::private::Number": "11"}}"#;
-    server.call("PUT", path, Body::Json(raw)).problem(400, "invalid");
+    for key in ["$serde_json::private::Number", r"\u0024serde_json::private::Number"] {
+        for (field, body) in [
+            ("partner_id", format!(r#"{{"partner_id": {{"{key}": "11"}}}}"#)),
+            ("$serde_json::private::Number", format!(r#"{{"{key}": "11"}}"#)),
+        ] {
+            let problem = server
+                .call("PUT", path, Body::Json(body.as_bytes()))
+                .problem(422, "invalid");
+            assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"));
+        }
+        let body = format!(r#"{{"domain": [["id", "=", {{"{key}": "11"}}]]}}"#);
+        let search = server.call("POST", "sale.order/search", Body::Json(body.as_bytes()));
+        search.problem(422, "invalid");
+    }
+    let line = server.ids("sale.order.line", &[("limit", "1")])[0];
+    let distribution = json!({"a": [{"$serde_json::private::Number": "x"}]});
+    server
+        .send(
+            "PUT",
+            &format!("sale.order.line/{line}"),
+            &json!({"analytic_distribution": distribution}),
+        )
+        .problem(422, "invalid");
 }
 
 #[test]
@@ -278,4 +299,86 @@ fn amounts_follow_a_tax_that_is_deleted() {
         (after["amount_tax"].to_string(), after["amount_total"].to_string()),
         ("0.0".into(), "100.0".into())
     );
+}
+
+/// The demo data's server with short answers, and the problem of a request whose answer is longer.
+fn short(most: usize) -> Server {
+    Server::demo_with(|config| config.limits.max_answer = most)
+}
+
+#[test]
+fn an_answer_has_a_budget() {
+    let server = short(5_000);
+    let country = |fields: &str| server.get("res.country/233", &[("fields", fields)]);
+    let states = country("state_ids(id,name)");
+    assert!(states.ok()["state_ids"].as_array().unwrap().len() > 40);
+    country("state_ids(country_id(state_ids(id)))").problem(413, "payload_too_large");
+    country("state_ids(country_id(state_ids(country_id(state_ids(country_id(state_ids(id)))))))")
+        .problem(413, "payload_too_large");
+    server.get("res.country", &[]).problem(413, "payload_too_large");
+    server.get("res.country", &[("limit", "5")]).ok();
+    let call = |method: &str, arguments: Value| server.send("POST", &format!("res.country/{method}"), &arguments);
+    call("search_read", json!({})).problem(413, "payload_too_large");
+    call("read", json!({"ids": vec![233; 500]})).problem(413, "payload_too_large");
+    call("read", json!({"ids": vec![233; 50], "fields": ["name"]})).ok();
+
+    let server = short(50);
+    let call = |method: &str| server.send("POST", &format!("res.country/{method}"), &json!({}));
+    for method in ["search", "name_search", "fields_get"] {
+        call(method).problem(413, "payload_too_large");
+    }
+}
+
+#[test]
+fn a_write_with_too_long_an_answer_keeps_nothing() {
+    let server = short(2_000);
+    let note = "x".repeat(3_000);
+    let many = json!(vec![json!({"name": "Long"}); 300]);
+    server
+        .send("POST", "res.partner", &many)
+        .problem(413, "payload_too_large");
+    let line = json!([0, 0, {"product_id": 27, "name": note}]);
+    server
+        .send("POST", "sale.order", &json!({"partner_id": 11, "order_line": [line]}))
+        .problem(413, "payload_too_large");
+    assert_eq!(server.ids("sale.order.line", &[("name__startswith", "xxx")]), [0; 0]);
+    server
+        .send("POST", "res.partner/name_create", &json!({"name": note}))
+        .problem(413, "payload_too_large");
+    assert_eq!(server.ids("res.partner", &[("name", "Long")]), [0; 0]);
+    server.send("POST", "res.partner", &json!({"name": "Short"})).ok();
+}
+
+/// 313 bytes of URL that would be answered with hundreds of megabytes, by the standard settings.
+#[test]
+fn a_short_url_does_not_end_the_server() {
+    let server = Server::demo();
+    let leaf = "id,name,code,display_name,create_date,write_date,create_uid,write_uid";
+    let nested = format!("state_ids(country_id(state_ids(country_id(state_ids(country_id(state_ids({leaf})))))))");
+    let refused = server.get("res.country/233", &[("fields", &nested)]);
+    refused.problem(413, "payload_too_large");
+    server.is_alive();
+}
+
+#[test]
+fn a_call_names_only_so_many_ids() {
+    let server = Server::demo_with(|config| config.limits.max_limit = 10);
+    for method in ["read", "exists", "write", "unlink"] {
+        let mut arguments = json!({"ids": vec![11; 11]});
+        if method == "write" {
+            arguments["vals"] = json!({"name": "x"});
+        }
+        let refused = server.send("POST", &format!("res.partner/{method}"), &arguments);
+        assert_eq!(
+            refused.problem(422, "invalid")["errors"][0]["pointer"],
+            "/ids",
+            "{method}"
+        );
+    }
+    let read = server.send(
+        "POST",
+        "res.partner/read",
+        &json!({"ids": [12, 11, 12, 999_999], "fields": ["id"]}),
+    );
+    assert_eq!(read.ok(), json!([{"id": 12}, {"id": 11}, {"id": 12}]));
 }

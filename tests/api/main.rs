@@ -3,6 +3,7 @@
 mod agreed;
 mod errors;
 mod filters;
+mod http;
 mod limits;
 mod meetings;
 mod methods;
@@ -13,6 +14,7 @@ mod seed;
 mod sequences;
 mod settings;
 mod together;
+mod users;
 mod values;
 mod write;
 mod write_refused;

@@ -45,16 +45,21 @@ impl Drop for Stop<'_> {
     }
 }
 
+/// Lets these tests have as many sockets as they may. Each client has one, and so has each of them in the program, which
+/// inherits the limit.
+pub(crate) fn most_sockets() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    setrlimit(Resource::Nofile, most).unwrap();
+}
+
 impl Load {
     /// Keeps the program busy until `during` ends.
     pub(crate) fn over(running: &Running, during: impl FnOnce(&Load)) -> Self {
-        // Each client has a socket, and so has each of them in the program, which inherits the limit.
-        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-        let most = Rlimit {
-            current: maximum,
-            maximum,
-        };
-        setrlimit(Resource::Nofile, most).unwrap();
+        most_sockets();
         let load = Load::default();
         let (addr, token) = (running.addr, running.token.as_str());
         std::thread::scope(|scope| {

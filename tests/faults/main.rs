@@ -6,6 +6,7 @@ mod kills;
 mod load;
 mod migrations;
 mod program;
+mod queues;
 mod reads;
 mod signals;
 mod surroundings;

@@ -5,5 +5,6 @@ mod kills;
 mod load;
 mod migrations;
 mod program;
+mod queues;
 mod reads;
 mod signals;

@@ -56,3 +56,29 @@ fn requests_under_way_are_answered_before_it_ends() {
     );
     assert_eq!(kept, [REQUESTS.to_string()]);
 }
+
+/// A connection over which these bytes are sent.
+fn connection(running: &Running, sent: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(running.addr).unwrap();
+    stream.write_all(sent.as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn no_client_keeps_it_from_ending() {
+    let database = Database::empty();
+    let mut running = Running::start(&database.url());
+    let idle = connection(&running, "GET /livez HTTP/1.1\r\nhost: test\r\n\r\n");
+    let head = connection(&running, "GET /livez HTTP/1.1\r\nhost:");
+    let body = under_way(&running, 1_000);
+    let nested = "state_ids(country_id(state_ids(country_id(state_ids(id,name,code,display_name,create_date)))))";
+    let request = format!(
+        "GET /restful/api/v1/res.country/233?fields={nested} HTTP/1.1\r\nhost: test\r\naccess-token: {}\r\n\r\n",
+        running.token
+    );
+    let mut unread = connection(&running, &request);
+    unread.read_exact(&mut [0; 12]).unwrap();
+    running.signal(Signal::TERM);
+    assert_eq!(running.code(), Some(0));
+    drop((idle, head, body, unread));
+}

@@ -1,9 +1,13 @@
 //! A minimal HTTP/1.1 client: one connection a request, and nothing that tidies up what a test sends.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use serde_json::Value;
+
+/// How long an answer may take before it counts as one that does not come.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a request carries.
 #[derive(Debug, Clone, Copy)]
@@ -123,6 +127,34 @@ pub fn request(
     stream.read_to_end(&mut answer)?;
     parse(&answer, method)
         .ok_or_else(|| std::io::Error::other(format!("no answer: {}", String::from_utf8_lossy(&answer))))
+}
+
+/// Sends these bytes over a connection of their own, which stays open, and reads so many answers.
+///
+/// # Errors
+/// When they do not come, or the connection ends before.
+pub fn exchange(addr: SocketAddr, sent: &[u8], answers: usize) -> std::io::Result<Vec<Reply>> {
+    let mut stream = TcpStream::connect(addr)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    // What is refused at once may be closed before all is sent.
+    let _ = stream.write_all(sent);
+    let mut stream = BufReader::new(stream);
+    (0..answers).map(|_| next_reply(&mut stream)).collect()
+}
+
+/// Reads one answer that says how long it is.
+fn next_reply(stream: &mut impl BufRead) -> std::io::Result<Reply> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        if stream.read_until(b'\n', &mut head)? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let mut reply = parse(&head, "HEAD").ok_or_else(|| std::io::Error::other("no answer"))?;
+    let length = reply.header("content-length").and_then(|length| length.parse().ok());
+    reply.body.resize(length.unwrap_or(0), 0);
+    stream.read_exact(&mut reply.body)?;
+    Ok(reply)
 }
 
 fn parse(answer: &[u8], method: &str) -> Option<Reply> {

@@ -7,6 +7,6 @@ pub mod oracle;
 mod server;
 
 pub use cargo::{cargo, target};
-pub use client::{Body, Reply, encode, request};
+pub use client::{Body, Reply, encode, exchange, request};
 pub use harness::{Cluster, Database, Pgbouncer, TempDir, Template, address, cluster, dump, execute, rows, skip, tell};
 pub use server::{Server, demo};

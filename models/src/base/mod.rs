@@ -3,6 +3,7 @@
 pub mod address;
 pub mod contacts;
 pub mod ir_sequence;
+pub mod login;
 pub mod rates;
 pub mod res_company;
 pub mod res_country;

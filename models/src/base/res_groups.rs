@@ -1,5 +1,7 @@
-//! Groups of users, which rights are given to.
+//! Groups of users, which rights are given to. So far, those of one group may do what others may not: change users and
+//! groups.
 
+use orm::error::{Code, Error};
 use orm::prelude::*;
 
 use super::ResUsers;
@@ -36,8 +38,35 @@ pub struct ResGroups {
     pub implied_ids: Many2many<ResGroups>,
 }
 
+/// The group of those who may change other users and the groups.
+pub const ADMINISTRATORS: &str = "Administration / Settings";
+
+/// Refuses who is no administrator.
+///
+/// # Errors
+/// 403.
+pub fn administers(env: &Env<'_>) -> Result<()> {
+    match env.administrator {
+        true => Ok(()),
+        false => Err(Error::new(
+            Code::AccessDenied,
+            format!("only members of the group `{ADMINISTRATORS}` change other users and groups"),
+        )),
+    }
+}
+
 #[methods]
 impl ResGroups {
+    #[constrains(full_name, users, implied_ids)]
+    fn is_changed_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        administers(env)
+    }
+
+    #[ondelete]
+    fn is_deleted_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        administers(env)
+    }
+
     fn full_name(&self) -> String {
         self.name.clone()
     }

@@ -1,10 +1,12 @@
 //! The people and programs that log in. Name and address are those of the partner behind a user.
 //!
-//! Passwords are no field: the server keeps their hashes in a table of its own.
+//! Passwords are no field: the server keeps their hashes in a table of its own, and tokens in another one.
 
+use orm::db::{Bind, Statement};
 use orm::prelude::*;
 
-use super::{ResCompany, ResGroups, ResPartner};
+use super::res_groups::administers;
+use super::{ResCompany, ResGroups, ResPartner, login};
 use crate::crm::CrmTeam;
 
 /// User
@@ -19,6 +21,8 @@ pub struct ResUsers {
     #[field(delegate, on_delete = restrict)]
     pub partner_id: Many2one<ResPartner>,
     /// Login
+    ///
+    /// In small letters, and like no other one.
     pub login: String,
     /// Active
     ///
@@ -58,6 +62,41 @@ const SYSTEM: i64 = 1;
 
 #[methods]
 impl ResUsers {
+    #[constrains(login)]
+    fn has_a_login(&self) -> Check {
+        login::check(&self.login)
+    }
+
+    #[constrains(login, active, only = update)]
+    fn is_changed_by_itself(records: &[Self], env: &mut Env<'_>) -> Result<()> {
+        match records.iter().all(|user| user.id == env.user) {
+            true => Ok(()),
+            false => administers(env),
+        }
+    }
+
+    #[constrains(groups_id)]
+    fn is_made_and_given_groups_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        administers(env)
+    }
+
+    #[ondelete]
+    fn is_deleted_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        administers(env)
+    }
+
+    /// Who is archived is logged out: being active again brings no old token back.
+    #[constrains(active, only = update)]
+    fn is_logged_out(records: &[Self], env: &mut Env<'_>) -> Result<()> {
+        for user in records.iter().filter(|user| !user.active) {
+            env.session.execute(&Statement {
+                text: "DELETE FROM auth_token WHERE user_id = ?".to_owned(),
+                binds: vec![Bind::Int(Some(user.id))],
+            })?;
+        }
+        Ok(())
+    }
+
     #[constrains(active, only = update)]
     fn stays_active(&self, env: &Env<'_>) -> Check {
         match self.active {

@@ -11,7 +11,7 @@ use super::turn::Turn;
 use crate::error::{Code, Error, Result};
 
 /// How many requests may wait in each queue before further ones are answered 503.
-pub(super) const LENGTH: usize = 4096;
+pub(super) const LENGTH: usize = 1024;
 
 /// Something to do with a session.
 pub(super) trait Job: Send {

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::{fits, limit, round};
 use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::error::nearest;
+use crate::json::{NUMBER, reserves};
 use crate::value::Value;
 
 /// Reads a JSON value given for a field of this kind. `null` is empty, and `false` is, but for booleans.
@@ -24,6 +25,7 @@ pub fn from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
         (Kind::Bool, Json::Bool(value)) => Ok(Value::Bool(*value)),
         (Kind::Bool, _) => expected("true or false"),
         (_, Json::Bool(false)) => Ok(Value::Null),
+        (Kind::Json, json) if reserves(json) => Err(format!("the key `{NUMBER}` cannot be kept")),
         (Kind::Json, json) => Ok(Value::Json(json.clone())),
         (Kind::Many2one { .. }, Json::Array(pair)) => match pair.as_slice() {
             // The form in which a plain read gives it.

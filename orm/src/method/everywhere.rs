@@ -230,7 +230,8 @@ fn read_records(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 fn read(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (ids, fields): (Vec<Id>, _) = call.arguments()?;
-    read_plain(call, &bare(&ids), fields)
+    let ids = bare(call, &ids)?;
+    read_plain(call, &ids, fields)
 }
 
 fn read_plain(call: &mut Call<'_, '_>, ids: &[i64], fields: Option<Vec<String>>) -> Result<Vec<u8>> {
@@ -239,8 +240,7 @@ fn read_plain(call: &mut Call<'_, '_>, ids: &[i64], fields: Option<Vec<String>>)
         plain: true,
         archived: false,
     };
-    let records = query::read_tree(call.env, call.model, ids, &nodes, style)?;
-    Ok([&b"["[..], &records.join(&b','), b"]"].concat())
+    query::read_list(call.env, call.model, ids, &nodes, style)
 }
 
 fn write_records(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
@@ -294,7 +294,7 @@ fn record_exists(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 fn exists(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (ids,): (Vec<Id>,) = call.arguments()?;
-    let mut ids = bare(&ids);
+    let mut ids = bare(call, &ids)?;
     let found = write::existing(call.env, call.model, &ids)?;
     ids.retain(|id| found.contains(id));
     answer(ids)
@@ -381,13 +381,21 @@ impl Argument for Id {
     }
 }
 
-fn bare(ids: &[Id]) -> Vec<i64> {
-    ids.iter().map(|id| id.0).collect()
+/// As many ids as a call may name.
+fn bare(call: &Call<'_, '_>, ids: &[Id]) -> Result<Vec<i64>> {
+    let most = call.limits.max_limit;
+    match ids.len() {
+        given if given > most => Err(invalid(
+            "/ids",
+            format!("{given} ids are given: at most {most} at a time"),
+        )),
+        _ => Ok(ids.iter().map(|id| id.0).collect()),
+    }
 }
 
 /// Ids that must each have a record, each once.
 fn named(call: &mut Call<'_, '_>, ids: &[Id]) -> Result<Vec<i64>> {
-    let mut ids = bare(ids);
+    let mut ids = bare(call, ids)?;
     let found = write::existing(call.env, call.model, &ids)?;
     let missing = ids.iter().enumerate().filter(|(_, id)| !found.contains(id));
     let issues: Vec<_> = missing

@@ -8,7 +8,7 @@ use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Required, Sc
 use super::catalog::Catalog;
 use super::names::{self, pascal};
 use super::operation::{body, json};
-use super::problem::{ALWAYS, BODY, refusals};
+use super::problem::{ALWAYS, BODY, WRITE, refusals};
 use super::value::{self, described, list, one_of};
 use super::{parameters, read};
 use crate::def::{ArgumentDef, Kind, MethodDef, Type};
@@ -83,7 +83,7 @@ fn by_patch(catalog: &mut Catalog<'_>, paths: &mut Paths) {
         .parameter(method.build())
         .request_body(Some(body(given, false)))
         .response("200", json("What the method answers", result));
-    let operation = refusals(operation, ALWAYS.into_iter().chain(BODY).chain([404, 409]));
+    let operation = refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE));
     let path = names::method("{model}", true, "{method}");
     paths.add_path_operation(path, vec![HttpMethod::Patch], operation.build());
 }
@@ -100,9 +100,9 @@ fn operation(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str, result: 
         .description((!rest.is_empty()).then_some(rest))
         .request_body(Some(body(arguments(catalog, method, name), needed(method))))
         .response("200", json("What the method answers", result));
-    // Reading changes nothing that could conflict.
-    let may = |status: &u16| *status != 409 || !method.readonly;
-    refusals(operation, ALWAYS.into_iter().chain(BODY).chain([404, 409]).filter(may))
+    // Reading changes nothing that could conflict, or is another's.
+    let may = |status: &u16| !matches!(status, 403 | 409) || !method.readonly;
+    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE).filter(may))
 }
 
 /// Whether a call without a body is always refused.

@@ -7,7 +7,7 @@ use utoipa::openapi::{
 };
 
 use super::catalog::Catalog;
-use super::problem::{ALWAYS, BODY, refusals};
+use super::problem::{ALWAYS, BODY, WRITE, refusals};
 use super::value::{list, one_of};
 use super::{method, names, parameters, read, write};
 use crate::def::ModelDef;
@@ -35,7 +35,7 @@ fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let operation = operation.parameters(Some(parameters::list(catalog, model)));
     refusals(
         operation.response("200", json("The records", list(response))),
-        ALWAYS.into_iter().chain([404]),
+        ALWAYS.into_iter().chain([404, 413]),
     )
     .build()
 }
@@ -51,7 +51,7 @@ fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
                 one_of([response.clone().into(), list(response)]),
             ),
         );
-    refusals(operation, ALWAYS.into_iter().chain(BODY).chain([404, 409])).build()
+    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE)).build()
 }
 
 fn get(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
@@ -62,7 +62,7 @@ fn get(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
         .parameter(parameters::fields_of_one());
     refusals(
         operation.response("200", json("The record", response)),
-        ALWAYS.into_iter().chain([404]),
+        ALWAYS.into_iter().chain([404, 413]),
     )
     .build()
 }
@@ -73,14 +73,14 @@ fn update(catalog: &mut Catalog<'_>, model: &ModelInfo, verb: &str) -> Operation
         .parameter(parameters::record_id())
         .request_body(Some(body(values, true)))
         .response("200", json("The record", response));
-    refusals(operation, ALWAYS.into_iter().chain(BODY).chain([404, 409])).build()
+    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE)).build()
 }
 
 fn delete(model: &ModelInfo) -> Operation {
     let operation = operation(model.def, "delete", format!("Delete {}", model.def.label))
         .parameter(parameters::record_id())
         .response("200", Ref::from_response_name(DELETED));
-    refusals(operation, ALWAYS.into_iter().chain([404, 409])).build()
+    refusals(operation, ALWAYS.into_iter().chain(WRITE)).build()
 }
 
 /// The answers that all models have in common, by name.

@@ -14,7 +14,7 @@ struct Refusal {
     description: &'static str,
 }
 
-const REFUSALS: [Refusal; 9] = [
+const REFUSALS: [Refusal; 10] = [
     Refusal {
         status: 400,
         code: "invalid",
@@ -26,6 +26,12 @@ const REFUSALS: [Refusal; 9] = [
         code: "unauthenticated",
         title: "Unauthorized",
         description: "No token, or one that is unknown or expired; of a login: the credentials are not right.",
+    },
+    Refusal {
+        status: 403,
+        code: "access_denied",
+        title: "Forbidden",
+        description: "This user may not do it.",
     },
     Refusal {
         status: 404,
@@ -49,7 +55,7 @@ const REFUSALS: [Refusal; 9] = [
         status: 413,
         code: "payload_too_large",
         title: "Payload Too Large",
-        description: "The body is larger than the server takes.",
+        description: "The body is larger than the server takes, or the answer would be larger than it gives.",
     },
     Refusal {
         status: 415,
@@ -67,7 +73,7 @@ const REFUSALS: [Refusal; 9] = [
         status: 503,
         code: "unavailable",
         title: "Service Unavailable",
-        description: "The database is busy or away; nothing was written.",
+        description: "The server or its database is busy or away; nothing was written.",
     },
 ];
 
@@ -75,6 +81,9 @@ const REFUSALS: [Refusal; 9] = [
 pub(super) const ALWAYS: [u16; 3] = [400, 401, 503];
 /// What a request with a body may be refused with, besides.
 pub(super) const BODY: [u16; 3] = [413, 415, 422];
+
+/// What a write may be refused with, besides.
+pub(super) const WRITE: [u16; 3] = [403, 404, 409];
 
 /// Adds refusals by their statuses.
 pub(super) fn refusals(operation: OperationBuilder, statuses: impl IntoIterator<Item = u16>) -> OperationBuilder {

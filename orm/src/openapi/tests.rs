@@ -223,7 +223,7 @@ fn refusals_and_tokens_are_declared() {
     let statuses: Vec<&String> = responses.as_object().unwrap().keys().collect();
     assert_eq!(
         statuses,
-        ["200", "400", "401", "404", "409", "413", "415", "422", "503"]
+        ["200", "400", "401", "403", "404", "409", "413", "415", "422", "503"]
     );
     let content = &document["components"]["responses"]["422"]["content"]["application/problem+json"];
     assert_eq!(content["schema"]["$ref"], "#/components/schemas/Problem");

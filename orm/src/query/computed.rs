@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::json::write_value;
 use super::rendered::Rendered;
+use crate::budget::Budget;
 use crate::compute::load::{Database, Depends, load};
 use crate::compute::{Loaded, values};
 use crate::def::Kind;
@@ -70,6 +71,7 @@ impl Group {
     /// Computes the fields of these records.
     pub(super) fn compute(&self, env: &mut Env<'_>, ids: &[i64]) -> Result<Values> {
         let model = env.registry.model(self.model);
+        env.budget.take_values(ids.len(), model.fields.len())?;
         let records = load(env, &mut Database, model, ids, &self.depends, None)?;
         let (ids, records): (Vec<i64>, Vec<&Loaded>) = records.iter().map(|(id, record)| (*id, record)).unzip();
         let all = |field: &FieldId| (*field, (0..records.len()).collect());
@@ -80,10 +82,12 @@ impl Group {
 }
 
 /// A scalar of each record.
-pub(super) fn scalars(values: &Values, field: usize, kind: &Kind) -> Result<Rendered> {
+pub(super) fn scalars(values: &Values, field: usize, kind: &Kind, budget: &mut Budget) -> Result<Rendered> {
     let mut rendered = Rendered::default();
     for (id, value) in values.of(field) {
+        let before = rendered.bytes.len();
         rendered.add(id, |out| write_value(out, kind, value))?;
+        budget.take_records(rendered.bytes.len() - before, 1)?;
     }
     Ok(rendered.indexed())
 }

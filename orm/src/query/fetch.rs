@@ -10,6 +10,7 @@ use super::json::{write_column, write_int, write_text};
 use super::plan::{Content, Item, Level, Link, Root, Search, Shape, Style};
 use super::rendered::Rendered;
 use super::statement::{Selection, statement};
+use crate::budget::Budget;
 use crate::db::{Dialect, Row};
 use crate::domain::resolve;
 use crate::env::Env;
@@ -68,7 +69,12 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
 }
 
 fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Rendered> {
-    read_rows(env, level, selection)?.complete(env)
+    let before = env.budget;
+    let rendered = read_rows(env, level, selection)?.complete(env)?;
+    // All that it was made of is gone.
+    env.budget = before;
+    env.budget.take_records(rendered.bytes.len(), rendered.len())?;
+    Ok(rendered)
 }
 
 impl<'l> Read<'l> {
@@ -90,34 +96,38 @@ impl<'l> Read<'l> {
     }
 
     /// Adds a record that no other row has.
-    fn add(&mut self, key: i64, row: &Row<'_, '_, '_>) -> Result<()> {
+    fn add(&mut self, key: i64, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
         let Drafts { bytes, records, slots } = &mut self.drafts;
         self.rendered.rows.push((key, records.len()));
         let start = bytes.len();
         write_record(self.level, row, self.first, bytes, slots)?;
         records.push(start..bytes.len());
-        self.riders.iter_mut().try_for_each(|(_, rider)| rider.ride(row))
+        budget.take_records(bytes.len() - start, 1 + self.level.children.len())?;
+        let mut riders = self.riders.iter_mut();
+        riders.try_for_each(|(_, rider)| rider.ride(row, budget))
     }
 
     /// Adds a record that other rows may have, too.
-    fn add_again(&mut self, key: i64, row: &Row<'_, '_, '_>) -> Result<()> {
+    fn add_again(&mut self, key: i64, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
         let id = row
             .int(self.first)?
             .ok_or_else(|| Error::internal("a row without its id"))?;
         match self.seen.get(&id) {
-            Some(record) => self.rendered.rows.push((key, *record)),
+            Some(record) => {
+                self.rendered.rows.push((key, *record));
+                budget.take_records(0, 1)
+            }
             None => {
                 self.seen.insert(id, self.drafts.records.len());
-                self.add(key, row)?;
+                self.add(key, row, budget)
             }
         }
-        Ok(())
     }
 
     /// Adds the record that a row of another level names, unless it is there.
-    fn ride(&mut self, row: &Row<'_, '_, '_>) -> Result<()> {
+    fn ride(&mut self, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
         match row.int(self.first)? {
-            Some(id) if self.seen.insert(id, 0).is_none() => self.add(id, row),
+            Some(id) if self.seen.insert(id, 0).is_none() => self.add(id, row, budget),
             _ => Ok(()),
         }
     }
@@ -155,10 +165,11 @@ impl<'l> Read<'l> {
                 Content::Related(link, level) => fetch_level(env, level, Selection::Related(*link, &keys))?,
                 Content::Scalar(place, kind) => {
                     let values = values(env, level, place.group, &mut computed, &keys)?;
-                    scalars(values, place.field, kind)?
+                    scalars(values, place.field, kind, &mut env.budget)?
                 }
                 Content::Computed(link, place, target) => {
                     let (links, ids) = related(values(env, level, place.group, &mut computed, &keys)?, place.field);
+                    env.budget.take_records(0, links.len())?;
                     match ids.is_empty() {
                         true => Rendered::default(),
                         false => fetch_level(env, target, Selection::Related(*link, &ids))?.found_by(&links),
@@ -166,7 +177,7 @@ impl<'l> Read<'l> {
                 }
             });
         }
-        assemble(level, &drafts, &below, &mut rendered);
+        assemble(level, &drafts, &below, &mut rendered, &mut env.budget)?;
         Ok(rendered.indexed())
     }
 }
@@ -208,14 +219,16 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
         }
     };
     let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
+    let mut budget = env.budget;
     let mut read = Read::new(level, env.session.dialect(), selection.records(), &mut { FIRST });
     env.query_text(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         match by_pairs {
-            true => read.add_again(key, row),
-            false => read.add(key, row),
+            true => read.add_again(key, row, &mut budget),
+            false => read.add(key, row, &mut budget),
         }
     })?;
+    env.budget = budget;
     Ok(read)
 }
 
@@ -269,7 +282,13 @@ fn close(out: &mut [u8]) {
 }
 
 /// Puts the related records where they belong.
-fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut Rendered) {
+fn assemble(
+    level: &Level,
+    drafts: &Drafts,
+    below: &[Rendered],
+    rendered: &mut Rendered,
+    budget: &mut Budget,
+) -> Result<()> {
     let keys: Vec<&str> = (level.items.iter())
         .filter_map(|item| match item {
             Item::Place { key, .. } => Some(key.as_str()),
@@ -277,6 +296,7 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
         })
         .collect();
     let out = &mut rendered.bytes;
+    budget.take(2 * drafts.bytes.len())?;
     out.reserve(2 * drafts.bytes.len());
     for (record, slots) in drafts.records.iter().zip(drafts.slots.chunks(level.children.len())) {
         let start = out.len();
@@ -287,7 +307,10 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
             let child = &level.children[number];
             let before = out.len();
             out.extend_from_slice(keys[number].as_bytes());
-            let found = related.is_some_and(|key| below[number].push_related(out, key, child.many));
+            let found = match related {
+                Some(key) => below[number].push_related(out, *key, child.many, budget)?,
+                None => false,
+            };
             match (found, child.empty) {
                 (true, _) => out.push(b','),
                 (false, Some(empty)) => {
@@ -301,4 +324,5 @@ fn assemble(level: &Level, drafts: &Drafts, below: &[Rendered], rendered: &mut R
         close(out);
         rendered.records.push(start..out.len());
     }
+    Ok(())
 }

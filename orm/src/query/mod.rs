@@ -25,6 +25,7 @@ use std::collections::HashMap;
 use plan::{Level, Root};
 use rendered::Rendered;
 
+use crate::budget::Budget;
 use crate::domain::{Domain, Op, Operand, Term, resolve};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -44,7 +45,7 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
     let level = env.registry.plans().get(env.registry, model, &request.nodes, style)?;
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
-    Ok(rendered.into_array())
+    rendered.into_array(&mut env.budget)
 }
 
 /// The ids of the records that a request is about, as a JSON array.
@@ -55,19 +56,20 @@ pub(crate) fn list_ids(env: &mut Env<'_>, model: &ModelInfo, request: &Request) 
     let level = Level::ids(model, Style::default());
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
-    Ok(rendered.into_array())
+    rendered.into_array(&mut env.budget)
 }
 
 /// The ids of the records that match.
 pub(crate) fn ids(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<i64>> {
     let level = Level::ids(model, Style::default());
-    fetch::fetch(env, &level, Root::Where(*search)).map(Rendered::into_keys)
+    let rendered = aside(env, |env| fetch::fetch(env, &level, Root::Where(*search)))?;
+    Ok(rendered.into_keys())
 }
 
 /// The records that match, each as `[id, "display name"]`, as a JSON array.
 pub(crate) fn names(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<u8>> {
     let level = Level::pairs(model, Style::default());
-    fetch::fetch(env, &level, Root::Where(*search)).map(Rendered::into_array)
+    fetch::fetch(env, &level, Root::Where(*search))?.into_array(&mut env.budget)
 }
 
 /// `[id, "display name"]` of one record, where it exists.
@@ -83,11 +85,19 @@ pub(crate) fn display_names(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -
         return Ok(HashMap::new());
     }
     let level = Level::pairs(model, Style::default());
-    let rendered = fetch::fetch(env, &level, Root::Ids(ids))?;
+    let rendered = aside(env, |env| fetch::fetch(env, &level, Root::Ids(ids)))?;
     let pairs = ids.iter().filter_map(|id| rendered.first(*id));
     pairs
         .map(|pair| serde_json::from_slice(pair).map_err(|error| Error::internal(format!("a display name: {error}"))))
         .collect()
+}
+
+/// A read for the program itself: what it finds is in no answer.
+fn aside<T>(env: &mut Env<'_>, read: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
+    let budget = std::mem::replace(&mut env.budget, Budget::UNLIMITED);
+    let found = read(env);
+    env.budget = budget;
+    found
 }
 
 /// Those of the records whose boolean field is true.
@@ -170,13 +180,41 @@ pub(crate) fn read_tree(
     nodes: &[Node],
     style: Style,
 ) -> Result<Vec<Vec<u8>>> {
+    let rendered = tree(env, model, ids, nodes, style)?;
+    let records = ids.iter().filter_map(|id| rendered.first(*id));
+    records
+        .map(|record| {
+            env.budget.take(record.len())?;
+            Ok(record.to_vec())
+        })
+        .collect()
+}
+
+/// As [`read_tree`], as a JSON array.
+pub(crate) fn read_list(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    ids: &[i64],
+    nodes: &[Node],
+    style: Style,
+) -> Result<Vec<u8>> {
+    let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
+    let records = tree(env, model, ids, nodes, style)?.found_by(&links);
+    records.into_array(&mut env.budget)
+}
+
+/// The records with these ids, each once.
+fn tree(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], nodes: &[Node], style: Style) -> Result<Rendered> {
     let level = env.registry.plans().get(env.registry, model, nodes, style)?;
-    let rendered = fetch::fetch(env, &level, Root::Ids(ids))?;
-    Ok(ids
-        .iter()
-        .filter_map(|id| rendered.first(*id))
-        .map(<[u8]>::to_vec)
-        .collect())
+    fetch::fetch(env, &level, Root::Ids(&once(ids)))
+}
+
+/// Ids in order, each once.
+fn once(ids: &[i64]) -> Vec<i64> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// Every readable field: what a plain read answers.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::budget::Budget;
 use crate::error::Result;
 
 /// Rendered records, each found by a key: its id, or the id of the record that it belongs to.
@@ -36,25 +37,31 @@ impl Rendered {
     }
 
     /// All records, in order, as a JSON array.
-    pub(crate) fn into_array(self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.bytes.len() + self.rows.len() + 2);
-        self.push_list(&mut out, (0..self.rows.len()).map(|row| self.record(row)));
-        out
+    pub(super) fn into_array(self, budget: &mut Budget) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        self.push_list(&mut out, (0..self.rows.len()).map(|row| self.record(row)), budget)?;
+        Ok(out)
     }
 
     fn record(&self, row: usize) -> &[u8] {
         &self.bytes[self.records[self.rows[row].1].clone()]
     }
 
-    fn push_list<'a>(&self, out: &mut Vec<u8>, records: impl Iterator<Item = &'a [u8]>) {
+    fn push_list<'a>(
+        &self,
+        out: &mut Vec<u8>,
+        records: impl Iterator<Item = &'a [u8]>,
+        budget: &mut Budget,
+    ) -> Result<()> {
         out.push(b'[');
         for (index, record) in records.enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            out.extend_from_slice(record);
+            budget.push(out, record)?;
         }
         out.push(b']');
+        Ok(())
     }
 
     /// Adds a record.
@@ -80,17 +87,17 @@ impl Rendered {
     }
 
     /// Appends what a relation shows for `key`; false when it has nothing.
-    pub(super) fn push_related(&self, out: &mut Vec<u8>, key: i64, many: bool) -> bool {
+    pub(super) fn push_related(&self, out: &mut Vec<u8>, key: i64, many: bool, budget: &mut Budget) -> Result<bool> {
         let Some(first) = self.by_key.get(&key).copied() else {
-            return false;
+            return Ok(false);
         };
         if many {
             let rows = std::iter::successors(Some(first), |row| self.next[*row]);
-            self.push_list(out, rows.map(|row| self.record(row)));
+            self.push_list(out, rows.map(|row| self.record(row)), budget)?;
         } else {
-            out.extend_from_slice(self.record(first));
+            budget.push(out, self.record(first))?;
         }
-        true
+        Ok(true)
     }
 
     fn index(&mut self) {

@@ -59,7 +59,10 @@ pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Res
         env.session.dialect().in_ids("id")
     );
     let mut found = HashSet::default();
-    env.query_text(&text, &[Bind::Ids(Ids(ids.to_vec()))], |row| {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    env.query_text(&text, &[Bind::Ids(Ids(ids))], |row| {
         found.extend(row.int(0)?);
         Ok(())
     })?;

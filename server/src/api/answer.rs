@@ -1,8 +1,10 @@
 //! A successful answer: the runtime's bytes, and how many statements they took.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+
+use crate::room::Held;
 
 /// `Server-Timing`: shown by the developer tools of browsers.
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -11,7 +13,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 #[derive(Debug)]
 pub(super) struct Answer {
     /// The body.
-    pub(super) json: Vec<u8>,
+    pub(super) json: Held<Vec<u8>>,
     /// Statements that it took, with those of the creates that ran together with it.
     pub(super) statements: u64,
 }
@@ -22,7 +24,7 @@ pub(crate) struct Statements(pub(crate) u64);
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.json));
+        let mut response = Response::new(Body::from(Bytes::from_owner(self.json)));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // Digits and fixed text: always a valid header value.

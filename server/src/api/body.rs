@@ -13,17 +13,22 @@ use axum::http::{HeaderMap, HeaderValue};
 use orm::error::{Code, Error, Result};
 use serde_json::Value;
 
-use super::params;
 use super::problem::Problem;
-use crate::state::Shared;
+use super::{params, transact};
+use crate::auth::{TokenHash, store};
+use crate::room::{Held, Room};
+use crate::state::{App, Shared};
 
 /// How long a body may take to come.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How much of a body that is too long is still read, in limits.
+/// The longest body of a login, for which nobody answers yet.
+const LONGEST_LOGIN: usize = 16 * 1024;
+/// How much of a body that is too long is still read, in bodies of the greatest length.
 const DRAINED: usize = 64;
 
-/// A JSON body; `None` when it is empty. What is wrong with its text is said after the token has been looked at.
-pub(super) struct JsonBody(pub(super) Result<Option<Value>>);
+/// A JSON body, read when its token has been looked at; `None` when it is empty. What is wrong with its text is said by the
+/// transaction, which has the last word on the token.
+pub(super) struct JsonBody(pub(super) Result<Option<Held<Value>>>);
 
 /// The fields of a login: a JSON object of texts, or a form.
 pub(crate) struct LoginBody(pub(crate) Vec<(String, String)>);
@@ -33,7 +38,9 @@ impl FromRequest<Shared> for JsonBody {
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let bytes = read(&parts.headers, body, app.limits.max_body).await?;
+        let token = TokenHash::in_headers(&parts.headers)?.ok_or_else(store::unauthenticated)?;
+        transact::look_at(app, token).await?;
+        let bytes = read(&parts.headers, body, app.limits.max_body, app).await?;
         if bytes.is_empty() {
             return Ok(JsonBody(Ok(None)));
         }
@@ -42,7 +49,8 @@ impl FromRequest<Shared> for JsonBody {
                 "send the body as JSON, with `Content-Type: application/json`",
             ));
         }
-        Ok(JsonBody(orm::json::parse(&bytes, app.limits.max_depth).map(Some)))
+        let json = orm::json::parse(&bytes, app.limits.max_depth);
+        Ok(JsonBody(json.map(|json| Some(bytes.map(|_| json)))))
     }
 }
 
@@ -51,7 +59,7 @@ impl FromRequest<Shared> for LoginBody {
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let bytes = read(&parts.headers, body, app.limits.max_body).await?;
+        let bytes = read(&parts.headers, body, app.limits.max_body.min(LONGEST_LOGIN), app).await?;
         let fields = match media_type(&parts.headers) {
             MediaType::Json => texts(orm::json::parse(&bytes, 1)?)?,
             MediaType::Form => params::parse(std::str::from_utf8(&bytes).map_err(|_| not_utf8())?)?,
@@ -110,8 +118,8 @@ fn texts(value: Value) -> Result<Vec<(String, String)>> {
     members.into_iter().map(member).collect()
 }
 
-/// The whole body.
-async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes, Problem> {
+/// The whole body, with the room that it takes.
+async fn read(headers: &HeaderMap, mut body: Body, limit: usize, app: &App) -> Result<Held<Bytes>, Problem> {
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -127,7 +135,9 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes
     if announced.is_some_and(|length| length > limit as u64) && headers.contains_key(EXPECT) {
         return Err(too_long(limit)); // the client waits for a word before it sends
     }
-    match tokio::time::timeout(PATIENCE, collect(&mut body, limit)).await {
+    let drained = app.limits.max_body.saturating_mul(DRAINED);
+    let collected = collect(&mut body, limit, drained, &app.bodies);
+    match tokio::time::timeout(PATIENCE, collected).await {
         Ok(result) => result,
         Err(_) => Err(Problem::timeout(format!(
             "the body did not come within {} seconds",
@@ -140,7 +150,9 @@ fn is_identity(encoding: &HeaderValue) -> bool {
     encoding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")
 }
 
-async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Problem> {
+/// A body of at most `limit` bytes; a longer one is read to its end, or to `drained` bytes.
+async fn collect(body: &mut Body, limit: usize, drained: usize, room: &Room) -> Result<Held<Bytes>, Problem> {
+    let mut held = room.take(0)?;
     let mut first = Bytes::new();
     let mut joined: Vec<u8> = Vec::new();
     let mut length = 0usize;
@@ -150,12 +162,15 @@ async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Problem> {
             continue;
         };
         length = length.saturating_add(data.len());
-        if length > limit.saturating_mul(DRAINED) {
+        if length > drained {
             break;
         }
         if length > limit {
             (first, joined) = (Bytes::new(), Vec::new());
-        } else if joined.is_empty() && first.is_empty() {
+            continue;
+        }
+        held = held.and(room.take(data.len())?);
+        if joined.is_empty() && first.is_empty() {
             first = data; // mostly the only one: nothing is copied
         } else {
             if joined.is_empty() {
@@ -167,7 +182,8 @@ async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Problem> {
     if length > limit {
         return Err(too_long(limit));
     }
-    Ok(if joined.is_empty() { first } else { Bytes::from(joined) })
+    let bytes = if joined.is_empty() { first } else { Bytes::from(joined) };
+    Ok(held.map(|()| bytes))
 }
 
 fn too_long(limit: usize) -> Problem {
@@ -222,10 +238,17 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_are_joined_up_to_the_limit() {
-        let body = |pieces: &[&'static str]| Body::new(Pieces(pieces.to_vec()));
-        assert_eq!(collect(&mut body(&["ab", "", "cd", "ef"]), 6).await.unwrap(), "abcdef");
-        assert_eq!(collect(&mut body(&["abcdef"]), 6).await.unwrap(), "abcdef");
-        assert!(collect(&mut body(&["abc", "defg"]), 6).await.is_err());
-        assert!(collect(&mut body(&[]), 6).await.unwrap().is_empty());
+        let room = Room::new(7);
+        let collected = async |pieces: &[&'static str]| {
+            let collected = collect(&mut Body::new(Pieces(pieces.to_vec())), 6, 12, &room).await;
+            collected.map(|bytes| bytes.to_vec()).ok()
+        };
+        assert_eq!(collected(&["ab", "", "cd", "ef"]).await.unwrap(), b"abcdef");
+        assert_eq!(collected(&["abcdef"]).await.unwrap(), b"abcdef");
+        assert_eq!(collected(&["abc", "defg"]).await, None);
+        assert_eq!(collected(&[]).await.unwrap(), b"");
+        let _held = room.take(2).unwrap();
+        assert_eq!(collected(&["abc", "def"]).await, None);
+        assert_eq!(collected(&["abcde"]).await.unwrap(), b"abcde");
     }
 }

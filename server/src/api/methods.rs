@@ -3,7 +3,7 @@
 use axum::extract::State;
 use orm::error::Result;
 use orm::method;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::JsonBody;
@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::tail::Tail;
 use super::transact;
 use crate::auth::TokenHash;
+use crate::room::Held;
 use crate::state::{App, Shared};
 
 /// A call, as the URL and the body give it.
@@ -20,7 +21,8 @@ struct Call {
     model: String,
     id: Option<Tail>,
     method: String,
-    arguments: Result<Value>,
+    /// `None` when there is no body.
+    arguments: Result<Option<Held<Value>>>,
 }
 
 /// `PATCH /{model}/{id}/{method}` and `POST /{model}/{id}/{method}`
@@ -31,7 +33,7 @@ pub(super) async fn call_on_record(
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
-    let arguments = no_parameters(params).and_then(|()| given(body));
+    let arguments = no_parameters(params).and(body);
     call(
         &app,
         token,
@@ -59,7 +61,7 @@ pub(super) async fn call_on_model(
                       at /restful/api/v1/{model}/{id}/{method}";
         return Err(Problem::method_not_allowed(detail, "GET, HEAD, PUT, PATCH, DELETE"));
     }
-    let arguments = no_parameters(params).and_then(|()| given(body));
+    let arguments = no_parameters(params).and(body);
     call(
         &app,
         token,
@@ -84,7 +86,7 @@ async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Prob
     let job = move |env: &mut orm::Env<'_>| {
         let model = env.registry.exposed(&call.model)?;
         let id = call.id.as_ref().map(|id| id.id(model)).transpose()?;
-        let arguments = transact::checked(&call.arguments)?;
+        let arguments = transact::checked(&call.arguments)?.as_deref().unwrap_or(&Value::Null);
         method::call(env, model, id, &call.method, arguments, &limits)
     };
     if reads {
@@ -96,9 +98,4 @@ async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Prob
     } else {
         transact::write(app, token, job).await
     }
-}
-
-/// The named arguments; none when there is no body.
-fn given(body: Result<Option<Value>>) -> Result<Value> {
-    Ok(body?.unwrap_or_else(|| Value::Object(Map::new())))
 }

@@ -18,7 +18,7 @@ mod transact;
 pub(crate) use answer::Statements;
 pub(crate) use body::LoginBody;
 pub(crate) use extract::{Headers, Params};
-pub(crate) use params::no_parameters;
+pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
 pub(crate) use together::Creates;

@@ -42,8 +42,8 @@ pub(crate) fn no_parameters(params: Result<Vec<(String, String)>>) -> Result<()>
     }
 }
 
-/// Percent-decodes; `+` is a space.
-fn decode(text: &str) -> Option<String> {
+/// Percent-decodes; `+` is a space. `None` for a broken `%` sequence and for what is not UTF-8.
+pub(crate) fn decode(text: &str) -> Option<String> {
     if !text.contains(['%', '+']) {
         return Some(text.to_owned());
     }

@@ -3,7 +3,7 @@
 //! A 5xx tells an incident id and nothing of the inside; the reason travels in the response's extensions to the log.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use orm::error::{Code, Error, Issue, Place};
@@ -90,6 +90,15 @@ impl Problem {
     /// 500; `detail` goes to the log only.
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Error::internal(detail).into()
+    }
+
+    /// The response, after which the connection is closed.
+    pub(crate) fn and_close(self) -> Response<Body> {
+        let mut response = self.into_response();
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+        response
     }
 
     fn document<'a>(&'a self, incident: Option<&'a str>) -> Document<'a> {

@@ -12,6 +12,7 @@ use super::params::no_parameters;
 use super::problem::Problem;
 use super::tail::Tail;
 use super::{together, transact};
+use crate::room::Held;
 use crate::state::Shared;
 
 /// `GET /{model}`
@@ -94,7 +95,7 @@ pub(super) async fn delete(
 }
 
 /// The body, which must not be missing.
-fn given(body: Result<Option<Value>>) -> Result<Value> {
+fn given(body: Result<Option<Held<Value>>>) -> Result<Held<Value>> {
     body?.ok_or_else(|| {
         Error::new(
             Code::Malformed,

@@ -3,22 +3,26 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use orm::db::{Pool, Session, Turn};
-use orm::error::Result;
+use orm::error::{Code, Error, Result};
 use orm::write;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
 use super::problem::Problem;
-use super::transact::{checked, database_of, write_in};
+use super::transact::{checked, database_of, held, write_in};
 use crate::auth::TokenHash;
+use crate::room::Held;
 use crate::state::{App, Shared};
 
 /// How many are made together at the most: bounds how long the first of them waits.
 const MOST: usize = 64;
+/// How many may wait before further ones are answered 503.
+const LENGTH: usize = 1_024;
 
 /// The creates that wait for a writer of one database. While there are any, one job is on its way to take some.
 #[derive(Default)]
@@ -29,14 +33,14 @@ struct Waiting {
     turn: Turn,
     token: TokenHash,
     model: String,
-    body: Result<Value>,
+    body: Result<Held<Value>>,
     answer: oneshot::Sender<Result<Answer>>,
 }
 
 impl Waiting {
     /// Whether both are one record of the same model for the same caller.
     fn joins(&self, other: &Waiting) -> bool {
-        let one = |waiting: &Waiting| matches!(waiting.body, Ok(Value::Object(_)));
+        let one = |waiting: &Waiting| waiting.body.as_ref().is_ok_and(|body| body.is_object());
         self.token == other.token && self.model == other.model && one(self) && one(other)
     }
 }
@@ -49,7 +53,7 @@ pub(super) async fn create(
     app: &Shared,
     token: TokenHash,
     model: String,
-    body: Result<Value>,
+    body: Result<Held<Value>>,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
     let (answer, answered) = oneshot::channel();
@@ -80,8 +84,17 @@ struct Place {
 
 impl Place {
     /// Adds one. A job that is on its way takes it too, or sends another one.
+    ///
+    /// # Errors
+    /// 503 when too many wait.
     fn add(&self, waiting: Waiting) -> Result<()> {
         let mut queue = lock(&self.creates.0);
+        if queue.len() >= LENGTH {
+            return Err(Error::new(
+                Code::Unavailable,
+                "too many creates are waiting for the database",
+            ));
+        }
         if queue.is_empty() {
             self.send()?;
         }
@@ -168,7 +181,7 @@ fn make(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Resul
 fn alone(session: &mut Session, app: &App, waiting: &Waiting) -> Result<Answer> {
     let (json, statements) = write_in(session, app, &waiting.token, |env| {
         let model = env.registry.exposed(&waiting.model)?;
-        write::create(env, model, checked(&waiting.body)?)
+        held(app, write::create(env, model, checked(&waiting.body)?)?)
     })?;
     Ok(Answer { json, statements })
 }
@@ -180,9 +193,13 @@ fn together(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<A
     let (answers, statements) = write_in(session, app, &first.token, |env| {
         let model = env.registry.exposed(&first.model)?;
         let bodies: Vec<&Value> = (group.iter())
-            .map(|waiting| checked(&waiting.body))
+            .map(|waiting| checked(&waiting.body).map(Deref::deref))
             .collect::<Result<_>>()?;
-        write::create_together(env, model, &bodies)
+        let answers = write::create_together(env, model, &bodies)?;
+        answers
+            .into_iter()
+            .map(|json| held(app, json))
+            .collect::<Result<Vec<_>>>()
     })?;
     let answer = |json| Answer { json, statements };
     Ok(answers.into_iter().map(answer).collect())

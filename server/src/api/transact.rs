@@ -2,13 +2,18 @@
 
 use chrono::{NaiveDateTime, Timelike, Utc};
 use orm::Env;
+use orm::budget::too_long;
 use orm::db::Session;
 use orm::error::{Error, Result};
 
 use super::answer::Answer;
 use super::problem::Problem;
 use crate::auth::{TokenHash, store, touch_later};
+use crate::room::Held;
 use crate::state::{App, Database, Shared};
+
+/// Answers that are shorter take no room of those that are on their way.
+const SHORT: usize = 64 * 1024;
 
 /// The time, to the microsecond, which is what databases keep.
 pub(crate) fn now() -> NaiveDateTime {
@@ -21,11 +26,30 @@ pub(crate) fn now() -> NaiveDateTime {
 /// # Errors
 /// 401 when none of several databases knows it. Where there is one, its own look-up says so.
 pub(crate) async fn database_of(app: &App, token: TokenHash) -> Result<&Database> {
-    if let Some(database) = app.databases.only().or_else(|| app.databases.remembered(&token)) {
-        return Ok(database);
+    match app.databases.only().or_else(|| app.databases.remembered(&token)) {
+        Some(database) => Ok(database),
+        None => find(app, token).await,
     }
+}
+
+/// Looks at a token before the body that came with it is read. What is done with the body looks at it again.
+///
+/// # Errors
+/// 401 when no database knows it.
+pub(super) async fn look_at(app: &App, token: TokenHash) -> Result<()> {
+    match app.databases.knew(&token) {
+        true => Ok(()),
+        false => find(app, token).await.map(|_| ()),
+    }
+}
+
+async fn find(app: &App, token: TokenHash) -> Result<&Database> {
+    let (now, config) = (now(), app.login);
     for (index, database) in app.databases.all().iter().enumerate() {
-        if database.pool.read(move |session| store::knows(session, &token)).await? {
+        let found = database
+            .pool
+            .read(move |session| store::knows(session, &token, now, &config));
+        if found.await? {
             app.databases.remember(token, index);
             return Ok(database);
         }
@@ -48,9 +72,9 @@ pub(super) async fn read(
     let ran = database.pool.read_for(token.client(), move |session| {
         let stale;
         let result = {
-            let (mut env, caller) = enter(session, &shared, &token)?;
+            let (mut env, caller) = enter(session, &shared, &token, false)?;
             stale = caller.stale;
-            counted(&mut env, |env| job(env, &shared))
+            counted(&mut env, |env| held(&shared, job(env, &shared)?))
         };
         Ok((result, stale))
     });
@@ -75,7 +99,7 @@ pub(super) async fn write(
     let shared = app.clone();
     let ran = database
         .pool
-        .write(move |session| write_in(session, &shared, &token, &job));
+        .write(move |session| write_in(session, &shared, &token, |env| held(&shared, job(env)?)));
     let (json, statements) = ran.await?;
     Ok(Answer { json, statements })
 }
@@ -91,11 +115,24 @@ pub(super) fn write_in<T>(
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, u64)> {
     session.write_for(token.client());
-    let (mut env, caller) = enter(session, app, token)?;
+    let (mut env, caller) = enter(session, app, token, true)?;
     if caller.stale {
         store::touch(env.session, token, env.now)?;
     }
     counted(&mut env, job)
+}
+
+/// An answer with the room that it takes until its client has it. Short ones are bounded by the number of connections.
+///
+/// # Errors
+/// 413 when it is longer than an answer may be; 503 when too many others are on their way.
+pub(super) fn held(app: &App, json: Vec<u8>) -> Result<Held<Vec<u8>>> {
+    let most = app.limits.max_answer;
+    if json.len() > most {
+        return Err(too_long(most));
+    }
+    let room = if json.len() < SHORT { 0 } else { json.len() };
+    Ok(app.answers.take(room)?.map(|()| json))
 }
 
 /// What was checked before the transaction, said after the token has been looked at.
@@ -103,14 +140,13 @@ pub(super) fn checked<T>(result: &Result<T>) -> Result<&T> {
     result.as_ref().map_err(Error::clone)
 }
 
-/// The environment of the token's user.
-fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash) -> Result<(Env<'a>, store::Caller)> {
+/// The environment of the token's user, for a read or a write.
+fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash, writes: bool) -> Result<(Env<'a>, store::Caller)> {
     let now = now();
-    let caller = store::caller(session, token, now, &app.login)?;
-    Ok((
-        Env::new(session, app.registry, caller.user, caller.company, now),
-        caller,
-    ))
+    let caller = store::caller(session, token, now, &app.login, writes)?;
+    let mut env = Env::new(session, app.registry, caller.user, caller.company, now);
+    env.administrator = caller.administrator;
+    Ok((env.answering(app.limits.max_answer), caller))
 }
 
 /// What the job answers, and how many statements it took.

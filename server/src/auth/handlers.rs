@@ -73,7 +73,7 @@ pub(crate) async fn logout(
     let config = app.login;
     let deleted = database.pool.write(move |session| {
         session.write_for(token.client());
-        store::caller(session, &token, api::now(), &config)?;
+        store::caller(session, &token, api::now(), &config, false)?;
         store::delete_token(session, &token)
     });
     deleted.await?;

@@ -1,6 +1,7 @@
 //! The tables of hashes: `auth_password` and `auth_token`.
 
 use chrono::NaiveDateTime;
+use models::base::ADMINISTRATORS;
 use orm::db::{Bind, Row, Session, Statement};
 use orm::def::Kind;
 use orm::error::{Code, Error, Result};
@@ -19,11 +20,13 @@ pub(crate) struct Caller {
     pub(crate) user: i64,
     /// The user's company.
     pub(crate) company: Option<i64>,
+    /// The user may change other users and the groups; looked at before a write only.
+    pub(crate) administrator: bool,
     /// The token's last use was noted so long ago that it should be noted again.
     pub(crate) stale: bool,
 }
 
-/// The caller that a token names.
+/// The caller that a token names, for a read or a write.
 ///
 /// # Errors
 /// 401 when the token is unknown or has ended, or its user may not log in any more.
@@ -32,15 +35,23 @@ pub(crate) fn caller(
     token: &TokenHash,
     now: NaiveDateTime,
     config: &LoginConfig,
+    writes: bool,
 ) -> Result<Caller> {
-    let mut found = None;
-    let statement = statement(
-        "SELECT t.user_id, u.company_id, t.last_used, t.expires FROM auth_token t \
-         JOIN res_users u ON u.id = t.user_id WHERE t.hash = ? AND u.active",
-        [Bind::Text(Some(token.hex()))],
+    let mut columns = "t.user_id, u.company_id, t.last_used, t.expires".to_owned();
+    let mut binds = Vec::new();
+    if writes {
+        columns += ", EXISTS (SELECT 1 FROM res_groups_users_rel r JOIN res_groups g ON g.id = r.gid \
+                    WHERE r.uid = u.id AND g.full_name = ?)";
+        binds.push(Bind::Text(Some(ADMINISTRATORS.to_owned())));
+    }
+    binds.push(Bind::Text(Some(token.hex())));
+    let text = format!(
+        "SELECT {columns} FROM auth_token t JOIN res_users u ON u.id = t.user_id WHERE t.hash = ? AND u.active"
     );
-    session.query(&statement, |row| {
+    let (mut found, mut administrator) = (None, false);
+    session.query(&Statement { text, binds }, |row| {
         found = Some((row.int(0)?, row.int(1)?, time(row, 2)?, time(row, 3)?));
+        administrator = writes && row.bool(4)?.unwrap_or(false);
         Ok(())
     })?;
     match found {
@@ -48,6 +59,7 @@ pub(crate) fn caller(
             Ok(Caller {
                 user,
                 company,
+                administrator,
                 stale: (now - last_used).num_seconds() >= TOUCH_SECONDS,
             })
         }
@@ -55,18 +67,21 @@ pub(crate) fn caller(
     }
 }
 
-/// Whether the database knows the token, ended or not.
-pub(crate) fn knows(session: &mut Session, token: &TokenHash) -> Result<bool> {
-    let mut known = false;
-    let statement = statement(
-        "SELECT 1 FROM auth_token WHERE hash = ?",
-        [Bind::Text(Some(token.hex()))],
-    );
-    session.query(&statement, |_| {
-        known = true;
-        Ok(())
-    })?;
-    Ok(known)
+/// Whether the token is one that [`caller`] would take.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) fn knows(
+    session: &mut Session,
+    token: &TokenHash,
+    now: NaiveDateTime,
+    config: &LoginConfig,
+) -> Result<bool> {
+    match caller(session, token, now, config, false) {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Code::Unauthenticated => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Notes that the token was used.
@@ -121,6 +136,15 @@ pub(crate) fn delete_token(session: &mut Session, token: &TokenHash) -> Result<(
     Ok(())
 }
 
+/// Forgets every token of a user.
+pub(crate) fn delete_tokens(session: &mut Session, user: i64) -> Result<()> {
+    session.execute(&statement(
+        "DELETE FROM auth_token WHERE user_id = ?",
+        [Bind::Int(Some(user))],
+    ))?;
+    Ok(())
+}
+
 /// Id and password hash of the active user with this login, where there is one with a password.
 pub(crate) fn password_of(session: &mut Session, login: &str) -> Result<Option<(i64, String)>> {
     let mut found = None;
@@ -136,8 +160,9 @@ pub(crate) fn password_of(session: &mut Session, login: &str) -> Result<Option<(
     Ok(found)
 }
 
-/// Sets a user's password hash, for the first time or anew.
+/// Sets a user's password hash, for the first time or anew: then what the user was logged in with ends.
 pub(crate) fn set_password(session: &mut Session, user: i64, hash: &str) -> Result<()> {
+    delete_tokens(session, user)?;
     session.execute(&statement(
         "INSERT INTO auth_password (user_id, hash) VALUES (?, ?) \
          ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash",

@@ -3,8 +3,9 @@
 use std::io::{BufRead, IsTerminal, stdin};
 use std::process::{Command, Stdio};
 
+use models::base::ADMINISTRATORS;
 use orm::Env;
-use orm::db::{Session, Statement};
+use orm::db::{Bind, Session, Statement};
 use orm::registry::Registry;
 use serde_json::{Value, json};
 
@@ -17,11 +18,17 @@ use crate::failure::Failure;
 /// The user that stands for the program itself: what is done by nobody is done by it. Nobody can log in as it.
 const SYSTEM: &str = "__system__";
 
-/// Makes a user who can log in.
+/// Makes a user who can log in; the first one is an administrator.
 ///
 /// # Errors
 /// When there is one with this login, or the password is empty.
-pub(crate) fn create(database: &DatabaseConfig, registry: &Registry, login: &str, name: &str) -> Result<(), Failure> {
+pub(crate) fn create(
+    database: &DatabaseConfig,
+    registry: &Registry,
+    login: &str,
+    name: &str,
+    administrator: bool,
+) -> Result<(), Failure> {
     prepare(database, registry, Start::default())?;
     let hash = passwords::hash(&password()?)?;
     let id = transaction(&database.address, |session| {
@@ -35,7 +42,7 @@ pub(crate) fn create(database: &DatabaseConfig, registry: &Registry, login: &str
         if users == 0 {
             system_user(&mut env)?;
         }
-        let id = insert(&mut env, login, name)?;
+        let id = insert(&mut env, login, name, administrator || users == 0)?;
         store::set_password(session, id, &hash)?;
         Ok(id)
     })?;
@@ -60,21 +67,47 @@ pub(crate) fn set_password(database: &DatabaseConfig, registry: &Registry, login
 }
 
 /// Inserts the user, in the first company where there is one.
-fn insert(env: &mut Env<'_>, login: &str, name: &str) -> Result<i64, Failure> {
-    let model = env
-        .registry
-        .find("res.users")
-        .ok_or_else(|| Failure::new("the catalogue has no res.users"))?;
+fn insert(env: &mut Env<'_>, login: &str, name: &str, administrator: bool) -> Result<i64, Failure> {
     let mut values = json!({"login": login, "name": name});
     if let Some(company) = first_company(env.session)? {
         values["company_id"] = company.into();
         values["company_ids"] = json!([[6, 0, [company]]]);
     }
-    let answer = orm::write::create(env, model, &values)?;
+    if administrator {
+        values["groups_id"] = json!([[6, 0, [administrators(env)?]]]);
+    }
+    make(env, "res.users", &values)
+}
+
+/// The group of administrators, which is made where it is missing.
+fn administrators(env: &mut Env<'_>) -> Result<i64, Failure> {
+    let mut found = None;
+    let statement = Statement {
+        text: "SELECT id FROM res_groups WHERE full_name = ?".to_owned(),
+        binds: vec![Bind::Text(Some(ADMINISTRATORS.to_owned()))],
+    };
+    env.session.query(&statement, |row| {
+        found = row.int(0)?;
+        Ok(())
+    })?;
+    match found {
+        Some(id) => Ok(id),
+        None => make(
+            env,
+            "res.groups",
+            &json!({"name": "Settings", "full_name": ADMINISTRATORS}),
+        ),
+    }
+}
+
+/// Creates a record.
+fn make(env: &mut Env<'_>, model: &str, values: &Value) -> Result<i64, Failure> {
+    let known = env.registry.find(model);
+    let known = known.ok_or_else(|| Failure::new(format!("the catalogue has no {model}")))?;
+    let answer = orm::write::create(env, known, values)?;
     let answer: Value = serde_json::from_slice(&answer).map_err(|error| Failure::new(error.to_string()))?;
-    answer["id"]
-        .as_i64()
-        .ok_or_else(|| Failure::new("the new user has no id"))
+    let id = answer["id"].as_i64();
+    id.ok_or_else(|| Failure::new(format!("the new record of {model} has no id")))
 }
 
 fn first_company(session: &mut Session) -> Result<Option<i64>, Failure> {

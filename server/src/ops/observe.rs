@@ -1,11 +1,9 @@
 //! Around every request: its id, its log line, and what becomes of a panic.
-//!
-//! No secret reaches the log: of the login's and logout's query only the names of parameters are written, and of any
-//! other query only those too as soon as it looks like it holds a secret.
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -16,6 +14,8 @@ use axum::http::{Method, Request, Response, Uri};
 use axum::response::IntoResponse;
 use tower::Service;
 
+use super::head;
+use super::words::Words;
 use crate::api::{Incident, Problem, Statements};
 
 /// `X-Request-ID`
@@ -24,7 +24,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 128;
 
 /// Answers a request, and logs that it did.
-pub(super) async fn answer<B>(mut router: Router, request: Request<B>) -> Result<Response<Body>, Infallible>
+pub(super) async fn answer<B>(
+    mut router: Router,
+    words: Arc<Words>,
+    request: Request<B>,
+) -> Result<Response<Body>, Infallible>
 where
     B: HttpBody<Data = axum::body::Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
@@ -32,9 +36,12 @@ where
     let started = Instant::now();
     let id = request_id(request.headers().get(&REQUEST_ID));
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let mut response = guarded(router.call(request.map(Body::new))).await;
+    let mut response = match head::check(&request) {
+        Ok(()) => guarded(router.call(request.map(Body::new))).await,
+        Err(problem) => problem.and_close(),
+    };
     response.headers_mut().insert(REQUEST_ID, id.clone());
-    log(&method, &uri, &id, &response, started);
+    log(&method, &uri, &words, &id, &response, started);
     Ok(response)
 }
 
@@ -71,79 +78,29 @@ fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
     }
 }
 
-fn log(method: &Method, uri: &Uri, id: &HeaderValue, response: &Response<Body>, started: Instant) {
-    let (path, query) = (uri.path(), Query(path_of_login(uri), uri.query()));
+fn log(method: &Method, uri: &Uri, words: &Words, id: &HeaderValue, response: &Response<Body>, started: Instant) {
+    let url = words.shown(uri);
     let status = response.status().as_u16();
     let id = id.to_str().unwrap_or_default();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     if let Some(Incident { id: incident, detail }) = response.extensions().get() {
-        tracing::error!(target: "declarest::request", %method, path, %query, status, micros, id, incident, detail);
+        tracing::error!(target: "declarest::request", %method, %url, status, micros, id, incident, detail);
         return;
     }
     match response.extensions().get() {
         Some(Statements(statements)) => {
-            tracing::info!(target: "declarest::request", %method, path, %query, status, micros, id, statements);
+            tracing::info!(target: "declarest::request", %method, %url, status, micros, id, statements);
         }
-        None if matches!(path, "/livez" | "/readyz") => {
-            tracing::debug!(target: "declarest::request", %method, path, status, micros, id);
+        None if matches!(uri.path(), "/livez" | "/readyz") => {
+            tracing::debug!(target: "declarest::request", %method, %url, status, micros, id);
         }
-        None => tracing::info!(target: "declarest::request", %method, path, %query, status, micros, id),
+        None => tracing::info!(target: "declarest::request", %method, %url, status, micros, id),
     }
-}
-
-fn path_of_login(uri: &Uri) -> bool {
-    uri.path().starts_with("/rest/")
-}
-
-/// A query for the log; the first is whether it is a login's or logout's.
-struct Query<'a>(bool, Option<&'a str>);
-
-impl std::fmt::Display for Query<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Query(login, Some(query)) = *self else {
-            return Ok(());
-        };
-        if !login && !suspicious(query) {
-            return f.write_str(query);
-        }
-        for (index, pair) in query.split('&').enumerate() {
-            let name = pair.split('=').next().unwrap_or_default();
-            write!(f, "{}{name}=…", if index == 0 { "" } else { "&" })?;
-        }
-        Ok(())
-    }
-}
-
-/// Whether a query may hold a password or a token, perhaps percent-encoded.
-fn suspicious(query: &str) -> bool {
-    let lower = query.to_ascii_lowercase();
-    ["token", "passw", "secret", "%70", "%74"]
-        .iter()
-        .any(|part| lower.contains(part))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn logged(uri: &str) -> String {
-        let uri: Uri = uri.parse().unwrap();
-        Query(path_of_login(&uri), uri.query()).to_string()
-    }
-
-    #[test]
-    fn secrets_are_not_logged() {
-        assert_eq!(
-            logged("/rest/api/login/token?login=a&p%61ssword=b&db=c"),
-            "login=…&p%61ssword=…&db=…"
-        );
-        assert_eq!(
-            logged("/restful/api/v1/sale.order?limit=2&access_token=abc"),
-            "limit=…&access_token=…"
-        );
-        assert_eq!(logged("/restful/api/v1/sale.order?limit=2"), "limit=2");
-        assert_eq!(logged("/restful/api/v1/sale.order"), "");
-    }
 
     #[test]
     fn sane_request_ids_are_kept() {

@@ -1,0 +1,87 @@
+//! What a login may be: nobody is to take one user for another.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::{GeneralSecurityProfile as _, RestrictionLevel, RestrictionLevelDetection as _, skeleton};
+
+/// The most characters: those of the longest e-mail address.
+const LONGEST: usize = 254;
+
+/// Refuses what is no login: `admin` is one, `jürgen@example.com` and `山田` too, but neither `Admin` nor `admin ` is, nor
+/// `аdmin` with a Cyrillic `а`.
+///
+/// # Errors
+/// In words, with the right form where there is one.
+pub fn check(login: &str) -> Result<(), String> {
+    let normal: String = login.nfkc().collect::<String>().to_lowercase().nfkc().collect();
+    let normal = normal.trim();
+    if normal.is_empty() || normal.chars().count() > LONGEST {
+        return Err(format!("a login has 1 to {LONGEST} characters"));
+    }
+    if login != normal {
+        return Err(format!(
+            "a login is written in small letters, without blanks around it: `{normal}`"
+        ));
+    }
+    let known = |letter: char| letter.is_ascii_graphic() || (!letter.is_ascii() && letter.identifier_allowed());
+    if let Some(other) = login.chars().find(|letter| !known(*letter)) {
+        return Err(format!("a login has letters, digits and signs of ASCII: not {other:?}"));
+    }
+    let letters: String = login.chars().filter(|letter| !letter.is_ascii_punctuation()).collect();
+    let mixed = !letters
+        .as_str()
+        .check_restriction_level(RestrictionLevel::HighlyRestrictive);
+    let alike: String = skeleton(login).collect();
+    match mixed || (alike.is_ascii() && !login.is_ascii()) {
+        true => Err(format!("letters of other scripts make it look like `{alike}`")),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn what_looks_like_another_login_is_none() {
+        for login in [
+            "admin",
+            "__system__",
+            "o.k+1@example.com",
+            "jürgen",
+            "łukasz",
+            "дмитрий",
+            "山田",
+            "tanaka-山田",
+        ] {
+            assert_eq!(check(login), Ok(()), "{login}");
+        }
+        let long = "x".repeat(255);
+        for login in [
+            "",
+            " ",
+            "admin ",
+            "\u{a0}admin",
+            "Admin",
+            "ÄRGER",
+            "ad min",
+            "ad\u{200b}min",
+            "admin\u{ad}",
+            "admin\0",
+            "\u{202e}nimda",
+            "ａdmin",
+            "ﬁn",
+            "аdmin",
+            "аdmin@example.com",
+            "ѕсоре",
+            "αdmin",
+            "admın",
+            "a\u{308}x",
+            "дmитрий",
+            "😀",
+            &long,
+        ] {
+            assert!(check(login).is_err(), "{login:?}");
+        }
+        assert!(check("Admin ").unwrap_err().contains("`admin`"));
+    }
+}

@@ -1,0 +1,84 @@
+//! Memory that requests share: what they hold at the same time is bounded, however many there are.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use orm::error::{Code, Error, Result};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Room for so many bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Room(Arc<Semaphore>);
+
+/// Something with the room that it takes, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Held<T> {
+    inner: T,
+    place: OwnedSemaphorePermit,
+}
+
+impl Room {
+    /// Room for `bytes`.
+    pub(crate) fn new(bytes: usize) -> Self {
+        Room(Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS))))
+    }
+
+    /// Takes room for `bytes`.
+    ///
+    /// # Errors
+    /// 503 when it is not there now.
+    pub(crate) fn take(&self, bytes: usize) -> Result<Held<()>> {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let place = self.0.clone().try_acquire_many_owned(bytes);
+        let full = |_| Error::new(Code::Unavailable, "too much is being worked on at the same time");
+        place.map(|place| Held { inner: (), place }).map_err(full)
+    }
+}
+
+impl Held<()> {
+    /// Takes more room.
+    pub(crate) fn and(mut self, more: Held<()>) -> Self {
+        self.place.merge(more.place);
+        self
+    }
+}
+
+impl<T> Held<T> {
+    /// The room, for something else.
+    pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Held<U> {
+        Held {
+            inner: make(self.inner),
+            place: self.place,
+        }
+    }
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
+impl AsRef<[u8]> for Held<Vec<u8>> {
+    fn as_ref(&self) -> &[u8] {
+        &self.inner
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_bounded() {
+        let room = Room::new(4);
+        let three = room.take(2).unwrap().and(room.take(1).unwrap());
+        assert_eq!(room.take(2).unwrap_err().code(), Code::Unavailable);
+        let three = three.map(|()| "x");
+        assert!(room.take(2).is_err() && room.take(1).is_ok());
+        drop(three);
+        assert!(room.take(4).is_ok());
+    }
+}

@@ -1,0 +1,112 @@
+//! Users: what their logins may be, who changes whom, and when their tokens end.
+
+use serde_json::{Value, json};
+use tests::{Body, Reply, Server, encode, execute};
+
+/// Logs in as one of the demo users, all of whom have one password here.
+fn log_in(server: &Server, login: &str) -> String {
+    execute(
+        &server.database,
+        "INSERT INTO auth_password (user_id, hash) SELECT u.id, p.hash FROM res_users u, auth_password p \
+         WHERE p.user_id = 2 AND u.id NOT IN (SELECT user_id FROM auth_password)",
+    );
+    let parameters = encode(&[("login", login), ("password", "admin@123")]);
+    let path = format!("/rest/api/login/token{parameters}");
+    let reply = server.raw("GET", &path, &[], Body::None).ok();
+    reply["access_token"].as_str().unwrap().to_owned()
+}
+
+/// A request with this token.
+fn send(server: &Server, token: &str, method: &str, path: &str, body: &Value) -> Reply {
+    let (path, body) = (format!("/restful/api/v1/{path}"), body.to_string());
+    let body = match method {
+        "GET" | "DELETE" => Body::None,
+        _ => Body::Json(body.as_bytes()),
+    };
+    server.raw(method, &path, &[("access-token", token)], body)
+}
+
+#[test]
+fn a_login_looks_like_no_other_one() {
+    let server = Server::demo();
+    for login in ["", "admin ", "Admin", "аdmin", "ad\u{200b}min", "ａdmin", "ѕсоре"] {
+        let named = json!({"login": login, "name": "Second"});
+        for (method, path, body) in [
+            ("POST", "res.users", named.clone()),
+            ("PUT", "res.users/3", json!({"login": login})),
+            ("POST", "res.users/create", json!({"vals": named})),
+            ("PATCH", "res.users/3/write", json!({"vals": {"login": login}})),
+            ("PUT", "res.groups/1", json!({"users": [[1, 3, {"login": login}]]})),
+        ] {
+            let problem = server.send(method, path, &body).problem(422, "invalid");
+            let pointer = problem["errors"][0]["pointer"].as_str().unwrap();
+            assert!(pointer.ends_with("/login"), "{method} {path} {login:?}: {problem}");
+        }
+    }
+    assert_eq!(server.record("res.users", 3, "login")["login"], "sofia");
+    for login in ["jürgen@example.com", "дмитрий", "山田"] {
+        let user = server
+            .send("POST", "res.users", &json!({"login": login, "name": "x"}))
+            .ok();
+        assert_eq!(user["login"], login);
+    }
+}
+
+#[test]
+fn users_change_themselves_and_administrators_everybody() {
+    let server = Server::demo();
+    let sofia = log_in(&server, "sofia");
+    let sofia = |method, path, body: Value| send(&server, &sofia, method, path, &body);
+    for (method, path, body) in [
+        ("PUT", "res.users/4", json!({"login": "other"})),
+        ("PUT", "res.users/4", json!({"active": false})),
+        ("PATCH", "res.users/4/action_archive", json!({})),
+        ("PUT", "res.groups/1", json!({"users": [[1, 4, {"login": "other"}]]})),
+        (
+            "PUT",
+            "res.company/1",
+            json!({"user_ids": [[1, 4, {"login": "other"}]]}),
+        ),
+        ("PUT", "crm.team/1", json!({"member_ids": [[1, 4, {"login": "other"}]]})),
+        ("DELETE", "res.users/4", json!({})),
+        ("POST", "res.users", json!({"login": "new", "name": "New"})),
+        ("PUT", "res.users/3", json!({"groups_id": [[4, 3]]})),
+        ("PUT", "res.groups/3", json!({"users": [[4, 3]]})),
+        ("PUT", "res.groups/4", json!({"implied_ids": [[4, 3]]})),
+        ("PUT", "res.groups/4", json!({"full_name": "Renamed"})),
+        ("POST", "res.groups", json!({"name": "Own", "users": [[6, 0, [3]]]})),
+        ("DELETE", "res.groups/3", json!({})),
+    ] {
+        let reply = sofia(method, path, body.clone());
+        assert_eq!(reply.status, 403, "{method} {path} {body}: {}", reply.text());
+        reply.problem(403, "access_denied");
+    }
+    sofia("PUT", "res.users/3", json!({"login": "sofia.brandt"})).ok();
+    sofia("PUT", "res.users/4", json!({"signature": "<p>x</p>"})).ok();
+    server
+        .send(
+            "PUT",
+            "res.users/4",
+            &json!({"login": "tomas.rey", "groups_id": [[4, 3]]}),
+        )
+        .ok();
+    server.send("PUT", "res.groups/4", &json!({"users": [[3, 3]]})).ok();
+    let tomas = log_in(&server, "tomas.rey");
+    send(&server, &tomas, "PUT", "res.users/3", &json!({"login": "sofia"})).ok();
+}
+
+#[test]
+fn being_archived_ends_what_a_user_is_logged_in_with() {
+    let server = Server::demo();
+    let (sofia, tomas) = (log_in(&server, "sofia"), log_in(&server, "tomas"));
+    let read = |token: &str| send(&server, token, "GET", "res.users/3?fields=name", &json!({}));
+    let write = |token: &str| send(&server, token, "PUT", "res.partner/11", &json!({"name": "x"}));
+    write(&sofia).ok();
+    server.send("PUT", "res.users/3", &json!({"active": false})).ok();
+    read(&sofia).problem(401, "unauthenticated");
+    server.send("PUT", "res.users/3", &json!({"active": true})).ok();
+    read(&sofia).problem(401, "unauthenticated");
+    write(&sofia).problem(401, "unauthenticated");
+    read(&log_in(&server, "sofia")).ok();
+    read(&tomas).ok();
+}
