@@ -6,6 +6,8 @@ mod filters;
 mod limits;
 mod meetings;
 mod methods;
+mod prices;
+mod products;
 mod properties;
 mod random_writes;
 mod read;

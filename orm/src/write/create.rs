@@ -126,7 +126,9 @@ fn create_delegates(
         match values.get(delegate) {
             Some(Input::Value(Value::Int(id))) => {
                 let id = *id;
-                super::update::update(env, queue, parent, &[id], inherited)?;
+                if !inherited.fields.is_empty() {
+                    super::update::update(env, queue, parent, &[id], inherited)?;
+                }
             }
             _ => new.push(inherited),
         }

@@ -260,6 +260,14 @@ pub fn delete(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     delete_records(env, model, &[id])
 }
 
+/// Those of these records that others need, so that they cannot be deleted.
+pub(crate) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<Vec<i64>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(delete::needed(env, model, ids)?.into_iter().collect()),
+    }
+}
+
 /// Refuses an id without a record. A write holds the record from here on.
 pub(crate) fn must_exist(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     all_exist(env, model, &[id])
