@@ -3,6 +3,7 @@
 mod agreed;
 mod errors;
 mod filters;
+mod follows;
 mod limits;
 mod meetings;
 mod methods;

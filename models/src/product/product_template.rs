@@ -183,8 +183,14 @@ impl ProductTemplate {
         Records::<UomUom>::first(env, UomUomFilter::default(), "id")
     }
 
-    #[after(active, attribute_line_ids.active, attribute_line_ids.attribute_id, attribute_line_ids.value_ids,
-            loads(attribute_line_ids.product_template_value_ids))]
+    /// One for each combination of its attributes' values.
+    #[after(
+        active,
+        attribute_line_ids.active,
+        attribute_line_ids.attribute_id,
+        attribute_line_ids.value_ids,
+        loads(attribute_line_ids.product_template_value_ids)
+    )]
     fn comes_in_variants(products: &[Self], env: &mut Env<'_>) -> Result<()> {
         variants::follow(products, env)
     }

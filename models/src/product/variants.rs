@@ -114,14 +114,16 @@ fn value_of(value: &ProductTemplateAttributeValue) -> Option<i64> {
 }
 
 fn plan(product: &ProductTemplate, env: &Env<'_>) -> Result<Plan> {
-    let lines = product.attribute_line_ids.iter().filter(|line| line.active);
-    let attributes: Vec<Attribute> = lines
+    let values = |line: &ProductTemplateAttributeLine| {
+        let wanted: BTreeSet<i64> = wanted(line).collect();
+        let values = line.product_template_value_ids.iter();
+        let values = values.filter(|value| value_of(value).is_some_and(|value| wanted.contains(&value)));
+        values.map(|value| value.id).collect()
+    };
+    let attributes: Vec<Attribute> = (product.attribute_line_ids.iter())
         .map(|line| Attribute {
             mode: line.attribute_id.create_variant,
-            values: (line.product_template_value_ids.iter())
-                .filter(|value| value.ptav_active)
-                .map(|value| value.id)
-                .collect(),
+            values: values(line),
         })
         .collect();
     let variants: Vec<Variant> = (product.product_variant_ids.iter())

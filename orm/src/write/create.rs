@@ -3,7 +3,7 @@
 use super::claim::claim;
 use super::recompute::Queue;
 use super::unit::Unit;
-use super::{commands, related, rows, sequence};
+use super::{commands, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
 use crate::compute::normal;
 use crate::db::Lock;
@@ -46,6 +46,16 @@ pub(super) fn create(
                 Some(_) => return Err(Error::internal("a column is given commands")),
                 None => defaults.next().unwrap_or(Value::Null),
             };
+        }
+    }
+    if let Some(remembers) = model.written {
+        // A copy remembers what the record does that it is copied from.
+        for (values, row) in records
+            .iter()
+            .zip(&mut rows)
+            .filter(|(values, _)| values.get(remembers).is_none())
+        {
+            row[remembers] = written::of_new(model, |field| values.get(field).is_some());
         }
     }
     refuse_empty(model, &rows)?;

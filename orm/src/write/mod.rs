@@ -22,6 +22,7 @@ mod sequence;
 mod standing;
 mod unit;
 mod update;
+mod written;
 
 pub use backfill::compute_all;
 pub use load::{Compared, Summary, load};
