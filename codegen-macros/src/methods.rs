@@ -96,14 +96,15 @@ fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
         };
         let name = naming::name(ident);
         match name.as_str() {
-            "action" | "constrains" | "ondelete" => {
+            "action" | "after" | "constrains" | "ondelete" => {
                 if role.is_some() {
                     cx.error_on(
                         attr,
-                        "a function is one of `#[action]`, `#[constrains(…)]` and `#[ondelete]`; keep one",
+                        "a function is one of `#[action]`, `#[after(…)]`, `#[constrains(…)]` and `#[ondelete]`; keep one",
                     );
                 }
                 role = Some(match name.as_str() {
+                    "after" => Role::Rule(rule::marked(cx, attr, When::After)),
                     "constrains" => Role::Rule(rule::marked(cx, attr, When::Change)),
                     "ondelete" => Role::Rule(rule::marked(cx, attr, When::Deletion)),
                     _ => Role::Action {
@@ -121,7 +122,7 @@ fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
                 false
             }
             _ => {
-                let hint = naming::hint(&name, "attributes here", ["action", "constrains", "ondelete"]);
+                let hint = naming::hint(&name, "attributes here", ["action", "after", "constrains", "ondelete"]);
                 cx.error(ident.span(), format!("`{name}` is no attribute of a method{hint}"));
                 false
             }
@@ -135,7 +136,9 @@ impl ToTokens for Methods {
         let ty = &self.block.self_ty;
         let actions = &self.actions;
         let of = |when| self.rules.iter().filter(move |rule| rule.marked.when == when);
-        let (constraints, on_delete) = (of(When::Change), of(When::Deletion));
+        // What goes along with a change is looked at with it.
+        let constraints = of(When::After).chain(of(When::Change));
+        let on_delete = of(When::Deletion);
         let links: TokenStream = self.rules.iter().map(Rule::links).collect();
         if !links.is_empty() {
             tokens.extend(quote!(const _: fn() = || { let f = <#ty as ::orm::Model>::FIELDS; #links };));
@@ -145,7 +148,7 @@ impl ToTokens for Methods {
             impl #ty {
                 /// What HTTP may call; `#[model]` finds it here.
                 pub(crate) const METHODS: &'static [::orm::def::MethodDef] = &[#(#actions),*];
-                /// What looks at records after a change.
+                /// What goes along with a change of records, then what looks at them.
                 pub(crate) const CONSTRAINTS: &'static [::orm::def::RuleDef] = &[#(#constraints),*];
                 /// What looks at records before they are deleted.
                 pub(crate) const ON_DELETE: &'static [::orm::def::RuleDef] = &[#(#on_delete),*];

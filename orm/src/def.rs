@@ -26,7 +26,7 @@ pub struct ModelDef {
     /// Declared with `#[api]`: reachable over HTTP.
     pub api: bool,
     /// Every field, in this order: `id`, the declared ones, `display_name`, `create_uid`, `create_date`, `write_uid`,
-    /// `write_date`.
+    /// `write_date`; then [`FieldDef::WRITTEN`] where a computed one is `writable`.
     pub fields: &'static [FieldDef],
     /// Default order of lists and of x2many relations to this model. Never empty: `id` where nothing is declared.
     pub order: &'static [OrderDef],
@@ -118,6 +118,17 @@ impl FieldDef {
         compute: None,
         related: &[],
         renamed_from: "",
+    };
+
+    /// Names of the `writable` computed fields that somebody has given a value: `"name price_unit"`; empty where nobody has
+    /// noted it, of rows that were loaded or are older than the field. The runtime keeps it; it is never read over HTTP.
+    pub const WRITTEN: FieldDef = FieldDef {
+        name: "written_fields",
+        label: "Written Fields",
+        help: "Computed fields that somebody has given a value.",
+        readonly: true,
+        secret: true,
+        ..FieldDef::PLAIN
     };
 }
 

@@ -173,6 +173,15 @@ impl<M: Model> Records<M> {
         write::delete_records(env, model, &self.ids)
     }
 
+    /// Those of them that other records need, so that they cannot be deleted.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn needed(&self, env: &mut Env<'_>) -> Result<Vec<i64>> {
+        let model = model::<M>(env)?;
+        write::needed(env, model, &self.ids)
+    }
+
     /// Those of them that exist.
     ///
     /// # Errors

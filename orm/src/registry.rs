@@ -51,6 +51,8 @@ pub struct ModelInfo {
     pub name_search: Vec<Vec<FieldId>>,
     /// The field that says that a record is not archived: `active`, where there is one.
     pub active: Option<FieldId>,
+    /// The field that says which computed ones somebody has written ([`FieldDef::WRITTEN`]), where one is `writable`.
+    pub written: Option<FieldId>,
     /// The delegating many2one, where there is one.
     pub delegate: Option<FieldId>,
     by_name: HashMap<&'static str, FieldId>,
@@ -395,6 +397,7 @@ impl ModelInfo {
             order,
             name_search: Vec::new(),
             active: None,
+            written: (def.fields.iter()).position(|field| field.name == FieldDef::WRITTEN.name),
             delegate,
             by_name,
         }

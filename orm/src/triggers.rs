@@ -196,6 +196,11 @@ pub(crate) fn is_writable(model: &ModelInfo, field: FieldId) -> bool {
     definition(model, field).is_some_and(|compute| compute.writable)
 }
 
+/// The fields of a model itself that are computed unless they are given.
+pub(crate) fn writable(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
+    computed(model).filter(|field| is_writable(model, *field))
+}
+
 /// The paths whose change may change a computed field, those that resolve: what it depends on, and what resets it.
 pub(crate) fn reads(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
     let compute = definition(model, field).unwrap_or(ComputeDef::PLAIN);

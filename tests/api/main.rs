@@ -3,10 +3,13 @@
 mod agreed;
 mod errors;
 mod filters;
+mod follows;
 mod http;
 mod limits;
 mod meetings;
 mod methods;
+mod prices;
+mod products;
 mod properties;
 mod random_writes;
 mod read;

@@ -24,6 +24,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let name = &model.name.value;
     let fields = model.fields.iter().map(|field| declared(model, field));
     let [id, implicit @ ..] = IMPLICIT.map(|(name, label)| self::implicit(name, label));
+    let follows = |field: &Field| field.is_computed() && field.stored() && field.writable();
+    let written = model
+        .fields
+        .iter()
+        .any(follows)
+        .then(|| quote!(__def::FieldDef::WRITTEN,));
     let order = model.order.iter().map(|term| {
         let (path, desc) = (path(&term.path), term.desc);
         quote!(__def::OrderDef { path: #path, desc: #desc })
@@ -77,7 +83,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             label: #label,
             help: #help,
             api: #api,
-            fields: &[#id, #(#fields,)* #(#implicit,)*],
+            fields: &[#id, #(#fields,)* #(#implicit,)* #written],
             order: &[#(#order),*],
             display_name: &[#(#display_name),*],
             name_search: &[#(#name_search),*],

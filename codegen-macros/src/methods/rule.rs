@@ -1,5 +1,5 @@
-//! `#[constrains(…)]` and `#[ondelete(…)]` functions: what looks at records after a change, or before a deletion, and may
-//! refuse it.
+//! `#[after(…)]`, `#[constrains(…)]` and `#[ondelete(…)]` functions: what goes along with a change, what looks at records
+//! after it, or before a deletion, and may refuse it.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -15,6 +15,8 @@ use crate::parse::path::{self, Path};
 /// When a rule is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum When {
+    /// Goes along with a change, and may write.
+    After,
     Change,
     Deletion,
 }
@@ -48,6 +50,7 @@ enum Call {
 
 const FORM: &str = "fn name(&self) -> Check";
 const CHANGE: &str = "#[constrains(date_start, date_end, loads(order_id.state), only = update)]";
+const AFTER: &str = "#[after(lines.product_id, loads(lines.product_id.uom_id))]";
 const DELETION: &str = "#[ondelete]` or `#[ondelete(order_id.state)]";
 
 /// Reads the attribute.
@@ -59,6 +62,7 @@ pub(super) fn marked(cx: &Ctxt, attr: &Attribute, when: When) -> Marked {
         only_updates: false,
     };
     let form = match when {
+        When::After => AFTER,
         When::Change => CHANGE,
         When::Deletion => DELETION,
     };
@@ -80,7 +84,9 @@ pub(super) fn marked(cx: &Ctxt, attr: &Attribute, when: When) -> Marked {
         }
         for arg in args::list(cx, piece) {
             match (&arg.given, arg.key.to_string().as_str(), when) {
-                (Given::List(tokens), "loads", When::Change) => marked.loads.extend(paths(tokens.clone())),
+                (Given::List(tokens), "loads", When::After | When::Change) => {
+                    marked.loads.extend(paths(tokens.clone()))
+                }
                 (Given::Value(update), "only", When::Change) if update.to_string() == "update" => {
                     marked.only_updates = true
                 }
@@ -89,10 +95,11 @@ pub(super) fn marked(cx: &Ctxt, attr: &Attribute, when: When) -> Marked {
             }
         }
     }
-    if when == When::Change && marked.depends.is_empty() {
+    if when != When::Deletion && marked.depends.is_empty() {
+        let what = if when == When::After { "it" } else { "a constraint" };
         cx.error_on(
             attr,
-            format!("a constraint names the fields after whose change it is asked: `{form}`"),
+            format!("{what} names the fields after whose change it is asked: `{form}`"),
         );
     }
     marked
@@ -111,6 +118,7 @@ pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<R
     };
     match (&call, &signature.output) {
         (_, ReturnType::Default) => wrong(cx, &signature.ident),
+        (Call::Record | Call::RecordInEnv, _) if marked.when == When::After => wrong(cx, &signature.ident),
         _ => Some(Rule {
             marked,
             ident: signature.ident.clone(),

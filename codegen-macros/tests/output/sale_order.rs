@@ -958,7 +958,7 @@ impl SaleOrder {
             },
         },
     ];
-    /// What looks at records after a change.
+    /// What goes along with a change of records, then what looks at them.
     pub(crate) const CONSTRAINTS: &'static [::orm::def::RuleDef] = &[];
     /// What looks at records before they are deleted.
     pub(crate) const ON_DELETE: &'static [::orm::def::RuleDef] = &[];

@@ -525,6 +525,7 @@ impl ::orm::Model for SaleOrderLine {
                     default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
+                __def::FieldDef::WRITTEN,
             ],
             order: &[
                 __def::OrderDef {

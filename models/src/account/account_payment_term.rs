@@ -2,9 +2,10 @@
 
 use orm::prelude::*;
 
-use super::AccountPaymentTermLine;
 use super::installments::{Part, installments};
 use super::taxes::Rounding;
+use super::{AccountPaymentTermLine, AccountPaymentTermLineValue as Value};
+use crate::arithmetic::sum;
 use crate::base::ResCompany;
 
 /// Payment Terms
@@ -28,6 +29,21 @@ pub struct AccountPaymentTerm {
     /// Sequence
     #[field(default = 10)]
     pub sequence: i32,
+}
+
+#[methods]
+impl AccountPaymentTerm {
+    #[constrains(line_ids.value, line_ids.value_amount)]
+    fn its_parts_add_up(&self) -> Check {
+        let of = |value| self.line_ids.iter().filter(move |line| line.value == value);
+        let percent = sum(of(Value::Percent).map(|line| line.value_amount));
+        match () {
+            () if self.line_ids.is_empty() => Ok(()),
+            () if of(Value::Balance).count() != 1 => Err("one of its lines is the balance".to_owned()),
+            () if percent > Decimal::ONE_HUNDRED => Err(format!("its lines come to {percent} per cent, more than 100")),
+            () => Ok(()),
+        }
+    }
 }
 
 impl AccountPaymentTerm {

@@ -9,6 +9,15 @@ use super::installments::{Due, Part};
 #[model("account.payment.term.line", order = "id")]
 #[api]
 #[display_name("{payment_id.name}")]
+#[check(
+    value != "percent" || value_amount >= 0 && value_amount <= 100,
+    message = "a percentage is from 0 to 100"
+)]
+#[check(
+    discount_percentage >= 0 && discount_percentage <= 100,
+    message = "a discount is from 0 to 100 per cent"
+)]
+#[check(discount_days >= 0, message = "a discount ends after the document")]
 pub struct AccountPaymentTermLine {
     /// Type
     #[field(default = AccountPaymentTermLineValue::Percent)]

@@ -1,16 +1,22 @@
 //! Currencies.
 
+use orm::def::MONETARY_SCALE;
+use orm::domain::{Filter, RelationFilter};
+use orm::field::round;
 use orm::prelude::*;
 
 use super::rates::Rates;
-use super::{ResCompany, ResCurrencyRate};
+use super::{ResCompany, ResCompanyFilter, ResCurrencyRate};
 use crate::arithmetic::{divide, round_to};
 
 /// Currency
 #[model("res.currency", order = "active desc, name")]
 #[api]
 #[unique(name, message = "There is a currency with this code already.")]
-#[check(rounding > 0, message = "the rounding factor is greater than zero")]
+#[check(
+    rounding >= 0.0001,
+    message = "amounts keep four digits after the point: the rounding factor is 0.0001 or more"
+)]
 pub struct ResCurrency {
     /// Currency
     ///
@@ -80,6 +86,31 @@ impl ResCurrency {
 
     fn decimal_places(&self) -> i32 {
         decimal_places(self.rounding)
+    }
+
+    #[constrains(rounding)]
+    fn has_the_digits_of_amounts(&self) -> Check {
+        match round(self.rounding, MONETARY_SCALE) == self.rounding {
+            true => Ok(()),
+            false => Err(format!(
+                "amounts keep {MONETARY_SCALE} digits after the point: so does the rounding factor"
+            )),
+        }
+    }
+
+    /// Amounts of a company are in a currency that can be chosen.
+    #[constrains(active, only = update)]
+    fn of_no_company(currencies: &[Self], env: &mut Env<'_>) -> Result<()> {
+        let archived = currencies.iter().filter(|currency| !currency.active);
+        let archived = archived.map(|currency| currency.id).collect();
+        let filter = ResCompanyFilter {
+            currency_id: Some(Box::new(RelationFilter::Id(Filter::In(archived)))),
+            ..ResCompanyFilter::default()
+        };
+        match Records::<ResCompany>::first(env, filter, "id")? {
+            None => Ok(()),
+            Some(company) => Err(Error::refused(format!("it is the currency of company {company}"))),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::{ResCompany, ResCurrency};
 /// Currency Rate
 #[model("res.currency.rate", order = "name desc, id desc")]
 #[api]
+#[check(rate > 0, message = "a rate is greater than zero")]
 #[unique(
     name,
     currency_id,

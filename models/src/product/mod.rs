@@ -1,5 +1,7 @@
 //! What is sold: categories, templates, their variants, and the attributes that tell variants apart.
 
+mod chains;
+pub mod combinations;
 pub mod prices;
 pub mod pricing;
 pub mod product_attribute;
@@ -11,6 +13,7 @@ pub mod product_product;
 pub mod product_template;
 pub mod product_template_attribute_line;
 pub mod product_template_attribute_value;
+mod variants;
 
 pub use product_attribute::*;
 pub use product_attribute_value::*;

@@ -18,8 +18,8 @@ use crate::arithmetic::{percent_of, round_to};
 use crate::base::rates::Rates;
 use crate::uom::conversion::{QuantityRounding, Unit};
 
-/// Pricelists may build on each other; one that builds on itself ends here.
-const MOST_LISTS: usize = 16;
+/// So many pricelists may build on each other.
+pub const MOST_LISTS: usize = 16;
 
 /// A pricelist.
 #[derive(Debug, Clone)]

@@ -40,3 +40,15 @@ pub struct ProductAttributeValue {
     #[field(default = 0)]
     pub color: i32,
 }
+
+#[methods]
+impl ProductAttributeValue {
+    /// Variants that were sold are told apart by it.
+    #[ondelete(pav_attribute_line_ids.product_tmpl_id)]
+    fn of_no_product(&self) -> Check {
+        match self.pav_attribute_line_ids.first() {
+            None => Ok(()),
+            Some(line) => Err(format!("product.template {} comes in it", line.product_tmpl_id.id())),
+        }
+    }
+}

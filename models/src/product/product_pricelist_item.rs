@@ -2,6 +2,7 @@
 
 use orm::prelude::*;
 
+use super::chains;
 use super::pricing::{Formula, Rule};
 use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
 
@@ -17,6 +18,22 @@ use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
 #[check(
     price_max_margin == 0 || price_min_margin <= price_max_margin,
     message = "the least margin is not above the greatest"
+)]
+#[check(
+    applied_on != "2_product_category" || categ_id.is_some(),
+    message = "a rule for a category names it"
+)]
+#[check(
+    applied_on != "1_product" || product_tmpl_id.is_some(),
+    message = "a rule for a product names it"
+)]
+#[check(
+    applied_on != "0_product_variant" || product_id.is_some(),
+    message = "a rule for a variant names it"
+)]
+#[check(
+    base != "pricelist" || base_pricelist_id.is_some(),
+    message = "a rule that is based on another pricelist names it"
 )]
 #[display_name("{pricelist_id.name}")]
 pub struct ProductPricelistItem {
@@ -117,6 +134,11 @@ impl ProductPricelistItem {
             ProductVariant => (self.product_id.as_ref()).map(|variant| format!("Variant: {}", variant.title())),
         };
         wanted.unwrap_or_else(|| "All Products".to_owned())
+    }
+
+    #[constrains(base, base_pricelist_id, pricelist_id)]
+    fn builds_on_no_circle(rules: &[Self], env: &mut Env<'_>) -> Result<()> {
+        chains::end(rules, env)
     }
 }
 

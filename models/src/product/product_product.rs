@@ -162,11 +162,10 @@ impl ProductProduct {
     }
 
     fn combination_name(&self) -> Option<String> {
-        let names = self
-            .product_template_attribute_value_ids
-            .iter()
-            .filter(|value| value.tells_apart());
-        let names: Vec<&str> = names.filter_map(|value| value.name.as_deref()).collect();
+        let values = self.product_template_attribute_value_ids.iter();
+        let mut values: Vec<&ProductTemplateAttributeValue> = values.filter(|value| value.tells_apart()).collect();
+        values.sort_by_key(|value| (value.attribute_line_id.as_ref().map(Many2one::id), value.id));
+        let names: Vec<&str> = values.iter().filter_map(|value| value.name.as_deref()).collect();
         (!names.is_empty()).then(|| names.join(", "))
     }
 }

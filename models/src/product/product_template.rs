@@ -3,7 +3,8 @@
 use orm::prelude::*;
 
 use super::{
-    ProductAttributeCreateVariant, ProductCategory, ProductCategoryFilter, ProductProduct, ProductTemplateAttributeLine,
+    ProductAttributeCreateVariant, ProductCategory, ProductCategoryFilter, ProductProduct,
+    ProductTemplateAttributeLine, variants,
 };
 use crate::account::AccountTax;
 use crate::base::{ResCompany, ResCurrency};
@@ -180,6 +181,18 @@ impl ProductTemplate {
 
     fn first_unit(env: &mut Env<'_>) -> Result<Option<i64>> {
         Records::<UomUom>::first(env, UomUomFilter::default(), "id")
+    }
+
+    /// One for each combination of its attributes' values.
+    #[after(
+        active,
+        attribute_line_ids.active,
+        attribute_line_ids.attribute_id,
+        attribute_line_ids.value_ids,
+        loads(attribute_line_ids.product_template_value_ids)
+    )]
+    fn comes_in_variants(products: &[Self], env: &mut Env<'_>) -> Result<()> {
+        variants::follow(products, env)
     }
 
     fn uom_po_id(&self) -> Option<i64> {

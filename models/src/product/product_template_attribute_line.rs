@@ -29,12 +29,26 @@ pub struct ProductTemplateAttributeLine {
     #[field(compute, store, depends(value_ids.id))]
     pub value_count: i32,
     /// Product Attribute Values
-    #[field(inverse = attribute_line_id)]
+    #[field(inverse = attribute_line_id, copy = true)]
     pub product_template_value_ids: One2many<ProductTemplateAttributeValue>,
 }
 
 #[methods]
 impl ProductTemplateAttributeLine {
+    #[constrains(active, attribute_id, value_ids.attribute_id)]
+    fn has_values_of_the_attribute(&self) -> Check {
+        let attribute = self.attribute_id.id();
+        match () {
+            () if self.active && self.value_ids.is_empty() => {
+                Err("an attribute of a product has a value at least: delete or archive the line instead".to_owned())
+            }
+            () if self.value_ids.iter().any(|value| value.attribute_id.id() != attribute) => {
+                Err("its values are those of its attribute".to_owned())
+            }
+            () => Ok(()),
+        }
+    }
+
     fn value_count(&self) -> i32 {
         self.value_ids.len().try_into().unwrap_or(i32::MAX)
     }

@@ -8,7 +8,10 @@ use super::conversion::Unit;
 /// Product Unit of Measure
 #[model("uom.uom", order = "factor desc, id")]
 #[api]
-#[check(factor > 0.0, message = "the ratio is greater than zero")]
+#[check(
+    factor >= 0.000000001 && factor <= 1000000000.0,
+    message = "the ratio is greater than zero, from 0.000000001 to 1000000000"
+)]
 #[check(rounding > 0, message = "the rounding precision is greater than zero")]
 #[check(uom_type != "reference" || factor == 1.0, message = "the ratio of a reference unit is 1")]
 #[unique(

@@ -22,7 +22,7 @@ const BATCH: usize = 2_000;
 type Pairs = HashMap<i64, Vec<i64>>;
 
 /// Writes every row of these models, in batches; the caller's transaction makes all of them one snapshot. Fields that
-/// are never read over HTTP are left out. Answers how many rows.
+/// are never read over HTTP are left out, but for what records remember of their computed ones. Answers how many rows.
 ///
 /// # Errors
 /// When the database cannot be read, or `out` not written.
@@ -37,7 +37,8 @@ pub fn export(env: &mut Env<'_>, models: &[&ModelInfo], out: &mut dyn Write) -> 
 }
 
 fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Result<usize> {
-    let own: Vec<&FieldDef> = columns(model.def).filter(|field| !field.secret).collect();
+    let told = |field: &&FieldDef| !field.secret || field.name == FieldDef::WRITTEN.name;
+    let own: Vec<&FieldDef> = columns(model.def).filter(told).collect();
     let is_pairs = |field: &&FieldDef| field.stored && !field.secret && matches!(field.kind, Kind::Many2many { .. });
     let relations: Vec<&FieldDef> = model.def.fields.iter().filter(is_pairs).collect();
     let fields: Vec<&FieldDef> = own.iter().chain(&relations).copied().collect();

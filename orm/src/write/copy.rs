@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::rows;
+use super::{rows, written};
 use crate::command::{Command, Input, Values};
 use crate::def::{Default, Kind};
 use crate::env::Env;
@@ -11,6 +11,7 @@ use crate::error::{Error, Issue, Place, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
+use crate::triggers::is_writable;
 use crate::value::Value;
 
 /// The values of the copies of records that exist, in their order; `given` ones instead of copied ones.
@@ -21,6 +22,17 @@ pub(super) fn values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], given: &
         let mut values = copied.remove(id).ok_or_else(|| super::no_record(model, *id))?;
         for (field, input) in &given.fields {
             values.put(*field, input.clone());
+        }
+        if let Some(remembers) = model.written
+            && let Some(Input::Value(before)) = values.get(remembers)
+        {
+            let given = given
+                .fields
+                .iter()
+                .map(|(field, _)| *field)
+                .filter(|field| is_writable(model, *field));
+            let now = written::changed(model, before, given.map(|field| (field, true)));
+            values.put(remembers, Input::Value(now));
         }
         require(model, &values)?;
         all.push(values);
@@ -59,7 +71,7 @@ fn copies(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], parent: Option<Fiel
     }
     for field in 0..model.def.fields.len() {
         let info = &model.fields[field];
-        if info.is_x2many() && info.def.copy && info.def.compute.is_none() {
+        if info.is_x2many() && info.def.copy && info.def.compute.is_none_or(|compute| compute.writable) {
             copy_relation(env, model, field, &mut copied)?;
         }
     }
@@ -122,9 +134,15 @@ fn copy_relation(
                 in_ids(env, column)
             );
             let pairs = rows::pairs(env, text, &owners)?;
-            for (owner, linked) in without_archived(env, target, pairs)? {
-                commands.entry(owner).or_default().push(Command::Link(linked));
+            let mut linked: HashMap<i64, Vec<i64>> = HashMap::new();
+            if info.def.compute.is_some() {
+                // One that is empty is copied, too: else it would be computed.
+                linked.extend(owners.iter().map(|owner| (*owner, Vec::new())));
             }
+            for (owner, other) in without_archived(env, target, pairs)? {
+                linked.entry(owner).or_default().push(other);
+            }
+            commands.extend(linked.into_iter().map(|(owner, ids)| (owner, vec![Command::Set(ids)])));
         }
         _ => return Err(Error::internal(format!("{} is no relation to many", info.def.name))),
     }

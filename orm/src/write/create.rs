@@ -3,7 +3,7 @@
 use super::claim::claim;
 use super::recompute::Queue;
 use super::unit::Unit;
-use super::{commands, related, rows, sequence};
+use super::{commands, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
 use crate::compute::normal;
 use crate::db::Lock;
@@ -46,6 +46,16 @@ pub(super) fn create(
                 Some(_) => return Err(Error::internal("a column is given commands")),
                 None => defaults.next().unwrap_or(Value::Null),
             };
+        }
+    }
+    if let Some(remembers) = model.written {
+        // A copy remembers what the record does that it is copied from.
+        for (values, row) in records
+            .iter()
+            .zip(&mut rows)
+            .filter(|(values, _)| values.get(remembers).is_none())
+        {
+            row[remembers] = written::of_new(model, |field| values.get(field).is_some());
         }
     }
     refuse_empty(model, &rows)?;
@@ -126,7 +136,9 @@ fn create_delegates(
         match values.get(delegate) {
             Some(Input::Value(Value::Int(id))) => {
                 let id = *id;
-                super::update::update(env, queue, parent, &[id], inherited)?;
+                if !inherited.fields.is_empty() {
+                    super::update::update(env, queue, parent, &[id], inherited)?;
+                }
             }
             _ => new.push(inherited),
         }

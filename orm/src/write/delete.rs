@@ -70,6 +70,21 @@ fn add_with_cascades(
     Ok(())
 }
 
+/// Those of these records that another one refers to and forbids the deletion of.
+pub(super) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<BTreeSet<i64>> {
+    let mut needed = BTreeSet::new();
+    for (other, field) in referring(env, model, OnDelete::Restrict) {
+        let column = quoted(other.fields[field].def.name);
+        let text = format!(
+            "SELECT DISTINCT {column}, {column} FROM {} WHERE {}",
+            quoted(other.def.table),
+            env.session.dialect().in_ids(&column)
+        );
+        needed.extend(rows::pairs(env, text, ids)?.into_iter().map(|(id, _)| id));
+    }
+    Ok(needed)
+}
+
 /// Refuses when a record that is to stay refers to one of these and forbids its deletion.
 fn still_needed(env: &mut Env<'_>, going: &Going, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     for (other, field) in referring(env, model, OnDelete::Restrict) {

@@ -22,6 +22,7 @@ mod sequence;
 mod standing;
 mod unit;
 mod update;
+mod written;
 
 pub use backfill::compute_all;
 pub use load::{Compared, Summary, load};
@@ -258,6 +259,14 @@ pub(crate) fn update_body(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], bod
 pub fn delete(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     must_exist(env, model, id)?;
     delete_records(env, model, &[id])
+}
+
+/// Those of these records that others need, so that they cannot be deleted.
+pub(crate) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<Vec<i64>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(delete::needed(env, model, ids)?.into_iter().collect()),
+    }
 }
 
 /// Refuses an id without a record. A write holds the record from here on.

@@ -11,6 +11,8 @@ use super::reach::reaching;
 use super::rules;
 use super::standing::Standings;
 use super::unit::Unit;
+use super::written;
+use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
@@ -96,8 +98,8 @@ impl Queue {
             }
             let (given, others): (Vec<_>, Vec<_>) = ids.iter().enumerate().partition(|(row, _)| given(*row, field));
             let only_ids = |rows: Vec<(usize, &i64)>| rows.into_iter().map(|(_, id)| *id).collect::<Vec<_>>();
-            self.standings.give((model.id, field), &only_ids(given));
-            let following = self.standings.reset((model.id, field), &only_ids(others));
+            let following = only_ids(others);
+            self.standings.begin((model.id, field), &only_ids(given), &following);
             self.push(env, (model.id, field), &following);
         }
         self.made.extend(ids.iter().map(|id| (model.id, *id)));
@@ -198,13 +200,61 @@ impl Queue {
             }
         }
         for (model, wanted) in undecided {
+            let info = registry.model(model);
             for batch in batches(wanted) {
-                let found = evaluate(env, &mut self.unit, registry.model(model), &batch)?;
-                for (field, values) in found {
+                let batch = self.maybe_written(env, info, batch)?;
+                for (field, values) in evaluate(env, &mut self.unit, info, &batch)? {
                     for (id, differs) in values {
                         self.standings.decide((model, field), id, differs.is_none());
+                        if differs.is_none() {
+                            self.standings.note((model, field), &[id], false);
+                        }
                     }
                 }
+                self.unit.stay_small();
+            }
+        }
+        Ok(())
+    }
+
+    /// Of these fields of records, those that somebody may have written; the others follow.
+    fn maybe_written(&mut self, env: &mut Env<'_>, model: &ModelInfo, mut wanted: Wanted) -> Result<Wanted> {
+        let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
+        let (Some(remembers), false) = (model.written, ids.is_empty()) else {
+            return Ok(wanted);
+        };
+        let ids = Vec::from_iter(ids);
+        let records = self.unit.load(env, model, &ids, Some(Lock::Exclusive))?;
+        for (field, ids) in &mut wanted {
+            let written = |id: &i64| {
+                let remembered = records.get(id).map(|record| record.value(remembers));
+                remembered.is_none_or(|remembered| written::may_be(model, remembered, *field))
+            };
+            let (maybe, never): (BTreeSet<i64>, BTreeSet<i64>) = ids.iter().copied().partition(written);
+            for id in never {
+                self.standings.decide((model.id, *field), id, true);
+            }
+            *ids = maybe;
+        }
+        Ok(wanted)
+    }
+
+    /// Makes records remember which of their writable fields somebody has written, where that has changed.
+    fn note_written(&mut self, env: &mut Env<'_>) -> Result<()> {
+        for (model, notes) in self.standings.take_notes() {
+            let model = env.registry.model(model);
+            let Some(field) = model.written else { continue };
+            let notes = Vec::from_iter(notes);
+            for batch in notes.chunks(BATCH) {
+                let ids: Vec<i64> = batch.iter().map(|(id, _)| *id).collect();
+                let records = self.unit.load(env, model, &ids, Some(Lock::Exclusive))?;
+                let differing = batch.iter().filter_map(|(id, notes)| {
+                    let before = records.get(id)?.value(field);
+                    let now = written::changed(model, before, notes.iter().map(|(field, is)| (*field, *is)));
+                    (now != *before).then(|| (*id, vec![now]))
+                });
+                let differing = differing.collect();
+                self.unit.set(env, model, &[field], differing)?;
                 self.unit.stay_small();
             }
         }
@@ -278,6 +328,7 @@ impl Queue {
     /// Computes until nothing waits, and stores what is in memory.
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
         self.compute_waiting(env)?;
+        self.note_written(env)?;
         self.ask_rules(env)?;
         self.unit.store(env)
     }

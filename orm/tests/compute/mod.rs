@@ -362,7 +362,7 @@ fn statements_and_batches_do_not_follow_the_number_of_records() {
                 &json!({"name": "Stool", "list_price": 3, "tax_ids": [[5]]}),
             );
         });
-        assert_eq!(PRICE_RUNS.get(), 3, "before and after");
+        assert_eq!(PRICE_RUNS.get(), 2, "nobody wrote them: there is nothing to compare");
         let layers = world.statements(|world| {
             world.update("res.partner", shop.partner, &json!({"pricelist_id": shop.pricelist}));
         });
