@@ -14,5 +14,6 @@ mod sequences;
 mod settings;
 mod together;
 mod values;
+mod verify;
 mod write;
 mod write_refused;
