@@ -9,3 +9,4 @@ mod program;
 mod reads;
 mod signals;
 mod surroundings;
+mod verify;

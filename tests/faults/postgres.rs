@@ -7,3 +7,4 @@ mod migrations;
 mod program;
 mod reads;
 mod signals;
+mod verify;

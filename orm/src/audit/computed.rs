@@ -43,6 +43,11 @@ impl Righted {
         unit
     }
 
+    /// The row of a record as it would be, where something of it is wrong.
+    pub(super) fn row(&self, model: &ModelInfo, id: i64) -> Option<&[Value]> {
+        self.0.get(&(model.id, id)).map(|row| row.as_slice())
+    }
+
     /// Keeps the rows of records with wrong values, and what others have become that were kept before.
     fn keep(&mut self, unit: &Unit, model: &ModelInfo, wrong: &Wrong) {
         for (key, row) in &mut self.0 {
@@ -155,10 +160,10 @@ fn round_of(
             .filter_map(|(id, value)| Some((id, value?)))
             .collect();
         let ids: Vec<i64> = values.iter().map(|(id, _)| *id).collect();
-        if let Measure::Unless(paths) = measure(env.registry, model, field)
-            && !ids.is_empty()
+        if !ids.is_empty()
+            && let Measure::Unless(taken) = measure(env.registry, model, field)
         {
-            let excused = excused(env, unit, model, &paths, &ids)?;
+            let excused = excused(env, unit, model, &taken, &ids)?;
             values.retain(|(id, _)| !excused.contains(id));
         }
         let mut pairs: HashMap<i64, Vec<i64>> = HashMap::default();
@@ -197,7 +202,7 @@ type WrongValue = ((i64, FieldId), (Value, Value));
 
 fn mend(audit: &mut Audit<'_>, pass: &Pass, wrong: &[WrongValue]) -> Result<()> {
     let model = audit.registry.model(pass.model);
-    let mut mended = false;
+    let (mut mended, mut why) = (false, String::new());
     if audit.repair {
         let fields = pass.layers.iter().flat_map(|layer| layer.fields.iter().copied());
         let of = |field| {
@@ -218,7 +223,7 @@ fn mend(audit: &mut Audit<'_>, pass: &Pass, wrong: &[WrongValue]) -> Result<()> 
                 mend(audit, pass, first)?;
                 return mend(audit, pass, second);
             }
-            Err(_) => {}
+            Err(error) => why = format!(" (it was not mended: {})", error.detail()),
         }
     }
     for ((id, field), (stored, right)) in wrong {
@@ -227,7 +232,7 @@ fn mend(audit: &mut Audit<'_>, pass: &Pass, wrong: &[WrongValue]) -> Result<()> 
             Value::Null if def.required => "a value, and none can be computed".to_owned(),
             right => told(def, right),
         };
-        let finding = Finding::new(model, *id, def.name, told(def, stored), right);
+        let finding = Finding::new(model, *id, def.name, told(def, stored), format!("{right}{why}"));
         audit.report.found(Finding { mended, ..finding });
     }
     Ok(())

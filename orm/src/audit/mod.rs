@@ -9,7 +9,10 @@ mod batches;
 mod computed;
 mod finding;
 mod hierarchy;
+mod records;
+mod relations;
 mod schedule;
+mod sequences;
 mod taken;
 mod unique;
 
@@ -79,20 +82,28 @@ impl Audit<'_> {
         for model in models {
             counts.insert(model.id, self.read(|env| batches::count(env, model))?);
         }
-        let steps = passes.iter().map(|pass| pass.model);
+        let steps = passes
+            .iter()
+            .map(|pass| pass.model)
+            .chain(models.iter().map(|model| model.id));
         self.report.expect(steps.map(|model| counts[&model]).sum());
 
         let mut lost = HashMap::default();
         for model in models {
+            relations::check(self, model)?;
             lost.insert(model.id, hierarchy::check(self, model)?);
         }
+        relations::check_pairs(self, models)?;
         for pass in &passes {
             computed::check(self, pass, &lost[&pass.model])?;
         }
+        let mut numbers = sequences::Numbers::of(self, models)?;
         for model in models {
+            records::check(self, model, &mut numbers)?;
             unique::check(self, model)?;
+            sequences::check_ids(self, model)?;
         }
-        Ok(())
+        numbers.tell(self)
     }
 
     /// Reads: all of it in one snapshot where nothing is to be mended, else what was mended is to be seen. What fails

@@ -30,6 +30,8 @@ pub(crate) use backfill::next as next_ids;
 pub(crate) use evaluate::{Wanted, evaluate};
 pub(crate) use reach::reaching;
 pub(crate) use references::existing;
+pub(crate) use rules::ask as broken_by;
+pub(crate) use sequence::{Numbering, move_past, numbering};
 
 use std::collections::BTreeSet;
 

@@ -39,20 +39,19 @@ pub(crate) fn run(
     let Printed {
         found, mended, failed, ..
     } = printed;
-    let left = found - mended;
-    println!(
-        "{}: {}",
-        database.name,
-        match (found, mended) {
-            (0, _) => "everything is as the models say".to_owned(),
-            (_, 0) => format!("{found} not as the models say"),
-            _ => format!("{found} not as the models say, {mended} of them mended, {left} left"),
-        }
-    );
-    match (failed, left) {
-        (Some(error), _) => Err(error.into()),
-        (None, 0) => Ok(ExitCode::SUCCESS),
-        (None, _) => Ok(ExitCode::from(FOUND)),
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    let findings = if found == 1 { "finding" } else { "findings" };
+    let told = match (found, mended) {
+        (0, _) => "everything is as the models say".to_owned(),
+        (_, 0) => format!("{found} {findings}"),
+        _ => format!("{found} {findings}, {mended} mended"),
+    };
+    println!("{}: {told}", database.name);
+    match found == mended {
+        true => Ok(ExitCode::SUCCESS),
+        false => Ok(ExitCode::from(FOUND)),
     }
 }
 

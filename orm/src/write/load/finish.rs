@@ -46,10 +46,7 @@ pub(super) fn compute(env: &mut Env<'_>, sorted: &Sorted<'_>, missing: Missing) 
 /// Moves the model's ids past the highest one, and the sequences of its names past the highest number in them.
 pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
     let model = table.model;
-    if let Some(text) = env.session.dialect().move_ids(model.def.table) {
-        let binds = Vec::new();
-        env.session.query(&Statement { text, binds }, |_| Ok(()))?;
-    }
+    env.session.batch(&env.session.dialect().move_ids(model.def.table))?;
     for (field, def) in rows::stored(model) {
         if let Default::Sequence(sequence) = def.default {
             sequence::move_past(env, &sequence, table.rows.iter().filter_map(|row| row[field].as_ref()))?;
