@@ -196,7 +196,8 @@ pub(crate) fn compute_again(env: &mut Env<'_>, model: &ModelInfo, fields: Vec<(F
     let ids: Vec<i64> = ids.into_iter().collect();
     claim::claim(env, &mut Unit::default(), model, &ids, Lock::Exclusive, &[])?;
     let fields = fields.into_iter().map(|(field, ids)| (model.id, field, ids));
-    recompute::only(env, fields.collect())
+    recompute::only(env, fields.collect())?;
+    claim::confirm_seen(env)
 }
 
 /// Deletes records that exist.
