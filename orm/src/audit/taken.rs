@@ -136,8 +136,13 @@ pub(super) fn excused(
     let depends = Depends::along(registry, model, &paths, Reading::Moment)?;
     let records = load(env, unit, model, ids, &depends, None)?;
     let newer = |(_, record): &(&i64, &Loaded)| {
-        let since = written(model, record).map(|date| date - LEEWAY);
-        let is_newer = |model: &ModelInfo, record: &Loaded| written(model, record) > since;
+        let own = written(model, record);
+        let since = own.map(|date| date - LEEWAY);
+        // What was written along with the record, in one transaction, is what it took.
+        let is_newer = |model: &ModelInfo, record: &Loaded| {
+            let date = written(model, record);
+            date > since && date != own
+        };
         taken
             .iter()
             .any(|taken| reaches(registry, model, record, &taken.path, taken.from, &is_newer))
