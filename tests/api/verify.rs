@@ -18,7 +18,7 @@ const FAULTS: &[&str] = &[
     "UPDATE res_partner SET parent_id = 11 WHERE id = 12",
     "DROP INDEX crm_tag_name_unique",
     "INSERT INTO crm_tag (id, name, color) SELECT id + 1000, name, color FROM crm_tag WHERE id < 3",
-    "UPDATE uom_uom SET uom_type = 'tiny' WHERE id = 2",
+    "UPDATE uom_uom SET uom_type = 'tiny' WHERE id = 7",
     "UPDATE product_template SET uom_po_id = 1 WHERE id = 1",
     "UPDATE sale_order SET payment_term_id = 999 WHERE id = 40",
     "INSERT INTO account_tax_sale_order_line_rel (sale_order_line_id, account_tax_id) VALUES (56, 999), (9999, 1)",
@@ -34,14 +34,14 @@ const FAULTS: &[&str] = &[
 fn own_faults(dialect: Dialect) -> &'static [&'static str] {
     match dialect {
         Dialect::Sqlite => &[
-            "PRAGMA ignore_check_constraints = ON; UPDATE uom_uom SET rounding = -rounding WHERE id = 2",
+            "PRAGMA ignore_check_constraints = ON; UPDATE uom_uom SET rounding = -rounding WHERE id = 7",
             "UPDATE sqlite_sequence SET seq = 8 WHERE name = 'crm_tag'",
             "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '\"name\" TEXT NOT NULL', '\"name\" TEXT') \
              WHERE name = 'account_payment_term'; PRAGMA writable_schema = RESET; UPDATE account_payment_term SET name = NULL \
              WHERE id = 1",
         ],
         Dialect::Postgres => &[
-            "ALTER TABLE uom_uom DROP CONSTRAINT uom_uom_check_2; UPDATE uom_uom SET rounding = -rounding WHERE id = 2",
+            "ALTER TABLE uom_uom DROP CONSTRAINT uom_uom_check_2; UPDATE uom_uom SET rounding = -rounding WHERE id = 7",
             "SELECT setval(pg_get_serial_sequence('crm_tag', 'id'), 8)",
             "ALTER TABLE account_payment_term ALTER name DROP NOT NULL; UPDATE account_payment_term SET name = NULL WHERE id = 1",
         ],
@@ -67,8 +67,8 @@ const LEFT: &[&str] = &[
     "res.partner 12 parent_id: stored 11, right a record that is not below it: 12 → 11 → 12",
     r#"crm.tag 1002 name: stored "Hospitality", right what record 2 has not"#,
     r#"crm.tag 1001 name: stored "Office Fit-Out", right what record 1 has not"#,
-    r#"uom.uom 2 uom_type: stored "tiny", right one of bigger, reference, smaller"#,
-    "uom.uom 2 rounding: stored -0.01, right rounding > 0",
+    r#"uom.uom 7 uom_type: stored "tiny", right one of bigger, reference, smaller"#,
+    "uom.uom 7 rounding: stored -0.01, right rounding > 0",
     "product.template 1 uom_id,uom_po_id: stored 4, 1, right the purchase unit is of the same category as the unit of measure",
     "sale.order 40 payment_term_id: stored 999, right a record of account.payment.term that is there",
     "account.payment.term 1 name: stored empty, right a value",

@@ -119,7 +119,9 @@ impl Numbering {
 pub(crate) fn numbering(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Numbering> {
     let (today, most) = (env.now.date(), most(table(env)?));
     let record = find(env, sequence)?;
-    let texts = record.as_ref().map(|record| (record.prefix.as_str(), record.suffix.as_str()));
+    let texts = record
+        .as_ref()
+        .map(|record| (record.prefix.as_str(), record.suffix.as_str()));
     let (prefix, suffix) = texts.unwrap_or((sequence.prefix, sequence.suffix));
     Ok(Numbering {
         record: record.as_ref().map(|record| record.id),
