@@ -4,6 +4,7 @@
 //! [registry] resolves names, the [domain] says which records, the [query] reads them, the write floor changes them.
 //! Diesel builds, binds and runs every statement ([`db`]).
 
+pub mod audit;
 pub mod budget;
 pub mod command;
 pub mod compute;

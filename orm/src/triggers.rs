@@ -97,6 +97,17 @@ impl Triggers {
         triggers
     }
 
+    /// As [`Triggers::new`], with what is used and computes nothing again when it changes.
+    pub(crate) fn of_uses(registry: &Registry) -> Self {
+        Triggers::turned(registry, uses)
+    }
+
+    /// The computed fields, each with one that it reads, and how it gets there.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Computed, &Trigger)> {
+        let all = self.by_field.iter();
+        all.flat_map(|(read, triggers)| triggers.iter().map(move |trigger| (*read, trigger)))
+    }
+
     /// The computed fields that read this one.
     pub(crate) fn of(&self, model: ModelId, field: FieldId) -> &[Trigger] {
         self.by_field.get(&(model, field)).map_or(&[], Vec::as_slice)

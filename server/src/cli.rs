@@ -9,7 +9,7 @@ use axum::http::Uri;
 use clap::builder::BoolishValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{backup, export, healthcheck, load, migrate, seed, serve, user};
+use crate::commands::{backup, export, healthcheck, load, migrate, seed, serve, user, verify};
 use crate::config::{Config, DATABASE, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
 use crate::docs;
 use crate::failure::Failure;
@@ -68,6 +68,17 @@ enum Subcommands {
         /// Replace the database that is there; it is kept as FILE.before-restore beside it.
         #[arg(long)]
         replace: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Say what in a database is not as the models say: the exit code is 0 where nothing is, 1 where something is, else 2.
+    Verify {
+        /// Only the records of these models; of all of them unless named.
+        #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+        models: Vec<String>,
+        /// Mend what can be mended without guessing, also while the database is served; what is left is told.
+        #[arg(long)]
+        repair: bool,
         #[command(flatten)]
         database: DatabaseArg,
     },
@@ -261,16 +272,26 @@ pub fn run() -> ExitCode {
 /// Does what these words of a command line say; the first is the program's name.
 pub fn run_from(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     match dispatch(Cli::parse_from(words).command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("declarest: {failure}");
-            ExitCode::FAILURE
+            failure.exit_code()
         }
     }
 }
 
-fn dispatch(command: Subcommands) -> Result<(), Failure> {
-    match command {
+fn dispatch(command: Subcommands) -> Result<ExitCode, Failure> {
+    let done = match command {
+        Subcommands::Verify {
+            models,
+            repair,
+            database,
+        } => {
+            let verified = database
+                .one()
+                .and_then(|database| verify::run(&database, registry()?, &models, repair));
+            return verified.map_err(|failure| failure.exiting(verify::FAILED));
+        }
         Subcommands::Serve(args) => {
             log::start(args.log_format, &args.log)?;
             serve::run(args.config())
@@ -300,7 +321,8 @@ fn dispatch(command: Subcommands) -> Result<(), Failure> {
         Subcommands::Migrate(command) => run_migrate(command),
         Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
         Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn run_migrate(command: MigrateCommand) -> Result<(), Failure> {

@@ -19,5 +19,6 @@ mod settings;
 mod together;
 mod users;
 mod values;
+mod verify;
 mod write;
 mod write_refused;

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use serde_json::{Value, json};
-use tests::{Body, Reply, Server};
+use tests::{Body, Reply, Server, assert_clean};
 
 /// How often each meeting is tried: two requests do not meet each time.
 const TRIES: usize = 12;
@@ -301,6 +301,7 @@ fn many_clients_write_one_order() {
     });
     let (total, sum) = totals(&server, order);
     assert_eq!(total, sum);
+    assert_clean(&server.database);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
-use tests::{Body, Reply, Server, tell};
+use tests::{Body, Reply, Server, tell, verify};
 
 /// How many writes a client sends unless told otherwise.
 const WRITES: usize = 40;
@@ -249,6 +249,8 @@ fn nothing_is_wrong_after_random_writes_that_meet() {
                 scope.spawn(move || (0..writes).for_each(|_| world.write(&mut random)));
             }
         });
+        let wrong = verify(&server.database);
+        assert!(wrong.is_empty(), "after {clients} clients, seed {seed}: {wrong:#?}");
         let wrong = wrong_totals(&server);
         assert!(wrong.is_empty(), "after {clients} clients, seed {seed}: {wrong:#?}");
     }

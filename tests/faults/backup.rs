@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use orm::db::Address;
 use rustix::process::Signal;
-use tests::{Body, TempDir, execute, request, rows};
+use tests::{Body, TempDir, assert_clean, execute, request, rows};
 
 use super::load::order;
 use super::program::{Running, program};
@@ -100,6 +100,7 @@ fn a_backup_beside_writers_holds_all_that_was_acknowledged_before_it() {
     let id = create(&serving);
     let copied: i64 = orders(&backup).last().unwrap().parse().unwrap();
     assert!(id > copied, "ids go on behind {copied}: {id}");
+    assert_clean(&Address::Sqlite(restored));
     let broken = "SELECT CAST(o.id AS TEXT) FROM sale_order o \
                   WHERE o.id > 43 AND (SELECT COUNT(*) FROM sale_order_line l WHERE l.order_id = o.id) <> 2";
     assert!(

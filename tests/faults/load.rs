@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use orm::db::Address;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
-use tests::{Body, request, rows, tell};
+use tests::{Body, assert_clean, request, rows, tell};
 
 use super::program::Running;
 
@@ -150,6 +150,7 @@ impl Load {
         let now = Before::of(database);
         assert_eq!(now.lines - before.lines, all);
         assert_eq!(now.taxes - before.taxes, 2 * all);
+        assert_clean(database);
     }
 }
 

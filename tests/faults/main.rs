@@ -10,3 +10,4 @@ mod queues;
 mod reads;
 mod signals;
 mod surroundings;
+mod verify;

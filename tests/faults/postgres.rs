@@ -8,3 +8,4 @@ mod program;
 mod queues;
 mod reads;
 mod signals;
+mod verify;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use orm::db::{Address, Session};
 use serde_json::json;
-use tests::{Body, Pgbouncer, TempDir, address, rows};
+use tests::{Body, Pgbouncer, TempDir, address, assert_clean, rows};
 
 use crate::{demo, needed, number, postgres, text};
 
@@ -75,6 +75,7 @@ fn nothing_is_left_on_a_connection_that_others_use_next() {
     assert_eq!(ids.len(), 64, "each is one of its own");
     let kept = "SELECT COUNT(*)::text FROM sale_order WHERE client_order_ref LIKE '%-%' AND note IS NOT NULL";
     assert_eq!(rows(&address, kept), ["64"]);
+    assert_clean(&address);
     drop(server);
 
     let mut sessions = each(&address, 2);
@@ -182,4 +183,6 @@ fn the_commands_work() {
     program(&["load", file.to_str().unwrap()], &other);
     let orders = "SELECT COUNT(*)::text FROM sale_order";
     assert_eq!(rows(&other, orders), rows(&address, orders));
+    program(&["verify"], &address);
+    program(&["verify", "--repair"], &other);
 }

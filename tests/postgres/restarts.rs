@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use orm::db::Address;
 use serde_json::json;
-use tests::{Body, Cluster, Pgbouncer, Server, address, execute, rows};
+use tests::{Body, Cluster, Pgbouncer, Server, address, assert_clean, execute, rows};
 
 use crate::{demo, eventually, needed, postgres};
 
@@ -80,6 +80,7 @@ fn restart_under_load(cluster: &Cluster, address: Address) {
         "SELECT CAST(COUNT(*) AS TEXT) FROM sale_order WHERE id > 43",
     );
     assert_eq!(all, [whole.len().to_string()], "no order is there by half");
+    assert_clean(&server.database);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Reads from a standby.
 
 use serde_json::json;
-use tests::{Body, Cluster, Pgbouncer, Server, address, encode, execute, rows};
+use tests::{Body, Cluster, Pgbouncer, Server, address, assert_clean, encode, execute, rows};
 
 use crate::{demo, eventually, log_in, needed};
 
@@ -121,6 +121,7 @@ fn whoever_wrote_reads_what_it_wrote() {
     pair.resume();
     eventually("the standby follows", || pair.name_for(&pair.reader) == "after");
     pair.caught_up();
+    assert_clean(&pair.standby.address(&pair.database));
 }
 
 #[test]

@@ -5,8 +5,10 @@ mod cargo;
 mod client;
 pub mod oracle;
 mod server;
+mod verify;
 
 pub use cargo::{cargo, target};
 pub use client::{Body, Reply, encode, exchange, request};
 pub use harness::{Cluster, Database, Pgbouncer, TempDir, Template, address, cluster, dump, execute, rows, skip, tell};
 pub use server::{Server, demo};
+pub use verify::{assert_clean, repair, verify};

@@ -157,13 +157,29 @@ impl Dialect {
         }
     }
 
-    /// Moves a table's ids past the highest one, where the database does not see to it itself.
-    pub fn move_ids(self, table: &str) -> Option<String> {
+    /// The last id that a new record of a table got; empty where there was none.
+    pub fn last_id(self, table: &str) -> String {
         match self {
-            Dialect::Sqlite => None,
-            Dialect::Postgres => Some(format!(
-                "SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), MAX(id)) FROM \"{table}\" HAVING MAX(id) > 0"
-            )),
+            Dialect::Sqlite => format!("(SELECT seq FROM sqlite_sequence WHERE name = '{table}')"),
+            Dialect::Postgres => {
+                format!("pg_sequence_last_value(pg_get_serial_sequence('\"{table}\"', 'id')::regclass)")
+            }
+        }
+    }
+
+    /// Statements that move a table's ids past the highest one, never back.
+    pub fn move_ids(self, table: &str) -> String {
+        let last = self.last_id(table);
+        match self {
+            Dialect::Sqlite => format!(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT '{table}', 0 WHERE {last} IS NULL; \
+                 UPDATE sqlite_sequence SET seq = MAX(seq, COALESCE((SELECT MAX(id) FROM \"{table}\"), 0)) \
+                 WHERE name = '{table}'"
+            ),
+            Dialect::Postgres => format!(
+                "SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), highest) \
+                 FROM (SELECT MAX(id) AS highest FROM \"{table}\") AS ids WHERE highest > COALESCE({last}, 0)"
+            ),
         }
     }
 

@@ -15,6 +15,7 @@ use super::kept::Kept;
 use super::row::Row;
 use super::sqlite::Held;
 use super::statement::{Running, storable};
+use super::threads::PAUSES;
 use super::trouble::{Trouble, contention};
 use super::turn::Turn;
 use super::{Bind, Dialect, Statement};
@@ -364,6 +365,27 @@ impl Session {
         }
         self.control("RELEASE attempt")?;
         result
+    }
+
+    /// Runs `job` in a transaction that writes, on a session of one's own; what it changes is kept exactly when it succeeds.
+    /// What had to give way to another transaction runs again, a few times.
+    ///
+    /// # Errors
+    /// What `job` answers; 500 when it panics; what the database says when it begins or ends the transaction.
+    pub fn transact<T>(&mut self, mut job: impl FnMut(&mut Session) -> Result<T>) -> Result<T> {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            self.begin_write()?;
+            let ran = guarded(|| job(self));
+            let ended = match ran {
+                Ok(answer) => self.control("COMMIT").map(|()| answer),
+                Err(error) => self.control("ROLLBACK").and(Err(error)),
+            };
+            match pauses.next().filter(|_| ended.is_err() && self.trouble.contended) {
+                Some(pause) => std::thread::sleep(Duration::from_millis(pause)),
+                None => return ended,
+            }
+        }
     }
 
     /// Runs statements without binds; not counted.

@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result};
 /// How many writes SQLite commits together at the most: bounds how long the first of them waits.
 const GROUP: usize = 64;
 /// How long a job waits before it runs again, each time that it has to, in milliseconds.
-const PAUSES: [u64; 4] = [5, 20, 80, 320];
+pub(super) const PAUSES: [u64; 4] = [5, 20, 80, 320];
 
 /// How long a transaction that was begun ahead waits for work: nobody is to wonder about one that does nothing.
 const AHEAD: Duration = Duration::from_millis(20);

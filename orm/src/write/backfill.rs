@@ -23,9 +23,9 @@ pub fn compute_all(env: &mut Env<'_>, fields: &[(ModelId, FieldId)]) -> Result<(
     for (model, field) in fields {
         let mut last = 0;
         loop {
-            let ids = next(env, registry.model(model), last)?;
+            let ids = next(env, registry.model(model), last, BATCH)?;
             let Some(highest) = ids.last().copied() else { break };
-            recompute::only(env, vec![(model, field, ids)])?;
+            recompute::only(env, vec![(model, field, BTreeSet::from_iter(ids))])?;
             env.forget_held();
             last = highest;
         }
@@ -33,12 +33,12 @@ pub fn compute_all(env: &mut Env<'_>, fields: &[(ModelId, FieldId)]) -> Result<(
     Ok(())
 }
 
-/// The ids that follow.
-fn next(env: &mut Env<'_>, model: &ModelInfo, last: i64) -> Result<BTreeSet<i64>> {
+/// The ids that follow `last`, in order, at most so many.
+pub(crate) fn next(env: &mut Env<'_>, model: &ModelInfo, last: i64, most: usize) -> Result<Vec<i64>> {
     let table = quoted(model.def.table);
-    let text = format!("SELECT \"id\" FROM {table} WHERE \"id\" > ? ORDER BY \"id\" LIMIT {BATCH}");
+    let text = format!("SELECT \"id\" FROM {table} WHERE \"id\" > ? ORDER BY \"id\" LIMIT {most}");
     let binds = vec![Bind::Int(Some(last))];
-    let mut ids = BTreeSet::new();
+    let mut ids = Vec::new();
     env.session.query(&Statement { text, binds }, |row| {
         ids.extend(row.int(0)?);
         Ok(())

@@ -9,7 +9,7 @@
 //! On SQLite one transaction writes at a time; nothing here runs a statement there.
 
 use super::unit::Unit;
-use super::update::is_hierarchy;
+use super::update::{is_hierarchy, parent_of};
 use crate::command::Values;
 use crate::db::{Bind, Ids, Lock, Statement};
 use crate::env::Env;
@@ -92,7 +92,7 @@ fn owners_of(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) 
 /// other.
 pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo, values: &Values) -> Result<()> {
     match values.fields.iter().any(|(field, _)| is_hierarchy(model, *field)) {
-        true => env.hold_name(format!("hierarchy {}", model.def.name)),
+        true => whole_hierarchy(env, model),
         false => Ok(()),
     }
 }
@@ -122,5 +122,13 @@ pub(super) fn confirm_seen(env: &mut Env<'_>) -> Result<()> {
     match changed {
         true => Err(env.session.give_way()),
         false => Ok(()),
+    }
+}
+
+/// Locks a model's hierarchy as a whole, where it has one.
+pub(super) fn whole_hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
+    match parent_of(model) {
+        Some(_) => env.hold_name(format!("hierarchy {}", model.def.name)),
+        None => Ok(()),
     }
 }

@@ -14,14 +14,14 @@ use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
 /// Fields of one model, each with records.
-pub(super) type Wanted = BTreeMap<FieldId, BTreeSet<i64>>;
+pub(crate) type Wanted = BTreeMap<FieldId, BTreeSet<i64>>;
 
 /// Fields of one model, each with records and their values, where those are other ones than the records have.
-pub(super) type Evaluated = BTreeMap<FieldId, Vec<(i64, Option<Value>)>>;
+pub(crate) type Evaluated = BTreeMap<FieldId, Vec<(i64, Option<Value>)>>;
 
 /// What computations give for records, which are locked before what they are made of is read: each with its value where that differs from the one that it has. An empty value
 /// of a required field always differs.
-pub(super) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wanted: &Wanted) -> Result<Evaluated> {
+pub(crate) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wanted: &Wanted) -> Result<Evaluated> {
     let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());

@@ -27,13 +27,19 @@ mod written;
 pub use backfill::compute_all;
 pub use load::{Compared, Summary, load};
 
+pub(crate) use backfill::next as next_ids;
+pub(crate) use evaluate::{Wanted, evaluate};
+pub(crate) use reach::reaching;
 pub(crate) use references::existing;
+pub(crate) use rules::ask as broken_by;
+pub(crate) use sequence::{Numbering, move_past, numbering};
 
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap as HashMap;
 use serde_json::Value as Json;
 pub(crate) use unit::Unit;
+pub(crate) use update::parent_of;
 
 use parse::{MOST_RECORDS, Mode, Parser};
 use recompute::Queue;
@@ -181,6 +187,18 @@ pub(crate) fn copy(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], overrides:
     accept(env, parser)?;
     let copies = copy::values(env, model, ids, &given)?;
     create_values(env, model, copies)
+}
+
+/// Computes stored fields of records again, those that others read first, while nobody else changes what they are computed
+/// of; nothing else follows from them.
+pub(crate) fn compute_again(env: &mut Env<'_>, model: &ModelInfo, fields: Vec<(FieldId, BTreeSet<i64>)>) -> Result<()> {
+    let ids: BTreeSet<i64> = fields.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+    claim::whole_hierarchy(env, model)?;
+    let ids: Vec<i64> = ids.into_iter().collect();
+    claim::claim(env, &mut Unit::default(), model, &ids, Lock::Exclusive, &[])?;
+    let fields = fields.into_iter().map(|(field, ids)| (model.id, field, ids));
+    recompute::only(env, fields.collect())?;
+    claim::confirm_seen(env)
 }
 
 /// Deletes records that exist.

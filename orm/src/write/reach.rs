@@ -12,7 +12,7 @@ use crate::sql::{Sql, quoted};
 use crate::value::Value;
 
 /// The records of `model` from which `path` leads to one of `ids`.
-pub(super) fn reaching(
+pub(crate) fn reaching(
     env: &mut Env<'_>,
     unit: &mut Unit,
     model: &ModelInfo,

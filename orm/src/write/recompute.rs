@@ -471,7 +471,7 @@ fn batches(wanted: Wanted) -> Vec<Wanted> {
 
 /// Computes these stored fields of these records, those that others read first, and nothing else that follows from them
 /// but the same field of other records: a name in a hierarchy holds the one above it.
-pub(super) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
+pub(crate) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
     let registry = env.registry;
     fields.sort_by_key(|(model, field, _)| registry.triggers().layer((*model, *field)));
     for (model, field, ids) in fields {

@@ -274,7 +274,7 @@ pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut Unit, model: &ModelI
 }
 
 /// What a method has to say against records.
-fn ask(
+pub(crate) fn ask(
     env: &mut Env<'_>,
     unit: &mut Unit,
     model: &ModelInfo,

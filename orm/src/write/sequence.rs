@@ -68,20 +68,13 @@ pub(super) fn take(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> R
 }
 
 /// Moves a sequence past the numbers in names that it did not give.
-pub(super) fn move_past<'v>(
+pub(crate) fn move_past<'v>(
     env: &mut Env<'_>,
     sequence: &SequenceDef,
     names: impl Iterator<Item = &'v Value>,
 ) -> Result<()> {
-    let today = env.now.date();
-    let (prefix, suffix) = (dated(sequence.prefix, today), dated(sequence.suffix, today));
-    let number = |name: &Value| match name {
-        Value::Text(name) => name.strip_prefix(&prefix)?.strip_suffix(&suffix)?.parse::<i64>().ok(),
-        _ => None,
-    };
-    // What no sequence gives is not followed.
-    let most = most(table(env)?);
-    let Some(highest) = names.filter_map(number).filter(|number| *number < most).max() else {
+    let numbering = numbering(env, sequence)?;
+    let Some(highest) = names.filter_map(|name| numbering.number(name)).max() else {
         return Ok(());
     };
     let record = existing(env, sequence)?;
@@ -98,6 +91,45 @@ pub(super) fn move_past<'v>(
         true => catch_up(env, sequence, record.id),
         false => Ok(()),
     }
+}
+
+/// How a sequence stands.
+#[derive(Debug)]
+pub(crate) struct Numbering {
+    /// Its record, where it has one already.
+    pub(crate) record: Option<i64>,
+    /// The number that comes next.
+    pub(crate) next: i64,
+    prefix: String,
+    suffix: String,
+    most: i64,
+}
+
+impl Numbering {
+    /// The number in a name that looks as if the sequence had given it now. What no sequence gives is not followed.
+    pub(crate) fn number(&self, name: &Value) -> Option<i64> {
+        let Value::Text(name) = name else { return None };
+        let digits = name.strip_prefix(&self.prefix)?.strip_suffix(&self.suffix)?;
+        let number: Option<i64> = digits.parse().ok();
+        number.filter(|number| (1..self.most).contains(number))
+    }
+}
+
+/// How a sequence stands; one that was never used has no record yet.
+pub(crate) fn numbering(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Numbering> {
+    let (today, most) = (env.now.date(), most(table(env)?));
+    let record = find(env, sequence)?;
+    let texts = record
+        .as_ref()
+        .map(|record| (record.prefix.as_str(), record.suffix.as_str()));
+    let (prefix, suffix) = texts.unwrap_or((sequence.prefix, sequence.suffix));
+    Ok(Numbering {
+        record: record.as_ref().map(|record| record.id),
+        next: (record.as_ref()).map_or(1, |record| record.next.max(record.last.map_or(1, |last| last + 1))),
+        prefix: dated(prefix, today),
+        suffix: dated(suffix, today),
+        most,
+    })
 }
 
 /// Counts the record up: it is locked until the end of the transaction.

@@ -195,7 +195,7 @@ impl Unit {
 
     /// Records by id, those that exist; read from the database unless they are in memory. One that is to be locked and is
     /// not is read again: others may have changed it.
-    pub(super) fn load(
+    pub(crate) fn load(
         &mut self,
         env: &mut Env<'_>,
         model: &ModelInfo,
@@ -222,6 +222,24 @@ impl Unit {
                 .map(|row| (*id, Loaded::shared(row.clone())))
         };
         Ok(ids.iter().filter_map(known).collect())
+    }
+
+    /// Takes a row in that is not to be read from the database.
+    pub(crate) fn know(&mut self, record: (ModelId, i64), row: Arc<Vec<Value>>) {
+        self.rows.insert(record, row);
+    }
+
+    /// The row of a record in memory.
+    pub(crate) fn row(&self, record: (ModelId, i64)) -> Option<Arc<Vec<Value>>> {
+        self.rows.get(&record).cloned()
+    }
+
+    /// Takes a field of a record in memory to be another value, without storing that; answers what it was.
+    pub(crate) fn assume(&mut self, model: &ModelInfo, id: i64, field: FieldId, value: Value) -> Value {
+        match self.rows.get_mut(&(model.id, id)).map(Arc::make_mut) {
+            Some(row) => mem::replace(&mut row[field], value),
+            None => Value::Null,
+        }
     }
 
     /// The value of a field of a record in memory.

@@ -160,6 +160,11 @@ fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64
     Ok(parents)
 }
 
+/// The field that makes the model a hierarchy, where there is one.
+pub(crate) fn parent_of(model: &ModelInfo) -> Option<FieldId> {
+    (0..model.def.fields.len()).find(|field| is_hierarchy(model, *field))
+}
+
 /// Whether a field makes the model a hierarchy: `parent_id`, to the model itself.
 pub(in crate::write) fn is_hierarchy(model: &ModelInfo, field: FieldId) -> bool {
     model.fields[field].def.name == "parent_id" && model.fields[field].target == Some(model.id)

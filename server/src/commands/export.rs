@@ -5,8 +5,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use orm::Env;
-use orm::registry::{ModelInfo, Registry};
+use orm::registry::Registry;
 
+use super::named;
 use super::prepare::{Start, prepare};
 use crate::api::now;
 use crate::config::DatabaseConfig;
@@ -25,18 +26,7 @@ pub(crate) fn run(
     if let Some(twice) = (1..models.len()).find(|index| models[..*index].contains(&models[*index])) {
         return Err(Failure::new(format!("the model `{}` is named twice", models[twice])));
     }
-    let models: Vec<&ModelInfo> = match models {
-        [] => registry.models().iter().collect(),
-        named => (named.iter())
-            .map(|name| {
-                let known = registry.models().iter().map(|model| model.def.name);
-                let near = || orm::error::nearest(name, known);
-                registry
-                    .find(name)
-                    .ok_or_else(|| Failure::new(format!("there is no model `{name}`{}", near())))
-            })
-            .collect::<Result<_, _>>()?,
-    };
+    let models = named(registry, models)?;
     prepare(database, registry, Start::default())?;
     let mut session = database.address.session()?;
     session.begin_read()?;

@@ -9,5 +9,27 @@ pub(crate) mod prepare;
 pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod user;
+pub(crate) mod verify;
 
 mod demo;
+
+use orm::registry::{ModelInfo, Registry};
+
+use crate::failure::Failure;
+
+/// The models with these names; all of them where none is named.
+///
+/// # Errors
+/// With the nearest name when there is no such model.
+fn named<'r>(registry: &'r Registry, names: &[String]) -> Result<Vec<&'r ModelInfo>, Failure> {
+    if names.is_empty() {
+        return Ok(registry.models().iter().collect());
+    }
+    let model = |name: &String| {
+        let known = registry.models().iter().map(|model| model.def.name);
+        let near = || orm::error::nearest(name, known);
+        let found = registry.find(name);
+        found.ok_or_else(|| Failure::new(format!("there is no model `{name}`{}", near())))
+    };
+    names.iter().map(model).collect()
+}

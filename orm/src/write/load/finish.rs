@@ -15,7 +15,7 @@ use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::quoted;
 use crate::write::recompute::{Loaded, Queue};
-use crate::write::update::is_hierarchy;
+use crate::write::update::parent_of;
 use crate::write::{rows, sequence};
 
 /// Computes the stored columns that the file does not give, and those of records that it does not have but that read its
@@ -46,10 +46,7 @@ pub(super) fn compute(env: &mut Env<'_>, sorted: &Sorted<'_>, missing: Missing) 
 /// Moves the model's ids past the highest one, and the sequences of its names past the highest number in them.
 pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
     let model = table.model;
-    if let Some(text) = env.session.dialect().move_ids(model.def.table) {
-        let binds = Vec::new();
-        env.session.query(&Statement { text, binds }, |_| Ok(()))?;
-    }
+    env.session.batch(&env.session.dialect().move_ids(model.def.table))?;
     for (field, def) in rows::stored(model) {
         if let Default::Sequence(sequence) = def.default {
             sequence::move_past(env, &sequence, table.rows.iter().filter_map(|row| row[field].as_ref()))?;
@@ -60,7 +57,7 @@ pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
 
 /// Refuses a hierarchy with records that no way leads to from the top: they are above themselves.
 pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
-    let Some(parent) = (0..model.def.fields.len()).find(|field| is_hierarchy(model, *field)) else {
+    let Some(parent) = parent_of(model) else {
         return Ok(());
     };
     let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));

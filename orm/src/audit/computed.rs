@@ -1,0 +1,239 @@
+//! Stored computed fields: computed again and compared. Where a value is wrong, those that read it are compared with what
+//! they would be once it is right, so that what is found does not depend on whether it is mended on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::finding::told;
+use super::hierarchy::Lost;
+use super::schedule::{Layer, Pass};
+use super::taken::{Measure, excused, measure};
+use super::{Audit, Finding, batches, is_outage};
+use crate::compute::load::Store as _;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::registry::{FieldId, ModelId, ModelInfo};
+use crate::value::Value;
+use crate::write::{self, Unit, Wanted, evaluate, reaching};
+
+/// Records with wrong values that are kept in mind. Beyond them, what reads a wrong value is compared with what follows
+/// from it.
+const MOST_KNOWN: usize = 10_000;
+/// Values of one transaction that mends.
+const MOST_MENDED: usize = 1_000;
+/// How deep a hierarchy may be.
+const MOST_ROUNDS: usize = 100_000;
+
+/// Wrong values, by record and field: what is stored, and what is right.
+type Wrong = BTreeMap<(i64, FieldId), (Value, Value)>;
+
+/// Rows as they would be if all were right, of records with wrong values.
+#[derive(Debug, Default)]
+pub(super) struct Righted(HashMap<(ModelId, i64), Arc<Vec<Value>>>);
+
+impl Righted {
+    /// A unit that knows them.
+    fn unit(&self) -> Unit {
+        let mut unit = Unit::default();
+        for (key, row) in &self.0 {
+            unit.know(*key, row.clone());
+        }
+        unit
+    }
+
+    /// The row of a record as it would be, where something of it is wrong.
+    pub(super) fn row(&self, model: &ModelInfo, id: i64) -> Option<&[Value]> {
+        self.0.get(&(model.id, id)).map(|row| row.as_slice())
+    }
+
+    /// Keeps the rows of records with wrong values, and what others have become that were kept before.
+    fn keep(&mut self, unit: &Unit, model: &ModelInfo, wrong: &Wrong) {
+        for (key, row) in &mut self.0 {
+            *row = unit.row(*key).unwrap_or_else(|| row.clone());
+        }
+        for (id, _) in wrong.keys() {
+            let key = (model.id, *id);
+            if let Some(row) = unit.row(key).filter(|_| self.0.len() < MOST_KNOWN) {
+                self.0.insert(key, row);
+            }
+        }
+    }
+}
+
+/// Compares the fields of a pass, of all records but those that are lost in a circle.
+pub(super) fn check(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost) -> Result<()> {
+    let model = audit.registry.model(pass.model);
+    let in_hierarchy = pass.layers.iter().any(|layer| !layer.above.is_empty());
+    let (mut wrong, mut last) = (Wrong::new(), 0);
+    loop {
+        let ids = audit.read(|env| batches::next(env, model, last))?;
+        let Some(highest) = ids.last().copied() else { break };
+        compare(audit, pass, lost, &ids, &mut wrong)?;
+        // What is further up in a hierarchy may be found wrong later.
+        if !in_hierarchy || wrong.len() > MOST_KNOWN {
+            tell(audit, pass, std::mem::take(&mut wrong))?;
+        }
+        audit.report.looked_at(ids.len() as u64);
+        last = highest;
+    }
+    tell(audit, pass, wrong)
+}
+
+/// Compares records. Those that cannot be computed are told one by one.
+fn compare(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost, ids: &[i64], wrong: &mut Wrong) -> Result<()> {
+    let model = audit.registry.model(pass.model);
+    let mut unit = audit.righted.unit();
+    let (so_far, known) = (wrong.clone(), &mut unit);
+    match audit.read(|env| differing(env, known, pass, lost, ids, so_far)) {
+        Ok(found) => {
+            *wrong = found;
+            audit.righted.keep(&unit, model, wrong);
+            Ok(())
+        }
+        Err(error) if is_outage(&error) => Err(error),
+        Err(error) => match ids {
+            [id] => {
+                let fields = pass.layers.iter().flat_map(|layer| &layer.fields);
+                let names: Vec<&str> = fields.map(|field| model.fields[*field].def.name).collect();
+                let right = format!("what can be computed: {}", error.detail());
+                let finding = Finding::new(model, *id, names.join(","), "what it is", right);
+                audit.report.found(finding);
+                Ok(())
+            }
+            ids => {
+                let (first, second) = ids.split_at(ids.len() / 2);
+                compare(audit, pass, lost, first, wrong)?;
+                compare(audit, pass, lost, second, wrong)
+            }
+        },
+    }
+}
+
+/// The wrong values of these records, and of those that turn out to be, or not to be, wrong with them.
+fn differing(
+    env: &mut Env<'_>,
+    unit: &mut Unit,
+    pass: &Pass,
+    lost: &Lost,
+    ids: &[i64],
+    mut wrong: Wrong,
+) -> Result<Wrong> {
+    let model = env.registry.model(pass.model);
+    for layer in &pass.layers {
+        let mut ids: BTreeSet<i64> = ids.iter().copied().collect();
+        for round in 0.. {
+            if !layer.above.is_empty() {
+                lost.take_out(env, unit, model, &mut ids)?;
+            }
+            let changed = round_of(env, unit, model, layer, &ids, &mut wrong)?;
+            ids.clear();
+            for path in &layer.above {
+                ids.extend(reaching(env, unit, model, path, &changed)?);
+            }
+            if ids.is_empty() {
+                break;
+            }
+            if round == MOST_ROUNDS {
+                return Err(Error::internal("the computed fields do not come to rest"));
+            }
+        }
+    }
+    wrong.retain(|_, (stored, right)| stored != right);
+    Ok(wrong)
+}
+
+/// Compares the fields of a layer once; answers the records of which something is now taken to be another value.
+fn round_of(
+    env: &mut Env<'_>,
+    unit: &mut Unit,
+    model: &ModelInfo,
+    layer: &Layer,
+    ids: &BTreeSet<i64>,
+    wrong: &mut Wrong,
+) -> Result<Vec<i64>> {
+    let wanted: Wanted = layer.fields.iter().map(|field| (*field, ids.clone())).collect();
+    let mut changed = BTreeSet::new();
+    for (field, values) in evaluate(env, unit, model, &wanted)? {
+        let mut values: Vec<(i64, Value)> = (values.into_iter())
+            .filter_map(|(id, value)| Some((id, value?)))
+            .collect();
+        let ids: Vec<i64> = values.iter().map(|(id, _)| *id).collect();
+        if !ids.is_empty()
+            && let Measure::Unless(taken) = measure(env.registry, model, field)
+        {
+            let excused = excused(env, unit, model, &taken, &ids)?;
+            values.retain(|(id, _)| !excused.contains(id));
+        }
+        let mut pairs: HashMap<i64, Vec<i64>> = HashMap::default();
+        if model.fields[field].is_x2many() {
+            for (owner, id) in unit.links(env, model, field, &ids)? {
+                pairs.entry(owner).or_default().push(id);
+            }
+        }
+        for (id, right) in values {
+            let stored = match model.fields[field].is_x2many() {
+                true => Value::Ids(pairs.remove(&id).unwrap_or_default()),
+                false => unit.assume(model, id, field, right.clone()),
+            };
+            let known = wrong.entry((id, field)).or_insert((stored, Value::Null));
+            known.1 = right;
+            changed.insert(id);
+        }
+    }
+    Ok(changed.into_iter().collect())
+}
+
+/// Mends wrong values where that is wanted, and tells of them.
+fn tell(audit: &mut Audit<'_>, pass: &Pass, wrong: Wrong) -> Result<()> {
+    let wrong: Vec<_> = wrong.into_iter().collect();
+    for wrong in wrong.chunks(MOST_MENDED) {
+        mend(audit, pass, wrong)?;
+    }
+    if audit.repair {
+        audit.righted = Righted::default();
+    }
+    Ok(())
+}
+
+/// One wrong value.
+type WrongValue = ((i64, FieldId), (Value, Value));
+
+fn mend(audit: &mut Audit<'_>, pass: &Pass, wrong: &[WrongValue]) -> Result<()> {
+    let model = audit.registry.model(pass.model);
+    let (mut mended, mut why) = (false, String::new());
+    if audit.repair {
+        let fields = pass.layers.iter().flat_map(|layer| layer.fields.iter().copied());
+        let of = |field| {
+            wrong
+                .iter()
+                .filter(move |((_, wrong), _)| *wrong == field)
+                .map(|((id, _), _)| *id)
+        };
+        let wanted: Vec<_> = (fields.map(|field| (field, of(field).collect::<BTreeSet<i64>>())))
+            .filter(|(_, ids)| !ids.is_empty())
+            .collect();
+        match audit.write(|env| write::compute_again(env, model, wanted.clone())) {
+            Ok(()) => mended = true,
+            Err(error) if is_outage(&error) => return Err(error),
+            // One of them is refused: the others are not to suffer for it.
+            Err(_) if wrong.len() > 1 => {
+                let (first, second) = wrong.split_at(wrong.len() / 2);
+                mend(audit, pass, first)?;
+                return mend(audit, pass, second);
+            }
+            Err(error) => why = format!(" (it was not mended: {})", error.detail()),
+        }
+    }
+    for ((id, field), (stored, right)) in wrong {
+        let def = model.fields[*field].def;
+        let right = match right {
+            Value::Null if def.required => "a value, and none can be computed".to_owned(),
+            right => told(def, right),
+        };
+        let finding = Finding::new(model, *id, def.name, told(def, stored), format!("{right}{why}"));
+        audit.report.found(Finding { mended, ..finding });
+    }
+    Ok(())
+}

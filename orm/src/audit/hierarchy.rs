@@ -1,0 +1,88 @@
+//! Hierarchies: no record is above itself. What would be computed of those that are, or are below them, is not defined.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::{Audit, Finding};
+use crate::db::Statement;
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::write::{Unit, parent_of};
+
+/// Records that no way leads to from the top and that have records below them, each with the one above it.
+#[derive(Debug, Default)]
+pub(super) struct Lost(HashMap<i64, i64>);
+
+impl Lost {
+    /// Takes out the records that are lost.
+    pub(super) fn take_out(
+        &self,
+        env: &mut Env<'_>,
+        unit: &mut Unit,
+        model: &ModelInfo,
+        ids: &mut BTreeSet<i64>,
+    ) -> Result<()> {
+        let Some(parent) = parent_of(model).filter(|_| !self.0.is_empty()) else {
+            return Ok(());
+        };
+        let all: Vec<i64> = ids.iter().copied().collect();
+        let records = unit.load(env, model, &all, None)?;
+        let above = |id: &i64| records.get(id).and_then(|record| record.value(parent).id());
+        ids.retain(|id| above(id).is_none_or(|above| !self.0.contains_key(&above)));
+        Ok(())
+    }
+
+    /// The circle that a record is part of, from it back to it.
+    fn circle(&self, id: i64) -> Option<Vec<i64>> {
+        let mut circle = vec![id];
+        for _ in 0..=self.0.len() {
+            let above = *self.0.get(circle.last()?)?;
+            circle.push(above);
+            if above == id {
+                return Some(circle);
+            }
+        }
+        None
+    }
+}
+
+/// Tells of the circles of a model's hierarchy, and answers what is lost in them.
+pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<Lost> {
+    let Some(parent) = parent_of(model) else {
+        return Ok(Lost::default());
+    };
+    let lost = audit.read(|env| lost(env, model, parent))?;
+    let mut ids: Vec<i64> = lost.0.keys().copied().collect();
+    ids.sort_unstable();
+    for id in ids {
+        if let Some(circle) = lost.circle(id) {
+            let circle: Vec<String> = circle.iter().map(i64::to_string).collect();
+            let right = format!("a record that is not below it: {}", circle.join(" → "));
+            let finding = Finding::new(model, id, model.fields[parent].def.name, &circle[1], right);
+            audit.report.found(finding);
+        }
+    }
+    Ok(lost)
+}
+
+/// Only records that have others below them can be above themselves: those are gone through from the top. The way up may
+/// also end where there is no record.
+fn lost(env: &mut Env<'_>, model: &ModelInfo, parent: FieldId) -> Result<Lost> {
+    let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
+    let text = format!(
+        "WITH RECURSIVE node(id, above) AS (SELECT id, {parent} FROM {table} WHERE id IN (SELECT {parent} FROM {table})), \
+         below(id) AS (SELECT id FROM node WHERE above IS NULL OR above NOT IN (SELECT id FROM {table}) UNION ALL \
+         SELECT node.id FROM below JOIN node ON node.above = below.id) \
+         SELECT id, above FROM node WHERE id NOT IN (SELECT id FROM below)"
+    );
+    let mut lost = Lost::default();
+    let binds = Vec::new();
+    env.session.query(&Statement { text, binds }, |row| {
+        lost.0.extend(row.int(0)?.zip(row.int(1)?));
+        Ok(())
+    })?;
+    Ok(lost)
+}

@@ -1,0 +1,174 @@
+//! What each record holds: values that its fields can have, and that no rule of the model is against.
+
+use super::finding::told;
+use super::sequences::Numbers;
+use super::taken::{excused, taken_by};
+use super::{Audit, Finding, batches, is_outage};
+use crate::compute::rows::stored;
+use crate::db::{Bind, Ids, Statement};
+use crate::def::{FieldDef, Kind, RuleDef};
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelInfo};
+use crate::sql::quoted;
+use crate::value::Value;
+use crate::write::{Unit, broken_by};
+
+/// A record's values, a place for each field of the definition; and what could not be read of it.
+#[derive(Debug)]
+struct Record {
+    id: i64,
+    values: Vec<Value>,
+    unreadable: Vec<(FieldId, String)>,
+}
+
+/// Tells of values and records that no write would have let in, and notes the numbers in names.
+pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo, numbers: &mut Numbers) -> Result<()> {
+    let mut last = 0;
+    loop {
+        let records = audit.read(|env| {
+            let ids = batches::next(env, model, last)?;
+            read(env, model, ids)
+        })?;
+        let Some(highest) = records.last().map(|record| record.id) else {
+            return Ok(());
+        };
+        for record in &records {
+            numbers.note(model, record.id, &record.values);
+            check_record(audit, model, record);
+        }
+        let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
+        // A rule of changes (`only = update`) says nothing about what is there.
+        for rule in model.def.constraints.iter().filter(|rule| rule.on_create) {
+            ask(audit, model, rule, &ids)?;
+        }
+        audit.report.looked_at(ids.len() as u64);
+        last = highest;
+    }
+}
+
+/// Records in the order of their ids, whatever stands in them.
+fn read(env: &mut Env<'_>, model: &ModelInfo, ids: Vec<i64>) -> Result<Vec<Record>> {
+    let fields = stored(model);
+    let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
+    let text = format!(
+        "SELECT {} FROM {} WHERE {} ORDER BY id",
+        names.join(", "),
+        quoted(model.def.table),
+        env.session.dialect().in_ids("id")
+    );
+    let mut records = Vec::with_capacity(ids.len());
+    let binds = vec![Bind::Ids(Ids(ids))];
+    env.session.query(&Statement { text, binds }, |row| {
+        let mut values = vec![Value::Null; model.def.fields.len()];
+        let mut unreadable = Vec::new();
+        for (column, (field, def)) in fields.iter().enumerate() {
+            match row.value(column, &def.kind) {
+                Ok(value) => values[*field] = value,
+                Err(error) => unreadable.push((*field, error.detail().to_owned())),
+            }
+        }
+        let id = values[model.implicit("id")].id().unwrap_or_default();
+        records.push(Record { id, values, unreadable });
+        Ok(())
+    })?;
+    Ok(records)
+}
+
+fn check_record(audit: &mut Audit<'_>, model: &ModelInfo, record: &Record) {
+    let id = record.id;
+    for (field, why) in &record.unreadable {
+        let def = model.def.fields[*field].name;
+        let right = format!("a value of its type: {why}");
+        audit
+            .report
+            .found(Finding::new(model, id, def, "what cannot be read", right));
+    }
+    // What is computed again has been told of, and is judged as it will be.
+    let values = audit.righted.row(model, id).unwrap_or(&record.values);
+    let is_readable = |field: FieldId| record.unreadable.iter().all(|(unreadable, _)| *unreadable != field);
+    let mut findings = Vec::new();
+    for (field, def) in stored(model).into_iter().filter(|(field, _)| is_readable(*field)) {
+        if let Some(right) = wanted(def, &values[field]) {
+            findings.push(Finding::new(model, id, def.name, told(def, &values[field]), right));
+        }
+    }
+    for check in model.def.checks {
+        if let Some(broken) = check.condition.broken(model.def, values) {
+            let fields = broken.fields();
+            let told = fields.iter().filter_map(|name| {
+                let field = model.field(name)?;
+                Some(told(model.fields[field].def, &values[field]))
+            });
+            let told: Vec<String> = told.collect();
+            findings.push(Finding::new(
+                model,
+                id,
+                fields.join(","),
+                told.join(", "),
+                broken.to_string(),
+            ));
+        }
+    }
+    findings.into_iter().for_each(|finding| audit.report.found(finding));
+}
+
+/// What a field should hold, where it cannot hold this.
+fn wanted(def: &FieldDef, value: &Value) -> Option<String> {
+    match (&def.kind, value) {
+        (_, Value::Null) => def.required.then(|| "a value".to_owned()),
+        (Kind::Selection { items }, Value::Text(text)) => {
+            let known: Vec<&str> = items.iter().map(|item| item.value).collect();
+            (!known.contains(&text.as_str())).then(|| format!("one of {}", known.join(", ")))
+        }
+        (Kind::Char { size }, Value::Text(text)) => {
+            let size = *size as usize;
+            (size > 0 && text.chars().count() > size).then(|| format!("at most {size} characters"))
+        }
+        _ => None,
+    }
+}
+
+/// Asks a rule of the model. One that looks at all records together names none: they are asked about one by one then.
+fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &RuleDef, ids: &[i64]) -> Result<()> {
+    let wrong = audit.read(|env| {
+        let mut unit = Unit::default();
+        let mut wrong = broken_by(env, &mut unit, model, rule, ids)?;
+        if !rule.loads.is_empty() && !wrong.is_empty() {
+            let taken = taken_by(env.registry, model, rule.loads);
+            let ids: Vec<i64> = wrong.iter().map(|(id, ..)| *id).collect();
+            let excused = excused(env, &mut unit, model, &taken, &ids)?;
+            wrong.retain(|(id, ..)| !excused.contains(id));
+        }
+        Ok(wrong)
+    });
+    let fields: Vec<FieldId> = (rule.depends.iter())
+        .filter_map(|path| model.field(path.first()?))
+        .collect();
+    let names: Vec<&str> = fields.iter().map(|field| model.fields[*field].def.name).collect();
+    match wrong {
+        Ok(wrong) => {
+            for (id, record, message) in wrong {
+                let told = fields
+                    .iter()
+                    .map(|field| told(model.fields[*field].def, record.value(*field)));
+                let told: Vec<String> = told.collect();
+                let finding = Finding::new(model, id, names.join(","), told.join(", "), message);
+                audit.report.found(finding);
+            }
+        }
+        Err(error) if is_outage(&error) => return Err(error),
+        Err(error) => match ids {
+            [id] => {
+                let finding = Finding::new(model, *id, names.join(","), "what it is", error.detail());
+                audit.report.found(finding);
+            }
+            ids => {
+                let (first, second) = ids.split_at(ids.len() / 2);
+                ask(audit, model, rule, first)?;
+                ask(audit, model, rule, second)?;
+            }
+        },
+    }
+    Ok(())
+}
