@@ -256,7 +256,7 @@ fn both() -> (World, World, Database, TempDir) {
     std::fs::write(&file, []).unwrap();
     (
         World::new(own.address()),
-        World::new(&Address::Sqlite(file)),
+        World::new(&Address::Sqlite(file.into())),
         own,
         folder,
     )
