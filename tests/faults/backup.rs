@@ -100,7 +100,7 @@ fn a_backup_beside_writers_holds_all_that_was_acknowledged_before_it() {
     let id = create(&serving);
     let copied: i64 = orders(&backup).last().unwrap().parse().unwrap();
     assert!(id > copied, "ids go on behind {copied}: {id}");
-    assert_clean(&Address::Sqlite(restored));
+    assert_clean(&Address::Sqlite(restored.into()));
     let broken = "SELECT CAST(o.id AS TEXT) FROM sale_order o \
                   WHERE o.id > 43 AND (SELECT COUNT(*) FROM sale_order_line l WHERE l.order_id = o.id) <> 2";
     assert!(
