@@ -37,13 +37,13 @@ fn own_faults(dialect: Dialect) -> &'static [&'static str] {
             "PRAGMA ignore_check_constraints = ON; UPDATE uom_uom SET rounding = -rounding WHERE id = 7",
             "UPDATE sqlite_sequence SET seq = 8 WHERE name = 'crm_tag'",
             "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '\"name\" TEXT NOT NULL', '\"name\" TEXT') \
-             WHERE name = 'account_payment_term'; PRAGMA writable_schema = RESET; UPDATE account_payment_term SET name = NULL \
+             WHERE name = 'account_tax_group'; PRAGMA writable_schema = RESET; UPDATE account_tax_group SET name = NULL \
              WHERE id = 1",
         ],
         Dialect::Postgres => &[
             "ALTER TABLE uom_uom DROP CONSTRAINT uom_uom_check_2; UPDATE uom_uom SET rounding = -rounding WHERE id = 7",
             "SELECT setval(pg_get_serial_sequence('crm_tag', 'id'), 8)",
-            "ALTER TABLE account_payment_term ALTER name DROP NOT NULL; UPDATE account_payment_term SET name = NULL WHERE id = 1",
+            "ALTER TABLE account_tax_group ALTER name DROP NOT NULL; UPDATE account_tax_group SET name = NULL WHERE id = 1",
         ],
     }
 }
@@ -71,7 +71,7 @@ const LEFT: &[&str] = &[
     "uom.uom 7 rounding: stored -0.01, right rounding > 0",
     "product.template 1 uom_id,uom_po_id: stored 4, 1, right the purchase unit is of the same category as the unit of measure",
     "sale.order 40 payment_term_id: stored 999, right a record of account.payment.term that is there",
-    "account.payment.term 1 name: stored empty, right a value",
+    "account.tax.group 1 name: stored empty, right a value",
 ];
 
 fn plant(database: &Address) {
