@@ -1,5 +1,5 @@
 //! Which variants a product comes in: one for each combination of the values of its attributes, the only one where it has
-//! none. Worked out here, carried out in [`super::variants`].
+//! none. Worked out here, carried out in `variants.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
