@@ -1,4 +1,5 @@
-//! Memory that requests share: what they hold at the same time is bounded, however many there are.
+//! A budget of memory that all requests take from, and give back when they are done. For example, the bodies that are being
+//! worked on never hold more than this together; a request that finds none left is answered 503.
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -49,7 +49,8 @@ fn edge(rule: &ProductPricelistItem) -> Option<Edge> {
     Some((rule.pricelist_id.id(), base.id()))
 }
 
-/// What these lists build on, or which build on them; archived rules count, too.
+/// The next step of a chain of pricelists: the lists on whose prices these are based (`downwards`), or the lists that are
+/// based on these. Archived rules count, too: they may come back.
 fn around(env: &mut Env<'_>, lists: &BTreeSet<i64>, downwards: bool) -> Result<Vec<Edge>> {
     if lists.is_empty() {
         return Ok(Vec::new());

@@ -4,8 +4,9 @@
 //! - a `batch` computation may ask the database for what it does not declare (the rate of a day, an address), which may
 //!   have changed since without anything being computed again;
 //! - what a computation `loads`, and what it reads of the records at the end of a path that names only them
-//!   (`depends(tax_id)`), it takes as it is when it runs: later changes are not to reach the record. Its value is wrong only
-//!   where nothing of that was written since the record was.
+//!   (`depends(tax_id)`), it takes as it is when it runs: later changes are not to reach the record: a tax that rises
+//!   does not change an order. Such a value is called wrong only if everything that it was taken from is older than the
+//!   record's own last change.
 
 use chrono::TimeDelta;
 use rustc_hash::FxHashSet as HashSet;

@@ -11,7 +11,7 @@ use orm::registry::{ModelInfo, Registry};
 use orm::{Env, Error, Model, Result, ddl, write};
 use serde_json::{Value, json};
 
-/// A database with three records, which nothing changes for good.
+/// A database with three records. Every try is rolled back, so that each begins with the same three.
 struct World {
     registry: Registry,
     session: Session,
