@@ -19,6 +19,7 @@ pub mod field;
 pub mod json;
 pub mod method;
 pub mod model;
+mod names;
 pub mod openapi;
 pub mod query;
 pub mod records;

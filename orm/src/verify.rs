@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::def::{Default, FieldDef, Kind, ModelDef, Root};
 use crate::error::nearest;
 use crate::method::everywhere;
+use crate::names;
 use crate::registry::Registry;
 use crate::sequence;
 
@@ -35,6 +36,8 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
     }
     mistakes.extend(many2many_sides(models));
     mistakes.extend(sequences(models));
+    let clashes = names::clashes(models).into_iter();
+    mistakes.extend(clashes.map(|(model, what)| mistake(model, &what)));
     mistakes
 }
 

@@ -10,6 +10,9 @@ const MOST_COLUMNS: usize = 60;
 /// PostgreSQL cuts longer names.
 pub(super) const LONGEST_NAME: usize = 63;
 
+/// What the names that PostgreSQL makes of a table's, `…_id_seq` and `…_pkey`, leave for it.
+pub(super) const LONGEST_TABLE: usize = 56;
+
 /// Parameters of the URL; a filter is named as its field.
 const PARAMETERS: [&str; 8] = [
     "fields",
@@ -48,10 +51,10 @@ pub(super) fn model_name(cx: &Ctxt, model: &Model) {
             model.name.span,
             format!("`{name}` is no name of a model: write lower-case words with dots between, `sale.order`"),
         );
-    } else if name.len() > LONGEST_NAME {
+    } else if name.len() > LONGEST_TABLE {
         cx.error(
             model.name.span,
-            format!("a model's name has at most {LONGEST_NAME} characters; write a shorter one"),
+            format!("a model's name has at most {LONGEST_TABLE} characters; write a shorter one"),
         );
     } else if is_system_table(&model.table) {
         cx.error(

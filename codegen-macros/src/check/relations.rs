@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{LitStr, Type};
 
-use super::names::{LONGEST_NAME, is_system_column, is_system_table};
+use super::names::{LONGEST_NAME, LONGEST_TABLE, is_system_column, is_system_table};
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
@@ -83,7 +83,7 @@ pub(super) fn many2many(cx: &Ctxt, model: &Model, field: &Field) {
                 return; // it has no table
             }
             let (relation, column, target_column) = field.relation_names(&model.table, target);
-            if options.relation.is_none() && relation.len() > LONGEST_NAME {
+            if options.relation.is_none() && relation.len() > LONGEST_TABLE {
                 cx.error(
                     field.ident.span(),
                     format!("`{relation}` is too long for a table; write `relation = \"a_shorter_name\"`"),
@@ -115,19 +115,24 @@ pub(super) fn many2many(cx: &Ctxt, model: &Model, field: &Field) {
 fn relation_name(cx: &Ctxt, key: &str, literal: Option<&LitStr>) {
     let Some(literal) = literal else { return };
     let name = literal.value();
-    let is_system = match key {
-        "relation" => is_system_table(&name),
-        _ => is_system_column(&name),
+    let (is_system, longest) = match key {
+        "relation" => (is_system_table(&name), LONGEST_TABLE),
+        _ => (is_system_column(&name), LONGEST_NAME),
     };
     if is_system {
         cx.error(
             literal.span(),
             format!("`{name}` is the database's own; write another name, `{key} = \"x_{name}\"`"),
         );
-    } else if !naming::is_sql_name(&name) || name.len() > LONGEST_NAME {
+    } else if !naming::is_sql_name(&name) {
         cx.error(
             literal.span(),
             format!("`{name}` is no SQL name; write lower-case words, `{key} = \"sale_order_id\"`"),
+        );
+    } else if name.len() > longest {
+        cx.error(
+            literal.span(),
+            format!("`{key}` has at most {longest} characters; write a shorter one"),
         );
     }
 }

@@ -3,6 +3,7 @@
 use super::schema::{Column, ColumnKind, Index, Table};
 use crate::db::Dialect;
 use crate::def::OnDelete;
+use crate::names;
 
 /// `CREATE TABLE`, under a name of its own where a table is built anew. Its indexes, and PostgreSQL's references, follow
 /// when every table is there.
@@ -71,16 +72,11 @@ pub(super) fn references(target: &str, on_delete: OnDelete) -> String {
     format!("REFERENCES \"{target}\" (\"id\") ON DELETE {action} DEFERRABLE INITIALLY IMMEDIATE")
 }
 
-/// The name of the constraint that keeps a reference on PostgreSQL.
-pub(super) fn reference_name(table: &str, column: &str) -> String {
-    format!("{table}_{column}_fkey")
-}
-
 /// The statement that adds a reference on PostgreSQL: after all tables, since they may refer to each other.
 pub(super) fn add_reference(table: &str, column: &str, target: &str, on_delete: OnDelete) -> String {
     format!(
         "ALTER TABLE \"{table}\" ADD CONSTRAINT \"{}\" FOREIGN KEY (\"{column}\") {};\n",
-        reference_name(table, column),
+        names::reference(table, column),
         references(target, on_delete)
     )
 }

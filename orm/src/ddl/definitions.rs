@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
-use super::{check_name, columns, unique_name, unique_parts};
+use super::{columns, unique_parts};
 use crate::def::{Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete};
+use crate::names;
 use crate::registry::{ModelInfo, Registry};
 
 impl Schema {
@@ -39,7 +40,7 @@ fn table(model: &ModelInfo, registry: &Registry) -> Table {
         checks: checks
             .filter(|(_, check)| check.is_kept_by_database(def))
             .map(|(index, check)| Check {
-                name: check_name(def, index),
+                name: names::check(def, index),
                 condition: Sql::of(|dialect| check.condition.sql(def, dialect)),
             })
             .collect(),
@@ -103,11 +104,11 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
     };
     let mut indexes: Vec<Index> = columns(def)
         .filter(|field| field.index)
-        .map(|field| index(format!("{table}_{}_index", field.name), format!("\"{}\"", field.name)))
+        .map(|field| index(names::index(table, &[field.name]), format!("\"{}\"", field.name)))
         .collect();
     for fields in def.indexes {
         let terms: Vec<String> = fields.iter().map(|field| format!("\"{field}\"")).collect();
-        indexes.push(index(format!("{table}_{}_index", fields.join("_")), terms.join(", ")));
+        indexes.push(index(names::index(table, fields), terms.join(", ")));
     }
     for (position, unique) in def.uniques.iter().enumerate() {
         let terms = Sql::of(|dialect| {
@@ -120,12 +121,12 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
             format!("({}){}", parts.join(", "), condition.unwrap_or_default())
         });
         indexes.push(Index {
-            name: unique_name(def, position),
+            name: names::unique(def, position),
             unique: true,
             terms,
         });
     }
-    indexes.extend(default_order(def).map(|terms| index(format!("{table}_default_order"), terms)));
+    indexes.extend(default_order(def).map(|terms| index(names::default_order(table), terms)));
     indexes
 }
 
@@ -192,7 +193,7 @@ fn pairs(def: &ModelDef, field: &FieldDef, registry: &Registry) -> Option<Table>
         columns: vec![side(column, def.table), side(target_column, target.def.table)],
         checks: Vec::new(),
         indexes: vec![Index {
-            name: format!("{relation}_{target_column}_index"),
+            name: names::index(relation, &[target_column]),
             unique: false,
             terms: Sql::Same(format!("(\"{target_column}\")")),
         }],

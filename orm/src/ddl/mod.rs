@@ -47,17 +47,6 @@ pub(crate) fn has_column(field: &FieldDef) -> bool {
         )
 }
 
-/// The name of a uniqueness constraint's index.
-pub(crate) fn unique_name(def: &ModelDef, index: usize) -> String {
-    let fields = def.uniques[index].fields;
-    let before = def.uniques[..index]
-        .iter()
-        .filter(|other| other.fields == fields)
-        .count();
-    let number = if before == 0 { String::new() } else { before.to_string() };
-    format!("{}_{}_unique{number}", def.table, fields.join("_"))
-}
-
 /// What a unique index holds of a field, of `given`, a column or another expression, or of the field's own column.
 /// Where empty values count as equal that is a stand-in, and whether it is one.
 pub(crate) fn unique_parts(
@@ -76,9 +65,4 @@ pub(crate) fn unique_parts(
         ],
         _ => vec![column.to_owned()],
     }
-}
-
-/// The name of a check that the database keeps.
-pub(crate) fn check_name(def: &ModelDef, index: usize) -> String {
-    format!("{}_check_{}", def.table, index + 1)
 }

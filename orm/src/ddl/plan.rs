@@ -6,6 +6,7 @@ use super::matching::{Matching, converts};
 use super::schema::{Check, Column, ColumnKind, Index, Schema, Table};
 use crate::db::Dialect;
 use crate::def::OnDelete;
+use crate::names;
 
 /// The changes.
 pub(super) struct Plan<'a> {
@@ -250,7 +251,7 @@ fn references(table: &Table) -> Vec<Reference> {
     let references = table.references();
     references
         .map(|(column, target, on_delete)| Reference {
-            name: create::reference_name(&table.name, &column.name),
+            name: names::reference(&table.name, &column.name),
             column: column.name.clone(),
             target: target.to_owned(),
             on_delete,

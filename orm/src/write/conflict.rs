@@ -2,9 +2,9 @@
 //! transactions write at a time, one may still meet what the other has just stored.
 
 use super::rules::not_unique;
-use crate::ddl::{check_name, unique_name};
 use crate::def::ModelDef;
 use crate::error::{Code, Error, Issue, Place};
+use crate::names;
 use crate::registry::Registry;
 
 /// The same refusal, naming the fields, where it is about uniqueness or a condition.
@@ -24,7 +24,7 @@ fn unique(def: &ModelDef, detail: &str) -> Option<Error> {
             .iter()
             .map(|field| format!("{}.{field}", def.table))
             .collect();
-        let name = unique_name(def, *index);
+        let name = names::unique(def, *index);
         // SQLite names the columns, or the index where it holds expressions; PostgreSQL the index.
         [
             format!(": {})", columns.join(", ")),
@@ -47,7 +47,7 @@ fn unique(def: &ModelDef, detail: &str) -> Option<Error> {
 
 fn check(def: &ModelDef, detail: &str) -> Option<Error> {
     let broken = |(index, _): &(usize, &crate::def::CheckDef)| {
-        let name = check_name(def, *index);
+        let name = names::check(def, *index);
         detail.ends_with(&format!(": {name}")) || detail.contains(&format!("\"{name}\""))
     };
     let (_, check) = def.checks.iter().enumerate().find(broken)?;

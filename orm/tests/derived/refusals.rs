@@ -150,3 +150,38 @@ fn every_related_path_that_leads_nowhere_is_reported_at_start_up() {
     ];
     assert_all(&mistakes(<wrong::Lost as Model>::def()), &expected);
 }
+
+mod alike {
+    use orm::prelude::*;
+
+    /// Whose index is called like one of the next model's.
+    #[model("test.city")]
+    pub struct City {
+        pub name: String,
+        #[field(index)]
+        pub zip_code: Option<String>,
+    }
+
+    /// See above.
+    #[model("test.city.zip")]
+    pub struct CityZip {
+        #[field(index)]
+        pub code: String,
+        #[field(relation = "test_city")]
+        pub city_ids: Many2many<City>,
+    }
+}
+
+#[test]
+fn two_things_of_one_name_in_the_database_are_reported_at_start_up() {
+    let mut catalogue = models::catalogue();
+    catalogue.extend([<alike::City as Model>::def(), <alike::CityZip as Model>::def()]);
+    let refused = Registry::new(&catalogue).unwrap_err();
+    assert_all(
+        refused.detail(),
+        &[
+            "test.city.zip: `test_city_zip_code_index` would be the name of two things in the database, one of test.city \
+             and one of test.city.zip: give a model, a field or a relation table another name",
+        ],
+    );
+}
