@@ -1,6 +1,7 @@
 //! What is not as the models say is found, and mended where that needs no guessing.
 
 use orm::db::{Address, Dialect};
+use serde_json::{Value, json};
 use tests::{Server, assert_clean, dump, execute, repair, verify};
 
 #[test]
@@ -108,4 +109,27 @@ fn planted_faults_are_found_and_mended() {
     assert_eq!(in_order(repair(database)), mended);
     assert_eq!(in_order(verify(database)), sorted(LEFT, ""));
     assert_eq!(server.record("sale.order", 35, "amount_total")["amount_total"], 200.0);
+}
+
+#[test]
+fn what_nobody_wrote_is_as_it_is_computed() {
+    let server = Server::demo();
+    let database = &server.database;
+    let (units, dozens) = (1, 2);
+    let template = |values: Value| {
+        server.send("POST", "product.template", &values).ok()["id"]
+            .as_i64()
+            .unwrap()
+    };
+    let followed = template(json!({"name": "Pen", "uom_id": units}));
+    let chosen = template(json!({"name": "Crayon", "uom_id": units, "uom_po_id": dozens}));
+    assert_eq!(verify(database), Vec::<String>::new());
+    execute(
+        database,
+        &format!("UPDATE product_template SET uom_po_id = {dozens} WHERE id IN ({followed}, {chosen})"),
+    );
+    let wrong = format!("product.template {followed} uom_po_id: stored {dozens}, right {units}");
+    assert_eq!(verify(database), [wrong.as_str()]);
+    assert_eq!(repair(database), [format!("{wrong} (mended)")]);
+    assert_eq!(verify(database), Vec::<String>::new());
 }

@@ -15,8 +15,9 @@ use crate::compute::load::Store as _;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
+use crate::triggers::is_writable;
 use crate::value::Value;
-use crate::write::{self, Unit, Wanted, evaluate, reaching};
+use crate::write::{self, Unit, Wanted, evaluate, may_be_written, reaching};
 
 /// Records with wrong values that are kept in mind. Beyond them, what reads a wrong value is compared with what follows
 /// from it.
@@ -159,6 +160,9 @@ fn round_of(
         let mut values: Vec<(i64, Value)> = (values.into_iter())
             .filter_map(|(id, value)| Some((id, value?)))
             .collect();
+        if is_writable(model, field) {
+            values.retain(|(id, _)| nobody_wrote(unit, model, *id, field));
+        }
         let ids: Vec<i64> = values.iter().map(|(id, _)| *id).collect();
         if !ids.is_empty()
             && let Measure::Unless(taken) = measure(env.registry, model, field)
@@ -183,6 +187,12 @@ fn round_of(
         }
     }
     Ok(changed.into_iter().collect())
+}
+
+/// Whether a record in memory remembers that nobody gave the field a value.
+fn nobody_wrote(unit: &Unit, model: &ModelInfo, id: i64, field: FieldId) -> bool {
+    let row = unit.row((model.id, id)).zip(model.written);
+    row.is_some_and(|(row, remembers)| !may_be_written(model, &row[remembers], field))
 }
 
 /// Mends wrong values where that is wanted, and tells of them.

@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
-use crate::write::{Unit, parent_of};
+use crate::write::Unit;
 
 /// Records that no way leads to from the top and that have records below them, each with the one above it.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Lost {
         model: &ModelInfo,
         ids: &mut BTreeSet<i64>,
     ) -> Result<()> {
-        let Some(parent) = parent_of(model).filter(|_| !self.0.is_empty()) else {
+        let Some(parent) = model.parent.filter(|_| !self.0.is_empty()) else {
             return Ok(());
         };
         let all: Vec<i64> = ids.iter().copied().collect();
@@ -51,7 +51,7 @@ impl Lost {
 
 /// Tells of the circles of a model's hierarchy, and answers what is lost in them.
 pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<Lost> {
-    let Some(parent) = parent_of(model) else {
+    let Some(parent) = model.parent else {
         return Ok(Lost::default());
     };
     let lost = audit.read(|env| lost(env, model, parent))?;

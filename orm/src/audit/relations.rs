@@ -16,7 +16,8 @@ use crate::sql::quoted;
 pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     for (field, def) in model.def.fields.iter().enumerate() {
         let many2one = model.fields[field].is_many2one() && has_column(def);
-        if !many2one || def.compute.is_some() && measure(audit.registry, model, field) == Measure::Computation {
+        let computed = || def.compute.is_some_and(|compute| !compute.writable);
+        if !many2one || computed() && measure(audit.registry, model, field) == Measure::Computation {
             continue;
         }
         let target = audit.registry.target(model, field);

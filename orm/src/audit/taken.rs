@@ -1,6 +1,6 @@
 //! What a stored value can be measured by. Not every one that its computation would not give today is wrong:
 //!
-//! - a `writable` field may have been written, by anybody, to anything;
+//! - a `writable` field may have been written, by anybody, to anything, unless its record remembers that nobody did;
 //! - a `batch` computation may ask the database for what it does not declare (the rate of a day, an address), which may
 //!   have changed since without anything being computed again;
 //! - what a computation `loads`, and what it reads of the records at the end of a path that names only them
@@ -41,11 +41,10 @@ pub(super) struct Taken {
     from: usize,
 }
 
-/// By what the values of a stored computed field are measured.
+/// By what the values of a stored computed field are measured, those that nobody wrote.
 pub(super) fn measure(registry: &Registry, model: &ModelInfo, field: FieldId) -> Measure {
-    let writable = definition(model, field).is_none_or(|compute| compute.writable);
     let mut taken = Vec::new();
-    match !writable && collect(registry, model, field, &[], &mut taken) {
+    match collect(registry, model, field, &[], &mut taken) {
         false => Measure::None,
         true if taken.is_empty() => Measure::Computation,
         true => Measure::Unless(taken),

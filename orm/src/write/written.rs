@@ -9,7 +9,7 @@ use crate::triggers::writable;
 use crate::value::Value;
 
 /// Whether somebody may have given the field a value; nothing is known of records that remember nothing.
-pub(super) fn may_be(model: &ModelInfo, remembered: &Value, field: FieldId) -> bool {
+pub(crate) fn may_be(model: &ModelInfo, remembered: &Value, field: FieldId) -> bool {
     names(model, remembered).contains(model.def.fields[field].name)
 }
 
