@@ -3,20 +3,28 @@
 use std::io;
 
 use crate::client;
-use crate::stand::Server;
-use crate::workload::Workload;
+use crate::stand::{Changeable, Server};
+use crate::workload::{Ask, Workload};
 
 /// Says for each workload whether declarest, the baseline and the ceiling give the same answer; false when one differs.
 ///
 /// # Errors
 /// When a server does not answer.
-pub fn compare(servers: &[Server; 3], token: &str, workloads: &[&Workload]) -> io::Result<bool> {
+pub fn compare(servers: &[Server; 3], token: &str, orders: &Changeable, workloads: &[&Workload]) -> io::Result<bool> {
     let mut same = true;
     for workload in workloads {
-        let method = if workload.body.is_some() { "POST" } else { "GET" };
-        let ask = |server: &Server| client::request(server.address, method, workload.path, token, workload.body);
+        let path = workload.path.to_owned();
+        let (method, path, body) = match workload.ask {
+            Ask::Read => ("GET", path, None),
+            Ask::Create(body) => ("POST", path, Some(body.to_owned())),
+            Ask::Change => {
+                let (order, body) = orders.first().ok_or_else(|| io::Error::other("no order to change"))?;
+                ("PUT", format!("{path}/{order}"), Some(body))
+            }
+        };
+        let ask = |server: &Server| client::request(server.address, method, &path, token, body.as_deref());
         let mut answers = servers.iter().map(ask).collect::<io::Result<Vec<_>>>()?;
-        if workload.body.is_some() {
+        if matches!(workload.ask, Ask::Create(_)) {
             // A new record has the time in it.
             answers.iter_mut().for_each(without_times);
         }

@@ -11,7 +11,7 @@ use axum::routing::get;
 use tower::ServiceExt as _;
 
 use crate::http::json;
-use crate::workload::WORKLOADS;
+use crate::workload::{Ask, WORKLOADS};
 
 /// Each workload's answer, once it was given.
 #[derive(Debug)]
@@ -19,20 +19,22 @@ struct Answers {
     /// By path and query.
     read: HashMap<&'static str, OnceLock<Bytes>>,
     created: OnceLock<Bytes>,
+    changed: OnceLock<Bytes>,
     origin: Router,
 }
 
 /// The routes, with every workload's answer: `origin`'s first one.
 pub(crate) fn router(origin: Router) -> Router {
-    let reads = WORKLOADS.iter().filter(|workload| workload.body.is_none());
+    let reads = WORKLOADS.iter().filter(|workload| workload.ask == Ask::Read);
     let answers = Answers {
         read: reads.map(|workload| (workload.path, OnceLock::new())).collect(),
         created: OnceLock::new(),
+        changed: OnceLock::new(),
         origin,
     };
     Router::new()
-        .route("/restful/api/v1/sale.order", get(answer).post(answer_post))
-        .route("/restful/api/v1/sale.order/{id}", get(answer))
+        .route("/restful/api/v1/sale.order", get(answer).post(created))
+        .route("/restful/api/v1/sale.order/{id}", get(answer).put(changed))
         .route("/restful/api/v1/res.partner", get(answer))
         .route("/restful/api/v1/res.partner/{id}", get(answer))
         .with_state(Arc::new(answers))
@@ -46,20 +48,24 @@ async fn answer(State(answers): State<Arc<Answers>>, request: Request) -> Respon
     }
 }
 
-async fn answer_post(State(answers): State<Arc<Answers>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    // What a client sends is received, whatever the answer.
-    match to_bytes(body, usize::MAX).await {
-        Ok(body) => {
-            answers
-                .remembered(&answers.created, Request::from_parts(parts, body.into()))
-                .await
-        }
-        Err(_) => refused(StatusCode::BAD_REQUEST),
-    }
+async fn created(State(answers): State<Arc<Answers>>, request: Request) -> Response<Body> {
+    answers.received(&answers.created, request).await
+}
+
+async fn changed(State(answers): State<Arc<Answers>>, request: Request) -> Response<Body> {
+    answers.received(&answers.changed, request).await
 }
 
 impl Answers {
+    /// What a client sends is received, whatever the answer.
+    async fn received(&self, known: &OnceLock<Bytes>, request: Request) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        match to_bytes(body, usize::MAX).await {
+            Ok(body) => self.remembered(known, Request::from_parts(parts, body.into())).await,
+            Err(_) => refused(StatusCode::BAD_REQUEST),
+        }
+    }
+
     async fn remembered(&self, known: &OnceLock<Bytes>, mut request: Request) -> Response<Body> {
         if let Some(bytes) = known.get() {
             return json(bytes.clone());

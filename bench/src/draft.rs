@@ -1,4 +1,4 @@
-//! A new order as its body gives it: read, checked, and its amounts computed.
+//! An order, or a change of one, as its body gives it: read, checked, and its amounts computed.
 
 use serde::Deserialize;
 use serde_json::Number;
@@ -23,6 +23,28 @@ struct NewLine {
     product_id: i64,
     product_uom_qty: Number,
     price_unit: Number,
+}
+
+/// The body of a change: another quantity of one line.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangedOrder {
+    order_line: [(u8, i64, ChangedLine); 1],
+}
+
+/// The line of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangedLine {
+    product_uom_qty: Number,
+}
+
+/// Another quantity of a line, in units of its second digit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change {
+    pub(crate) order: i64,
+    pub(crate) line: i64,
+    pub(crate) quantity: i64,
 }
 
 /// An order that is ready to be inserted; numbers in units of their last digit.
@@ -53,28 +75,13 @@ impl Draft {
     /// # Errors
     /// When it is malformed, or a value does not do.
     pub(crate) fn parse(body: &[u8]) -> Result<Self> {
-        let order: NewOrder = serde_json::from_slice(body).map_err(|error| {
-            let kind = if error.is_data() {
-                Error::Invalid
-            } else {
-                Error::Malformed
-            };
-            kind(error.to_string())
-        })?;
+        let order: NewOrder = read(body)?;
         let lines = order.order_line.into_iter().map(|(command, id, line)| {
             if (command, id) != (0, 0) {
                 return Err(Error::Invalid("a new order has new lines only: [0, 0, {…}]".to_owned()));
             }
             let (quantity, price) = (units(&line.product_uom_qty)?, units(&line.price_unit)?);
-            // Hundredths times hundredths are units of the fourth digit; the currency has two.
-            let cents = divide(i128::from(quantity) * i128::from(price), 100);
-            let subtotal = i64::try_from(cents * 100).map_err(|_| too_large())?;
-            let each = if quantity == 0 {
-                0
-            } else {
-                divide(subtotal.into(), quantity.into())
-            };
-            let each = i64::try_from(each * 100).map_err(|_| too_large())?;
+            let (subtotal, each) = amounts(quantity, price)?;
             Ok(DraftLine {
                 name: line.name,
                 product: line.product_id,
@@ -93,6 +100,45 @@ impl Draft {
             lines,
         })
     }
+}
+
+impl Change {
+    /// Reads a body that changes an order.
+    ///
+    /// # Errors
+    /// As [`Draft::parse`].
+    pub(crate) fn parse(order: i64, body: &[u8]) -> Result<Self> {
+        let ChangedOrder {
+            order_line: [(command, line, changed)],
+        } = read(body)?;
+        match command {
+            1 => Ok(Change {
+                order,
+                line,
+                quantity: units(&changed.product_uom_qty)?,
+            }),
+            _ => Err(Error::Invalid("a line is changed by [1, id, {…}]".to_owned())),
+        }
+    }
+}
+
+fn read<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T> {
+    serde_json::from_slice(body).map_err(|error| match error.is_data() {
+        true => Error::Invalid(error.to_string()),
+        false => Error::Malformed(error.to_string()),
+    })
+}
+
+/// A line's subtotal, and that of one unit, in units of the fourth digit, of a quantity and a price in hundredths.
+pub(crate) fn amounts(quantity: i64, price: i64) -> Result<(i64, i64)> {
+    // Hundredths times hundredths are units of the fourth digit; the currency has two.
+    let cents = divide(i128::from(quantity) * i128::from(price), 100);
+    let subtotal = i64::try_from(cents * 100).map_err(|_| too_large())?;
+    let each = match quantity {
+        0 => 0,
+        quantity => divide(subtotal.into(), quantity.into()),
+    };
+    Ok((subtotal, i64::try_from(each * 100).map_err(|_| too_large())?))
 }
 
 /// The quotient, rounded half away from zero.

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
 use axum::routing::get;
 
-use crate::draft::Draft;
+use crate::draft::{Change, Draft};
 use crate::error::{Error, Result};
 use crate::store::{Page, Question, Store};
 use crate::token;
@@ -22,7 +22,10 @@ pub(crate) fn router<S: Store>(store: S) -> Router {
             "/restful/api/v1/sale.order",
             get(list_orders::<S>).post(create_order::<S>),
         )
-        .route("/restful/api/v1/sale.order/{id}", get(one_order::<S>))
+        .route(
+            "/restful/api/v1/sale.order/{id}",
+            get(one_order::<S>).put(change_order::<S>),
+        )
         .route("/restful/api/v1/res.partner", get(list_partners::<S>))
         .route("/restful/api/v1/res.partner/{id}", get(one_partner::<S>))
         .with_state(Arc::new(store))
@@ -54,6 +57,15 @@ async fn one_partner<S: Store>(State(store): State<Arc<S>>, Path(id): Path<i64>,
 
 async fn create_order<S: Store>(State(store): State<Arc<S>>, headers: HeaderMap, body: Bytes) -> Answer {
     answer(&*store, &headers, Draft::parse(&body).map(Question::Create)).await
+}
+
+async fn change_order<S: Store>(
+    State(store): State<Arc<S>>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    answer(&*store, &headers, Change::parse(id, &body).map(Question::Change)).await
 }
 
 async fn answer(store: &impl Store, headers: &HeaderMap, question: Result<Question>) -> Answer {

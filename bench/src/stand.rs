@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::client;
 use crate::databases::address;
+use crate::workload::CREATE;
 
 /// A server that runs; it is stopped when this is dropped.
 #[derive(Debug)]
@@ -129,6 +130,43 @@ pub fn add_partners(server: &Server, token: &str) -> io::Result<()> {
         client::request(server.address, "POST", PATH, token, Some(&body))?;
     }
     Ok(())
+}
+
+/// Orders that are changed, with a line of each.
+#[derive(Debug, Clone)]
+pub struct Changeable(Vec<(i64, i64)>);
+
+impl Changeable {
+    /// The order of the first one, and the body that changes its line.
+    pub fn first(&self) -> Option<(i64, String)> {
+        let (order, line) = self.0.first()?;
+        Some((
+            *order,
+            format!(r#"{{"order_line":[[1,{line},{{"product_uom_qty":3}}]]}}"#),
+        ))
+    }
+
+    /// `order:line order:line …`
+    pub fn text(&self) -> String {
+        let pairs: Vec<String> = self.0.iter().map(|(order, line)| format!("{order}:{line}")).collect();
+        pairs.join(" ")
+    }
+}
+
+/// Adds orders to change.
+///
+/// # Errors
+/// When the server refuses them.
+pub fn add_changeable(server: &Server, token: &str) -> io::Result<Changeable> {
+    const ORDERS: usize = 1_000;
+    let body = format!("[{}]", vec![CREATE; ORDERS].join(","));
+    let made = client::request(server.address, "POST", "/restful/api/v1/sale.order", token, Some(&body))?;
+    let made: Vec<serde_json::Value> = serde_json::from_slice(&made)?;
+    let pair = |order: &serde_json::Value| Some((order["id"].as_i64()?, order["order_line"][0]["id"].as_i64()?));
+    match made.iter().map(pair).collect::<Option<_>>() {
+        Some(pairs) => Ok(Changeable(pairs)),
+        None => Err(io::Error::other("the new orders are answered without their ids")),
+    }
 }
 
 const CITIES: [&str; 7] = ["Aarhus", "Bergen", "Coimbra", "Delft", "Évora", "Fribourg", "Ghent"];

@@ -1,6 +1,6 @@
 //! What the servers are asked, and who answers.
 
-use crate::draft::Draft;
+use crate::draft::{Change, Draft};
 use crate::error::Result;
 
 /// Part of a list.
@@ -25,6 +25,8 @@ pub(crate) enum Question {
     Partner(i64),
     /// A new order.
     Create(Draft),
+    /// Another quantity of an order's line.
+    Change(Change),
 }
 
 /// Who a token belongs to.

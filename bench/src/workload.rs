@@ -7,10 +7,21 @@ pub struct Workload {
     pub name: &'static str,
     /// Path and query.
     pub path: &'static str,
-    /// The body of a `POST`; `GET` without.
-    pub body: Option<&'static str>,
+    /// What is asked there.
+    pub ask: Ask,
     /// What share of the ceiling a careful hand-written server reaches.
     pub honest: Honest,
+}
+
+/// What is asked of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// `GET`.
+    Read,
+    /// `POST` of this body.
+    Create(&'static str),
+    /// `PUT` of another quantity of a line, to one order after the other.
+    Change,
 }
 
 /// Shares of the ceiling.
@@ -22,12 +33,15 @@ pub struct Honest {
     pub postgres: f64,
 }
 
+/// A new order of two lines.
+pub const CREATE: &str = include_str!("../fixtures/create.json");
+
 /// All of them, in the order of the table.
-pub const WORKLOADS: [Workload; 6] = [
+pub const WORKLOADS: [Workload; 7] = [
     Workload {
         name: "list of 2",
         path: "/restful/api/v1/sale.order?limit=2",
-        body: None,
+        ask: Ask::Read,
         honest: Honest {
             sqlite: 0.19,
             postgres: 0.057,
@@ -36,7 +50,7 @@ pub const WORKLOADS: [Workload; 6] = [
     Workload {
         name: "list of 80",
         path: "/restful/api/v1/sale.order?limit=80",
-        body: None,
+        ask: Ask::Read,
         honest: Honest {
             sqlite: 0.11,
             postgres: 0.034,
@@ -45,7 +59,7 @@ pub const WORKLOADS: [Workload; 6] = [
     Workload {
         name: "80 at offset 15,000",
         path: "/restful/api/v1/sale.order?limit=80&offset=15000",
-        body: None,
+        ask: Ask::Read,
         honest: Honest {
             sqlite: 0.08,
             postgres: 0.020,
@@ -54,7 +68,7 @@ pub const WORKLOADS: [Workload; 6] = [
     Workload {
         name: "80 partners, 4 fields",
         path: "/restful/api/v1/res.partner?fields=id,name,city,email&limit=80",
-        body: None,
+        ask: Ask::Read,
         honest: Honest {
             sqlite: 0.24,
             postgres: 0.16,
@@ -63,16 +77,25 @@ pub const WORKLOADS: [Workload; 6] = [
     Workload {
         name: "one partner",
         path: "/restful/api/v1/res.partner/11?fields=id,name,city,email,phone",
-        body: None,
+        ask: Ask::Read,
         honest: Honest {
             sqlite: 0.27,
             postgres: 0.20,
         },
     },
     Workload {
+        name: "change of a line",
+        path: "/restful/api/v1/sale.order",
+        ask: Ask::Change,
+        honest: Honest {
+            sqlite: 0.13,
+            postgres: 0.022,
+        },
+    },
+    Workload {
         name: "create, 2 lines",
         path: "/restful/api/v1/sale.order",
-        body: Some(include_str!("../fixtures/create.json")),
+        ask: Ask::Create(CREATE),
         honest: Honest {
             sqlite: 0.13,
             postgres: 0.022,

@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use crate::workload::Workload;
+use crate::stand::Changeable;
+use crate::workload::{Ask, Workload};
 
 /// How hard and how long a server is driven.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +34,18 @@ pub fn is_installed() -> bool {
     Command::new("wrk").arg("--version").output().is_ok()
 }
 
-/// Drives the server at `base` with one workload. `script` is the file that makes `wrk` send a body.
+/// Drives the server at `base` with one workload. `scripts` is the folder of files that make `wrk` write.
 ///
 /// # Errors
 /// When `wrk` cannot be run, says what is not understood, or got answers other than 2xx.
-pub fn drive(base: &str, token: &str, workload: &Workload, load: Load, script: &Path) -> io::Result<Sample> {
+pub fn drive(
+    base: &str,
+    token: &str,
+    workload: &Workload,
+    load: Load,
+    scripts: &Path,
+    orders: &Changeable,
+) -> io::Result<Sample> {
     let mut command = Command::new("wrk");
     command
         .arg("--latency")
@@ -46,8 +54,20 @@ pub fn drive(base: &str, token: &str, workload: &Workload, load: Load, script: &
     command
         .arg(format!("-d{}s", load.seconds))
         .args(["-H", &format!("access-token: {token}")]);
-    if let Some(body) = workload.body {
-        command.arg("-s").arg(script).env("BENCH_BODY", body);
+    match workload.ask {
+        Ask::Read => {}
+        Ask::Create(body) => {
+            command
+                .arg("-s")
+                .arg(scripts.join("create.lua"))
+                .env("BENCH_BODY", body);
+        }
+        Ask::Change => {
+            command
+                .arg("-s")
+                .arg(scripts.join("change.lua"))
+                .env("BENCH_ORDERS", orders.text());
+        }
     }
     let output = command.arg(format!("{base}{}", workload.path)).output()?;
     let text = String::from_utf8_lossy(&output.stdout);

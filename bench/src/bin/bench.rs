@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use bench::answers::compare;
 use bench::databases::{Databases, address};
 use bench::report;
-use bench::stand::{self, Server};
+use bench::stand::{self, Changeable, Server};
 use bench::workload::{WORKLOADS, Workload};
 use bench::wrk::{self, Load, Sample};
 use clap::Parser;
@@ -97,6 +97,12 @@ fn run(options: &Options) -> Result<bool> {
     result
 }
 
+/// What every copy of a database has.
+struct Stock {
+    token: String,
+    orders: Changeable,
+}
+
 /// One run.
 struct Run<'a> {
     options: &'a Options,
@@ -110,7 +116,7 @@ impl Run<'_> {
     fn servers(&self) -> Result<bool> {
         let databases = self.databases()?;
         let given = self.options.database.first();
-        let (ours, token) = self.prepared(&databases, "bench", given, self.options.orders)?;
+        let (ours, stock) = self.prepared(&databases, "bench", given, self.options.orders)?;
         let theirs = databases.make("baseline", Some(&ours))?;
         let memory = databases.make("ceiling", Some(&ours))?;
         let pooler = self.options.pgbouncer.then(|| databases.pooler()).transpose()?;
@@ -127,10 +133,10 @@ impl Run<'_> {
                 &self.log("ceiling.log"),
             )?,
         ];
-        let same = compare(&servers, &token, &self.workloads())?;
+        let same = compare(&servers, &stock.token, &stock.orders, &self.workloads())?;
         let mut fast_enough = true;
         println!("{}", report::SERVERS);
-        self.alternate(servers.each_ref(), [&token; 3], |workload, samples| {
+        self.alternate(servers.each_ref(), [&stock; 3], |workload, samples| {
             let ratio = report::servers(workload, samples, self.options.postgres);
             fast_enough &= self.options.min_ratio.is_none_or(|least| ratio >= least);
         })?;
@@ -141,11 +147,11 @@ impl Run<'_> {
     fn sizes(&self, orders: [u32; 2]) -> Result<bool> {
         let databases = self.databases()?;
         let given = |at: usize| self.options.database.get(at);
-        let (few, few_token) = self.prepared(&databases, "few", given(0), orders[0])?;
-        let (many, many_token) = self.prepared(&databases, "many", given(1), orders[1])?;
+        let (few, few_stock) = self.prepared(&databases, "few", given(0), orders[0])?;
+        let (many, many_stock) = self.prepared(&databases, "many", given(1), orders[1])?;
         let servers = [self.declarest(&few, "few.log")?, self.declarest(&many, "many.log")?];
         report::sizes_head(orders);
-        self.alternate(servers.each_ref(), [&few_token, &many_token], |workload, samples| {
+        self.alternate(servers.each_ref(), [&few_stock, &many_stock], |workload, samples| {
             report::sizes(workload, samples);
         })?;
         Ok(true)
@@ -159,14 +165,14 @@ impl Run<'_> {
         })
     }
 
-    /// A database with everything that the workloads ask for, and a token that is in every copy of it.
+    /// A database with everything that the workloads ask for, which is in every copy of it.
     fn prepared(
         &self,
         databases: &Databases,
         name: &str,
         given: Option<&String>,
         orders: u32,
-    ) -> Result<(String, String)> {
+    ) -> Result<(String, Stock)> {
         let url = databases.make(name, given.map(String::as_str))?;
         if given.is_none() {
             stand::seed(&self.options.declarest, &url, orders, &self.log("seed.log"))?;
@@ -175,9 +181,10 @@ impl Run<'_> {
         let server = Server::start(&self.options.declarest, &arguments, &self.log("login.log"))?;
         let token = stand::log_in(&server, &url)?;
         stand::add_partners(&server, &token)?;
+        let orders = stand::add_changeable(&server, &token)?;
         server.stop()?;
         databases.settle(&url);
-        Ok((url, token))
+        Ok((url, Stock { token, orders }))
     }
 
     fn declarest(&self, url: &str, log: &str) -> Result<Server> {
@@ -197,16 +204,16 @@ impl Run<'_> {
             .collect()
     }
 
-    /// Drives the servers in alternation, workload by workload, so that creates (the last one) do not change what the
-    /// lists read.
+    /// Drives the servers in alternation, workload by workload, so that writes (the last ones) do not change what the lists
+    /// read.
     fn alternate<const N: usize>(
         &self,
         servers: [&Server; N],
-        tokens: [&String; N],
+        stocks: [&Stock; N],
         mut measured: impl FnMut(&Workload, &[Vec<Sample>; N]),
     ) -> Result<()> {
-        let script = self.log("create.lua");
-        fs::write(&script, include_str!("../../fixtures/create.lua"))?;
+        fs::write(self.log("create.lua"), include_str!("../../fixtures/create.lua"))?;
+        fs::write(self.log("change.lua"), include_str!("../../fixtures/change.lua"))?;
         let load = Load {
             seconds: self.options.seconds,
             connections: self.options.connections,
@@ -215,8 +222,9 @@ impl Run<'_> {
         for workload in self.workloads() {
             let mut samples: [Vec<Sample>; N] = [const { Vec::new() }; N];
             for _ in 0..self.options.rounds {
-                for ((server, token), samples) in servers.iter().zip(tokens).zip(&mut samples) {
-                    samples.push(wrk::drive(&server.base(), token, workload, load, &script)?);
+                for ((server, stock), samples) in servers.iter().zip(stocks).zip(&mut samples) {
+                    let Stock { token, orders } = stock;
+                    samples.push(wrk::drive(&server.base(), token, workload, load, self.place, orders)?);
                 }
             }
             measured(workload, &samples);

@@ -44,6 +44,9 @@ statements! {
     order_ids: ORDER_IDS,
     insert_orders: INSERT_ORDERS,
     insert_lines: INSERT_LINES,
+    hold_order: HOLD_ORDER,
+    change_line: CHANGE_LINE,
+    change_order: CHANGE_ORDER,
 }
 
 /// A connection.

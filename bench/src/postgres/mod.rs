@@ -1,5 +1,6 @@
 //! The baseline over PostgreSQL. Few connections, each with all it needs prepared; what can travel together does.
 
+mod change;
 mod connection;
 mod create;
 mod orders;
@@ -15,6 +16,7 @@ use tokio::try_join;
 use crate::error::{Error, Result};
 use crate::partners::{self, PartnerList};
 use crate::store::{Page, Question, Store};
+use change::Changing;
 use connection::Connection;
 use orders::{Wanted, Which};
 use queue::Queue;
@@ -27,6 +29,9 @@ const READERS: usize = 4;
 /// Connections that write.
 const WRITERS: usize = 2;
 
+/// Connections that change what is there, each one thing at a time.
+const CHANGERS: usize = 8;
+
 /// A database of PostgreSQL.
 #[derive(Debug)]
 pub(crate) struct Postgres {
@@ -34,6 +39,7 @@ pub(crate) struct Postgres {
     next: AtomicUsize,
     orders: Queue<Wanted>,
     writer: Queue<New>,
+    changer: Queue<Changing>,
 }
 
 impl Postgres {
@@ -51,6 +57,7 @@ impl Postgres {
             next: AtomicUsize::new(0),
             orders: Queue::start(url, READERS, orders::serve).await?,
             writer: Queue::start(url, WRITERS, writer::serve).await?,
+            changer: Queue::start(url, CHANGERS, change::serve).await?,
         })
     }
 
@@ -95,6 +102,10 @@ impl Store for Postgres {
             Question::Create(draft) => {
                 let caller = self.shared().caller(token).await?;
                 self.writer.ask((draft, caller)).await
+            }
+            Question::Change(change) => {
+                let caller = self.shared().caller(token).await?;
+                self.changer.ask((change, caller)).await
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The baseline over an SQLite file. Reads run on the thread that received them, over that thread's own connection; one
 //! thread writes.
 
+mod change;
 mod create;
 mod orders;
 mod propose;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::store::{Question, Store};
 use reader::Reader;
-use writer::Writer;
+use writer::{Write, Writer};
 
 thread_local! {
     static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
@@ -49,6 +50,11 @@ impl Sqlite {
         })
     }
 
+    async fn write(&self, token: &[u8], write: Write) -> Result<Vec<u8>> {
+        let caller = self.with_reader(|reader| reader.caller(token))?;
+        self.writer.write(write, caller).await
+    }
+
     fn with_reader<T>(&self, read: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
         READER.with_borrow_mut(|slot| match slot {
             Some(reader) => read(reader),
@@ -64,10 +70,8 @@ impl Store for Sqlite {
             Question::Order(id) => self.read(token, |reader| reader.orders.one(id)?.ok_or(Error::NotFound)),
             Question::Partners(page) => self.read(token, |reader| reader.partners(page)),
             Question::Partner(id) => self.read(token, |reader| reader.partner(id)?.ok_or(Error::NotFound)),
-            Question::Create(draft) => {
-                let caller = self.with_reader(|reader| reader.caller(token))?;
-                self.writer.create(draft, caller).await
-            }
+            Question::Create(draft) => self.write(token, Write::Create(draft)).await,
+            Question::Change(change) => self.write(token, Write::Change(change)).await,
         }
     }
 }

@@ -6,7 +6,7 @@
 
 /// What every connection is set to: the settings of the server that is measured against.
 pub(super) const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-     PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
+     PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
 
 /// User and company of a token that is neither expired (`?2`: now) nor idle for a day (`?3`: now less a day).
 pub(super) const TOKEN: &str = "SELECT t.user_id, u.company_id FROM auth_token t JOIN res_users u ON u.id = t.user_id \
@@ -116,3 +116,16 @@ pub(super) const INSERT_LINE: &str = "INSERT INTO sale_order_line (order_id, seq
      is_downpayment, create_uid, create_date, write_uid, write_date, product_uom, company_id, order_partner_id, \
      salesman_id, currency_id) VALUES (?1, 10, ?2, ?3, ?4, ?5, 0, ?6, 0, ?6, ?5, ?7, ?7, 0.0, 'manual', 0, 0, 0, 0, 0, \
      'no', 'draft', 0.0, 0, 0, ?8, ?9, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+
+/// The price of an order's (`?1`) line (`?2`) that has neither discount nor taxes.
+pub(super) const PRICE: &str = "SELECT price_unit FROM sale_order_line l WHERE id = ?2 AND order_id = ?1 \
+     AND discount = 0 AND NOT EXISTS (SELECT 1 FROM account_tax_sale_order_line_rel r WHERE r.sale_order_line_id = l.id)";
+
+/// Changes a line (`?1`): quantity, subtotal, amount per unit, who, when.
+pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line SET product_uom_qty = ?2, price_subtotal = ?3, \
+     price_total = ?3, price_reduce_taxexcl = ?4, price_reduce_taxinc = ?4, write_uid = ?5, write_date = ?6 WHERE id = ?1";
+
+/// Sums an order (`?1`) up: who, when.
+pub(super) const CHANGE_ORDER: &str = "UPDATE sale_order SET amount_untaxed = s.subtotal, amount_tax = s.total - s.subtotal, \
+     amount_total = s.total, write_uid = ?2, write_date = ?3 FROM (SELECT sum(price_subtotal) subtotal, \
+     sum(price_total) total FROM sale_order_line WHERE order_id = ?1) s WHERE id = ?1";

@@ -6,19 +6,29 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+use super::change::Changer;
 use super::create::Creator;
 use super::orders::Orders;
 use super::reader;
-use crate::draft::Draft;
+use crate::draft::{Change, Draft};
 use crate::error::{Error, Result};
 use crate::store::Caller;
 
 /// At most so many requests share a commit.
 const GROUP: usize = 64;
 
-/// A create that waits for its turn.
+/// What is written.
+#[derive(Debug)]
+pub(super) enum Write {
+    /// A new order.
+    Create(Draft),
+    /// Another quantity of a line.
+    Change(Change),
+}
+
+/// A write that waits for its turn.
 struct Waiting {
-    draft: Draft,
+    write: Write,
     caller: Caller,
     reply: oneshot::Sender<Result<Vec<u8>>>,
 }
@@ -49,13 +59,13 @@ impl Writer {
         Ok(Writer(sender))
     }
 
-    /// Creates an order for `caller` and answers with it by its read tree, once it is committed.
+    /// Writes an order for `caller` and answers with it by its read tree, once it is committed.
     ///
     /// # Errors
     /// When it names what does not exist, or the database fails.
-    pub(super) async fn create(&self, draft: Draft, caller: Caller) -> Result<Vec<u8>> {
+    pub(super) async fn write(&self, write: Write, caller: Caller) -> Result<Vec<u8>> {
         let (reply, answer) = oneshot::channel();
-        self.0.send(Waiting { draft, caller, reply }).map_err(|_| gone())?;
+        self.0.send(Waiting { write, caller, reply }).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }
@@ -74,6 +84,7 @@ fn next_group(receiver: &Receiver<Waiting>) -> Option<Vec<Waiting>> {
 /// The writing connection's statements.
 struct Work {
     creator: Creator,
+    changer: Changer,
     orders: Orders,
 }
 
@@ -82,12 +93,13 @@ impl Work {
         let connection = reader::open(path)?;
         Ok(Work {
             creator: Creator::new(connection)?,
+            changer: Changer::new(connection)?,
             orders: Orders::new(connection)?,
         })
     }
 
     fn write(&mut self, group: &mut Vec<Waiting>) {
-        let requests: Vec<_> = group.iter().map(|waiting| (&waiting.draft, waiting.caller)).collect();
+        let requests: Vec<_> = group.iter().map(|waiting| (&waiting.write, waiting.caller)).collect();
         let answers = match self.transaction(&requests) {
             Ok(answers) => answers,
             // One of them failed in the database: each by itself, so that the others do not suffer.
@@ -103,9 +115,9 @@ impl Work {
         }
     }
 
-    fn transaction(&mut self, requests: &[(&Draft, Caller)]) -> Result<Vec<Result<Vec<u8>>>> {
+    fn transaction(&mut self, requests: &[(&Write, Caller)]) -> Result<Vec<Result<Vec<u8>>>> {
         self.creator.control("BEGIN IMMEDIATE")?;
-        let answers = self.insert(requests);
+        let answers = self.all(requests);
         match answers {
             Ok(_) => self.creator.control("COMMIT")?,
             Err(_) => self.creator.control("ROLLBACK")?,
@@ -113,12 +125,16 @@ impl Work {
         answers
     }
 
-    /// Inserts all, then reads all back, one statement per relation.
-    fn insert(&mut self, requests: &[(&Draft, Caller)]) -> Result<Vec<Result<Vec<u8>>>> {
+    /// Writes all, then reads all back, one statement per relation.
+    fn all(&mut self, requests: &[(&Write, Caller)]) -> Result<Vec<Result<Vec<u8>>>> {
         let mut ids = Vec::with_capacity(requests.len());
         let mut answers = Vec::with_capacity(requests.len());
-        for (draft, caller) in requests {
-            match self.creator.insert(draft, *caller) {
+        for (write, caller) in requests {
+            let written = match write {
+                Write::Create(draft) => self.creator.insert(draft, *caller),
+                Write::Change(change) => self.changer.change(*change, *caller),
+            };
+            match written {
                 Ok(id) => {
                     ids.push(id);
                     answers.push(Ok(Vec::new()));

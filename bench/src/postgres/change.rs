@@ -1,0 +1,54 @@
+//! Changes the quantity of an order's line: one transaction of two round trips.
+
+use std::time::SystemTime;
+
+use tokio::try_join;
+
+use super::connection::Connection;
+use super::orders::{add_lines, add_orders};
+use super::queue::{Job, Jobs};
+use crate::draft::Change;
+use crate::error::{Error, Result};
+use crate::store::Caller;
+use crate::tree::Tree;
+
+/// A change, and who makes it.
+pub(super) type Changing = (Change, Caller);
+
+/// Changes as long as there are jobs.
+pub(super) async fn serve(connection: Connection, jobs: Jobs<Changing>) {
+    let mut tree = Tree::default();
+    while let Some(next) = jobs.next(1).await {
+        for Job { question, reply } in next {
+            let answer = change(&connection, &mut tree, question).await;
+            if answer.is_err() {
+                drop(connection.control("ROLLBACK").await); // whoever changes next hears of a lost connection
+            }
+            reply.send(answer);
+        }
+    }
+}
+
+async fn change(connection: &Connection, tree: &mut Tree, (change, caller): Changing) -> Result<Vec<u8>> {
+    let Change { order, line, quantity } = change;
+    let (user, now) = (caller.user, SystemTime::now());
+    let (statements, orders) = (&connection.statements, vec![order]);
+    let ((), _, changed, _, orders, lines) = try_join!(
+        connection.control("BEGIN"),
+        async { connection.query(&statements.hold_order, &[&order]).await },
+        async {
+            let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [&order, &line, &quantity, &user, &now];
+            connection.query(&statements.change_line, &values).await
+        },
+        async { connection.query(&statements.change_order, &[&order, &user, &now]).await },
+        async { connection.query(&statements.order_many, &[&orders]).await },
+        async { connection.query(&statements.lines, &[&orders]).await },
+    )?;
+    if changed.is_empty() {
+        return Err(Error::NotFound);
+    }
+    tree.clear();
+    add_orders(tree, &orders)?;
+    add_lines(connection, tree, &lines, "COMMIT").await?;
+    tree.objects().pop().ok_or(Error::NotFound)
+}

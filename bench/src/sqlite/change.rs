@@ -1,0 +1,46 @@
+//! Changes the quantity of an order's line.
+
+use rusqlite::{Connection, OptionalExtension as _, Statement, params};
+
+use super::sql;
+use crate::clock;
+use crate::draft::{Change, amounts};
+use crate::error::{Error, Result};
+use crate::store::Caller;
+
+/// The prepared statements of a change.
+#[derive(Debug)]
+pub(super) struct Changer {
+    price: Statement<'static>,
+    line: Statement<'static>,
+    order: Statement<'static>,
+}
+
+impl Changer {
+    /// Prepares the statements.
+    ///
+    /// # Errors
+    /// When the schema is another than [`sql`] knows.
+    pub(super) fn new(connection: &'static Connection) -> Result<Self> {
+        Ok(Changer {
+            price: connection.prepare(sql::PRICE)?,
+            line: connection.prepare(sql::CHANGE_LINE)?,
+            order: connection.prepare(sql::CHANGE_ORDER)?,
+        })
+    }
+
+    /// Changes an order for `caller` and gives its id.
+    ///
+    /// # Errors
+    /// When there is no such line, or the database fails.
+    pub(super) fn change(&mut self, change: Change, caller: Caller) -> Result<i64> {
+        let Change { order, line, quantity } = change;
+        let (seconds, micros) = clock::now();
+        let (user, now) = (caller.user, clock::text(seconds, micros));
+        let price = self.price.query_row([order, line], |row| row.get(0)).optional()?;
+        let (subtotal, each) = amounts(quantity, price.ok_or(Error::NotFound)?)?;
+        self.line.execute(params![line, quantity, subtotal, each, user, now])?;
+        self.order.execute(params![order, user, now])?;
+        Ok(order)
+    }
+}
