@@ -88,12 +88,28 @@ impl<'a> Env<'a> {
         binds: &[Bind],
         each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
-        if let Some(mut unit) = self.unit.take() {
-            let shown = unit.show(self, text);
-            self.unit = Some(unit);
-            shown?;
-        }
+        self.show(text)?;
         self.session.query_text(text, binds, each)
+    }
+
+    /// The same, for answers that may be long.
+    pub(crate) fn stream_text(
+        &mut self,
+        text: &str,
+        binds: &[Bind],
+        each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        self.show(text)?;
+        self.session.stream_text(text, binds, each)
+    }
+
+    fn show(&mut self, text: &str) -> Result<()> {
+        let Some(mut unit) = self.unit.take() else {
+            return Ok(());
+        };
+        let shown = unit.show(self, text);
+        self.unit = Some(unit);
+        shown
     }
 
     /// How this transaction holds a record; `None` when it does not.

@@ -51,6 +51,8 @@ pub struct ModelInfo {
     pub name_search: Vec<Vec<FieldId>>,
     /// The field that says that a record is not archived: `active`, where there is one.
     pub active: Option<FieldId>,
+    /// The many2one that makes the model a hierarchy: `parent_id`, to the model itself, where there is one.
+    pub parent: Option<FieldId>,
     /// The field that says which computed ones somebody has written ([`FieldDef::WRITTEN`]), where one is `writable`.
     pub written: Option<FieldId>,
     /// The delegating many2one, where there is one.
@@ -387,6 +389,9 @@ impl ModelInfo {
             .fields
             .iter()
             .position(|field| matches!(field.kind, Kind::Many2one { delegate: true, .. }));
+        let parent = (def.fields.iter()).position(|field| {
+            field.name == "parent_id" && matches!(field.kind, Kind::Many2one { target, .. } if target == def.name)
+        });
         let (read, write_response, order) = (Vec::new(), Vec::new(), Vec::new());
         ModelInfo {
             id,
@@ -397,6 +402,7 @@ impl ModelInfo {
             order,
             name_search: Vec::new(),
             active: None,
+            parent,
             written: (def.fields.iter()).position(|field| field.name == FieldDef::WRITTEN.name),
             delegate,
             by_name,

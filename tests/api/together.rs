@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use orm::db::{Dialect, Session};
+use orm::db::Dialect;
 use serde_json::{Value, json};
 use tests::{Reply, Server};
 
 /// Sends orders of one line each, all of them while somebody else holds the database; answers their replies.
 fn while_locked(server: &Server, bodies: &[Value]) -> Vec<Reply> {
-    let mut other = Session::new(server.database.open(false).unwrap());
+    let mut other = server.database.open(false).unwrap();
     other.control(other.dialect().begin_write()).unwrap();
     if other.dialect() == Dialect::Postgres {
         other.control("LOCK TABLE sale_order").unwrap();

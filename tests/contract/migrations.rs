@@ -1,7 +1,7 @@
 //! The migrations make exactly the tables of the definitions.
 
 use models::catalogue;
-use orm::db::{Address, Session};
+use orm::db::Address;
 use orm::ddl::{Schema, everything, introspect};
 use orm::registry::Registry;
 use tests::{Database, Server, execute};
@@ -11,7 +11,7 @@ fn the_migrations_make_the_tables_of_the_definitions() {
     let registry = Registry::new(&catalogue()).unwrap_or_else(|error| panic!("{error}"));
     let asked = Schema::of(&registry);
     let tables = |database: &Address| {
-        let mut session = Session::new(database.open(false).unwrap());
+        let mut session = database.open(false).unwrap();
         introspect(&mut session, |table| asked.table(table).is_some()).unwrap()
     };
     let migrated = Server::empty(|_| {});

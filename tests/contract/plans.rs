@@ -41,7 +41,7 @@ impl Asked {
         }
         Asked {
             registry: Registry::new(&models::catalogue()).unwrap(),
-            session: Session::new(database.address().open(false).unwrap()),
+            session: database.address().open(false).unwrap(),
             _database: database,
         }
     }

@@ -1,6 +1,6 @@
 //! The program's own migrations: run once by several programs, whole or not at all, and nothing is served before.
 
-use orm::db::{Address, Dialect, Session};
+use orm::db::{Address, Dialect};
 use orm::ddl::introspect;
 use tests::{Database, execute, rows};
 
@@ -27,7 +27,7 @@ fn migrate(database: &Database, words: &[&str]) -> Result<String, String> {
 }
 
 fn schema(database: &Address) -> std::collections::BTreeSet<String> {
-    let mut session = Session::new(database.open(false).unwrap());
+    let mut session = database.open(false).unwrap();
     introspect(&mut session, |_| true).unwrap()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use orm::db::{Dialect, Session};
+use orm::db::Dialect;
 use tests::{Database, rows};
 
 use super::load::{most_sockets, order};
@@ -18,7 +18,7 @@ fn creates_that_wait_are_bounded_and_those_beyond_may_come_again() {
     most_sockets();
     let database = Database::empty();
     let running = Running::start(&database.url());
-    let mut other = Session::new(database.address().open(false).unwrap());
+    let mut other = database.address().open(false).unwrap();
     other.control(other.dialect().begin_write()).unwrap();
     if other.dialect() == Dialect::Postgres {
         other.control("LOCK TABLE sale_order").unwrap();

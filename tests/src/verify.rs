@@ -40,7 +40,7 @@ pub fn assert_clean(database: &Address) {
 fn run(database: &Address, repair: bool) -> Vec<String> {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
     let registry = REGISTRY.get_or_init(|| Registry::new(&models::catalogue()).expect("models that fit together"));
-    let mut session = database.session().unwrap_or_else(|error| panic!("{error}"));
+    let mut session = database.open(false).unwrap_or_else(|error| panic!("{error}"));
     let options = Options {
         repair,
         ..Options::default()

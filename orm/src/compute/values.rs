@@ -11,7 +11,7 @@ use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::field::input::{YEARS, storable};
-use crate::field::{fits, round};
+use crate::field::kept;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
@@ -62,7 +62,7 @@ pub(crate) fn values(
     fields.iter().map(|(field, places)| compute(*field, places)).collect()
 }
 
-/// A computed value as a column of its kind keeps it, so that it compares equal to what is stored, on either database.
+/// A value as a column of its kind keeps it, so that it compares equal to what is stored, on either database.
 ///
 /// # Errors
 /// When no column of its kind can hold it.
@@ -74,13 +74,13 @@ pub(crate) fn normal(value: Value, field: &FieldInfo) -> Result<Value> {
     };
     let out_of_range = |value: &dyn Display| refuse(format!("`{name}` would be {value}, which is out of its range"));
     match (&field.def.kind, value) {
-        (Kind::Decimal { precision, scale }, Value::Decimal(number)) => match fits(number, *precision, *scale) {
-            true => Ok(Value::Decimal(round(number, *scale))),
-            false => out_of_range(&number),
+        (Kind::Decimal { precision, scale }, Value::Decimal(number)) => match kept(number, *precision, *scale) {
+            Some(number) => Ok(Value::Decimal(number)),
+            None => out_of_range(&number),
         },
-        (Kind::Monetary { .. }, Value::Decimal(number)) => match fits(number, MONETARY_PRECISION, MONETARY_SCALE) {
-            true => Ok(Value::Decimal(round(number, MONETARY_SCALE))),
-            false => out_of_range(&number),
+        (Kind::Monetary { .. }, Value::Decimal(number)) => match kept(number, MONETARY_PRECISION, MONETARY_SCALE) {
+            Some(number) => Ok(Value::Decimal(number)),
+            None => out_of_range(&number),
         },
         (Kind::Int, Value::Int(number)) if i32::try_from(number).is_err() => out_of_range(&number),
         (_, Value::Float(number)) if !number.is_finite() => out_of_range(&number),

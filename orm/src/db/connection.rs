@@ -81,34 +81,44 @@ impl Address {
         }
     }
 
-    /// Opens a connection. A missing SQLite file is created only when `create` says so.
+    /// Opens a connection for what may take its time: a command, a migration. A missing SQLite file is created only when
+    /// `create` says so.
     ///
     /// # Errors
     /// With the reason in words when the file is missing, unreadable, a directory or no database, or the server away.
-    pub fn open(&self, create: bool) -> Result<AnyConnection> {
-        match self {
-            Address::Sqlite(file) => (file.connect(create)).map(|(connection, _)| AnyConnection::Sqlite(connection)),
-            Address::Postgres(url) => url.connect().map(AnyConnection::Postgres),
-        }
+    pub fn open(&self, create: bool) -> Result<Session> {
+        Ok(match self {
+            Address::Sqlite(file) => {
+                let (connection, watch) = file.connect(create)?;
+                Session::watched(AnyConnection::Sqlite(connection), watch)
+            }
+            Address::Postgres(url) => of_server(&url.unlimited())?,
+        })
     }
 
-    /// Opens a connection of a database that is there, for transactions that begin as the URL says
-    /// ([`Session::begin_read`], [`Session::begin_write`]).
+    /// Runs `job` in a transaction that writes, by a connection of its own: [`Session::transact`].
+    ///
+    /// # Errors
+    /// As [`Address::open`] and [`Session::transact`].
+    pub fn transact<T, E: From<Error>>(&self, job: impl FnMut(&mut Session) -> Result<T, E>) -> Result<T, E> {
+        self.open(false)?.transact(job)
+    }
+
+    /// Opens a connection of a database that is there, for a server: with the time limits that the URL gives.
     ///
     /// # Errors
     /// As [`Address::open`].
     pub fn session(&self) -> Result<Session> {
-        Ok(match self {
-            Address::Sqlite(file) => {
-                let (connection, watch) = file.connect(false)?;
-                Session::watched(AnyConnection::Sqlite(connection), watch).limited(file.time_limit())
-            }
-            Address::Postgres(url) => {
-                let connection = url.connect()?;
-                Session::watched(AnyConnection::Postgres(connection), None).setting(url.set_local())
-            }
-        })
+        match self {
+            Address::Sqlite(file) => Ok(self.open(false)?.limited(file.time_limit())),
+            Address::Postgres(url) => of_server(url),
+        }
     }
+}
+
+fn of_server(url: &PostgresUrl) -> Result<Session> {
+    let connection = url.connect()?;
+    Ok(Session::watched(AnyConnection::Postgres(connection), None).setting(url.set_local()))
 }
 
 #[cfg(test)]

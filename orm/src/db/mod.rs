@@ -24,6 +24,7 @@ pub use connection::{Address, AnyConnection, MultiBackend};
 pub use dialect::{Dialect, Lock};
 pub use pool::Pool;
 pub use postgres::PostgresUrl;
+pub use queue::MOST_WAITING;
 pub use row::Row;
 pub(crate) use row::time_text;
 pub use session::{Client, Session};

@@ -271,6 +271,14 @@ impl PostgresUrl {
         }
     }
 
+    /// The same, without time limits.
+    pub(super) fn unlimited(&self) -> Self {
+        let mut url = self.clone();
+        url.settings.statement_timeout = Duration::ZERO;
+        url.settings.idle_timeout = Duration::ZERO;
+        url
+    }
+
     /// Opens a connection.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The queue in front of threads that run statements: bounded in length, and in how long a request waits in it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
@@ -11,7 +11,7 @@ use super::turn::Turn;
 use crate::error::{Code, Error, Result};
 
 /// How many requests may wait in each queue before further ones are answered 503.
-pub(super) const LENGTH: usize = 1024;
+pub const MOST_WAITING: usize = 1_024;
 
 /// Something to do with a session.
 pub(super) trait Job: Send {
@@ -26,19 +26,27 @@ pub(super) trait Job: Send {
 /// A job that waits for its turn.
 pub(super) struct Waiting {
     job: Box<dyn Job>,
-    /// Its turn has come before, and it goes on elsewhere.
-    begun: bool,
+    /// Its turn has come before, and it goes on elsewhere: when it came here.
+    moved: Option<Instant>,
+    patience: Option<Duration>,
 }
 
 impl Waiting {
-    /// The job, unless nobody waits for it any more.
+    /// The job, unless nobody waits for it any more. One that came here from elsewhere is refused where that was too long ago.
     pub(super) fn claim(self) -> Option<Box<dyn Job>> {
         let turn = self.job.turn();
-        let wanted = match self.begun {
-            true => !turn.is_given_up(),
-            false => turn.take(),
+        let wanted = match self.moved {
+            Some(_) => !turn.is_given_up(),
+            None => turn.take(),
         };
-        wanted.then_some(self.job)
+        let waited = self.moved.map(|moved| moved.elapsed()).zip(self.patience);
+        match waited.filter(|(waited, patience)| wanted && waited > patience) {
+            Some((_, patience)) => {
+                self.job.done(Err(no_connection(patience)));
+                None
+            }
+            None => wanted.then_some(self.job),
+        }
     }
 }
 
@@ -54,7 +62,7 @@ pub(super) struct Queue {
 impl Queue {
     /// A queue, and its end for the threads. A request waits in it no longer than `patience`.
     pub(super) fn new(patience: Option<Duration>) -> (Self, Receiver<Waiting>) {
-        Queue::of(LENGTH, patience, None)
+        Queue::of(MOST_WAITING, patience, None)
     }
 
     /// A queue for so many requests; `canceller` is told of those that are given up while somebody works for them.
@@ -104,14 +112,21 @@ impl Queue {
             done,
             result: None,
         };
-        let (job, begun) = (Box::new(asked), false);
-        let sent = self.waiting.try_send(Waiting { job, begun });
+        let sent = self.waiting.try_send(Waiting {
+            job: Box::new(asked),
+            moved: None,
+            patience: self.patience,
+        });
         sent.map_err(|error| refused(error).1)
     }
 
     /// Puts a job into the queue whose turn has come elsewhere, to begin again. If the queue is full, that is its answer.
     pub(super) fn go_on(&self, job: Box<dyn Job>) {
-        let sent = self.waiting.try_send(Waiting { job, begun: true });
+        let sent = self.waiting.try_send(Waiting {
+            job,
+            moved: Some(Instant::now()),
+            patience: self.patience,
+        });
         if let Err((waiting, error)) = sent.map_err(refused) {
             waiting.job.done(Err(error));
         }
@@ -132,8 +147,7 @@ impl Queue {
             Some(patience) => match tokio::time::timeout(patience, &mut answered).await {
                 Ok(answer) => answer,
                 Err(_) if waits.turn.take() => {
-                    let waited = format!("no connection to the database became free within {patience:?}");
-                    return Err(Error::new(Code::Unavailable, waited));
+                    return Err(no_connection(patience));
                 }
                 Err(_) => answered.await, // it runs already
             },
@@ -165,6 +179,11 @@ fn refused(error: TrySendError<Waiting>) -> (Waiting, Error) {
         }
         TrySendError::Disconnected(waiting) => (waiting, stopped()),
     }
+}
+
+fn no_connection(patience: Duration) -> Error {
+    let waited = format!("no connection to the database became free within {patience:?}");
+    Error::new(Code::Unavailable, waited)
 }
 
 pub(super) fn stopped() -> Error {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, bounded};
 
 use super::postgres::PostgresUrl;
-use super::queue::{LENGTH, Queue};
+use super::queue::{MOST_WAITING, Queue};
 use super::session::guarded;
 use super::threads::{Line, serve_reads, spawn};
 use super::turn::Turn;
@@ -95,9 +95,9 @@ impl Readers {
             spawn("cancel", move || cancel(&address, &given_up))?;
         }
         let canceller = stoppable.then_some(canceller);
-        let (short, jobs) = Queue::of(LENGTH, url.settings.pool_timeout, canceller);
+        let (short, jobs) = Queue::of(MOST_WAITING, url.settings.pool_timeout, canceller);
         let few = connections.div_ceil(2);
-        let (long, long_jobs) = Queue::of(WAITING * few, None, None);
+        let (long, long_jobs) = Queue::of(WAITING * few, url.settings.pool_timeout, None);
         let serve = |url: PostgresUrl, jobs: Receiver<_>, long: Option<Queue>| {
             let (address, opened) = (Address::Postgres(Box::new(url)), opened.clone());
             let open = move || {

@@ -6,11 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use diesel::connection::{LoadConnection, SimpleConnection};
+use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use drivers::sqlite::Watch;
 
-use super::connection::AnyConnection;
+use super::connection::{AnyConnection, MultiRow};
 use super::kept::Kept;
 use super::row::Row;
 use super::sqlite::Held;
@@ -185,20 +186,60 @@ impl Session {
         binds: &[Bind],
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
+        self.reading(text, binds, |connection, running, failed| {
+            for row in LoadConnection::load(connection, running).map_err(&mut *failed)? {
+                each(&Row(&row.map_err(&mut *failed)?))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// As [`Session::query_text`], for answers that may be long: also of PostgreSQL's, only one row is in memory at a time.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn stream_text(
+        &mut self,
+        text: &str,
+        binds: &[Bind],
+        mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        if self.dialect == Dialect::Sqlite {
+            return self.query_text(text, binds, each);
+        }
+        self.reading(text, binds, |connection, running, failed| {
+            let AnyConnection::Postgres(connection) = connection else {
+                return Ok(());
+            };
+            let rows = LoadConnection::<PgRowByRowLoadingMode>::load(connection, running);
+            for row in rows.map_err(&mut *failed)? {
+                each(&Row(&MultiRow::Postgres(row.map_err(&mut *failed)?)))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs `read`, which loads a statement's rows, and says in our own terms what fails.
+    fn reading<'q>(
+        &mut self,
+        text: &'q str,
+        binds: &'q [Bind],
+        read: impl FnOnce(&mut AnyConnection, Running<'q>, &mut dyn FnMut(DieselError) -> Error) -> Result<()>,
+    ) -> Result<()> {
         storable(binds)?;
         self.note(text, binds);
         let keep = self.keeps(text);
-        let (trouble, watch) = (&mut self.trouble, self.watch.as_ref());
-        let mut failed = |error| trouble.noted(error, watch);
-        let cursor = LoadConnection::load(&mut self.connection, Running { text, binds, keep }).map_err(&mut failed)?;
-        for row in cursor {
-            let row = row.map_err(&mut failed)?;
-            each(&Row(&row))?;
-        }
-        match watch.is_some_and(Watch::stopped) {
-            true => Err(trouble.stopped()),
-            false => Ok(()),
-        }
+        self.timed(|session| {
+            let (trouble, watch) = (&mut session.trouble, session.watch.as_ref());
+            let running = Running { text, binds, keep };
+            read(&mut session.connection, running, &mut |error| {
+                trouble.noted(error, watch)
+            })?;
+            match watch.is_some_and(Watch::stopped) {
+                true => Err(trouble.stopped()),
+                false => Ok(()),
+            }
+        })
     }
 
     /// Runs a statement without rows; answers how many it changed.
@@ -371,15 +412,19 @@ impl Session {
     /// What had to give way to another transaction runs again, a few times.
     ///
     /// # Errors
-    /// What `job` answers; 500 when it panics; what the database says when it begins or ends the transaction.
-    pub fn transact<T>(&mut self, mut job: impl FnMut(&mut Session) -> Result<T>) -> Result<T> {
+    /// What `job` answers; 500 when it panics; what the database says when it begins or commits the transaction.
+    pub fn transact<T, E: From<Error>>(&mut self, mut job: impl FnMut(&mut Session) -> Result<T, E>) -> Result<T, E> {
         let mut pauses = PAUSES.into_iter();
         loop {
             self.begin_write()?;
             let ran = guarded(|| job(self));
             let ended = match ran {
-                Ok(answer) => self.control("COMMIT").map(|()| answer),
-                Err(error) => self.control("ROLLBACK").and(Err(error)),
+                Ok(answer) => self.control("COMMIT").map(|()| answer).map_err(E::from),
+                Err(error) => {
+                    // The reason matters more than whether the end of the transaction could be said.
+                    let _ = self.control("ROLLBACK");
+                    Err(error)
+                }
             };
             match pauses.next().filter(|_| ended.is_err() && self.trouble.contended) {
                 Some(pause) => std::thread::sleep(Duration::from_millis(pause)),
@@ -432,11 +477,11 @@ impl Session {
 }
 
 /// Runs `job`; a panic becomes an internal error, so that the connection and the thread live on.
-pub(super) fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(super) fn guarded<T, E: From<Error>>(job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
         let text = (panic.downcast_ref::<String>().map(String::as_str))
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
-        Err(Error::internal(format!("panic: {text}")))
+        Err(Error::internal(format!("panic: {text}")).into())
     })
 }

@@ -224,21 +224,47 @@ impl Query for Running<'_> {
     type SqlType = Untyped;
 }
 
-impl QueryFragment<MultiBackend> for Running<'_> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        if !self.keep {
-            pass.unsafe_to_cache_prepared();
+/// For either of them: through Diesel's wrapper, or straight to PostgreSQL.
+macro_rules! runs_on {
+    ($backend:ty) => {
+        impl QueryFragment<$backend> for Running<'_> {
+            fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
+                if !self.keep {
+                    pass.unsafe_to_cache_prepared();
+                }
+                let mut from = 0;
+                for (place, bind) in memchr::memchr_iter(b'?', self.text.as_bytes()).zip(self.binds) {
+                    pass.push_sql(&self.text[from..place]);
+                    bind.walk_ast(pass.reborrow())?;
+                    from = place + 1;
+                }
+                pass.push_sql(&self.text[from..]);
+                Ok(())
+            }
         }
-        let mut from = 0;
-        for (place, bind) in memchr::memchr_iter(b'?', self.text.as_bytes()).zip(self.binds) {
-            pass.push_sql(&self.text[from..place]);
-            bind.push(&mut pass)?;
-            from = place + 1;
+
+        impl QueryFragment<$backend> for Bind {
+            fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
+                match self {
+                    Bind::Bool(value) => pass.push_bind_param::<Nullable<Bool>, _>(value),
+                    Bind::Int(value) => pass.push_bind_param::<Nullable<BigInt>, _>(value),
+                    Bind::Float(value) => pass.push_bind_param::<Nullable<Double>, _>(value),
+                    Bind::Decimal(value) => pass.push_bind_param::<Nullable<AnyScale>, _>(value),
+                    Bind::Text(Some(value)) => pass.push_bind_param::<Text, str>(value),
+                    Bind::Text(None) => pass.push_bind_param::<Nullable<Text>, _>(&None::<&str>),
+                    Bind::Date(value) => pass.push_bind_param::<Nullable<Date>, _>(value),
+                    Bind::DateTime(value) => pass.push_bind_param::<Nullable<Timestamp>, _>(value),
+                    Bind::Binary(Some(value)) => pass.push_bind_param::<Binary, [u8]>(value),
+                    Bind::Binary(None) => pass.push_bind_param::<Nullable<Binary>, _>(&None::<&[u8]>),
+                    Bind::Ids(ids) => pass.push_bind_param::<IdList, _>(ids),
+                    Bind::Values(values) => pass.push_bind_param::<ValueList, _>(values),
+                }
+            }
         }
-        pass.push_sql(&self.text[from..]);
-        Ok(())
-    }
+    };
 }
+runs_on!(MultiBackend);
+runs_on!(Pg);
 
 /// Refuses what only SQLite's texts can hold, before either database sees it.
 ///
@@ -253,23 +279,6 @@ pub(super) fn storable(binds: &[Bind]) -> Result<()> {
 }
 
 impl Bind {
-    fn push<'b>(&'b self, pass: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        match self {
-            Bind::Bool(value) => pass.push_bind_param::<Nullable<Bool>, _>(value),
-            Bind::Int(value) => pass.push_bind_param::<Nullable<BigInt>, _>(value),
-            Bind::Float(value) => pass.push_bind_param::<Nullable<Double>, _>(value),
-            Bind::Decimal(value) => pass.push_bind_param::<Nullable<AnyScale>, _>(value),
-            Bind::Text(Some(value)) => pass.push_bind_param::<Text, str>(value),
-            Bind::Text(None) => pass.push_bind_param::<Nullable<Text>, _>(&None::<&str>),
-            Bind::Date(value) => pass.push_bind_param::<Nullable<Date>, _>(value),
-            Bind::DateTime(value) => pass.push_bind_param::<Nullable<Timestamp>, _>(value),
-            Bind::Binary(Some(value)) => pass.push_bind_param::<Binary, [u8]>(value),
-            Bind::Binary(None) => pass.push_bind_param::<Nullable<Binary>, _>(&None::<&[u8]>),
-            Bind::Ids(ids) => pass.push_bind_param::<IdList, _>(ids),
-            Bind::Values(values) => pass.push_bind_param::<ValueList, _>(values),
-        }
-    }
-
     /// The one value as text; nothing where it is empty, or none that a list has.
     fn text(&self) -> Option<Cow<'_, str>> {
         Some(match self {

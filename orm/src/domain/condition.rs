@@ -134,8 +134,7 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     }
     if within {
         // The place in the hierarchy is the record's own.
-        let own = field.def.name == "parent_id" && field.target == Some(model.id);
-        let field = if own {
+        let field = if model.parent == Some(*first) {
             &model.fields[model.implicit("id")]
         } else {
             field

@@ -341,10 +341,9 @@ fn hierarchical(registry: &Registry, at: &ModelInfo, info: &FieldInfo, op: Op) -
             "`{name}` is neither an id nor a relation: `{operator}` does not apply"
         ));
     }
-    let parent = target.field("parent_id").map(|parent| target.fields[parent].target);
-    match parent == Some(Some(target.id)) {
-        true => Ok(()),
-        false => Err(format!(
+    match target.parent {
+        Some(_) => Ok(()),
+        None => Err(format!(
             "{} has no hierarchy: `{operator}` does not apply",
             target.def.name
         )),

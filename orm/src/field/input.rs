@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timel
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::{fits, limit, round};
+use super::{kept, limit};
 use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::error::nearest;
 use crate::json::{NUMBER, reserves};
@@ -252,12 +252,11 @@ fn number(text: &str) -> Option<(Decimal, bool)> {
 
 /// A decimal rounded half-up to `scale`; the error says that it is out of range.
 fn decimal(text: &str, precision: u8, scale: u8) -> Option<Result<Value, String>> {
-    let number = round(number(text)?.0, scale);
-    Some(match fits(number, precision, scale) {
-        true => Ok(Value::Decimal(number)),
-        false => Err(format!(
+    let number = number(text)?.0;
+    Some(kept(number, precision, scale).map(Value::Decimal).ok_or_else(|| {
+        format!(
             "{text} is out of range: less than {} either way",
             limit(precision, scale)
-        )),
-    })
+        )
+    }))
 }

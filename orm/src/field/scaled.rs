@@ -134,9 +134,10 @@ pub(crate) fn limit(precision: u8, scale: u8) -> Decimal {
     Decimal::from_i128_with_scale(10_i128.pow(whole), 0)
 }
 
-/// Whether a column of so many digits, `scale` of them after the point, can hold `number`, rounded to its scale.
-pub(crate) fn fits(number: Decimal, precision: u8, scale: u8) -> bool {
-    round(number, scale).abs() < limit(precision, scale) && to_scaled(number, scale).is_some()
+/// `number` as a column of so many digits, `scale` of them after the point, gives it back; `None` when it does not fit.
+pub(crate) fn kept(number: Decimal, precision: u8, scale: u8) -> Option<Decimal> {
+    let kept = from_scaled(to_scaled(number, scale)?, scale);
+    (kept.abs() < limit(precision, scale)).then_some(kept)
 }
 
 /// `number` with at most `scale` digits after the point, half away from zero.

@@ -122,12 +122,9 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
 
 /// Whether records of the relation's target stand below one another.
 fn hierarchical(catalog: &Catalog<'_>, field: &FieldInfo) -> bool {
-    field.target.is_some_and(|target| {
-        let target = catalog.registry.model(target);
-        target
-            .field("parent_id")
-            .is_some_and(|parent| target.fields[parent].target == Some(target.id))
-    })
+    field
+        .target
+        .is_some_and(|target| catalog.registry.model(target).parent.is_some())
 }
 
 fn query(name: &str, schema: impl Into<RefOr<Schema>>, description: &str) -> ParameterBuilder {

@@ -168,7 +168,7 @@ fn literal(field: &FieldDef, text: &str, dialect: Dialect) -> String {
         (Ok(Value::Decimal(number)), Dialect::Sqlite) => {
             to_scaled(number, scale).map_or_else(|| "NULL".to_owned(), |number| number.to_string())
         }
-        (Ok(Value::Decimal(number)), Dialect::Postgres) => number.to_string(),
+        (Ok(Value::Decimal(number)), Dialect::Postgres) => number.normalize().to_string(),
         (Ok(Value::Int(number)), _) => number.to_string(),
         (Ok(Value::Float(number)), _) => format!("{number:?}"),
         (Ok(Value::Bool(value)), Dialect::Sqlite) => i32::from(value).to_string(),

@@ -8,8 +8,8 @@
 //!
 //! On SQLite one transaction writes at a time; nothing here runs a statement there.
 
+use super::rows;
 use super::unit::Unit;
-use super::update::{is_hierarchy, parent_of};
 use crate::command::Values;
 use crate::db::{Bind, Ids, Lock, Statement};
 use crate::env::Env;
@@ -42,7 +42,9 @@ pub(super) fn claim(
     for field in registry.triggers().owners(model.id) {
         let new = entering.iter().filter(|(entered, _)| entered == field);
         let mut owners: Vec<i64> = new.flat_map(|(_, ids)| ids.iter().copied()).collect();
-        owners.extend(owners_of(env, model, *field, &ids)?);
+        if !ids.is_empty() {
+            owners.extend(rows::targets(env, model, *field, &ids)?);
+        }
         let target = registry.target(model, *field);
         owners.retain(|id| env.held(target, *id) < Some(Lock::Exclusive));
         match target.id == model.id {
@@ -68,30 +70,10 @@ fn lock_rows(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, mut ids: Vec
     unit.load(env, model, &ids, Some(lock)).map(|_| ())
 }
 
-/// Whom records belong to, as far as others have let it be seen.
-fn owners_of(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let text = format!(
-        "SELECT DISTINCT {} FROM {} WHERE {}",
-        quoted(model.fields[field].def.name),
-        quoted(model.def.table),
-        env.session.dialect().in_ids("id")
-    );
-    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
-    let mut owners = Vec::new();
-    env.session.query(&Statement { text, binds }, |row| {
-        owners.extend(row.int(0)?);
-        Ok(())
-    })?;
-    Ok(owners)
-}
-
 /// Locks a hierarchy as a whole where values move a record in it: a circle is made by two moves of which neither sees the
 /// other.
 pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo, values: &Values) -> Result<()> {
-    match values.fields.iter().any(|(field, _)| is_hierarchy(model, *field)) {
+    match values.fields.iter().any(|(field, _)| model.parent == Some(*field)) {
         true => whole_hierarchy(env, model),
         false => Ok(()),
     }
@@ -127,7 +109,7 @@ pub(super) fn confirm_seen(env: &mut Env<'_>) -> Result<()> {
 
 /// Locks a model's hierarchy as a whole, where it has one.
 pub(super) fn whole_hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
-    match parent_of(model) {
+    match model.parent {
         Some(_) => env.hold_name(format!("hierarchy {}", model.def.name)),
         None => Ok(()),
     }

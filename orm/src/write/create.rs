@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::field::cleaned;
 use crate::field::input::from_text;
-use crate::registry::{FieldId, ModelInfo};
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
 /// Creates records; answers their ids in order. Values have been checked.
@@ -42,7 +42,7 @@ pub(super) fn create(
         let mut defaults = default_values(env, &mut queue.unit, model, field, missing)?.into_iter();
         for (values, row) in records.iter().zip(&mut rows) {
             row[field] = match values.get(field) {
-                Some(Input::Value(value)) => cleaned(&model.def.fields[field].kind, value.clone()),
+                Some(Input::Value(value)) => stored_form(&model.fields[field], value.clone())?,
                 Some(_) => return Err(Error::internal("a column is given commands")),
                 None => defaults.next().unwrap_or(Value::Null),
             };
@@ -89,6 +89,11 @@ pub(super) fn create(
     }
     given.write(env, queue, model)?;
     Ok(ids)
+}
+
+/// A value that is given for a field, as its column keeps it.
+pub(super) fn stored_form(field: &FieldInfo, value: Value) -> Result<Value> {
+    normal(cleaned(&field.def.kind, value), field)
 }
 
 /// Refuses required fields whose default gives nothing. Computed ones are still to come.

@@ -39,7 +39,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap as HashMap;
 use serde_json::Value as Json;
 pub(crate) use unit::Unit;
-pub(crate) use update::parent_of;
+pub(crate) use written::may_be as may_be_written;
 
 use parse::{MOST_RECORDS, Mode, Parser};
 use recompute::Queue;
@@ -110,7 +110,7 @@ fn create_bodies<'b>(
     let records: Vec<Values> = (bodies.into_iter())
         .map(|(body, place)| parser.values(model, body, &place, Mode::Create, None))
         .collect();
-    let known = accept(env, parser)?;
+    let known = accept(env, parser, Unit::default())?;
     change(env, known, |env, queue| create::create(env, queue, model, records))
 }
 
@@ -184,7 +184,7 @@ pub(crate) fn held_ids(
 pub(crate) fn copy(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], overrides: &Json) -> Result<Vec<i64>> {
     let mut parser = Parser::new(env.registry);
     let given = parser.values(model, overrides, "", Mode::Copy, None);
-    accept(env, parser)?;
+    accept(env, parser, Unit::default())?;
     let copies = copy::values(env, model, ids, &given)?;
     create_values(env, model, copies)
 }
@@ -250,10 +250,14 @@ fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &
 pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Result<Vec<u8>> {
     let mut parser = Parser::new(env.registry);
     let values = parser.values(model, body, "", Mode::Update, None);
+    let mut known = Unit::default();
     claim::hierarchy(env, model, &values)?;
+    claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
     must_exist(env, model, id)?;
-    accept(env, parser)?;
-    update_values(env, model, &[id], values)?;
+    let known = accept(env, parser, known)?;
+    change(env, known, |env, queue| {
+        update::update(env, queue, model, &[id], values)
+    })?;
     respond(env, model, &[id])?
         .pop()
         .ok_or_else(|| Error::new(Code::Conflict, "the update would delete the record itself"))
@@ -266,7 +270,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
 pub(crate) fn update_body(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], body: &Json) -> Result<()> {
     let mut parser = Parser::new(env.registry);
     let values = parser.values(model, body, "", Mode::Update, None);
-    accept(env, parser)?;
+    accept(env, parser, Unit::default())?;
     update_values(env, model, ids, values)
 }
 
@@ -308,7 +312,7 @@ pub(crate) fn no_record(model: &ModelInfo, id: i64) -> Error {
 
 /// Refuses a body with mistakes: those of its form and those of the ids that it names, together. Answers the records that
 /// it names.
-fn accept(env: &mut Env<'_>, parser: Parser<'_>) -> Result<Unit> {
+fn accept(env: &mut Env<'_>, parser: Parser<'_>, mut known: Unit) -> Result<Unit> {
     if parser.records > MOST_RECORDS {
         let detail = format!(
             "the body describes {} records; send at most {MOST_RECORDS}",
@@ -317,10 +321,9 @@ fn accept(env: &mut Env<'_>, parser: Parser<'_>) -> Result<Unit> {
         return Err(Error::new(Code::PayloadTooLarge, detail));
     }
     let mut issues = parser.issues;
-    let mut named = Unit::default();
-    issues.extend(parser.references.missing(env, &mut named)?);
+    issues.extend(parser.references.missing(env, &mut known)?);
     match issues.is_empty() {
-        true => Ok(named),
+        true => Ok(known),
         false => Err(Error::invalid(issues)),
     }
 }

@@ -32,6 +32,23 @@ pub(super) fn tuples(rows: usize, columns: usize) -> String {
     vec![tuple; rows].join(", ")
 }
 
+/// Which records a many2one of these records leads to, in the database, each once.
+pub(super) fn targets(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
+    let text = format!(
+        "SELECT DISTINCT {} FROM {} WHERE {}",
+        quoted(model.fields[field].def.name),
+        quoted(model.def.table),
+        env.session.dialect().in_ids("id")
+    );
+    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
+    let mut targets = Vec::new();
+    env.session.query(&Statement { text, binds }, |row| {
+        targets.extend(row.int(0)?);
+        Ok(())
+    })?;
+    Ok(targets)
+}
+
 /// Ids for new records, ascending, that no record had before. `last` is the last one reserved in this transaction.
 pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
     let ids = new_ids(env, model, last, count)?;

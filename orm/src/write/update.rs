@@ -3,12 +3,11 @@
 use super::claim::{self, claim};
 use super::recompute::Queue;
 use super::sequence::Going;
-use super::{commands, create, related, rules, sequence};
+use super::{commands, create, related, rows, rules, sequence};
 use crate::command::{Input, Values};
 use crate::db::{Bind, Ids, Lock, Statement};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::field::cleaned;
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -21,7 +20,7 @@ pub(super) fn update(
     ids: &[i64],
     values: Values,
 ) -> Result<()> {
-    queue.settle(env)?;
+    queue.store(env)?;
     claim::hierarchy(env, model, &values)?;
     let moves: Vec<(FieldId, Vec<i64>)> = (values.fields.iter())
         .filter_map(|(field, input)| match input {
@@ -46,7 +45,7 @@ pub(super) fn update(
         if !inherited.fields.is_empty() {
             let parents = match values.get(delegate) {
                 Some(Input::Value(Value::Int(given))) => vec![*given],
-                _ => delegates(env, model, delegate, ids)?,
+                _ => rows::targets(env, model, delegate, ids)?,
             };
             update(env, queue, env.registry.target(model, delegate), &parents, inherited)?;
         }
@@ -55,7 +54,7 @@ pub(super) fn update(
     let mut relations = Vec::new();
     for (field, input) in values.fields {
         match input {
-            Input::Value(value) => columns.push((field, cleaned(&model.def.fields[field].kind, value))),
+            Input::Value(value) => columns.push((field, create::stored_form(&model.fields[field], value)?)),
             Input::Commands(commands) => relations.push((field, commands)),
             Input::Delegate(_) => return Err(Error::internal("a delegate's values were not taken out")),
         }
@@ -72,7 +71,7 @@ pub(super) fn update(
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
     queue.unit.set_all(env, model, &columns, ids)?;
     sequence::moved(env, model, &columns, ids)?;
-    if let Some(parent) = fields.iter().find(|field| is_hierarchy(model, **field)) {
+    if let Some(parent) = fields.iter().find(|field| model.parent == Some(**field)) {
         no_circle(env, queue, model, *parent, ids)?;
     }
     queue.changed(env, model, &fields, ids)?;
@@ -138,36 +137,6 @@ fn differing(
             )
         })
         .collect())
-}
-
-fn delegates(env: &mut Env<'_>, model: &ModelInfo, delegate: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
-    let (column, table) = (quoted(model.fields[delegate].def.name), quoted(model.def.table));
-    let text = format!(
-        "SELECT {column} FROM {table} WHERE {}",
-        env.session.dialect().in_ids("id")
-    );
-    let mut parents = Vec::new();
-    env.session.query(
-        &Statement {
-            text,
-            binds: vec![Bind::Ids(Ids(ids.to_vec()))],
-        },
-        |row| {
-            parents.extend(row.int(0)?);
-            Ok(())
-        },
-    )?;
-    Ok(parents)
-}
-
-/// The field that makes the model a hierarchy, where there is one.
-pub(crate) fn parent_of(model: &ModelInfo) -> Option<FieldId> {
-    (0..model.def.fields.len()).find(|field| is_hierarchy(model, *field))
-}
-
-/// Whether a field makes the model a hierarchy: `parent_id`, to the model itself.
-pub(in crate::write) fn is_hierarchy(model: &ModelInfo, field: FieldId) -> bool {
-    model.fields[field].def.name == "parent_id" && model.fields[field].target == Some(model.id)
 }
 
 /// Refuses a record that would be above itself.

@@ -30,7 +30,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let database = TEMPLATE.copy();
-        let mut session = Session::new(database.address().open(false).unwrap());
+        let mut session = database.address().open(false).unwrap();
         session.control(session.dialect().begin_write()).unwrap();
         World {
             registry: Registry::new(&models::catalogue()).unwrap(),

@@ -35,7 +35,7 @@ impl Database {
         let own = TEMPLATE.copy();
         let mut database = Database {
             registry: Registry::new(&models::catalogue()).unwrap(),
-            session: Session::new(own.address().open(false).unwrap()),
+            session: own.address().open(false).unwrap(),
             _own: own,
         };
         let countries = json!([{"name": "Belgium", "code": "BE"}, {"name": "Chile"}]);

@@ -20,11 +20,11 @@ fn what_is_stored_follows_what_it_reads_through_fields_that_are_not() {
         let text = database.list("test.order", &[("id", &id.to_string()), ("fields", "summary")]);
         text.split('"').nth(5).unwrap_or_default().to_owned()
     };
-    assert_eq!(summary(&mut database, 1), "Belgium, 2 orders: Some(41.00)");
+    assert_eq!(summary(&mut database, 1), "Belgium, 2 orders: Some(41.000)");
     database.update("test.country", 1, &json!({"name": "België"})).unwrap();
-    assert_eq!(summary(&mut database, 1), "België, 2 orders: Some(41.00)");
+    assert_eq!(summary(&mut database, 1), "België, 2 orders: Some(41.000)");
     database.update("test.order", 1, &json!({"amount": 1})).unwrap();
-    assert_eq!(summary(&mut database, 1), "België, 2 orders: Some(4.00)");
+    assert_eq!(summary(&mut database, 1), "België, 2 orders: Some(4.000)");
     database.create("test.order", &json!({"name": "A3", "partner_id": 1, "amount": 0}));
     assert_eq!(summary(&mut database, 2), "België, 3 orders: None");
 }

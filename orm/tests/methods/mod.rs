@@ -35,7 +35,7 @@ impl Library {
         let database = TEMPLATE.copy();
         let mut library = Library {
             registry: Registry::new(&models::catalogue()).unwrap(),
-            session: Session::new(database.address().open(false).unwrap()),
+            session: database.address().open(false).unwrap(),
             _database: database,
         };
         let authors = json!([

@@ -1,7 +1,7 @@
 //! Values whose kind changes become the same on both databases.
 
 use harness::Database;
-use orm::db::{Dialect, Session, Statement};
+use orm::db::{Dialect, Statement};
 use orm::ddl::{Column, ColumnKind, Fill, Migration, Renames, Schema, Table};
 use orm::def::OnDelete;
 
@@ -46,7 +46,7 @@ fn shown(kind: &ColumnKind, dialect: Dialect) -> String {
 /// Migrates a table with one value; `Err` where it was refused.
 fn become_of(from: &ColumnKind, value: &str, new: &Schema) -> Result<Option<String>, String> {
     let database = Database::empty();
-    let mut session = Session::new(database.address().open(true).unwrap());
+    let mut session = database.address().open(true).unwrap();
     let (dialect, old) = (session.dialect(), one_column(from.clone(), false, None));
     let migration = |old: &Schema, new: &Schema| Migration::between(old, new, &Renames::default()).unwrap();
     apply(&mut session, &migration(&Schema::default(), &old).steps(dialect).up).unwrap();

@@ -49,7 +49,7 @@ fn schema(session: &mut Session) -> BTreeSet<String> {
 /// A new database with the tables of the definitions.
 fn fresh(registry: &Registry) -> (Database, Session) {
     let database = Database::empty();
-    let mut session = Session::new(database.address().open(true).unwrap());
+    let mut session = database.address().open(true).unwrap();
     let tables = everything(registry, session.dialect());
     session.batch(&tables).unwrap();
     (database, session)
@@ -111,7 +111,7 @@ fn value(kind: &Kind, required: bool, id: i64) -> Json {
 /// Every row, by model, id and field; read by a connection that has no plans of before.
 fn content(database: &Database, registry: &Registry) -> Content {
     let mut bytes = Vec::new();
-    let mut session = Session::new(database.address().open(false).unwrap());
+    let mut session = database.address().open(false).unwrap();
     let mut env = Env::system(&mut session, registry, chrono::DateTime::UNIX_EPOCH.naive_utc());
     let models: Vec<_> = registry.models().iter().collect();
     query::export(&mut env, &models, &mut bytes).unwrap();

@@ -33,7 +33,7 @@ fn what_is_computed_anew_beside_a_write_is_right_afterwards() {
     let (registry, address) = (&world.registry, world.address());
     let model = registry.find("x.booking").unwrap();
     let total = [(model.id, model.field("total").unwrap())];
-    let open = || Session::new(address.open(false).unwrap());
+    let open = || address.open(false).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut session = open();

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use orm::db::Session;
 use orm::registry::Registry;
 use orm::write;
 use serde_json::json;
@@ -19,7 +18,7 @@ fn no_number_is_left_out_or_given_twice() {
         let address = address.clone();
         std::thread::spawn(move || {
             let registry = Registry::new(&models::catalogue()).unwrap();
-            let mut session = Session::new(address.open(false).unwrap());
+            let mut session = address.open(false).unwrap();
             // Some change their mind.
             let keep = number % 6 != 0;
             let create = in_transaction(&mut session, &registry, now, keep, |env| {

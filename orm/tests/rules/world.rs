@@ -32,7 +32,7 @@ impl World {
         let database = TEMPLATE.copy();
         World {
             registry: Registry::new(&models::catalogue()).unwrap(),
-            session: Session::new(database.address().open(false).unwrap()),
+            session: database.address().open(false).unwrap(),
             now: chrono::DateTime::UNIX_EPOCH.naive_utc(),
             database,
         }

@@ -22,7 +22,7 @@ impl World {
         let registry = Registry::new(&models::catalogue()).unwrap();
         execute(address, &ddl::everything(&registry, address.dialect()));
         execute(address, "INSERT INTO res_users (name) VALUES ('Root')");
-        let session = Session::new(address.open(false).unwrap());
+        let session = address.open(false).unwrap();
         let mut world = World { registry, session };
         let records = json!([
             {"name": "empty", "code": "a"},

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orm::db::{Pool, Session, Turn};
+use orm::db::{MOST_WAITING, Pool, Session, Turn};
 use orm::error::{Code, Error, Result};
 use orm::write;
 use serde_json::Value;
@@ -21,8 +21,6 @@ use crate::state::{App, Shared};
 
 /// How many are made together at the most: bounds how long the first of them waits.
 const MOST: usize = 64;
-/// How many may wait before further ones are answered 503.
-const LENGTH: usize = 1_024;
 
 /// The creates that wait for a writer of one database. While there are any, one job is on its way to take some.
 #[derive(Default)]
@@ -89,7 +87,7 @@ impl Place {
     /// 503 when too many wait.
     fn add(&self, waiting: Waiting) -> Result<()> {
         let mut queue = lock(&self.creates.0);
-        if queue.len() >= LENGTH {
+        if queue.len() >= MOST_WAITING {
             return Err(Error::new(
                 Code::Unavailable,
                 "too many creates are waiting for the database",

@@ -6,7 +6,6 @@ use orm::db::Address;
 use orm::registry::Registry;
 use serde_json::{Map, Value as Json};
 
-use super::prepare::transaction;
 use crate::api::now;
 use crate::auth::{passwords, store};
 use crate::failure::Failure;
@@ -23,7 +22,7 @@ pub(super) const PASSWORD: &str = "admin@123";
 /// When the data do not fit the definitions, or the database refuses them.
 pub(super) fn load(address: &Address, registry: &Registry) -> Result<Option<usize>, Failure> {
     let rows = rows()?;
-    transaction(address, |session| {
+    address.transact(|session| {
         // Another server may be doing the same.
         if let Some(lock) = session.dialect().lock_name("declarest demo") {
             session.batch(&lock)?;
@@ -64,6 +63,6 @@ fn rows() -> Result<Json, Failure> {
 /// # Errors
 /// When the database cannot be read.
 pub(super) fn can_log_in(address: &Address) -> Result<bool, Failure> {
-    let kept = transaction(address, |session| Ok(store::password_of(session, LOGIN)?))?;
+    let kept = address.transact(|session| store::password_of(session, LOGIN).map_err(Failure::from))?;
     Ok(kept.is_some_and(|(_, hash)| passwords::verify(PASSWORD, Some(&hash))))
 }

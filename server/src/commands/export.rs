@@ -28,7 +28,7 @@ pub(crate) fn run(
     }
     let models = named(registry, models)?;
     prepare(database, registry, Start::default())?;
-    let mut session = database.address.session()?;
+    let mut session = database.address.open(false)?;
     session.begin_read()?;
     let mut env = Env::system(&mut session, registry, now());
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));

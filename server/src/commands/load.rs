@@ -7,7 +7,7 @@ use orm::Env;
 use orm::registry::Registry;
 use orm::write::{Compared, Summary};
 
-use super::prepare::{Start, prepare, transaction};
+use super::prepare::{Start, prepare};
 use crate::api::now;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} records, {per_sec}, {eta} left") {
         bar.set_style(style);
     }
-    let summary = transaction(&database.address, |session| {
+    let summary = database.address.transact(|session| -> orm::Result<Summary> {
         let mut env = Env::system(session, registry, now());
         let mut progress = |done: usize, all: usize| {
             bar.set_length(all as u64);
@@ -47,7 +47,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -
     // Where foreign keys waited for the end, the refusal comes from the commit.
     print!(
         "{}",
-        told(&summary.map_err(|failure| unreadable(&failure))?, &database.name)
+        told(&summary.map_err(|error| unreadable(&error))?, &database.name)
     );
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Makes a database ready for work: its tables, and the demo data where it is asked for.
 
-use orm::db::{Address, Session};
 use orm::registry::Registry;
 
 use super::demo;
@@ -63,7 +62,7 @@ pub(crate) fn prepare(database: &DatabaseConfig, registry: &Registry, start: Sta
         false => Demo::NotAsked,
         true => demo::load(&database.address, registry)?.map_or(Demo::Kept, Demo::Loaded),
     };
-    let (users, _) = transaction(&database.address, |session| Ok(store::users(session, "")?))?;
+    let (users, _) = (database.address).transact(|session| store::users(session, "").map_err(Failure::from))?;
     let demo_login = demo != Demo::NotAsked && demo::can_log_in(&database.address)?;
     Ok(Prepared {
         database: database.clone(),
@@ -72,38 +71,4 @@ pub(crate) fn prepare(database: &DatabaseConfig, registry: &Registry, start: Sta
         users,
         demo_login,
     })
-}
-
-/// Runs `job` in a transaction of a connection of its own.
-///
-/// # Errors
-/// What `job` answers, and what the database does.
-pub(super) fn transaction<T>(
-    address: &Address,
-    job: impl FnOnce(&mut Session) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let mut session = address.session()?;
-    within(&mut session, job)
-}
-
-/// Runs `job` in a transaction.
-///
-/// # Errors
-/// As [`transaction`].
-pub(super) fn within<T>(
-    session: &mut Session,
-    job: impl FnOnce(&mut Session) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    session.begin_write()?;
-    match job(session) {
-        Ok(value) => {
-            session.batch("COMMIT")?;
-            Ok(value)
-        }
-        Err(failure) => {
-            // The reason matters more than whether the end of the transaction could be said.
-            let _ = session.batch("ROLLBACK");
-            Err(failure)
-        }
-    }
 }

@@ -14,7 +14,7 @@ use orm::db::{Row, Session, Statement};
 use orm::field::Decimal;
 use orm::registry::Registry;
 
-use super::prepare::{Start, prepare, within};
+use super::prepare::{Start, prepare};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
@@ -40,7 +40,7 @@ struct Stock {
 pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -> Result<(), Failure> {
     let started = Instant::now();
     prepare(database, registry, Start::default())?;
-    let mut session = database.address.session()?;
+    let mut session = database.address.open(false)?;
     let stock = Stock::read(&mut session)?;
     let bar = ProgressBar::new(orders);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} orders, {per_sec}, {eta} left") {
@@ -49,7 +49,7 @@ pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -
     let mut made = 0;
     while made < orders {
         let batch = BATCH.min(orders - made);
-        within(&mut session, |session| {
+        session.transact(|session| -> orm::Result<()> {
             let orders: Vec<SaleOrderCreate> = (made..made + batch).map(|index| stock.order(index, orders)).collect();
             // They are entered when the last of them is made.
             let now = orders.last().and_then(|order| order.date_order).unwrap_or_default();

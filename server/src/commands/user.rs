@@ -9,7 +9,7 @@ use orm::db::{Bind, Session, Statement};
 use orm::registry::Registry;
 use serde_json::{Value, json};
 
-use super::prepare::{Start, prepare, transaction};
+use super::prepare::{Start, prepare};
 use crate::api::now;
 use crate::auth::{passwords, store};
 use crate::config::DatabaseConfig;
@@ -31,7 +31,7 @@ pub(crate) fn create(
 ) -> Result<(), Failure> {
     prepare(database, registry, Start::default())?;
     let hash = passwords::hash(&password()?)?;
-    let id = transaction(&database.address, |session| {
+    let id = database.address.transact(|session| {
         let (users, taken) = store::users(session, login)?;
         if taken.is_some() {
             return Err(Failure::new(format!(
@@ -57,7 +57,7 @@ pub(crate) fn create(
 pub(crate) fn set_password(database: &DatabaseConfig, registry: &Registry, login: &str) -> Result<(), Failure> {
     prepare(database, registry, Start::default())?;
     let hash = passwords::hash(&password()?)?;
-    transaction(&database.address, |session| {
+    database.address.transact(|session| -> Result<(), Failure> {
         let (_, id) = store::users(session, login)?;
         let id = id.ok_or_else(|| Failure::new(format!("there is no user `{login}`")))?;
         Ok(store::set_password(session, id, &hash)?)

@@ -32,7 +32,7 @@ pub(crate) fn run(
     let state = State::of(&database.address)?;
     state.refuse_ahead()?;
     state.refuse_behind()?;
-    let mut session = database.address.session()?;
+    let mut session = database.address.open(false)?;
     let mut printed = Printed::new();
     audit(&mut session, registry, now(), &Options { models, repair }, &mut printed)?;
     printed.bar.finish_and_clear();

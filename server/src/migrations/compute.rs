@@ -60,7 +60,7 @@ mod tests {
             "UPDATE sale_order SET amount_total = 0, amount_tax = 0; UPDATE sale_order_line SET price_total = 0",
         );
         assert_ne!(rows(address, amounts), before);
-        let mut session = Session::new(address.open(false).unwrap());
+        let mut session = address.open(false).unwrap();
         session.batch("BEGIN").unwrap();
         // In the order in which they were written down, not that in which they read each other.
         let field = |model: &str, field: &str| (model.to_owned(), field.to_owned());

@@ -71,7 +71,7 @@ const TRIES: usize = 5;
 fn in_transaction<T>(address: &Address, job: impl Fn(&mut Session) -> Result<T, Failure>) -> Result<T, Failure> {
     let mut tries = TRIES;
     loop {
-        let mut session = Session::new(address.open(true)?);
+        let mut session = address.open(true)?;
         let done = try_in_transaction(&mut session, &job);
         tries -= 1;
         if done.is_ok() || tries == 0 || !session.gives_way() {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn what_stands_against_a_migration_is_judged_by_the_rows_that_are_there() {
         let database = Database::empty();
-        let mut session = Session::new(database.address().open(true).unwrap());
+        let mut session = database.address().open(true).unwrap();
         session
             .batch("CREATE TABLE x_t (id INTEGER PRIMARY KEY, v TEXT)")
             .unwrap();

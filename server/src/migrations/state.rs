@@ -36,7 +36,7 @@ impl State {
         let place = place(address);
         let state = match address {
             Address::Sqlite(file) => of_file(file.path()),
-            Address::Postgres(_) => State::read(&mut Session::new(address.open(false)?)),
+            Address::Postgres(_) => State::read(&mut address.open(false)?),
         };
         match state {
             Ok(state) => Ok(State { place, ..state }),

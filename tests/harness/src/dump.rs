@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use orm::db::{Address, Dialect, Session};
 
 fn session(database: &Address) -> Session {
-    let connection = database.open(false);
-    Session::new(connection.unwrap_or_else(|error| panic!("{error}")))
+    database.open(false).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The first column of every row, as text.

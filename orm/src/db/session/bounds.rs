@@ -56,6 +56,22 @@ impl Session {
         }
     }
 
+    /// Runs a read; within a transaction that writes, it is stopped when it has taken the time that a job may take. What
+    /// changes rows is not: SQLite would take the whole transaction back, with what others wrote in it.
+    pub(super) fn timed<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let limit = self.time_limit.filter(|_| self.writes);
+        let (Some(limit), Some(watch)) = (limit, &self.watch) else {
+            return read(self);
+        };
+        let until = Instant::now() + limit;
+        watch.stop_when(Some(Box::new(move || Instant::now() > until)));
+        let answer = read(self);
+        if let Some(watch) = &self.watch {
+            watch.stop_when(None);
+        }
+        answer
+    }
+
     /// Stops what takes long from now on, on SQLite: more work than that of so many looks, or more time.
     pub(in crate::db) fn hurry(&self, (mut looks, within): (u32, Duration)) {
         if let Some(watch) = &self.watch {

@@ -15,7 +15,6 @@ use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::quoted;
 use crate::write::recompute::{Loaded, Queue};
-use crate::write::update::parent_of;
 use crate::write::{rows, sequence};
 
 /// Computes the stored columns that the file does not give, and those of records that it does not have but that read its
@@ -57,7 +56,7 @@ pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
 
 /// Refuses a hierarchy with records that no way leads to from the top: they are above themselves.
 pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
-    let Some(parent) = parent_of(model) else {
+    let Some(parent) = model.parent else {
         return Ok(());
     };
     let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
