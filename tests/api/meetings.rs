@@ -2,6 +2,8 @@
 
 use std::sync::Barrier;
 
+use orm::Env;
+use orm::registry::Registry;
 use serde_json::{Value, json};
 use tests::{Body, Reply, Server, assert_clean};
 
@@ -331,4 +333,40 @@ fn an_order_takes_a_pricelist_as_it_was_before_a_change_or_is_after_it() {
             assert!([(Some(2), 10.0), (Some(1), 99.0)].contains(&taken), "{read}");
         }
     }
+}
+
+#[test]
+fn loads_meet_each_other_and_whoever_writes() {
+    let server = Server::demo();
+    let registry = Registry::new(&models::catalogue()).unwrap();
+    let (order, lines) = order(&server, 1);
+    let load = |id: i64| {
+        let fields = json!([
+            "id",
+            "order_id",
+            "product_id",
+            "name",
+            "product_uom_qty",
+            "price_unit",
+            "tax_id"
+        ]);
+        let file = json!({"sale.order.line": {"fields": fields, "rows": [[id, order, 27, "Loaded", 1, 5, []]]}});
+        let loaded: orm::Result<_> = server.database.transact(|session| {
+            let mut env = Env::system(session, &registry, chrono::Utc::now().naive_utc());
+            orm::write::load(&mut env, &file, &mut |_, _| ())
+        });
+        assert_eq!(loaded.unwrap().records, 1);
+    };
+    for round in 0..4 {
+        let first = 100_000 + 2 * round;
+        std::thread::scope(|scope| {
+            scope.spawn(move || load(first));
+            scope.spawn(move || load(first + 1));
+            let path = format!("sale.order.line/{}", lines[0]);
+            server.send("PUT", &path, &json!({"price_unit": 10 + round})).ok();
+        });
+        let expected = (10 + round + 5 * 2 * (round + 1)) as f64;
+        assert_eq!(totals(&server, order), (expected, expected), "round {round}");
+    }
+    assert_clean(&server.database);
 }

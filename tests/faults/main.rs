@@ -1,6 +1,7 @@
 //! The program itself where its surroundings fail.
 
 mod backup;
+mod exchange;
 mod files;
 mod kills;
 mod load;

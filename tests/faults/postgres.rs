@@ -1,6 +1,7 @@
 //! The same on PostgreSQL, which may fail by itself.
 
 mod cluster;
+mod exchange;
 mod kills;
 mod load;
 mod migrations;

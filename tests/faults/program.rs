@@ -14,7 +14,7 @@ use tests::{Body, cargo, request, target};
 pub(crate) fn program() -> PathBuf {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
-        let built = cargo(&["build", "-p", "server", "--bin", "declarest"]).status();
+        let built = cargo(&["build", "--workspace", "--bin", "declarest"]).status();
         assert!(built.unwrap().success());
     });
     target().join("declarest")

@@ -9,7 +9,7 @@ use std::time::Duration;
 use orm::db::{Address, Dialect, Pool, Session};
 use rustix::process::Signal;
 use serde_json::json;
-use tests::{Body, Database, Server, TempDir, address, execute};
+use tests::{Body, Database, Server, TempDir, address, execute, rows};
 
 use super::program::Running;
 
@@ -118,6 +118,32 @@ fn begin(addr: SocketAddr, token: &str, path: &str) -> TcpStream {
 fn is_answered(mut stream: &TcpStream) -> bool {
     stream.set_nonblocking(true).unwrap();
     !matches!(stream.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
+}
+
+#[test]
+fn a_read_of_a_write_ends_when_its_time_is_over_and_hurts_nobody_else() {
+    let database = Database::empty();
+    if let Address::Sqlite(file) = database.address() {
+        std::fs::write(file.path(), []).unwrap();
+    }
+    execute(database.address(), "CREATE TABLE note (text VARCHAR(9))");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=300ms")), 2).unwrap();
+    let (late, kept) = runtime.block_on(async {
+        let late = pool.write(|session| {
+            session.batch("INSERT INTO note VALUES ('late')")?;
+            ask(session)
+        });
+        // On SQLite both are parts of one transaction.
+        tokio::join!(
+            late,
+            pool.write(|session| session.batch("INSERT INTO note VALUES ('kept')"))
+        )
+    });
+    let late = late.unwrap_err();
+    assert_eq!(late.code().status(), 503, "{late}");
+    assert_eq!(kept, Ok(()));
+    assert_eq!(rows(database.address(), "SELECT text FROM note"), ["kept"]);
 }
 
 #[test]

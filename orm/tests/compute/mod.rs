@@ -381,3 +381,14 @@ fn statements_and_batches_do_not_follow_the_number_of_records() {
         "{counts:?}"
     );
 }
+
+#[test]
+fn pairs_of_a_loaded_file_are_followed_from_either_side() {
+    let mut world = World::new();
+    let shop = shop(&mut world);
+    let (_, id) = ordered(&mut world, shop.partner, &json!({"product_id": shop.chair}));
+    let template: i64 = world.value("x_product", shop.chair, "product_tmpl_id").parse().unwrap();
+    let fields = ["id", "name", "amount", "template_ids"];
+    world.load(&json!({"x.tax": {"fields": fields, "rows": [[900, "Loaded", 5, [template]]]}}));
+    assert_eq!(world.taxes(id), format!("{},900", shop.taxes[0]));
+}
