@@ -42,8 +42,11 @@ pub(super) fn claim(
     for field in registry.triggers().owners(model.id) {
         let new = entering.iter().filter(|(entered, _)| entered == field);
         let mut owners: Vec<i64> = new.flat_map(|(_, ids)| ids.iter().copied()).collect();
-        if !ids.is_empty() {
-            owners.extend(rows::targets(env, model, *field, &ids)?);
+        // As far as others have let it be seen; whether they still have these is looked at below.
+        let (seen, unseen): (Vec<i64>, Vec<i64>) = ids.iter().partition(|id| unit.value(model, **id, *field).is_some());
+        owners.extend((seen.iter()).filter_map(|id| unit.value(model, *id, *field)?.id()));
+        if !unseen.is_empty() {
+            owners.extend(rows::targets(env, model, *field, &unseen)?);
         }
         let target = registry.target(model, *field);
         owners.retain(|id| env.held(target, *id) < Some(Lock::Exclusive));

@@ -124,7 +124,7 @@ pub(super) fn apply(
     owner: i64,
     commands: Vec<Command>,
 ) -> Result<()> {
-    queue.settle(env)?;
+    queue.store(env)?;
     queue.give(model, [field].into_iter(), &[owner]);
     let name = model.fields[field].def.name;
     let place = queue

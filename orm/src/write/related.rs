@@ -75,7 +75,7 @@ fn write(
     hops: Vec<FieldId>,
     given: Vec<(FieldId, Input)>,
 ) -> Result<()> {
-    queue.settle(env)?;
+    queue.store(env)?;
     let registry = env.registry;
     let mut targets = BTreeSet::new();
     let ends = ends(env, model, ids, &hops)?;

@@ -17,9 +17,34 @@ use crate::sql::quoted;
 use crate::write::recompute::{Loaded, Queue};
 use crate::write::{rows, sequence};
 
+/// Finds out, before the file's records come into what others read, which writable fields of those nobody has written.
+pub(super) fn prepare(env: &mut Env<'_>, sorted: &Sorted<'_>) -> Result<Queue> {
+    let mut queue = Queue::default();
+    for table in &sorted.tables {
+        for field in read_by_others(env, table.model) {
+            let entering = [(field, sorted.named_by(table, field))];
+            queue.changing(env, table.model, &[field], &table.ids, &entering)?;
+        }
+    }
+    for ((model, field), updates) in &sorted.updates {
+        let ids: Vec<i64> = updates.keys().copied().collect();
+        let entering = updates.values().filter_map(|(value, _)| value.id()).collect();
+        queue.changing(env, env.registry.model(*model), &[*field], &ids, &[(*field, entering)])?;
+    }
+    Ok(queue)
+}
+
+/// The relations of a model by which computed fields of other records read it.
+fn read_by_others(env: &Env<'_>, model: &ModelInfo) -> Vec<FieldId> {
+    let leads = |field: &FieldId| model.fields[*field].target.is_some() && model.def.fields[*field].stored;
+    let read = |field: &FieldId| !env.registry.triggers().of(model.id, *field).is_empty();
+    let relations = (0..model.def.fields.len()).filter(leads);
+    relations.filter(read).collect()
+}
+
 /// Computes the stored columns that the file does not give, and those of records that it does not have but that read its
 /// records; what it gives stays as it is.
-pub(super) fn compute(env: &mut Env<'_>, sorted: &Sorted<'_>, missing: Missing) -> Result<()> {
+pub(super) fn compute(env: &mut Env<'_>, queue: Queue, sorted: &Sorted<'_>, missing: Missing) -> Result<()> {
     let mut loaded = Loaded::default();
     for (model, field, ids) in missing {
         loaded.lacking.entry((model, field)).or_default().extend(ids);
@@ -29,17 +54,13 @@ pub(super) fn compute(env: &mut Env<'_>, sorted: &Sorted<'_>, missing: Missing) 
     for table in &sorted.tables {
         let model = table.model;
         loaded.records.entry(model.id).or_default().extend(&table.ids);
-        for (field, def) in model.def.fields.iter().enumerate() {
-            let leads = model.fields[field].target.is_some() && def.stored;
-            if leads && !env.registry.triggers().of(model.id, field).is_empty() {
-                changes.insert((model.id, field), table.ids.clone());
-            }
-        }
+        let relations = read_by_others(env, model).into_iter();
+        changes.extend(relations.map(|field| ((model.id, field), table.ids.clone())));
     }
     for ((model, field), updates) in &sorted.updates {
         changes.entry((*model, *field)).or_default().extend(updates.keys());
     }
-    Queue::default().load(env, loaded, &changes)
+    queue.load(env, loaded, &changes)
 }
 
 /// Moves the model's ids past the highest one, and the sequences of its names past the highest number in them.

@@ -111,11 +111,12 @@ pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usiz
     mistakes.none_or_refuse()?;
     let missing = sorted.complete(env, &mut mistakes)?;
     mistakes.none_or_refuse()?;
+    let queue = finish::prepare(env, &sorted)?;
     store(env, &sorted, progress).map_err(|error| conflict::explain(env.registry, error))?;
     for table in &sorted.tables {
         finish::hierarchy(env, table.model)?;
     }
-    finish::compute(env, &sorted, missing).map_err(|error| conflict::explain(env.registry, error))?;
+    finish::compute(env, queue, &sorted, missing).map_err(|error| conflict::explain(env.registry, error))?;
     for table in &sorted.tables {
         finish::move_numbers(env, table)?;
     }

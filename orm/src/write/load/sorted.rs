@@ -124,6 +124,26 @@ impl<'r> Sorted<'r> {
         self.by_model.get(&model).map(|index| &self.tables[*index])
     }
 
+    /// The records that new ones name in a relation.
+    pub(super) fn named_by(&self, table: &Table<'_>, field: FieldId) -> Vec<i64> {
+        let Kind::Many2many {
+            relation,
+            column,
+            target_column,
+            ..
+        } = table.model.fields[field].def.kind
+        else {
+            let values = table.rows.iter().filter_map(|row| row[field].as_ref());
+            return values.filter_map(Value::id).collect();
+        };
+        let key = pair_table(relation, column, target_column);
+        let pairs = self.pairs.get(&key).into_iter().flatten();
+        let own_first = key.1[0] == column;
+        pairs
+            .map(|(one, other)| if own_first { *other } else { *one })
+            .collect()
+    }
+
     fn put(&mut self, model: &'r ModelInfo, id: i64, field: FieldId, json: &Json, place: Place) -> Result<(), String> {
         let info = &model.fields[field];
         if let (Some(via), Some(delegate)) = (info.inherited(), model.delegate) {
