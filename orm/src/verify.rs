@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use crate::def::names;
 use crate::def::{Default, FieldDef, Kind, ModelDef, Root};
 use crate::error::nearest;
 use crate::method::everywhere;
-use crate::names;
 use crate::registry::Registry;
 use crate::sequence;
 

@@ -8,7 +8,6 @@ mod rules;
 mod values;
 
 use harness::{Database, Template, execute};
-use orm::ddl;
 use orm::def::ModelDef;
 use orm::registry::Registry;
 
@@ -16,7 +15,7 @@ use orm::registry::Registry;
 fn template(catalogue: &[&'static ModelDef], rows: &str) -> Template {
     let database = Database::empty();
     let registry = Registry::new(catalogue).unwrap();
-    let tables = ddl::everything(&registry, database.address().dialect());
+    let tables = orm_schema::everything(&registry, database.address().dialect());
     execute(database.address(), &tables);
     execute(database.address(), rows);
     database.into_template()

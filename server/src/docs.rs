@@ -13,8 +13,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
-use orm::openapi::{Examples, document, operations};
 use orm::registry::Registry;
+use orm_openapi::{Examples, document, operations};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 

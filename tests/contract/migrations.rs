@@ -2,8 +2,8 @@
 
 use models::catalogue;
 use orm::db::Address;
-use orm::ddl::{Schema, everything, introspect};
 use orm::registry::Registry;
+use orm_schema::{Schema, everything, introspect};
 use tests::{Database, Server, execute};
 
 #[test]

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use orm::db::{Dialect, Session};
 use orm::def::Kind;
+use orm::def::columns::columns;
 use orm::query::{self, Limits, Request};
 use orm::registry::Registry;
-use orm::{Env, ddl, write};
+use orm::{Env, write};
 use serde_json::{Value, json};
 use tests::{Database, Template, execute};
 
@@ -117,7 +118,7 @@ fn every_many2one_finds_its_records_by_an_index() {
     for name in ["sale.order", "sale.order.line"] {
         let def = asked.registry.find(name).unwrap().def;
         // Who made and changed a record is rarely asked for, and written with every record.
-        let fields = ddl::columns(def).filter(|field| !["create_uid", "write_uid"].contains(&field.name));
+        let fields = columns(def).filter(|field| !["create_uid", "write_uid"].contains(&field.name));
         for field in fields.filter(|field| matches!(field.kind, Kind::Many2one { .. })) {
             // That nobody has it: whatever few records have looks the same.
             let plan = &asked.list(name, &[(field.name, "999999")])[0];

@@ -1,7 +1,7 @@
 //! The program's own migrations: run once by several programs, whole or not at all, and nothing is served before.
 
 use orm::db::{Address, Dialect};
-use orm::ddl::introspect;
+use orm_schema::introspect;
 use tests::{Database, execute, rows};
 
 use super::program::{Running, declarest, refuses};

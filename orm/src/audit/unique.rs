@@ -4,11 +4,11 @@
 use super::finding::told;
 use super::{Audit, Finding};
 use crate::db::Statement;
-use crate::ddl::unique_parts;
 use crate::def::UniqueDef;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
+use crate::rules::unique_parts;
 use crate::sql::quoted;
 use crate::value::Value;
 

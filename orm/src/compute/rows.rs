@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::db::{Bind, Ids, Lock, Statement};
-use crate::ddl::has_column;
 use crate::def::FieldDef;
+use crate::def::columns::has_column;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo};

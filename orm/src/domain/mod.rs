@@ -8,9 +8,8 @@ mod search;
 pub use filter::{Filter, RelationFilter, Terms};
 
 pub(crate) use condition::{push_active, push_condition};
-pub(crate) use parse::{
-    by_text, comparable, operator, parse_json, parse_list, parse_parameter, parse_path, searchable,
-};
+pub use parse::searchable;
+pub(crate) use parse::{by_text, comparable, operator, parse_json, parse_list, parse_parameter, parse_path};
 pub(crate) use search::{refusal, resolve};
 
 use crate::env::Env;

@@ -60,7 +60,7 @@ pub(crate) fn comparable(field: &FieldInfo) -> bool {
 }
 
 /// Whether a field can be compared: by its value, or by its `search`.
-pub(crate) fn searchable(registry: &Registry, model: &ModelInfo, field: FieldId) -> bool {
+pub fn searchable(registry: &Registry, model: &ModelInfo, field: FieldId) -> bool {
     has_value(&model.fields[field]) && refusal(registry, model, &[field]).is_none()
 }
 

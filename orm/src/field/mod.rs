@@ -8,8 +8,9 @@ mod selection;
 
 pub(crate) use html::cleaned;
 pub use relation::{Many2many, Many2one, One2many, Relation};
+pub use scaled::to_scaled;
 pub use scaled::{Scaled, StoredDecimal, round};
-pub(crate) use scaled::{kept, limit, to_scaled};
+pub(crate) use scaled::{kept, limit};
 pub use selection::Selection;
 
 use crate::compute::Loaded;

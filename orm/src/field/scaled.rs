@@ -117,7 +117,7 @@ pub(crate) fn from_scaled(units: i64, scale: u8) -> Decimal {
 }
 
 /// `number` in units of the last digit, rounded half-up; `None` when it does not fit.
-pub(crate) fn to_scaled(number: Decimal, scale: u8) -> Option<i64> {
+pub fn to_scaled(number: Decimal, scale: u8) -> Option<i64> {
     let mut rounded = round(number, scale);
     rounded.rescale(scale.into());
     (rounded.scale() == u32::from(scale))

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::db::{Bind, Statement};
-use crate::ddl::columns;
+use crate::def::columns::columns;
 use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};

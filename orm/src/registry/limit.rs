@@ -1,6 +1,6 @@
 //! What a field's column cannot hold, though its kind allows it.
 
-use crate::ddl::most_bytes;
+use crate::def::columns::most_bytes;
 use crate::def::{FieldDef, ModelDef};
 use crate::sequence;
 use crate::value::Value;

@@ -72,7 +72,7 @@ impl ConditionDef {
     }
 
     /// The condition over the columns of the model's table.
-    pub(crate) fn sql(&self, def: &ModelDef, dialect: Dialect) -> String {
+    pub fn sql(&self, def: &ModelDef, dialect: Dialect) -> String {
         let joined = |parts: &[ConditionDef], word| {
             let parts: Vec<String> = parts.iter().map(|part| part.sql(def, dialect)).collect();
             format!("({})", parts.join(word))
@@ -109,7 +109,7 @@ fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 impl CheckDef {
     /// Whether the database itself can keep the rule. It looks at every row that is written, also at one of whose fields
     /// only some are computed anew.
-    pub(crate) fn is_kept_by_database(&self, def: &ModelDef) -> bool {
+    pub fn is_kept_by_database(&self, def: &ModelDef) -> bool {
         let fields = self.condition.fields();
         let computed = |name: &&str| position(def, name).is_some_and(|field| def.fields[field].compute.is_some());
         fields.len() == 1 || !fields.iter().any(computed)

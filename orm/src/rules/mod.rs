@@ -2,6 +2,9 @@
 //! look at records after a change or before a deletion. When they are asked is the write floor's matter.
 
 mod condition;
+mod unique;
+
+pub use unique::unique_parts;
 
 use crate::compute::Loaded;
 use crate::env::Env;

@@ -3,8 +3,8 @@
 
 use super::rules::not_unique;
 use crate::def::ModelDef;
+use crate::def::names;
 use crate::error::{Code, Error, Issue, Place};
-use crate::names;
 use crate::registry::Registry;
 
 /// The same refusal, naming the fields, where it is about uniqueness or a condition.

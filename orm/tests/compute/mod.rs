@@ -11,7 +11,6 @@ mod world;
 use orm::command::Child;
 use orm::error::Code;
 use orm::field::Decimal;
-use orm::openapi;
 use orm::registry::Registry;
 use serde_json::{Value as Json, json};
 
@@ -321,7 +320,7 @@ fn defaults_come_from_functions_and_paths() {
 #[test]
 fn documents_offer_writable_fields_and_require_none() {
     let registry = Registry::new(&models::catalogue()).unwrap();
-    let document = openapi::document(&registry, &openapi::Examples::default());
+    let document = orm_openapi::document(&registry, &orm_openapi::Examples::default());
     let document = serde_json::to_value(document).unwrap();
     for (schema, required) in [("XLineCreate", json!(["order_id"])), ("XLineUpdate", Json::Null)] {
         let schema = &document["components"]["schemas"][schema];

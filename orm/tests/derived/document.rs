@@ -1,7 +1,7 @@
 //! What OpenAPI says of them.
 
-use orm::openapi::{Examples, document};
 use orm::registry::Registry;
+use orm_openapi::{Examples, document};
 use serde_json::{Value, json};
 
 use super::models;

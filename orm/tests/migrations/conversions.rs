@@ -2,8 +2,8 @@
 
 use harness::Database;
 use orm::db::{Dialect, Statement};
-use orm::ddl::{Column, ColumnKind, Fill, Migration, Renames, Schema, Table};
 use orm::def::OnDelete;
+use orm_schema::{Column, ColumnKind, Fill, Migration, Renames, Schema, Table};
 
 use super::apply;
 

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness::Database;
 use orm::db::{AnyConnection, Bind, Dialect, Session, Statement};
-use orm::ddl::{Migration, Note, Renames, Schema, Way, everything, introspect};
 use orm::def::Kind;
 use orm::registry::Registry;
 use orm::{Env, query, write};
+use orm_schema::{Migration, Note, Renames, Schema, Way, everything, introspect};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};

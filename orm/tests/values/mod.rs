@@ -8,7 +8,7 @@ use orm::db::{Address, Session};
 use orm::error::{Code, Place};
 use orm::query::{self, Limits, Request};
 use orm::registry::{ModelInfo, Registry};
-use orm::{Env, Error, Model, Result, ddl, write};
+use orm::{Env, Error, Model, Result, write};
 use serde_json::{Value, json};
 
 /// A database with three records. Every try is rolled back, so that each begins with the same three.
@@ -20,7 +20,7 @@ struct World {
 impl World {
     fn new(address: &Address) -> Self {
         let registry = Registry::new(&models::catalogue()).unwrap();
-        execute(address, &ddl::everything(&registry, address.dialect()));
+        execute(address, &orm_schema::everything(&registry, address.dialect()));
         execute(address, "INSERT INTO res_users (name) VALUES ('Root')");
         let session = address.open(false).unwrap();
         let mut world = World { registry, session };

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 use orm::db::{Address, Dialect};
-use orm::ddl::{self, Migration, Renames, Schema, Steps};
 use orm::registry::Registry;
+use orm_schema::{Migration, Renames, Schema, Steps};
 
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
@@ -146,11 +146,11 @@ fn compare(registry: &Registry, folder: &Path) -> Result<Vec<String>, Failure> {
     let (migrated, fresh) = (Address::Sqlite(migrated.into()), Address::Sqlite(fresh.into()));
     migrations::up(&migrated, registry, true)?;
     let mut session = fresh.open(true)?;
-    session.batch(&ddl::everything(registry, Dialect::Sqlite))?;
+    session.batch(&orm_schema::everything(registry, Dialect::Sqlite))?;
     let models = Schema::of(registry);
     let wanted = |table: &str| models.table(table).is_some();
-    let fresh = ddl::introspect(&mut session, wanted)?;
-    let migrated = ddl::introspect(&mut migrated.open(false)?, wanted)?;
+    let fresh = orm_schema::introspect(&mut session, wanted)?;
+    let migrated = orm_schema::introspect(&mut migrated.open(false)?, wanted)?;
     let gone = migrated.difference(&fresh).map(|line| format!("- {line}"));
     let missing = fresh.difference(&migrated).map(|line| format!("+ {line}"));
     Ok(gone.chain(missing).collect())

@@ -3,7 +3,7 @@
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use include_dir::{Dir, include_dir};
 use orm::db::Dialect;
-use orm::ddl::{Note, Schema};
+use orm_schema::{Note, Schema};
 
 use crate::failure::Failure;
 

@@ -5,8 +5,8 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel::result::QueryResult;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 use orm::db::{Address, AnyConnection, Dialect, Session};
-use orm::ddl::Note;
 use orm::registry::Registry;
+use orm_schema::Note;
 
 use super::compute::compute;
 use super::embedded::{Known, POSTGRES, SQLITE};

@@ -1,0 +1,145 @@
+//! The components of a document while it is made. A schema comes in when something first refers to it; recursion ends
+//! at the name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
+
+use super::examples::Examples;
+use super::names::{self, pascal};
+use super::value;
+use orm::def::{Kind, SelectionItem};
+use orm::registry::{FieldInfo, ModelInfo, Registry};
+
+/// What a document is made from, and its components so far.
+pub(super) struct Catalog<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) examples: &'a Examples,
+    schemas: BTreeMap<String, RefOr<Schema>>,
+    started: BTreeSet<String>,
+}
+
+impl<'a> Catalog<'a> {
+    pub(super) fn new(registry: &'a Registry, examples: &'a Examples) -> Self {
+        Catalog {
+            registry,
+            examples,
+            schemas: BTreeMap::new(),
+            started: BTreeSet::new(),
+        }
+    }
+
+    /// The schemas, by name.
+    pub(super) fn into_schemas(self) -> BTreeMap<String, RefOr<Schema>> {
+        self.schemas
+    }
+
+    /// A reference to the schema of this name, which is built on first use.
+    pub(super) fn named<S: Into<RefOr<Schema>>>(&mut self, name: &str, build: impl FnOnce(&mut Self) -> S) -> Ref {
+        if self.started.insert(name.to_owned()) {
+            let schema = build(self).into();
+            self.schemas.insert(name.to_owned(), schema);
+        }
+        Ref::from_schema_name(name)
+    }
+
+    /// A value as it is read, or given where `write` says so. `optional`: `false` stands for no value.
+    pub(super) fn value(&mut self, model: &ModelInfo, field: &FieldInfo, optional: bool, write: bool) -> RefOr<Schema> {
+        let kind = &field.def.kind;
+        if let Kind::Selection { items } = kind {
+            let selection = self.selection(model, field, items);
+            return match optional {
+                true => value::one_of([selection.into(), self.empty().into()]),
+                false => selection.into(),
+            };
+        }
+        let scalar = match kind {
+            Kind::Char { size } if write && *size > 0 => value::scalar(kind).max_length(Some(*size as usize)),
+            _ => value::scalar(kind),
+        };
+        let shared = match kind {
+            // Read, numbers are never empty; a boolean, and any JSON, have no empty value of their own.
+            Kind::Bool | Kind::Json | Kind::DisplayName => None,
+            Kind::Id | Kind::Int | Kind::BigInt | Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. }
+                if !write =>
+            {
+                None
+            }
+            Kind::Char { size } if write && *size > 0 => {
+                return match optional {
+                    true => value::one_of([scalar.into(), self.empty().into()]),
+                    false => scalar.into(),
+                };
+            }
+            Kind::Char { .. } | Kind::Text | Kind::Html => Some("TextOrEmpty"),
+            Kind::Int => Some("IntegerOrEmpty"),
+            Kind::Id | Kind::BigInt | Kind::Many2one { .. } | Kind::One2many { .. } | Kind::Many2many { .. } => {
+                Some("IdOrEmpty")
+            }
+            Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. } => Some("NumberOrEmpty"),
+            Kind::Date => Some("DateOrEmpty"),
+            Kind::DateTime => Some("DateTimeOrEmpty"),
+            Kind::Binary => Some("BinaryOrEmpty"),
+            Kind::Selection { .. } => None,
+        };
+        match shared.filter(|_| optional) {
+            None => scalar.into(),
+            Some("NumberOrEmpty") => {
+                let number = ObjectBuilder::new().schema_type(Type::Number);
+                self.or_empty("NumberOrEmpty", number).into()
+            }
+            Some(name) => self.or_empty(name, scalar).into(),
+        }
+    }
+
+    /// `false`, which stands for no value.
+    pub(super) fn empty(&mut self) -> Ref {
+        self.named("Empty", |_| {
+            value::empty().description(Some("`false` stands for no value"))
+        })
+    }
+
+    fn or_empty(&mut self, name: &str, value: ObjectBuilder) -> Ref {
+        self.named(name, |catalog| value::one_of([value.into(), catalog.empty().into()]))
+    }
+
+    /// The values of a selection, once for the model that declares it.
+    fn selection(&mut self, model: &ModelInfo, field: &FieldInfo, items: &'static [SelectionItem]) -> Ref {
+        let labels: Vec<String> = items
+            .iter()
+            .map(|item| format!("`{}`: {}", item.value, item.label))
+            .collect();
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(items.iter().map(|item| item.value)))
+            .description(Some(labels.join(", ")));
+        let schema: RefOr<Schema> = schema.into();
+        let mut name = self.declared_name(model, field);
+        // `sale.order` + `line_state` and `sale.order.line` + `state` would both be `SaleOrderLineState`.
+        while self.taken(&name, &schema) {
+            name.push_str("Value");
+        }
+        self.named(&name, |_| schema)
+    }
+
+    fn taken(&self, name: &str, schema: &RefOr<Schema>) -> bool {
+        let of_model = (self.registry.models().iter()).any(|model| {
+            names::SUFFIXES
+                .iter()
+                .any(|suffix| names::schema(model.def.name, suffix) == name)
+        });
+        of_model || self.started.contains(name) && self.schemas.get(name) != Some(schema)
+    }
+
+    /// The name of a field with that of its model: those of the field that it stands for.
+    pub(super) fn declared_name(&self, model: &ModelInfo, field: &FieldInfo) -> String {
+        let (model, field) = match &field.via {
+            None => (model, field),
+            Some(via) => {
+                let (model, field) = self.registry.end_of(model, &self.registry.spelled(model, &via.path));
+                (model, &model.fields[field])
+            }
+        };
+        format!("{}{}", pascal(model.def.name), pascal(field.def.name))
+    }
+}

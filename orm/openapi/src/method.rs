@@ -1,0 +1,194 @@
+//! Operations of methods: a model's own, typed, beside its other operations; those that every model has, once for all
+//! models, because there would otherwise be more of them than of everything else.
+
+use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Required, Schema, Type as Json};
+
+use super::catalog::Catalog;
+use super::names::{self, pascal};
+use super::operation::{body, json};
+use super::problem::{ALWAYS, BODY, WRITE, refusals};
+use super::value::{self, described, list, one_of};
+use super::{parameters, read};
+use orm::def::{ArgumentDef, Kind, MethodDef, Type};
+use orm::method::{everywhere, find};
+use orm::registry::ModelInfo;
+
+/// The tag of the methods that every model has.
+pub(super) const EVERY_MODEL: &str = "every model";
+
+/// Adds the methods that a model declares; and its `read`, where that answers something else than a read by its URL.
+pub(super) fn own(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Paths) {
+    let mut methods: Vec<(&MethodDef, String, RefOr<Schema>)> = Vec::new();
+    if let Some(read) = find(model, true, "read").filter(|_| !model.read.is_empty()) {
+        methods.push((read, pascal(read.name), list(read::record(catalog, model))));
+    }
+    for method in model.def.methods {
+        let name = format!("{}{}", pascal(model.def.name), pascal(method.name));
+        methods.push((method, name, answered(catalog, &method.result)));
+    }
+    for (method, name, result) in methods {
+        let operation = operation(catalog, method, &name, result)
+            .tag(model.def.name)
+            .operation_id(Some(names::operation(model.def.name, &format!("call_{}", method.name))));
+        let path = names::method(model.def.name, method.on_records, method.name);
+        let operation = match method.on_records {
+            true => operation.parameter(parameters::record_id()),
+            false => operation,
+        };
+        paths.add_path_operation(path, vec![HttpMethod::Post], operation.build());
+    }
+}
+
+/// Adds the methods that every model has.
+pub(super) fn of_every_model(catalog: &mut Catalog<'_>, paths: &mut Paths) {
+    for method in everywhere() {
+        let (of, name) = match method.on_records {
+            true => ("record", pascal(method.name)),
+            false => ("model", format!("Model{}", pascal(method.name))),
+        };
+        let path = names::method("{model}", method.on_records, method.name);
+        let result = answered(catalog, &method.result);
+        let mut operation = operation(catalog, method, &name, result)
+            .tag(EVERY_MODEL)
+            .operation_id(Some(format!("every_{of}_{}", method.name)))
+            .parameter(model_name(catalog));
+        if method.on_records {
+            operation = operation.parameter(parameters::record_id());
+        }
+        paths.add_path_operation(path, vec![HttpMethod::Post], operation.build());
+    }
+    by_patch(catalog, paths);
+}
+
+/// Methods of records by PATCH, as the add-on's clients call them: one operation for all of them.
+fn by_patch(catalog: &mut Catalog<'_>, paths: &mut Paths) {
+    let method = ParameterBuilder::new()
+        .name("method")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Name of a method of the record: `read`, `write`, `copy`"))
+        .schema(Some(ObjectBuilder::new().schema_type(Json::String)));
+    let given = ObjectBuilder::new()
+        .schema_type(Json::Object)
+        .description(Some("The method's arguments by name; may be empty"));
+    let result = value::scalar(&Kind::Json);
+    let operation = OperationBuilder::new()
+        .tag(EVERY_MODEL)
+        .operation_id(Some("every_record_call"))
+        .summary(Some("Call a method of the record: the same as by POST"))
+        .parameter(model_name(catalog))
+        .parameter(parameters::record_id())
+        .parameter(method.build())
+        .request_body(Some(body(given, false)))
+        .response("200", json("What the method answers", result));
+    let operation = refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE));
+    let path = names::method("{model}", true, "{method}");
+    paths.add_path_operation(path, vec![HttpMethod::Patch], operation.build());
+}
+
+/// A call with its arguments, its answer and its refusals.
+fn operation(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str, result: RefOr<Schema>) -> OperationBuilder {
+    let (summary, rest) = split(method.help);
+    let summary = match summary {
+        "" => format!("Call {}", method.name),
+        summary => summary.to_owned(),
+    };
+    let operation = OperationBuilder::new()
+        .summary(Some(summary))
+        .description((!rest.is_empty()).then_some(rest))
+        .request_body(Some(body(arguments(catalog, method, name), needed(method))))
+        .response("200", json("What the method answers", result));
+    // Reading changes nothing that could conflict, or is another's.
+    let may = |status: &u16| !matches!(status, 403 | 409) || !method.readonly;
+    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE).filter(may))
+}
+
+/// Whether a call without a body is always refused.
+fn needed(method: &MethodDef) -> bool {
+    (method.arguments.iter()).any(|argument| !matches!(argument.ty, Type::Optional(_)))
+}
+
+/// The arguments as an object.
+fn arguments(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str) -> Ref {
+    if method.arguments.is_empty() {
+        return catalog.named("NoArguments", |_| {
+            ObjectBuilder::new()
+                .schema_type(Json::Object)
+                .description(Some("Nothing is needed"))
+        });
+    }
+    catalog.named(&format!("{name}Arguments"), |catalog| {
+        (method.arguments.iter()).fold(ObjectBuilder::new(), |schema, argument| {
+            let schema = match argument.ty {
+                Type::Optional(_) => schema,
+                _ => schema.required(argument.name),
+            };
+            let value = taken(catalog, &argument.ty);
+            schema.property(argument.name, described(value, explained(argument)))
+        })
+    })
+}
+
+/// What an argument of the methods of every model is for.
+fn explained(argument: &ArgumentDef) -> &'static str {
+    match (argument.name, &argument.ty) {
+        ("domain", Type::Optional(_)) => "Conditions: `[[\"create_date\",\">\",\"2024-01-01\"]]`",
+        ("active_test", _) => "`false`: archived records too",
+        ("vals", Type::Value(_)) => "Field values, as a create or an update takes them",
+        ("fields", Type::Optional(Type::List(_))) => "Names of fields; all where it is left out",
+        _ => "",
+    }
+}
+
+/// What is given for an argument.
+fn taken(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
+    match ty {
+        Type::Optional(ty) => taken(catalog, ty),
+        Type::List(ty) => list(taken(catalog, ty)),
+        ty => answered(catalog, ty),
+    }
+}
+
+/// What is answered.
+fn answered(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
+    match ty {
+        Type::Value(Kind::Selection { items }) => value::scalar(&Kind::Text)
+            .enum_values(Some(items.iter().map(|item| item.value)))
+            .into(),
+        Type::Value(kind) => value::scalar(kind).into(),
+        Type::Count => ObjectBuilder::new().schema_type(Json::Integer).minimum(Some(0)).into(),
+        Type::Records(model) => described(list(value::id()), &format!("Ids of {model}")),
+        Type::List(ty) => list(answered(catalog, ty)),
+        Type::Optional(ty) => one_of([answered(catalog, ty), catalog.empty().into()]),
+        Type::Done => {
+            let done = catalog.named("Done", |_| {
+                ObjectBuilder::new()
+                    .schema_type(SchemaType::new(Json::Boolean))
+                    .enum_values(Some([true]))
+            });
+            done.into()
+        }
+    }
+}
+
+/// The name of the model in a path.
+fn model_name(catalog: &Catalog<'_>) -> Parameter {
+    let models = catalog.registry.models().iter();
+    let names = models.filter(|model| model.def.api).map(|model| model.def.name);
+    let schema = ObjectBuilder::new().schema_type(Json::String).enum_values(Some(names));
+    ParameterBuilder::new()
+        .name("model")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Name of the model"))
+        .schema(Some(schema))
+        .build()
+}
+
+/// The first line of a doc comment, and the rest.
+fn split(help: &str) -> (&str, &str) {
+    let (first, rest) = help.split_once('\n').unwrap_or((help, ""));
+    (first.trim().trim_end_matches('.'), rest.trim())
+}

@@ -1,0 +1,121 @@
+//! The operations of one model.
+
+use utoipa::openapi::path::{Operation, OperationBuilder};
+use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
+use utoipa::openapi::{
+    ContentBuilder, HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Required, Response, ResponseBuilder, Schema, Type,
+};
+
+use super::catalog::Catalog;
+use super::problem::{ALWAYS, BODY, WRITE, refusals};
+use super::value::{list, one_of};
+use super::{method, names, parameters, read, write};
+use orm::def::ModelDef;
+use orm::registry::ModelInfo;
+
+/// Adds every operation of a model.
+pub(super) fn add(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Paths) {
+    let def = model.def;
+    let (collection, record) = (names::collection(def.name), names::record(def.name));
+    paths.add_path_operation(&collection, vec![HttpMethod::Get], search(catalog, model));
+    paths.add_path_operation(&collection, vec![HttpMethod::Post], create(catalog, model));
+    paths.add_path_operation(&record, vec![HttpMethod::Get], get(catalog, model));
+    for (method, verb) in [(HttpMethod::Put, "update"), (HttpMethod::Patch, "patch")] {
+        let operation = update(catalog, model, verb);
+        paths.add_path_operation(&record, vec![method], operation);
+    }
+    paths.add_path_operation(&record, vec![HttpMethod::Delete], delete(model));
+
+    method::own(catalog, model, paths);
+}
+
+fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
+    let response = read::response(catalog, model);
+    let operation = operation(model.def, "list", format!("List {}", model.def.label));
+    let operation = operation.parameters(Some(parameters::list(catalog, model)));
+    refusals(
+        operation.response("200", json("The records", list(response))),
+        ALWAYS.into_iter().chain([404, 413]),
+    )
+    .build()
+}
+
+fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
+    let (values, response) = (write::create(catalog, model), read::write_response(catalog, model));
+    let operation = operation(model.def, "create", format!("Create {}", model.def.label))
+        .request_body(Some(body(one_of([values.clone().into(), list(values)]), true)))
+        .response(
+            "200",
+            json(
+                "The record; of a list, the records",
+                one_of([response.clone().into(), list(response)]),
+            ),
+        );
+    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE)).build()
+}
+
+fn get(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
+    let response = read::response(catalog, model);
+    let operation = operation(model.def, "get", format!("Read one {}", model.def.label));
+    let operation = operation
+        .parameter(parameters::record_id())
+        .parameter(parameters::fields_of_one());
+    refusals(
+        operation.response("200", json("The record", response)),
+        ALWAYS.into_iter().chain([404, 413]),
+    )
+    .build()
+}
+
+fn update(catalog: &mut Catalog<'_>, model: &ModelInfo, verb: &str) -> Operation {
+    let (values, response) = (write::update(catalog, model), read::write_response(catalog, model));
+    let operation = operation(model.def, verb, format!("Update {}", model.def.label))
+        .parameter(parameters::record_id())
+        .request_body(Some(body(values, true)))
+        .response("200", json("The record", response));
+    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE)).build()
+}
+
+fn delete(model: &ModelInfo) -> Operation {
+    let operation = operation(model.def, "delete", format!("Delete {}", model.def.label))
+        .parameter(parameters::record_id())
+        .response("200", Ref::from_response_name(DELETED));
+    refusals(operation, ALWAYS.into_iter().chain(WRITE)).build()
+}
+
+/// The answers that all models have in common, by name.
+pub(super) fn responses() -> [(String, Response); 1] {
+    let done = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .examples(["record 43 has been successfully deleted"]);
+    [(DELETED.to_owned(), json("It is deleted", done))]
+}
+
+const DELETED: &str = "Deleted";
+
+fn operation(def: &ModelDef, verb: &str, summary: String) -> OperationBuilder {
+    let id = names::operation(def.name, verb);
+    OperationBuilder::new()
+        .tag(def.name)
+        .operation_id(Some(id))
+        .summary(Some(summary))
+}
+
+/// A JSON body.
+pub(super) fn body(schema: impl Into<RefOr<Schema>>, required: bool) -> RequestBody {
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let required = if required { Required::True } else { Required::False };
+    RequestBodyBuilder::new()
+        .content("application/json", content)
+        .required(Some(required))
+        .build()
+}
+
+/// A JSON response.
+pub(super) fn json(description: &str, schema: impl Into<RefOr<Schema>>) -> Response {
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", content)
+        .build()
+}

@@ -1,0 +1,256 @@
+//! Definitions written by hand.
+
+use orm::compute::Ops;
+use orm::def::{
+    ArgumentDef, ComputeDef, Default, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef, OnDelete,
+    OrderDef, ReadNode, SelectionItem, SequenceDef, Source, Type,
+};
+use orm::value::Value;
+
+pub(super) static CATALOGUE: [&ModelDef; 4] = [&ORDER, &LINE, &USERS, &HIDDEN];
+
+const fn field(name: &'static str, kind: Kind) -> FieldDef {
+    FieldDef {
+        name,
+        kind,
+        ..FieldDef::PLAIN
+    }
+}
+
+const fn required(name: &'static str, kind: Kind) -> FieldDef {
+    FieldDef {
+        required: true,
+        ..field(name, kind)
+    }
+}
+
+const fn to(target: &'static str) -> Kind {
+    Kind::Many2one {
+        target,
+        on_delete: OnDelete::Restrict,
+        delegate: false,
+    }
+}
+
+const fn implicit(name: &'static str, kind: Kind) -> FieldDef {
+    FieldDef {
+        readonly: true,
+        stored: !matches!(kind, Kind::DisplayName),
+        ..field(name, kind)
+    }
+}
+
+const ID: FieldDef = FieldDef {
+    required: true,
+    ..implicit("id", Kind::Id)
+};
+const DISPLAY_NAME: FieldDef = implicit("display_name", Kind::DisplayName);
+const CREATE_UID: FieldDef = implicit("create_uid", to("res.users"));
+const CREATE_DATE: FieldDef = implicit("create_date", Kind::DateTime);
+const WRITE_UID: FieldDef = implicit("write_uid", to("res.users"));
+const WRITE_DATE: FieldDef = implicit("write_date", Kind::DateTime);
+
+const fn leaf(field: &'static str) -> ReadNode {
+    ReadNode { field, children: &[] }
+}
+
+const fn only(value: &'static str) -> SelectionItem {
+    SelectionItem { value, label: "Only" }
+}
+
+const MODEL: ModelDef = ModelDef {
+    name: "",
+    table: "",
+    renamed_from: "",
+    label: "Order",
+    help: "",
+    api: true,
+    fields: &[],
+    order: &[OrderDef {
+        path: &["id"],
+        desc: true,
+    }],
+    display_name: &[DisplaySegment(&[DisplayPart::Path(&["name"])])],
+    read: &[],
+    write_response: &[],
+    name_search: &[],
+    uniques: &[],
+    indexes: &[],
+    checks: &[],
+    constraints: &[],
+    on_delete: &[],
+    methods: &[],
+    ops: Ops {
+        build: |_| Box::new(()),
+        compute: |_, _| Value::Null,
+        batch: |_, _, _| Ok(Vec::new()),
+    },
+    source: Source {
+        file: file!(),
+        line: line!(),
+    },
+};
+
+static ORDER: ModelDef = ModelDef {
+    name: "sale.order",
+    table: "sale_order",
+    renamed_from: "",
+    fields: &[
+        ID,
+        FieldDef {
+            label: "Reference",
+            help: "Shown on papers.",
+            default: Default::Sequence(SequenceDef {
+                code: "sale.order",
+                prefix: "S",
+                suffix: "",
+                padding: 1,
+                gapless: false,
+                range: None,
+            }),
+            ..required("name", Kind::Char { size: 16 })
+        },
+        FieldDef {
+            default: Default::Const("draft"),
+            ..required(
+                "state",
+                Kind::Selection {
+                    items: &[SelectionItem {
+                        value: "draft",
+                        label: "Quotation",
+                    }],
+                },
+            )
+        },
+        field("date_order", Kind::DateTime),
+        FieldDef {
+            readonly: true,
+            compute: Some(ComputeDef::PLAIN),
+            ..required(
+                "amount",
+                Kind::Decimal {
+                    precision: 16,
+                    scale: 2,
+                },
+            )
+        },
+        FieldDef {
+            readonly: true,
+            ..field("line_kind", Kind::Selection { items: &[only("x")] })
+        },
+        FieldDef {
+            secret: true,
+            ..field("password", Kind::Char { size: 0 })
+        },
+        required("partner_id", to("res.users")),
+        FieldDef {
+            stored: false,
+            ..field(
+                "line_ids",
+                Kind::One2many {
+                    target: "sale.order.line",
+                    inverse: "order_id",
+                },
+            )
+        },
+        DISPLAY_NAME,
+        CREATE_UID,
+        CREATE_DATE,
+        WRITE_UID,
+        WRITE_DATE,
+    ],
+    read: &[
+        leaf("name"),
+        leaf("state"),
+        leaf("amount"),
+        leaf("partner_id"),
+        ReadNode {
+            field: "line_ids",
+            children: &[leaf("id"), leaf("name"), leaf("note")],
+        },
+    ],
+    methods: &[MethodDef {
+        name: "confirm",
+        help: "Confirm it.",
+        on_records: true,
+        readonly: false,
+        arguments: &[ArgumentDef {
+            name: "day",
+            ty: Type::Optional(&Type::Value(Kind::Date)),
+        }],
+        result: Type::Value(Kind::Bool),
+        call: |_| Ok(b"true".to_vec()),
+    }],
+    ..MODEL
+};
+
+static LINE: ModelDef = ModelDef {
+    name: "sale.order.line",
+    table: "sale_order_line",
+    renamed_from: "",
+    fields: &[
+        ID,
+        required("order_id", to("sale.order")),
+        required("name", Kind::Text),
+        field("note", Kind::Text),
+        field("kind", Kind::Selection { items: &[only("y")] }),
+        DISPLAY_NAME,
+        CREATE_UID,
+        CREATE_DATE,
+        WRITE_UID,
+        WRITE_DATE,
+    ],
+    ..MODEL
+};
+
+static USERS: ModelDef = ModelDef {
+    name: "res.users",
+    table: "res_users",
+    renamed_from: "",
+    fields: &[
+        ID,
+        required("name", Kind::Char { size: 0 }),
+        FieldDef {
+            stored: false,
+            ..field(
+                "order_ids",
+                Kind::One2many {
+                    target: "sale.order",
+                    inverse: "partner_id",
+                },
+            )
+        },
+        field(
+            "group_ids",
+            Kind::Many2many {
+                target: "res.users",
+                relation: "users_rel",
+                column: "user_id",
+                target_column: "group_id",
+            },
+        ),
+        DISPLAY_NAME,
+        CREATE_UID,
+        CREATE_DATE,
+        WRITE_UID,
+        WRITE_DATE,
+    ],
+    ..MODEL
+};
+
+static HIDDEN: ModelDef = ModelDef {
+    name: "res.hidden",
+    table: "res_hidden",
+    renamed_from: "",
+    api: false,
+    fields: &[
+        ID,
+        required("name", Kind::Text),
+        DISPLAY_NAME,
+        CREATE_UID,
+        CREATE_DATE,
+        WRITE_UID,
+        WRITE_DATE,
+    ],
+    ..MODEL
+};

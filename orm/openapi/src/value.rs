@@ -1,0 +1,129 @@
+//! Schemas of single values, by kind of field; and the small helpers that put schemas together.
+
+use serde_json::Value as Json;
+use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ArrayBuilder, OneOfBuilder, SchemaType};
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
+
+use orm::def::Kind;
+
+/// One value of this kind that is not empty. A selection is any text here, a relation an id.
+pub(super) fn scalar(kind: &Kind) -> ObjectBuilder {
+    let of = |kind: Type| ObjectBuilder::new().schema_type(kind);
+    let known = |kind: Type, format: KnownFormat| of(kind).format(Some(SchemaFormat::KnownFormat(format)));
+    match kind {
+        Kind::Id | Kind::BigInt | Kind::Many2one { .. } | Kind::One2many { .. } | Kind::Many2many { .. } => {
+            known(Type::Integer, KnownFormat::Int64)
+        }
+        Kind::Int => known(Type::Integer, KnownFormat::Int32),
+        Kind::Float => known(Type::Number, KnownFormat::Double),
+        // Exact in JSON text; no format, which would promise a binary float.
+        Kind::Decimal { .. } | Kind::Monetary { .. } => of(Type::Number),
+        Kind::Bool => of(Type::Boolean),
+        Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName | Kind::Selection { .. } => of(Type::String),
+        Kind::Date => known(Type::String, KnownFormat::Date),
+        Kind::DateTime => known(Type::String, KnownFormat::DateTime),
+        Kind::Binary => of(Type::String).content_encoding("base64"),
+        Kind::Json => ObjectBuilder::new().schema_type(SchemaType::AnyValue),
+    }
+}
+
+/// An id.
+pub(super) fn id() -> ObjectBuilder {
+    scalar(&Kind::Id)
+}
+
+/// `false`, which stands for no value.
+pub(super) fn empty() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([false]))
+}
+
+/// A number that is always the same: the first element of a command.
+pub(super) fn constant(number: u8) -> Schema {
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .enum_values(Some([Json::from(number)]));
+    Schema::Object(number.build())
+}
+
+/// The schema itself; a reference, where the document's types want a schema in place, as `allOf` with one part.
+pub(super) fn in_place(schema: impl Into<RefOr<Schema>>) -> Schema {
+    match schema.into() {
+        RefOr::Ref(reference) => Schema::AllOf(AllOfBuilder::new().item(reference).build()),
+        RefOr::T(schema) => schema,
+    }
+}
+
+/// A list.
+pub(super) fn list(items: impl Into<RefOr<Schema>>) -> RefOr<Schema> {
+    let items: RefOr<Schema> = items.into();
+    ArrayBuilder::new().items(items).into()
+}
+
+/// A list of fixed positions. `more` positions may follow the described ones; what they may be is said by `items` as a
+/// union, because some generators read `items` alone.
+pub(super) fn tuple(prefix: Vec<Schema>, more: usize, description: &str) -> RefOr<Schema> {
+    let mut kinds: Vec<RefOr<Schema>> = Vec::new();
+    for item in &prefix {
+        let kind = widened(item);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    let items: RefOr<Schema> = match <[RefOr<Schema>; 1]>::try_from(kinds) {
+        Ok([kind]) => kind,
+        Err(kinds) => any_of(kinds),
+    };
+    let least = prefix.len();
+    let tuple = ArrayBuilder::new()
+        .items(items)
+        .prefix_items(prefix)
+        .min_items(Some(least))
+        .max_items(Some(least + more));
+    match description.is_empty() {
+        true => tuple.into(),
+        false => tuple.description(Some(description)).into(),
+    }
+}
+
+/// What an element may be in the union of all: a constant is any number of its type, a single part stands for itself.
+fn widened(item: &Schema) -> RefOr<Schema> {
+    match item {
+        Schema::Object(object) if object.enum_values.is_some() => RefOr::T(Schema::Object(
+            ObjectBuilder::new().schema_type(object.schema_type.clone()).build(),
+        )),
+        Schema::AllOf(all) => match all.items.as_slice() {
+            [only] => only.clone(),
+            _ => RefOr::T(item.clone()),
+        },
+        _ => RefOr::T(item.clone()),
+    }
+}
+
+/// One of several, exactly.
+pub(super) fn one_of(parts: impl IntoIterator<Item = RefOr<Schema>>) -> RefOr<Schema> {
+    parts.into_iter().fold(OneOfBuilder::new(), OneOfBuilder::item).into()
+}
+
+/// One of several, or more.
+pub(super) fn any_of(parts: impl IntoIterator<Item = RefOr<Schema>>) -> RefOr<Schema> {
+    parts.into_iter().fold(AnyOfBuilder::new(), AnyOfBuilder::item).into()
+}
+
+/// The same schema with a description; an empty one changes nothing.
+pub(super) fn described(mut schema: RefOr<Schema>, text: &str) -> RefOr<Schema> {
+    if text.is_empty() {
+        return schema;
+    }
+    match &mut schema {
+        RefOr::Ref(reference) => reference.description = text.to_owned(),
+        RefOr::T(Schema::Object(object)) => object.description = Some(text.to_owned()),
+        RefOr::T(Schema::Array(array)) => array.description = Some(text.to_owned()),
+        RefOr::T(Schema::OneOf(parts)) => parts.description = Some(text.to_owned()),
+        RefOr::T(Schema::AllOf(parts)) => parts.description = Some(text.to_owned()),
+        RefOr::T(Schema::AnyOf(parts)) => parts.description = Some(text.to_owned()),
+        RefOr::T(_) => {}
+    }
+    schema
+}

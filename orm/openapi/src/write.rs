@@ -1,0 +1,212 @@
+//! Schemas of what is written: the values of a create and of an update, and the commands on x2many relations.
+//!
+//! The values in a command are typed; those in the commands of these are not. Typed to any depth the schemas would refer
+//! to each other in circles, and programs that put every reference in place, Swagger UI among them, follow each way
+//! around: minutes for one body.
+
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
+
+use super::catalog::Catalog;
+use super::names::{self, pascal, telling};
+use super::value::{self, described};
+use orm::def::{Default, Kind};
+use orm::registry::{FieldId, FieldInfo, ModelInfo};
+
+/// The values of a create.
+pub(super) fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
+    catalog.named(&names::schema(model.def.name, "Create"), |catalog| {
+        let example = catalog.examples.create(catalog.registry, model);
+        let description = format!("{}: the values of a new record", model.def.label);
+        values(catalog, model, Purpose::Create)
+            .examples(example)
+            .description(Some(description))
+    })
+}
+
+/// The values of an update: what is not named stays.
+pub(super) fn update(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
+    catalog.named(&names::schema(model.def.name, "Update"), |catalog| {
+        let example = catalog.examples.update(catalog.registry, model);
+        let description = format!("{}: the values to change; the others stay", model.def.label);
+        values(catalog, model, Purpose::Update)
+            .examples(example)
+            .description(Some(description))
+    })
+}
+
+/// Whether a body may name the field.
+pub(super) fn writable(field: &FieldInfo) -> bool {
+    let own = !matches!(field.def.kind, Kind::Id | Kind::DisplayName);
+    own && !field.def.readonly && !field.def.secret
+}
+
+/// Whether a create has to name the field. Of a record with a delegate neither the delegate has to be given (it is
+/// created along) nor the delegate's fields (the delegate may be given).
+pub(super) fn needed(field: &FieldInfo) -> bool {
+    field.via.is_none() && filled_by_nothing(field)
+}
+
+/// Whether a create has to name the field, of a delegate unless that is given.
+pub(super) fn filled_by_nothing(field: &FieldInfo) -> bool {
+    let delegate = matches!(field.def.kind, Kind::Many2one { delegate: true, .. });
+    let given =
+        matches!(field.def.default, Default::None) && field.def.compute.is_none() && field.def.related.is_empty();
+    field.def.required && given && !delegate && writable(field)
+}
+
+/// What values are for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Create,
+    /// The values in a command; `parent` is filled in.
+    Nested {
+        parent: Option<FieldId>,
+    },
+    Update,
+    /// The values in a command.
+    NestedUpdate,
+}
+
+fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> ObjectBuilder {
+    let mut schema = ObjectBuilder::new();
+    let parent = if let Purpose::Nested { parent } = purpose {
+        parent
+    } else {
+        None
+    };
+    let offered = |(index, field): &(FieldId, &FieldInfo)| writable(field) && parent != Some(*index);
+    for (index, field) in model.fields.iter().enumerate().filter(offered) {
+        if matches!(purpose, Purpose::Create | Purpose::Nested { .. }) && needed(field) {
+            schema = schema.required(field.def.name);
+        }
+        let value = match (field.is_x2many(), purpose) {
+            (false, _) => catalog.value(model, field, !field.def.required, true),
+            (true, Purpose::Create | Purpose::Update) => commands(catalog, model, index),
+            (true, Purpose::Nested { .. } | Purpose::NestedUpdate) => untyped(catalog).into(),
+        };
+        // Said once, where a record is created.
+        let description = if matches!(purpose, Purpose::Create) {
+            explained(model, field)
+        } else {
+            String::new()
+        };
+        schema = schema.property(field.def.name, described(value, &description));
+    }
+    schema
+}
+
+/// Label, help and default of a field.
+fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
+    let field = info.def;
+    let default = match field.default {
+        Default::None if field.compute.is_some_and(|compute| compute.writable) => {
+            "Computed unless it is given".to_owned()
+        }
+        Default::None => match model
+            .delegate
+            .filter(|_| info.inherited().is_some() && filled_by_nothing(info))
+        {
+            Some(delegate) => format!("Needed unless `{}` is given", model.fields[delegate].def.name),
+            None => String::new(),
+        },
+        Default::Const(text) => format!("Default: `{text}`"),
+        Default::Now => "Default: now".to_owned(),
+        Default::Today => "Default: today".to_owned(),
+        Default::User => "Default: the caller".to_owned(),
+        Default::Company => "Default: the caller's company".to_owned(),
+        Default::Sequence(_) => "Default: the next number".to_owned(),
+        Default::Method(_) => "Has a default".to_owned(),
+        Default::Path { root, path } => format!("Default: `{}.{}`", root.word(), path.join(".")),
+    };
+    let parts = [telling(field), field.help, &default];
+    names::sentences(parts)
+}
+
+/// A list of commands, or of the ids that the relation is to have.
+fn commands(catalog: &mut Catalog<'_>, model: &ModelInfo, field: FieldId) -> RefOr<Schema> {
+    let (owner, parent) = owner(catalog, model, field);
+    let target = catalog.registry.target(model, field);
+    let commands = catalog.named(&format!("{owner}Commands"), |catalog| {
+        let command = command(catalog, target, &owner, parent);
+        value::any_of([value::list(command), value::list(value::id())])
+    });
+    commands.into()
+}
+
+/// What the commands of a relation are called after: the child model; or the relation, where its children need their
+/// parent, which is not given in a command.
+fn owner(catalog: &Catalog<'_>, model: &ModelInfo, field: FieldId) -> (String, Option<FieldId>) {
+    let info = &model.fields[field];
+    let target = catalog.registry.target(model, field);
+    let parent = info.inverse.filter(|inverse| needed(&target.fields[*inverse]));
+    match parent {
+        None => (pascal(target.def.name), None),
+        Some(_) => (catalog.declared_name(model, info), parent),
+    }
+}
+
+/// One command on records of `target`.
+fn command(catalog: &mut Catalog<'_>, target: &ModelInfo, owner: &str, parent: Option<FieldId>) -> Ref {
+    catalog.named(&format!("{owner}Command"), |catalog| {
+        let flat = !target.fields.iter().any(|field| field.is_x2many() && writable(field));
+        let created = match (flat, parent) {
+            (true, None) => create(catalog, target),
+            _ => catalog.named(&format!("{owner}Values"), |catalog| {
+                values(catalog, target, Purpose::Nested { parent })
+            }),
+        };
+        let updated = match flat {
+            true => update(catalog, target),
+            false => {
+                let name = names::schema(target.def.name, "Changes");
+                catalog.named(&name, |catalog| values(catalog, target, Purpose::NestedUpdate))
+            }
+        };
+        with_values(catalog, value::in_place(created), value::in_place(updated))
+    })
+}
+
+/// Commands on a relation of a record that is itself in a command.
+fn untyped(catalog: &mut Catalog<'_>) -> Ref {
+    catalog.named("Commands", |catalog| {
+        let any = || Schema::Object(ObjectBuilder::new().schema_type(Type::Object).build());
+        let command = catalog.named("Command", |catalog| with_values(catalog, any(), any()));
+        value::any_of([value::list(command), value::list(value::id())])
+    })
+}
+
+fn with_values(catalog: &mut Catalog<'_>, created: Schema, updated: Schema) -> RefOr<Schema> {
+    let id = Schema::Object(value::id().build());
+    let create = value::tuple(
+        vec![value::constant(0), value::constant(0), created],
+        0,
+        "Create a record",
+    );
+    let update = value::tuple(vec![value::constant(1), id, updated], 0, "Update a record");
+    value::any_of([create, update, shared(catalog).into()])
+}
+
+/// The commands that look alike for every model.
+fn shared(catalog: &mut Catalog<'_>) -> Ref {
+    let id = || Schema::Object(value::id().build());
+    let pair = |number| vec![value::constant(number), id()];
+    let ids = || {
+        vec![
+            value::constant(6),
+            value::constant(0),
+            value::in_place(value::list(value::id())),
+        ]
+    };
+    catalog.named("CommandOnIds", |catalog| {
+        let commands = [
+            ("CommandDelete", pair(2), 1, "Delete a record"),
+            ("CommandUnlink", pair(3), 1, "Take a record out"),
+            ("CommandLink", pair(4), 1, "Put an existing record in"),
+            ("CommandClear", vec![value::constant(5)], 2, "Take all records out"),
+            ("CommandSet", ids(), 0, "Have exactly these records"),
+        ];
+        value::any_of(commands.map(|(name, prefix, more, description)| {
+            catalog.named(name, |_| value::tuple(prefix, more, description)).into()
+        }))
+    })
+}

@@ -1,0 +1,165 @@
+//! The tables that the definitions ask for.
+
+use std::collections::BTreeMap;
+
+use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
+use orm::def::columns::{columns, default_order};
+use orm::def::names;
+use orm::def::{Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete};
+use orm::registry::{ModelInfo, Registry};
+use orm::rules::unique_parts;
+
+impl Schema {
+    /// What the definitions ask for.
+    pub fn of(registry: &Registry) -> Self {
+        let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+        for model in registry.models() {
+            tables.insert(model.def.table.to_owned(), table(model, registry));
+            for field in model.def.fields {
+                if let Some(pairs) = pairs(model.def, field, registry) {
+                    tables.entry(pairs.name.clone()).or_insert(pairs);
+                }
+            }
+        }
+        Schema {
+            tables: tables.into_values().collect(),
+        }
+    }
+}
+
+fn table(model: &ModelInfo, registry: &Registry) -> Table {
+    let def = model.def;
+    let checks = def.checks.iter().enumerate();
+    Table {
+        name: def.table.to_owned(),
+        model: def.name.to_owned(),
+        field: None,
+        columns: columns(def)
+            .filter(|field| !matches!(field.kind, Kind::Id))
+            .map(|field| column(field, registry))
+            .collect(),
+        checks: checks
+            .filter(|(_, check)| check.is_kept_by_database(def))
+            .map(|(index, check)| Check {
+                name: names::check(def, index),
+                condition: Sql::of(|dialect| check.condition.sql(def, dialect)),
+            })
+            .collect(),
+        indexes: indexes(def),
+    }
+}
+
+fn column(field: &FieldDef, registry: &Registry) -> Column {
+    Column {
+        name: field.name.to_owned(),
+        kind: column_kind(&field.kind, registry),
+        required: field.required,
+        default: match field.default {
+            DefaultDef::Const(text) => Some(Fill::Constant(text.to_owned())),
+            DefaultDef::Now => Some(Fill::Now),
+            DefaultDef::Today => Some(Fill::Today),
+            // What depends on the caller, a numbering or code is no value for rows that are there already.
+            DefaultDef::None
+            | DefaultDef::User
+            | DefaultDef::Company
+            | DefaultDef::Sequence(_)
+            | DefaultDef::Method(_)
+            | DefaultDef::Path { .. } => None,
+        },
+        computed: field.compute.is_some(),
+    }
+}
+
+fn column_kind(kind: &Kind, registry: &Registry) -> ColumnKind {
+    match kind {
+        Kind::Bool => ColumnKind::Bool,
+        Kind::Int => ColumnKind::Int,
+        Kind::BigInt | Kind::Id => ColumnKind::BigInt,
+        Kind::Float => ColumnKind::Float,
+        Kind::Decimal { precision, scale } => ColumnKind::Decimal(*precision, *scale),
+        Kind::Monetary { .. } => ColumnKind::Decimal(MONETARY_PRECISION, MONETARY_SCALE),
+        Kind::Date => ColumnKind::Date,
+        Kind::DateTime => ColumnKind::DateTime,
+        Kind::Selection { items } => ColumnKind::Selection(items.iter().map(|item| item.value.to_owned()).collect()),
+        Kind::Binary => ColumnKind::Binary,
+        Kind::Json => ColumnKind::Json,
+        Kind::Many2one { target, on_delete, .. } => match registry.find(target) {
+            Some(target) => ColumnKind::Reference(target.def.table.to_owned(), *on_delete),
+            None => ColumnKind::BigInt,
+        },
+        Kind::Char { .. }
+        | Kind::Text
+        | Kind::Html
+        | Kind::DisplayName
+        | Kind::One2many { .. }
+        | Kind::Many2many { .. } => ColumnKind::Text,
+    }
+}
+
+fn indexes(def: &ModelDef) -> Vec<Index> {
+    let table = def.table;
+    let index = |name: String, terms: String| Index {
+        name,
+        unique: false,
+        terms: Sql::Same(format!("({terms})")),
+    };
+    let mut indexes: Vec<Index> = columns(def)
+        .filter(|field| field.index)
+        .map(|field| index(names::index(table, &[field.name]), format!("\"{}\"", field.name)))
+        .collect();
+    for fields in def.indexes {
+        let terms: Vec<String> = fields.iter().map(|field| format!("\"{field}\"")).collect();
+        indexes.push(index(names::index(table, fields), terms.join(", ")));
+    }
+    for (position, unique) in def.uniques.iter().enumerate() {
+        let terms = Sql::of(|dialect| {
+            let parts: Vec<String> = (unique.fields.iter())
+                .flat_map(|field| unique_parts(def, unique, field, "", dialect))
+                .collect();
+            let condition = unique
+                .condition
+                .map(|condition| format!(" WHERE {}", condition.sql(def, dialect)));
+            format!("({}){}", parts.join(", "), condition.unwrap_or_default())
+        });
+        indexes.push(Index {
+            name: names::unique(def, position),
+            unique: true,
+            terms,
+        });
+    }
+    indexes.extend(default_order(def).map(|terms| index(names::default_order(table), terms)));
+    indexes
+}
+
+/// The table of pairs of a stored many2many field.
+fn pairs(def: &ModelDef, field: &FieldDef, registry: &Registry) -> Option<Table> {
+    let Kind::Many2many {
+        target,
+        relation,
+        column,
+        target_column,
+    } = field.kind
+    else {
+        return None;
+    };
+    let target = registry.find(target).filter(|_| field.stored)?;
+    let side = |name: &str, table: &str| Column {
+        name: name.to_owned(),
+        kind: ColumnKind::Reference(table.to_owned(), OnDelete::Cascade),
+        required: true,
+        default: None,
+        computed: field.compute.is_some(),
+    };
+    Some(Table {
+        name: relation.to_owned(),
+        model: def.name.to_owned(),
+        field: Some(field.name.to_owned()),
+        columns: vec![side(column, def.table), side(target_column, target.def.table)],
+        checks: Vec::new(),
+        indexes: vec![Index {
+            name: names::index(relation, &[target_column]),
+            unique: false,
+            terms: Sql::Same(format!("(\"{target_column}\")")),
+        }],
+    })
+}

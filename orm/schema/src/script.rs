@@ -1,0 +1,123 @@
+//! Putting statements together: a comment before each group that has any, and what both databases say alike.
+
+use super::convert::{conversion, fill};
+use super::create;
+use super::plan::KeptColumn;
+use super::schema::Table;
+use orm::db::Dialect;
+
+/// Statements under comments.
+#[derive(Default)]
+pub(super) struct Script {
+    text: String,
+    /// Of the group that has begun, and of the last one with statements.
+    comment: String,
+    said: String,
+}
+
+impl Script {
+    /// Begins a group. The comment stands before its first statement, if there is one.
+    pub(super) fn begin(&mut self, comment: &str) {
+        self.comment = comment.to_owned();
+    }
+
+    pub(super) fn add(&mut self, statements: String) {
+        if self.comment != self.said {
+            self.text.push_str(&format!("\n{}", self.comment));
+            self.said.clone_from(&self.comment);
+        }
+        self.text.push_str(&statements);
+    }
+
+    /// Adds tables with their indexes.
+    pub(super) fn create(&mut self, tables: &[&Table], dialect: Dialect) {
+        for table in tables {
+            self.begin(&describe::created(table));
+            self.add(create::table(table, &table.name, dialect));
+            for index in &table.indexes {
+                self.add(create::index(index, &table.name, dialect));
+            }
+        }
+    }
+
+    pub(super) fn text(self) -> String {
+        self.text
+    }
+}
+
+/// What a kept column holds afterwards, of the expression `own`, by which it is called now. Where it must not be empty, its
+/// default stands for what is or becomes so.
+pub(super) fn value(column: &KeptColumn<'_>, own: &str, dialect: Dialect) -> String {
+    let Some(conversion) = conversion(&column.kind, &column.new.kind, own, dialect) else {
+        return own.to_owned();
+    };
+    let may_be_empty = !column.old.required || conversion.lossy;
+    match fill(column.new, dialect).filter(|_| column.new.required && may_be_empty) {
+        Some(fill) => format!("COALESCE({}, {fill})", conversion.sql),
+        None => conversion.sql,
+    }
+}
+
+/// Comments that say what a group is about.
+pub(super) mod describe {
+    use super::super::plan::Kept;
+    use super::super::schema::{ColumnKind, Table};
+
+    pub(in super::super) fn created(table: &Table) -> String {
+        match &table.field {
+            None => format!("-- {}\n", table.model),
+            Some(field) => format!("-- {}.{field}\n", table.model),
+        }
+    }
+
+    pub(in super::super) fn kept(kept: &Kept<'_>) -> String {
+        let mut changes = Vec::new();
+        if kept.old.name != kept.new.name {
+            changes.push(format!("renamed from {}", kept.old.name));
+        }
+        changes.extend(
+            kept.renamed_columns()
+                .map(|(former, name)| format!("{name} renamed from {former}")),
+        );
+        changes.extend(kept.dropped.iter().map(|column| format!("{} goes", column.name)));
+        changes.extend(kept.added.iter().map(|column| format!("{} comes", column.name)));
+        for column in &kept.columns {
+            let name = &column.new.name;
+            if column.changes_values() {
+                changes.push(format!(
+                    "{name} from {} to {}",
+                    kind(&column.kind),
+                    kind(&column.new.kind)
+                ));
+            }
+            match (column.old.required, column.new.required) {
+                (false, true) => changes.push(format!("{name} becomes required")),
+                (true, false) => changes.push(format!("{name} becomes optional")),
+                (true, true) | (false, false) => {}
+            }
+        }
+        let rules = kept.checks.changes() || kept.indexes.changes() || kept.references.changes();
+        if changes.is_empty() && rules {
+            changes.push("its rules and indexes".to_owned());
+        }
+        format!("{}: {}\n", created(kept.new).trim_end(), changes.join(", "))
+    }
+
+    /// A kind in words.
+    pub(in super::super) fn kind(kind: &ColumnKind) -> String {
+        match kind {
+            ColumnKind::Text => "text".to_owned(),
+            ColumnKind::Selection(items) => format!("one of {}", items.join(", ")),
+            ColumnKind::Json => "JSON".to_owned(),
+            ColumnKind::Binary => "bytes".to_owned(),
+            ColumnKind::Bool => "boolean".to_owned(),
+            ColumnKind::Int => "a 32-bit integer".to_owned(),
+            ColumnKind::BigInt => "a 64-bit integer".to_owned(),
+            ColumnKind::Float => "a float".to_owned(),
+            ColumnKind::Decimal(precision, scale) => format!("a decimal ({precision}, {scale})"),
+            ColumnKind::Date => "a date".to_owned(),
+            ColumnKind::DateTime => "a date and time".to_owned(),
+            ColumnKind::Reference(target, _) => format!("a record of {target}"),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A plan as statements of SQLite, which cannot change a column: such a table is built anew, copied and put in the old one's
+//! place. Foreign keys are off meanwhile (`PRAGMA foreign_keys` does nothing within a transaction).
+
+use super::convert::{conversion, fill};
+use super::create;
+use super::plan::{Kept, Plan};
+use super::script::{Script, describe, value};
+use orm::db::Dialect;
+
+const SQLITE: Dialect = Dialect::Sqlite;
+
+pub(super) fn script(plan: &Plan<'_>) -> String {
+    let mut script = Script::default();
+    for kept in plan.kept.iter().filter(|kept| !kept.is_rebuilt()) {
+        script.begin(&describe::kept(kept));
+        let renamed = kept.indexes.renamed.iter().map(|(former, _)| former);
+        for index in kept.indexes.dropped.iter().chain(renamed) {
+            script.add(format!("DROP INDEX \"{index}\";\n"));
+        }
+    }
+    script.begin("");
+    for table in &plan.dropped {
+        script.add(format!("DROP TABLE \"{}\";\n", table.name));
+    }
+    for kept in &plan.kept {
+        if kept.old.name != kept.new.name {
+            script.add(format!(
+                "ALTER TABLE \"{}\" RENAME TO \"{}\";\n",
+                kept.old.name, kept.new.name
+            ));
+        }
+    }
+    script.create(&plan.created, SQLITE);
+    for kept in &plan.kept {
+        script.begin(&describe::kept(kept));
+        match kept.is_rebuilt() {
+            true => rebuild(&mut script, kept),
+            false => change(&mut script, kept),
+        }
+    }
+    script.text()
+}
+
+/// What SQLite changes in place: names, columns that may be empty, values, indexes.
+fn change(script: &mut Script, kept: &Kept<'_>) {
+    let table = &kept.new.name;
+    for (former, name) in kept.renamed_columns() {
+        script.add(format!(
+            "ALTER TABLE \"{table}\" RENAME COLUMN \"{former}\" TO \"{name}\";\n"
+        ));
+    }
+    for column in &kept.added {
+        script.add(format!(
+            "ALTER TABLE \"{table}\" ADD COLUMN {};\n",
+            create::column(column, SQLITE)
+        ));
+        if let Some(fill) = fill(column, SQLITE) {
+            script.add(format!("UPDATE \"{table}\" SET \"{}\" = {fill};\n", column.name));
+        }
+    }
+    for column in &kept.columns {
+        let (name, own) = (&column.new.name, format!("\"{}\"", column.new.name));
+        let value = conversion(&column.kind, &column.new.kind, &own, SQLITE).map(|conversion| conversion.sql);
+        if let Some(value) = value.filter(|value| *value != own) {
+            script.add(format!("UPDATE \"{table}\" SET \"{name}\" = {value};\n"));
+        }
+    }
+    let renamed = kept.indexes.renamed.iter().map(|(_, index)| index);
+    for index in renamed.chain(&kept.indexes.created) {
+        script.add(create::index(index, table, SQLITE));
+    }
+}
+
+fn rebuild(script: &mut Script, kept: &Kept<'_>) {
+    let table = &kept.new.name;
+    let new = format!("{table}__new");
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    if !kept.new.is_pairs() {
+        names.push("\"id\"".to_owned());
+        values.push("\"id\"".to_owned());
+    }
+    for column in &kept.new.columns {
+        let former = kept.columns.iter().find(|former| former.new.name == column.name);
+        let value = match former {
+            Some(former) => value(former, &format!("\"{}\"", former.old.name), SQLITE),
+            None => fill(column, SQLITE).unwrap_or_else(|| "NULL".to_owned()),
+        };
+        names.push(format!("\"{}\"", column.name));
+        values.push(value);
+    }
+    script.add(create::table(kept.new, &new, SQLITE));
+    script.add(format!(
+        "INSERT INTO \"{new}\" ({})\nSELECT {}\nFROM \"{table}\";\n",
+        names.join(", "),
+        values.join(", ")
+    ));
+    if !kept.new.is_pairs() {
+        // Ids of deleted records are not given again.
+        script.add(format!(
+            "DELETE FROM sqlite_sequence WHERE name = '{new}';\n\
+             INSERT INTO sqlite_sequence (name, seq) SELECT '{new}', seq FROM sqlite_sequence WHERE name = '{table}';\n"
+        ));
+    }
+    script.add(format!(
+        "DROP TABLE \"{table}\";\nALTER TABLE \"{new}\" RENAME TO \"{table}\";\n"
+    ));
+    for index in &kept.new.indexes {
+        script.add(create::index(index, table, SQLITE));
+    }
+}
