@@ -59,18 +59,22 @@ pub(crate) fn clashes(models: &[&'static ModelDef]) -> Vec<(&'static ModelDef, S
     let mut owners: HashMap<String, &str> = HashMap::new();
     let mut clashes = Vec::new();
     for model in models {
+        let own = of_model(model).map(|name| (name, model.name, false));
+        // A relation table that is declared on both sides is one.
         let relations = model.fields.iter().filter_map(of_relation).flatten();
-        for (owner, name) in of_model(model).map(|name| (model.name, name)).chain(relations) {
-            let other = *owners.entry(name.clone()).or_insert(owner);
-            if other != owner {
-                let what = format!(
-                    "`{name}` would be the name of two things in the database, one of {other} and one of {owner}: give a \
-                     model, a field or a relation table another name"
-                );
-                clashes.push((*model, what));
-                break; // the first one of a model says enough
-            }
-        }
+        let clash =
+            (own.chain(relations.map(|(owner, name)| (name, owner, true)))).find_map(|(name, owner, is_shared)| {
+                let other = owners.insert(name.clone(), owner)?;
+                (!is_shared || other != owner).then_some((name, owner, other))
+            });
+        // The first one of a model says enough.
+        clashes.extend(clash.map(|(name, owner, other)| {
+            let what = format!(
+                "`{name}` would be the name of two things in the database, one of {other} and one of {owner}: give a model, a \
+                 field or a relation table another name"
+            );
+            (*model, what)
+        }));
     }
     clashes
 }

@@ -162,6 +162,16 @@ mod alike {
         pub zip_code: Option<String>,
     }
 
+    /// Two of whose own indexes are called alike.
+    #[model("test.street")]
+    #[index(house, number)]
+    pub struct Street {
+        pub house: Option<String>,
+        pub number: Option<i64>,
+        #[field(index)]
+        pub house_number: Option<String>,
+    }
+
     /// See above.
     #[model("test.city.zip")]
     pub struct CityZip {
@@ -175,11 +185,17 @@ mod alike {
 #[test]
 fn two_things_of_one_name_in_the_database_are_reported_at_start_up() {
     let mut catalogue = models::catalogue();
-    catalogue.extend([<alike::City as Model>::def(), <alike::CityZip as Model>::def()]);
+    catalogue.extend([
+        <alike::City as Model>::def(),
+        <alike::Street as Model>::def(),
+        <alike::CityZip as Model>::def(),
+    ]);
     let refused = Registry::new(&catalogue).unwrap_err();
     assert_all(
         refused.detail(),
         &[
+            "test.street: `test_street_house_number_index` would be the name of two things in the database, one of \
+             test.street and one of test.street: give a model, a field or a relation table another name",
             "test.city.zip: `test_city_zip_code_index` would be the name of two things in the database, one of test.city \
              and one of test.city.zip: give a model, a field or a relation table another name",
         ],
