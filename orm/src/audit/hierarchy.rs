@@ -74,9 +74,9 @@ fn lost(env: &mut Env<'_>, model: &ModelInfo, parent: FieldId) -> Result<Lost> {
     let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
     let text = format!(
         "WITH RECURSIVE node(id, above) AS (SELECT id, {parent} FROM {table} WHERE id IN (SELECT {parent} FROM {table})), \
-         below(id) AS (SELECT id FROM node WHERE above IS NULL OR above NOT IN (SELECT id FROM {table}) UNION ALL \
-         SELECT node.id FROM below JOIN node ON node.above = below.id) \
-         SELECT id, above FROM node WHERE id NOT IN (SELECT id FROM below)"
+         below(id) AS (SELECT id FROM node WHERE above IS NULL OR above IN (SELECT above FROM node EXCEPT SELECT id FROM \
+         {table}) UNION ALL SELECT node.id FROM below JOIN node ON node.above = below.id) \
+         SELECT id, above FROM node WHERE id IN (SELECT id FROM node EXCEPT SELECT id FROM below)"
     );
     let mut lost = Lost::default();
     let binds = Vec::new();

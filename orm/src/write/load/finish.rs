@@ -84,7 +84,7 @@ pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
     let text = format!(
         "WITH RECURSIVE below(id) AS (SELECT id FROM {table} WHERE {parent} IS NULL UNION ALL \
          SELECT {table}.id FROM below JOIN {table} ON {table}.{parent} = below.id) \
-         SELECT MIN(id) FROM {table} WHERE id NOT IN (SELECT id FROM below)"
+         SELECT MIN(id) FROM (SELECT id FROM {table} EXCEPT SELECT id FROM below) AS lost"
     );
     let mut circle = None;
     env.session.query(
