@@ -88,8 +88,8 @@ pub const WORKLOADS: [Workload; 7] = [
         path: "/restful/api/v1/sale.order",
         ask: Ask::Change,
         honest: Honest {
-            sqlite: 0.13,
-            postgres: 0.022,
+            sqlite: 0.41,
+            postgres: 0.031,
         },
     },
     Workload {
