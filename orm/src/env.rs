@@ -81,35 +81,19 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// Runs a read. Rows of the write under way that it could see are stored before.
+    /// Runs a read, whose answer may be long. Rows of the write under way that it could see are stored before.
     pub(crate) fn query_text(
         &mut self,
         text: &str,
         binds: &[Bind],
         each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
-        self.show(text)?;
-        self.session.query_text(text, binds, each)
-    }
-
-    /// The same, for answers that may be long.
-    pub(crate) fn stream_text(
-        &mut self,
-        text: &str,
-        binds: &[Bind],
-        each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
-    ) -> Result<()> {
-        self.show(text)?;
+        if let Some(mut unit) = self.unit.take() {
+            let shown = unit.show(self, text);
+            self.unit = Some(unit);
+            shown?;
+        }
         self.session.stream_text(text, binds, each)
-    }
-
-    fn show(&mut self, text: &str) -> Result<()> {
-        let Some(mut unit) = self.unit.take() else {
-            return Ok(());
-        };
-        let shown = unit.show(self, text);
-        self.unit = Some(unit);
-        shown
     }
 
     /// How this transaction holds a record; `None` when it does not.

@@ -26,13 +26,14 @@ pub(super) trait Job: Send {
 /// A job that waits for its turn.
 pub(super) struct Waiting {
     job: Box<dyn Job>,
-    /// Its turn has come before, and it goes on elsewhere: when it came here.
+    /// When it was moved here from another queue, where its turn had come before; `None` where it was not.
     moved: Option<Instant>,
     patience: Option<Duration>,
 }
 
 impl Waiting {
-    /// The job, unless nobody waits for it any more. One that came here from elsewhere is refused where that was too long ago.
+    /// The job, unless nobody waits for its answer any more. One that was moved here from another queue, because it takes long,
+    /// is answered 503 where it has waited here for longer than `patience`.
     pub(super) fn claim(self) -> Option<Box<dyn Job>> {
         let turn = self.job.turn();
         let wanted = match self.moved {

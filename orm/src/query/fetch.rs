@@ -221,7 +221,7 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
     let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
     let mut budget = env.budget;
     let mut read = Read::new(level, env.session.dialect(), selection.records(), &mut { FIRST });
-    env.stream_text(text, &binds, |row| {
+    env.query_text(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         match by_pairs {
             true => read.add_again(key, row, &mut budget),
