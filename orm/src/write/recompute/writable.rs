@@ -1,0 +1,131 @@
+//! Computed fields that may be written: which of them follow a change, and what records remember of that.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::{BATCH, Entering, Queue, batches};
+use crate::db::Lock;
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelId, ModelInfo};
+use crate::triggers::is_writable;
+use crate::write::evaluate::{Wanted, evaluate};
+use crate::write::reach::reaching;
+use crate::write::written;
+
+impl Queue {
+    /// Fields of records are about to change: finds out which writable computed fields that read them nobody touched,
+    /// while their sources are still what they were computed from.
+    pub(in crate::write) fn changing(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        fields: &[FieldId],
+        ids: &[i64],
+        entering: &Entering,
+    ) -> Result<()> {
+        let registry = env.registry;
+        let mut reached: HashMap<(ModelId, &[FieldId], FieldId), Vec<i64>> = HashMap::default();
+        let mut undecided: BTreeMap<ModelId, Wanted> = BTreeMap::new();
+        for field in fields {
+            let triggers = registry.triggers().of(model.id, *field).iter();
+            for trigger in triggers.filter(|trigger| trigger.writable) {
+                let origin = registry.model(trigger.computed.0);
+                let path = trigger.path.as_slice();
+                // Who comes into a relation matters for the field that puts it there only.
+                let relation = if trigger.other_side { *field } else { FieldId::MAX };
+                let found = match reached.entry((origin.id, path, relation)) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        let mut found = reaching(env, &mut self.unit, origin, path, ids)?;
+                        let owners = entering.iter().find(|(entered, _)| *entered == relation);
+                        if let (Some((_, owners)), [before @ .., _]) = (owners, path) {
+                            found.extend(reaching(env, &mut self.unit, origin, before, owners)?);
+                        }
+                        new.insert(found)
+                    }
+                };
+                let new = (found.iter().copied()).filter(|id| self.standings.undecided(trigger.computed, *id));
+                let wanted = undecided.entry(origin.id).or_default();
+                wanted.entry(trigger.computed.1).or_default().extend(new);
+            }
+        }
+        for (model, wanted) in undecided {
+            let info = registry.model(model);
+            for batch in batches(wanted) {
+                let batch = self.maybe_written(env, info, batch)?;
+                for (field, values) in evaluate(env, &mut self.unit, info, &batch)? {
+                    for (id, differs) in values {
+                        self.standings.decide((model, field), id, differs.is_none());
+                        if differs.is_none() {
+                            self.standings.note((model, field), &[id], false);
+                        }
+                    }
+                }
+                self.unit.stay_small();
+            }
+        }
+        Ok(())
+    }
+
+    /// Of these fields of records, those that somebody may have written; the others follow.
+    fn maybe_written(&mut self, env: &mut Env<'_>, model: &ModelInfo, mut wanted: Wanted) -> Result<Wanted> {
+        let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
+        let (Some(remembers), false) = (model.written, ids.is_empty()) else {
+            return Ok(wanted);
+        };
+        let ids = Vec::from_iter(ids);
+        let records = self.unit.load(env, model, &ids, Some(Lock::Exclusive))?;
+        for (field, ids) in &mut wanted {
+            let written = |id: &i64| {
+                let remembered = records.get(id).map(|record| record.value(remembers));
+                remembered.is_none_or(|remembered| written::may_be(model, remembered, *field))
+            };
+            let (maybe, never): (BTreeSet<i64>, BTreeSet<i64>) = ids.iter().copied().partition(written);
+            for id in never {
+                self.standings.decide((model.id, *field), id, true);
+            }
+            *ids = maybe;
+        }
+        Ok(wanted)
+    }
+
+    /// Makes records remember which of their writable fields somebody has written, where that has changed.
+    pub(super) fn note_written(&mut self, env: &mut Env<'_>) -> Result<()> {
+        for (model, notes) in self.standings.take_notes() {
+            let model = env.registry.model(model);
+            let Some(field) = model.written else { continue };
+            let notes = Vec::from_iter(notes);
+            for batch in notes.chunks(BATCH) {
+                let ids: Vec<i64> = batch.iter().map(|(id, _)| *id).collect();
+                let records = self.unit.load(env, model, &ids, Some(Lock::Exclusive))?;
+                let differing = batch.iter().filter_map(|(id, notes)| {
+                    let before = records.get(id)?.value(field);
+                    let now = written::changed(model, before, notes.iter().map(|(field, is)| (*field, *is)));
+                    (now != *before).then(|| (*id, vec![now]))
+                });
+                let differing = differing.collect();
+                self.unit.set(env, model, &[field], differing)?;
+                self.unit.stay_small();
+            }
+        }
+        Ok(())
+    }
+
+    /// A field of records changed to another value: the writable fields that it resets are computed again.
+    pub(in crate::write) fn reset(&mut self, env: &Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) {
+        for reset in env.registry.triggers().resets(model.id, field) {
+            let following = self.standings.reset((model.id, *reset), ids);
+            self.push(env, (model.id, *reset), &following);
+        }
+    }
+
+    /// The writable computed fields among these are given: they stay as they are written.
+    pub(in crate::write) fn give(&mut self, model: &ModelInfo, fields: impl Iterator<Item = FieldId>, ids: &[i64]) {
+        for field in fields.filter(|field| is_writable(model, *field)) {
+            self.standings.give((model.id, field), ids);
+        }
+    }
+}
