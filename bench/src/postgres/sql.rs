@@ -127,7 +127,8 @@ pub(super) const INSERT_LINES: &str = "INSERT INTO sale_order_line (order_id, se
 /// Keeps an order for the one who changes it.
 pub(super) const HOLD_ORDER: &str = "SELECT id FROM sale_order WHERE id = $1 FOR NO KEY UPDATE";
 
-/// Changes an order's (`$1`) line (`$2`) that has neither discount nor taxes: quantity in hundredths, who, when.
+/// Changes an order's (`$1`) line (`$2`) that has neither discount nor taxes: its quantity, in hundredths, with the
+/// amounts that follow, and who changed it at what time.
 pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line l SET product_uom_qty = $3::int8 * 0.01, \
      price_subtotal = round(price_unit * $3::int8 * 0.01, 2), price_total = round(price_unit * $3::int8 * 0.01, 2), \
      price_reduce_taxexcl = coalesce(round(round(price_unit * $3::int8 * 0.01, 2) / nullif($3::int8 * 0.01, 0), 2), 0), \
@@ -135,7 +136,7 @@ pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line l SET product_uom_q
      write_uid = $4, write_date = $5::timestamp WHERE id = $2 AND order_id = $1 AND discount = 0 \
      AND NOT EXISTS (SELECT 1 FROM account_tax_sale_order_line_rel r WHERE r.sale_order_line_id = l.id) RETURNING id";
 
-/// Sums an order (`$1`) up: who, when.
+/// Makes an order's (`$1`) amounts the sums of its lines', and notes who changed it at what time.
 pub(super) const CHANGE_ORDER: &str = "UPDATE sale_order SET amount_untaxed = s.subtotal, amount_tax = s.total - s.subtotal, \
      amount_total = s.total, write_uid = $2, write_date = $3::timestamp FROM (SELECT sum(price_subtotal) subtotal, \
      sum(price_total) total FROM sale_order_line WHERE order_id = $1) s WHERE id = $1";

@@ -121,11 +121,11 @@ pub(super) const INSERT_LINE: &str = "INSERT INTO sale_order_line (order_id, seq
 pub(super) const PRICE: &str = "SELECT price_unit FROM sale_order_line l WHERE id = ?2 AND order_id = ?1 \
      AND discount = 0 AND NOT EXISTS (SELECT 1 FROM account_tax_sale_order_line_rel r WHERE r.sale_order_line_id = l.id)";
 
-/// Changes a line (`?1`): quantity, subtotal, amount per unit, who, when.
+/// Changes a line (`?1`): its quantity, subtotal and amount per unit, and who changed it at what time.
 pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line SET product_uom_qty = ?2, price_subtotal = ?3, \
      price_total = ?3, price_reduce_taxexcl = ?4, price_reduce_taxinc = ?4, write_uid = ?5, write_date = ?6 WHERE id = ?1";
 
-/// Sums an order (`?1`) up: who, when.
+/// Makes an order's (`?1`) amounts the sums of its lines', and notes who changed it at what time.
 pub(super) const CHANGE_ORDER: &str = "UPDATE sale_order SET amount_untaxed = s.subtotal, amount_tax = s.total - s.subtotal, \
      amount_total = s.total, write_uid = ?2, write_date = ?3 FROM (SELECT sum(price_subtotal) subtotal, \
      sum(price_total) total FROM sale_order_line WHERE order_id = ?1) s WHERE id = ?1";

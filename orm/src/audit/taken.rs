@@ -5,8 +5,8 @@
 //!   have changed since without anything being computed again;
 //! - what a computation `loads`, and what it reads of the records at the end of a path that names only them
 //!   (`depends(tax_id)`), it takes as it is when it runs: later changes are not to reach the record: a tax that rises
-//!   does not change an order. Such a value is called wrong only if everything that it was taken from is older than the
-//!   record's own last change.
+//!   does not change an order. Such a value counts as wrong only if nothing that it was taken from has been written
+//!   since the record itself was.
 
 use chrono::TimeDelta;
 use rustc_hash::FxHashSet as HashSet;

@@ -1,4 +1,5 @@
-//! What indexes and constraints are called in a database. Both databases call them alike, and two never have one name.
+//! The names of indexes and constraints in a database: the same on SQLite and PostgreSQL, short enough for PostgreSQL, and
+//! none of them twice.
 
 use std::collections::HashMap;
 
