@@ -139,9 +139,11 @@ impl ToTokens for Methods {
         // What goes along with a change is looked at with it.
         let constraints = of(When::After).chain(of(When::Change));
         let on_delete = of(When::Deletion);
+        let calls = self.actions.iter().map(Action::call);
+        let checks = self.rules.iter().map(Rule::check);
         let links: TokenStream = self.rules.iter().map(Rule::links).collect();
         if !links.is_empty() {
-            tokens.extend(quote!(const _: fn() = || { let f = <#ty as ::orm::Model>::FIELDS; #links };));
+            tokens.extend(quote!(const _: fn() = || { let f = <#ty as ::orm::Schema>::FIELDS; #links };));
         }
         self.block.to_tokens(tokens);
         tokens.extend(quote! {
@@ -149,9 +151,13 @@ impl ToTokens for Methods {
                 /// What HTTP may call; `#[model]` finds it here.
                 pub(crate) const METHODS: &'static [::orm::def::MethodDef] = &[#(#actions),*];
                 /// What goes along with a change of records, then what looks at them.
-                pub(crate) const CONSTRAINTS: &'static [::orm::def::RuleDef] = &[#(#constraints),*];
+                pub(crate) const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[#(#constraints),*];
                 /// What looks at records before they are deleted.
-                pub(crate) const ON_DELETE: &'static [::orm::def::RuleDef] = &[#(#on_delete),*];
+                pub(crate) const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[#(#on_delete),*];
+                /// The code of what HTTP may call.
+                pub(crate) const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[#(#calls),*];
+                /// The code of what looks at records.
+                pub(crate) const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[#(#checks),*];
             }
         });
     }

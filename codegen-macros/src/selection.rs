@@ -155,6 +155,26 @@ impl Selection {
                     }
                 }
             }
+
+            impl ::orm::method::Argument for #ident {
+                const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
+
+                fn read(
+                    json: &::orm::field::Json,
+                    place: &str,
+                    reader: &mut ::orm::method::Reader,
+                ) -> ::core::option::Option<Self> {
+                    ::orm::method::read_selection(json, place, reader)
+                }
+            }
+
+            impl ::orm::method::Answer for #ident {
+                const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
+
+                fn into_json(self) -> ::orm::Result<::orm::field::Json> {
+                    ::core::result::Result::Ok(::orm::method::selection_json(self))
+                }
+            }
         }
     }
 }

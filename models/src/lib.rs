@@ -50,10 +50,10 @@ orm::catalogue! {
 
 #[cfg(test)]
 mod tests {
-    use orm::registry::Registry;
+    use orm::Runtime;
 
     #[test]
     fn the_definitions_fit_together() {
-        Registry::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error:?}"));
+        Runtime::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error:?}"));
     }
 }

@@ -1,42 +1,34 @@
 //! The runtime behind generated models.
 //!
-//! `#[model]` turns a definition into types and constants ([`def`]); everything else happens here: the
-//! [registry] resolves names, the [domain] says which records, the [query] reads them, the write floor changes them.
-//! Diesel builds, binds and runs every statement ([`db`]).
+//! `#[model]` turns a definition into types and constants ([`def`]); everything else happens here, in floors of which each
+//! names only those below it: how things are spelled ([`wire`]), conditions ([`domain`]), the text of statements, the request
+//! ([`env`]), computations, reading ([`query`]), writing ([`write`]), an author's own code ([`typed`]), methods ([`method`]).
+//! Definitions are in a crate of their own below it, and so are the databases ([`db`]), where Diesel builds, binds and runs
+//! every statement.
 
 pub mod audit;
-pub mod budget;
-pub mod command;
-pub mod compute;
-mod cycles;
-pub mod db;
-pub mod def;
+mod compute;
 pub mod domain;
 pub mod env;
-pub mod error;
-pub mod field;
-pub mod json;
 pub mod method;
-pub mod model;
 pub mod query;
-pub mod records;
-pub mod registry;
-pub mod rules;
-pub mod sequence;
 mod sql;
-mod triggers;
-pub mod value;
-mod verify;
+pub mod typed;
+pub mod wire;
 pub mod write;
 
 #[doc = include_str!("../docs/model.md")]
 pub use codegen_macros::model;
 pub use codegen_macros::{Selection, methods};
 pub use diesel;
-pub use env::Env;
+pub use env::{Entry, Env, Runtime};
 pub use error::{Error, Result};
-pub use model::Model;
-pub use records::Records;
+pub use orm_database as db;
+pub use orm_definition::{
+    builtin, command, condition, def, dependencies, error, field, record, registry, schema, sequence, value,
+};
+pub use schema::Schema;
+pub use typed::{Model, Records};
 
 /// What a model's file imports.
 pub mod prelude {
@@ -44,19 +36,19 @@ pub mod prelude {
     pub use crate::field::{
         Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text,
     };
-    pub use crate::rules::Check;
-    pub use crate::{Env, Error, Records, Result, Selection, methods, model};
+    pub use crate::typed::Check;
+    pub use crate::{Env, Error, Records, Result, Schema as _, Selection, methods, model};
 }
 
 /// Lists the models of a crate: an explicit list, so that nothing depends on what the linker keeps.
 ///
-/// `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<&'static ModelDef>`.
+/// `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<Entry>`.
 #[macro_export]
 macro_rules! catalogue {
     ($($model:path),* $(,)?) => {
-        /// Every model's definition.
-        pub fn catalogue() -> Vec<&'static $crate::def::ModelDef> {
-            vec![$(<$model as $crate::Model>::def()),*]
+        /// Every model's definition, with its code.
+        pub fn catalogue() -> Vec<$crate::Entry> {
+            vec![$($crate::typed::entry::<$model>()),*]
         }
     };
 }

@@ -8,13 +8,12 @@ mod rules;
 mod values;
 
 use harness::{Database, Template, execute};
-use orm::def::ModelDef;
-use orm::registry::Registry;
+use orm::{Entry, Runtime};
 
 /// What the databases of tests over these models are copies of: their tables, and `rows`.
-fn template(catalogue: &[&'static ModelDef], rows: &str) -> Template {
+fn template(catalogue: &[Entry], rows: &str) -> Template {
     let database = Database::empty();
-    let registry = Registry::new(catalogue).unwrap();
+    let registry = Runtime::new(catalogue).unwrap();
     let tables = orm_schema::everything(&registry, database.address().dialect());
     execute(database.address(), &tables);
     execute(database.address(), rows);

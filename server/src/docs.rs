@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
-use orm::registry::Registry;
+use orm::Runtime;
 use orm_openapi::{Examples, document, operations};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -28,7 +28,7 @@ const UI: &str = "/docs";
 const FILES: [&str; 2] = ["v1.json", "operations.txt"];
 
 /// `GET /openapi/v1.json`, and Swagger UI at `/docs`.
-pub(crate) fn routes<S: Clone + Send + Sync + 'static>(registry: &Registry) -> Router<S> {
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>(registry: &Runtime) -> Router<S> {
     // Text and numbers under text keys: this cannot fail.
     let document = Bytes::from(made(registry).to_json().unwrap_or_default());
     let handler = || async move { ([(CONTENT_TYPE, "application/json")], document) };
@@ -42,7 +42,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(registry: &Registry) -> R
 ///
 /// # Errors
 /// When a file differs, with what differs; when it cannot be read or written.
-pub(crate) fn command(registry: &Registry, check: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn command(registry: &Runtime, check: Option<&Path>) -> Result<(), Failure> {
     let Some(file) = check else {
         let printed = std::io::stdout().write_all(text(&made(registry))?.as_bytes());
         // Whoever reads may stop reading.
@@ -65,7 +65,7 @@ pub(crate) fn command(registry: &Registry, check: Option<&Path>) -> Result<(), F
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(crate) fn write(registry: &Registry, dir: &Path) -> Result<(), Failure> {
+pub(crate) fn write(registry: &Runtime, dir: &Path) -> Result<(), Failure> {
     let document = made(registry);
     for (name, text) in FILES.into_iter().zip([text(&document)?, operations(&document)]) {
         let file = dir.join(name);
@@ -74,7 +74,7 @@ pub(crate) fn write(registry: &Registry, dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn made(registry: &Registry) -> OpenApi {
+fn made(registry: &Runtime) -> OpenApi {
     // Examples are no promise: demo data that cannot be read leaves them out. A test reads it.
     let demo = models::demo::DEMO.iter().map(|(_, text)| *text);
     document(registry, &Examples::parse(demo).unwrap_or_default())

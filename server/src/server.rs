@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use axum::Router;
+use orm::Runtime;
 use orm::db::Pool;
-use orm::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -97,15 +97,15 @@ impl Server {
 ///
 /// # Errors
 /// When its models do not fit together.
-pub(crate) fn registry() -> Result<&'static Registry, Failure> {
-    static REGISTRY: OnceLock<Result<Registry, orm::Error>> = OnceLock::new();
-    let registry = REGISTRY.get_or_init(|| Registry::new(&models::catalogue()));
+pub(crate) fn registry() -> Result<&'static Runtime, Failure> {
+    static REGISTRY: OnceLock<Result<Runtime, orm::Error>> = OnceLock::new();
+    let registry = REGISTRY.get_or_init(|| Runtime::new(&models::catalogue()));
     registry.as_ref().map_err(|error| error.clone().into())
 }
 
 fn open(
     configs: &[DatabaseConfig],
-    registry: &Registry,
+    registry: &Runtime,
     start: Start,
 ) -> Result<(Vec<Database>, Vec<Prepared>), Failure> {
     let (mut databases, mut prepared) = (Vec::new(), Vec::new());

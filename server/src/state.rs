@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use orm::Runtime;
 use orm::db::Pool;
-use orm::registry::Registry;
 use tokio::sync::Semaphore;
 
 use crate::api::Creates;
@@ -17,7 +17,7 @@ use crate::room::Room;
 #[derive(Debug)]
 pub(crate) struct App {
     /// The catalogue.
-    pub(crate) registry: &'static Registry,
+    pub(crate) registry: &'static Runtime,
     /// The databases.
     pub(crate) databases: Databases,
     /// What a request may cost.

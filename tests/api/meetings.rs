@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use orm::Env;
-use orm::registry::Registry;
+use orm::Runtime;
 use serde_json::{Value, json};
 use tests::{Body, Reply, Server, assert_clean};
 
@@ -338,7 +338,7 @@ fn an_order_takes_a_pricelist_as_it_was_before_a_change_or_is_after_it() {
 #[test]
 fn loads_meet_each_other_and_whoever_writes() {
     let server = Server::demo();
-    let registry = Registry::new(&models::catalogue()).unwrap();
+    let registry = Runtime::new(&models::catalogue()).unwrap();
     let (order, lines) = order(&server, 1);
     let load = |id: i64| {
         let fields = json!([

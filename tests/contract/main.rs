@@ -8,12 +8,13 @@ mod plans;
 
 use models::base::ResPartnerFilter;
 use models::sale::{SaleOrderFilter, SaleOrderState};
-use orm::domain::{Domain, Filter, RelationFilter};
+use orm::Runtime;
+use orm::domain::Domain;
 use orm::query::{Limits, Request};
-use orm::registry::Registry;
+use orm::typed::{Filter, RelationFilter};
 
-fn registry() -> Registry {
-    Registry::new(&models::catalogue()).unwrap_or_else(|error| panic!("{error}"))
+fn registry() -> Runtime {
+    Runtime::new(&models::catalogue()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Nested conjunctions as one, and what holds of the record behind a many2one as conditions on paths through it.

@@ -1,14 +1,14 @@
 //! The migrations make exactly the tables of the definitions.
 
 use models::catalogue;
+use orm::Runtime;
 use orm::db::Address;
-use orm::registry::Registry;
 use orm_schema::{Schema, everything, introspect};
 use tests::{Database, Server, execute};
 
 #[test]
 fn the_migrations_make_the_tables_of_the_definitions() {
-    let registry = Registry::new(&catalogue()).unwrap_or_else(|error| panic!("{error}"));
+    let registry = Runtime::new(&catalogue()).unwrap_or_else(|error| panic!("{error}"));
     let asked = Schema::of(&registry);
     let tables = |database: &Address| {
         let mut session = database.open(false).unwrap();

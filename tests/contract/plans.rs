@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
+use orm::Runtime;
 use orm::db::{Dialect, Session};
 use orm::def::Kind;
 use orm::def::columns::columns;
 use orm::query::{self, Limits, Request};
-use orm::registry::Registry;
 use orm::{Env, write};
 use serde_json::{Value, json};
 use tests::{Database, Template, execute};
@@ -28,7 +28,7 @@ static ORDERED: LazyLock<Template> = LazyLock::new(|| {
 
 /// Such a database, and what is asked of it.
 struct Asked {
-    registry: Registry,
+    registry: Runtime,
     session: Session,
     _database: Database,
 }
@@ -41,7 +41,7 @@ impl Asked {
             execute(database.address(), "ANALYZE");
         }
         Asked {
-            registry: Registry::new(&models::catalogue()).unwrap(),
+            registry: Runtime::new(&models::catalogue()).unwrap(),
             session: database.address().open(false).unwrap(),
             _database: database,
         }

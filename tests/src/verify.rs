@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
+use orm::Runtime;
 use orm::audit::{Finding, Options, Report, audit};
 use orm::db::Address;
-use orm::registry::Registry;
 
 /// What `declarest verify` finds in a database, a line each.
 ///
@@ -38,8 +38,8 @@ pub fn assert_clean(database: &Address) {
 }
 
 fn run(database: &Address, repair: bool) -> Vec<String> {
-    static REGISTRY: OnceLock<Registry> = OnceLock::new();
-    let registry = REGISTRY.get_or_init(|| Registry::new(&models::catalogue()).expect("models that fit together"));
+    static REGISTRY: OnceLock<Runtime> = OnceLock::new();
+    let registry = REGISTRY.get_or_init(|| Runtime::new(&models::catalogue()).expect("models that fit together"));
     let mut session = database.open(false).unwrap_or_else(|error| panic!("{error}"));
     let options = Options {
         repair,

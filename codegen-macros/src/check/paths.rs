@@ -35,7 +35,7 @@ fn own(cx: &Ctxt, model: &Model, name: &Ident) -> Option<Own> {
     }
     match text.as_str() {
         "create_uid" | "write_uid" => return Some(Own::ToOne),
-        _ if IMPLICIT.iter().any(|(implicit, _)| *implicit == text) => return Some(Own::Scalar),
+        _ if IMPLICIT.iter().any(|implicit| *implicit == text) => return Some(Own::Scalar),
         _ if model.delegates().next().is_some() => return Some(Own::Elsewhere),
         _ => {}
     }
@@ -303,9 +303,7 @@ pub(super) fn constraints(cx: &Ctxt, model: &Model) {
     for index in &model.indexes {
         each_once(cx, &index.value);
         for ident in &index.value {
-            let implicit = IMPLICIT
-                .iter()
-                .any(|(name, _)| ident == name && ident != "display_name");
+            let implicit = ident != "display_name" && IMPLICIT.iter().any(|name| ident == name);
             if !implicit {
                 own_column(cx, model, ident, "it cannot have an index");
             }

@@ -1,17 +1,17 @@
-//! The one `static ModelDef`.
+//! The one `static ModelDef`: data, no code.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 
-use super::{place, value_type};
-use crate::ir::{Field, IMPLICIT, Kind, Model};
+use super::{list, place};
+use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::condition::{Condition, Operand};
 use crate::parse::default::{DefaultValue, Root, Sequence};
 use crate::parse::field::OnDelete;
 use crate::parse::path::{Node, Part, Path};
 
-/// The body of `Model::def`.
+/// The body of `Schema::def`.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model {
         ident,
@@ -23,7 +23,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     } = model;
     let name = &model.name.value;
     let fields = model.fields.iter().map(|field| declared(model, field));
-    let [id, implicit @ ..] = IMPLICIT.map(|(name, label)| self::implicit(name, label));
     let follows = |field: &Field| field.is_computed() && field.stored() && field.writable();
     let written = model
         .fields
@@ -68,46 +67,84 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         quote!(__def::CheckDef { condition: #condition, message: #message })
     });
     let indexes = model.indexes.iter().map(|index| names(&index.value));
-    let renamed_from = former(model.renamed_from.as_ref()).unwrap_or_default();
+    let renamed_from = former(model.renamed_from.as_ref()).map(|name| quote!(renamed_from: #name,));
+    let help = text("help", help);
+    let api = api.then(|| quote!(api: true,));
+    let lists: TokenStream = [
+        list("display_name", display_name),
+        list("name_search", name_search),
+        list("uniques", uniques),
+        list("indexes", indexes),
+        list("checks", checks),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let source = quote_spanned!(ident.span()=> __def::Source { file: ::core::file!(), line: ::core::line!() });
     quote! {
         use ::orm::def as __def;
         #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
-        use ::orm::model::NoMethods as _;
+        use ::orm::typed::NoMethods as _;
         const READ: &[__def::ReadNode] = #read;
-        #[allow(clippy::needless_update, reason = "a field may say everything that can be said")]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: #name,
             table: #table,
-            renamed_from: #renamed_from,
+            #renamed_from
             label: #label,
-            help: #help,
-            api: #api,
-            fields: &[#id, #(#fields,)* #(#implicit,)* #written],
+            #help
+            #api
+            fields: &[
+                __def::FieldDef::ID,
+                #(#fields,)*
+                __def::FieldDef::DISPLAY_NAME,
+                __def::FieldDef::CREATE_UID,
+                __def::FieldDef::CREATE_DATE,
+                __def::FieldDef::WRITE_UID,
+                __def::FieldDef::WRITE_DATE,
+                #written
+            ],
             order: &[#(#order),*],
-            display_name: &[#(#display_name),*],
-            name_search: &[#(#name_search),*],
+            #lists
             read: READ,
             write_response: #write_response,
-            uniques: &[#(#uniques),*],
-            indexes: &[#(#indexes),*],
-            checks: &[#(#checks),*],
             methods: <#ident>::METHODS,
             constraints: <#ident>::CONSTRAINTS,
             on_delete: <#ident>::ON_DELETE,
-            ops: ::orm::compute::Ops::of::<#ident>(),
             source: #source,
+            ..__def::ModelDef::PLAIN
         };
         &DEF
     }
 }
 
+/// A text of the definition, unless it is empty.
+fn text(name: &str, text: &str) -> Option<TokenStream> {
+    let name = format_ident!("{name}");
+    (!text.is_empty()).then(|| quote!(#name: #text,))
+}
+
+/// What a definition says of a field where that is not what most fields are.
+fn flag(name: &str, value: bool, usual: bool) -> Option<TokenStream> {
+    let name = format_ident!("{name}");
+    (value != usual).then(|| quote!(#name: #value,))
+}
+
 fn declared(model: &Model, field: &Field) -> TokenStream {
     let Field { name, label, help, .. } = field;
     let kind = kind(&model.table, field);
-    let (required, readonly, secret) = (field.required(), field.readonly(), field.options.secret.is_some());
-    let (stored, index, copy) = (field.stored(), field.index(), field.copy());
-    let default = default(model, field);
+    let (label, help) = (text("label", label), text("help", help));
+    let flags: TokenStream = [
+        flag("required", field.required(), false),
+        flag("readonly", field.readonly(), false),
+        flag("secret", field.options.secret.is_some(), false),
+        flag("stored", field.stored(), true),
+        flag("index", field.index(), false),
+        flag("copy", field.copy(), true),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let default = default(field);
     let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
         let depends = field.depends().iter().map(path);
         let loads = field.loads().iter().map(path);
@@ -116,7 +153,10 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
         let resets = Some(names(field.resets())).filter(|_| !field.resets().is_empty());
         let resets = resets.map(|resets| quote!(resets: #resets,));
         let batch = field.batch().then(|| quote!(batch: true,));
-        let search = field.options.search.as_ref().map(|method| search(model, method));
+        let search = field.options.search.as_ref().map(|method| {
+            let name = naming::name(method);
+            quote!(search: ::core::option::Option::Some(#name),)
+        });
         quote! {
             compute: ::core::option::Option::Some(__def::ComputeDef {
                 depends: &[#(#depends),*],
@@ -137,16 +177,11 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     quote! {
         __def::FieldDef {
             name: #name,
-            label: #label,
-            help: #help,
+            #label
+            #help
             kind: #kind,
-            required: #required,
-            readonly: #readonly,
-            secret: #secret,
-            stored: #stored,
-            index: #index,
-            copy: #copy,
-            default: #default,
+            #flags
+            #default
             #compute
             #related
             #renamed_from
@@ -158,46 +193,6 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
 /// What a model or field was called.
 fn former(name: Option<&syn::LitStr>) -> Option<String> {
     name.map(syn::LitStr::value)
-}
-
-/// The function that searches by the field, at the author's place.
-fn search(model: &Model, method: &Ident) -> TokenStream {
-    let (ident, span) = (&model.ident, naming::located(method.span()));
-    let method = quote_spanned!(span=> <#ident>::#method);
-    quote!(search: ::core::option::Option::Some(#method),)
-}
-
-/// A field that every model has.
-fn implicit(name: &str, label: &str) -> TokenStream {
-    let kind = match name {
-        "id" => quote!(Id),
-        "display_name" => quote!(DisplayName),
-        "create_uid" | "write_uid" => {
-            quote!(Many2one {
-                target: "res.users",
-                on_delete: __def::OnDelete::SetNull,
-                delegate: false
-            })
-        }
-        _ => quote!(DateTime),
-    };
-    let (required, stored) = (name == "id", name != "display_name");
-    quote! {
-        __def::FieldDef {
-            name: #name,
-            label: #label,
-            help: "",
-            kind: __def::Kind::#kind,
-            required: #required,
-            readonly: true,
-            secret: false,
-            stored: #stored,
-            index: false,
-            copy: false,
-            default: __def::Default::None,
-            ..__def::FieldDef::PLAIN
-        }
-    }
 }
 
 fn kind(table: &str, field: &Field) -> TokenStream {
@@ -239,7 +234,7 @@ fn kind(table: &str, field: &Field) -> TokenStream {
             let delegate = field.options.delegate.is_some();
             quote_spanned! {span=>
                 Many2one {
-                    target: <#target as ::orm::Model>::NAME,
+                    target: <#target as ::orm::Schema>::NAME,
                     on_delete: __def::OnDelete::#on_delete,
                     delegate: #delegate,
                 }
@@ -247,13 +242,13 @@ fn kind(table: &str, field: &Field) -> TokenStream {
         }
         Kind::One2many(target) => {
             let inverse = field.options.inverse.as_ref().map(naming::name).unwrap_or_default();
-            quote_spanned!(span=> One2many { target: <#target as ::orm::Model>::NAME, inverse: #inverse })
+            quote_spanned!(span=> One2many { target: <#target as ::orm::Schema>::NAME, inverse: #inverse })
         }
         Kind::Many2many(target) => {
             let (relation, column, target_column) = field.relation_names(table, target);
             quote_spanned! {span=>
                 Many2many {
-                    target: <#target as ::orm::Model>::NAME,
+                    target: <#target as ::orm::Schema>::NAME,
                     relation: #relation,
                     column: #column,
                     target_column: #target_column,
@@ -264,15 +259,14 @@ fn kind(table: &str, field: &Field) -> TokenStream {
     quote!(__def::Kind::#kind)
 }
 
-fn default(model: &Model, field: &Field) -> TokenStream {
+fn default(field: &Field) -> Option<TokenStream> {
     let constant = |text: &str| quote!(Const(#text));
-    let default = match field.default() {
-        None => quote!(None),
-        Some(DefaultValue::Now) => quote!(Now),
-        Some(DefaultValue::Today) => quote!(Today),
-        Some(DefaultValue::User) => quote!(User),
-        Some(DefaultValue::Company) => quote!(Company),
-        Some(DefaultValue::Sequence(sequence)) => {
+    let default = match field.default()? {
+        DefaultValue::Now => quote!(Now),
+        DefaultValue::Today => quote!(Today),
+        DefaultValue::User => quote!(User),
+        DefaultValue::Company => quote!(Company),
+        DefaultValue::Sequence(sequence) => {
             let Sequence {
                 code,
                 prefix,
@@ -296,26 +290,25 @@ fn default(model: &Model, field: &Field) -> TokenStream {
                 })
             }
         }
-        Some(DefaultValue::Method(method)) => {
-            let (model, ty, span) = (&model.ident, value_type(field), naming::located(method.span()));
-            let call = quote_spanned!(span=> <#model>::#method(env).map(::orm::field::to_value::<#ty, _>));
-            quote!(Method(|env| #call))
+        DefaultValue::Method(method) => {
+            let name = naming::name(&method);
+            quote!(Method(#name))
         }
-        Some(DefaultValue::Path(root, names)) => {
+        DefaultValue::Path(root, names) => {
             let path = path(&names);
             match root {
                 Root::User => quote!(Path { root: __def::Root::User, path: #path }),
                 Root::Company => quote!(Path { root: __def::Root::Company, path: #path }),
             }
         }
-        Some(DefaultValue::Bool(value)) => constant(if value { "true" } else { "false" }),
-        Some(DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text)) => constant(&text),
-        Some(DefaultValue::Variant(variant)) => {
+        DefaultValue::Bool(value) => constant(if value { "true" } else { "false" }),
+        DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text) => constant(&text),
+        DefaultValue::Variant(variant) => {
             let ty = &field.inner;
             quote!(Const(<#ty>::as_str_const(#variant)))
         }
     };
-    quote!(__def::Default::#default)
+    Some(quote!(default: __def::Default::#default,))
 }
 
 fn path(path: &Path) -> TokenStream {

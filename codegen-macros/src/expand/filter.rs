@@ -21,8 +21,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let here = Span::call_site();
     let implicit = |name: &str| (Ident::new(name, here), model.implicit_index(name));
-    let id = quote!(::orm::domain::Filter<i64>);
-    let time = quote!(::orm::domain::Filter<::orm::field::DateTime>);
+    let id = quote!(::orm::typed::Filter<i64>);
+    let time = quote!(::orm::typed::Filter<::orm::field::DateTime>);
 
     let (ident, index) = implicit("id");
     add(&ident, index, id.clone(), "field", here);
@@ -32,13 +32,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             Some(target) => {
                 let inner = quote_spanned!(span=> <#target as ::orm::Model>::Filter);
                 (
-                    quote_spanned!(span=> ::std::boxed::Box<::orm::domain::RelationFilter<#inner>>),
+                    quote_spanned!(span=> ::std::boxed::Box<::orm::typed::RelationFilter<#inner>>),
                     "relation",
                 )
             }
             None => {
                 let ty = value_type(field);
-                (quote_spanned!(span=> ::orm::domain::Filter<#ty>), "field")
+                (quote_spanned!(span=> ::orm::typed::Filter<#ty>), "field")
             }
         };
         add(&field.ident, field.index, ty, term, span);
@@ -60,7 +60,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
         impl ::core::convert::From<#filter> for ::orm::domain::Domain {
             fn from(filter: #filter) -> Self {
-                let mut terms = ::orm::domain::Terms::default();
+                let mut terms = ::orm::typed::Terms::default();
                 #adds
                 terms.into()
             }

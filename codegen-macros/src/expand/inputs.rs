@@ -73,7 +73,7 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
             (Kind::Unknown, _) => continue,
             _ if field.is_computed() && !field.writable() || field.is_related() && field.readonly() => continue,
             (Kind::One2many(_) | Kind::Many2many(_), Some(target)) => {
-                let ty = quote_spanned!(span=> ::std::vec::Vec<::orm::command::Child<#target>>);
+                let ty = quote_spanned!(span=> ::std::vec::Vec<::orm::typed::Child<#target>>);
                 match field.writable() {
                     // None given is not the same as left out, which is computed.
                     true => Member {

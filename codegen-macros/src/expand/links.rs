@@ -44,7 +44,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             .map(path),
     );
     if !checks.is_empty() {
-        checks = quote!(let f = <#ident as ::orm::Model>::FIELDS; #checks);
+        checks = quote!(let f = <#ident as ::orm::Schema>::FIELDS; #checks);
     }
     checks.extend(inverses(model));
     match checks.is_empty() {
@@ -60,7 +60,7 @@ fn goes_on(model: &Model, first: &Ident, more: bool) -> bool {
     match model.field(&name) {
         Some(field) => more && field.target().is_some(),
         None if is_user(&name) => false,
-        None => model.delegates().next().is_some() && !IMPLICIT.iter().any(|(implicit, _)| *implicit == name),
+        None => model.delegates().next().is_some() && !IMPLICIT.iter().any(|implicit| *implicit == name),
     }
 }
 
@@ -101,14 +101,14 @@ fn hop(name: &Ident) -> TokenStream {
     let member = naming::member(name);
     let span = naming::located(name.span());
     let f = Ident::new("f", span);
-    quote_spanned!(span=> let #f = ::orm::model::link::hop(&#f.#member);)
+    quote_spanned!(span=> let #f = ::orm::schema::link::hop(&#f.#member);)
 }
 
 fn field(name: &Ident) -> TokenStream {
     let member = naming::member(name);
     let span = naming::located(name.span());
     let f = Ident::new("f", span);
-    quote_spanned!(span=> ::orm::model::link::field(&#f.#member);)
+    quote_spanned!(span=> ::orm::schema::link::field(&#f.#member);)
 }
 
 /// The inverse of each one2many is a many2one back to this model.
@@ -121,7 +121,7 @@ fn inverses(model: &Model) -> impl Iterator<Item = TokenStream> {
             (Kind::One2many(target), Some(inverse)) if !field.is_derived() => {
                 let member = naming::member(inverse);
                 Some(quote_spanned! {naming::located(inverse.span())=>
-                    ::orm::model::link::inverse::<#ident, _>(&<#target as ::orm::Model>::FIELDS.#member);
+                    ::orm::schema::link::inverse::<#ident, _>(&<#target as ::orm::Schema>::FIELDS.#member);
                 })
             }
             _ => None,

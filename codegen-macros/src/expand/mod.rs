@@ -42,6 +42,12 @@ fn companion(model: &Model, suffix: &str) -> Ident {
     format_ident!("{}{suffix}", model.ident, span = model.ident.span())
 }
 
+/// `name: &[…],`, unless the list is empty.
+fn list(name: &str, items: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
+    let (name, items) = (format_ident!("{name}"), items.collect::<Vec<_>>());
+    (!items.is_empty()).then(|| quote!(#name: &[#(#items),*],))
+}
+
 /// A doc comment.
 fn doc(text: &str) -> TokenStream {
     let text = format!(" {text}");

@@ -1,11 +1,13 @@
-//! `impl Model`: the names of the model's companions, its definition, and the bridge between its struct and the runtime.
+//! `impl Schema` and `impl Model`: the names of the model's companions, its definition, and the bridge between its struct and
+//! the runtime.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{companion, definition, place, tokens, value_type};
+use super::{companion, definition, list, place, tokens, value_type};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
+use crate::parse::default::DefaultValue;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let ident = &model.ident;
@@ -14,6 +16,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         ["Fields", "Create", "Update", "Filter"].map(|suffix| companion(model, suffix));
     let constant = tokens::constant(model);
     let definition = definition::expand(model);
+    let ops = ops(model);
     let loads = model.fields.iter().map(load);
     let implicit = ["id", "create_uid", "create_date", "write_uid", "write_date"].map(|name| {
         let (member, index) = (
@@ -23,8 +26,18 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let index = Literal::usize_unsuffixed(index);
         quote!(#member: ::orm::field::FieldType::load(record, #index))
     });
-    let computes = model.fields.iter().filter_map(compute);
+    let computes: Vec<TokenStream> = model.fields.iter().filter_map(compute).collect();
     let complaint = format!("{name} computes no field {{field}}");
+    let compute = (!computes.is_empty()).then(|| {
+        quote! {
+            fn compute(&self, field: usize) -> ::orm::value::Value {
+                match field {
+                    #(#computes)*
+                    _ => ::core::unreachable!(#complaint),
+                }
+            }
+        }
+    });
     let batches: Vec<TokenStream> = model.fields.iter().filter_map(compute_batch).collect();
     let compute_batch = (!batches.is_empty()).then(|| {
         quote! {
@@ -41,31 +54,66 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
     });
     quote! {
-        impl ::orm::Model for #ident {
+        impl ::orm::Schema for #ident {
             const NAME: &'static str = #name;
             type Fields = #fields;
             const FIELDS: Self::Fields = #constant;
-            type Create = #create;
-            type Update = #update;
-            type Filter = #filter;
 
             fn def() -> &'static ::orm::def::ModelDef {
                 #definition
             }
 
-            fn load(record: &::orm::compute::Loaded) -> Self {
+            fn load(record: &::orm::record::Record) -> Self {
                 Self { #(#loads,)* #(#implicit,)* }
             }
+        }
 
-            fn compute(&self, field: usize) -> ::orm::value::Value {
-                match field {
-                    #(#computes)*
-                    _ => ::core::unreachable!(#complaint),
-                }
+        impl ::orm::Model for #ident {
+            type Create = #create;
+            type Update = #update;
+            type Filter = #filter;
+
+            fn ops() -> &'static ::orm::env::ModelOps {
+                #ops
             }
+
+            #compute
 
             #compute_batch
         }
+    }
+}
+
+/// The body of `Model::ops`: the functions that the definition names, each at the author's place.
+fn ops(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let searches = model.fields.iter().filter_map(|field| {
+        let method = field.options.search.as_ref()?;
+        let (name, span) = (naming::name(method), naming::located(method.span()));
+        let function = quote_spanned!(span=> <#ident>::#method);
+        Some(quote!((#name, #function)))
+    });
+    let defaults = model.fields.iter().filter_map(|field| match field.default()? {
+        DefaultValue::Method(method) => {
+            let (name, ty, span) = (naming::name(&method), value_type(field), naming::located(method.span()));
+            let call = quote_spanned!(span=> <#ident>::#method(env).map(::orm::field::to_value::<#ty, _>));
+            Some(quote!((#name, |env| #call)))
+        }
+        _ => None,
+    });
+    let searches = list("searches", searches);
+    let defaults = list("defaults", defaults);
+    quote! {
+        #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
+        use ::orm::typed::NoMethods as _;
+        static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
+            #searches
+            #defaults
+            constraints: <#ident>::CHECKS,
+            methods: <#ident>::CALLS,
+            ..::orm::typed::ops::<#ident>()
+        };
+        &OPS
     }
 }
 

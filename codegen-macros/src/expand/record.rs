@@ -1,4 +1,4 @@
-//! `SaleOrderRecord`: a row, for plain Diesel.
+//! `SaleOrderRecord`: a row for plain Diesel, where a model asks for it (`#[model("sale.order", record)]`).
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::ir::{Field, Model};
 use crate::naming;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    if check::too_many_columns(model) {
+    if !model.record || check::too_many_columns(model) {
         return TokenStream::new();
     }
     let (vis, record, allow) = (&model.vis, companion(model, "Record"), allow_missing_docs());

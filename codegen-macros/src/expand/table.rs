@@ -50,7 +50,7 @@ fn column(model: &Model, field: &Field) -> TokenStream {
 fn sql_type(field: &Field) -> TokenStream {
     let scaled = |scale: u8| {
         let scale = Literal::u8_unsuffixed(scale);
-        quote!(::orm::field::Scaled<#scale>)
+        quote!(::orm::db::Scaled<#scale>)
     };
     match field.kind {
         Kind::Bool => quote!(Bool),

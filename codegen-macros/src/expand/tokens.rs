@@ -43,7 +43,7 @@ fn all(model: &Model) -> impl Iterator<Item = (TokenStream, TokenStream, Literal
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (vis, fields, allow) = (&model.vis, companion(model, "Fields"), allow_missing_docs());
     let doc = doc(&format!("The fields of {}, as typed tokens.", model.label));
-    let members = all(model).map(|(name, ty, _)| quote!(pub #name: ::orm::model::Field<#ty>));
+    let members = all(model).map(|(name, ty, _)| quote!(pub #name: ::orm::schema::Field<#ty>));
     // A record has its delegate's fields too: what is not found here is looked up there.
     let delegate = model
         .delegates()
@@ -52,9 +52,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .map(|target| {
             quote! {
                 impl ::core::ops::Deref for #fields {
-                    type Target = <#target as ::orm::Model>::Fields;
+                    type Target = <#target as ::orm::Schema>::Fields;
                     fn deref(&self) -> &Self::Target {
-                        &<#target as ::orm::Model>::FIELDS
+                        &<#target as ::orm::Schema>::FIELDS
                     }
                 }
             }
@@ -71,6 +71,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 /// The value of `Model::FIELDS`.
 pub(super) fn constant(model: &Model) -> TokenStream {
     let fields = companion(model, "Fields");
-    let members = all(model).map(|(name, _, index)| quote!(#name: ::orm::model::Field::new(#index)));
+    let members = all(model).map(|(name, _, index)| quote!(#name: ::orm::schema::Field::new(#index)));
     quote!(#fields { #(#members,)* })
 }

@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) label: String,
     pub(crate) help: String,
     pub(crate) api: bool,
+    /// It has a record for plain Diesel.
+    pub(crate) record: bool,
     /// The declared fields.
     pub(crate) fields: Vec<Field>,
     pub(crate) order: Vec<OrderTerm>,
@@ -44,14 +46,14 @@ pub(crate) struct Model {
     pub(crate) checks: Vec<Check>,
 }
 
-/// The fields that every model has: name and label.
-pub(crate) const IMPLICIT: [(&str, &str); 6] = [
-    ("id", "ID"),
-    ("display_name", "Display Name"),
-    ("create_uid", "Created by"),
-    ("create_date", "Created on"),
-    ("write_uid", "Last Updated by"),
-    ("write_date", "Last Updated on"),
+/// The fields that every model has.
+pub(crate) const IMPLICIT: [&str; 6] = [
+    "id",
+    "display_name",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
 ];
 
 /// Columns that every table has: the implicit fields but `display_name`.
@@ -88,6 +90,7 @@ impl Model {
             label,
             help: syntax.doc.help,
             api: syntax.sections.api,
+            record: syntax.head.record.is_some(),
             fields,
             display_name,
             name_search: syntax.sections.name_search,
@@ -109,7 +112,7 @@ impl Model {
         self.fields
             .iter()
             .map(|field| field.name.as_str())
-            .chain(IMPLICIT.iter().map(|(name, _)| *name))
+            .chain(IMPLICIT.iter().copied())
     }
 
     /// The fields that delegate: their targets' fields are fields of this model too.
@@ -121,7 +124,7 @@ impl Model {
     pub(crate) fn implicit_index(&self, name: &str) -> usize {
         match name {
             "id" => 0,
-            _ => self.fields.len() + IMPLICIT.iter().position(|(implicit, _)| *implicit == name).unwrap_or(0),
+            _ => self.fields.len() + IMPLICIT.iter().position(|implicit| *implicit == name).unwrap_or(0),
         }
     }
 
@@ -135,7 +138,7 @@ fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for field in syntax {
         let name = field_name(cx, &field);
-        if IMPLICIT.iter().any(|(implicit, _)| *implicit == name) {
+        if IMPLICIT.iter().any(|implicit| *implicit == name) {
             cx.error(field.ident.span(), format!("every model has `{name}`; leave it out"));
         } else if fields.iter().any(|other| other.name == name) {
             cx.error(field.ident.span(), format!("`{name}` is declared twice; keep one"));

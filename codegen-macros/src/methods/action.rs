@@ -177,6 +177,23 @@ fn last(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
+impl Action {
+    /// Its name and its code.
+    pub(super) fn call(&self) -> TokenStream {
+        let (ident, name) = (&self.ident, naming::name(&self.ident));
+        let values: Vec<Ident> = (0..self.arguments.len())
+            .map(|index| format_ident!("a{index}"))
+            .collect();
+        let records = self.on_records.then(|| quote!(&::orm::method::records(call),));
+        quote! {
+            (#name, |call| {
+                let (#(#values,)*) = ::orm::method::arguments(call)?;
+                ::orm::method::answer(Self::#ident(#records call.env, #(#values),*)?)
+            })
+        }
+    }
+}
+
 impl ToTokens for Action {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Action {
@@ -193,10 +210,6 @@ impl ToTokens for Action {
             let ty = quote_spanned!(ty.span()=> <#ty as ::orm::method::Argument>::TYPE);
             quote!(::orm::def::ArgumentDef { name: #name, ty: #ty })
         });
-        let values: Vec<Ident> = (0..self.arguments.len())
-            .map(|index| format_ident!("a{index}"))
-            .collect();
-        let records = on_records.then(|| quote!(&call.records(),));
         tokens.extend(quote! {
             ::orm::def::MethodDef {
                 name: #name,
@@ -205,10 +218,6 @@ impl ToTokens for Action {
                 readonly: #readonly,
                 arguments: &[#(#arguments),*],
                 result: #result,
-                call: |call| {
-                    let (#(#values,)*) = call.arguments()?;
-                    ::orm::method::answer(Self::#ident(#records call.env, #(#values),*)?)
-                },
             }
         });
     }

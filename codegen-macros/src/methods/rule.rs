@@ -139,6 +139,22 @@ fn wrong<T>(cx: &Ctxt, place: impl ToTokens) -> Option<T> {
 }
 
 impl Rule {
+    /// Its name and its code.
+    pub(super) fn check(&self) -> TokenStream {
+        let (ident, name) = (&self.ident, naming::name(&self.ident));
+        let span = naming::located(ident.span());
+        let run = match self.call {
+            Call::Record => {
+                quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, _| record.#ident()))
+            }
+            Call::RecordInEnv => {
+                quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, env| record.#ident(env)))
+            }
+            Call::Batch => quote_spanned!(span=> ::orm::typed::batch::<Self>(env, records, Self::#ident)),
+        };
+        quote!((#name, |env, records| #run))
+    }
+
     /// The names that it reads, for rustc to check.
     pub(super) fn links(&self) -> TokenStream {
         let paths = self.marked.depends.iter().chain(&self.marked.loads);
@@ -153,24 +169,13 @@ impl ToTokens for Rule {
             quote!(&[#(#hops),*])
         };
         let (depends, loads) = (self.marked.depends.iter().map(path), self.marked.loads.iter().map(path));
-        let (name, ident, on_create) = (naming::name(&self.ident), &self.ident, !self.marked.only_updates);
-        let span = naming::located(ident.span());
-        let run = match self.call {
-            Call::Record => {
-                quote_spanned!(span=> ::orm::rules::each::<Self>(env, records, |record, _| record.#ident()))
-            }
-            Call::RecordInEnv => {
-                quote_spanned!(span=> ::orm::rules::each::<Self>(env, records, |record, env| record.#ident(env)))
-            }
-            Call::Batch => quote_spanned!(span=> ::orm::rules::batch::<Self>(env, records, Self::#ident)),
-        };
+        let (name, on_create) = (naming::name(&self.ident), !self.marked.only_updates);
         tokens.extend(quote! {
-            ::orm::def::RuleDef {
+            ::orm::def::ConstraintDef {
                 name: #name,
                 depends: &[#(#depends),*],
                 loads: &[#(#loads),*],
                 on_create: #on_create,
-                run: |env, records| #run,
             }
         });
     }

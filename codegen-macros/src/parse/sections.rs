@@ -34,6 +34,8 @@ pub(crate) struct Head {
     pub(crate) order: Option<Vec<OrderTerm>>,
     /// The model's former name.
     pub(crate) renamed_from: Option<LitStr>,
+    /// A record for plain Diesel is wanted.
+    pub(crate) record: Option<At<()>>,
 }
 
 /// The sections of a model.
@@ -71,7 +73,7 @@ pub(crate) struct Check {
 
 /// Reads the arguments of `#[model(…)]`.
 pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
-    const KEYS: [&str; 2] = ["order", "renamed_from"];
+    const KEYS: [&str; 3] = ["order", "renamed_from", "record"];
     let mut head = Head::default();
     for piece in args::split(attr) {
         if let Ok(literal) = syn::parse2::<LitStr>(piece.clone()) {
@@ -100,6 +102,7 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
                         arg.text(cx, "renamed_from = \"sale.quote\""),
                     );
                 }
+                "record" => args::put(cx, &arg, &mut head.record, arg.flag(cx)),
                 "name" => cx.error_on(&arg.tokens, format!("the name stands alone: {HEAD_FORM}")),
                 key if NAMES.contains(&key) => {
                     cx.error_on(

@@ -39,19 +39,6 @@ pub struct ProductProduct {
     Nullable < BigInt >, create_date -> Nullable < Timestamp >, write_uid -> Nullable <
     BigInt >, write_date -> Nullable < Timestamp >, }
 }
-/// A row of Product, for plain Diesel.
-#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
-#[derive(Debug, Clone, ::diesel::Queryable, ::diesel::Selectable)]
-#[diesel(table_name = product_product)]
-pub struct ProductProductRecord {
-    pub id: i64,
-    pub default_code: ::core::option::Option<String>,
-    pub product_tmpl_id: i64,
-    pub create_uid: ::core::option::Option<i64>,
-    pub create_date: ::core::option::Option<::orm::field::DateTime>,
-    pub write_uid: ::core::option::Option<i64>,
-    pub write_date: ::core::option::Option<::orm::field::DateTime>,
-}
 /// Input of a create of Product. What has a default, or may be empty, may be left out.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 #[derive(Debug, Clone, Default)]
@@ -88,25 +75,23 @@ impl ::core::convert::From<ProductProductUpdate> for ::orm::command::Values {
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 #[derive(Debug, Clone, Default)]
 pub struct ProductProductFilter {
-    pub id: ::core::option::Option<::orm::domain::Filter<i64>>,
-    pub default_code: ::core::option::Option<::orm::domain::Filter<String>>,
+    pub id: ::core::option::Option<::orm::typed::Filter<i64>>,
+    pub default_code: ::core::option::Option<::orm::typed::Filter<String>>,
     pub product_tmpl_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<ProductTemplate as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<ProductTemplate as ::orm::Model>::Filter>,
         >,
     >,
-    pub create_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub create_uid: ::core::option::Option<::orm::typed::Filter<i64>>,
     pub create_date: ::core::option::Option<
-        ::orm::domain::Filter<::orm::field::DateTime>,
+        ::orm::typed::Filter<::orm::field::DateTime>,
     >,
-    pub write_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
-    pub write_date: ::core::option::Option<
-        ::orm::domain::Filter<::orm::field::DateTime>,
-    >,
+    pub write_uid: ::core::option::Option<::orm::typed::Filter<i64>>,
+    pub write_date: ::core::option::Option<::orm::typed::Filter<::orm::field::DateTime>>,
 }
 impl ::core::convert::From<ProductProductFilter> for ::orm::domain::Domain {
     fn from(filter: ProductProductFilter) -> Self {
-        let mut terms = ::orm::domain::Terms::default();
+        let mut terms = ::orm::typed::Terms::default();
         terms.field(0, filter.id);
         terms.field(1, filter.default_code);
         terms.relation(2, filter.product_tmpl_id);
@@ -120,44 +105,43 @@ impl ::core::convert::From<ProductProductFilter> for ::orm::domain::Domain {
 /// The fields of Product, as typed tokens.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 pub struct ProductProductFields {
-    pub id: ::orm::model::Field<i64>,
-    pub default_code: ::orm::model::Field<Option<String>>,
-    pub product_tmpl_id: ::orm::model::Field<Many2one<ProductTemplate>>,
-    pub display_name: ::orm::model::Field<::std::string::String>,
-    pub create_uid: ::orm::model::Field<::core::option::Option<i64>>,
-    pub create_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
-    pub write_uid: ::orm::model::Field<::core::option::Option<i64>>,
-    pub write_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub id: ::orm::schema::Field<i64>,
+    pub default_code: ::orm::schema::Field<Option<String>>,
+    pub product_tmpl_id: ::orm::schema::Field<Many2one<ProductTemplate>>,
+    pub display_name: ::orm::schema::Field<::std::string::String>,
+    pub create_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub create_date: ::orm::schema::Field<
+        ::core::option::Option<::orm::field::DateTime>,
+    >,
+    pub write_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub write_date: ::orm::schema::Field<::core::option::Option<::orm::field::DateTime>>,
 }
 impl ::core::ops::Deref for ProductProductFields {
-    type Target = <ProductTemplate as ::orm::Model>::Fields;
+    type Target = <ProductTemplate as ::orm::Schema>::Fields;
     fn deref(&self) -> &Self::Target {
-        &<ProductTemplate as ::orm::Model>::FIELDS
+        &<ProductTemplate as ::orm::Schema>::FIELDS
     }
 }
-impl ::orm::Model for ProductProduct {
+impl ::orm::Schema for ProductProduct {
     const NAME: &'static str = "product.product";
     type Fields = ProductProductFields;
     const FIELDS: Self::Fields = ProductProductFields {
-        id: ::orm::model::Field::new(0),
-        default_code: ::orm::model::Field::new(1),
-        product_tmpl_id: ::orm::model::Field::new(2),
-        display_name: ::orm::model::Field::new(3),
-        create_uid: ::orm::model::Field::new(4),
-        create_date: ::orm::model::Field::new(5),
-        write_uid: ::orm::model::Field::new(6),
-        write_date: ::orm::model::Field::new(7),
+        id: ::orm::schema::Field::new(0),
+        default_code: ::orm::schema::Field::new(1),
+        product_tmpl_id: ::orm::schema::Field::new(2),
+        display_name: ::orm::schema::Field::new(3),
+        create_uid: ::orm::schema::Field::new(4),
+        create_date: ::orm::schema::Field::new(5),
+        write_uid: ::orm::schema::Field::new(6),
+        write_date: ::orm::schema::Field::new(7),
     };
-    type Create = ProductProductCreate;
-    type Update = ProductProductUpdate;
-    type Filter = ProductProductFilter;
     fn def() -> &'static ::orm::def::ModelDef {
         use ::orm::def as __def;
         #[allow(
             unused_imports,
             reason = "`#[methods]` takes precedence where there is one"
         )]
-        use ::orm::model::NoMethods as _;
+        use ::orm::typed::NoMethods as _;
         const READ: &[__def::ReadNode] = &[
             __def::ReadNode {
                 field: "id",
@@ -198,142 +182,35 @@ impl ::orm::Model for ProductProduct {
                 ],
             },
         ];
-        #[allow(
-            clippy::needless_update,
-            reason = "a field may say everything that can be said"
-        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "product.product",
             table: "product_product",
-            renamed_from: "",
             label: "Product",
-            help: "",
-            api: false,
             fields: &[
-                __def::FieldDef {
-                    name: "id",
-                    label: "ID",
-                    help: "",
-                    kind: __def::Kind::Id,
-                    required: true,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
+                __def::FieldDef::ID,
                 __def::FieldDef {
                     name: "default_code",
                     label: "Code",
-                    help: "",
                     kind: __def::Kind::Char { size: 64 },
-                    required: false,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
-                    default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "product_tmpl_id",
                     label: "Template",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ProductTemplate as ::orm::Model>::NAME,
+                        target: <ProductTemplate as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::Cascade,
                         delegate: true,
                     },
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
-                    default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
-                __def::FieldDef {
-                    name: "display_name",
-                    label: "Display Name",
-                    help: "",
-                    kind: __def::Kind::DisplayName,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: false,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "create_uid",
-                    label: "Created by",
-                    help: "",
-                    kind: __def::Kind::Many2one {
-                        target: "res.users",
-                        on_delete: __def::OnDelete::SetNull,
-                        delegate: false,
-                    },
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "create_date",
-                    label: "Created on",
-                    help: "",
-                    kind: __def::Kind::DateTime,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "write_uid",
-                    label: "Last Updated by",
-                    help: "",
-                    kind: __def::Kind::Many2one {
-                        target: "res.users",
-                        on_delete: __def::OnDelete::SetNull,
-                        delegate: false,
-                    },
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "write_date",
-                    label: "Last Updated on",
-                    help: "",
-                    kind: __def::Kind::DateTime,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
+                __def::FieldDef::DISPLAY_NAME,
+                __def::FieldDef::CREATE_UID,
+                __def::FieldDef::CREATE_DATE,
+                __def::FieldDef::WRITE_UID,
+                __def::FieldDef::WRITE_DATE,
             ],
             order: &[
                 __def::OrderDef {
@@ -355,24 +232,20 @@ impl ::orm::Model for ProductProduct {
                 ),
                 __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
             ],
-            name_search: &[],
             read: READ,
             write_response: READ,
-            uniques: &[],
-            indexes: &[],
-            checks: &[],
             methods: <ProductProduct>::METHODS,
             constraints: <ProductProduct>::CONSTRAINTS,
             on_delete: <ProductProduct>::ON_DELETE,
-            ops: ::orm::compute::Ops::of::<ProductProduct>(),
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
             },
+            ..__def::ModelDef::PLAIN
         };
         &DEF
     }
-    fn load(record: &::orm::compute::Loaded) -> Self {
+    fn load(record: &::orm::record::Record) -> Self {
         Self {
             default_code: <Option<String> as ::orm::field::FieldType>::load(record, 1),
             product_tmpl_id: <Many2one<
@@ -385,25 +258,38 @@ impl ::orm::Model for ProductProduct {
             write_date: ::orm::field::FieldType::load(record, 7),
         }
     }
-    fn compute(&self, field: usize) -> ::orm::value::Value {
-        match field {
-            _ => ::core::unreachable!("product.product computes no field {field}"),
-        }
+}
+impl ::orm::Model for ProductProduct {
+    type Create = ProductProductCreate;
+    type Update = ProductProductUpdate;
+    type Filter = ProductProductFilter;
+    fn ops() -> &'static ::orm::env::ModelOps {
+        #[allow(
+            unused_imports,
+            reason = "`#[methods]` takes precedence where there is one"
+        )]
+        use ::orm::typed::NoMethods as _;
+        static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
+            constraints: <ProductProduct>::CHECKS,
+            methods: <ProductProduct>::CALLS,
+            ..::orm::typed::ops::<ProductProduct>()
+        };
+        &OPS
     }
 }
 const _: fn() = || {
-    let f = <ProductProduct as ::orm::Model>::FIELDS;
-    ::orm::model::link::field(&f.name);
-    ::orm::model::link::field(&f.r#type);
+    let f = <ProductProduct as ::orm::Schema>::FIELDS;
+    ::orm::schema::link::field(&f.name);
+    ::orm::schema::link::field(&f.r#type);
     {
-        let f = ::orm::model::link::hop(&f.partner_id);
-        ::orm::model::link::field(&f.id);
-        ::orm::model::link::field(&f.name);
+        let f = ::orm::schema::link::hop(&f.partner_id);
+        ::orm::schema::link::field(&f.id);
+        ::orm::schema::link::field(&f.name);
     }
     {
-        let f = ::orm::model::link::hop(&f.product_tmpl_id);
-        ::orm::model::link::field(&f.id);
-        ::orm::model::link::field(&f.r#type);
+        let f = ::orm::schema::link::hop(&f.product_tmpl_id);
+        ::orm::schema::link::field(&f.id);
+        ::orm::schema::link::field(&f.r#type);
     }
-    ::orm::model::link::field(&f.name);
+    ::orm::schema::link::field(&f.name);
 };

@@ -13,7 +13,7 @@
 //     /// Sales Order
 //     ///
 //     /// A quotation, then an order.
-//     #[model("sale.order", order = "date_order desc, partner_id.name, id desc")]
+//     #[model("sale.order", record, order = "date_order desc, partner_id.name, id desc")]
 //     #[api]
 //     #[display_name("{name}", " ({partner_id.name})")]
 //     #[name_search(name, partner_id.name)]
@@ -114,6 +114,22 @@ impl ::orm::field::Selection for SaleOrderState {
         }
     }
 }
+impl ::orm::method::Argument for SaleOrderState {
+    const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
+    fn read(
+        json: &::orm::field::Json,
+        place: &str,
+        reader: &mut ::orm::method::Reader,
+    ) -> ::core::option::Option<Self> {
+        ::orm::method::read_selection(json, place, reader)
+    }
+}
+impl ::orm::method::Answer for SaleOrderState {
+    const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
+    fn into_json(self) -> ::orm::Result<::orm::field::Json> {
+        ::core::result::Result::Ok(::orm::method::selection_json(self))
+    }
+}
 
 /// Sales Order
 ///
@@ -159,9 +175,9 @@ pub struct SaleOrder {
     "the fields are documented in the model's definition")] sale_order(id) { id ->
     BigInt, name -> Text, date_order -> Timestamp, state -> Text, partner_id -> BigInt,
     user_id -> Nullable < BigInt >, currency_id -> BigInt, amount_total ->
-    ::orm::field::Scaled < 4 >, create_uid -> Nullable < BigInt >, create_date ->
-    Nullable < Timestamp >, write_uid -> Nullable < BigInt >, write_date -> Nullable <
-    Timestamp >, }
+    ::orm::db::Scaled < 4 >, create_uid -> Nullable < BigInt >, create_date -> Nullable <
+    Timestamp >, write_uid -> Nullable < BigInt >, write_date -> Nullable < Timestamp >,
+    }
 }
 /// A row of Sales Order, for plain Diesel.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
@@ -190,8 +206,8 @@ pub struct SaleOrderCreate {
     pub state: ::core::option::Option<SaleOrderState>,
     pub partner_id: i64,
     pub user_id: ::core::option::Option<i64>,
-    pub order_line: ::std::vec::Vec<::orm::command::Child<SaleOrderLine>>,
-    pub tax_id: ::std::vec::Vec<::orm::command::Child<AccountTax>>,
+    pub order_line: ::std::vec::Vec<::orm::typed::Child<SaleOrderLine>>,
+    pub tax_id: ::std::vec::Vec<::orm::typed::Child<AccountTax>>,
     pub currency_id: i64,
 }
 impl ::core::convert::From<SaleOrderCreate> for ::orm::command::Values {
@@ -217,8 +233,8 @@ pub struct SaleOrderUpdate {
     pub state: ::core::option::Option<SaleOrderState>,
     pub partner_id: ::core::option::Option<i64>,
     pub user_id: ::core::option::Option<::core::option::Option<i64>>,
-    pub order_line: ::std::vec::Vec<::orm::command::Child<SaleOrderLine>>,
-    pub tax_id: ::std::vec::Vec<::orm::command::Child<AccountTax>>,
+    pub order_line: ::std::vec::Vec<::orm::typed::Child<SaleOrderLine>>,
+    pub tax_id: ::std::vec::Vec<::orm::typed::Child<AccountTax>>,
     pub currency_id: ::core::option::Option<i64>,
 }
 impl ::core::convert::From<SaleOrderUpdate> for ::orm::command::Values {
@@ -239,48 +255,46 @@ impl ::core::convert::From<SaleOrderUpdate> for ::orm::command::Values {
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 #[derive(Debug, Clone, Default)]
 pub struct SaleOrderFilter {
-    pub id: ::core::option::Option<::orm::domain::Filter<i64>>,
-    pub name: ::core::option::Option<::orm::domain::Filter<String>>,
-    pub date_order: ::core::option::Option<::orm::domain::Filter<DateTime>>,
-    pub state: ::core::option::Option<::orm::domain::Filter<SaleOrderState>>,
+    pub id: ::core::option::Option<::orm::typed::Filter<i64>>,
+    pub name: ::core::option::Option<::orm::typed::Filter<String>>,
+    pub date_order: ::core::option::Option<::orm::typed::Filter<DateTime>>,
+    pub state: ::core::option::Option<::orm::typed::Filter<SaleOrderState>>,
     pub partner_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<ResPartner as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<ResPartner as ::orm::Model>::Filter>,
         >,
     >,
     pub user_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<ResUsers as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<ResUsers as ::orm::Model>::Filter>,
         >,
     >,
     pub order_line: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<SaleOrderLine as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<SaleOrderLine as ::orm::Model>::Filter>,
         >,
     >,
     pub tax_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<AccountTax as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<AccountTax as ::orm::Model>::Filter>,
         >,
     >,
     pub currency_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<ResCurrency as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<ResCurrency as ::orm::Model>::Filter>,
         >,
     >,
-    pub amount_total: ::core::option::Option<::orm::domain::Filter<Monetary>>,
-    pub create_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub amount_total: ::core::option::Option<::orm::typed::Filter<Monetary>>,
+    pub create_uid: ::core::option::Option<::orm::typed::Filter<i64>>,
     pub create_date: ::core::option::Option<
-        ::orm::domain::Filter<::orm::field::DateTime>,
+        ::orm::typed::Filter<::orm::field::DateTime>,
     >,
-    pub write_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
-    pub write_date: ::core::option::Option<
-        ::orm::domain::Filter<::orm::field::DateTime>,
-    >,
+    pub write_uid: ::core::option::Option<::orm::typed::Filter<i64>>,
+    pub write_date: ::core::option::Option<::orm::typed::Filter<::orm::field::DateTime>>,
 }
 impl ::core::convert::From<SaleOrderFilter> for ::orm::domain::Domain {
     fn from(filter: SaleOrderFilter) -> Self {
-        let mut terms = ::orm::domain::Terms::default();
+        let mut terms = ::orm::typed::Terms::default();
         terms.field(0, filter.id);
         terms.field(1, filter.name);
         terms.field(2, filter.date_order);
@@ -301,56 +315,55 @@ impl ::core::convert::From<SaleOrderFilter> for ::orm::domain::Domain {
 /// The fields of Sales Order, as typed tokens.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 pub struct SaleOrderFields {
-    pub id: ::orm::model::Field<i64>,
-    pub name: ::orm::model::Field<String>,
-    pub date_order: ::orm::model::Field<DateTime>,
-    pub state: ::orm::model::Field<SaleOrderState>,
-    pub partner_id: ::orm::model::Field<Many2one<ResPartner>>,
-    pub user_id: ::orm::model::Field<Option<Many2one<ResUsers>>>,
-    pub order_line: ::orm::model::Field<One2many<SaleOrderLine>>,
-    pub tax_id: ::orm::model::Field<Many2many<AccountTax>>,
-    pub currency_id: ::orm::model::Field<Many2one<ResCurrency>>,
-    pub amount_total: ::orm::model::Field<Monetary>,
-    pub line_count: ::orm::model::Field<i64>,
-    pub main_product_id: ::orm::model::Field<Option<Many2one<ProductProduct>>>,
-    pub display_name: ::orm::model::Field<::std::string::String>,
-    pub create_uid: ::orm::model::Field<::core::option::Option<i64>>,
-    pub create_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
-    pub write_uid: ::orm::model::Field<::core::option::Option<i64>>,
-    pub write_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub id: ::orm::schema::Field<i64>,
+    pub name: ::orm::schema::Field<String>,
+    pub date_order: ::orm::schema::Field<DateTime>,
+    pub state: ::orm::schema::Field<SaleOrderState>,
+    pub partner_id: ::orm::schema::Field<Many2one<ResPartner>>,
+    pub user_id: ::orm::schema::Field<Option<Many2one<ResUsers>>>,
+    pub order_line: ::orm::schema::Field<One2many<SaleOrderLine>>,
+    pub tax_id: ::orm::schema::Field<Many2many<AccountTax>>,
+    pub currency_id: ::orm::schema::Field<Many2one<ResCurrency>>,
+    pub amount_total: ::orm::schema::Field<Monetary>,
+    pub line_count: ::orm::schema::Field<i64>,
+    pub main_product_id: ::orm::schema::Field<Option<Many2one<ProductProduct>>>,
+    pub display_name: ::orm::schema::Field<::std::string::String>,
+    pub create_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub create_date: ::orm::schema::Field<
+        ::core::option::Option<::orm::field::DateTime>,
+    >,
+    pub write_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub write_date: ::orm::schema::Field<::core::option::Option<::orm::field::DateTime>>,
 }
-impl ::orm::Model for SaleOrder {
+impl ::orm::Schema for SaleOrder {
     const NAME: &'static str = "sale.order";
     type Fields = SaleOrderFields;
     const FIELDS: Self::Fields = SaleOrderFields {
-        id: ::orm::model::Field::new(0),
-        name: ::orm::model::Field::new(1),
-        date_order: ::orm::model::Field::new(2),
-        state: ::orm::model::Field::new(3),
-        partner_id: ::orm::model::Field::new(4),
-        user_id: ::orm::model::Field::new(5),
-        order_line: ::orm::model::Field::new(6),
-        tax_id: ::orm::model::Field::new(7),
-        currency_id: ::orm::model::Field::new(8),
-        amount_total: ::orm::model::Field::new(9),
-        line_count: ::orm::model::Field::new(10),
-        main_product_id: ::orm::model::Field::new(11),
-        display_name: ::orm::model::Field::new(12),
-        create_uid: ::orm::model::Field::new(13),
-        create_date: ::orm::model::Field::new(14),
-        write_uid: ::orm::model::Field::new(15),
-        write_date: ::orm::model::Field::new(16),
+        id: ::orm::schema::Field::new(0),
+        name: ::orm::schema::Field::new(1),
+        date_order: ::orm::schema::Field::new(2),
+        state: ::orm::schema::Field::new(3),
+        partner_id: ::orm::schema::Field::new(4),
+        user_id: ::orm::schema::Field::new(5),
+        order_line: ::orm::schema::Field::new(6),
+        tax_id: ::orm::schema::Field::new(7),
+        currency_id: ::orm::schema::Field::new(8),
+        amount_total: ::orm::schema::Field::new(9),
+        line_count: ::orm::schema::Field::new(10),
+        main_product_id: ::orm::schema::Field::new(11),
+        display_name: ::orm::schema::Field::new(12),
+        create_uid: ::orm::schema::Field::new(13),
+        create_date: ::orm::schema::Field::new(14),
+        write_uid: ::orm::schema::Field::new(15),
+        write_date: ::orm::schema::Field::new(16),
     };
-    type Create = SaleOrderCreate;
-    type Update = SaleOrderUpdate;
-    type Filter = SaleOrderFilter;
     fn def() -> &'static ::orm::def::ModelDef {
         use ::orm::def as __def;
         #[allow(
             unused_imports,
             reason = "`#[methods]` takes precedence where there is one"
         )]
-        use ::orm::model::NoMethods as _;
+        use ::orm::typed::NoMethods as _;
         const READ: &[__def::ReadNode] = &[
             __def::ReadNode {
                 field: "id",
@@ -434,41 +447,19 @@ impl ::orm::Model for SaleOrder {
                 children: &[],
             },
         ];
-        #[allow(
-            clippy::needless_update,
-            reason = "a field may say everything that can be said"
-        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order",
             table: "sale_order",
-            renamed_from: "",
             label: "Sales Order",
             help: "A quotation, then an order.",
             api: true,
             fields: &[
-                __def::FieldDef {
-                    name: "id",
-                    label: "ID",
-                    help: "",
-                    kind: __def::Kind::Id,
-                    required: true,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
+                __def::FieldDef::ID,
                 __def::FieldDef {
                     name: "name",
                     label: "Order Reference",
-                    help: "",
                     kind: __def::Kind::Char { size: 0 },
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
                     copy: false,
                     default: __def::Default::Sequence(__def::SequenceDef {
@@ -484,30 +475,19 @@ impl ::orm::Model for SaleOrder {
                 __def::FieldDef {
                     name: "date_order",
                     label: "Date",
-                    help: "",
                     kind: __def::Kind::DateTime,
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
                     default: __def::Default::Now,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "state",
                     label: "State",
-                    help: "",
                     kind: __def::Kind::Selection {
                         items: <SaleOrderState as ::orm::field::Selection>::ITEMS,
                     },
                     required: true,
                     readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
                     default: __def::Default::Const(
                         <SaleOrderState>::as_str_const(SaleOrderState::Draft),
                     ),
@@ -516,107 +496,70 @@ impl ::orm::Model for SaleOrder {
                 __def::FieldDef {
                     name: "partner_id",
                     label: "Customer",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ResPartner as ::orm::Model>::NAME,
+                        target: <ResPartner as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::Restrict,
                         delegate: false,
                     },
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
-                    default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "user_id",
                     label: "Salesperson",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ResUsers as ::orm::Model>::NAME,
+                        target: <ResUsers as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    required: false,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
                     default: __def::Default::User,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "order_line",
                     label: "Lines",
-                    help: "",
                     kind: __def::Kind::One2many {
-                        target: <SaleOrderLine as ::orm::Model>::NAME,
+                        target: <SaleOrderLine as ::orm::Schema>::NAME,
                         inverse: "order_id",
                     },
-                    required: false,
-                    readonly: false,
-                    secret: false,
                     stored: false,
-                    index: false,
                     copy: false,
-                    default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "tax_id",
                     label: "Taxes",
-                    help: "",
                     kind: __def::Kind::Many2many {
-                        target: <AccountTax as ::orm::Model>::NAME,
+                        target: <AccountTax as ::orm::Schema>::NAME,
                         relation: "sale_tax_rel",
                         column: "order_id",
                         target_column: "tax_id",
                     },
-                    required: false,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
-                    default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "currency_id",
                     label: "Currency",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ResCurrency as ::orm::Model>::NAME,
+                        target: <ResCurrency as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::Restrict,
                         delegate: false,
                     },
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
-                    default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "amount_total",
                     label: "Total",
-                    help: "",
                     kind: __def::Kind::Monetary {
                         currency: "currency_id",
                     },
                     required: true,
                     readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
                     copy: false,
-                    default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[
                             &["order_line", "price_subtotal"],
@@ -630,15 +573,10 @@ impl ::orm::Model for SaleOrder {
                 __def::FieldDef {
                     name: "line_count",
                     label: "Lines",
-                    help: "",
                     kind: __def::Kind::BigInt,
-                    required: false,
                     readonly: true,
-                    secret: false,
                     stored: false,
-                    index: false,
                     copy: false,
-                    default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[],
                         ..__def::ComputeDef::PLAIN
@@ -648,103 +586,25 @@ impl ::orm::Model for SaleOrder {
                 __def::FieldDef {
                     name: "main_product_id",
                     label: "Main",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ProductProduct as ::orm::Model>::NAME,
+                        target: <ProductProduct as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    required: false,
                     readonly: true,
-                    secret: false,
                     stored: false,
-                    index: false,
                     copy: false,
-                    default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["order_line", "product_id"]],
                         ..__def::ComputeDef::PLAIN
                     }),
                     ..__def::FieldDef::PLAIN
                 },
-                __def::FieldDef {
-                    name: "display_name",
-                    label: "Display Name",
-                    help: "",
-                    kind: __def::Kind::DisplayName,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: false,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "create_uid",
-                    label: "Created by",
-                    help: "",
-                    kind: __def::Kind::Many2one {
-                        target: "res.users",
-                        on_delete: __def::OnDelete::SetNull,
-                        delegate: false,
-                    },
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "create_date",
-                    label: "Created on",
-                    help: "",
-                    kind: __def::Kind::DateTime,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "write_uid",
-                    label: "Last Updated by",
-                    help: "",
-                    kind: __def::Kind::Many2one {
-                        target: "res.users",
-                        on_delete: __def::OnDelete::SetNull,
-                        delegate: false,
-                    },
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "write_date",
-                    label: "Last Updated on",
-                    help: "",
-                    kind: __def::Kind::DateTime,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
+                __def::FieldDef::DISPLAY_NAME,
+                __def::FieldDef::CREATE_UID,
+                __def::FieldDef::CREATE_DATE,
+                __def::FieldDef::WRITE_UID,
+                __def::FieldDef::WRITE_DATE,
             ],
             order: &[
                 __def::OrderDef {
@@ -771,6 +631,14 @@ impl ::orm::Model for SaleOrder {
                 ),
             ],
             name_search: &[&["name"], &["partner_id", "name"]],
+            uniques: &[
+                __def::UniqueDef {
+                    fields: &["name"],
+                    condition: ::core::option::Option::None,
+                    nulls_equal: false,
+                    message: "",
+                },
+            ],
             read: READ,
             write_response: &[
                 __def::ReadNode {
@@ -782,28 +650,18 @@ impl ::orm::Model for SaleOrder {
                     children: &[],
                 },
             ],
-            uniques: &[
-                __def::UniqueDef {
-                    fields: &["name"],
-                    condition: ::core::option::Option::None,
-                    nulls_equal: false,
-                    message: "",
-                },
-            ],
-            indexes: &[],
-            checks: &[],
             methods: <SaleOrder>::METHODS,
             constraints: <SaleOrder>::CONSTRAINTS,
             on_delete: <SaleOrder>::ON_DELETE,
-            ops: ::orm::compute::Ops::of::<SaleOrder>(),
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
             },
+            ..__def::ModelDef::PLAIN
         };
         &DEF
     }
-    fn load(record: &::orm::compute::Loaded) -> Self {
+    fn load(record: &::orm::record::Record) -> Self {
         Self {
             name: <String as ::orm::field::FieldType>::load(record, 1),
             date_order: <DateTime as ::orm::field::FieldType>::load(record, 2),
@@ -833,6 +691,24 @@ impl ::orm::Model for SaleOrder {
             write_date: ::orm::field::FieldType::load(record, 16),
         }
     }
+}
+impl ::orm::Model for SaleOrder {
+    type Create = SaleOrderCreate;
+    type Update = SaleOrderUpdate;
+    type Filter = SaleOrderFilter;
+    fn ops() -> &'static ::orm::env::ModelOps {
+        #[allow(
+            unused_imports,
+            reason = "`#[methods]` takes precedence where there is one"
+        )]
+        use ::orm::typed::NoMethods as _;
+        static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
+            constraints: <SaleOrder>::CHECKS,
+            methods: <SaleOrder>::CALLS,
+            ..::orm::typed::ops::<SaleOrder>()
+        };
+        &OPS
+    }
     fn compute(&self, field: usize) -> ::orm::value::Value {
         match field {
             9 => <Monetary as ::orm::field::Scalar>::into_value(self.amount_total()),
@@ -847,54 +723,54 @@ impl ::orm::Model for SaleOrder {
     }
 }
 const _: fn() = || {
-    let f = <SaleOrder as ::orm::Model>::FIELDS;
+    let f = <SaleOrder as ::orm::Schema>::FIELDS;
     {
-        let f = ::orm::model::link::hop(&f.partner_id);
-        ::orm::model::link::field(&f.id);
-        ::orm::model::link::field(&f.name);
-        ::orm::model::link::field(&f.city);
+        let f = ::orm::schema::link::hop(&f.partner_id);
+        ::orm::schema::link::field(&f.id);
+        ::orm::schema::link::field(&f.name);
+        ::orm::schema::link::field(&f.city);
     }
     {
-        let f = ::orm::model::link::hop(&f.order_line);
-        ::orm::model::link::field(&f.id);
+        let f = ::orm::schema::link::hop(&f.order_line);
+        ::orm::schema::link::field(&f.id);
         {
-            let f = ::orm::model::link::hop(&f.product_id);
-            ::orm::model::link::field(&f.id);
-            ::orm::model::link::field(&f.name);
-            ::orm::model::link::field(&f.r#type);
-            ::orm::model::link::field(&f.default_code);
+            let f = ::orm::schema::link::hop(&f.product_id);
+            ::orm::schema::link::field(&f.id);
+            ::orm::schema::link::field(&f.name);
+            ::orm::schema::link::field(&f.r#type);
+            ::orm::schema::link::field(&f.default_code);
         }
         {
-            let f = ::orm::model::link::hop(&f.tax_id);
-            ::orm::model::link::field(&f.id);
-            ::orm::model::link::field(&f.name);
+            let f = ::orm::schema::link::hop(&f.tax_id);
+            ::orm::schema::link::field(&f.id);
+            ::orm::schema::link::field(&f.name);
         }
     }
     {
-        let f = ::orm::model::link::hop(&f.partner_id);
-        ::orm::model::link::field(&f.name);
+        let f = ::orm::schema::link::hop(&f.partner_id);
+        ::orm::schema::link::field(&f.name);
     }
     {
-        let f = ::orm::model::link::hop(&f.order_line);
-        ::orm::model::link::field(&f.price_subtotal);
+        let f = ::orm::schema::link::hop(&f.order_line);
+        ::orm::schema::link::field(&f.price_subtotal);
     }
     {
-        let f = ::orm::model::link::hop(&f.order_line);
-        let f = ::orm::model::link::hop(&f.tax_id);
-        ::orm::model::link::field(&f.amount);
+        let f = ::orm::schema::link::hop(&f.order_line);
+        let f = ::orm::schema::link::hop(&f.tax_id);
+        ::orm::schema::link::field(&f.amount);
     }
     {
-        let f = ::orm::model::link::hop(&f.partner_id);
-        ::orm::model::link::field(&f.create_uid);
+        let f = ::orm::schema::link::hop(&f.partner_id);
+        ::orm::schema::link::field(&f.create_uid);
     }
     {
-        let f = ::orm::model::link::hop(&f.order_line);
-        ::orm::model::link::field(&f.product_id);
+        let f = ::orm::schema::link::hop(&f.order_line);
+        ::orm::schema::link::field(&f.product_id);
     }
-    ::orm::model::link::inverse::<
+    ::orm::schema::link::inverse::<
         SaleOrder,
         _,
-    >(&<SaleOrderLine as ::orm::Model>::FIELDS.order_id);
+    >(&<SaleOrderLine as ::orm::Schema>::FIELDS.order_id);
 };
 
 impl SaleOrder {
@@ -931,10 +807,6 @@ impl SaleOrder {
             readonly: false,
             arguments: &[],
             result: <bool as ::orm::method::Answer>::TYPE,
-            call: |call| {
-                let () = call.arguments()?;
-                ::orm::method::answer(Self::action_confirm(&call.records(), call.env)?)
-            },
         },
         ::orm::def::MethodDef {
             name: "find_best",
@@ -952,14 +824,31 @@ impl SaleOrder {
                 },
             ],
             result: <Option<i64> as ::orm::method::Answer>::TYPE,
-            call: |call| {
-                let (a0, a1) = call.arguments()?;
-                ::orm::method::answer(Self::find_best(call.env, a0, a1)?)
-            },
         },
     ];
     /// What goes along with a change of records, then what looks at them.
-    pub(crate) const CONSTRAINTS: &'static [::orm::def::RuleDef] = &[];
+    pub(crate) const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[];
     /// What looks at records before they are deleted.
-    pub(crate) const ON_DELETE: &'static [::orm::def::RuleDef] = &[];
+    pub(crate) const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[];
+    /// The code of what HTTP may call.
+    pub(crate) const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[
+        (
+            "action_confirm",
+            |call| {
+                let () = ::orm::method::arguments(call)?;
+                ::orm::method::answer(
+                    Self::action_confirm(&::orm::method::records(call), call.env)?,
+                )
+            },
+        ),
+        (
+            "find_best",
+            |call| {
+                let (a0, a1) = ::orm::method::arguments(call)?;
+                ::orm::method::answer(Self::find_best(call.env, a0, a1)?)
+            },
+        ),
+    ];
+    /// The code of what looks at records.
+    pub(crate) const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[];
 }

@@ -63,28 +63,10 @@ pub struct SaleOrderLine {
     " The table of Sales Order Line, for plain Diesel."] #[allow(missing_docs, reason =
     "the fields are documented in the model's definition")] sale_order_line(id) { id ->
     BigInt, product_id -> Nullable < BigInt >, name -> Text, uom_id -> BigInt, price_unit
-    -> ::orm::field::Scaled < 2 >, currency_id -> Nullable < BigInt >, country_id ->
+    -> ::orm::db::Scaled < 2 >, currency_id -> Nullable < BigInt >, country_id ->
     Nullable < BigInt >, lead -> Double, create_uid -> Nullable < BigInt >, create_date
     -> Nullable < Timestamp >, write_uid -> Nullable < BigInt >, write_date -> Nullable <
     Timestamp >, }
-}
-/// A row of Sales Order Line, for plain Diesel.
-#[allow(missing_docs, reason = "the fields are documented in the model's definition")]
-#[derive(Debug, Clone, ::diesel::Queryable, ::diesel::Selectable)]
-#[diesel(table_name = sale_order_line)]
-pub struct SaleOrderLineRecord {
-    pub id: i64,
-    pub product_id: ::core::option::Option<i64>,
-    pub name: Text,
-    pub uom_id: i64,
-    pub price_unit: Decimal,
-    pub currency_id: ::core::option::Option<i64>,
-    pub country_id: ::core::option::Option<i64>,
-    pub lead: f64,
-    pub create_uid: ::core::option::Option<i64>,
-    pub create_date: ::core::option::Option<::orm::field::DateTime>,
-    pub write_uid: ::core::option::Option<i64>,
-    pub write_date: ::core::option::Option<::orm::field::DateTime>,
 }
 /// Input of a create of Sales Order Line. What has a default, or may be empty, may be left out.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
@@ -94,9 +76,7 @@ pub struct SaleOrderLineCreate {
     pub name: ::core::option::Option<Text>,
     pub uom_id: ::core::option::Option<i64>,
     pub price_unit: ::core::option::Option<Decimal>,
-    pub tax_id: ::core::option::Option<
-        ::std::vec::Vec<::orm::command::Child<AccountTax>>,
-    >,
+    pub tax_id: ::core::option::Option<::std::vec::Vec<::orm::typed::Child<AccountTax>>>,
     pub currency_id: ::core::option::Option<i64>,
     pub country_id: ::core::option::Option<i64>,
     pub lead: ::core::option::Option<f64>,
@@ -123,9 +103,7 @@ pub struct SaleOrderLineUpdate {
     pub name: ::core::option::Option<Text>,
     pub uom_id: ::core::option::Option<i64>,
     pub price_unit: ::core::option::Option<Decimal>,
-    pub tax_id: ::core::option::Option<
-        ::std::vec::Vec<::orm::command::Child<AccountTax>>,
-    >,
+    pub tax_id: ::core::option::Option<::std::vec::Vec<::orm::typed::Child<AccountTax>>>,
     pub currency_id: ::core::option::Option<::core::option::Option<i64>>,
     pub country_id: ::core::option::Option<::core::option::Option<i64>>,
     pub lead: ::core::option::Option<f64>,
@@ -148,47 +126,43 @@ impl ::core::convert::From<SaleOrderLineUpdate> for ::orm::command::Values {
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 #[derive(Debug, Clone, Default)]
 pub struct SaleOrderLineFilter {
-    pub id: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub id: ::core::option::Option<::orm::typed::Filter<i64>>,
     pub product_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<ProductProduct as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<ProductProduct as ::orm::Model>::Filter>,
         >,
     >,
-    pub name: ::core::option::Option<::orm::domain::Filter<Text>>,
+    pub name: ::core::option::Option<::orm::typed::Filter<Text>>,
     pub uom_id: ::core::option::Option<
-        ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<UomUom as ::orm::Model>::Filter>,
-        >,
+        ::std::boxed::Box<::orm::typed::RelationFilter<<UomUom as ::orm::Model>::Filter>>,
     >,
-    pub price_unit: ::core::option::Option<::orm::domain::Filter<Decimal>>,
+    pub price_unit: ::core::option::Option<::orm::typed::Filter<Decimal>>,
     pub tax_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<AccountTax as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<AccountTax as ::orm::Model>::Filter>,
         >,
     >,
     pub currency_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<ResCurrency as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<ResCurrency as ::orm::Model>::Filter>,
         >,
     >,
     pub country_id: ::core::option::Option<
         ::std::boxed::Box<
-            ::orm::domain::RelationFilter<<ResCountry as ::orm::Model>::Filter>,
+            ::orm::typed::RelationFilter<<ResCountry as ::orm::Model>::Filter>,
         >,
     >,
-    pub lead: ::core::option::Option<::orm::domain::Filter<f64>>,
-    pub create_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
+    pub lead: ::core::option::Option<::orm::typed::Filter<f64>>,
+    pub create_uid: ::core::option::Option<::orm::typed::Filter<i64>>,
     pub create_date: ::core::option::Option<
-        ::orm::domain::Filter<::orm::field::DateTime>,
+        ::orm::typed::Filter<::orm::field::DateTime>,
     >,
-    pub write_uid: ::core::option::Option<::orm::domain::Filter<i64>>,
-    pub write_date: ::core::option::Option<
-        ::orm::domain::Filter<::orm::field::DateTime>,
-    >,
+    pub write_uid: ::core::option::Option<::orm::typed::Filter<i64>>,
+    pub write_date: ::core::option::Option<::orm::typed::Filter<::orm::field::DateTime>>,
 }
 impl ::core::convert::From<SaleOrderLineFilter> for ::orm::domain::Domain {
     fn from(filter: SaleOrderLineFilter) -> Self {
-        let mut terms = ::orm::domain::Terms::default();
+        let mut terms = ::orm::typed::Terms::default();
         terms.field(0, filter.id);
         terms.relation(1, filter.product_id);
         terms.field(2, filter.name);
@@ -208,107 +182,72 @@ impl ::core::convert::From<SaleOrderLineFilter> for ::orm::domain::Domain {
 /// The fields of Sales Order Line, as typed tokens.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 pub struct SaleOrderLineFields {
-    pub id: ::orm::model::Field<i64>,
-    pub product_id: ::orm::model::Field<Option<Many2one<ProductProduct>>>,
-    pub name: ::orm::model::Field<Text>,
-    pub uom_id: ::orm::model::Field<Many2one<UomUom>>,
-    pub price_unit: ::orm::model::Field<Decimal>,
-    pub tax_id: ::orm::model::Field<Many2many<AccountTax>>,
-    pub currency_id: ::orm::model::Field<Option<Many2one<ResCurrency>>>,
-    pub country_id: ::orm::model::Field<Option<Many2one<ResCountry>>>,
-    pub lead: ::orm::model::Field<f64>,
-    pub display_name: ::orm::model::Field<::std::string::String>,
-    pub create_uid: ::orm::model::Field<::core::option::Option<i64>>,
-    pub create_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
-    pub write_uid: ::orm::model::Field<::core::option::Option<i64>>,
-    pub write_date: ::orm::model::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub id: ::orm::schema::Field<i64>,
+    pub product_id: ::orm::schema::Field<Option<Many2one<ProductProduct>>>,
+    pub name: ::orm::schema::Field<Text>,
+    pub uom_id: ::orm::schema::Field<Many2one<UomUom>>,
+    pub price_unit: ::orm::schema::Field<Decimal>,
+    pub tax_id: ::orm::schema::Field<Many2many<AccountTax>>,
+    pub currency_id: ::orm::schema::Field<Option<Many2one<ResCurrency>>>,
+    pub country_id: ::orm::schema::Field<Option<Many2one<ResCountry>>>,
+    pub lead: ::orm::schema::Field<f64>,
+    pub display_name: ::orm::schema::Field<::std::string::String>,
+    pub create_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub create_date: ::orm::schema::Field<
+        ::core::option::Option<::orm::field::DateTime>,
+    >,
+    pub write_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub write_date: ::orm::schema::Field<::core::option::Option<::orm::field::DateTime>>,
 }
-impl ::orm::Model for SaleOrderLine {
+impl ::orm::Schema for SaleOrderLine {
     const NAME: &'static str = "sale.order.line";
     type Fields = SaleOrderLineFields;
     const FIELDS: Self::Fields = SaleOrderLineFields {
-        id: ::orm::model::Field::new(0),
-        product_id: ::orm::model::Field::new(1),
-        name: ::orm::model::Field::new(2),
-        uom_id: ::orm::model::Field::new(3),
-        price_unit: ::orm::model::Field::new(4),
-        tax_id: ::orm::model::Field::new(5),
-        currency_id: ::orm::model::Field::new(6),
-        country_id: ::orm::model::Field::new(7),
-        lead: ::orm::model::Field::new(8),
-        display_name: ::orm::model::Field::new(9),
-        create_uid: ::orm::model::Field::new(10),
-        create_date: ::orm::model::Field::new(11),
-        write_uid: ::orm::model::Field::new(12),
-        write_date: ::orm::model::Field::new(13),
+        id: ::orm::schema::Field::new(0),
+        product_id: ::orm::schema::Field::new(1),
+        name: ::orm::schema::Field::new(2),
+        uom_id: ::orm::schema::Field::new(3),
+        price_unit: ::orm::schema::Field::new(4),
+        tax_id: ::orm::schema::Field::new(5),
+        currency_id: ::orm::schema::Field::new(6),
+        country_id: ::orm::schema::Field::new(7),
+        lead: ::orm::schema::Field::new(8),
+        display_name: ::orm::schema::Field::new(9),
+        create_uid: ::orm::schema::Field::new(10),
+        create_date: ::orm::schema::Field::new(11),
+        write_uid: ::orm::schema::Field::new(12),
+        write_date: ::orm::schema::Field::new(13),
     };
-    type Create = SaleOrderLineCreate;
-    type Update = SaleOrderLineUpdate;
-    type Filter = SaleOrderLineFilter;
     fn def() -> &'static ::orm::def::ModelDef {
         use ::orm::def as __def;
         #[allow(
             unused_imports,
             reason = "`#[methods]` takes precedence where there is one"
         )]
-        use ::orm::model::NoMethods as _;
+        use ::orm::typed::NoMethods as _;
         const READ: &[__def::ReadNode] = &[];
-        #[allow(
-            clippy::needless_update,
-            reason = "a field may say everything that can be said"
-        )]
         static DEF: __def::ModelDef = __def::ModelDef {
             name: "sale.order.line",
             table: "sale_order_line",
-            renamed_from: "",
             label: "Sales Order Line",
-            help: "",
-            api: false,
             fields: &[
-                __def::FieldDef {
-                    name: "id",
-                    label: "ID",
-                    help: "",
-                    kind: __def::Kind::Id,
-                    required: true,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
+                __def::FieldDef::ID,
                 __def::FieldDef {
                     name: "product_id",
                     label: "Product",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ProductProduct as ::orm::Model>::NAME,
+                        target: <ProductProduct as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    required: false,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
-                    default: __def::Default::None,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
                     name: "name",
                     label: "Description",
-                    help: "",
                     kind: __def::Kind::Text,
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
-                    default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "name"]],
                         writable: true,
@@ -319,19 +258,13 @@ impl ::orm::Model for SaleOrderLine {
                 __def::FieldDef {
                     name: "uom_id",
                     label: "Unit of Measure",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <UomUom as ::orm::Model>::NAME,
+                        target: <UomUom as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::Restrict,
                         delegate: false,
                     },
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
-                    default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "uom_id"]],
                         writable: true,
@@ -343,18 +276,11 @@ impl ::orm::Model for SaleOrderLine {
                 __def::FieldDef {
                     name: "price_unit",
                     label: "Unit Price",
-                    help: "",
                     kind: __def::Kind::Decimal {
                         precision: 16,
                         scale: 2,
                     },
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
-                    default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "list_price"]],
                         writable: true,
@@ -367,20 +293,12 @@ impl ::orm::Model for SaleOrderLine {
                 __def::FieldDef {
                     name: "tax_id",
                     label: "Taxes",
-                    help: "",
                     kind: __def::Kind::Many2many {
-                        target: <AccountTax as ::orm::Model>::NAME,
+                        target: <AccountTax as ::orm::Schema>::NAME,
                         relation: "sale_order_line_tax_id_rel",
                         column: "sale_order_line_id",
                         target_column: "account_tax_id",
                     },
-                    required: false,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
-                    default: __def::Default::None,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "taxes_id"]],
                         writable: true,
@@ -391,18 +309,12 @@ impl ::orm::Model for SaleOrderLine {
                 __def::FieldDef {
                     name: "currency_id",
                     label: "Currency",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ResCurrency as ::orm::Model>::NAME,
+                        target: <ResCurrency as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    required: false,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
                     default: __def::Default::Path {
                         root: __def::Root::Company,
                         path: &["currency_id"],
@@ -412,18 +324,12 @@ impl ::orm::Model for SaleOrderLine {
                 __def::FieldDef {
                     name: "country_id",
                     label: "Country",
-                    help: "",
                     kind: __def::Kind::Many2one {
-                        target: <ResCountry as ::orm::Model>::NAME,
+                        target: <ResCountry as ::orm::Schema>::NAME,
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    required: false,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
                     index: true,
-                    copy: true,
                     default: __def::Default::Path {
                         root: __def::Root::User,
                         path: &["partner_id", "country_id"],
@@ -433,98 +339,16 @@ impl ::orm::Model for SaleOrderLine {
                 __def::FieldDef {
                     name: "lead",
                     label: "Lead Time",
-                    help: "",
                     kind: __def::Kind::Float,
                     required: true,
-                    readonly: false,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: true,
-                    default: __def::Default::Method(|env| {
-                        <SaleOrderLine>::lead_time(env)
-                            .map(::orm::field::to_value::<f64, _>)
-                    }),
+                    default: __def::Default::Method("lead_time"),
                     ..__def::FieldDef::PLAIN
                 },
-                __def::FieldDef {
-                    name: "display_name",
-                    label: "Display Name",
-                    help: "",
-                    kind: __def::Kind::DisplayName,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: false,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "create_uid",
-                    label: "Created by",
-                    help: "",
-                    kind: __def::Kind::Many2one {
-                        target: "res.users",
-                        on_delete: __def::OnDelete::SetNull,
-                        delegate: false,
-                    },
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "create_date",
-                    label: "Created on",
-                    help: "",
-                    kind: __def::Kind::DateTime,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "write_uid",
-                    label: "Last Updated by",
-                    help: "",
-                    kind: __def::Kind::Many2one {
-                        target: "res.users",
-                        on_delete: __def::OnDelete::SetNull,
-                        delegate: false,
-                    },
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
-                __def::FieldDef {
-                    name: "write_date",
-                    label: "Last Updated on",
-                    help: "",
-                    kind: __def::Kind::DateTime,
-                    required: false,
-                    readonly: true,
-                    secret: false,
-                    stored: true,
-                    index: false,
-                    copy: false,
-                    default: __def::Default::None,
-                    ..__def::FieldDef::PLAIN
-                },
+                __def::FieldDef::DISPLAY_NAME,
+                __def::FieldDef::CREATE_UID,
+                __def::FieldDef::CREATE_DATE,
+                __def::FieldDef::WRITE_UID,
+                __def::FieldDef::WRITE_DATE,
                 __def::FieldDef::WRITTEN,
             ],
             order: &[
@@ -536,24 +360,20 @@ impl ::orm::Model for SaleOrderLine {
             display_name: &[
                 __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
             ],
-            name_search: &[],
             read: READ,
             write_response: READ,
-            uniques: &[],
-            indexes: &[],
-            checks: &[],
             methods: <SaleOrderLine>::METHODS,
             constraints: <SaleOrderLine>::CONSTRAINTS,
             on_delete: <SaleOrderLine>::ON_DELETE,
-            ops: ::orm::compute::Ops::of::<SaleOrderLine>(),
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
             },
+            ..__def::ModelDef::PLAIN
         };
         &DEF
     }
-    fn load(record: &::orm::compute::Loaded) -> Self {
+    fn load(record: &::orm::record::Record) -> Self {
         Self {
             product_id: <Option<
                 Many2one<ProductProduct>,
@@ -575,6 +395,33 @@ impl ::orm::Model for SaleOrderLine {
             write_uid: ::orm::field::FieldType::load(record, 12),
             write_date: ::orm::field::FieldType::load(record, 13),
         }
+    }
+}
+impl ::orm::Model for SaleOrderLine {
+    type Create = SaleOrderLineCreate;
+    type Update = SaleOrderLineUpdate;
+    type Filter = SaleOrderLineFilter;
+    fn ops() -> &'static ::orm::env::ModelOps {
+        #[allow(
+            unused_imports,
+            reason = "`#[methods]` takes precedence where there is one"
+        )]
+        use ::orm::typed::NoMethods as _;
+        static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
+            defaults: &[
+                (
+                    "lead_time",
+                    |env| {
+                        <SaleOrderLine>::lead_time(env)
+                            .map(::orm::field::to_value::<f64, _>)
+                    },
+                ),
+            ],
+            constraints: <SaleOrderLine>::CHECKS,
+            methods: <SaleOrderLine>::CALLS,
+            ..::orm::typed::ops::<SaleOrderLine>()
+        };
+        &OPS
     }
     fn compute(&self, field: usize) -> ::orm::value::Value {
         match field {
@@ -600,21 +447,21 @@ impl ::orm::Model for SaleOrderLine {
     }
 }
 const _: fn() = || {
-    let f = <SaleOrderLine as ::orm::Model>::FIELDS;
+    let f = <SaleOrderLine as ::orm::Schema>::FIELDS;
     {
-        let f = ::orm::model::link::hop(&f.product_id);
-        ::orm::model::link::field(&f.name);
+        let f = ::orm::schema::link::hop(&f.product_id);
+        ::orm::schema::link::field(&f.name);
     }
     {
-        let f = ::orm::model::link::hop(&f.product_id);
-        ::orm::model::link::field(&f.uom_id);
+        let f = ::orm::schema::link::hop(&f.product_id);
+        ::orm::schema::link::field(&f.uom_id);
     }
     {
-        let f = ::orm::model::link::hop(&f.product_id);
-        ::orm::model::link::field(&f.list_price);
+        let f = ::orm::schema::link::hop(&f.product_id);
+        ::orm::schema::link::field(&f.list_price);
     }
     {
-        let f = ::orm::model::link::hop(&f.product_id);
-        ::orm::model::link::field(&f.taxes_id);
+        let f = ::orm::schema::link::hop(&f.product_id);
+        ::orm::schema::link::field(&f.taxes_id);
     }
 };

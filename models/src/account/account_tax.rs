@@ -1,9 +1,9 @@
 //! Taxes on sales and purchases.
 
-use orm::domain::{Filter, RelationFilter};
 use orm::error::Code;
 use orm::method::Answer as _;
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 use serde_json::Map;
 
 use super::taxes::{self, Rounding, Tax};

@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use orm::domain::{Filter, RelationFilter};
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 
 use super::{ResPartner, ResPartnerFilter, ResPartnerType};
 

@@ -1,9 +1,9 @@
 //! Currencies.
 
 use orm::def::MONETARY_SCALE;
-use orm::domain::{Filter, RelationFilter};
 use orm::field::round;
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 
 use super::rates::Rates;
 use super::{ResCompany, ResCompanyFilter, ResCurrencyRate};

@@ -1,7 +1,7 @@
 //! What currencies are worth, from a day on.
 
-use orm::domain::{Filter, RelationFilter};
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 
 use super::rates::Rate;
 use super::{ResCompany, ResCurrency};

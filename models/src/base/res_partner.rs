@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use orm::domain::Filter;
 use orm::field::Scalar as _;
 use orm::prelude::*;
+use orm::typed::Filter;
 
 use super::address::{Address, DEFAULT_FORMAT, formatted_email, normalized_email};
 use super::timezone::utc_offset;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use orm::compute::Loaded;
 use orm::def::{FieldDef, Kind, ModelDef};
 use orm::prelude::*;
+use orm::record::Record as Loaded;
 use orm::value::Value;
 
 use super::DEMO;
@@ -79,7 +79,7 @@ fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) ->
 fn every_model_has_records_that_fit_its_definition() {
     let demo = demo();
     let exists = |model: &str, value: &Json| demo[model].contains_key(&id(value));
-    for model in crate::catalogue() {
+    for (model, _) in crate::catalogue() {
         let records = demo
             .get(model.name)
             .unwrap_or_else(|| panic!("{} has no demo records", model.name));
@@ -120,7 +120,7 @@ fn check(model: &ModelDef, id: i64, record: &Record, exists: impl Fn(&str, &Json
 fn stored_computed_fields_are_what_their_methods_compute() {
     let demo = demo();
     let mut compared = 0;
-    for model in crate::catalogue() {
+    for (model, ops) in crate::catalogue() {
         for (id, record) in &demo[model.name] {
             let by_method = |field: &FieldDef| field.stored && field.related.is_empty();
             for (index, field) in (model.fields.iter().enumerate()).filter(|(_, field)| by_method(field)) {
@@ -129,7 +129,7 @@ fn stored_computed_fields_are_what_their_methods_compute() {
                     continue;
                 };
                 let paths = [compute.depends, compute.loads].concat();
-                let computed = (model.ops.compute)(&*(model.ops.build)(&load(&demo, model, *id, &paths)), index);
+                let computed = (ops.compute)(&*(ops.build)(&load(&demo, model, *id, &paths)), index);
                 assert_eq!(
                     computed,
                     value(field, &record[field.name]),
@@ -164,9 +164,9 @@ fn load(demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
         );
         if relates && !onwards.is_empty() {
             let (target, ids) = related(demo, field, id, record.get(field.name));
-            let target = crate::catalogue()
+            let (target, _) = crate::catalogue()
                 .into_iter()
-                .find(|model| model.name == target)
+                .find(|(model, _)| model.name == target)
                 .unwrap();
             loaded.relate(
                 index,

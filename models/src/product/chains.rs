@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use orm::domain::{Filter, RelationFilter};
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 
 use super::pricing::MOST_LISTS;
 use super::{ProductPricelistItem, ProductPricelistItemBase as Base, ProductPricelistItemFilter};

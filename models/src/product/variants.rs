@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use orm::command::{Child, Delegate};
+use orm::command::Delegate;
 use orm::prelude::*;
+use orm::typed::Child;
 
 use super::combinations::{self, Attribute, Combination, MOST_VARIANTS, Plan, Variant};
 use super::{

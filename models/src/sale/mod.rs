@@ -11,7 +11,7 @@ pub use sale_order_line::*;
 
 #[cfg(test)]
 mod tests {
-    use orm::Model as _;
+    use orm::Schema as _;
 
     use super::{SaleOrder, SaleOrderLine};
 

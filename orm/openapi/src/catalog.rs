@@ -8,8 +8,8 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 use super::examples::Examples;
 use super::names::{self, pascal};
 use super::value;
-use orm::def::{Kind, SelectionItem};
-use orm::registry::{FieldInfo, ModelInfo, Registry};
+use orm_definition::def::{Kind, SelectionItem};
+use orm_definition::registry::{FieldInfo, ModelInfo, Registry};
 
 /// What a document is made from, and its components so far.
 pub(super) struct Catalog<'a> {

@@ -10,7 +10,7 @@ use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, Paths, Server}
 use super::catalog::Catalog;
 use super::examples::Examples;
 use super::{method, names, operation, problem, session, sharing};
-use orm::registry::{ModelInfo, Registry};
+use orm_definition::registry::{ModelInfo, Registry};
 
 /// The header that takes the token.
 const TOKEN: &str = "access-token";

@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::read::{bare, readable};
 use super::write::{filled_by_nothing, writable};
-use orm::def::{DisplayPart, Kind};
-use orm::registry::{FieldId, FieldInfo, ModelInfo, Node, Registry};
+use orm_definition::def::{DisplayPart, Kind};
+use orm_definition::registry::{FieldId, FieldInfo, ModelInfo, Node, Registry};
 
 /// Rows of demo data, by model and id. Without rows a document has no examples.
 #[derive(Debug, Clone, Default)]

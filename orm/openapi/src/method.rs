@@ -11,9 +11,9 @@ use super::operation::{body, json};
 use super::problem::{ALWAYS, BODY, WRITE, refusals};
 use super::value::{self, described, list, one_of};
 use super::{parameters, read};
-use orm::def::{ArgumentDef, Kind, MethodDef, Type};
-use orm::method::{everywhere, find};
-use orm::registry::ModelInfo;
+use orm_definition::builtin::{self, find};
+use orm_definition::def::{ArgumentDef, Kind, MethodDef, Type};
+use orm_definition::registry::ModelInfo;
 
 /// The tag of the methods that every model has.
 pub(super) const EVERY_MODEL: &str = "every model";
@@ -43,7 +43,7 @@ pub(super) fn own(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Path
 
 /// Adds the methods that every model has.
 pub(super) fn of_every_model(catalog: &mut Catalog<'_>, paths: &mut Paths) {
-    for method in everywhere() {
+    for method in builtin::METHODS {
         let (of, name) = match method.on_records {
             true => ("record", pascal(method.name)),
             false => ("model", format!("Model{}", pascal(method.name))),

@@ -1,6 +1,6 @@
 //! The stable names of a document: operations, schemas, paths.
 
-use orm::def::FieldDef;
+use orm_definition::def::FieldDef;
 
 /// Where version 1 of the wire lives.
 pub(super) const BASE: &str = "/restful/api/v1";

@@ -10,8 +10,8 @@ use super::catalog::Catalog;
 use super::problem::{ALWAYS, BODY, WRITE, refusals};
 use super::value::{list, one_of};
 use super::{method, names, parameters, read, write};
-use orm::def::ModelDef;
-use orm::registry::ModelInfo;
+use orm_definition::def::ModelDef;
+use orm_definition::registry::ModelInfo;
 
 /// Adds every operation of a model.
 pub(super) fn add(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Paths) {

@@ -10,9 +10,8 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Required, Schema, Type};
 use super::catalog::Catalog;
 use super::names::telling;
 use super::value;
-use orm::def::Kind;
-use orm::domain::searchable;
-use orm::registry::{FieldId, FieldInfo, ModelInfo};
+use orm_definition::def::Kind;
+use orm_definition::registry::{FieldId, FieldInfo, ModelInfo};
 
 /// Fields of every model: taken as filters as all are, and listed for none.
 const EVERYWHERE: [&str; 5] = ["create_uid", "create_date", "write_uid", "write_date", "display_name"];
@@ -77,7 +76,7 @@ fn order(model: &ModelInfo) -> Parameter {
 fn filterable(catalog: &Catalog<'_>, model: &ModelInfo, index: FieldId) -> bool {
     let field = &model.fields[index];
     let pairs = matches!(field.def.kind, Kind::Many2many { .. }) && !field.def.secret && !field.unstored;
-    !EVERYWHERE.contains(&field.def.name) && (pairs || searchable(catalog.registry, model, index))
+    !EVERYWHERE.contains(&field.def.name) && (pairs || catalog.registry.is_searchable(model, index))
 }
 
 /// One form of a filter: its suffix and its type.

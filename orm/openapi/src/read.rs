@@ -6,8 +6,8 @@ use super::catalog::Catalog;
 use super::names::{self, telling};
 use super::value::{self, described};
 use super::write::writable;
-use orm::def::Kind;
-use orm::registry::{FieldInfo, ModelInfo, Node};
+use orm_definition::def::Kind;
+use orm_definition::registry::{FieldInfo, ModelInfo, Node};
 
 /// Fields of every model whose names say what they are.
 const AUDIT: [&str; 4] = ["create_uid", "create_date", "write_uid", "write_date"];

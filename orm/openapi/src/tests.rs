@@ -5,7 +5,7 @@ mod models;
 use serde_json::{Value as Json, json};
 
 use super::{Examples, document, operations};
-use orm::registry::Registry;
+use orm_definition::registry::Registry;
 
 fn made() -> Json {
     let registry = Registry::new(&models::CATALOGUE).unwrap();

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ArrayBuilder, OneOfBuilder, SchemaType};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
 
-use orm::def::Kind;
+use orm_definition::def::Kind;
 
 /// One value of this kind that is not empty. A selection is any text here, a relation an id.
 pub(super) fn scalar(kind: &Kind) -> ObjectBuilder {

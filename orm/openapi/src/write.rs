@@ -9,8 +9,8 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 use super::catalog::Catalog;
 use super::names::{self, pascal, telling};
 use super::value::{self, described};
-use orm::def::{Default, Kind};
-use orm::registry::{FieldId, FieldInfo, ModelInfo};
+use orm_definition::def::{Default, Kind};
+use orm_definition::registry::{FieldId, FieldInfo, ModelInfo};
 
 /// The values of a create.
 pub(super) fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {

@@ -1,8 +1,8 @@
 //! How a column's values become those of another kind, alike on both databases.
 
 use super::schema::{Column, ColumnKind, Fill};
-use orm::db::Dialect;
-use orm::field::to_scaled;
+use orm_database::Dialect;
+use orm_definition::field::to_scaled;
 
 /// A way from one kind to another.
 pub(super) struct Conversion {

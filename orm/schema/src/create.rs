@@ -1,9 +1,9 @@
 //! How tables, columns, references and indexes are written in SQL.
 
 use super::schema::{Column, ColumnKind, Index, Table};
-use orm::db::Dialect;
-use orm::def::OnDelete;
-use orm::def::names;
+use orm_database::Dialect;
+use orm_definition::def::OnDelete;
+use orm_definition::def::names;
 
 /// `CREATE TABLE`, under a name of its own where a table is built anew. Its indexes, and PostgreSQL's references, follow
 /// when every table is there.

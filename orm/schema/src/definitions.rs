@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
-use orm::def::columns::{columns, default_order};
-use orm::def::names;
-use orm::def::{Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete};
-use orm::registry::{ModelInfo, Registry};
-use orm::rules::unique_parts;
+use orm_database::constraints::{self, unique_parts};
+use orm_definition::def::columns::{columns, default_order};
+use orm_definition::def::names;
+use orm_definition::def::{
+    Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete,
+};
+use orm_definition::registry::{ModelInfo, Registry};
 
 impl Schema {
     /// What the definitions ask for.
@@ -42,7 +44,7 @@ fn table(model: &ModelInfo, registry: &Registry) -> Table {
             .filter(|(_, check)| check.is_kept_by_database(def))
             .map(|(index, check)| Check {
                 name: names::check(def, index),
-                condition: Sql::of(|dialect| check.condition.sql(def, dialect)),
+                condition: Sql::of(|dialect| constraints::condition(&check.condition, def, dialect)),
             })
             .collect(),
         indexes: indexes(def),
@@ -118,7 +120,7 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
                 .collect();
             let condition = unique
                 .condition
-                .map(|condition| format!(" WHERE {}", condition.sql(def, dialect)));
+                .map(|condition| format!(" WHERE {}", constraints::condition(&condition, def, dialect)));
             format!("({}){}", parts.join(", "), condition.unwrap_or_default())
         });
         indexes.push(Index {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use orm::db::{Dialect, Session, Statement};
-use orm::error::Result;
+use orm_database::{Dialect, Session, Statement};
+use orm_definition::error::Result;
 
 /// The lines about the tables that `wanted` accepts, by name. Columns have no order: later ones stand at the end of a
 /// table that was changed, and in their place in one that was made at once.

@@ -16,9 +16,9 @@ mod schema;
 mod script;
 mod sqlite;
 
-use orm::db::Dialect;
+use orm_database::Dialect;
 
-use orm::registry::Registry;
+use orm_definition::registry::Registry;
 
 pub use introspect::introspect;
 pub use matching::Renames;

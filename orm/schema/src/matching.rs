@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::convert::conversion;
 use super::schema::{Column, ColumnKind, Schema, Table};
-use orm::db::Dialect;
-use orm::registry::Registry;
+use orm_database::Dialect;
+use orm_definition::registry::Registry;
 
 /// What definitions say they were called before.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use super::plan::{Kept, Plan, mentions};
 use super::schema::{Column, Schema};
 use super::script::describe;
 use super::{postgres, sqlite};
-use orm::db::Dialect;
+use orm_database::Dialect;
 
 /// A migration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 use super::create;
 use super::matching::{Matching, converts};
 use super::schema::{Check, Column, ColumnKind, Index, Schema, Table};
-use orm::db::Dialect;
-use orm::def::OnDelete;
-use orm::def::names;
+use orm_database::Dialect;
+use orm_definition::def::OnDelete;
+use orm_definition::def::names;
 
 /// The changes.
 pub(super) struct Plan<'a> {

@@ -6,7 +6,7 @@ use super::create;
 use super::plan::{Kept, KeptColumn, Plan};
 use super::schema::{Column, ColumnKind, Table};
 use super::script::{Script, describe, value};
-use orm::db::Dialect;
+use orm_database::Dialect;
 
 const POSTGRES: Dialect = Dialect::Postgres;
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use orm::db::Dialect;
-use orm::def::OnDelete;
+use orm_database::Dialect;
+use orm_definition::def::OnDelete;
 
 /// The tables, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

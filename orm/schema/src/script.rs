@@ -4,7 +4,7 @@ use super::convert::{conversion, fill};
 use super::create;
 use super::plan::KeptColumn;
 use super::schema::Table;
-use orm::db::Dialect;
+use orm_database::Dialect;
 
 /// Statements under comments.
 #[derive(Default)]

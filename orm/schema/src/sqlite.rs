@@ -5,7 +5,7 @@ use super::convert::{conversion, fill};
 use super::create;
 use super::plan::{Kept, Plan};
 use super::script::{Script, describe, value};
-use orm::db::Dialect;
+use orm_database::Dialect;
 
 const SQLITE: Dialect = Dialect::Sqlite;
 

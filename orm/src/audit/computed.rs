@@ -12,10 +12,10 @@ use super::schedule::{Layer, Pass};
 use super::taken::{Measure, excused, measure};
 use super::{Audit, Finding, batches, is_outage};
 use crate::compute::load::Store as _;
+use crate::dependencies::is_writable;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::triggers::is_writable;
 use crate::value::Value;
 use crate::write::{self, Unit, Wanted, evaluate, may_be_written, reaching};
 
@@ -65,7 +65,7 @@ impl Righted {
 
 /// Compares the fields of a pass, of all records but those that are lost in a circle.
 pub(super) fn check(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost) -> Result<()> {
-    let model = audit.registry.model(pass.model);
+    let model = audit.runtime.model(pass.model);
     let in_hierarchy = pass.layers.iter().any(|layer| !layer.above.is_empty());
     let (mut wrong, mut last) = (Wrong::new(), 0);
     loop {
@@ -84,7 +84,7 @@ pub(super) fn check(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost) -> Result<(
 
 /// Compares records. Those that cannot be computed are told one by one.
 fn compare(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost, ids: &[i64], wrong: &mut Wrong) -> Result<()> {
-    let model = audit.registry.model(pass.model);
+    let model = audit.runtime.model(pass.model);
     let mut unit = audit.righted.unit();
     let (so_far, known) = (wrong.clone(), &mut unit);
     match audit.read(|env| differing(env, known, pass, lost, ids, so_far)) {
@@ -211,7 +211,7 @@ fn tell(audit: &mut Audit<'_>, pass: &Pass, wrong: Wrong) -> Result<()> {
 type WrongValue = ((i64, FieldId), (Value, Value));
 
 fn mend(audit: &mut Audit<'_>, pass: &Pass, wrong: &[WrongValue]) -> Result<()> {
-    let model = audit.registry.model(pass.model);
+    let model = audit.runtime.model(pass.model);
     let (mut mended, mut why) = (false, String::new());
     if audit.repair {
         let fields = pass.layers.iter().flat_map(|layer| layer.fields.iter().copied());

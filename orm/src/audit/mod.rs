@@ -21,10 +21,10 @@ pub use finding::{Finding, Report};
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::db::Session;
-use crate::env::Env;
+use crate::env::{Env, Runtime};
 use crate::error::{Code, Error, Result};
 use crate::field::DateTime;
-use crate::registry::{ModelId, ModelInfo, Registry};
+use crate::registry::{ModelId, ModelInfo};
 
 /// What is looked at, and what becomes of it.
 #[derive(Debug, Clone, Default)]
@@ -41,16 +41,16 @@ pub struct Options {
 /// When the database cannot be read, or cannot be written where it is to be mended. What was mended before stays.
 pub fn audit(
     session: &mut Session,
-    registry: &Registry,
+    runtime: &Runtime,
     now: DateTime,
     options: &Options,
     report: &mut dyn Report,
 ) -> Result<()> {
     let wanted = |model: &&ModelInfo| options.models.is_empty() || options.models.contains(&model.id);
-    let models: Vec<&ModelInfo> = registry.models().iter().filter(wanted).collect();
+    let models: Vec<&ModelInfo> = runtime.models().iter().filter(wanted).collect();
     let mut audit = Audit {
         session,
-        registry,
+        runtime,
         now,
         repair: options.repair,
         reading: false,
@@ -65,7 +65,7 @@ pub fn audit(
 /// An audit under way.
 struct Audit<'a> {
     session: &'a mut Session,
-    registry: &'a Registry,
+    runtime: &'a Runtime,
     now: DateTime,
     repair: bool,
     /// A transaction that reads was begun.
@@ -77,7 +77,7 @@ struct Audit<'a> {
 
 impl Audit<'_> {
     fn everything(&mut self, models: &[&ModelInfo]) -> Result<()> {
-        let passes = schedule::passes(self.registry, models);
+        let passes = schedule::passes(self.runtime, models);
         let mut counts = HashMap::default();
         for model in models {
             counts.insert(model.id, self.read(|env| batches::count(env, model))?);
@@ -113,10 +113,10 @@ impl Audit<'_> {
             self.session.begin_read()?;
             self.reading = true;
         }
-        let (registry, now) = (self.registry, self.now);
+        let (runtime, now) = (self.runtime, self.now);
         let answer = self
             .session
-            .attempt(|session| job(&mut Env::system(session, registry, now)));
+            .attempt(|session| job(&mut Env::system(session, runtime, now)));
         if self.repair {
             self.end_read()?;
         }
@@ -132,9 +132,9 @@ impl Audit<'_> {
 
     /// Writes, in a transaction of its own.
     fn write<T>(&mut self, mut job: impl FnMut(&mut Env<'_>) -> Result<T>) -> Result<T> {
-        let (registry, now) = (self.registry, self.now);
+        let (runtime, now) = (self.runtime, self.now);
         self.session
-            .transact(|session| job(&mut Env::system(session, registry, now)))
+            .transact(|session| job(&mut Env::system(session, runtime, now)))
     }
 }
 

@@ -5,8 +5,9 @@ use super::sequences::Numbers;
 use super::taken::{excused, taken_by};
 use super::{Audit, Finding, batches, is_outage};
 use crate::compute::rows::stored;
+use crate::condition;
 use crate::db::{Bind, Ids, Statement};
-use crate::def::{FieldDef, Kind, RuleDef};
+use crate::def::{ConstraintDef, FieldDef, Kind};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
@@ -94,7 +95,7 @@ fn check_record(audit: &mut Audit<'_>, model: &ModelInfo, record: &Record) {
         }
     }
     for check in model.def.checks {
-        if let Some(broken) = check.condition.broken(model.def, values) {
+        if let Some(broken) = condition::broken(&check.condition, model.def, values) {
             let fields = broken.fields();
             let told = fields.iter().filter_map(|name| {
                 let field = model.field(name)?;
@@ -130,7 +131,7 @@ fn wanted(def: &FieldDef, value: &Value) -> Option<String> {
 }
 
 /// Asks a rule of the model. One that looks at all records together names none: they are asked about one by one then.
-fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &RuleDef, ids: &[i64]) -> Result<()> {
+fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &ConstraintDef, ids: &[i64]) -> Result<()> {
     let wrong = audit.read(|env| {
         let mut unit = Unit::default();
         let mut wrong = broken_by(env, &mut unit, model, rule, ids)?;

@@ -17,10 +17,10 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     for (field, def) in model.def.fields.iter().enumerate() {
         let many2one = model.fields[field].is_many2one() && has_column(def);
         let computed = || def.compute.is_some_and(|compute| !compute.writable);
-        if !many2one || computed() && measure(audit.registry, model, field) == Measure::Computation {
+        if !many2one || computed() && measure(audit.runtime, model, field) == Measure::Computation {
             continue;
         }
-        let target = audit.registry.target(model, field);
+        let target = audit.runtime.target(model, field);
         let (table, column) = (quoted(model.def.table), quoted(def.name));
         let text = format!(
             "SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL AND NOT {} ORDER BY id",
@@ -65,7 +65,7 @@ pub(super) fn check_pairs(audit: &mut Audit<'_>, models: &[&ModelInfo]) -> Resul
                 let pairs = Pairs {
                     model,
                     field,
-                    target: audit.registry.target(model, field),
+                    target: audit.runtime.target(model, field),
                     table: quoted(relation),
                     own: quoted(column),
                     other: quoted(target_column),

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::taken::{Measure, measure};
+use crate::dependencies::{Computed, Dependencies, computed, is_hierarchy};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
-use crate::triggers::{Computed, Triggers, computed, is_hierarchy};
 
 /// A pass over the records of a model.
 #[derive(Debug)]
@@ -32,16 +32,16 @@ struct Reads<'a> {
 
 /// The passes over these models' stored computed fields that can be measured by their computation.
 pub(super) fn passes(registry: &Registry, models: &[&ModelInfo]) -> Vec<Pass> {
-    let used = Triggers::of_uses(registry);
+    let used = Dependencies::of_uses(registry);
     let mut left: BTreeSet<Computed> = (models.iter())
         .flat_map(|model| computed(model).map(|field| (model.id, field)))
         .filter(|(model, field)| !matches!(measure(registry, registry.model(*model), *field), Measure::None))
         .collect();
     let reads: Vec<Reads<'_>> = (used.all())
-        .map(|(read, trigger)| Reads {
-            reader: trigger.computed,
+        .map(|(read, dependent)| Reads {
+            reader: dependent.computed,
             read,
-            path: &trigger.path,
+            path: &dependent.path,
         })
         .filter(|reads| left.contains(&reads.reader) && left.contains(&reads.read))
         .collect();
@@ -81,7 +81,7 @@ fn pass(registry: &Registry, fields: &BTreeSet<Computed>, reads: &[Reads<'_>]) -
     let (model, _) = *fields.first()?;
     let mut layers: BTreeMap<usize, Layer> = BTreeMap::new();
     for field in fields {
-        let layer = layers.entry(registry.triggers().layer(*field)).or_default();
+        let layer = layers.entry(registry.dependencies().layer(*field)).or_default();
         layer.fields.insert(field.1);
     }
     for layer in layers.values_mut() {

@@ -104,7 +104,7 @@ impl Numbers {
             if audit.repair {
                 audit.write(|env| move_past(env, &sequence, [&name].into_iter()))?;
             }
-            let model = audit.registry.model(numbered.model).def.name;
+            let model = audit.runtime.model(numbered.model).def.name;
             audit.report.found(Finding {
                 model: sequence::NAME,
                 id: now.record,

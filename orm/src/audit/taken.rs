@@ -11,12 +11,12 @@
 use chrono::TimeDelta;
 use rustc_hash::FxHashSet as HashSet;
 
-use crate::compute::Loaded;
 use crate::compute::load::{Depends, Reading, load};
+use crate::dependencies::definition;
 use crate::env::Env;
 use crate::error::Result;
+use crate::record::Record;
 use crate::registry::{FieldId, ModelInfo, Registry};
-use crate::triggers::definition;
 use crate::value::Value;
 use crate::write::Unit;
 
@@ -135,11 +135,11 @@ pub(super) fn excused(
     let paths: Vec<Vec<FieldId>> = taken.iter().map(|taken| taken.path.clone()).collect();
     let depends = Depends::along(registry, model, &paths, Reading::Moment)?;
     let records = load(env, unit, model, ids, &depends, None)?;
-    let newer = |(_, record): &(&i64, &Loaded)| {
+    let newer = |(_, record): &(&i64, &Record)| {
         let own = written(model, record);
         let since = own.map(|date| date - LEEWAY);
         // What was written along with the record, in one transaction, is what it took.
-        let is_newer = |model: &ModelInfo, record: &Loaded| {
+        let is_newer = |model: &ModelInfo, record: &Record| {
             let date = written(model, record);
             date > since && date != own
         };
@@ -151,7 +151,7 @@ pub(super) fn excused(
 }
 
 /// When a record was written last.
-fn written(model: &ModelInfo, record: &Loaded) -> Option<chrono::NaiveDateTime> {
+fn written(model: &ModelInfo, record: &Record) -> Option<chrono::NaiveDateTime> {
     let dates = ["write_date", "create_date"].map(|name| model.field(name).map(|field| record.value(field)));
     dates.into_iter().flatten().find_map(|value| match value {
         Value::DateTime(date) => Some(*date),
@@ -163,10 +163,10 @@ fn written(model: &ModelInfo, record: &Loaded) -> Option<chrono::NaiveDateTime> 
 fn reaches(
     registry: &Registry,
     model: &ModelInfo,
-    record: &Loaded,
+    record: &Record,
     path: &[FieldId],
     from: usize,
-    is_such: &impl Fn(&ModelInfo, &Loaded) -> bool,
+    is_such: &impl Fn(&ModelInfo, &Record) -> bool,
 ) -> bool {
     let Some((hop, rest)) = path.split_first() else {
         return false;

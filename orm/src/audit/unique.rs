@@ -4,11 +4,11 @@
 use super::finding::told;
 use super::{Audit, Finding};
 use crate::db::Statement;
+use crate::db::constraints::{self, unique_parts};
 use crate::def::UniqueDef;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::rules::unique_parts;
 use crate::sql::quoted;
 use crate::value::Value;
 
@@ -49,7 +49,7 @@ fn shared(
     let mut conditions: Vec<String> = unique
         .condition
         .iter()
-        .map(|part| part.sql(model.def, dialect))
+        .map(|part| constraints::condition(part, model.def, dialect))
         .collect();
     if !unique.nulls_equal {
         conditions.extend(names.iter().map(|name| format!("{name} IS NOT NULL")));

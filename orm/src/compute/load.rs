@@ -3,11 +3,12 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{Loaded, rows, values};
+use super::{rows, values};
 use crate::db::Lock;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::record::Record;
 use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -21,7 +22,7 @@ pub(crate) trait Store {
         model: &ModelInfo,
         ids: &[i64],
         lock: Option<Lock>,
-    ) -> Result<HashMap<i64, Loaded>>;
+    ) -> Result<HashMap<i64, Record>>;
 
     /// Which records a relation to many leads to, as pairs of ids, those of each record in order.
     fn links(
@@ -49,9 +50,9 @@ impl Store for Database {
         model: &ModelInfo,
         ids: &[i64],
         _: Option<Lock>,
-    ) -> Result<HashMap<i64, Loaded>> {
+    ) -> Result<HashMap<i64, Record>> {
         let rows = rows::load(env, model, ids, None)?;
-        Ok(rows.into_iter().map(|(id, row)| (id, Loaded::new(row))).collect())
+        Ok(rows.into_iter().map(|(id, row)| (id, Record::new(row))).collect())
     }
 
     fn links(
@@ -215,7 +216,7 @@ pub(crate) fn load(
     ids: &[i64],
     depends: &Depends,
     lock: Option<Lock>,
-) -> Result<HashMap<i64, Loaded>> {
+) -> Result<HashMap<i64, Record>> {
     if ids.is_empty() {
         return Ok(HashMap::default());
     }
@@ -249,7 +250,7 @@ fn relate(
     (branch, info): (&Branch, &FieldInfo),
     target: &ModelInfo,
     links: Vec<(i64, i64)>,
-    records: &mut HashMap<i64, Loaded>,
+    records: &mut HashMap<i64, Record>,
 ) -> Result<()> {
     let mut ids: Vec<i64> = links.iter().map(|(_, to)| *to).collect();
     ids.sort_unstable();
@@ -259,7 +260,7 @@ fn relate(
         // Deleted by another write since this one read whom its records name.
         return Err(env.session.give_way());
     }
-    let mut grouped: HashMap<i64, Vec<Loaded>> = HashMap::default();
+    let mut grouped: HashMap<i64, Vec<Record>> = HashMap::default();
     for (from, to) in links {
         grouped.entry(from).or_default().extend(related.get(&to).cloned());
     }
@@ -275,7 +276,7 @@ fn links(
     store: &mut impl Store,
     model: &ModelInfo,
     field: FieldId,
-    records: &HashMap<i64, Loaded>,
+    records: &HashMap<i64, Record>,
 ) -> Result<Vec<(i64, i64)>> {
     let info = &model.fields[field];
     if info.is_x2many() && !info.unstored {
@@ -294,11 +295,11 @@ fn links(
 }
 
 /// Puts in what stands at the end of a related field's path.
-fn follow(record: &mut Loaded, field: FieldId, path: &[FieldId]) {
+fn follow(record: &mut Record, field: FieldId, path: &[FieldId]) {
     let Some((end, at)) = end_of(record, path) else {
         return;
     };
-    let (value, related) = (at.value(end).clone(), at.related(end).map(<[Loaded]>::to_vec));
+    let (value, related) = (at.value(end).clone(), at.related(end).map(<[Record]>::to_vec));
     record.set(field, value);
     if let Some(related) = related {
         record.relate(field, related);
@@ -306,7 +307,7 @@ fn follow(record: &mut Loaded, field: FieldId, path: &[FieldId]) {
 }
 
 /// The record behind the hops of a path, and the path's last field; `None` where a hop is empty.
-pub(super) fn end_of<'a>(record: &'a Loaded, path: &[FieldId]) -> Option<(FieldId, &'a Loaded)> {
+pub(super) fn end_of<'a>(record: &'a Record, path: &[FieldId]) -> Option<(FieldId, &'a Record)> {
     let (end, hops) = path.split_last()?;
     let mut at = record;
     for hop in hops {
@@ -321,9 +322,9 @@ fn compute(
     store: &mut impl Store,
     model: &ModelInfo,
     field: FieldId,
-    records: &mut HashMap<i64, Loaded>,
+    records: &mut HashMap<i64, Record>,
 ) -> Result<()> {
-    let loaded: Vec<&Loaded> = records.values().collect();
+    let loaded: Vec<&Record> = records.values().collect();
     let all = (0..loaded.len()).collect();
     let values = store.lend(env, |env| values(env, model, &loaded, &[(field, all)]))?;
     for (record, value) in records.values_mut().zip(values.into_iter().flatten()) {

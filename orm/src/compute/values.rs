@@ -5,13 +5,12 @@ use std::fmt::Display;
 
 use chrono::{Datelike as _, Timelike as _};
 
-use super::Loaded;
 use super::load::end_of;
 use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
-use crate::field::input::{YEARS, storable};
-use crate::field::kept;
+use crate::field::{YEARS, kept, storable};
+use crate::record::Record;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
@@ -23,11 +22,11 @@ use crate::value::Value;
 pub(crate) fn values(
     env: &mut Env<'_>,
     model: &ModelInfo,
-    records: &[&Loaded],
+    records: &[&Record],
     fields: &[(FieldId, Vec<usize>)],
 ) -> Result<Vec<Vec<Value>>> {
     let registry = env.registry;
-    let ops = &model.def.ops;
+    let ops = env.runtime.ops(model);
     let mut built: Vec<Option<Box<dyn Any>>> = records.iter().map(|_| None).collect();
     let mut compute = |field: FieldId, places: &[usize]| -> Result<Vec<Value>> {
         let def = &model.def.fields[field];
@@ -45,8 +44,8 @@ pub(crate) fn values(
                 .collect();
         }
         let values: Vec<Value> = if def.compute.is_some_and(|compute| compute.batch) {
-            let records: Vec<&Loaded> = places.iter().map(|place| records[*place]).collect();
-            (ops.batch)(&records, field, env)?
+            let records: Vec<&Record> = places.iter().map(|place| records[*place]).collect();
+            (ops.compute_batch)(&records, field, env)?
         } else {
             let value = |place: &usize| {
                 let record = built[*place].get_or_insert_with(|| (ops.build)(records[*place]));

@@ -1,20 +1,9 @@
 //! Conditions on records: one AST, whatever spelling it came in.
 
-mod condition;
-mod filter;
 mod parse;
-mod search;
 
-pub use filter::{Filter, RelationFilter, Terms};
+pub(crate) use parse::{by_text, operator, parse_json, parse_list, parse_parameter, parse_path};
 
-pub(crate) use condition::{push_active, push_condition};
-pub use parse::searchable;
-pub(crate) use parse::{by_text, comparable, operator, parse_json, parse_list, parse_parameter, parse_path};
-pub(crate) use search::{refusal, resolve};
-
-use crate::env::Env;
-use crate::error::{Error, Result};
-use crate::model::Model;
 use crate::value::Value;
 
 /// A condition on the records of one model.
@@ -88,18 +77,6 @@ pub enum Op {
 impl Domain {
     /// The condition that always holds.
     pub const TRUE: Domain = Domain::And(Vec::new());
-
-    /// A comparison of the field at the end of a path from `M`, `order_line.product_id`: what a search may answer.
-    ///
-    /// # Errors
-    /// A path that does not exist is a defect.
-    pub fn at<M: Model>(env: &Env<'_>, path: &str, op: Op, operand: Operand) -> Result<Domain> {
-        let model = env.registry.find(M::NAME);
-        let model = model.ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))?;
-        let names: Vec<&str> = path.split('.').collect();
-        let path = env.registry.resolve_path(model, &names).map_err(Error::internal)?;
-        Ok(Domain::Term(Term { path, op, operand }))
-    }
 
     /// Whether a condition is on this field of the record itself, not of a related one.
     pub(crate) fn compares(&self, field: usize) -> bool {

@@ -3,12 +3,13 @@
 
 use serde_json::Value as Json;
 
-use super::{Domain, Op, Operand, Term, refusal};
+use super::{Domain, Op, Operand, Term};
 use crate::def::Kind;
 use crate::error::nearest;
-use crate::field::input::{describe, end_of_day, exact_number, from_json, from_text, storable};
+use crate::field::{end_of_day, from_text, storable};
 use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
 use crate::value::Value;
+use crate::wire::{describe, exact, from_json};
 
 /// The `__` suffixes of flat parameters.
 const SUFFIXES: [(&str, Op); 13] = [
@@ -53,20 +54,6 @@ const MOST_LEVELS: usize = 50;
 const MOST_VALUES: usize = 10_000;
 /// The most characters of a text that is looked for in others: each of them may be compared with each of a record's.
 const MOST_PATTERN: usize = 1_000;
-
-/// Whether a field has one value that can be sorted by.
-pub(crate) fn comparable(field: &FieldInfo) -> bool {
-    !field.unstored && has_value(field)
-}
-
-/// Whether a field can be compared: by its value, or by its `search`.
-pub fn searchable(registry: &Registry, model: &ModelInfo, field: FieldId) -> bool {
-    has_value(&model.fields[field]) && refusal(registry, model, &[field]).is_none()
-}
-
-fn has_value(field: &FieldInfo) -> bool {
-    !field.def.secret && !matches!(field.def.kind, Kind::Binary | Kind::Json) && !field.is_x2many()
-}
 
 /// A dotted path from this model.
 pub(crate) fn parse_path(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<FieldId>, String> {
@@ -159,7 +146,7 @@ pub(crate) fn parse_json(
     max_depth: usize,
 ) -> Result<Domain, String> {
     let json: Json =
-        crate::json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
+        crate::wire::json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
     parse_list(registry, model, &json)
 }
 
@@ -235,10 +222,10 @@ fn term(
     let (at, field) = registry.end_of(model, &path);
     let info = &at.fields[field];
     let name = info.def.name;
-    if let Some(why) = refusal(registry, model, &path) {
+    if let Some(why) = registry.refusal(model, &path) {
         return Err(why);
     }
-    if info.target.is_none() && !has_value(info) {
+    if info.target.is_none() && !info.has_value() {
         return Err(format!("`{name}` cannot be filtered by"));
     }
     let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
@@ -364,7 +351,7 @@ fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String>
         Json::String(text) if flat && matches!(kind, Kind::Bool) => from_text(&kind, text),
         Json::String(text) if flat && text == "false" && !matches!(kind, Kind::Bool) => Ok(Value::Null),
         Json::Number(_) | Json::String(_) if matches!(kind, Kind::Decimal { .. } | Kind::Monetary { .. }) => {
-            exact_number(value)
+            exact(value)
         }
         Json::String(text) if matches!(kind, Kind::DateTime) => match from_text(&Kind::Date, text) {
             Ok(Value::Date(day)) => Ok(Value::DateTime(day.and_time(chrono::NaiveTime::MIN))),

@@ -5,10 +5,10 @@ use serde_json::{Map, Value as Json};
 use super::argument::ANY_DECIMAL;
 use crate::def::{Kind, Type};
 use crate::error::Result;
-use crate::field::{Date, DateTime, Decimal, Scalar, Selection};
-use crate::model::Model;
+use crate::field::{Date, DateTime, Decimal, Scalar};
 use crate::query::value_json;
-use crate::records::Records;
+use crate::typed::Model;
+use crate::typed::Records;
 
 /// A type that a method may answer.
 #[diagnostic::on_unimplemented(
@@ -58,14 +58,6 @@ scalars! {
     DateTime: Kind::DateTime,
     Decimal: ANY_DECIMAL,
     Json: Kind::Json,
-}
-
-impl<T: Selection> Answer for T {
-    const TYPE: Type = Type::Value(Kind::Selection { items: T::ITEMS });
-
-    fn into_json(self) -> Result<Json> {
-        Ok(Json::from(self.as_str()))
-    }
 }
 
 impl Answer for () {

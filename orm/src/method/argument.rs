@@ -7,11 +7,11 @@ use serde_json::{Map, Value as Json};
 use crate::def::{Kind, MethodDef, Type};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result, nearest};
-use crate::field::input::{describe, exact_number, from_json};
-use crate::field::{Date, DateTime, Decimal, Scalar, Selection};
-use crate::model::Model;
-use crate::records::Records;
+use crate::field::{Date, DateTime, Decimal, Scalar};
+use crate::typed::Model;
+use crate::typed::Records;
 use crate::value::Value;
+use crate::wire::{describe, exact, from_json};
 use crate::write::existing;
 
 /// A type that an argument of a method may have.
@@ -160,7 +160,7 @@ pub(super) fn id(json: &Json, place: &str, reader: &mut Reader) -> Option<i64> {
 }
 
 /// Reads one scalar as a field of this kind is read.
-fn scalar<T: Scalar>(kind: &Kind, json: &Json, place: &str, reader: &mut Reader) -> Option<T> {
+pub(super) fn scalar<T: Scalar>(kind: &Kind, json: &Json, place: &str, reader: &mut Reader) -> Option<T> {
     match from_json(kind, json) {
         Ok(Value::Null) => {
             reader.refuse(place, "a value is required");
@@ -200,7 +200,7 @@ impl Argument for Decimal {
     const TYPE: Type = Type::Value(ANY_DECIMAL);
 
     fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
-        match exact_number(json) {
+        match exact(json) {
             Ok(Value::Decimal(number)) => Some(number),
             Ok(_) => None,
             Err(why) => {
@@ -222,14 +222,6 @@ impl Argument for Json {
 
     fn read(json: &Json, _: &str, _: &mut Reader) -> Option<Self> {
         Some(json.clone())
-    }
-}
-
-impl<T: Selection> Argument for T {
-    const TYPE: Type = Type::Value(Kind::Selection { items: T::ITEMS });
-
-    fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
-        scalar(&Kind::Selection { items: T::ITEMS }, json, place, reader)
     }
 }
 

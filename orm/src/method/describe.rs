@@ -3,9 +3,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::argument::issue;
-use super::{Call, answer};
+use super::{answer, arguments};
 use crate::def::{Default, Kind, MONETARY_SCALE};
-use crate::domain::{comparable, refusal, searchable};
+use crate::env::Call;
 use crate::error::{Error, Issue, Result, nearest};
 use crate::query;
 use crate::registry::{FieldId, ModelInfo, Registry};
@@ -35,7 +35,7 @@ const ATTRIBUTES: [&str; 18] = [
 ];
 
 pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
-    let (fields, attributes): (Option<Vec<String>>, Option<Vec<String>>) = call.arguments()?;
+    let (fields, attributes): (Option<Vec<String>>, Option<Vec<String>>) = arguments(call)?;
     let mut issues = Vec::new();
     for (index, name) in attributes.iter().flatten().enumerate() {
         if !ATTRIBUTES.contains(&name.as_str()) {
@@ -61,7 +61,7 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 }
 
 pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
-    let (fields,) = call.arguments()?;
+    let (fields,) = arguments(call)?;
     let mut issues = Vec::new();
     let fields = named(call.model, fields, &mut issues);
     if !issues.is_empty() {
@@ -127,9 +127,12 @@ fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<Strin
     put("store", def.stored.into());
     put("copy", def.copy.into());
     put("index", (def.index || matches!(def.kind, Kind::Id)).into());
-    put("sortable", comparable(info).into());
-    let by_records = info.is_x2many() && refusal(registry, model, &[field]).is_none();
-    put("searchable", (by_records || searchable(registry, model, field)).into());
+    put("sortable", info.is_comparable().into());
+    let by_records = info.is_x2many() && registry.refusal(model, &[field]).is_none();
+    put(
+        "searchable",
+        (by_records || registry.is_searchable(model, field)).into(),
+    );
     let related = match &info.via {
         Some(via) => registry.names_of(model, &via.path),
         None => def.related.to_vec(),

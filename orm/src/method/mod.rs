@@ -1,58 +1,26 @@
 //! Methods that HTTP may call: those that every model has, and those that models declare. Only what stands in a
-//! definition or in [`everywhere`] is reachable; arguments are checked against it, all mistakes together.
+//! definition or in [`crate::builtin`] is reachable; arguments are checked against it, all mistakes together.
 
 mod answer;
 mod argument;
+mod builtin;
 mod describe;
-mod everywhere;
 mod search;
+mod selection;
 
 pub use answer::{Answer, answer};
 pub use argument::{Argument, Arguments, Count, Reader};
+pub use selection::{read_selection, selection, selection_json};
 
 use serde_json::{Map, Value as Json};
 
-use crate::def::MethodDef;
-use crate::env::Env;
+use crate::builtin::{EXISTS, find, methods};
+use crate::env::{Call, Env, Limits};
 use crate::error::{Error, Result, nearest};
-use crate::model::Model;
-use crate::query::Limits;
-use crate::records::Records;
 use crate::registry::ModelInfo;
+use crate::typed::Model;
+use crate::typed::Records;
 use crate::write;
-
-/// A method's code: the call in, the answer as JSON out.
-pub type MethodFn = fn(&mut Call<'_, '_>) -> Result<Vec<u8>>;
-
-/// One call of a method.
-#[expect(missing_debug_implementations, reason = "the environment has none")]
-pub struct Call<'c, 'e> {
-    /// What it runs in.
-    pub env: &'c mut Env<'e>,
-    model: &'e ModelInfo,
-    method: &'static MethodDef,
-    /// The records that it is called on; none where it is called on the model.
-    ids: Vec<i64>,
-    given: Map<String, Json>,
-    limits: Limits,
-}
-
-/// The methods that every model has.
-pub fn everywhere() -> &'static [MethodDef] {
-    everywhere::METHODS
-}
-
-/// The method of this name, of records or of the model, if the model has it.
-pub fn find(model: &ModelInfo, on_records: bool, name: &str) -> Option<&'static MethodDef> {
-    of(model).find(|method| method.on_records == on_records && method.name == name)
-}
-
-/// Every method of a model: its own, then those that every model has.
-pub(crate) fn of(model: &ModelInfo) -> impl Iterator<Item = &'static MethodDef> + '_ {
-    let shared = everywhere::METHODS.iter();
-    let shared = shared.filter(|method| !everywhere::ARCHIVING.contains(&method.name) || model.active.is_some());
-    model.def.methods.iter().chain(shared)
-}
 
 /// Calls a method: on the record `id`, or on the model.
 ///
@@ -70,7 +38,7 @@ pub fn call(
     let model = env.registry.model(model.id);
     let method = find(model, id.is_some(), name).ok_or_else(|| unknown(model, id.is_some(), name))?;
     if let Some(id) = id
-        && method.name != everywhere::EXISTS
+        && method.name != EXISTS
     {
         write::must_exist(env, model, id)?;
     }
@@ -92,9 +60,13 @@ pub fn call(
         given,
         limits: *limits,
     };
+    let function = match builtin::code(method) {
+        Some(function) => function,
+        None => call.env.runtime.ops(model).method(method.name)?,
+    };
     match method.readonly {
-        true => (method.call)(&mut call),
-        false => call.env.decide(model, |env| (method.call)(&mut Call { env, ..call })),
+        true => function(&mut call),
+        false => call.env.decide(model, |env| function(&mut Call { env, ..call })),
     }
 }
 
@@ -107,22 +79,20 @@ fn unknown(model: &ModelInfo, on_records: bool, name: &str) -> Error {
             false => format!("`{name}` is called on a record: …/{own}/{{id}}/{name}"),
         });
     }
-    let known = of(model).filter(|method| method.on_records == on_records);
+    let known = methods(model).filter(|method| method.on_records == on_records);
     let near = nearest(name, known.map(|method| method.name));
     Error::not_found(format!("{own} has no method `{name}`{near}"))
 }
 
-impl Call<'_, '_> {
-    /// The arguments that the method's definition names, in its order.
-    ///
-    /// # Errors
-    /// 422 with every mistake: unknown names, what is missing or of another type, records that do not exist.
-    pub fn arguments<A: Arguments>(&mut self) -> Result<A> {
-        argument::read(self.env, self.method, &mut self.given)
-    }
+/// The arguments that the method's definition names, in its order.
+///
+/// # Errors
+/// 422 with every mistake: unknown names, what is missing or of another type, records that do not exist.
+pub fn arguments<A: Arguments>(call: &mut Call<'_, '_>) -> Result<A> {
+    argument::read(call.env, call.method, &mut call.given)
+}
 
-    /// The records that it is called on.
-    pub fn records<M: Model>(&self) -> Records<M> {
-        Records::new(self.ids.clone())
-    }
+/// The records that a method is called on.
+pub fn records<M: Model>(call: &Call<'_, '_>) -> Records<M> {
+    Records::new(call.ids.clone())
 }

@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::argument::issue;
-use super::{Call, Count, answer};
+use super::{Count, answer, arguments};
 use crate::domain::{self, Domain, Op};
+use crate::env::Call;
 use crate::error::{Error, Issue, Result};
 use crate::query::{self, Request, Search};
 use crate::registry::{ModelInfo, Node};
@@ -16,19 +17,19 @@ const NAMES: usize = 100;
 type Window = (Option<Json>, Option<Count>, Option<Count>, Option<String>, Option<bool>);
 
 pub(super) fn search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
-    let window = call.arguments()?;
+    let window = arguments(call)?;
     let request = request(call, window, None)?;
     query::list_ids(call.env, call.model, &request).map_err(Error::in_body)
 }
 
 pub(super) fn search_read(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
-    let (domain, fields, offset, limit, order, active_test) = call.arguments()?;
+    let (domain, fields, offset, limit, order, active_test) = arguments(call)?;
     let request = request(call, (domain, offset, limit, order, active_test), fields)?;
     query::list(call.env, call.model, &request).map_err(Error::in_body)
 }
 
 pub(super) fn search_count(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
-    let (domain, active_test) = call.arguments()?;
+    let (domain, active_test) = arguments(call)?;
     let request = request(call, (domain, None, None, None, active_test), None)?;
     let count = query::count(call.env, call.model, &request.search())?;
     answer(count)
@@ -43,7 +44,7 @@ pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
         Option<Count>,
         Option<bool>,
     );
-    let (name, domain, args, operator, limit, active_test): Given = call.arguments()?;
+    let (name, domain, args, operator, limit, active_test): Given = arguments(call)?;
     let mut mistakes = Mistakes::default();
     let parts = [("/domain", domain), ("/args", args)].map(|(place, given)| mistakes.domain(call, place, given));
     let operator = operator.as_deref().map_or(Ok(Op::Ilike), domain::operator);

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use super::json::write_value;
 use super::rendered::Rendered;
-use crate::budget::Budget;
 use crate::compute::load::{Database, Depends, load};
-use crate::compute::{Loaded, values};
+use crate::compute::values;
 use crate::def::Kind;
+use crate::env::Budget;
 use crate::env::Env;
 use crate::error::Result;
+use crate::record::Record;
 use crate::registry::{FieldId, ModelId, Registry};
 use crate::value::Value;
 
@@ -73,7 +74,7 @@ impl Group {
         let model = env.registry.model(self.model);
         env.budget.take_values(ids.len(), model.fields.len())?;
         let records = load(env, &mut Database, model, ids, &self.depends, None)?;
-        let (ids, records): (Vec<i64>, Vec<&Loaded>) = records.iter().map(|(id, record)| (*id, record)).unzip();
+        let (ids, records): (Vec<i64>, Vec<&Record>) = records.iter().map(|(id, record)| (*id, record)).unzip();
         let all = |field: &FieldId| (*field, (0..records.len()).collect());
         let fields: Vec<(FieldId, Vec<usize>)> = self.fields.iter().map(all).collect();
         let values = values(env, model, &records, &fields)?;

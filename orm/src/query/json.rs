@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value as Json;
 
-use crate::db::{Row, time_text};
+use crate::db::{Row, StoredDecimal, time_text};
 use crate::def::{Kind, MONETARY_SCALE};
 use crate::error::{Error, Result};
-use crate::field::{Date, StoredDecimal};
+use crate::field::Date;
 use crate::value::Value;
 
 /// Which version of the wire a request speaks. Decides at parsing and rendering only.

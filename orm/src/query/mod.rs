@@ -6,18 +6,19 @@ mod export;
 mod fetch;
 mod json;
 mod plan;
-mod plans;
+mod plan_cache;
 mod rendered;
 mod request;
 mod statement;
 
+pub use crate::env::Limits;
 pub use export::export;
 pub use json::WireFormat;
-pub use request::{Limits, Request};
+pub use request::Request;
 
 pub(crate) use json::value_json;
 pub(crate) use plan::{Search, Style};
-pub(crate) use plans::Plans;
+use plan_cache::PlanCache;
 pub(crate) use request::{field_names, parse_order};
 
 use std::collections::HashMap;
@@ -25,8 +26,9 @@ use std::collections::HashMap;
 use plan::{Level, Root};
 use rendered::Rendered;
 
-use crate::budget::Budget;
-use crate::domain::{Domain, Op, Operand, Term, resolve};
+use crate::compute::resolve;
+use crate::domain::{Domain, Op, Operand, Term};
+use crate::env::Budget;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Node};
@@ -42,7 +44,10 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
         plain: request.plain,
         archived: request.archived,
     };
-    let level = env.registry.plans().get(env.registry, model, &request.nodes, style)?;
+    let level = env
+        .runtime
+        .kept::<PlanCache>()?
+        .get(env.registry, model, &request.nodes, style)?;
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
     rendered.into_array(&mut env.budget)
@@ -205,7 +210,10 @@ pub(crate) fn read_list(
 
 /// The records with these ids, each once.
 fn tree(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], nodes: &[Node], style: Style) -> Result<Rendered> {
-    let level = env.registry.plans().get(env.registry, model, nodes, style)?;
+    let level = env
+        .runtime
+        .kept::<PlanCache>()?
+        .get(env.registry, model, nodes, style)?;
     fetch::fetch(env, &level, Root::Ids(&once(ids)))
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::budget::Budget;
+use crate::env::Budget;
 use crate::error::Result;
 
 /// Rendered records, each found by a key: its id, or the id of the record that it belongs to.

@@ -3,6 +3,7 @@
 use super::plain_nodes;
 use super::plan::{Search, bare};
 use crate::domain::{self, Domain};
+use crate::env::Limits;
 use crate::error::{Code, Error, Result, nearest};
 use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
 
@@ -11,24 +12,6 @@ pub(crate) const PARAMETERS: [&str; 6] = ["fields", "offset", "limit", "order", 
 
 /// The most filters of a request: what the databases take in one statement.
 const MOST_FILTERS: usize = 200;
-
-/// How much one request may ask for.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The most records of one list.
-    pub max_limit: usize,
-    /// The most levels of nested fields and bodies.
-    pub max_depth: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits {
-            max_limit: 10_000,
-            max_depth: 8,
-        }
-    }
-}
 
 /// A read, parsed and checked against its model.
 #[derive(Debug, Clone, PartialEq)]
@@ -208,7 +191,7 @@ pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) ->
         let mut at = model;
         for (position, field) in path.iter().enumerate() {
             let info = &at.fields[*field];
-            let sortable = info.is_many2one() || position + 1 == path.len() && domain::comparable(info);
+            let sortable = info.is_many2one() || position + 1 == path.len() && info.is_comparable();
             if !sortable {
                 return Err(format!(
                     "`{names}` cannot be sorted by: `{}` has no single value to compare",

@@ -2,10 +2,9 @@
 
 use super::plan::{Level, Link, Root, Search};
 use crate::db::{Bind, Statement};
-use crate::domain::{push_active, push_condition};
 use crate::env::Env;
 use crate::error::Result;
-use crate::sql::{Scope, Sql, column, quoted};
+use crate::sql::{Scope, Sql, column, push_active, push_condition, quoted};
 
 /// Which records a level has.
 #[derive(Debug, Clone, Copy)]

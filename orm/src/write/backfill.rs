@@ -19,7 +19,7 @@ const BATCH: usize = 1_000;
 pub fn compute_all(env: &mut Env<'_>, fields: &[(ModelId, FieldId)]) -> Result<()> {
     let registry = env.registry;
     let mut fields = fields.to_vec();
-    fields.sort_by_key(|field| registry.triggers().layer(*field));
+    fields.sort_by_key(|field| registry.dependencies().layer(*field));
     for (model, field) in fields {
         let mut last = 0;
         loop {

@@ -39,7 +39,7 @@ pub(super) fn claim(
     let mut ids: Vec<i64> = ids.to_vec();
     ids.retain(|id| env.held(model, *id) < Some(lock));
     let registry = env.registry;
-    for field in registry.triggers().owners(model.id) {
+    for field in registry.dependencies().owners(model.id) {
         let new = entering.iter().filter(|(entered, _)| entered == field);
         let mut owners: Vec<i64> = new.flat_map(|(_, ids)| ids.iter().copied()).collect();
         // As far as others have let it be seen; whether they still have these is looked at below.
@@ -57,7 +57,7 @@ pub(super) fn claim(
         }
     }
     lock_rows(env, unit, model, ids.clone(), lock)?;
-    for field in registry.triggers().owners(model.id) {
+    for field in registry.dependencies().owners(model.id) {
         let target = registry.target(model, *field);
         let owner = |id: &i64| unit.value(model, *id, *field).and_then(Value::id);
         if (ids.iter().filter_map(owner)).any(|owner| env.held(target, owner).is_none()) {

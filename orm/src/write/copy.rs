@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 use super::{rows, written};
 use crate::command::{Command, Input, Values};
 use crate::def::{Default, Kind};
+use crate::dependencies::is_writable;
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelInfo};
 use crate::sql::quoted;
-use crate::triggers::is_writable;
 use crate::value::Value;
 
 /// The values of the copies of records that exist, in their order; `given` ones instead of copied ones.

@@ -1,6 +1,7 @@
 //! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
 
 use super::claim::claim;
+use super::html::cleaned;
 use super::recompute::Queue;
 use super::unit::Unit;
 use super::{commands, related, rows, sequence, written};
@@ -10,8 +11,7 @@ use crate::db::Lock;
 use crate::def::{Default, FieldDef, Kind, Root};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
-use crate::field::cleaned;
-use crate::field::input::from_text;
+use crate::field::from_text;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
@@ -204,7 +204,10 @@ pub(super) fn default_values(
         Default::User => Value::Int(env.user),
         Default::Company => env.company.map_or(Value::Null, Value::Int),
         _ if count == 0 => Value::Null,
-        Default::Method(method) => normal(env.propose(|env| method(env))?, info)?,
+        Default::Method(name) => {
+            let method = env.runtime.ops(model).default(name)?;
+            normal(env.propose(method)?, info)?
+        }
         Default::Path { root, path } => normal(at_path(env, unit, root, path)?, info)?,
         Default::None => match def.name {
             "create_uid" | "write_uid" => Value::Int(env.user),

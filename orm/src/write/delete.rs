@@ -117,7 +117,7 @@ fn note_dependents(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids:
     queue.changed(env, model, &own, ids)?;
     for other in registry.models() {
         for (field, info) in other.fields.iter().enumerate() {
-            let read = !registry.triggers().of(other.id, field).is_empty();
+            let read = !registry.dependencies().of(other.id, field).is_empty();
             if info.target != Some(model.id) || info.via.is_some() || info.inverse.is_some() || !read {
                 continue;
             }

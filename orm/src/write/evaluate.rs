@@ -6,10 +6,11 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::unit::Unit;
 use crate::compute::load::{Depends, Store as _, load};
-use crate::compute::{Loaded, values};
+use crate::compute::values;
 use crate::db::Lock;
 use crate::env::Env;
 use crate::error::Result;
+use crate::record::Record;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
@@ -31,7 +32,7 @@ pub(crate) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wa
     let depends = Depends::of(env.registry, model, fields)?;
     let records = load(env, unit, model, &ids, &depends, Some(Lock::Exclusive))?;
     let found: Vec<i64> = ids.into_iter().filter(|id| records.contains_key(id)).collect();
-    let loaded: Vec<&Loaded> = found.iter().map(|id| &records[id]).collect();
+    let loaded: Vec<&Record> = found.iter().map(|id| &records[id]).collect();
     let places: Vec<(FieldId, Vec<usize>)> = (wanted.iter())
         .map(|(field, ids)| {
             let places = (0..found.len()).filter(|place| ids.contains(&found[*place]));

@@ -10,6 +10,7 @@ mod copy;
 mod create;
 mod delete;
 mod evaluate;
+mod html;
 mod load;
 mod parse;
 mod reach;
@@ -18,6 +19,7 @@ mod references;
 mod related;
 mod rows;
 mod rules;
+mod search;
 mod sequence;
 mod standing;
 mod unit;
@@ -32,6 +34,7 @@ pub(crate) use evaluate::{Wanted, evaluate};
 pub(crate) use reach::reaching;
 pub(crate) use references::existing;
 pub(crate) use rules::ask as broken_by;
+pub(crate) use search::{links, search};
 pub(crate) use sequence::{Numbering, move_past, numbering};
 
 use std::collections::BTreeSet;
@@ -39,23 +42,22 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap as HashMap;
 use serde_json::Value as Json;
 pub(crate) use unit::Unit;
+use unit::with_unit;
 pub(crate) use written::may_be as may_be_written;
 
 use parse::{MOST_RECORDS, Mode, Parser};
 use recompute::Queue;
 
 use crate::command::{Input, Values};
+use crate::compute;
 use crate::compute::load::{Depends, Reading};
-use crate::compute::{self, Loaded};
 use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
-use crate::query::{self, Search};
-use crate::registry::{FieldId, ModelId, ModelInfo, Node};
+use crate::query;
+use crate::record::Record;
+use crate::registry::{FieldId, ModelInfo, Node};
 use crate::value::Value;
-
-/// How often a search that decides is repeated until what it finds does not change while it is being locked.
-const MOST_SEARCHES: usize = 3;
 
 /// Creates one record from an object, or all or none of a list; answers it, or them, by the model's response tree.
 ///
@@ -153,30 +155,6 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
     }
 }
 
-/// What a rule or method of the model `decides` finds, held until the transaction ends: neither do these records change,
-/// nor does another rule or method of these two models look for records meanwhile, which might not find what this one
-/// is about to write.
-pub(crate) fn held_ids(
-    env: &mut Env<'_>,
-    decides: ModelId,
-    model: &ModelInfo,
-    search: &Search<'_>,
-) -> Result<Vec<i64>> {
-    for id in BTreeSet::from([decides, model.id]) {
-        env.hold_name(format!("search {}", env.registry.model(id).def.name))?;
-    }
-    let mut ids = query::ids(env, model, search)?;
-    for _ in 0..MOST_SEARCHES {
-        env.with_unit(|env, unit| unit.load(env, model, &ids, Some(Lock::Shared)).map(|_| ()))?;
-        let again = query::ids(env, model, search)?;
-        if again == ids {
-            return Ok(ids);
-        }
-        ids = again;
-    }
-    Err(env.session.give_way())
-}
-
 /// Copies records; answers the ids of the copies in the same order.
 ///
 /// # Errors
@@ -218,18 +196,20 @@ pub(crate) fn load_records(
     model: &ModelInfo,
     ids: &[i64],
     paths: &[Vec<FieldId>],
-) -> Result<HashMap<i64, Loaded>> {
+) -> Result<HashMap<i64, Record>> {
     let (reading, lock) = match env.deciding() {
         Some(_) => (Reading::Decision, Some(Lock::Shared)),
         None => (Reading::Moment, None),
     };
     let depends = Depends::along(env.registry, model, paths, reading)?;
-    env.with_unit(|env, unit| compute::load::load(env, unit, model, ids, &depends, lock))
+    with_unit(env, |env, unit| {
+        compute::load::load(env, unit, model, ids, &depends, lock)
+    })
 }
 
 /// Runs a change, then what is computed of it; `known` is what has been read for it. What the database refuses is said in terms of the definitions.
 fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &mut Queue) -> Result<T>) -> Result<T> {
-    let mut around = env.unit.take();
+    let mut around = unit::lent(env);
     if let Some(around) = &mut around {
         around.step_aside(env)?;
     }
@@ -239,7 +219,7 @@ fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &
         claim::confirm_seen(env)?;
         Ok(answer)
     });
-    env.unit = around;
+    env.pending = around.map(|around| Box::new(around) as _);
     changed.map_err(|error| conflict::explain(env.registry, error))
 }
 

@@ -6,9 +6,9 @@ use super::references::References;
 use crate::command::{Command, Input, Values};
 use crate::def::{Default, Kind};
 use crate::error::{Issue, Place, nearest};
-use crate::field::input::{describe, from_json};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
+use crate::wire::{describe, from_json};
 
 /// Which kind of write a body is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

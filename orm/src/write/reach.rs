@@ -4,11 +4,11 @@
 use super::rows;
 use super::unit::Unit;
 use crate::def::Kind;
-use crate::domain::{Domain, Op, Operand, Term, push_condition};
+use crate::domain::{Domain, Op, Operand, Term};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::{Sql, quoted};
+use crate::sql::{Sql, push_condition, quoted};
 use crate::value::Value;
 
 /// The records of `model` from which `path` leads to one of `ids`.

@@ -13,10 +13,10 @@ use super::reach::reaching;
 use super::rules;
 use super::standing::Standings;
 use super::unit::Unit;
+use crate::dependencies::{Computed, Dependent, RULES, asked_of_new, computed, is_writable, rules as rules_of};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::triggers::{Computed, RULES, Trigger, asked_of_new, computed, is_writable, rules as rules_of};
 use crate::value::Value;
 
 /// How many rounds a computation that reads itself through a relation may take: the deepest hierarchy.
@@ -109,10 +109,10 @@ impl Queue {
         let registry = env.registry;
         let inverses = (0..model.def.fields.len()).filter(|field| model.fields[*field].is_many2one());
         let fields: Vec<FieldId> = inverses
-            .filter(|field| !registry.triggers().of(model.id, *field).is_empty())
+            .filter(|field| !registry.dependencies().of(model.id, *field).is_empty())
             .collect();
         // Nothing else can refer to a record that has just been made.
-        self.changed_where(env, model, &fields, ids, |trigger| !trigger.path.is_empty())
+        self.changed_where(env, model, &fields, ids, |dependent| !dependent.path.is_empty())
     }
 
     /// Fields of records changed, or are about to: called before a change too where the old value leads elsewhere.
@@ -132,31 +132,31 @@ impl Queue {
         model: &ModelInfo,
         fields: &[FieldId],
         ids: &[i64],
-        wanted: impl Fn(&Trigger) -> bool,
+        wanted: impl Fn(&Dependent) -> bool,
     ) -> Result<()> {
         let registry = env.registry;
         let mut reached: HashMap<(ModelId, &[FieldId]), Vec<i64>> = HashMap::default();
-        for trigger in (fields.iter())
-            .flat_map(|field| registry.triggers().of(model.id, *field))
-            .filter(|trigger| wanted(trigger))
+        for dependent in (fields.iter())
+            .flat_map(|field| registry.dependencies().of(model.id, *field))
+            .filter(|dependent| wanted(dependent))
         {
-            let origin = trigger.computed.0;
-            let found = match reached.entry((origin, trigger.path.as_slice())) {
+            let origin = dependent.computed.0;
+            let found = match reached.entry((origin, dependent.path.as_slice())) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => new.insert(reaching(
                     env,
                     &mut self.unit,
                     registry.model(origin),
-                    &trigger.path,
+                    &dependent.path,
                     ids,
                 )?),
             };
-            match trigger.writable {
-                false => self.push(env, trigger.computed, found),
+            match dependent.writable {
+                false => self.push(env, dependent.computed, found),
                 true => {
-                    let follows = |id: &i64| self.standings.follows(trigger.computed, *id);
+                    let follows = |id: &i64| self.standings.follows(dependent.computed, *id);
                     let following: Vec<i64> = found.iter().copied().filter(follows).collect();
-                    self.push(env, trigger.computed, &following);
+                    self.push(env, dependent.computed, &following);
                 }
             }
         }
@@ -181,7 +181,7 @@ impl Queue {
     fn push(&mut self, env: &Env<'_>, (model, field): Computed, ids: &[i64]) {
         let mut ids = ids.iter().filter(|id| self.scope.has((model, field), **id)).peekable();
         if ids.peek().is_some() {
-            let layer = env.registry.triggers().layer((model, field));
+            let layer = env.registry.dependencies().layer((model, field));
             self.waiting.entry((layer, model, field)).or_default().extend(ids);
         }
     }
@@ -360,7 +360,7 @@ fn batches(wanted: Wanted) -> Vec<Wanted> {
 /// but the same field of other records: a name in a hierarchy holds the one above it.
 pub(crate) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
     let registry = env.registry;
-    fields.sort_by_key(|(model, field, _)| registry.triggers().layer((*model, *field)));
+    fields.sort_by_key(|(model, field, _)| registry.dependencies().layer((*model, *field)));
     for (model, field, ids) in fields {
         let mut queue = Queue {
             scope: Scope::Field((model, field)),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::claim::claim;
-use super::unit::Unit;
+use super::unit::{Unit, with_unit};
 use crate::db::{Bind, Ids, Lock};
 use crate::env::Env;
 use crate::error::{Issue, Place, Result};
@@ -46,7 +46,7 @@ impl References {
 /// Those of `ids` that exist. A write holds them from here on, so that they go on existing.
 pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
     if env.session.locks() {
-        env.with_unit(|env, unit| claim(env, unit, model, ids, Lock::Exclusive, &[]))?;
+        with_unit(env, |env, unit| claim(env, unit, model, ids, Lock::Exclusive, &[]))?;
         return Ok(ids
             .iter()
             .copied()

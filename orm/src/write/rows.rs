@@ -6,8 +6,9 @@ pub(super) use crate::compute::rows::{load, pairs, stored};
 use crate::db::{Bind, Dialect, Ids, Statement};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{FieldId, MOST_ID, ModelInfo};
+use crate::registry::{FieldId, ModelInfo};
 use crate::sql::{bind, quoted};
+use crate::value::MOST_ID;
 use crate::value::Value;
 
 /// The most rows of one statement; larger batches are cut into powers of two below it.

@@ -7,16 +7,17 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::rows;
 use super::unit::Unit;
-use crate::compute::Loaded;
 use crate::compute::load::{Depends, Reading, Store as _, load};
+use crate::condition::{broken as broken_part, holds};
+use crate::db::constraints::{self, unique_parts};
 use crate::db::{Bind, Lock, Statement};
-use crate::def::{CheckDef, ModelDef, RuleDef, UniqueDef};
+use crate::def::{CheckDef, ConstraintDef, ModelDef, UniqueDef};
+use crate::dependencies::{Rule, rule};
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
+use crate::record::Record;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::rules::unique_parts;
 use crate::sql::{bind, quoted};
-use crate::triggers::{Rule, rule};
 use crate::value::Value;
 
 /// Where in the body records stand, as far as it names them.
@@ -100,7 +101,7 @@ fn concerned(def: &ModelDef, fields: &[&str], changed: Option<&[FieldId]>) -> bo
 
 /// The mistake of a row that breaks a condition.
 fn broken(places: &Places, model: &ModelInfo, check: &CheckDef, id: i64, row: &[Value]) -> Option<Issue> {
-    let part = check.condition.broken(model.def, row)?;
+    let part = broken_part(&check.condition, model.def, row)?;
     let fields = part.fields();
     let message = match check.message {
         "" => refusal(model, &format!("the rule `{part}` is broken"), &fields, row),
@@ -135,7 +136,7 @@ fn not_taken(
     let meant = |row: &[Value]| {
         let condition = unique
             .condition
-            .is_none_or(|condition| condition.holds(model.def, row) == Some(true));
+            .is_none_or(|condition| holds(&condition, model.def, row) == Some(true));
         condition && (unique.nulls_equal || fields.iter().all(|field| !row[*field].is_null()))
     };
     let given: Vec<(i64, Vec<&Value>)> = (rows.iter().filter(|(_, row)| meant(row)))
@@ -186,7 +187,11 @@ fn stored(
         .map(|(own, other)| format!("{own} = {other}"))
         .collect();
     conditions.push("id <> given_id".to_owned());
-    conditions.extend(unique.condition.map(|condition| condition.sql(model.def, dialect)));
+    conditions.extend(
+        unique
+            .condition
+            .map(|condition| constraints::condition(&condition, model.def, dialect)),
+    );
     let text = format!(
         "WITH given(given_id, {}) AS (VALUES {}) SELECT given_id FROM given JOIN {} ON {}",
         names.join(", "),
@@ -239,7 +244,7 @@ pub(super) fn after_change(
             let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
             let field = fields.first().copied().unwrap_or_default();
             let wrong = ask(env, unit, model, method, &ids)?.into_iter();
-            let issue = |(id, record, message): (i64, Loaded, String)| {
+            let issue = |(id, record, message): (i64, Record, String)| {
                 let message = refusal(
                     model,
                     &format!("{message} (`{}`)", method.name),
@@ -278,9 +283,9 @@ pub(crate) fn ask(
     env: &mut Env<'_>,
     unit: &mut Unit,
     model: &ModelInfo,
-    method: &RuleDef,
+    method: &ConstraintDef,
     ids: &[i64],
-) -> Result<Vec<(i64, Loaded, String)>> {
+) -> Result<Vec<(i64, Record, String)>> {
     let paths = method
         .depends
         .iter()
@@ -289,8 +294,9 @@ pub(crate) fn ask(
     let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
     let depends = Depends::along(env.registry, model, &paths, Reading::Decision)?;
     let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
-    let (ids, records): (Vec<i64>, Vec<Loaded>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
-    let wrong = unit.lend(env, |env| env.decide(model, |env| (method.run)(env, &records)))?;
+    let (ids, records): (Vec<i64>, Vec<Record>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
+    let check = env.runtime.ops(model).constraint(method.name)?;
+    let wrong = unit.lend(env, |env| env.decide(model, |env| check(env, &records)))?;
     let wrong = wrong
         .into_iter()
         .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::dependencies::Computed;
 use crate::registry::{FieldId, ModelId};
-use crate::triggers::Computed;
 
 /// How a record's writable field stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The records of one write that are in memory: new ones wait here, so that what is computed of them goes into their
 //! first and only insert. Whatever must see them in the database stores them first.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::sync::Arc;
@@ -10,12 +11,12 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::asked::{Asked, Question};
 use super::rows;
 use super::rules::{self, Places};
-use crate::compute::Loaded;
 use crate::compute::load::Store;
 use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
-use crate::env::Env;
+use crate::env::{Env, PendingWrites};
 use crate::error::{Error, Result};
+use crate::record::Record;
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 use crate::sql::quoted;
 use crate::value::Value;
@@ -112,7 +113,7 @@ impl Unit {
     }
 
     /// Stores what the database can have, where a statement could see any of it.
-    pub(crate) fn show(&mut self, env: &mut Env<'_>, text: &str) -> Result<()> {
+    fn store_visible(&mut self, env: &mut Env<'_>, text: &str) -> Result<()> {
         let names = |table: &str| text.contains(&quoted(table));
         let mut waiting = self
             .waiting
@@ -125,12 +126,12 @@ impl Unit {
     }
 
     /// The ids that a search answers, of the database or as it did before.
-    pub(crate) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
+    pub(super) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
         self.asked.found(env, question)
     }
 
     /// Notes what a search answered.
-    pub(crate) fn note(&mut self, env: &Env<'_>, question: Question, ids: &[i64]) {
+    pub(super) fn note(&mut self, env: &Env<'_>, question: Question, ids: &[i64]) {
         self.asked.note(env, question, ids);
     }
 
@@ -201,7 +202,7 @@ impl Unit {
         model: &ModelInfo,
         ids: &[i64],
         lock: Option<Lock>,
-    ) -> Result<HashMap<i64, Loaded>> {
+    ) -> Result<HashMap<i64, Record>> {
         let lock = lock.filter(|_| env.session.locks());
         let is_known = |id: &i64| self.rows.contains_key(&(model.id, *id)) && env.held(model, *id) >= lock;
         let missing: Vec<i64> = ids.iter().copied().filter(|id| !is_known(id)).collect();
@@ -219,7 +220,7 @@ impl Unit {
         let known = |id: &i64| {
             self.rows
                 .get(&(model.id, *id))
-                .map(|row| (*id, Loaded::shared(row.clone())))
+                .map(|row| (*id, Record::shared(row.clone())))
         };
         Ok(ids.iter().filter_map(known).collect())
     }
@@ -428,7 +429,7 @@ impl Store for Unit {
         model: &ModelInfo,
         ids: &[i64],
         lock: Option<Lock>,
-    ) -> Result<HashMap<i64, Loaded>> {
+    ) -> Result<HashMap<i64, Record>> {
         self.load(env, model, ids, lock)
     }
 
@@ -451,9 +452,33 @@ impl Store for Unit {
     }
 
     fn lend<T>(&mut self, env: &mut Env<'_>, compute: impl FnOnce(&mut Env<'_>) -> T) -> T {
-        env.unit = Some(mem::take(self));
+        env.pending = Some(Box::new(mem::take(self)));
         let answer = env.propose(compute);
-        *self = env.unit.take().unwrap_or_default();
+        *self = lent(env).unwrap_or_default();
         answer
     }
+}
+
+impl PendingWrites for Unit {
+    fn flush(&mut self, env: &mut Env<'_>, text: &str) -> Result<()> {
+        self.store_visible(env, text)
+    }
+}
+
+/// Takes what the write under way has in memory from the environment, where there is one.
+pub(super) fn lent(env: &mut Env<'_>) -> Option<Unit> {
+    let pending: Box<dyn Any> = env.pending.take()?;
+    pending.downcast().ok().map(|unit| *unit)
+}
+
+/// Runs `job` with what the write under way has in memory; with nothing where there is none.
+pub(crate) fn with_unit<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>, &mut Unit) -> T) -> T {
+    let lent = lent(env);
+    let writes = lent.is_some();
+    let mut unit = lent.unwrap_or_default();
+    let answer = job(env, &mut unit);
+    if writes {
+        env.pending = Some(Box::new(unit));
+    }
+    answer
 }

@@ -121,7 +121,7 @@ fn differing(
     ids: &[i64],
 ) -> Result<Vec<(FieldId, Vec<i64>)>> {
     let registry = env.registry;
-    let resetting = |field: FieldId| !registry.triggers().resets(model.id, field).is_empty();
+    let resetting = |field: FieldId| !registry.dependencies().resets(model.id, field).is_empty();
     let columns: Vec<&(FieldId, Value)> = columns.iter().filter(|(field, _)| resetting(*field)).collect();
     if columns.is_empty() {
         return Ok(Vec::new());

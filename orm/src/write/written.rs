@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::dependencies::writable;
 use crate::registry::{FieldId, ModelInfo};
-use crate::triggers::writable;
 use crate::value::Value;
 
 /// Whether somebody may have given the field a value; nothing is known of records that remember nothing.

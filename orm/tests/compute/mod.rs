@@ -8,10 +8,10 @@ mod refused;
 mod shop;
 mod world;
 
-use orm::command::Child;
+use orm::Runtime;
 use orm::error::Code;
 use orm::field::Decimal;
-use orm::registry::Registry;
+use orm::typed::Child;
 use serde_json::{Value as Json, json};
 
 use models::{Line, LineCreate, Order, OrderCreate, PRICE_RUNS, REFERENCE_RUNS};
@@ -319,7 +319,7 @@ fn defaults_come_from_functions_and_paths() {
 
 #[test]
 fn documents_offer_writable_fields_and_require_none() {
-    let registry = Registry::new(&models::catalogue()).unwrap();
+    let registry = Runtime::new(&models::catalogue()).unwrap();
     let document = orm_openapi::document(&registry, &orm_openapi::Examples::default());
     let document = serde_json::to_value(document).unwrap();
     for (schema, required) in [("XLineCreate", json!(["order_id"])), ("XLineUpdate", Json::Null)] {

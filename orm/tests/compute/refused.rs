@@ -1,8 +1,7 @@
 //! Definitions that do not fit together: refused at start-up, all at once.
 
-use orm::Model as _;
+use orm::Runtime;
 use orm::prelude::*;
-use orm::registry::Registry;
 
 use super::models;
 
@@ -82,8 +81,8 @@ impl Circle {
 #[test]
 fn all_mistakes_of_computed_fields_are_told_at_once() {
     let mut catalogue = models::catalogue();
-    catalogue.push(Circle::def());
-    let error = Registry::new(&catalogue).unwrap_err().to_string();
+    catalogue.push(orm::typed::entry::<Circle>());
+    let error = Runtime::new(&catalogue).unwrap_err().to_string();
     for mistake in [
         "x.circle: first: computed fields read each other in a circle: x.circle.first reads x.circle.second reads \
          x.circle.third reads x.circle.first;",

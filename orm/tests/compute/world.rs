@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use harness::{Database, Template};
+use orm::Runtime;
 use orm::db::{Dialect, Session, Statement};
 use orm::def::Kind;
-use orm::registry::{ModelInfo, Registry};
+use orm::registry::ModelInfo;
 use orm::{Env, Records, Result, write};
 use serde_json::Value as Json;
 
@@ -21,7 +22,7 @@ static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
 
 /// Everything happens in one transaction.
 pub(crate) struct World {
-    pub(crate) registry: Registry,
+    pub(crate) registry: Runtime,
     pub(crate) session: Session,
     pub(crate) company: Option<i64>,
     _database: Database,
@@ -33,7 +34,7 @@ impl World {
         let mut session = database.address().open(false).unwrap();
         session.control(session.dialect().begin_write()).unwrap();
         World {
-            registry: Registry::new(&models::catalogue()).unwrap(),
+            registry: Runtime::new(&models::catalogue()).unwrap(),
             session,
             company: None,
             _database: database,

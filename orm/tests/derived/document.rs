@@ -1,13 +1,13 @@
 //! What OpenAPI says of them.
 
-use orm::registry::Registry;
+use orm::Runtime;
 use orm_openapi::{Examples, document};
 use serde_json::{Value, json};
 
 use super::models;
 
 fn made() -> Value {
-    let registry = Registry::new(&models::catalogue()).unwrap();
+    let registry = Runtime::new(&models::catalogue()).unwrap();
     serde_json::to_value(document(&registry, &Examples::default())).unwrap()
 }
 

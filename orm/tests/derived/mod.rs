@@ -9,9 +9,9 @@ mod writes;
 use std::sync::LazyLock;
 
 use harness::Template;
+use orm::Runtime;
 use orm::db::Session;
 use orm::query::{self, Limits, Request};
-use orm::registry::Registry;
 use orm::{Env, Result, write};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
 
 /// A database of a test's own, with two countries, four partners and five orders.
 pub(crate) struct Database {
-    pub(crate) registry: Registry,
+    pub(crate) registry: Runtime,
     session: Session,
     _own: harness::Database,
 }
@@ -34,7 +34,7 @@ impl Database {
     pub(crate) fn new() -> Self {
         let own = TEMPLATE.copy();
         let mut database = Database {
-            registry: Registry::new(&models::catalogue()).unwrap(),
+            registry: Runtime::new(&models::catalogue()).unwrap(),
             session: own.address().open(false).unwrap(),
             _own: own,
         };

@@ -1,7 +1,7 @@
 //! Orders of partners in countries: related fields over one and two hops, and fields that are computed when read.
 
-use orm::domain::{Filter, RelationFilter};
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 
 orm::catalogue! { Users, Country, Partner, Order, Invoice }
 

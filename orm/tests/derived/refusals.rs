@@ -1,6 +1,5 @@
-use orm::Model;
-use orm::def::ModelDef;
-use orm::registry::Registry;
+use orm::typed::entry;
+use orm::{Entry, Runtime};
 
 use super::{Database, models};
 
@@ -110,10 +109,10 @@ mod wrong {
     }
 }
 
-fn mistakes(model: &'static ModelDef) -> String {
+fn mistakes(model: Entry) -> String {
     let mut catalogue = models::catalogue();
     catalogue.push(model);
-    Registry::new(&catalogue).unwrap_err().detail().to_owned()
+    Runtime::new(&catalogue).unwrap_err().detail().to_owned()
 }
 
 #[track_caller]
@@ -137,7 +136,7 @@ fn every_related_field_that_is_of_another_type_is_reported_at_start_up() {
         "test.unfit: order: `partner_orders`: `order_count` is not stored",
         "test.unfit: display_name: `main_name`: `main_id` is not stored",
     ];
-    assert_all(&mistakes(<wrong::Unfit as Model>::def()), &expected);
+    assert_all(&mistakes(entry::<wrong::Unfit>()), &expected);
 }
 
 #[test]
@@ -148,7 +147,7 @@ fn every_related_path_that_leads_nowhere_is_reported_at_start_up() {
         "test.lost: back: `twin_id.forth` leads back to it, and it is not stored",
         "test.lost: path: computed fields read each other in a circle: test.lost.path reads test.lost.path;",
     ];
-    assert_all(&mistakes(<wrong::Lost as Model>::def()), &expected);
+    assert_all(&mistakes(entry::<wrong::Lost>()), &expected);
 }
 
 mod alike {
@@ -186,11 +185,11 @@ mod alike {
 fn two_things_of_one_name_in_the_database_are_reported_at_start_up() {
     let mut catalogue = models::catalogue();
     catalogue.extend([
-        <alike::City as Model>::def(),
-        <alike::Street as Model>::def(),
-        <alike::CityZip as Model>::def(),
+        entry::<alike::City>(),
+        entry::<alike::Street>(),
+        entry::<alike::CityZip>(),
     ]);
-    let refused = Registry::new(&catalogue).unwrap_err();
+    let refused = Runtime::new(&catalogue).unwrap_err();
     assert_all(
         refused.detail(),
         &[

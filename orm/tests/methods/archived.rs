@@ -1,7 +1,8 @@
 //! Archived records: hidden where records are looked for, shown where they are named.
 
-use orm::domain::{Domain, Filter};
-use orm::{Model, Records};
+use orm::domain::Domain;
+use orm::typed::Filter;
+use orm::{Records, Schema as _};
 use serde_json::json;
 
 use super::Library;

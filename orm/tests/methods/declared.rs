@@ -97,7 +97,7 @@ fn only_what_is_declared_can_be_called_and_only_its_way() {
 fn what_only_reads_says_so() {
     let library = Library::new();
     let book = library.registry.find("test.book").unwrap();
-    let readonly = |records, name| orm::method::find(book, records, name).map(|method| method.readonly);
+    let readonly = |records, name| orm::builtin::find(book, records, name).map(|method| method.readonly);
     assert_eq!(readonly(true, "lend"), Some(false));
     assert_eq!(readonly(true, "total"), Some(true));
     assert_eq!(readonly(false, "search_read"), Some(true));

@@ -1,17 +1,17 @@
 //! Methods that models declare, and those that every model has, over a small library.
 
 mod archived;
+mod builtin;
 mod copies;
 mod declared;
-mod everywhere;
 mod models;
 
 use std::sync::LazyLock;
 
 use harness::{Database, Template};
+use orm::Runtime;
 use orm::db::Session;
 use orm::query::{self, Limits, Request};
-use orm::registry::Registry;
 use orm::{Env, Error, Result, method, write};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
 
 /// A library of a test's own.
 pub(crate) struct Library {
-    registry: Registry,
+    registry: Runtime,
     session: Session,
     _database: Database,
 }
@@ -34,7 +34,7 @@ impl Library {
     pub(crate) fn new() -> Self {
         let database = TEMPLATE.copy();
         let mut library = Library {
-            registry: Registry::new(&models::catalogue()).unwrap(),
+            registry: Runtime::new(&models::catalogue()).unwrap(),
             session: database.address().open(false).unwrap(),
             _database: database,
         };

@@ -1,7 +1,7 @@
 //! A small lending library: books with chapters, members who are persons too.
 
-use orm::domain::Filter;
 use orm::prelude::*;
+use orm::typed::Filter;
 
 orm::catalogue! { Users, Person, Member, Author, Book, Chapter, Tag }
 

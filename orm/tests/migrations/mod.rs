@@ -6,9 +6,9 @@ mod specs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness::Database;
+use orm::Runtime;
 use orm::db::{AnyConnection, Bind, Dialect, Session, Statement};
 use orm::def::Kind;
-use orm::registry::Registry;
 use orm::{Env, query, write};
 use orm_schema::{Migration, Note, Renames, Schema, Way, everything, introspect};
 use proptest::strategy::{Strategy, ValueTree};
@@ -47,7 +47,7 @@ fn schema(session: &mut Session) -> BTreeSet<String> {
 }
 
 /// A new database with the tables of the definitions.
-fn fresh(registry: &Registry) -> (Database, Session) {
+fn fresh(registry: &Runtime) -> (Database, Session) {
     let database = Database::empty();
     let mut session = database.address().open(true).unwrap();
     let tables = everything(registry, session.dialect());
@@ -56,7 +56,7 @@ fn fresh(registry: &Registry) -> (Database, Session) {
 }
 
 /// Three rows for each model, loaded as any rows are.
-fn fill(session: &mut Session, registry: &Registry) {
+fn fill(session: &mut Session, registry: &Runtime) {
     let mut rows = serde_json::Map::new();
     for model in registry.models() {
         let fields: Vec<_> = (model.def.fields.iter())
@@ -109,7 +109,7 @@ fn value(kind: &Kind, required: bool, id: i64) -> Json {
 }
 
 /// Every row, by model, id and field; read by a connection that has no plans of before.
-fn content(database: &Database, registry: &Registry) -> Content {
+fn content(database: &Database, registry: &Runtime) -> Content {
     let mut bytes = Vec::new();
     let mut session = database.address().open(false).unwrap();
     let mut env = Env::system(&mut session, registry, chrono::DateTime::UNIX_EPOCH.naive_utc());
@@ -153,7 +153,7 @@ fn same_kind(old: &Kind, new: &Kind) -> bool {
 }
 
 /// Values of fields that go on with the same kind are the same.
-fn assert_kept(old: &Registry, new: &Registry, before: &Content, after: &Content) -> usize {
+fn assert_kept(old: &Runtime, new: &Runtime, before: &Content, after: &Content) -> usize {
     let mut compared = 0;
     for model in new.models() {
         let former = old.find(model.def.name).or_else(|| old.find(model.def.renamed_from));
@@ -250,7 +250,7 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
 }
 
 /// The id of a record that comes is none that was there.
-fn next_ids(session: &mut Session, registry: &Registry, content: &Content) {
+fn next_ids(session: &mut Session, registry: &Runtime, content: &Content) {
     let dialect: Dialect = session.dialect();
     for model in registry.models() {
         if !content.keys().any(|(name, ..)| name == model.def.name) {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use orm::compute::Ops;
 use orm::def::{
     CheckDef, Comparison, ConditionDef, Default as DefaultDef, FieldDef, Kind, ModelDef, OnDelete, OperandDef,
     OrderDef, SelectionItem, Source, UniqueDef,
 };
-use orm::registry::Registry;
-use orm::value::Value;
+use orm::env::ModelOps;
+use orm::{Entry, Runtime};
 use proptest::prelude::*;
 
 /// A set of models, by the index of their name.
@@ -144,7 +143,7 @@ fn sound(mut set: Set) -> Set {
 }
 
 /// The definitions, resolved. They stay for the rest of the process.
-pub(crate) fn registry(set: &Set) -> Registry {
+pub(crate) fn registry(set: &Set) -> Runtime {
     let mut catalogue = vec![model_def(
         "res.users",
         vec![field_def("name", Kind::Char { size: 0 })],
@@ -164,7 +163,8 @@ pub(crate) fn registry(set: &Set) -> Registry {
         parts.order = if spec.ordered { "create_date" } else { "id" };
         catalogue.push(model_def(&model_name(*name), fields, parts));
     }
-    Registry::new(&catalogue).unwrap_or_else(|error| panic!("{error}"))
+    let catalogue: Vec<Entry> = catalogue.into_iter().map(|def| (def, &ModelOps::NONE)).collect();
+    Runtime::new(&catalogue).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn model_name(name: usize) -> String {
@@ -325,11 +325,6 @@ fn model_def(name: &str, declared: Vec<FieldDef>, parts: ModelDefParts) -> &'sta
         constraints: &[],
         on_delete: &[],
         methods: &[],
-        ops: Ops {
-            build: |_| Box::new(()),
-            compute: |_, _| Value::Null,
-            batch: |_, _, _| Ok(Vec::new()),
-        },
         source: Source { file: "", line: 0 },
     }))
 }

@@ -1,7 +1,7 @@
 //! What two transactions do at once.
 
+use orm::Runtime;
 use orm::db::Session;
-use orm::registry::Registry;
 use orm::{Result, write};
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use super::world::{World, in_transaction};
 const TIMES: i64 = 40;
 
 /// Runs `job` in transactions until one of them need not give way to another one.
-fn until_done(session: &mut Session, registry: &Registry, job: impl Fn(&mut orm::Env<'_>) -> Result<()>) {
+fn until_done(session: &mut Session, registry: &Runtime, job: impl Fn(&mut orm::Env<'_>) -> Result<()>) {
     let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
     for _ in 0..20 {
         match in_transaction(session, registry, now, true, &job) {

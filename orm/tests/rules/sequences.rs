@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use orm::registry::Registry;
+use orm::Runtime;
 use orm::write;
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn no_number_is_left_out_or_given_twice() {
     let threads = (0..60).map(|number| {
         let address = address.clone();
         std::thread::spawn(move || {
-            let registry = Registry::new(&models::catalogue()).unwrap();
+            let registry = Runtime::new(&models::catalogue()).unwrap();
             let mut session = address.open(false).unwrap();
             // Some change their mind.
             let keep = number % 6 != 0;

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDateTime;
 use harness::{Database, Template};
+use orm::Runtime;
 use orm::db::{Address, Session, Statement};
-use orm::registry::{ModelInfo, Registry};
+use orm::registry::ModelInfo;
 use orm::{Env, Error, Result, write};
 use serde_json::Value as Json;
 
@@ -21,7 +22,7 @@ static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
 
 /// The database, and whoever writes to it.
 pub(crate) struct World {
-    pub(crate) registry: Registry,
+    pub(crate) registry: Runtime,
     pub(crate) session: Session,
     pub(crate) now: NaiveDateTime,
     database: Database,
@@ -31,7 +32,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let database = TEMPLATE.copy();
         World {
-            registry: Registry::new(&models::catalogue()).unwrap(),
+            registry: Runtime::new(&models::catalogue()).unwrap(),
             session: database.address().open(false).unwrap(),
             now: chrono::DateTime::UNIX_EPOCH.naive_utc(),
             database,
@@ -100,7 +101,7 @@ impl World {
 /// A change of its own; `keep` or roll it back.
 pub(crate) fn in_transaction<T>(
     session: &mut Session,
-    registry: &Registry,
+    registry: &Runtime,
     now: NaiveDateTime,
     keep: bool,
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,

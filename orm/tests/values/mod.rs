@@ -4,22 +4,23 @@ mod loads;
 mod models;
 
 use harness::{Database, TempDir, execute};
+use orm::Runtime;
 use orm::db::{Address, Session};
 use orm::error::{Code, Place};
 use orm::query::{self, Limits, Request};
-use orm::registry::{ModelInfo, Registry};
-use orm::{Env, Error, Model, Result, write};
+use orm::registry::ModelInfo;
+use orm::{Env, Error, Result, Schema as _, write};
 use serde_json::{Value, json};
 
 /// A database with three records. Every try is rolled back, so that each begins with the same three.
 struct World {
-    registry: Registry,
+    registry: Runtime,
     session: Session,
 }
 
 impl World {
     fn new(address: &Address) -> Self {
-        let registry = Registry::new(&models::catalogue()).unwrap();
+        let registry = Runtime::new(&models::catalogue()).unwrap();
         execute(address, &orm_schema::everything(&registry, address.dialect()));
         execute(address, "INSERT INTO res_users (name) VALUES ('Root')");
         let session = address.open(false).unwrap();

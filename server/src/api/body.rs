@@ -49,7 +49,7 @@ impl FromRequest<Shared> for JsonBody {
                 "send the body as JSON, with `Content-Type: application/json`",
             ));
         }
-        let json = orm::json::parse(&bytes, app.limits.max_depth);
+        let json = orm::wire::json::parse(&bytes, app.limits.max_depth);
         Ok(JsonBody(json.map(|json| Some(bytes.map(|_| json)))))
     }
 }
@@ -61,7 +61,7 @@ impl FromRequest<Shared> for LoginBody {
         let (parts, body) = request.into_parts();
         let bytes = read(&parts.headers, body, app.limits.max_body.min(LONGEST_LOGIN), app).await?;
         let fields = match media_type(&parts.headers) {
-            MediaType::Json => texts(orm::json::parse(&bytes, 1)?)?,
+            MediaType::Json => texts(orm::wire::json::parse(&bytes, 1)?)?,
             MediaType::Form => params::parse(std::str::from_utf8(&bytes).map_err(|_| not_utf8())?)?,
             MediaType::Other => {
                 let detail = "send login, password and db as `application/json` or `application/x-www-form-urlencoded`";

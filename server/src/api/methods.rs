@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use orm::error::Result;
-use orm::method;
+use orm::{builtin, method};
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -80,7 +80,7 @@ async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Prob
     let reads = app
         .registry
         .find(&call.model)
-        .and_then(|model| method::find(model, call.id.is_some(), &call.method))
+        .and_then(|model| builtin::find(model, call.id.is_some(), &call.method))
         .is_none_or(|method| method.readonly);
     let limits = super::limits(app);
     let job = move |env: &mut orm::Env<'_>| {

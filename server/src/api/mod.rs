@@ -28,8 +28,8 @@ pub(crate) use transact::{database_of, now};
 pub const BASE: &str = "/restful/api/v1";
 
 /// How much one request may ask for.
-fn limits(app: &crate::state::App) -> orm::query::Limits {
-    orm::query::Limits {
+fn limits(app: &crate::state::App) -> orm::env::Limits {
+    orm::env::Limits {
         max_limit: app.limits.max_limit,
         max_depth: app.limits.max_depth,
     }

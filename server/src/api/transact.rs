@@ -2,8 +2,8 @@
 
 use chrono::{NaiveDateTime, Timelike, Utc};
 use orm::Env;
-use orm::budget::too_long;
 use orm::db::Session;
+use orm::env::too_long;
 use orm::error::{Error, Result};
 
 use super::answer::Answer;

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use orm::error::{Code, Error, Issue, Place, Result, nearest};
-use orm::field::input::storable;
+use orm::field::storable;
 use serde::Serialize;
 
 use super::tokens::two_tokens;

@@ -2,8 +2,8 @@
 
 use models::demo::DEMO;
 use orm::Env;
+use orm::Runtime;
 use orm::db::Address;
-use orm::registry::Registry;
 use serde_json::{Map, Value as Json};
 
 use crate::api::now;
@@ -20,7 +20,7 @@ pub(super) const PASSWORD: &str = "admin@123";
 ///
 /// # Errors
 /// When the data do not fit the definitions, or the database refuses them.
-pub(super) fn load(address: &Address, registry: &Registry) -> Result<Option<usize>, Failure> {
+pub(super) fn load(address: &Address, registry: &Runtime) -> Result<Option<usize>, Failure> {
     let rows = rows()?;
     address.transact(|session| {
         // Another server may be doing the same.

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use orm::Env;
-use orm::registry::Registry;
+use orm::Runtime;
 
 use super::named;
 use super::prepare::{Start, prepare};
@@ -19,7 +19,7 @@ use crate::failure::Failure;
 /// When there is no such model, or the file cannot be written.
 pub(crate) fn run(
     database: &DatabaseConfig,
-    registry: &Registry,
+    registry: &Runtime,
     models: &[String],
     file: &Path,
 ) -> Result<(), Failure> {

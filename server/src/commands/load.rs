@@ -4,7 +4,7 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use orm::Env;
-use orm::registry::Registry;
+use orm::Runtime;
 use orm::write::{Compared, Summary};
 
 use super::prepare::{Start, prepare};
@@ -22,11 +22,11 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 ///
 /// # Errors
 /// With model, row and field of what is wrong; nothing is loaded then.
-pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, file: &Path) -> Result<(), Failure> {
+pub(crate) fn run(database: &DatabaseConfig, registry: &Runtime, file: &Path) -> Result<(), Failure> {
     let unreadable = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", file.display()));
     let text = std::fs::read(file).map_err(|error| unreadable(&error))?;
     let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
-    let rows = orm::json::read(json, DEPTH).map_err(|why| unreadable(&why))?;
+    let rows = orm::wire::json::read(json, DEPTH).map_err(|why| unreadable(&why))?;
     drop(text);
     prepare(database, registry, Start::default())?;
     let bar = ProgressBar::new(0);

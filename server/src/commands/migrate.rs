@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
+use orm::Runtime;
 use orm::db::{Address, Dialect};
-use orm::registry::Registry;
 use orm_schema::{Migration, Renames, Schema, Steps};
 
 use crate::config::DatabaseConfig;
@@ -21,7 +21,7 @@ const STAMP: &str = "%Y%m%d%H%M%S";
 ///
 /// # Errors
 /// When data would be lost and that is not allowed, or a file cannot be written; then nothing is written.
-pub(crate) fn diff(registry: &Registry, folder: &Path, name: &str, destructive: bool) -> Result<(), Failure> {
+pub(crate) fn diff(registry: &Runtime, folder: &Path, name: &str, destructive: bool) -> Result<(), Failure> {
     if name.is_empty()
         || !name
             .chars()
@@ -112,7 +112,7 @@ fn stamp(folder: &Path) -> Result<String, Failure> {
 ///
 /// # Errors
 /// With what to do.
-pub(crate) fn check(registry: &Registry) -> Result<(), Failure> {
+pub(crate) fn check(registry: &Runtime) -> Result<(), Failure> {
     let asked = Schema::of(registry);
     let committed = migrations::schema()?;
     if asked != committed {
@@ -141,7 +141,7 @@ pub(crate) fn check(registry: &Registry) -> Result<(), Failure> {
 }
 
 /// What a migrated SQLite file has and one made at once has not (`-`), and the other way round (`+`).
-fn compare(registry: &Registry, folder: &Path) -> Result<Vec<String>, Failure> {
+fn compare(registry: &Runtime, folder: &Path) -> Result<Vec<String>, Failure> {
     let (migrated, fresh) = (folder.join("migrated.db"), folder.join("fresh.db"));
     let (migrated, fresh) = (Address::Sqlite(migrated.into()), Address::Sqlite(fresh.into()));
     migrations::up(&migrated, registry, true)?;
@@ -160,7 +160,7 @@ fn compare(registry: &Registry, folder: &Path) -> Result<Vec<String>, Failure> {
 ///
 /// # Errors
 /// As [`migrations::up`].
-pub(crate) fn up(database: &DatabaseConfig, registry: &Registry, destructive: bool) -> Result<(), Failure> {
+pub(crate) fn up(database: &DatabaseConfig, registry: &Runtime, destructive: bool) -> Result<(), Failure> {
     let applied = migrations::up(&database.address, registry, destructive)?;
     match applied.is_empty() {
         true => println!("{} is up to date", database.name),

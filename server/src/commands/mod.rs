@@ -13,7 +13,8 @@ pub(crate) mod verify;
 
 mod demo;
 
-use orm::registry::{ModelInfo, Registry};
+use orm::Runtime;
+use orm::registry::ModelInfo;
 
 use crate::failure::Failure;
 
@@ -21,7 +22,7 @@ use crate::failure::Failure;
 ///
 /// # Errors
 /// With the nearest name when there is no such model.
-fn named<'r>(registry: &'r Registry, names: &[String]) -> Result<Vec<&'r ModelInfo>, Failure> {
+fn named<'r>(registry: &'r Runtime, names: &[String]) -> Result<Vec<&'r ModelInfo>, Failure> {
     if names.is_empty() {
         return Ok(registry.models().iter().collect());
     }

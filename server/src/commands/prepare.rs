@@ -1,6 +1,6 @@
 //! Makes a database ready for work: its tables, and the demo data where it is asked for.
 
-use orm::registry::Registry;
+use orm::Runtime;
 
 use super::demo;
 use crate::auth::store;
@@ -47,7 +47,7 @@ pub(crate) struct Start {
 ///
 /// # Errors
 /// With a sentence for the person who starts the program; when the database is behind it and may not be changed, or ahead.
-pub(crate) fn prepare(database: &DatabaseConfig, registry: &Registry, start: Start) -> Result<Prepared, Failure> {
+pub(crate) fn prepare(database: &DatabaseConfig, registry: &Runtime, start: Start) -> Result<Prepared, Failure> {
     let Start { demo, migrate } = start;
     let state = State::of(&database.address)?;
     state.refuse_ahead()?;

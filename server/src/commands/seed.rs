@@ -9,10 +9,10 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use indicatif::{ProgressBar, ProgressStyle};
 use models::sale::{SaleOrder, SaleOrderCreate, SaleOrderLine, SaleOrderLineCreate, SaleOrderState};
 use orm::Env;
-use orm::command::Child;
+use orm::Runtime;
 use orm::db::{Row, Session, Statement};
 use orm::field::Decimal;
-use orm::registry::Registry;
+use orm::typed::Child;
 
 use super::prepare::{Start, prepare};
 use crate::config::DatabaseConfig;
@@ -37,7 +37,7 @@ struct Stock {
 ///
 /// # Errors
 /// When there are no customers or products to make them of.
-pub(crate) fn run(database: &DatabaseConfig, registry: &Registry, orders: u64) -> Result<(), Failure> {
+pub(crate) fn run(database: &DatabaseConfig, registry: &Runtime, orders: u64) -> Result<(), Failure> {
     let started = Instant::now();
     prepare(database, registry, Start::default())?;
     let mut session = database.address.open(false)?;

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use models::base::ADMINISTRATORS;
 use orm::Env;
+use orm::Runtime;
 use orm::db::{Bind, Session, Statement};
-use orm::registry::Registry;
 use serde_json::{Value, json};
 
 use super::prepare::{Start, prepare};
@@ -24,7 +24,7 @@ const SYSTEM: &str = "__system__";
 /// When there is one with this login, or the password is empty.
 pub(crate) fn create(
     database: &DatabaseConfig,
-    registry: &Registry,
+    registry: &Runtime,
     login: &str,
     name: &str,
     administrator: bool,
@@ -54,7 +54,7 @@ pub(crate) fn create(
 ///
 /// # Errors
 /// When there is no such user, or the password is empty.
-pub(crate) fn set_password(database: &DatabaseConfig, registry: &Registry, login: &str) -> Result<(), Failure> {
+pub(crate) fn set_password(database: &DatabaseConfig, registry: &Runtime, login: &str) -> Result<(), Failure> {
     prepare(database, registry, Start::default())?;
     let hash = passwords::hash(&password()?)?;
     database.address.transact(|session| -> Result<(), Failure> {

@@ -4,8 +4,8 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use orm::Runtime;
 use orm::audit::{Finding, Options, Report, audit};
-use orm::registry::Registry;
 
 use super::named;
 use crate::api::now;
@@ -24,7 +24,7 @@ pub(crate) const FAILED: u8 = 2;
 /// When there is no such model, the database has not the tables of the models, or cannot be read; or written, where it is to be mended.
 pub(crate) fn run(
     database: &DatabaseConfig,
-    registry: &Registry,
+    registry: &Runtime,
     models: &[String],
     repair: bool,
 ) -> Result<ExitCode, Failure> {

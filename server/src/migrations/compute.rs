@@ -1,15 +1,16 @@
 //! Computed fields that came with a migration get their values in the rows that are there.
 
 use orm::Env;
+use orm::Runtime;
 use orm::db::Session;
-use orm::registry::{ModelInfo, Registry};
+use orm::registry::ModelInfo;
 
 use crate::api::now;
 use crate::failure::Failure;
 
 /// Computes these fields, given by model and name, of all records. A field that a later migration renamed is followed, one
 /// that is gone or not computed any more is left out.
-pub(super) fn compute(session: &mut Session, registry: &Registry, fields: &[(String, String)]) -> Result<(), Failure> {
+pub(super) fn compute(session: &mut Session, registry: &Runtime, fields: &[(String, String)]) -> Result<(), Failure> {
     let mut found = Vec::new();
     for (model, field) in fields {
         let called = |info: &&ModelInfo| info.def.name == model || info.def.renamed_from == model;

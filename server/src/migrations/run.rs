@@ -4,8 +4,8 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::migration::{Migration, MigrationSource};
 use diesel::result::QueryResult;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use orm::Runtime;
 use orm::db::{Address, AnyConnection, Dialect, Session};
-use orm::registry::Registry;
 use orm_schema::Note;
 
 use super::compute::compute;
@@ -21,7 +21,7 @@ const LARGE: usize = 100_000;
 /// # Errors
 /// When the database is ahead or cannot be changed, or a migration would lose data or rewrite a large table and that is not
 /// allowed.
-pub(crate) fn up(address: &Address, registry: &Registry, destructive: bool) -> Result<Vec<Known>, Failure> {
+pub(crate) fn up(address: &Address, registry: &Runtime, destructive: bool) -> Result<Vec<Known>, Failure> {
     State::of(address)?.refuse_ahead()?;
     in_transaction(address, |session| {
         // Another server may have been quicker.

@@ -7,8 +7,7 @@ use std::fmt::{self, Write as _};
 
 use axum::http::Uri;
 use orm::def::Kind;
-use orm::method;
-use orm::registry::Registry;
+use orm::{Runtime, builtin};
 
 use crate::api::decode;
 
@@ -27,9 +26,9 @@ pub(crate) struct Words(HashSet<String>);
 
 impl Words {
     /// Those of a catalogue: names of models, fields, methods and choices.
-    pub(crate) fn new(registry: &Registry) -> Self {
+    pub(crate) fn new(registry: &Runtime) -> Self {
         let mut words: HashSet<String> = WORDS.split_whitespace().map(str::to_owned).collect();
-        words.extend(method::everywhere().iter().map(|method| method.name.to_owned()));
+        words.extend(builtin::METHODS.iter().map(|method| method.name.to_owned()));
         for model in registry.models() {
             words.extend(model.def.name.split('.').map(str::to_owned));
             words.extend(model.def.methods.iter().map(|method| method.name.to_owned()));

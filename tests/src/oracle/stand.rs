@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use harness::{TempDir, cluster};
-use orm::registry::{ModelInfo, Registry};
+use orm::Runtime;
+use orm::registry::ModelInfo;
 use serde_json::{Value, json};
 use server::config::DatabaseConfig;
 
@@ -30,7 +31,7 @@ pub(super) struct Stand {
     /// The rows that were loaded.
     pub(super) rows: Value,
     /// The definitions: which fields there are.
-    pub(super) registry: Registry,
+    pub(super) registry: Runtime,
     /// Only this section of a file.
     pub(super) only: Option<String>,
     _temporary: TempDir,
@@ -61,7 +62,7 @@ impl Stand {
             tokens: RefCell::default(),
             dir: options.dir.clone(),
             rows,
-            registry: Registry::new(&models::catalogue()).map_err(|error| error.to_string())?,
+            registry: Runtime::new(&models::catalogue()).map_err(|error| error.to_string())?,
             only: None,
             _temporary: temporary,
         })

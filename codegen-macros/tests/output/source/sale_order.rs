@@ -11,7 +11,7 @@ pub enum SaleOrderState {
 /// Sales Order
 ///
 /// A quotation, then an order.
-#[model("sale.order", order = "date_order desc, partner_id.name, id desc")]
+#[model("sale.order", record, order = "date_order desc, partner_id.name, id desc")]
 #[api]
 #[display_name("{name}", " ({partner_id.name})")]
 #[name_search(name, partner_id.name)]

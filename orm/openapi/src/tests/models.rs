@@ -1,11 +1,9 @@
 //! Definitions written by hand.
 
-use orm::compute::Ops;
-use orm::def::{
+use orm_definition::def::{
     ArgumentDef, ComputeDef, Default, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef, OnDelete,
     OrderDef, ReadNode, SelectionItem, SequenceDef, Source, Type,
 };
-use orm::value::Value;
 
 pub(super) static CATALOGUE: [&ModelDef; 4] = [&ORDER, &LINE, &USERS, &HIDDEN];
 
@@ -80,11 +78,6 @@ const MODEL: ModelDef = ModelDef {
     constraints: &[],
     on_delete: &[],
     methods: &[],
-    ops: Ops {
-        build: |_| Box::new(()),
-        compute: |_, _| Value::Null,
-        batch: |_, _, _| Ok(Vec::new()),
-    },
     source: Source {
         file: file!(),
         line: line!(),
@@ -179,7 +172,6 @@ static ORDER: ModelDef = ModelDef {
             ty: Type::Optional(&Type::Value(Kind::Date)),
         }],
         result: Type::Value(Kind::Bool),
-        call: |_| Ok(b"true".to_vec()),
     }],
     ..MODEL
 };

@@ -6,8 +6,9 @@ use serde_json::{Map, Value as Json};
 
 use super::{Mistakes, Place};
 use crate::error::nearest;
-use crate::field::input::describe;
-use crate::registry::{FieldId, MOST_ID, ModelInfo, Registry};
+use crate::registry::{FieldId, ModelInfo, Registry};
+use crate::value::MOST_ID;
+use crate::wire::describe;
 
 /// What a table may say: the fields and rows are needed; the rest says what they are where they come from.
 const KEYS: [&str; 4] = ["fields", "types", "stored", "rows"];

@@ -10,10 +10,10 @@ use crate::db::Statement;
 use crate::def::Default;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
-use crate::field::input::from_json;
 use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::quoted;
+use crate::wire::from_json;
 use crate::write::recompute::{Loaded, Queue};
 use crate::write::{rows, sequence};
 
@@ -37,7 +37,7 @@ pub(super) fn prepare(env: &mut Env<'_>, sorted: &Sorted<'_>) -> Result<Queue> {
 /// The relations of a model by which computed fields of other records read it.
 fn read_by_others(env: &Env<'_>, model: &ModelInfo) -> Vec<FieldId> {
     let leads = |field: &FieldId| model.fields[*field].target.is_some() && model.def.fields[*field].stored;
-    let read = |field: &FieldId| !env.registry.triggers().of(model.id, *field).is_empty();
+    let read = |field: &FieldId| !env.registry.dependencies().of(model.id, *field).is_empty();
     let relations = (0..model.def.fields.len()).filter(leads);
     relations.filter(read).collect()
 }

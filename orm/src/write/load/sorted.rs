@@ -9,10 +9,10 @@ use super::{Mistakes, Place};
 use crate::def::{Default, Kind};
 use crate::env::Env;
 use crate::error::Result;
-use crate::field::cleaned;
-use crate::field::input::{describe, from_json};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 use crate::value::Value;
+use crate::wire::{describe, from_json};
+use crate::write::html::cleaned;
 use crate::write::unit::Unit;
 use crate::write::{create, references, rows};
 

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::{BATCH, Entering, Queue, batches};
 use crate::db::Lock;
+use crate::dependencies::is_writable;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::triggers::is_writable;
 use crate::write::evaluate::{Wanted, evaluate};
 use crate::write::reach::reaching;
 use crate::write::written;
@@ -30,12 +30,12 @@ impl Queue {
         let mut reached: HashMap<(ModelId, &[FieldId], FieldId), Vec<i64>> = HashMap::default();
         let mut undecided: BTreeMap<ModelId, Wanted> = BTreeMap::new();
         for field in fields {
-            let triggers = registry.triggers().of(model.id, *field).iter();
-            for trigger in triggers.filter(|trigger| trigger.writable) {
-                let origin = registry.model(trigger.computed.0);
-                let path = trigger.path.as_slice();
+            let dependents = registry.dependencies().of(model.id, *field).iter();
+            for dependent in dependents.filter(|dependent| dependent.writable) {
+                let origin = registry.model(dependent.computed.0);
+                let path = dependent.path.as_slice();
                 // Who comes into a relation matters for the field that puts it there only.
-                let relation = if trigger.other_side { *field } else { FieldId::MAX };
+                let relation = if dependent.other_side { *field } else { FieldId::MAX };
                 let found = match reached.entry((origin.id, path, relation)) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(new) => {
@@ -47,9 +47,9 @@ impl Queue {
                         new.insert(found)
                     }
                 };
-                let new = (found.iter().copied()).filter(|id| self.standings.undecided(trigger.computed, *id));
+                let new = (found.iter().copied()).filter(|id| self.standings.undecided(dependent.computed, *id));
                 let wanted = undecided.entry(origin.id).or_default();
-                wanted.entry(trigger.computed.1).or_default().extend(new);
+                wanted.entry(dependent.computed.1).or_default().extend(new);
             }
         }
         for (model, wanted) in undecided {
@@ -116,7 +116,7 @@ impl Queue {
 
     /// A field of records changed to another value: the writable fields that it resets are computed again.
     pub(in crate::write) fn reset(&mut self, env: &Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) {
-        for reset in env.registry.triggers().resets(model.id, field) {
+        for reset in env.registry.dependencies().resets(model.id, field) {
             let following = self.standings.reset((model.id, *reset), ids);
             self.push(env, (model.id, *reset), &following);
         }

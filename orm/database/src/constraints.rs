@@ -1,0 +1,127 @@
+//! What a database keeps of a definition's constraints, as SQL text over the columns of the model's own table. It knows a third
+//! answer, unknown, where a value is empty; what is unknown breaks no rule.
+
+use orm_definition::def::{ConditionDef, FieldDef, Kind, MONETARY_SCALE, ModelDef, OperandDef, UniqueDef};
+use orm_definition::field::{from_text, to_scaled};
+use orm_definition::value::Value;
+
+use crate::Dialect;
+
+/// A condition over the columns of the model's table.
+pub fn condition(condition: &ConditionDef, def: &ModelDef, dialect: Dialect) -> String {
+    let joined = |parts: &[ConditionDef], word| {
+        let parts: Vec<String> = parts.iter().map(|part| self::condition(part, def, dialect)).collect();
+        format!("({})", parts.join(word))
+    };
+    match condition {
+        ConditionDef::All(parts) => joined(parts, " AND "),
+        ConditionDef::Any(parts) => joined(parts, " OR "),
+        ConditionDef::Empty(field) => format!("\"{field}\" IS NULL"),
+        ConditionDef::Given(field) => format!("\"{field}\" IS NOT NULL"),
+        ConditionDef::Compare { field, op, with } => {
+            let right = match with {
+                OperandDef::Field(other) => format!("\"{other}\""),
+                OperandDef::Literal(text) => match def.position(field) {
+                    Some(field) => constant(&def.fields[field], text, dialect),
+                    None => "NULL".to_owned(),
+                },
+            };
+            format!("\"{field}\" {} {right}", op.sql())
+        }
+    }
+}
+
+/// A constant as the column holds it.
+fn constant(field: &FieldDef, text: &str, dialect: Dialect) -> String {
+    let scale = match field.kind {
+        Kind::Decimal { scale, .. } => scale,
+        _ => MONETARY_SCALE,
+    };
+    match (from_text(&field.kind, text), dialect) {
+        (Ok(Value::Decimal(number)), Dialect::Sqlite) => {
+            to_scaled(number, scale).map_or_else(|| "NULL".to_owned(), |number| number.to_string())
+        }
+        (Ok(Value::Decimal(number)), Dialect::Postgres) => number.normalize().to_string(),
+        (Ok(Value::Int(number)), _) => number.to_string(),
+        (Ok(Value::Float(number)), _) => format!("{number:?}"),
+        (Ok(Value::Bool(value)), Dialect::Sqlite) => i32::from(value).to_string(),
+        (Ok(Value::Bool(value)), Dialect::Postgres) => value.to_string().to_uppercase(),
+        _ => literal(text, dialect),
+    }
+}
+
+/// What a unique index holds of a field, of `given`, a column or another expression, or of the field's own column.
+/// Where empty values count as equal that is a stand-in, and whether it is one.
+pub fn unique_parts(def: &ModelDef, unique: &UniqueDef, field: &str, given: &str, dialect: Dialect) -> Vec<String> {
+    let own = format!("\"{field}\"");
+    let column = if given.is_empty() { own.as_str() } else { given };
+    match def.fields.iter().find(|known| known.name == field) {
+        Some(field) if unique.nulls_equal && !field.required => vec![
+            format!("COALESCE({column}, {})", dialect.stand_in(&field.kind)),
+            format!("({column} IS NULL)"),
+        ],
+        _ => vec![column.to_owned()],
+    }
+}
+
+/// A text literal from a definition. A question mark would be taken for a bind's place, so it is spelled by its code.
+pub fn literal(text: &str, dialect: Dialect) -> String {
+    let question_mark = match dialect {
+        Dialect::Sqlite => " || CHAR(63) || ",
+        Dialect::Postgres => " || CHR(63) || ",
+    };
+    let parts: Vec<String> = text
+        .split('?')
+        .map(|part| format!("'{}'", part.replace('\'', "''")))
+        .collect();
+    match parts.as_slice() {
+        [one] => one.clone(),
+        parts => format!("({})", parts.join(question_mark)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use orm_definition::def::Comparison;
+
+    use super::*;
+
+    const FIELD: FieldDef = FieldDef {
+        kind: Kind::Decimal {
+            precision: 16,
+            scale: 2,
+        },
+        ..FieldDef::PLAIN
+    };
+
+    static DEF: ModelDef = ModelDef {
+        fields: &[
+            FieldDef {
+                name: "discount",
+                ..FIELD
+            },
+            FieldDef { name: "most", ..FIELD },
+        ],
+        ..ModelDef::PLAIN
+    };
+
+    const ORDERED: ConditionDef = ConditionDef::Compare {
+        field: "discount",
+        op: Comparison::Lt,
+        with: OperandDef::Field("most"),
+    };
+
+    #[test]
+    fn decimals_are_scaled_where_the_column_is() {
+        let at_most = ConditionDef::Compare {
+            field: "discount",
+            op: Comparison::Le,
+            with: OperandDef::Literal("99.5"),
+        };
+        assert_eq!(condition(&at_most, &DEF, Dialect::Sqlite), "\"discount\" <= 9950");
+        assert_eq!(condition(&at_most, &DEF, Dialect::Postgres), "\"discount\" <= 99.5");
+        let either = ConditionDef::Any(&[ConditionDef::Empty("most"), ORDERED]);
+        let text = "(\"most\" IS NULL OR \"discount\" < \"most\")";
+        assert_eq!(condition(&either, &DEF, Dialect::Postgres), text);
+    }
+}

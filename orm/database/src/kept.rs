@@ -1,0 +1,73 @@
+//! Which statements a connection keeps prepared: as many as a program needs that asks for the same things again, and no
+//! more. Whoever asks for something else each time makes it forget, not grow.
+
+use std::hash::{BuildHasher as _, BuildHasherDefault};
+
+use rustc_hash::{FxHashSet, FxHasher};
+
+/// The most statements, and the most bytes of their texts; a database takes many times those bytes for them.
+const MOST: usize = 500;
+const MOST_BYTES: usize = 512 * 1024;
+/// A longer text is prepared each time.
+const LONGEST: usize = 16 * 1024;
+
+/// The statements that are kept, by their texts' hashes.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    texts: FxHashSet<u64>,
+    bytes: usize,
+}
+
+/// What is to be done about a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// It is kept.
+    Yes,
+    /// It is kept, and all others are let go.
+    Afresh,
+    /// It is not kept.
+    Never,
+}
+
+impl Kept {
+    /// Takes note of a statement that is about to run.
+    pub(crate) fn keep(&mut self, text: &str) -> Keep {
+        if text.len() > LONGEST {
+            return Keep::Never;
+        }
+        let hash = BuildHasherDefault::<FxHasher>::default().hash_one(text);
+        if self.texts.contains(&hash) {
+            return Keep::Yes;
+        }
+        let full = self.texts.len() >= MOST || self.bytes + text.len() > MOST_BYTES;
+        if full {
+            *self = Kept::default();
+        }
+        self.texts.insert(hash);
+        self.bytes += text.len();
+        match full {
+            true => Keep::Afresh,
+            false => Keep::Yes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded_by_number_and_bytes() {
+        let mut kept = Kept::default();
+        let asked: Vec<Keep> = (0..=MOST)
+            .map(|number| kept.keep(&format!("SELECT {number}")))
+            .collect();
+        assert!(asked[..MOST].iter().all(|keep| *keep == Keep::Yes));
+        assert_eq!(asked[MOST], Keep::Afresh);
+        assert_eq!(kept.keep("SELECT 500"), Keep::Yes);
+        assert_eq!(kept.keep(&" ".repeat(LONGEST + 1)), Keep::Never);
+        let long = |number: usize| format!("SELECT {number}{}", " ".repeat(LONGEST - 100));
+        let afresh = (0..3 * MOST_BYTES / LONGEST).filter(|number| kept.keep(&long(*number)) == Keep::Afresh);
+        assert_eq!(afresh.count(), 2);
+    }
+}

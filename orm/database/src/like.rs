@@ -1,0 +1,167 @@
+//! `LIKE` and `ILIKE` as PostgreSQL understands them, for SQLite, whose own ignores case for ASCII letters only.
+
+use std::sync::{Mutex, PoisonError};
+
+use diesel::result::QueryResult;
+use diesel::sql_types::{Nullable, Text};
+use diesel::sqlite::SqliteConnection;
+use drivers::sqlite::Watch;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Whether the text matches the pattern.
+    fn declarest_like(pattern: Text, text: Nullable<Text>) -> Nullable<Bool>;
+    /// Whether the text matches the pattern, whatever the case.
+    fn declarest_ilike(pattern: Text, text: Nullable<Text>) -> Nullable<Bool>;
+}
+
+/// How many characters are compared between two looks at whether to go on.
+const PATIENCE: usize = 100_000;
+
+/// Makes the functions known to a connection, which may stop them.
+pub(crate) fn register(connection: &mut SqliteConnection, watch: Option<Watch>) -> QueryResult<()> {
+    let (like, ilike) = (Matcher::new(watch.clone(), false), Matcher::new(watch, true));
+    declarest_like_utils::register_impl(connection, move |pattern: String, text: Option<String>| {
+        text.map(|text| like.matches(&pattern, text))
+    })?;
+    declarest_ilike_utils::register_impl(connection, move |pattern: String, text: Option<String>| {
+        text.map(|text| ilike.matches(&pattern, text))
+    })
+}
+
+/// Matches texts; what it was asked for last, it mostly is asked for again.
+struct Matcher {
+    watch: Option<Watch>,
+    ignore_case: bool,
+    last: Mutex<(String, Pattern)>,
+}
+
+impl Matcher {
+    fn new(watch: Option<Watch>, ignore_case: bool) -> Self {
+        Matcher {
+            watch,
+            ignore_case,
+            last: Mutex::default(),
+        }
+    }
+
+    fn matches(&self, pattern: &str, mut text: String) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.0 != pattern {
+            let parsed = match self.ignore_case {
+                true => Pattern::parse(&pattern.to_lowercase()),
+                false => Pattern::parse(pattern),
+            };
+            *last = (pattern.to_owned(), parsed);
+        }
+        if self.ignore_case {
+            text = match text.is_ascii() {
+                true => text.to_ascii_lowercase(),
+                false => text.to_lowercase(),
+            };
+        }
+        last.1.matches(&text, || self.watch.as_ref().is_some_and(Watch::stops))
+    }
+}
+
+/// What a pattern asks of a text, place by place.
+#[derive(Debug, Default)]
+struct Pattern(Vec<Part>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// `%`
+    AnyText,
+    /// `_`
+    AnyCharacter,
+    Character(char),
+}
+
+impl Pattern {
+    /// `%` stands for any text, `_` for one character, `\` takes the next one as it is.
+    fn parse(pattern: &str) -> Self {
+        let mut characters = pattern.chars();
+        let mut parts = Vec::new();
+        while let Some(character) = characters.next() {
+            parts.push(match character {
+                '%' => Part::AnyText,
+                '_' => Part::AnyCharacter,
+                '\\' => Part::Character(characters.next().unwrap_or('\\')),
+                other => Part::Character(other),
+            });
+        }
+        Pattern(parts)
+    }
+
+    /// Whether the whole text matches. It is asked now and then whether it `stops`; then the answer is of no use.
+    fn matches(&self, text: &str, stops: impl Fn() -> bool) -> bool {
+        let parts = self.0.as_slice();
+        let (mut at, mut rest) = (0, text.chars());
+        // What stands behind the last `%`, and what is left of the text behind the part that it has taken.
+        let mut retry: Option<(usize, std::str::Chars<'_>)> = None;
+        for steps in 1_usize.. {
+            if steps.is_multiple_of(PATIENCE) && stops() {
+                return false;
+            }
+            let mut ahead = rest.clone();
+            match (parts.get(at), ahead.next()) {
+                (Some(Part::AnyText), _) if at + 1 == parts.len() => return true,
+                (Some(Part::AnyText), _) => {
+                    at += 1;
+                    retry = Some((at, rest.clone()));
+                    continue;
+                }
+                (None, None) => return true,
+                (Some(Part::AnyCharacter), Some(_)) => (at, rest) = (at + 1, ahead),
+                (Some(Part::Character(wanted)), Some(found)) if *wanted == found => (at, rest) = (at + 1, ahead),
+                // The last `%` takes one character more, if there is one.
+                (_, found) => match &mut retry {
+                    Some((start, taken)) if found.is_some() => {
+                        taken.next();
+                        (at, rest) = (*start, taken.clone());
+                    }
+                    _ => return false,
+                },
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, expected) in [
+            ("%aire%", "Conference Chair", false),
+            ("%hair%", "Conference Chair", true),
+            ("C%r", "Chair", true),
+            ("C_air", "Chair", true),
+            ("C_air", "Cair", false),
+            ("100\\%", "100%", true),
+            ("100\\%", "1000", false),
+            ("%", "", true),
+            ("", "x", false),
+            ("", "", true),
+            ("%%", "", true),
+            ("%a%b%", "xxaxxbxx", true),
+            ("%ab", "aab", true),
+            ("%ab", "aba", false),
+            ("a%_", "a", false),
+            ("a\\", "a\\", true),
+            ("ä%", "äh", true),
+        ] {
+            let matches = Pattern::parse(pattern).matches(text, || false);
+            assert_eq!(matches, expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn what_takes_long_may_be_stopped() {
+        let pattern = Pattern::parse(&format!("%{}b%", "a".repeat(500)));
+        let text = "a".repeat(1_000_000);
+        assert!(!pattern.matches(&text, || true));
+    }
+}

@@ -1,0 +1,45 @@
+//! The parameters of ours in a database's URL.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::{Code, Error, Result};
+
+/// The longest time that PostgreSQL takes.
+const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
+
+/// How long a statement may run unless the URL says otherwise.
+pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A name or a value without its percent-encoding.
+pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>> {
+    let malformed = |_| Error::new(Code::Malformed, "the database's URL is no percent-encoded UTF-8 text");
+    percent_decode_str(text).decode_utf8().map_err(malformed)
+}
+
+/// Refuses a parameter.
+pub(crate) fn refuse(name: &str, why: &str) -> Error {
+    Error::new(
+        Code::Malformed,
+        format!("the parameter `{name}` of a database's URL {why}"),
+    )
+}
+
+/// A time with its unit, to the millisecond; zero for no limit.
+pub(crate) fn time(name: &str, text: &str) -> Result<Duration> {
+    let unit = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let factor = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "min" => Some(60_000),
+        "h" => Some(3_600_000),
+        _ => (text == "0").then_some(1),
+    };
+    let count = text[..text.len() - unit.len()].parse::<u64>().ok();
+    let time = count.zip(factor).and_then(|(count, factor)| count.checked_mul(factor));
+    let time = time.map(Duration::from_millis).filter(|time| *time <= LONGEST);
+    let valid = "give a time with its unit, such as 500ms, 30s, 5min or 1h, or 0 for no limit";
+    time.ok_or_else(|| refuse(name, &format!("is {text:?}: {valid}")))
+}

@@ -1,0 +1,223 @@
+//! The queue in front of threads that run statements: bounded in length, and in how long a request waits in it.
+
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use tokio::sync::oneshot;
+
+use super::Session;
+use super::session::guarded;
+use super::turn::Turn;
+use crate::error::{Code, Error, Result};
+
+/// How many requests may wait in each queue before further ones are answered 503.
+pub const MOST_WAITING: usize = 1_024;
+
+/// Something to do with a session.
+pub(crate) trait Job: Send {
+    /// The turn of the request that it is for.
+    fn turn(&self) -> &Turn;
+    /// Does it; may be called again, in another transaction. True when it succeeded.
+    fn run(&mut self, session: &mut Session) -> bool;
+    /// Says what came of it: of its last run when `ended` well, else why nothing did.
+    fn done(self: Box<Self>, ended: Result<()>);
+}
+
+/// A job that waits for its turn.
+pub(crate) struct Waiting {
+    job: Box<dyn Job>,
+    /// When it was moved here from another queue, where its turn had come before; `None` where it was not.
+    moved: Option<Instant>,
+    patience: Option<Duration>,
+}
+
+impl Waiting {
+    /// The job, unless nobody waits for its answer any more. One that was moved here from another queue, because it takes long,
+    /// is answered 503 where it has waited here for longer than `patience`.
+    pub(crate) fn claim(self) -> Option<Box<dyn Job>> {
+        let turn = self.job.turn();
+        let wanted = match self.moved {
+            Some(_) => !turn.is_given_up(),
+            None => turn.take(),
+        };
+        let waited = self.moved.map(|moved| moved.elapsed()).zip(self.patience);
+        match waited.filter(|(waited, patience)| wanted && waited > patience) {
+            Some((_, patience)) => {
+                self.job.done(Err(no_connection(patience)));
+                None
+            }
+            None => wanted.then_some(self.job),
+        }
+    }
+}
+
+/// What waits for a pool's threads.
+#[derive(Debug, Clone)]
+pub(crate) struct Queue {
+    waiting: Sender<Waiting>,
+    patience: Option<Duration>,
+    /// Told of what is given up while somebody works for it.
+    canceller: Option<Sender<Turn>>,
+}
+
+impl Queue {
+    /// A queue, and its end for the threads. A request waits in it no longer than `patience`.
+    pub(crate) fn new(patience: Option<Duration>) -> (Self, Receiver<Waiting>) {
+        Queue::of(MOST_WAITING, patience, None)
+    }
+
+    /// A queue for so many requests; `canceller` is told of those that are given up while somebody works for them.
+    pub(crate) fn of(
+        length: usize,
+        patience: Option<Duration>,
+        canceller: Option<Sender<Turn>>,
+    ) -> (Self, Receiver<Waiting>) {
+        let (waiting, jobs) = bounded(length);
+        let queue = Queue {
+            waiting,
+            patience,
+            canceller,
+        };
+        (queue, jobs)
+    }
+
+    /// Waits for what `job` answers.
+    ///
+    /// # Errors
+    /// What `job` answers; 503 when the queue is full or its turn does not come.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let turn = Turn::default();
+        self.put(turn.clone(), job, move |result| {
+            let _ = answer.send(result); // nobody may wait any more
+        })?;
+        self.wait(turn, answered).await
+    }
+
+    /// Puts a job into the queue; `done` hears what came of it, unless somebody else takes the turn.
+    ///
+    /// # Errors
+    /// 503 when the queue is full; then nothing runs.
+    pub(crate) fn put<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
+        done: impl FnOnce(Result<T>) + Send + 'static,
+    ) -> Result<()> {
+        let asked = Asked {
+            turn,
+            job,
+            done,
+            result: None,
+        };
+        let sent = self.waiting.try_send(Waiting {
+            job: Box::new(asked),
+            moved: None,
+            patience: self.patience,
+        });
+        sent.map_err(|error| refused(error).1)
+    }
+
+    /// Puts a job into the queue whose turn has come elsewhere, to begin again. If the queue is full, that is its answer.
+    pub(crate) fn go_on(&self, job: Box<dyn Job>) {
+        let sent = self.waiting.try_send(Waiting {
+            job,
+            moved: Some(Instant::now()),
+            patience: self.patience,
+        });
+        if let Err((waiting, error)) = sent.map_err(refused) {
+            waiting.job.done(Err(error));
+        }
+    }
+
+    /// Waits for the answer to something whose turn comes soon enough. Who stops waiting before takes the turn along.
+    ///
+    /// # Errors
+    /// What the answer is; 503 when the turn does not come.
+    pub(crate) async fn wait<T>(&self, turn: Turn, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
+        let mut waits = Waits {
+            turn,
+            canceller: self.canceller.as_ref(),
+        };
+        let mut answered = answered;
+        let answer = match self.patience {
+            None => answered.await,
+            Some(patience) => match tokio::time::timeout(patience, &mut answered).await {
+                Ok(answer) => answer,
+                Err(_) if waits.turn.take() => {
+                    return Err(no_connection(patience));
+                }
+                Err(_) => answered.await, // it runs already
+            },
+        };
+        waits.canceller = None;
+        answer.map_err(|_| stopped())?
+    }
+}
+
+/// Waits for an answer; gives the request up when it is dropped before.
+struct Waits<'q> {
+    turn: Turn,
+    canceller: Option<&'q Sender<Turn>>,
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        if let (true, Some(canceller)) = (self.turn.give_up(), self.canceller) {
+            let _ = canceller.try_send(self.turn.clone()); // it may be busy: then there is a time limit
+        }
+    }
+}
+
+fn refused(error: TrySendError<Waiting>) -> (Waiting, Error) {
+    match error {
+        TrySendError::Full(waiting) => {
+            let why = "too many requests are waiting for the database";
+            (waiting, Error::new(Code::Unavailable, why))
+        }
+        TrySendError::Disconnected(waiting) => (waiting, stopped()),
+    }
+}
+
+fn no_connection(patience: Duration) -> Error {
+    let waited = format!("no connection to the database became free within {patience:?}");
+    Error::new(Code::Unavailable, waited)
+}
+
+pub(crate) fn stopped() -> Error {
+    Error::new(Code::Unavailable, "the database's threads have stopped")
+}
+
+/// A job with what it answered last.
+struct Asked<T, J, D> {
+    turn: Turn,
+    job: J,
+    done: D,
+    result: Option<Result<T>>,
+}
+
+impl<T, J, D> Job for Asked<T, J, D>
+where
+    T: Send,
+    J: Fn(&mut Session) -> Result<T> + Send,
+    D: FnOnce(Result<T>) + Send,
+{
+    fn turn(&self) -> &Turn {
+        &self.turn
+    }
+
+    fn run(&mut self, session: &mut Session) -> bool {
+        let result = guarded(|| (self.job)(session));
+        self.result.insert(result).is_ok()
+    }
+
+    fn done(self: Box<Self>, ended: Result<()>) {
+        (self.done)(match self.result {
+            Some(result) => result.and_then(|value| ended.map(|()| value)),
+            None => Err(ended.err().unwrap_or_else(stopped)),
+        });
+    }
+}

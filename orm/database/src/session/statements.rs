@@ -1,0 +1,119 @@
+//! Running statements: with rows, all of them at once or one by one, and without.
+
+use diesel::connection::{Connection as _, LoadConnection};
+use diesel::pg::PgRowByRowLoadingMode;
+use diesel::result::Error as DieselError;
+use drivers::sqlite::Watch;
+
+use super::Session;
+use crate::connection::{AnyConnection, MultiRow};
+use crate::error::{Error, Result};
+use crate::row::Row;
+use crate::statement::{Running, storable};
+use crate::{Bind, Dialect, Statement};
+
+impl Session {
+    /// Runs a statement that answers rows.
+    ///
+    /// # Errors
+    /// When the database refuses it, or `each` fails.
+    pub fn query(&mut self, statement: &Statement, each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>) -> Result<()> {
+        self.query_text(&statement.text, &statement.binds, each)
+    }
+
+    /// The first column of each row of a statement without binds, as text; empty ones as empty texts.
+    ///
+    /// # Errors
+    /// When the database refuses it, or the column holds something else.
+    pub fn texts(&mut self, text: &str) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        self.query_text(text, &[], |row| {
+            texts.push(row.text(0)?.unwrap_or_default().to_string());
+            Ok(())
+        })?;
+        Ok(texts)
+    }
+
+    /// Runs a statement whose text is kept elsewhere; as [`Session::query`].
+    ///
+    /// # Errors
+    /// When the database refuses it, or `each` fails.
+    pub fn query_text(
+        &mut self,
+        text: &str,
+        binds: &[Bind],
+        mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        self.reading(text, binds, |connection, running, failed| {
+            for row in LoadConnection::load(connection, running).map_err(&mut *failed)? {
+                each(&Row(&row.map_err(&mut *failed)?))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// As [`Session::query_text`], for answers that may be long: also of PostgreSQL's, only one row is in memory at a time.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn stream_text(
+        &mut self,
+        text: &str,
+        binds: &[Bind],
+        mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        if self.dialect == Dialect::Sqlite {
+            return self.query_text(text, binds, each);
+        }
+        self.reading(text, binds, |connection, running, failed| {
+            let AnyConnection::Postgres(connection) = connection else {
+                return Ok(());
+            };
+            let rows = LoadConnection::<PgRowByRowLoadingMode>::load(connection, running);
+            for row in rows.map_err(&mut *failed)? {
+                each(&Row(&MultiRow::Postgres(row.map_err(&mut *failed)?)))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs `read`, which loads a statement's rows, and says in our own terms what fails.
+    fn reading<'q>(
+        &mut self,
+        text: &'q str,
+        binds: &'q [Bind],
+        read: impl FnOnce(&mut AnyConnection, Running<'q>, &mut dyn FnMut(DieselError) -> Error) -> Result<()>,
+    ) -> Result<()> {
+        storable(binds)?;
+        self.note(text, binds);
+        let keep = self.keeps(text);
+        self.timed(|session| {
+            let (trouble, watch) = (&mut session.trouble, session.watch.as_ref());
+            let running = Running { text, binds, keep };
+            read(&mut session.connection, running, &mut |error| {
+                trouble.noted(error, watch)
+            })?;
+            match watch.is_some_and(Watch::stopped) {
+                true => Err(trouble.stopped()),
+                false => Ok(()),
+            }
+        })
+    }
+
+    /// Runs a statement without rows; answers how many it changed.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn execute(&mut self, statement: &Statement) -> Result<usize> {
+        storable(&statement.binds)?;
+        self.note(&statement.text, &statement.binds);
+        self.changes += 1;
+        let running = Running {
+            text: &statement.text,
+            binds: &statement.binds,
+            keep: self.keeps(&statement.text),
+        };
+        let changed = self.connection.execute_returning_count(&running);
+        changed.map_err(|error| self.failed(error))
+    }
+}

@@ -1,0 +1,138 @@
+//! `sqlite://…`: a file, what its URL may say, and how a connection is opened.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
+use drivers::sqlite::Watch;
+
+use super::like;
+use super::parameter::{STATEMENT_TIMEOUT, decode, refuse, time};
+use crate::error::{Code, Error, Result, nearest};
+
+/// An SQLite database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqliteFile {
+    path: PathBuf,
+    /// `statement_timeout`: of what reads.
+    statement_timeout: Duration,
+}
+
+impl From<PathBuf> for SqliteFile {
+    fn from(path: PathBuf) -> Self {
+        SqliteFile {
+            path,
+            statement_timeout: STATEMENT_TIMEOUT,
+        }
+    }
+}
+
+/// What every connection is set to: a wait for the writer, foreign keys, and a write-ahead log, so that readers and the
+/// writer do not block each other. `synchronous = NORMAL` loses nothing when the process dies. The file is not mapped into
+/// memory: one that is cut short while it is mapped ends the process.
+const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
+     PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
+
+impl SqliteFile {
+    /// Reads what stands behind `sqlite://`.
+    ///
+    /// # Errors
+    /// When it names no file, or has parameters that are not known.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        if matches!(path, "" | ":memory:") || path.starts_with("file:") {
+            return Err(Error::new(
+                Code::Malformed,
+                format!("\"sqlite://{path}\" is no file: write sqlite://PATH"),
+            ));
+        }
+        let mut file = SqliteFile::from(PathBuf::from(path));
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decode(name)?, decode(value)?);
+            match name.as_ref() {
+                "statement_timeout" => file.statement_timeout = time(&name, &value)?,
+                unknown => {
+                    let known = nearest(unknown, ["statement_timeout"]);
+                    return Err(refuse(unknown, &format!("is none of an SQLite file's{known}")));
+                }
+            }
+        }
+        Ok(file)
+    }
+
+    /// Where it is. Relative paths are relative to the working directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How long a read may take; no limit when there is none.
+    pub(crate) fn time_limit(&self) -> Option<Duration> {
+        Some(self.statement_timeout).filter(|limit| !limit.is_zero())
+    }
+
+    /// Opens a connection. A missing file is created only when `create` says so.
+    ///
+    /// # Errors
+    /// With the reason in words when the file is missing, unreadable, a directory or no database.
+    pub(crate) fn connect(&self, create: bool) -> Result<(SqliteConnection, Option<Watch>)> {
+        let path = &self.path;
+        let refuse = |why: String| Error::new(Code::Unavailable, format!("{}: {why}", path.display()));
+        if path.is_dir() {
+            return Err(refuse("is a directory, not an SQLite file".to_owned()));
+        }
+        match std::fs::metadata(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && create => {}
+            Err(error) => return Err(refuse(error.to_string())),
+        }
+        let opened = drivers::sqlite::open(&path.to_string_lossy());
+        let (mut connection, watch) = opened.map_err(|error| refuse(error.to_string()))?;
+        connection
+            .batch_execute(SETTINGS)
+            .and_then(|()| like::register(&mut connection, watch.clone()))
+            .map_err(|error| refuse(error.to_string()))?;
+        Ok((connection, watch))
+    }
+}
+
+/// Which files a database consists of while it is open. Others may come to have their names: what is written then is lost
+/// with the last connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Held(Vec<(PathBuf, Option<(u64, u64)>)>);
+
+impl Held {
+    /// The files that have the names now, of a database that somebody uses.
+    pub(crate) fn now(file: &SqliteFile) -> Self {
+        let mut log = file.path.clone().into_os_string();
+        log.push("-wal");
+        Held(
+            [file.path.clone(), log.into()]
+                .map(|path| (path.clone(), identity(&path)))
+                .into(),
+        )
+    }
+
+    /// Refuses to go on with files that have lost their names.
+    ///
+    /// # Errors
+    /// 503 with the name.
+    pub(crate) fn in_place(&self) -> Result<()> {
+        match self.0.iter().find(|(path, held)| identity(path) != *held) {
+            None => Ok(()),
+            Some((path, _)) => Err(Error::new(
+                Code::Unavailable,
+                format!(
+                    "{} was deleted or replaced while it is served: put it back, or stop and start the server",
+                    path.display()
+                ),
+            )),
+        }
+    }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}

@@ -1,0 +1,122 @@
+//! Computed fields that read each other in a circle: refused at start-up, each circle with its fields. What a field reads
+//! through a hierarchy, as `complete_name` does `parent_id.complete_name`, ends with the hierarchy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dependencies::{Computed, definition, is_hierarchy, other_sides, uses};
+use crate::models::{FieldId, ModelInfo, Models};
+
+/// The computed fields that each computed field reads.
+type Reads = BTreeMap<Computed, BTreeSet<Computed>>;
+
+/// Every circle, and every path that goes on behind a relation that is not stored.
+pub(crate) fn mistakes(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    let graph = graph(models, &mut mistakes);
+    let mut told = BTreeSet::new();
+    for start in graph.keys() {
+        if told.contains(start) {
+            continue;
+        }
+        let Some(circle) = way(&graph, *start, *start) else {
+            continue;
+        };
+        let (model, field) = *start;
+        let model = models.model(model);
+        let names = circle.iter().chain([start]).map(|(model, field)| {
+            let model = models.model(*model);
+            format!("{}.{}", model.def.name, model.def.fields[*field].name)
+        });
+        let what = format!(
+            "{}: computed fields read each other in a circle: {}; take one of them out of `depends(…)`",
+            model.def.fields[field].name,
+            names.collect::<Vec<_>>().join(" reads ")
+        );
+        mistakes.push(model.def.mistake(&what));
+        told.extend(circle);
+    }
+    mistakes
+}
+
+fn graph(models: &Models, mistakes: &mut Vec<String>) -> Reads {
+    let mut graph = Reads::new();
+    for model in models.models() {
+        for field in (0..model.def.fields.len()).filter(|field| definition(model, *field).is_some()) {
+            let read = graph.entry((model.id, field)).or_default();
+            for path in uses(models, model, field) {
+                let mut at = model;
+                let path = models.spelled(model, &path);
+                let hop = unstored_hop(models, model, &path);
+                if let Some(hop) = hop.filter(|_| model.def.fields[field].stored) {
+                    let what = format!(
+                        "{}: its path goes on behind `{hop}`, which is not stored; add `store` to that field",
+                        model.def.fields[field].name
+                    );
+                    mistakes.push(model.def.mistake(&what));
+                }
+                for (position, hop) in path.iter().enumerate() {
+                    let sides = other_sides(models, at, *hop);
+                    // A hierarchy's end is found level by level, from stored value to stored value.
+                    if at.fields[*hop].unstored || !is_hierarchy(models, model, &path[..position]) {
+                        read.extend([(at.id, *hop)].into_iter().chain(sides));
+                    }
+                    at = at.fields[*hop].target.map_or(at, |target| models.model(target));
+                }
+            }
+        }
+    }
+    let computed: BTreeSet<Computed> = graph.keys().copied().collect();
+    for read in graph.values_mut() {
+        read.retain(|field| computed.contains(field));
+    }
+    graph
+}
+
+/// The relation without a column behind which a path goes on, or a path that a field on it is computed from: what changes
+/// there could not be followed back.
+fn unstored_hop(models: &Models, model: &ModelInfo, path: &[FieldId]) -> Option<&'static str> {
+    let mut seen = BTreeSet::new();
+    let mut paths = vec![(model, path.to_vec())];
+    while let Some((model, path)) = paths.pop() {
+        let mut at = model;
+        for (position, hop) in path.iter().enumerate() {
+            let info = &at.fields[*hop];
+            if info.unstored && position + 1 < path.len() {
+                return Some(info.def.name);
+            }
+            if info.unstored && seen.insert((at.id, *hop)) {
+                let below = uses(models, at, *hop).into_iter();
+                paths.extend(below.map(|path| (at, models.spelled(at, &path))));
+            }
+            at = info.target.map_or(at, |target| models.model(target));
+        }
+    }
+    None
+}
+
+/// The fields on a shortest way from one to another, both ends but the last.
+fn way(graph: &Reads, from: Computed, to: Computed) -> Option<Vec<Computed>> {
+    let mut came: BTreeMap<Computed, Computed> = BTreeMap::new();
+    let mut next = vec![from];
+    while !next.is_empty() {
+        let mut further = Vec::new();
+        for at in next {
+            for read in graph.get(&at).into_iter().flatten() {
+                if *read == to {
+                    let mut way = vec![at];
+                    while let Some(before) = way.last().filter(|last| **last != from).and_then(|last| came.get(last)) {
+                        way.push(*before);
+                    }
+                    way.reverse();
+                    return Some(way);
+                }
+                if !came.contains_key(read) {
+                    came.insert(*read, at);
+                    further.push(*read);
+                }
+            }
+        }
+        next = further;
+    }
+    None
+}

@@ -1,0 +1,54 @@
+//! What of a definition stands in a table and in its indexes.
+
+use super::{FieldDef, Kind, ModelDef};
+
+/// The fields of a model that have a column.
+pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
+    def.fields.iter().filter(|field| has_column(field))
+}
+
+/// Whether a field has a column in its model's table.
+pub fn has_column(field: &FieldDef) -> bool {
+    field.stored
+        && !matches!(
+            field.kind,
+            Kind::One2many { .. } | Kind::Many2many { .. } | Kind::DisplayName
+        )
+}
+
+/// The terms of the default order, where the table itself holds all that it compares.
+pub fn default_order(def: &ModelDef) -> Option<String> {
+    let own = |name: &str| columns(def).any(|field| field.name == name && !matches!(field.kind, Kind::Many2one { .. }));
+    let terms: Option<Vec<String>> = (def.order.iter())
+        .map(|term| match term.path {
+            [name] if own(name) => Some(format!("\"{name}\"{}", if term.desc { " DESC" } else { "" })),
+            _ => None,
+        })
+        .collect();
+    terms
+        .filter(|_| def.order.first().is_some_and(|term| term.path != ["id"]))
+        .map(|terms| terms.join(", "))
+}
+
+/// What PostgreSQL keeps of the texts of a row in one index: an entry is at most a third of a page, 2,704 bytes.
+const MOST_INDEXED: usize = 2_600;
+
+/// The most bytes that a text may have for the indexes that hold it; nothing where none does.
+pub fn most_bytes(def: &ModelDef, field: &FieldDef) -> Option<usize> {
+    let is_text = |name: &str| columns(def).any(|field| field.name == name && is_text(&field.kind));
+    let mut entries: Vec<Vec<&str>> = Vec::new();
+    entries.extend((columns(def).filter(|field| field.index)).map(|field| vec![field.name]));
+    entries.extend(def.indexes.iter().map(|fields| fields.to_vec()));
+    entries.extend(def.uniques.iter().map(|unique| unique.fields.to_vec()));
+    if default_order(def).is_some() {
+        entries.push(def.order.iter().flat_map(|term| term.path.iter().copied()).collect());
+    }
+    let texts = (entries.iter())
+        .filter(|names| names.contains(&field.name) && is_text(field.name))
+        .map(|names| names.iter().filter(|name| is_text(name)).count());
+    texts.max().map(|texts| MOST_INDEXED / texts)
+}
+
+fn is_text(kind: &Kind) -> bool {
+    matches!(kind, Kind::Char { .. } | Kind::Text | Kind::Html)
+}

@@ -1,0 +1,172 @@
+//! What a definition demands of its records.
+
+use std::fmt;
+
+use super::ModelDef;
+
+/// Fields that together are unique.
+#[derive(Debug, Clone, Copy)]
+pub struct UniqueDef {
+    /// Field names of this model.
+    pub fields: &'static [&'static str],
+    /// Among which records; all where there is no condition.
+    pub condition: Option<ConditionDef>,
+    /// Empty values count as equal; otherwise a record with an empty field is never the same as another.
+    pub nulls_equal: bool,
+    /// What to tell the caller; empty for the standard text.
+    pub message: &'static str,
+}
+
+/// A condition that each record of a model fulfils.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckDef {
+    /// The condition.
+    pub condition: ConditionDef,
+    /// What to tell the caller; empty for the standard text.
+    pub message: &'static str,
+}
+
+/// A condition on one record's own columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ConditionDef {
+    /// Every part is true.
+    All(&'static [ConditionDef]),
+    /// A part is true.
+    Any(&'static [ConditionDef]),
+    /// `field.is_none()`
+    Empty(&'static str),
+    /// `field.is_some()`
+    Given(&'static str),
+    /// `field <= 100`: unknown, neither true nor false, where a side is empty.
+    Compare {
+        /// The field on the left.
+        field: &'static str,
+        /// How it is compared.
+        op: Comparison,
+        /// What stands on the right.
+        with: OperandDef,
+    },
+}
+
+/// How two values are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+}
+
+/// The right side of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperandDef {
+    /// A constant, as text in the field's own stored form.
+    Literal(&'static str),
+    /// Another field of the same kind.
+    Field(&'static str),
+}
+
+/// A method of the model that looks at records, and may refuse a change or a deletion.
+#[derive(Debug, Clone, Copy)]
+pub struct ConstraintDef {
+    /// The method's name.
+    pub name: &'static str,
+    /// Dotted paths to what it reads; a change of any of them is looked at.
+    pub depends: &'static [&'static [&'static str]],
+    /// Dotted paths to what it reads too.
+    pub loads: &'static [&'static [&'static str]],
+    /// New records are looked at; else only those that change later.
+    pub on_create: bool,
+}
+
+impl ConditionDef {
+    /// The fields that it names, each once.
+    pub fn fields(&self) -> Vec<&'static str> {
+        fn add(condition: &ConditionDef, fields: &mut Vec<&'static str>) {
+            let mut put = |field| {
+                if !fields.contains(&field) {
+                    fields.push(field);
+                }
+            };
+            match *condition {
+                ConditionDef::All(parts) | ConditionDef::Any(parts) => parts.iter().for_each(|part| add(part, fields)),
+                ConditionDef::Empty(field) | ConditionDef::Given(field) => put(field),
+                ConditionDef::Compare { field, with, .. } => {
+                    put(field);
+                    if let OperandDef::Field(other) = with {
+                        put(other);
+                    }
+                }
+            }
+        }
+        let mut fields = Vec::new();
+        add(self, &mut fields);
+        fields
+    }
+}
+
+impl CheckDef {
+    /// Whether the database itself can keep the rule. It looks at every row that is written, also at one of whose fields
+    /// only some are computed anew.
+    pub fn is_kept_by_database(&self, def: &ModelDef) -> bool {
+        let fields = self.condition.fields();
+        let computed = |name: &&str| {
+            def.position(name)
+                .is_some_and(|field| def.fields[field].compute.is_some())
+        };
+        fields.len() == 1 || !fields.iter().any(computed)
+    }
+}
+
+impl Comparison {
+    /// As SQL spells it.
+    pub fn sql(self) -> &'static str {
+        match self {
+            Comparison::Eq => "=",
+            Comparison::Ne => "<>",
+            Comparison::Lt => "<",
+            Comparison::Le => "<=",
+            Comparison::Gt => ">",
+            Comparison::Ge => ">=",
+        }
+    }
+}
+
+/// As messages show it.
+impl fmt::Display for ConditionDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |f: &mut fmt::Formatter<'_>, parts: &[ConditionDef], word: &str| {
+            parts.iter().enumerate().try_for_each(|(index, part)| {
+                f.write_str(if index > 0 { word } else { "" })?;
+                match part {
+                    ConditionDef::All(_) | ConditionDef::Any(_) => write!(f, "({part})"),
+                    part => part.fmt(f),
+                }
+            })
+        };
+        match self {
+            ConditionDef::All(parts) => joined(f, parts, " && "),
+            ConditionDef::Any(parts) => joined(f, parts, " || "),
+            ConditionDef::Empty(field) => write!(f, "{field} is empty"),
+            ConditionDef::Given(field) => write!(f, "{field} is given"),
+            ConditionDef::Compare { field, op, with } => {
+                let op = match op {
+                    Comparison::Eq => "=",
+                    Comparison::Ne => "!=",
+                    op => op.sql(),
+                };
+                match with {
+                    OperandDef::Literal(right) | OperandDef::Field(right) => write!(f, "{field} {op} {right}"),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! A field: its type, and how its value comes about.
+
+use super::Default;
+
+/// One field of a model.
+#[derive(Debug)]
+pub struct FieldDef {
+    /// Name in Rust, SQL and JSON alike.
+    pub name: &'static str,
+    /// First line of the doc comment.
+    pub label: &'static str,
+    /// The rest of the doc comment; empty when there is none.
+    pub help: &'static str,
+    /// Type, and what the type needs to be stored, read and written.
+    pub kind: Kind,
+    /// Not `Option`: a value is needed; of a related field: there always is one. Never set for x2many fields and
+    /// computed fields that are not stored.
+    pub required: bool,
+    /// Refused in create and update bodies. Set for computed and related fields that are not `writable`, and for audit
+    /// fields.
+    pub readonly: bool,
+    /// Never readable over HTTP (`secret`).
+    pub secret: bool,
+    /// Has a column (many2many: a relation table). False for one2many, and for computed and related fields without
+    /// `store`.
+    pub stored: bool,
+    /// `index`: an index on the column. Many2one columns have one unless `index = false`.
+    pub index: bool,
+    /// Copied by `copy`. `copy = false` clears it.
+    pub copy: bool,
+    /// What a create uses when the field is not given.
+    pub default: Default,
+    /// Declared `compute`, or `related` with `store`: how its value comes about.
+    pub compute: Option<ComputeDef>,
+    /// Declared `related`: the path, over to-one relations, to the field that this one stands for; else empty.
+    pub related: &'static [&'static str],
+    /// What the field was called before (`renamed_from`); empty where it never was renamed. For migrations.
+    pub renamed_from: &'static str,
+}
+
+impl FieldDef {
+    /// An optional text with a column, and nothing more.
+    pub const PLAIN: FieldDef = FieldDef {
+        name: "",
+        label: "",
+        help: "",
+        kind: Kind::Text,
+        required: false,
+        readonly: false,
+        secret: false,
+        stored: true,
+        index: false,
+        copy: true,
+        default: Default::None,
+        compute: None,
+        related: &[],
+        renamed_from: "",
+    };
+
+    /// The primary key.
+    pub const ID: FieldDef = FieldDef {
+        name: "id",
+        label: "ID",
+        kind: Kind::Id,
+        required: true,
+        ..FieldDef::IMPLICIT
+    };
+
+    /// What a record is called.
+    pub const DISPLAY_NAME: FieldDef = FieldDef {
+        name: "display_name",
+        label: "Display Name",
+        kind: Kind::DisplayName,
+        stored: false,
+        ..FieldDef::IMPLICIT
+    };
+
+    /// Who made the record.
+    pub const CREATE_UID: FieldDef = FieldDef {
+        name: "create_uid",
+        label: "Created by",
+        kind: Kind::USER,
+        ..FieldDef::IMPLICIT
+    };
+
+    /// When the record was made.
+    pub const CREATE_DATE: FieldDef = FieldDef {
+        name: "create_date",
+        label: "Created on",
+        kind: Kind::DateTime,
+        ..FieldDef::IMPLICIT
+    };
+
+    /// Who changed the record last.
+    pub const WRITE_UID: FieldDef = FieldDef {
+        name: "write_uid",
+        label: "Last Updated by",
+        kind: Kind::USER,
+        ..FieldDef::IMPLICIT
+    };
+
+    /// When the record was changed last.
+    pub const WRITE_DATE: FieldDef = FieldDef {
+        name: "write_date",
+        label: "Last Updated on",
+        kind: Kind::DateTime,
+        ..FieldDef::IMPLICIT
+    };
+
+    /// A field that every model has: the runtime writes it, and a copy has its own.
+    const IMPLICIT: FieldDef = FieldDef {
+        readonly: true,
+        copy: false,
+        ..FieldDef::PLAIN
+    };
+
+    /// Names of the `writable` computed fields that somebody has given a value: `"name price_unit"`; empty where nobody has
+    /// noted it, of rows that were loaded or are older than the field. The runtime keeps it; it is never read over HTTP.
+    pub const WRITTEN: FieldDef = FieldDef {
+        name: "written_fields",
+        label: "Written Fields",
+        help: "Computed fields that somebody has given a value.",
+        readonly: true,
+        secret: true,
+        ..FieldDef::PLAIN
+    };
+}
+
+/// The family of a field's type.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// The primary key, `id`.
+    Id,
+    /// `display_name`: an SQL expression over [`ModelDef::display_name`].
+    DisplayName,
+    /// One line of text; `size` is the most characters, 0 for no limit.
+    Char {
+        /// The most characters; 0 for no limit.
+        size: u32,
+    },
+    /// Text of several lines.
+    Text,
+    /// HTML.
+    Html,
+    /// `bool`.
+    Bool,
+    /// `i32`.
+    Int,
+    /// `i64`.
+    BigInt,
+    /// `f64`.
+    Float,
+    /// Exact decimal with `precision` digits, `scale` of them after the point.
+    Decimal {
+        /// All digits.
+        precision: u8,
+        /// Digits after the point; the column's `Scaled<scale>`.
+        scale: u8,
+    },
+    /// Money in the currency that the many2one field `currency` names; stored at [`MONETARY_SCALE`].
+    Monetary {
+        /// A many2one field of the same model.
+        currency: &'static str,
+    },
+    /// Calendar date.
+    Date,
+    /// Point in time, UTC, microseconds.
+    DateTime,
+    /// One of a fixed set of values, stored as text.
+    Selection {
+        /// Values in declaration order.
+        items: &'static [SelectionItem],
+    },
+    /// Bytes; base64 text in JSON.
+    Binary,
+    /// Any JSON value; stored as text.
+    Json,
+    /// Reference to one record.
+    Many2one {
+        /// Model name of the target.
+        target: &'static str,
+        /// What happens when the target is deleted.
+        on_delete: OnDelete,
+        /// `delegate`: the target's fields are fields of this model too, and are created with it.
+        delegate: bool,
+    },
+    /// The records whose many2one `inverse` names this one.
+    One2many {
+        /// Model name of the children.
+        target: &'static str,
+        /// The many2one field of the children.
+        inverse: &'static str,
+    },
+    /// Any records of the target, kept in a table of pairs.
+    Many2many {
+        /// Model name of the target.
+        target: &'static str,
+        /// Name of the relation table.
+        relation: &'static str,
+        /// Its column that refers to this model.
+        column: &'static str,
+        /// Its column that refers to the target.
+        target_column: &'static str,
+    },
+}
+
+impl Kind {
+    /// A reference to whoever does something.
+    pub const USER: Kind = Kind::Many2one {
+        target: "res.users",
+        on_delete: OnDelete::SetNull,
+        delegate: false,
+    };
+
+    /// The word for the type, as Odoo's clients know it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Id | Kind::Int | Kind::BigInt => "integer",
+            Kind::DisplayName | Kind::Char { .. } => "char",
+            Kind::Text => "text",
+            Kind::Html => "html",
+            Kind::Bool => "boolean",
+            Kind::Float | Kind::Decimal { .. } => "float",
+            Kind::Monetary { .. } => "monetary",
+            Kind::Date => "date",
+            Kind::DateTime => "datetime",
+            Kind::Selection { .. } => "selection",
+            Kind::Binary => "binary",
+            Kind::Json => "json",
+            Kind::Many2one { .. } => "many2one",
+            Kind::One2many { .. } => "one2many",
+            Kind::Many2many { .. } => "many2many",
+        }
+    }
+}
+
+/// All digits of every `Monetary` column.
+pub const MONETARY_PRECISION: u8 = 18;
+
+/// Scale of every `Monetary` column, whatever the currency.
+pub const MONETARY_SCALE: u8 = 4;
+
+/// One value of a selection.
+#[derive(Debug, Clone, Copy)]
+pub struct SelectionItem {
+    /// The stored and transmitted value: `draft`.
+    pub value: &'static str,
+    /// What people read: `Quotation`.
+    pub label: &'static str,
+}
+
+/// What happens to a record when the record that its many2one names is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDelete {
+    /// The deletion is refused. The default of required many2one fields.
+    Restrict,
+    /// The record is deleted too.
+    Cascade,
+    /// The field becomes empty. The default of optional many2one fields.
+    SetNull,
+}
+
+/// A computed field.
+#[derive(Debug, Clone, Copy)]
+pub struct ComputeDef {
+    /// Dotted paths from this model to what the computation reads.
+    pub depends: &'static [&'static [&'static str]],
+    /// `loads(…)`: dotted paths to what the computation reads too, whose change computes nothing again.
+    pub loads: &'static [&'static [&'static str]],
+    /// `writable`: a value that is given is kept; one that nobody touched follows its sources.
+    pub writable: bool,
+    /// `resets(…)`: fields of this model whose change computes a writable field again, whatever it holds.
+    pub resets: &'static [&'static str],
+    /// `batch`: the method takes all records at once, and the environment.
+    pub batch: bool,
+    /// `search`: the model's function that turns a comparison of a field that is not stored into a condition on what is.
+    pub search: Option<&'static str>,
+}
+
+impl ComputeDef {
+    /// Reads nothing, is neither written nor searched, and is computed record by record.
+    pub const PLAIN: ComputeDef = ComputeDef {
+        depends: &[],
+        loads: &[],
+        writable: false,
+        resets: &[],
+        batch: false,
+        search: None,
+    };
+}

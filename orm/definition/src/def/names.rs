@@ -1,0 +1,138 @@
+//! The names of indexes and constraints in a database: the same on SQLite and PostgreSQL, short enough for PostgreSQL, and
+//! none of them twice.
+
+use std::collections::HashMap;
+
+use super::{FieldDef, Kind, ModelDef};
+
+/// The longest name that PostgreSQL keeps, in bytes. It cuts what is longer, and cut names may be equal.
+const LONGEST: usize = 63;
+
+/// A name as a database keeps it: one that is too long ends in a checksum of what was cut.
+///
+/// `product_template_attribute_value_product_attribute_value_id_index` becomes
+/// `product_template_attribute_value_product_attribute_val_…`, with eight hexadecimal digits at the end.
+fn fitting(name: String) -> String {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let checksum = format!("_{:08x}", crc32fast::hash(name.as_bytes()));
+    let kept = name.floor_char_boundary(LONGEST - checksum.len());
+    format!("{}{checksum}", &name[..kept])
+}
+
+/// The index over columns of a table.
+pub fn index(table: &str, columns: &[&str]) -> String {
+    fitting(format!("{table}_{}_index", columns.join("_")))
+}
+
+/// The index behind a model's default order.
+pub fn default_order(table: &str) -> String {
+    fitting(format!("{table}_default_order"))
+}
+
+/// The index that keeps a model's uniqueness constraint, by the constraint's position in the definition.
+pub fn unique(def: &ModelDef, position: usize) -> String {
+    let fields = def.uniques[position].fields;
+    let before = def.uniques[..position].iter().filter(|other| other.fields == fields);
+    let number = match before.count() {
+        0 => String::new(),
+        before => before.to_string(),
+    };
+    fitting(format!("{}_{}_unique{number}", def.table, fields.join("_")))
+}
+
+/// A model's check, by its position in the definition.
+pub fn check(def: &ModelDef, position: usize) -> String {
+    fitting(format!("{}_check_{}", def.table, position + 1))
+}
+
+/// The constraint that keeps a reference on PostgreSQL.
+pub fn reference(table: &str, column: &str) -> String {
+    fitting(format!("{table}_{column}_fkey"))
+}
+
+/// Names that would stand for two things: tables, their sequences and all indexes share one space of names.
+///
+/// A field `state_code` of `res.country` and a field `code` of `res.country.state`, both with an index, ask for
+/// `res_country_state_code_index` twice.
+pub fn clashes(models: &[&'static ModelDef]) -> Vec<(&'static ModelDef, String)> {
+    let mut owners: HashMap<String, &str> = HashMap::new();
+    let mut clashes = Vec::new();
+    for model in models {
+        let own = of_model(model).map(|name| (name, model.name, false));
+        // A relation table that is declared on both sides is one.
+        let relations = model.fields.iter().filter_map(of_relation).flatten();
+        let clash =
+            (own.chain(relations.map(|(owner, name)| (name, owner, true)))).find_map(|(name, owner, is_shared)| {
+                let other = owners.insert(name.clone(), owner)?;
+                (!is_shared || other != owner).then_some((name, owner, other))
+            });
+        // The first one of a model says enough.
+        clashes.extend(clash.map(|(name, owner, other)| {
+            let what = format!(
+                "`{name}` would be the name of two things in the database, one of {other} and one of {owner}: give a model, a \
+                 field or a relation table another name"
+            );
+            (*model, what)
+        }));
+    }
+    clashes
+}
+
+/// The names that a model's own table takes.
+fn of_model(def: &ModelDef) -> impl Iterator<Item = String> {
+    let table = def.table;
+    let of_table = [
+        table.to_owned(),
+        format!("{table}_pkey"),
+        format!("{table}_id_seq"),
+        default_order(table),
+    ];
+    let columns = def.fields.iter().filter(|field| field.index && field.stored);
+    (of_table.into_iter())
+        .chain(columns.map(move |field| index(table, &[field.name])))
+        .chain(def.indexes.iter().map(move |fields| index(table, fields)))
+        .chain((0..def.uniques.len()).map(|position| unique(def, position)))
+}
+
+/// The names that a relation table takes, each with the table, which is one where both sides declare it.
+fn of_relation(field: &FieldDef) -> Option<[(&'static str, String); 4]> {
+    match field.kind {
+        Kind::Many2many {
+            relation,
+            column,
+            target_column,
+            ..
+        } if field.stored => Some([
+            (relation, relation.to_owned()),
+            (relation, format!("{relation}_pkey")),
+            (relation, index(relation, &[column])),
+            (relation, index(relation, &[target_column])),
+        ]),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_too_long_end_in_a_checksum_of_the_whole() {
+        let column = "a".repeat(50);
+        let names: Vec<String> = ["x", "y"]
+            .iter()
+            .map(|end| index("table", &[&format!("{column}{end}")]))
+            .collect();
+        assert_eq!(names[0], format!("table_{column}x_index"), "63 bytes stay");
+        let long: Vec<String> = ["xx", "xy"]
+            .iter()
+            .map(|end| index("table", &[&format!("{column}{end}")]))
+            .collect();
+        assert_eq!(long.iter().map(String::len).collect::<Vec<_>>(), [63, 63]);
+        assert_ne!(long[0], long[1]);
+        assert_eq!(long[0][..54], format!("table_{column}")[..54]);
+        assert_eq!(long[0], index("table", &[&format!("{column}xx")]), "the same each time");
+    }
+}

@@ -1,0 +1,41 @@
+//! What conditions can compare, and lists be sorted by.
+
+use super::{FieldId, FieldInfo, ModelInfo, Models};
+use crate::def::Kind;
+
+impl FieldInfo {
+    /// Whether it has one value that can be sorted by.
+    pub fn is_comparable(&self) -> bool {
+        !self.unstored && self.has_value()
+    }
+
+    /// Whether it has one value that may be looked for.
+    pub fn has_value(&self) -> bool {
+        !self.def.secret && !matches!(self.def.kind, Kind::Binary | Kind::Json) && !self.is_x2many()
+    }
+}
+
+impl Models {
+    /// Whether a field can be compared: by its value, or by its `search`.
+    pub fn is_searchable(&self, model: &ModelInfo, field: FieldId) -> bool {
+        model.fields[field].has_value() && self.refusal(model, &[field]).is_none()
+    }
+
+    /// Why a path cannot be compared by; nothing where it can.
+    pub fn refusal(&self, model: &ModelInfo, path: &[FieldId]) -> Option<String> {
+        let spelled = self.spelled(model, path);
+        let (end, hops) = spelled.split_last()?;
+        let name = |field: &FieldInfo| field.def.name;
+        if let Some(hop) = self.behind_unstored(model, hops) {
+            return Some(format!(
+                "`{}` is computed when it is read: a condition cannot lead through it",
+                name(hop)
+            ));
+        }
+        let (at, _) = self.end_of(model, &spelled);
+        let info = &at.fields[*end];
+        let searched = info.def.compute.is_some_and(|compute| compute.search.is_some());
+        (info.unstored && !searched)
+            .then(|| format!("`{}` is computed when it is read: it cannot be filtered by", name(info)))
+    }
+}

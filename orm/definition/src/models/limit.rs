@@ -1,0 +1,48 @@
+//! What a field's column cannot hold, though its kind allows it.
+
+use crate::def::columns::most_bytes;
+use crate::def::{FieldDef, ModelDef};
+use crate::sequence;
+use crate::value::Value;
+
+use super::FieldInfo;
+
+/// A limit of a field's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    /// What its kind allows.
+    None,
+    /// Text of so many bytes: it stands in an index.
+    Bytes(usize),
+    /// Numbers from one to the other.
+    Numbers(i64, i64),
+}
+
+impl Limit {
+    pub(super) fn of(model: &ModelDef, field: &FieldDef) -> Self {
+        match (model.name, field.name) {
+            (sequence::NAME, sequence::PADDING) => Limit::Numbers(0, sequence::MOST_PADDING),
+            (sequence::NAME, sequence::NEXT) => Limit::Numbers(1, sequence::most(&field.kind)),
+            _ => most_bytes(model, field).map_or(Limit::None, Limit::Bytes),
+        }
+    }
+}
+
+impl FieldInfo {
+    /// Refuses a value that the field's column cannot hold.
+    ///
+    /// # Errors
+    /// In words.
+    pub fn check(&self, value: &Value) -> Result<(), String> {
+        match (self.limit, value) {
+            (Limit::Bytes(most), Value::Text(text)) if text.len() > most => Err(format!(
+                "the text has {} bytes, at most {most} are allowed where it is looked for by an index",
+                text.len()
+            )),
+            (Limit::Numbers(least, most), Value::Int(number)) if !(least..=most).contains(number) => {
+                Err(format!("{number} is out of range: from {least} to {most}"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A loaded record: the values of its columns, and the related records that were asked for.
+
+use std::sync::Arc;
+
+use crate::value::Value;
+
+/// A record with all its columns and those related records that a computation declared.
+#[derive(Debug, Default, Clone)]
+pub struct Record {
+    values: Arc<Vec<Value>>,
+    related: Vec<(usize, Arc<[Record]>)>,
+}
+
+impl Record {
+    /// A record from its values in the order of the model's fields; [`Value::Null`] where a field has no column.
+    pub fn new(values: Vec<Value>) -> Self {
+        Record::shared(Arc::new(values))
+    }
+
+    /// As [`Record::new`], of values that others look at too.
+    pub fn shared(values: Arc<Vec<Value>>) -> Self {
+        Record {
+            values,
+            related: Vec::new(),
+        }
+    }
+
+    /// Sets the value of a field that has no column.
+    pub fn set(&mut self, field: usize, value: Value) {
+        if let Some(place) = Arc::make_mut(&mut self.values).get_mut(field) {
+            *place = value;
+        }
+    }
+
+    /// Adds the related records of a relation field.
+    pub fn relate(&mut self, field: usize, records: Vec<Record>) {
+        self.related.retain(|(known, _)| *known != field);
+        self.related.push((field, records.into()));
+    }
+
+    /// The value of a field by its index in [`ModelDef::fields`](crate::def::ModelDef::fields).
+    pub fn value(&self, field: usize) -> &Value {
+        self.values.get(field).unwrap_or(&Value::Null)
+    }
+
+    /// The values of all fields, in the order of the definition.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// The related records of a relation; `None` when they were not declared.
+    pub fn related(&self, field: usize) -> Option<&[Record]> {
+        let found = self.related.iter().find(|(known, _)| *known == field);
+        found.map(|(_, records)| records.as_ref())
+    }
+}

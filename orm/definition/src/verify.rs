@@ -1,0 +1,251 @@
+//! Checks across models, at start-up: what a macro that sees one struct cannot know. Every mistake is reported at once.
+
+use std::collections::HashMap;
+
+use crate::builtin;
+use crate::def::names;
+use crate::def::{Default, FieldDef, Kind, ModelDef, Root};
+use crate::error::nearest;
+use crate::models::Models;
+use crate::sequence;
+
+/// Every mistake of a catalogue that concerns names and relations.
+pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
+    let by_name: HashMap<&str, &ModelDef> = models.iter().map(|model| (model.name, *model)).collect();
+    let mut mistakes = duplicates(models);
+    for model in models {
+        for field in model.fields {
+            if let Err(why) = relation(model, field, &by_name) {
+                mistakes.push(model.mistake(&format!("{}: {why}", field.name)));
+            }
+        }
+        if let Err(why) = delegation_ends(model, &by_name) {
+            mistakes.push(model.mistake(&why));
+        }
+        for method in model.methods {
+            if builtin::METHODS.iter().any(|shared| shared.name == method.name) {
+                let why = format!("every model has a method `{}`: give this one another name", method.name);
+                mistakes.push(model.mistake(&why));
+            }
+        }
+    }
+    mistakes.extend(many2many_sides(models));
+    mistakes.extend(sequences(models));
+    let clashes = names::clashes(models).into_iter();
+    mistakes.extend(clashes.map(|(model, what)| model.mistake(&what)));
+    mistakes
+}
+
+/// Every name in `depends(…)`, `loads(…)` and `resets(…)` that is not there.
+pub(crate) fn computed(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for field in model.def.fields {
+            let Some(compute) = field.compute else { continue };
+            for (key, paths) in [("depends", compute.depends), ("loads", compute.loads)] {
+                for why in paths.iter().filter_map(|path| models.resolve_path(model, path).err()) {
+                    mistakes.push(model.def.mistake(&format!("{}: {key}: {why}", field.name)));
+                }
+            }
+            for name in compute.resets {
+                if !model.def.fields.iter().any(|field| field.name == *name && field.stored) {
+                    let names = model.def.fields.iter().filter(|field| field.stored);
+                    let near = nearest(name, names.map(|field| field.name));
+                    let what = format!("{}: resets: there is no stored field `{name}`{near}", field.name);
+                    mistakes.push(model.def.mistake(&what));
+                }
+            }
+        }
+    }
+    mistakes
+}
+
+/// Every default that is a path and does not lead to what its field holds.
+pub(crate) fn defaults(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for field in model.def.fields {
+            if let Default::Path { root, path } = field.default
+                && let Err(why) = default_path(models, field, root, path)
+            {
+                let spelled = format!("{}.{}", root.word(), path.join("."));
+                mistakes.push(
+                    model
+                        .def
+                        .mistake(&format!("{}: default = {spelled}: {why}", field.name)),
+                );
+            }
+        }
+    }
+    mistakes
+}
+
+fn default_path(models: &Models, field: &FieldDef, root: Root, names: &[&str]) -> Result<(), String> {
+    let root = root.model();
+    let model = models
+        .find(root)
+        .ok_or_else(|| format!("`{root}` is not in the catalogue"))?;
+    let path = models.resolve_path(model, names)?;
+    let mut at = model;
+    for (position, hop) in path.iter().enumerate() {
+        let info = &at.fields[*hop];
+        let last = position + 1 == path.len();
+        let fits = match last {
+            true => same_kind(&info.def.kind, &field.kind),
+            false => info.is_many2one(),
+        };
+        if info.is_x2many() || !(info.def.stored && fits) {
+            let name = info.def.name;
+            return Err(match last {
+                true => format!("`{name}` does not hold what the field does"),
+                false => format!("`{name}` is no many2one with a column: a path goes over those"),
+            });
+        }
+        at = info.target.map_or(at, |target| models.model(target));
+    }
+    Ok(())
+}
+
+/// Whether a value of one kind can stand in a field of the other.
+fn same_kind(from: &Kind, to: &Kind) -> bool {
+    match (from, to) {
+        (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => from == to,
+        (Kind::Id, Kind::Many2one { .. }) => false,
+        (Kind::Selection { items: from }, Kind::Selection { items: to }) => {
+            from.iter().all(|item| to.iter().any(|other| other.value == item.value))
+        }
+        (Kind::Char { size: from }, Kind::Char { size: to }) => *to == 0 || (*from != 0 && from <= to),
+        (Kind::Char { .. }, Kind::Text) | (Kind::Int, Kind::BigInt) => true,
+        (from, to) => std::mem::discriminant(from) == std::mem::discriminant(to),
+    }
+}
+
+/// Every path that a constraint's method reads, and that is not there.
+pub(crate) fn constraints(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for constraint in model.def.constraints.iter().chain(model.def.on_delete) {
+            for path in constraint.depends.iter().chain(constraint.loads) {
+                if let Err(why) = models.resolve_path(model, path) {
+                    mistakes.push(model.def.mistake(&format!("{}: {why}", constraint.name)));
+                }
+            }
+        }
+    }
+    mistakes
+}
+
+/// A model of sequences that lacks what the runtime keeps in it.
+fn sequences(models: &[&'static ModelDef]) -> Vec<String> {
+    let Some(model) = models.iter().find(|model| model.name == sequence::NAME) else {
+        return Vec::new();
+    };
+    let mut defaults = models.iter().flat_map(|model| model.fields).map(|field| field.default);
+    let ranged = defaults.any(|default| matches!(default, Default::Sequence(definition) if definition.range.is_some()));
+    let needed = sequence::FIELDS.into_iter().chain(ranged.then_some(sequence::PERIOD));
+    let declared = |name: &str| model.fields.iter().any(|field| field.name == name && field.stored);
+    needed
+        .filter(|name| !declared(name))
+        .map(|name| model.mistake(&format!("sequences need the stored field `{name}`")))
+        .collect()
+}
+
+fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {
+    let mut seen: HashMap<&str, &ModelDef> = HashMap::new();
+    let mut mistakes = Vec::new();
+    for model in models {
+        for name in [model.name, model.table] {
+            if let Some(other) = seen.insert(name, model)
+                && !std::ptr::eq(other, *model)
+            {
+                mistakes.push(model.mistake(&format!(
+                    "`{name}` is taken by the model at {}:{}",
+                    other.source.file, other.source.line
+                )));
+            }
+        }
+    }
+    mistakes
+}
+
+fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
+    let find = |target: &str| {
+        by_name.get(target).copied().ok_or_else(|| {
+            format!(
+                "its target `{target}` is not in the catalogue{}",
+                nearest(target, by_name.keys().copied())
+            )
+        })
+    };
+    match field.kind {
+        Kind::Many2one { target, .. } | Kind::Many2many { target, .. } => find(target).map(|_| ()),
+        // The inverse is that of the field at the path's end.
+        Kind::One2many { target, .. } if !field.related.is_empty() => find(target).map(|_| ()),
+        Kind::One2many { target, inverse } => {
+            let target = find(target)?;
+            let inverse_field = target.fields.iter().find(|field| field.name == inverse);
+            match inverse_field.map(|field| field.kind) {
+                Some(Kind::Many2one { target, .. }) if target == model.name => Ok(()),
+                _ => Err(format!(
+                    "`{inverse}` is no many2one of {} back to {}",
+                    target.name, model.name
+                )),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn delegation_ends(model: &ModelDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
+    let parent = |model: &ModelDef| {
+        model.fields.iter().find_map(|field| match field.kind {
+            Kind::Many2one {
+                target, delegate: true, ..
+            } => by_name.get(target).copied(),
+            _ => None,
+        })
+    };
+    let mut at = parent(model);
+    for _ in 0..by_name.len() {
+        match at {
+            None => return Ok(()),
+            Some(next) => at = parent(next),
+        }
+    }
+    Err("delegation goes in a circle".to_owned())
+}
+
+/// A relation table's columns with the models they refer to, sorted.
+type Sides<'a> = [(&'a str, &'a str); 2];
+
+/// The two sides of a relation table name the same columns for the same models.
+fn many2many_sides(models: &[&'static ModelDef]) -> Vec<String> {
+    let mut tables: HashMap<&str, (&ModelDef, Sides)> = HashMap::new();
+    let mut mistakes = Vec::new();
+    for model in models {
+        for field in model.fields.iter().filter(|field| field.stored) {
+            let Kind::Many2many {
+                target,
+                relation,
+                column,
+                target_column,
+            } = field.kind
+            else {
+                continue;
+            };
+            let mut columns = [(column, model.name), (target_column, target)];
+            columns.sort_unstable();
+            match tables.get(relation) {
+                Some((other, expected)) if *expected != columns => mistakes.push(model.mistake(&format!(
+                    "{}: the relation table `{relation}` is declared with other columns by {}",
+                    field.name, other.name
+                ))),
+                Some(_) => {}
+                None => {
+                    tables.insert(relation, (model, columns));
+                }
+            }
+        }
+    }
+    mistakes
+}

@@ -1,0 +1,24 @@
+//! Selections as arguments and results: `#[derive(Selection)]` implements [`Argument`](super::Argument) and
+//! [`Answer`](super::Answer) with these.
+
+use serde_json::Value as Json;
+
+use super::Reader;
+use super::argument::scalar;
+use crate::def::{Kind, Type};
+use crate::field::Selection;
+
+/// The type of a selection.
+pub const fn selection<T: Selection>() -> Type {
+    Type::Value(Kind::Selection { items: T::ITEMS })
+}
+
+/// Reads one value of a selection.
+pub fn read_selection<T: Selection>(json: &Json, place: &str, reader: &mut Reader) -> Option<T> {
+    scalar(&Kind::Selection { items: T::ITEMS }, json, place, reader)
+}
+
+/// A value of a selection as JSON.
+pub fn selection_json<T: Selection>(value: T) -> Json {
+    Json::from(value.as_str())
+}

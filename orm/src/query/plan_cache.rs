@@ -1,0 +1,45 @@
+//! Plans that were made before: the same fields of the same model need the same levels and the same statements.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::plan::{Level, Style};
+use crate::error::Result;
+use crate::registry::{ModelId, ModelInfo, Node, Registry};
+
+/// How many plans are kept before all are forgotten: callers that ask for other fields each time cost no memory.
+const MOST: usize = 1_024;
+
+/// The plans of one catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct PlanCache(RwLock<Kept>);
+
+/// By model and style, then by what is read.
+type Kept = HashMap<(ModelId, Style), HashMap<Vec<Node>, Arc<Level>>>;
+
+impl PlanCache {
+    /// The plan of a read.
+    pub(crate) fn get(
+        &self,
+        registry: &Registry,
+        model: &ModelInfo,
+        nodes: &[Node],
+        style: Style,
+    ) -> Result<Arc<Level>> {
+        let key = (model.id, style);
+        {
+            let plans = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(level) = plans.get(&key).and_then(|plans| plans.get(nodes)) {
+                return Ok(level.clone());
+            }
+        }
+        let level = Arc::new(Level::new(registry, model, nodes, style)?);
+        let mut plans = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if plans.values().map(HashMap::len).sum::<usize>() >= MOST {
+            plans.clear();
+        }
+        plans.entry(key).or_default().insert(nodes.to_vec(), level.clone());
+        Ok(level)
+    }
+}

@@ -1,0 +1,443 @@
+//! A condition as SQL. Every condition is true or false, never unknown, so that `not` means what it says.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::{Scope, Sql, bind, column, quoted, stored};
+use crate::db::{Bind, Values};
+use crate::def::{Kind, MONETARY_SCALE};
+use crate::domain::{Domain, Op, Operand, Term};
+use crate::error::{Error, Result};
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
+use crate::value::Value;
+
+/// Appends the condition on the records of `model` at `alias`.
+pub(crate) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, domain: &Domain) -> Result<()> {
+    match domain {
+        Domain::And(parts) => push_parts(sql, model, alias, parts, " AND ", "1 = 1"),
+        Domain::Or(parts) => push_parts(sql, model, alias, parts, " OR ", "1 = 0"),
+        Domain::Not(part) => {
+            sql.push("((");
+            push_condition(sql, model, alias, part)?;
+            sql.push(") IS NOT TRUE)");
+            Ok(())
+        }
+        Domain::Related(path, part) => {
+            let path = sql.registry.spelled(model, path);
+            push_behind(sql, model, alias, &path, part)
+        }
+        Domain::Term(term) => push_term(sql, model, alias, &term.path, term),
+    }
+}
+
+/// Appends the condition that a record behind these relations exists of which `part` holds.
+fn push_behind<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    path: &[FieldId],
+    part: &Domain,
+) -> Result<()> {
+    match path.split_first() {
+        None => push_condition(sql, model, alias, part),
+        Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
+            push_behind(sql, target, alias, rest, part)?;
+            let named = |active| rest.is_empty() && part.compares(active);
+            push_visible(sql, target, alias, &model.fields[*hop], named)
+        }),
+    }
+}
+
+/// Appends that the record is not archived, where its model has archived ones.
+pub(crate) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str) -> Result<()> {
+    let Some(active) = model.active else {
+        return Ok(());
+    };
+    let term = Term {
+        path: vec![active],
+        op: Op::Eq,
+        operand: Operand::One(Value::Bool(true)),
+    };
+    sql.push(" AND ");
+    push_term(sql, model, alias, &term.path, &term)
+}
+
+/// Appends that a record behind a relation is not archived, where a path leaves those out: behind relations to many, unless
+/// the condition names `active` itself.
+fn push_visible<'r>(
+    sql: &mut Sql<'r>,
+    target: &'r ModelInfo,
+    alias: &str,
+    relation: &FieldInfo,
+    named: impl Fn(FieldId) -> bool,
+) -> Result<()> {
+    match sql.hide_archived && relation.is_x2many() && !target.active.is_some_and(named) {
+        true => push_active(sql, target, alias),
+        false => Ok(()),
+    }
+}
+
+fn push_parts<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    parts: &[Domain],
+    between: &str,
+    none: &str,
+) -> Result<()> {
+    if parts.is_empty() {
+        sql.push(none);
+    }
+    for (index, part) in parts.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { between });
+        push_condition(sql, model, alias, part)?;
+    }
+    if !parts.is_empty() {
+        sql.push(")");
+    }
+    Ok(())
+}
+
+/// Appends a comparison; `path` is what is left of the term's.
+fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
+    let (first, rest) = path
+        .split_first()
+        .ok_or_else(|| Error::internal("an empty path in a condition"))?;
+    let field = &model.fields[*first];
+    if field.via.is_some() {
+        let mut path = sql.registry.spelled(model, &[*first]);
+        if rest.is_empty() && holds_for_empty(&field.def.kind, term) {
+            return push_value(sql, model, alias, &path, term);
+        }
+        path.extend(rest);
+        return push_term(sql, model, alias, &path, term);
+    }
+    if field.unstored {
+        return Err(Error::internal(format!(
+            "{}.{} is not stored: `search` is asked before conditions become SQL",
+            model.def.name, field.def.name
+        )));
+    }
+    if field.target.is_some() && !rest.is_empty() {
+        return push_related(sql, model, alias, *first, |sql, target, alias| {
+            push_term(sql, target, alias, rest, term)?;
+            push_visible(sql, target, alias, field, |active| rest.first() == Some(&active))
+        });
+    }
+    let within = matches!(term.op, Op::ChildOf | Op::ParentOf);
+    if field.is_x2many() && within {
+        return push_related(sql, model, alias, *first, |sql, target, alias| {
+            push_within(sql, target, alias, &target.fields[target.implicit("id")], term)
+        });
+    }
+    if field.is_x2many() {
+        return push_x2many(sql, model, alias, *first, term);
+    }
+    if within {
+        // The place in the hierarchy is the record's own.
+        let field = if model.parent == Some(*first) {
+            &model.fields[model.implicit("id")]
+        } else {
+            field
+        };
+        return push_within(sql, model, alias, field, term);
+    }
+    if matches!(field.def.kind, Kind::DisplayName) {
+        // A display name may join other tables: it is compared in a query of its own.
+        let (mut scope, (before, behind)) = (Scope::new(sql, model), sql.follow()?);
+        let expression = scope.expression(sql, &[*first])?;
+        sql.push(before);
+        sql.push(&format!("{} IN (SELECT {} FROM ", column(alias, "id"), scope.id()));
+        scope.push_from(sql);
+        sql.push(" WHERE ");
+        push_comparison(sql, &expression, &field.def.kind, term)?;
+        sql.push(")");
+        sql.push(behind);
+        return Ok(());
+    }
+    push_comparison(sql, &stored(sql.dialect, model, alias, *first), &field.def.kind, term)
+}
+
+/// Appends a comparison, which holds for empty values, of what a field stands for: also where there is no record to have
+/// it. All names but the last of `path` are to-one relations.
+fn push_value<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
+    let (hop, rest) = match path {
+        [hop, rest @ ..] if !rest.is_empty() => (*hop, rest),
+        path => return push_term(sql, model, alias, path, term),
+    };
+    let def = model.fields[hop].def;
+    if !def.required {
+        sql.push(&format!("({} IS NULL OR ", column(alias, def.name)));
+    }
+    push_related(sql, model, alias, hop, |sql, target, alias| {
+        push_value(sql, target, alias, rest, term)
+    })?;
+    sql.push(if def.required { "" } else { ")" });
+    Ok(())
+}
+
+/// Whether an empty value compares so.
+fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
+    let is_bool = matches!(kind, Kind::Bool);
+    match (term.op, &term.operand) {
+        (Op::Eq, Operand::One(value)) => value.is_null() || is_bool && *value == Value::Bool(false),
+        (Op::Ne, Operand::One(value)) => !value.is_null() && (!is_bool || *value == Value::Bool(true)),
+        (Op::In, Operand::Many(values)) => values.contains(&Value::Null),
+        (Op::NotIn, Operand::Many(values)) => !values.contains(&Value::Null),
+        (Op::NotIlike, Operand::One(Value::Text(text))) => !text.is_empty(),
+        (Op::Like | Op::Ilike, Operand::One(Value::Text(text))) => text.is_empty(),
+        _ => false,
+    }
+}
+
+/// Appends the condition that a related record exists of which `inner` holds. Not correlated, so that the database may
+/// begin at the related records.
+fn push_related<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    field: FieldId,
+    inner: impl FnOnce(&mut Sql<'r>, &'r ModelInfo, &str) -> Result<()>,
+) -> Result<()> {
+    let info = &model.fields[field];
+    let target = sql.registry.target(model, field);
+    let (related, (before, behind)) = (sql.alias(), sql.follow()?);
+    let table = quoted(target.def.table);
+    sql.push(before);
+    match (info.def.kind, info.inverse) {
+        (Kind::Many2one { .. }, _) => {
+            sql.push(&format!(
+                "{} IN (SELECT {related}.id FROM {table} AS {related} WHERE ",
+                column(alias, info.def.name)
+            ));
+        }
+        (Kind::One2many { .. }, Some(inverse)) => {
+            let back = column(&related, target.fields[inverse].def.name);
+            sql.push(&format!(
+                "{alias}.id IN (SELECT {back} FROM {table} AS {related} WHERE {back} IS NOT NULL AND "
+            ));
+        }
+        (
+            Kind::Many2many {
+                relation,
+                column: own,
+                target_column,
+                ..
+            },
+            _,
+        ) => {
+            let pairs = sql.alias();
+            sql.push(&format!(
+                "{alias}.id IN (SELECT {} FROM {} AS {pairs} JOIN {table} AS {related} ON {related}.id = {} WHERE ",
+                column(&pairs, own),
+                quoted(relation),
+                column(&pairs, target_column),
+            ));
+        }
+        _ => return Err(Error::internal(format!("{} is no relation", info.def.name))),
+    }
+    inner(sql, target, &related)?;
+    sql.push(")");
+    sql.push(behind);
+    Ok(())
+}
+
+/// Appends a comparison of a relation to many itself: with ids, with empty, with the names of its records.
+fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: FieldId, term: &Term) -> Result<()> {
+    let (negative, positive) = match term.op {
+        Op::Ne => (true, Op::Eq),
+        Op::NotIn => (true, Op::In),
+        Op::NotIlike => (true, Op::Ilike),
+        op => (false, op),
+    };
+    let empty = matches!(term.operand, Operand::One(Value::Null));
+    if empty != negative {
+        // Equal to empty, or not equal to something: no related record that …
+        sql.push("NOT ");
+    }
+    push_related(sql, model, alias, field, |sql, target, related| {
+        if empty {
+            sql.push("1 = 1");
+            return Ok(());
+        }
+        let id = vec![target.implicit("id")];
+        push_term(
+            sql,
+            target,
+            related,
+            &id,
+            &Term {
+                path: id.clone(),
+                op: positive,
+                operand: term.operand.clone(),
+            },
+        )
+    })
+}
+
+/// Appends the condition that the record, or the many2one's record, is one of the given ones, or is below, or above, one of
+/// them by `parent_id`.
+fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
+    let target = field.target.map_or(model, |target| sql.registry.model(target));
+    let (table, tree, start, next) = (quoted(target.def.table), sql.alias(), sql.alias(), sql.alias());
+    let (before, behind) = sql.follow()?;
+    sql.push(before);
+    sql.push(&format!(
+        "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT {start}.id FROM {table} AS {start} WHERE ",
+        column(alias, field.def.name)
+    ));
+    let (name, op, operand) = match &term.operand {
+        Operand::One(Value::Text(_)) => ("display_name", Op::Ilike, term.operand.clone()),
+        Operand::One(id) => ("id", Op::In, Operand::Many(vec![id.clone()])),
+        many => ("id", Op::In, many.clone()),
+    };
+    let path = vec![target.implicit(name)];
+    push_term(sql, target, &start, &path.clone(), &Term { path, op, operand })?;
+    sql.push(&match term.op {
+        Op::ParentOf => format!(
+            " UNION SELECT {next}.\"parent_id\" FROM {table} AS {next} JOIN {tree} ON {next}.id = {tree}.id \
+             WHERE {next}.\"parent_id\" IS NOT NULL"
+        ),
+        _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"parent_id\" = {tree}.id"),
+    });
+    sql.push(&format!(") SELECT id FROM {tree}){behind}"));
+    Ok(())
+}
+
+/// A comparison of a decimal column with a number that has more digits, or is larger, than the column can hold, as one
+/// with a number that it can hold. `Err` says what it always is, for columns that are not empty.
+fn fitted(op: Op, number: Decimal, scale: u8) -> Result<Decimal, bool> {
+    let limit = Decimal::from_i128_with_scale(i64::MAX.into(), scale.into());
+    if number.abs() >= limit {
+        let above = number.is_sign_positive();
+        return Err(match op {
+            Op::Eq => false,
+            Op::Ne => true,
+            op => above == matches!(op, Op::Lt | Op::Le),
+        });
+    }
+    let rounding = match op {
+        Op::Gt | Op::Le => RoundingStrategy::ToNegativeInfinity,
+        _ => RoundingStrategy::ToPositiveInfinity,
+    };
+    let rounded = number.round_dp_with_strategy(scale.into(), rounding);
+    match op {
+        Op::Eq | Op::Ne if rounded != number => Err(op == Op::Ne),
+        _ => Ok(rounded),
+    }
+}
+
+/// Appends a comparison of a column, or of an expression.
+fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term) -> Result<()> {
+    let scale = match kind {
+        Kind::Decimal { scale, .. } => Some(*scale),
+        Kind::Monetary { .. } => Some(MONETARY_SCALE),
+        _ => None,
+    };
+    if let (Some(scale), Operand::One(Value::Decimal(number))) = (scale, &term.operand) {
+        match fitted(term.op, *number, scale) {
+            Ok(fitted) if fitted != *number => {
+                let operand = Operand::One(Value::Decimal(fitted));
+                return push_comparison(
+                    sql,
+                    expression,
+                    kind,
+                    &Term {
+                        operand,
+                        ..term.clone()
+                    },
+                );
+            }
+            Ok(_) => {}
+            Err(always) => {
+                sql.push(&match (always, term.op) {
+                    (false, _) => "1 = 0".to_owned(),
+                    (true, Op::Ne) => "1 = 1".to_owned(),
+                    (true, _) => format!("{expression} IS NOT NULL"),
+                });
+                return Ok(());
+            }
+        }
+    }
+    if let (Some(scale), Operand::Many(values)) = (scale, &term.operand) {
+        let exact =
+            |value: &&Value| !matches!(value, Value::Decimal(number) if fitted(Op::Eq, *number, scale).is_err());
+        let kept: Vec<Value> = values.iter().filter(exact).cloned().collect();
+        push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
+        return Ok(());
+    }
+    let is_bool = matches!(kind, Kind::Bool);
+    match (term.op, &term.operand) {
+        (Op::Eq, Operand::One(Value::Null)) => sql.push(&format!("{expression} IS NULL")),
+        (Op::Ne, Operand::One(Value::Null)) => sql.push(&format!("{expression} IS NOT NULL")),
+        (Op::Eq, Operand::One(Value::Bool(value))) | (Op::Ne, Operand::One(Value::Bool(value))) if is_bool => {
+            let wanted = *value == (term.op == Op::Eq);
+            sql.push(&format!("{expression} IS {}TRUE", if wanted { "" } else { "NOT " }));
+        }
+        (Op::Ne, Operand::One(value)) => {
+            sql.push(&format!("({expression} <> "));
+            sql.push_bind(bind(kind, value.clone()));
+            sql.push(&format!(" OR {expression} IS NULL)"));
+        }
+        (Op::Eq | Op::Gt | Op::Ge | Op::Lt | Op::Le, Operand::One(value)) => {
+            sql.push(&format!("{expression} {} ", operator(term.op)));
+            sql.push_bind(bind(kind, value.clone()));
+        }
+        (Op::In | Op::NotIn, Operand::Many(values)) => push_list(sql, expression, kind, term.op == Op::NotIn, values),
+        (Op::Like | Op::Ilike | Op::NotIlike, Operand::One(Value::Text(text))) => {
+            if text.is_empty() {
+                // Everything contains nothing, an empty value included.
+                sql.push(if term.op == Op::NotIlike { "1 = 0" } else { "1 = 1" });
+                return Ok(());
+            }
+            let matches = sql.dialect.like(expression, term.op != Op::Like);
+            let bound = Bind::Text(Some(format!("%{text}%")));
+            if term.op == Op::NotIlike {
+                sql.push(&format!("({expression} IS NULL OR NOT {matches})"));
+            } else {
+                sql.push(&matches);
+            }
+            sql.binds.push(bound);
+        }
+        (Op::StartsWith, Operand::One(Value::Text(text))) => {
+            sql.push(&sql.dialect.like(expression, false));
+            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            sql.binds.push(Bind::Text(Some(format!("{escaped}%"))));
+        }
+        (op, operand) => return Err(Error::internal(format!("{op:?} cannot compare with {operand:?}"))),
+    }
+    Ok(())
+}
+
+fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) {
+    let empty = values.contains(&Value::Null);
+    let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+    sql.push(if negative { "((" } else { "(" });
+    if values.is_empty() {
+        sql.push("1 = 0");
+    } else if let Some(ids) = values.iter().map(|value| value.id()).collect::<Option<Vec<i64>>>()
+        && matches!(kind, Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. })
+    {
+        sql.push_in_ids(expression, &ids);
+    } else if let [value] = values.as_slice() {
+        sql.push(&format!("{expression} = "));
+        sql.push_bind(bind(kind, (*value).clone()));
+    } else {
+        sql.push(&sql.dialect.in_values(expression, kind));
+        let binds = values.into_iter().map(|value| bind(kind, value.clone())).collect();
+        sql.binds.push(Bind::Values(Values(binds)));
+    }
+    if empty {
+        sql.push(&format!(" OR {expression} IS NULL"));
+    }
+    sql.push(if negative { ") IS NOT TRUE)" } else { ")" });
+}
+
+fn operator(op: Op) -> &'static str {
+    match op {
+        Op::Gt => ">",
+        Op::Ge => ">=",
+        Op::Lt => "<",
+        Op::Le => "<=",
+        _ => "=",
+    }
+}

@@ -1,0 +1,129 @@
+//! Typed conditions for Rust callers: what a generated `…Filter` struct is made of.
+
+use crate::domain::{Domain, Op, Operand, Term};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::field::Scalar;
+use crate::schema::Schema;
+use crate::value::Value;
+
+/// A condition on a scalar field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter<T> {
+    /// Equal.
+    Eq(T),
+    /// Not equal, empty values included.
+    Ne(T),
+    /// Greater.
+    Gt(T),
+    /// Greater or equal.
+    Ge(T),
+    /// Less.
+    Lt(T),
+    /// Less or equal.
+    Le(T),
+    /// One of these.
+    In(Vec<T>),
+    /// None of these, empty values included.
+    NotIn(Vec<T>),
+    /// Contains, case-sensitive.
+    Like(String),
+    /// Contains, whatever the case.
+    Ilike(String),
+    /// Does not contain, whatever the case; empty values included.
+    NotIlike(String),
+    /// Begins with.
+    StartsWith(String),
+    /// Has a value, or has none.
+    IsSet(bool),
+}
+
+/// A condition on a relation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RelationFilter<F> {
+    /// On the related record's id.
+    Id(Filter<i64>),
+    /// The related record, or one of them, matches.
+    Matches(F),
+    /// The related record is this one or one below it in the hierarchy.
+    ChildOf(i64),
+    /// The related record is this one or one above it in the hierarchy.
+    ParentOf(i64),
+}
+
+/// Collects the conditions of a filter struct; all must hold.
+#[derive(Debug, Default)]
+pub struct Terms(Vec<Domain>);
+
+impl Terms {
+    /// Adds the condition on a scalar field, if there is one.
+    pub fn field<T: Scalar>(&mut self, field: usize, filter: Option<Filter<T>>) {
+        if let Some(filter) = filter {
+            self.0.push(Domain::Term(term(vec![field], filter)));
+        }
+    }
+
+    /// Adds the condition on a relation, if there is one.
+    pub fn relation<F: Into<Domain>>(&mut self, field: usize, filter: Option<Box<RelationFilter<F>>>) {
+        match filter.map(|filter| *filter) {
+            None => {}
+            Some(RelationFilter::Id(filter)) => self.0.push(Domain::Term(term(vec![field], filter))),
+            Some(RelationFilter::ChildOf(id)) => self.within(field, Op::ChildOf, id),
+            Some(RelationFilter::ParentOf(id)) => self.within(field, Op::ParentOf, id),
+            Some(RelationFilter::Matches(inner)) => {
+                self.0.push(Domain::Related(vec![field], Box::new(inner.into())));
+            }
+        }
+    }
+
+    fn within(&mut self, field: usize, op: Op, id: i64) {
+        self.0.push(Domain::Term(Term {
+            path: vec![field],
+            op,
+            operand: Operand::One(Value::Int(id)),
+        }));
+    }
+}
+
+impl From<Terms> for Domain {
+    fn from(terms: Terms) -> Self {
+        Domain::And(terms.0)
+    }
+}
+
+fn term<T: Scalar>(path: Vec<usize>, filter: Filter<T>) -> Term {
+    let one = |value: T| Operand::One(value.into_value());
+    let many = |values: Vec<T>| Operand::Many(values.into_iter().map(T::into_value).collect());
+    let text = |text: String| Operand::One(Value::Text(text));
+    let (op, operand) = match filter {
+        Filter::Eq(value) => (Op::Eq, one(value)),
+        Filter::Ne(value) => (Op::Ne, one(value)),
+        Filter::Gt(value) => (Op::Gt, one(value)),
+        Filter::Ge(value) => (Op::Ge, one(value)),
+        Filter::Lt(value) => (Op::Lt, one(value)),
+        Filter::Le(value) => (Op::Le, one(value)),
+        Filter::In(values) => (Op::In, many(values)),
+        Filter::NotIn(values) => (Op::NotIn, many(values)),
+        Filter::Like(pattern) => (Op::Like, text(pattern)),
+        Filter::Ilike(pattern) => (Op::Ilike, text(pattern)),
+        Filter::NotIlike(pattern) => (Op::NotIlike, text(pattern)),
+        Filter::StartsWith(prefix) => (Op::StartsWith, text(prefix)),
+        Filter::IsSet(true) => (Op::Ne, Operand::One(Value::Null)),
+        Filter::IsSet(false) => (Op::Eq, Operand::One(Value::Null)),
+    };
+    Term { path, op, operand }
+}
+
+impl Domain {
+    /// A comparison of the field at the end of a path from `M`, `order_line.product_id`: what a search may answer.
+    ///
+    /// # Errors
+    /// A path that does not exist is a defect.
+    pub fn at<M: Schema>(env: &Env<'_>, path: &str, op: Op, operand: Operand) -> Result<Domain> {
+        let model = env.registry.find(M::NAME);
+        let model = model.ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))?;
+        let names: Vec<&str> = path.split('.').collect();
+        let path = env.registry.resolve_path(model, &names).map_err(Error::internal)?;
+        Ok(Domain::Term(Term { path, op, operand }))
+    }
+}

@@ -1,0 +1,108 @@
+//! What an author's code calls: typed models, recordsets, inputs and conditions.
+
+mod check;
+mod child;
+mod filter;
+mod records;
+
+pub use check::{Check, batch, each};
+pub use child::Child;
+pub use filter::{Filter, RelationFilter, Terms};
+pub use records::Records;
+
+use std::any::Any;
+
+use crate::command::Values;
+use crate::def::{ConstraintDef, MethodDef};
+use crate::domain::Domain;
+use crate::env::{CheckFn, Entry, Env, MethodFn, ModelOps};
+use crate::error::{Error, Result};
+use crate::record::Record;
+use crate::schema::Schema;
+use crate::value::Value;
+
+/// A model. Implemented by `#[model]`, never by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "a model is a struct declared with #[model(\"…\")]"
+)]
+pub trait Model: Schema {
+    /// Typed input of a create.
+    type Create: Into<Values>;
+    /// Typed input of an update: what is `None` stays.
+    type Update: Into<Values>;
+    /// Typed conditions on records.
+    type Filter: Into<Domain>;
+    /// The functions that the definition names.
+    fn ops() -> &'static ModelOps;
+    /// Computes the field with this index in the definition.
+    ///
+    /// # Panics
+    /// When the field has no computation: a defect of the runtime.
+    fn compute(&self, field: usize) -> Value {
+        unreachable!("{} computes no field {field}", Self::NAME)
+    }
+    /// Computes the `batch` field with this index in the definition: a value for each record.
+    ///
+    /// # Errors
+    /// What the method refuses.
+    fn compute_batch(_records: &[Self], field: usize, _env: &mut Env<'_>) -> Result<Vec<Value>> {
+        Err(Error::internal(format!("{} has no batch field {field}", Self::NAME)))
+    }
+}
+
+/// Methods of a model without `#[methods]`: none. With it, the inherent constants of the same names are found first.
+pub trait NoMethods {
+    /// No methods.
+    const METHODS: &'static [MethodDef] = &[];
+    /// No constraints.
+    const CONSTRAINTS: &'static [ConstraintDef] = &[];
+    /// Nothing to ask before a deletion.
+    const ON_DELETE: &'static [ConstraintDef] = &[];
+    /// No method's code.
+    const CALLS: &'static [(&'static str, MethodFn)] = &[];
+    /// No constraint's code.
+    const CHECKS: &'static [(&'static str, CheckFn)] = &[];
+}
+
+impl<T> NoMethods for T {}
+
+/// A model's definition and its code, for a catalogue.
+pub fn entry<M: Model>() -> Entry {
+    (M::def(), M::ops())
+}
+
+/// How the runtime reaches a model's computations; the other functions are added by name.
+pub const fn ops<M: Model>() -> ModelOps {
+    ModelOps {
+        build: |record| Box::new(M::load(record)),
+        compute: compute::<M>,
+        compute_batch: compute_batch::<M>,
+        ..ModelOps::NONE
+    }
+}
+
+fn compute<M: Model>(record: &dyn Any, field: usize) -> Value {
+    match record.downcast_ref::<M>() {
+        Some(record) => record.compute(field),
+        None => panic!("the record is not of model {}", M::NAME),
+    }
+}
+
+fn compute_batch<M: Model>(records: &[&Record], field: usize, env: &mut Env<'_>) -> Result<Vec<Value>> {
+    let records: Vec<M> = records.iter().map(|record| M::load(record)).collect();
+    let values = M::compute_batch(&records, field, env)?;
+    match values.len() == records.len() {
+        true => Ok(values),
+        false => {
+            let name = M::def().fields.get(field).map_or("?", |field| field.name);
+            Err(Error::internal(format!(
+                "the computation of {}.{name} answers {} values for {} records",
+                M::NAME,
+                values.len(),
+                records.len()
+            )))
+        }
+    }
+}
