@@ -6,6 +6,7 @@
 //! Definitions are in a crate of their own below it, and so are the databases ([`db`]), where Diesel builds, binds and runs
 //! every statement.
 
+mod access;
 pub mod audit;
 mod compute;
 pub mod domain;

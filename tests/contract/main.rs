@@ -2,6 +2,7 @@
 
 mod deploy;
 mod explain;
+mod house;
 mod migrations;
 mod mistakes;
 mod plans;

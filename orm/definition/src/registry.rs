@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::Models;
 use crate::{circles, sequence, verify};
 
-pub use crate::models::{FieldId, FieldInfo, ModelId, ModelInfo, Node, OrderTerm, Via};
+pub use crate::models::{FieldId, FieldInfo, Link, ModelId, ModelInfo, Node, OrderTerm, Via};
 
 /// A catalogue whose models fit together. Dereferences to its [`Models`].
 #[derive(Debug)]

@@ -1,11 +1,9 @@
 //! Records in batches, by id.
 
-use crate::db::Statement;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::ModelInfo;
-use crate::sql::quoted;
 use crate::write;
 
 /// Records of one batch: bounds the memory.
@@ -15,16 +13,11 @@ const LARGE: usize = 50;
 
 /// How many records there are.
 pub(super) fn count(env: &mut Env<'_>, model: &ModelInfo) -> Result<u64> {
-    let (text, binds) = (format!("SELECT COUNT(*) FROM {}", quoted(model.def.table)), Vec::new());
-    let mut count = 0;
-    env.session.query(&Statement { text, binds }, |row| {
-        count = row
-            .int(0)?
-            .and_then(|count| u64::try_from(count).ok())
-            .unwrap_or_default();
-        Ok(())
-    })?;
-    Ok(count)
+    let count = env.ids(env.sql().once().count_all(model)?)?;
+    Ok(count
+        .first()
+        .and_then(|count| u64::try_from(*count).ok())
+        .unwrap_or_default())
 }
 
 /// The ids that follow `last`.

@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::{Audit, Finding};
-use crate::db::Statement;
 use crate::env::Env;
 use crate::error::Result;
-use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
+use crate::registry::ModelInfo;
 use crate::write::Unit;
 
 /// Records that no way leads to from the top and that have records below them, each with the one above it.
@@ -54,7 +52,8 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<Lost> {
     let Some(parent) = model.parent else {
         return Ok(Lost::default());
     };
-    let lost = audit.read(|env| lost(env, model, parent))?;
+    let lost = audit.read(|env| env.pairs(env.sql().once().lost(model)?))?;
+    let lost = Lost(lost.into_iter().collect());
     let mut ids: Vec<i64> = lost.0.keys().copied().collect();
     ids.sort_unstable();
     for id in ids {
@@ -65,24 +64,5 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<Lost> {
             audit.report.found(finding);
         }
     }
-    Ok(lost)
-}
-
-/// Only records that have others below them can be above themselves: those are gone through from the top. The way up may
-/// also end where there is no record.
-fn lost(env: &mut Env<'_>, model: &ModelInfo, parent: FieldId) -> Result<Lost> {
-    let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
-    let text = format!(
-        "WITH RECURSIVE node(id, above) AS (SELECT id, {parent} FROM {table} WHERE id IN (SELECT {parent} FROM {table})), \
-         below(id) AS (SELECT id FROM node WHERE above IS NULL OR above IN (SELECT above FROM node EXCEPT SELECT id FROM \
-         {table}) UNION ALL SELECT node.id FROM below JOIN node ON node.above = below.id) \
-         SELECT id, above FROM node WHERE id IN (SELECT id FROM node EXCEPT SELECT id FROM below)"
-    );
-    let mut lost = Lost::default();
-    let binds = Vec::new();
-    env.session.query(&Statement { text, binds }, |row| {
-        lost.0.extend(row.int(0)?.zip(row.int(1)?));
-        Ok(())
-    })?;
     Ok(lost)
 }

@@ -6,12 +6,10 @@ use super::taken::{excused, taken_by};
 use super::{Audit, Finding, batches, is_outage};
 use crate::compute::rows::stored;
 use crate::condition;
-use crate::db::{Bind, Ids, Statement};
 use crate::def::{ConstraintDef, FieldDef, Kind};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
 use crate::value::Value;
 use crate::write::{Unit, broken_by};
 
@@ -51,16 +49,9 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo, numbers: &mut Numb
 /// Records in the order of their ids, whatever stands in them.
 fn read(env: &mut Env<'_>, model: &ModelInfo, ids: Vec<i64>) -> Result<Vec<Record>> {
     let fields = stored(model);
-    let names: Vec<String> = fields.iter().map(|(_, def)| quoted(def.name)).collect();
-    let text = format!(
-        "SELECT {} FROM {} WHERE {} ORDER BY id",
-        names.join(", "),
-        quoted(model.def.table),
-        env.session.dialect().in_ids("id")
-    );
+    let statement = env.sql().rows(model, &fields, &ids, None, false)?;
     let mut records = Vec::with_capacity(ids.len());
-    let binds = vec![Bind::Ids(Ids(ids))];
-    env.session.query(&Statement { text, binds }, |row| {
+    env.query(statement, |row| {
         let mut values = vec![Value::Null; model.def.fields.len()];
         let mut unreadable = Vec::new();
         for (column, (field, def)) in fields.iter().enumerate() {
@@ -73,6 +64,7 @@ fn read(env: &mut Env<'_>, model: &ModelInfo, ids: Vec<i64>) -> Result<Vec<Recor
         records.push(Record { id, values, unreadable });
         Ok(())
     })?;
+    records.sort_by_key(|record| record.id);
     Ok(records)
 }
 

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use super::taken::{Measure, measure};
 use super::{Audit, Finding};
-use crate::db::{Bind, Statement};
 use crate::def::Kind;
 use crate::def::columns::has_column;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
+use crate::sql::{Broken, Ends, Statement};
 
 /// Tells of many2ones that lead nowhere. What is to become of them nobody knows, unless they are computed.
 pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
@@ -21,13 +20,8 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
             continue;
         }
         let target = audit.runtime.target(model, field);
-        let (table, column) = (quoted(model.def.table), quoted(def.name));
-        let text = format!(
-            "SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL AND NOT {} ORDER BY id",
-            exists(target, &format!("{table}.{column}"))
-        );
-        for (id, named) in audit.read(|env| pairs(env, text))? {
-            let (Some(id), Some(named)) = (id, named) else { continue };
+        let link = audit.runtime.link(model, field)?;
+        for (id, named) in audit.read(|env| env.pairs(env.sql().once().dangling(link, target)?))? {
             let right = format!("a record of {} that is there", target.def.name);
             let finding = Finding::new(model, id, def.name, named.to_string(), right);
             audit.report.found(finding);
@@ -38,12 +32,8 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
 
 /// A table of pairs, as a many2many of one of the two models has it.
 struct Pairs<'a> {
-    model: &'a ModelInfo,
     field: FieldId,
-    target: &'a ModelInfo,
-    table: String,
-    own: String,
-    other: String,
+    ends: Ends<'a>,
 }
 
 /// Tells of the pairs of these models' fields that have no two ends or are there more than once, and mends them. A table
@@ -52,24 +42,16 @@ pub(super) fn check_pairs(audit: &mut Audit<'_>, models: &[&ModelInfo]) -> Resul
     let mut looked_at = BTreeSet::new();
     for model in models {
         for (field, def) in model.def.fields.iter().enumerate().filter(|(_, def)| def.stored) {
-            let Kind::Many2many {
-                relation,
-                column,
-                target_column,
-                ..
-            } = def.kind
-            else {
+            let Kind::Many2many { relation, .. } = def.kind else {
                 continue;
             };
             if looked_at.insert(relation) {
-                let pairs = Pairs {
-                    model,
-                    field,
-                    target: audit.runtime.target(model, field),
-                    table: quoted(relation),
-                    own: quoted(column),
-                    other: quoted(target_column),
+                let ends = Ends {
+                    link: audit.runtime.link(model, field)?,
+                    owner: model,
+                    other: audit.runtime.target(model, field),
                 };
+                let pairs = Pairs { field, ends };
                 pairs.check_ends(audit)?;
                 pairs.check_once(audit)?;
             }
@@ -80,46 +62,37 @@ pub(super) fn check_pairs(audit: &mut Audit<'_>, models: &[&ModelInfo]) -> Resul
 
 impl Pairs<'_> {
     fn check_ends(&self, audit: &mut Audit<'_>) -> Result<()> {
-        let Pairs { table, own, other, .. } = self;
-        let has_owner = exists(self.model, &format!("{table}.{own}"));
-        let has_other = exists(self.target, &format!("{table}.{other}"));
-        let select = |condition: &str| format!("SELECT {own}, {other} FROM {table} WHERE {condition} ORDER BY 1, 2");
-        let orphans = audit.read(|env| pairs(env, select(&format!("NOT {has_owner}"))))?;
-        let dangling = audit.read(|env| pairs(env, select(&format!("{has_owner} AND NOT {has_other}"))))?;
+        let ends = self.ends;
+        let endless = |env: &mut Env<'_>, broken| ids(env, env.sql().once().endless(ends, broken)?);
+        let orphans = audit.read(|env| endless(env, Broken::Owner))?;
+        let dangling = audit.read(|env| endless(env, Broken::Other))?;
         if orphans.is_empty() && dangling.is_empty() {
             return Ok(());
         }
         if audit.repair {
-            let text = format!("DELETE FROM {table} WHERE NOT {has_owner} OR NOT {has_other}");
-            audit.write(|env| execute(env, &text, Vec::new()))?;
+            audit.write(|env| env.execute(env.sql().once().delete_endless(ends)?))?;
         }
         let right = |model: &ModelInfo, id| format!("no pair: {} has no record {}", model.def.name, told(id));
         for (own, other) in orphans {
-            self.tell(audit, own, told(other), right(self.model, own));
+            self.tell(audit, own, told(other), right(ends.owner, own));
         }
         for (own, other) in dangling {
-            self.tell(audit, own, told(other), right(self.target, other));
+            self.tell(audit, own, told(other), right(ends.other, other));
         }
         Ok(())
     }
 
     fn check_once(&self, audit: &mut Audit<'_>) -> Result<()> {
-        let Pairs { table, own, other, .. } = self;
-        let text =
-            format!("SELECT {own}, {other} FROM {table} GROUP BY {own}, {other} HAVING COUNT(*) > 1 ORDER BY 1, 2");
-        for (first, second) in audit.read(|env| pairs(env, text))? {
+        let link = self.ends.link;
+        for (first, second) in audit.read(|env| ids(env, env.sql().once().repeated(link)?))? {
             if first.is_none() || second.is_none() {
                 continue; // it has been told that an end is missing
             }
             if audit.repair {
-                let binds = vec![Bind::Int(first), Bind::Int(second)];
-                let (delete, insert) = (
-                    format!("DELETE FROM {table} WHERE {own} = ? AND {other} = ?"),
-                    format!("INSERT INTO {table} ({own}, {other}) VALUES (?, ?)"),
-                );
                 audit.write(|env| {
-                    execute(env, &delete, binds.clone())?;
-                    execute(env, &insert, binds.clone())
+                    env.execute(env.sql().once().delete_pair(link, (first, second))?)?;
+                    let pair: Vec<(i64, i64)> = first.zip(second).into_iter().collect();
+                    env.execute(env.sql().insert_pairs(link, &pair)?)
                 })?;
             }
             self.tell(
@@ -134,9 +107,9 @@ impl Pairs<'_> {
 
     fn tell(&self, audit: &mut Audit<'_>, own: Option<i64>, stored: String, right: String) {
         let finding = Finding {
-            model: self.model.def.name,
+            model: self.ends.owner.def.name,
             id: own,
-            field: self.model.def.fields[self.field].name.to_owned(),
+            field: self.ends.owner.def.fields[self.field].name.to_owned(),
             stored,
             right,
             mended: audit.repair,
@@ -149,24 +122,12 @@ fn told(id: Option<i64>) -> String {
     id.map_or_else(|| "empty".to_owned(), |id| id.to_string())
 }
 
-/// The condition that a model has the record that stands there.
-fn exists(model: &ModelInfo, id: &str) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM {} AS there WHERE there.id = {id})",
-        quoted(model.def.table)
-    )
-}
-
-fn pairs(env: &mut Env<'_>, text: String) -> Result<Vec<(Option<i64>, Option<i64>)>> {
-    let (mut pairs, binds) = (Vec::new(), Vec::new());
-    env.session.query(&Statement { text, binds }, |row| {
-        pairs.push((row.int(0)?, row.int(1)?));
+/// The first two columns of each row.
+fn ids(env: &mut Env<'_>, statement: Statement) -> Result<Vec<(Option<i64>, Option<i64>)>> {
+    let mut ids = Vec::new();
+    env.query(statement, |row| {
+        ids.push((row.int(0)?, row.int(1)?));
         Ok(())
     })?;
-    Ok(pairs)
-}
-
-fn execute(env: &mut Env<'_>, text: &str, binds: Vec<Bind>) -> Result<()> {
-    let text = text.to_owned();
-    env.session.execute(&Statement { text, binds }).map(|_| ())
+    Ok(ids)
 }

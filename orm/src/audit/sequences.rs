@@ -1,13 +1,11 @@
 //! Numbers that come next: no record has them already, neither as its id nor in its name.
 
 use super::{Audit, Finding};
-use crate::db::Statement;
 use crate::def::{Default, SequenceDef};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sequence;
-use crate::sql::quoted;
 use crate::value::Value;
 use crate::write::{Numbering, move_past, numbering};
 
@@ -33,11 +31,9 @@ pub(super) fn check_ids(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> 
 
 /// The last id that was given, and the highest one that is there.
 fn ids(env: &mut Env<'_>, model: &ModelInfo) -> Result<(i64, i64)> {
-    let table = model.def.table;
-    let (last, binds) = (env.session.dialect().last_id(table), Vec::new());
-    let text = format!("SELECT {last}, (SELECT MAX(id) FROM {})", quoted(table));
+    let statement = env.sql().once().last_ids(model)?;
     let mut ids = (0, 0);
-    env.session.query(&Statement { text, binds }, |row| {
+    env.query(statement, |row| {
         ids = (row.int(0)?.unwrap_or_default(), row.int(1)?.unwrap_or_default());
         Ok(())
     })?;

@@ -3,13 +3,10 @@
 
 use super::finding::told;
 use super::{Audit, Finding};
-use crate::db::Statement;
-use crate::db::constraints::{self, unique_parts};
 use crate::def::UniqueDef;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
 use crate::value::Value;
 
 /// Tells of the records that have what another one has. Which of them is right nobody knows: they are told of, all but the
@@ -41,29 +38,9 @@ fn shared(
     unique: &UniqueDef,
     fields: &[FieldId],
 ) -> Result<Vec<(i64, Vec<Value>)>> {
-    let dialect = env.session.dialect();
-    let names: Vec<String> = unique.fields.iter().map(|field| quoted(field)).collect();
-    let parts: Vec<String> = (unique.fields.iter())
-        .flat_map(|field| unique_parts(model.def, unique, field, "", dialect))
-        .collect();
-    let mut conditions: Vec<String> = unique
-        .condition
-        .iter()
-        .map(|part| constraints::condition(part, model.def, dialect))
-        .collect();
-    if !unique.nulls_equal {
-        conditions.extend(names.iter().map(|name| format!("{name} IS NOT NULL")));
-    }
-    conditions.push("id IS NOT NULL".to_owned());
-    let (table, parts, condition) = (quoted(model.def.table), parts.join(", "), conditions.join(" AND "));
-    let text = format!(
-        "SELECT id, {} FROM {table} WHERE {condition} AND ({parts}) IN \
-         (SELECT {parts} FROM {table} WHERE {condition} GROUP BY {parts} HAVING COUNT(*) > 1) ORDER BY {parts}, id",
-        names.join(", ")
-    );
+    let statement = env.sql().once().shared(model, unique)?;
     let mut shared = Vec::new();
-    let binds = Vec::new();
-    env.session.query(&Statement { text, binds }, |row| {
+    env.query(statement, |row| {
         let values = fields.iter().enumerate();
         let values = values.map(|(place, field)| row.value(place + 1, &model.fields[*field].def.kind));
         shared.push((row.int(0)?.unwrap_or_default(), values.collect::<Result<_>>()?));

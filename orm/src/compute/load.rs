@@ -5,12 +5,10 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::{rows, values};
 use crate::db::Lock;
-use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
-use crate::sql::quoted;
 use crate::value::Value;
 
 /// Where records come from: the database, or a write that has some of them in memory.
@@ -62,27 +60,8 @@ impl Store for Database {
         field: FieldId,
         owners: &[i64],
     ) -> Result<Vec<(i64, i64)>> {
-        let info = &model.fields[field];
-        let (table, own, other) = match (info.def.kind, info.inverse) {
-            (Kind::One2many { .. }, Some(inverse)) => {
-                let target = env.registry.target(model, field);
-                (target.def.table, target.fields[inverse].def.name, "id")
-            }
-            (
-                Kind::Many2many {
-                    relation,
-                    column,
-                    target_column,
-                    ..
-                },
-                _,
-            ) => (relation, column, target_column),
-            _ => return Err(Error::internal(format!("{} is no relation to many", info.def.name))),
-        };
-        let condition = env.session.dialect().in_ids(&quoted(own));
-        let (own, other, table) = (quoted(own), quoted(other), quoted(table));
-        let text = format!("SELECT {own}, {other} FROM {table} WHERE {condition}");
-        let mut links = rows::pairs(env, text, owners)?;
+        let link = env.registry.link(model, field)?;
+        let mut links = env.pairs(env.sql().links(link, owners)?)?;
         links.sort_unstable();
         Ok(links)
     }

@@ -17,15 +17,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::access::Access;
 use crate::db::{Bind, Lock, Row, Session};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::field::DateTime;
 use crate::registry::{ModelId, ModelInfo, Registry};
+use crate::sql::{Sql, Statement, Text};
 
 /// What a write has in memory and the database does not have yet. A read stores what it could see of it first.
 pub(crate) trait PendingWrites: Any {
-    /// Stores what a statement could see.
-    fn flush(&mut self, env: &mut Env<'_>, text: &str) -> Result<()>;
+    /// Stores what a statement over these tables could see.
+    fn flush(&mut self, env: &mut Env<'_>, tables: &[&'static str]) -> Result<()>;
 }
 
 /// The environment of one request; lives inside its transaction.
@@ -45,6 +47,8 @@ pub struct Env<'a> {
     pub company: Option<i64>,
     /// The time of the transaction, microseconds, UTC.
     pub now: DateTime,
+    /// Which records and fields its statements may touch.
+    pub(crate) access: Access,
     /// What the answer may still take.
     pub(crate) budget: Budget,
     /// What a write has in memory, while its computations ask for records; nothing where nothing is written.
@@ -70,6 +74,7 @@ impl<'a> Env<'a> {
             administrator: false,
             company,
             now,
+            access: Access::EVERYTHING,
             budget: Budget::UNLIMITED,
             pending: None,
             held: HashMap::default(),
@@ -95,19 +100,74 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// Runs a read, whose answer may be long. Rows of the write under way that it could see are stored before.
-    pub(crate) fn query_text(
+    /// Begins a statement over models, under the caller's access.
+    pub(crate) fn sql(&self) -> Sql<'a> {
+        Sql::new(self.registry, self.session.dialect(), self.access)
+    }
+
+    /// Runs a statement that answers rows. Rows of the write under way that it could see are stored before.
+    pub(crate) fn query(
         &mut self,
-        text: &str,
+        statement: Statement,
+        each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        self.before(&statement.text)?;
+        let cached = statement.text.cached;
+        let plain = statement.into_plain();
+        match cached {
+            true => self.session.query(&plain, each),
+            false => self.session.query_once(&plain, each),
+        }
+    }
+
+    /// As [`Env::query`], for an answer that may be long: one row is in memory at a time.
+    pub(crate) fn stream(
+        &mut self,
+        text: &Text,
         binds: &[Bind],
         each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
-        if let Some(mut pending) = self.pending.take() {
-            let stored = pending.flush(self, text);
-            self.pending = Some(pending);
-            stored?;
+        self.before(text)?;
+        self.session.stream_text(&text.sql, binds, each)
+    }
+
+    /// The first column of each row: ids; empty ones are left out.
+    pub(crate) fn ids(&mut self, statement: Statement) -> Result<Vec<i64>> {
+        let mut ids = Vec::new();
+        self.query(statement, |row| {
+            ids.extend(row.int(0)?);
+            Ok(())
+        })?;
+        Ok(ids)
+    }
+
+    /// The first two columns of each row: ids; rows where one is empty are left out.
+    pub(crate) fn pairs(&mut self, statement: Statement) -> Result<Vec<(i64, i64)>> {
+        let mut pairs = Vec::new();
+        self.query(statement, |row| {
+            pairs.extend(row.int(0)?.zip(row.int(1)?));
+            Ok(())
+        })?;
+        Ok(pairs)
+    }
+
+    /// Runs a statement without rows.
+    pub(crate) fn execute(&mut self, statement: Statement) -> Result<()> {
+        self.before(&statement.text)?;
+        self.session.execute(&statement.into_plain()).map(|_| ())
+    }
+
+    /// What comes before a statement: it is under the caller's access, and sees what is about to be written.
+    fn before(&mut self, text: &Text) -> Result<()> {
+        if text.access != self.access {
+            return Err(Error::internal("a statement that was made under another one's access"));
         }
-        self.session.stream_text(text, binds, each)
+        let Some(mut pending) = self.pending.take() else {
+            return Ok(());
+        };
+        let stored = pending.flush(self, &text.tables);
+        self.pending = Some(pending);
+        stored
     }
 
     /// How this transaction holds a record; `None` when it does not.

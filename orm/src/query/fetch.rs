@@ -7,15 +7,14 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::{Values, related, scalars};
 use super::json::{write_column, write_int, write_text};
-use super::plan::{Content, Item, Level, Link, Root, Search, Shape, Style};
+use super::plan::{Content, Item, Level, Shape, Style};
 use super::rendered::Rendered;
-use super::statement::{Selection, statement};
 use crate::compute::resolve;
 use crate::db::{Dialect, Row};
 use crate::env::Budget;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::sql::ids_bind;
+use crate::sql::{Rider, Root, Route, Search, Select, Selection, Statement, ids_bind};
 
 /// A record whose scalars are written, with the places where its relations belong.
 #[derive(Debug, Default)]
@@ -203,7 +202,7 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
     let (text, binds) = match selection {
         Selection::Root(Root::Where(_)) => {
             made = statement(env, level, selection)?;
-            (made.text.as_str(), made.binds)
+            (&made.text, made.binds)
         }
         // All that differs from one time to the next is the list of ids.
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
@@ -215,13 +214,13 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
                     kept.get_or_init(|| text)
                 }
             };
-            (text.as_str(), vec![ids_bind(ids)])
+            (text, vec![ids_bind(ids)])
         }
     };
-    let by_pairs = matches!(selection, Selection::Related(Link::Pairs(..), _));
+    let by_pairs = matches!(selection, Selection::Related(Route::Pairs(_), _));
     let mut budget = env.budget;
     let mut read = Read::new(level, env.session.dialect(), selection.records(), &mut { FIRST });
-    env.query_text(text, &binds, |row| {
+    env.stream(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         match by_pairs {
             true => read.add_again(key, row, &mut budget),
@@ -230,6 +229,24 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
     })?;
     env.budget = budget;
     Ok(read)
+}
+
+/// The level's statement. Columns: the key, then the level's columns, then those of its riders.
+fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
+    let riders = level.riders(env.session.dialect(), selection.records());
+    env.sql().select(&Select {
+        model: env.registry.model(level.model),
+        columns: &level.columns,
+        riders: riders
+            .map(|(child, below)| Rider {
+                model: env.registry.model(below.model),
+                columns: &below.columns,
+                named_by: level.children[child].column,
+            })
+            .collect(),
+        selection,
+        archived: level.archived,
+    })
 }
 
 /// The first column behind the key.

@@ -2,28 +2,26 @@
 //! rendered straight to JSON.
 
 mod computed;
-mod export;
 mod fetch;
 mod json;
 mod plan;
 mod plan_cache;
 mod rendered;
 mod request;
-mod statement;
 
 pub use crate::env::Limits;
-pub use export::export;
 pub use json::WireFormat;
 pub use request::Request;
 
+pub(crate) use crate::sql::Search;
 pub(crate) use json::value_json;
-pub(crate) use plan::{Search, Style};
+pub(crate) use plan::Style;
 use plan_cache::PlanCache;
 pub(crate) use request::{field_names, parse_order};
 
 use std::collections::HashMap;
 
-use plan::{Level, Root};
+use plan::Level;
 use rendered::Rendered;
 
 use crate::compute::resolve;
@@ -32,7 +30,7 @@ use crate::env::Budget;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Node};
-use crate::sql::{Scope, Sql};
+use crate::sql::Root;
 use crate::value::Value;
 
 /// Answers a list: a bare JSON array.
@@ -131,18 +129,10 @@ pub(crate) fn where_true(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, i
 
 /// How many records match, whatever the limit and offset.
 pub(crate) fn count(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<i64> {
-    let registry = env.registry;
     let domain = &*resolve(env, model, search.domain)?;
-    let search = &Search { domain, ..*search };
-    let mut sql = Sql::new(registry, env.session.dialect());
-    let scope = Scope::new(&mut sql, registry.model(model.id));
-    sql.push("SELECT COUNT(*) FROM ");
-    scope.push_from(&mut sql);
-    sql.push(" WHERE ");
-    statement::push_search(&mut sql, &scope, search)?;
+    let statement = env.sql().count(model, &Search { domain, ..*search })?;
     let mut count = 0;
-    let statement = sql.finish();
-    env.query_text(&statement.text, &statement.binds, |row| {
+    env.query(statement, |row| {
         count = row.int(0)?.unwrap_or(0);
         Ok(())
     })?;

@@ -8,9 +8,9 @@ use super::computed::Group;
 use super::json::empty;
 use crate::db::Dialect;
 use crate::def::Kind;
-use crate::domain::Domain;
 use crate::error::{Error, Result};
-use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
+use crate::registry::{FieldId, ModelInfo, Node, Registry};
+use crate::sql::{Route, Text};
 
 /// One model's part of a read, with the levels below it.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Level {
     pub(crate) groups: Vec<Group>,
     /// The text of its statement for each database, for one id, few and many, once made. A level is always reached the
     /// same way, but for the top one by a condition, whose text is not kept.
-    texts: [[OnceLock<String>; 3]; 2],
+    texts: [[OnceLock<Text>; 3]; 2],
 }
 
 /// How many columns a statement has with its riders at the most. PostgreSQL has a limit, too, which is a few times higher.
@@ -92,11 +92,11 @@ pub(crate) struct Child {
 #[derive(Debug)]
 pub(crate) enum Content {
     /// Related records.
-    Related(Link, Level),
+    Related(Route, Level),
     /// A computed scalar.
     Scalar(Place, Kind),
     /// The records that a computed relation holds.
-    Computed(Link, Place, Level),
+    Computed(Route, Place, Level),
 }
 
 /// A computed field, as a group and an index of its fields.
@@ -104,46 +104,6 @@ pub(crate) enum Content {
 pub(crate) struct Place {
     pub(crate) group: usize,
     pub(crate) field: usize,
-}
-
-/// How related records are found.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Link {
-    /// By their id.
-    One,
-    /// By their many2one to this record.
-    Inverse(FieldId),
-    /// By a table of pairs: table, column of this record, column of the related one.
-    Pairs(&'static str, &'static str, &'static str),
-    /// By their ids, which a computed relation to many holds.
-    Held,
-}
-
-impl Link {
-    pub(crate) fn is_many(self) -> bool {
-        !matches!(self, Link::One)
-    }
-}
-
-/// Which records are looked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Search<'a> {
-    pub(crate) domain: &'a Domain,
-    /// Before the model's own order.
-    pub(crate) order: &'a [OrderTerm],
-    pub(crate) limit: usize,
-    pub(crate) offset: usize,
-    /// Archived records too, whatever the condition says.
-    pub(crate) archived: bool,
-}
-
-/// Which records the top level has.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Root<'a> {
-    /// Those that match.
-    Where(Search<'a>),
-    /// These, in any order.
-    Ids(&'a [i64]),
 }
 
 impl Level {
@@ -204,7 +164,7 @@ impl Level {
     }
 
     /// Where the text of its statement for a database and so many ids is kept.
-    pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<String> {
+    pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<Text> {
         let texts = match dialect {
             Dialect::Sqlite => &self.texts[0],
             Dialect::Postgres => &self.texts[1],
@@ -223,7 +183,7 @@ impl Level {
         let children = self.children.iter().enumerate().filter(move |_| ride);
         let mut room = MOST_COLUMNS.saturating_sub(self.columns.len());
         children.filter_map(move |(number, child)| match &child.content {
-            Content::Related(Link::One, level) if level.children.is_empty() => {
+            Content::Related(Route::One, level) if level.children.is_empty() => {
                 room = room.checked_sub(level.columns.len())?;
                 Some((number, level))
             }
@@ -250,26 +210,18 @@ impl Level {
         let (owner, end) = registry.origin(model, node.field);
         let field = &owner.fields[end];
         let start = || owner_id(registry, model, node.field);
-        let (start, link) = match (field.def.kind, field.inverse) {
-            (Kind::Many2one { .. }, _) => (vec![node.field], Link::One),
-            (Kind::One2many { .. }, Some(inverse)) => (start(), Link::Inverse(inverse)),
-            (
-                Kind::Many2many {
-                    relation,
-                    column,
-                    target_column,
-                    ..
-                },
-                _,
-            ) => (start(), Link::Pairs(relation, column, target_column)),
+        let (start, route) = match (field.def.kind, field.inverse) {
+            (Kind::Many2one { .. }, _) => (vec![node.field], Route::One),
+            (Kind::One2many { .. }, Some(inverse)) => (start(), Route::Inverse(inverse)),
+            (Kind::Many2many { .. }, _) => (start(), Route::Pairs(registry.link(owner, end)?)),
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
         let column = self.column(columns, start);
-        let many = link.is_many();
+        let many = route.is_many();
         let (level, empty) = Level::below(registry, target, node, style, many)?;
         Ok(Child {
             column,
-            content: Content::Related(link, level),
+            content: Content::Related(route, level),
             many,
             empty,
         })
@@ -326,8 +278,8 @@ impl Level {
             None => (Content::Scalar(place, info.def.kind), Some(empty(&info.def.kind))),
             Some(target) => {
                 let (level, empty) = Level::below(registry, registry.model(target), node, style, many)?;
-                let link = if many { Link::Held } else { Link::One };
-                (Content::Computed(link, place, level), empty)
+                let route = if many { Route::Held } else { Route::One };
+                (Content::Computed(route, place, level), empty)
             }
         };
         Ok(Child {

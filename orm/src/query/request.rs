@@ -1,11 +1,12 @@
 //! The parameters of a read, parsed and checked: which records, which fields, in which order, how many.
 
 use super::plain_nodes;
-use super::plan::{Search, bare};
+use super::plan::bare;
 use crate::domain::{self, Domain};
 use crate::env::Limits;
 use crate::error::{Code, Error, Result, nearest};
 use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
+use crate::sql::Search;
 
 /// Parameters that are not filters.
 pub(crate) const PARAMETERS: [&str; 6] = ["fields", "offset", "limit", "order", "domain", "active_test"];

@@ -1,17 +1,16 @@
 //! A condition as SQL. Every condition is true or false, never unknown, so that `not` means what it says.
 
-use rust_decimal::{Decimal, RoundingStrategy};
-
-use super::{Scope, Sql, bind, column, quoted, stored};
-use crate::db::{Bind, Values};
-use crate::def::{Kind, MONETARY_SCALE};
+use super::comparison::push_comparison;
+use super::scope::{Scope, stored};
+use super::{Sql, column};
+use crate::def::Kind;
 use crate::domain::{Domain, Op, Operand, Term};
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
 /// Appends the condition on the records of `model` at `alias`.
-pub(crate) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, domain: &Domain) -> Result<()> {
+pub(super) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, domain: &Domain) -> Result<()> {
     match domain {
         Domain::And(parts) => push_parts(sql, model, alias, parts, " AND ", "1 = 1"),
         Domain::Or(parts) => push_parts(sql, model, alias, parts, " OR ", "1 = 0"),
@@ -48,7 +47,7 @@ fn push_behind<'r>(
 }
 
 /// Appends that the record is not archived, where its model has archived ones.
-pub(crate) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str) -> Result<()> {
+pub(super) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str) -> Result<()> {
     let Some(active) = model.active else {
         return Ok(());
     };
@@ -200,40 +199,32 @@ fn push_related<'r>(
 ) -> Result<()> {
     let info = &model.fields[field];
     let target = sql.registry.target(model, field);
+    let link = sql.registry.link(model, field)?;
     let (related, (before, behind)) = (sql.alias(), sql.follow()?);
-    let table = quoted(target.def.table);
+    let table = sql.table(target);
     sql.push(before);
-    match (info.def.kind, info.inverse) {
-        (Kind::Many2one { .. }, _) => {
+    match info.def.kind {
+        Kind::Many2one { .. } => {
             sql.push(&format!(
                 "{} IN (SELECT {related}.id FROM {table} AS {related} WHERE ",
-                column(alias, info.def.name)
+                column(alias, link.other)
             ));
         }
-        (Kind::One2many { .. }, Some(inverse)) => {
-            let back = column(&related, target.fields[inverse].def.name);
+        Kind::One2many { .. } => {
+            let back = column(&related, link.own);
             sql.push(&format!(
                 "{alias}.id IN (SELECT {back} FROM {table} AS {related} WHERE {back} IS NOT NULL AND "
             ));
         }
-        (
-            Kind::Many2many {
-                relation,
-                column: own,
-                target_column,
-                ..
-            },
-            _,
-        ) => {
-            let pairs = sql.alias();
+        _ => {
+            let (pairs, pair_table) = (sql.alias(), sql.link(link));
             sql.push(&format!(
-                "{alias}.id IN (SELECT {} FROM {} AS {pairs} JOIN {table} AS {related} ON {related}.id = {} WHERE ",
-                column(&pairs, own),
-                quoted(relation),
-                column(&pairs, target_column),
+                "{alias}.id IN (SELECT {} FROM {pair_table} AS {pairs} JOIN {table} AS {related} ON {related}.id = {} \
+                 WHERE ",
+                column(&pairs, link.own),
+                column(&pairs, link.other),
             ));
         }
-        _ => return Err(Error::internal(format!("{} is no relation", info.def.name))),
     }
     inner(sql, target, &related)?;
     sql.push(")");
@@ -275,10 +266,14 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
 }
 
 /// Appends the condition that the record, or the many2one's record, is one of the given ones, or is below, or above, one of
-/// them by `parent_id`.
+/// them in the hierarchy.
 fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
     let target = field.target.map_or(model, |target| sql.registry.model(target));
-    let (table, tree, start, next) = (quoted(target.def.table), sql.alias(), sql.alias(), sql.alias());
+    let (table, tree, start, next) = (sql.table(target), sql.alias(), sql.alias(), sql.alias());
+    let parent = target
+        .parent
+        .ok_or_else(|| Error::internal(format!("{} has no hierarchy", target.def.name)))?;
+    let parent = target.fields[parent].def.name;
     let (before, behind) = sql.follow()?;
     sql.push(before);
     sql.push(&format!(
@@ -294,150 +289,11 @@ fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
     push_term(sql, target, &start, &path.clone(), &Term { path, op, operand })?;
     sql.push(&match term.op {
         Op::ParentOf => format!(
-            " UNION SELECT {next}.\"parent_id\" FROM {table} AS {next} JOIN {tree} ON {next}.id = {tree}.id \
-             WHERE {next}.\"parent_id\" IS NOT NULL"
+            " UNION SELECT {next}.\"{parent}\" FROM {table} AS {next} JOIN {tree} ON {next}.id = {tree}.id \
+             WHERE {next}.\"{parent}\" IS NOT NULL"
         ),
-        _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"parent_id\" = {tree}.id"),
+        _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"{parent}\" = {tree}.id"),
     });
     sql.push(&format!(") SELECT id FROM {tree}){behind}"));
     Ok(())
-}
-
-/// A comparison of a decimal column with a number that has more digits, or is larger, than the column can hold, as one
-/// with a number that it can hold. `Err` says what it always is, for columns that are not empty.
-fn fitted(op: Op, number: Decimal, scale: u8) -> Result<Decimal, bool> {
-    let limit = Decimal::from_i128_with_scale(i64::MAX.into(), scale.into());
-    if number.abs() >= limit {
-        let above = number.is_sign_positive();
-        return Err(match op {
-            Op::Eq => false,
-            Op::Ne => true,
-            op => above == matches!(op, Op::Lt | Op::Le),
-        });
-    }
-    let rounding = match op {
-        Op::Gt | Op::Le => RoundingStrategy::ToNegativeInfinity,
-        _ => RoundingStrategy::ToPositiveInfinity,
-    };
-    let rounded = number.round_dp_with_strategy(scale.into(), rounding);
-    match op {
-        Op::Eq | Op::Ne if rounded != number => Err(op == Op::Ne),
-        _ => Ok(rounded),
-    }
-}
-
-/// Appends a comparison of a column, or of an expression.
-fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term) -> Result<()> {
-    let scale = match kind {
-        Kind::Decimal { scale, .. } => Some(*scale),
-        Kind::Monetary { .. } => Some(MONETARY_SCALE),
-        _ => None,
-    };
-    if let (Some(scale), Operand::One(Value::Decimal(number))) = (scale, &term.operand) {
-        match fitted(term.op, *number, scale) {
-            Ok(fitted) if fitted != *number => {
-                let operand = Operand::One(Value::Decimal(fitted));
-                return push_comparison(
-                    sql,
-                    expression,
-                    kind,
-                    &Term {
-                        operand,
-                        ..term.clone()
-                    },
-                );
-            }
-            Ok(_) => {}
-            Err(always) => {
-                sql.push(&match (always, term.op) {
-                    (false, _) => "1 = 0".to_owned(),
-                    (true, Op::Ne) => "1 = 1".to_owned(),
-                    (true, _) => format!("{expression} IS NOT NULL"),
-                });
-                return Ok(());
-            }
-        }
-    }
-    if let (Some(scale), Operand::Many(values)) = (scale, &term.operand) {
-        let exact =
-            |value: &&Value| !matches!(value, Value::Decimal(number) if fitted(Op::Eq, *number, scale).is_err());
-        let kept: Vec<Value> = values.iter().filter(exact).cloned().collect();
-        push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
-        return Ok(());
-    }
-    let is_bool = matches!(kind, Kind::Bool);
-    match (term.op, &term.operand) {
-        (Op::Eq, Operand::One(Value::Null)) => sql.push(&format!("{expression} IS NULL")),
-        (Op::Ne, Operand::One(Value::Null)) => sql.push(&format!("{expression} IS NOT NULL")),
-        (Op::Eq, Operand::One(Value::Bool(value))) | (Op::Ne, Operand::One(Value::Bool(value))) if is_bool => {
-            let wanted = *value == (term.op == Op::Eq);
-            sql.push(&format!("{expression} IS {}TRUE", if wanted { "" } else { "NOT " }));
-        }
-        (Op::Ne, Operand::One(value)) => {
-            sql.push(&format!("({expression} <> "));
-            sql.push_bind(bind(kind, value.clone()));
-            sql.push(&format!(" OR {expression} IS NULL)"));
-        }
-        (Op::Eq | Op::Gt | Op::Ge | Op::Lt | Op::Le, Operand::One(value)) => {
-            sql.push(&format!("{expression} {} ", operator(term.op)));
-            sql.push_bind(bind(kind, value.clone()));
-        }
-        (Op::In | Op::NotIn, Operand::Many(values)) => push_list(sql, expression, kind, term.op == Op::NotIn, values),
-        (Op::Like | Op::Ilike | Op::NotIlike, Operand::One(Value::Text(text))) => {
-            if text.is_empty() {
-                // Everything contains nothing, an empty value included.
-                sql.push(if term.op == Op::NotIlike { "1 = 0" } else { "1 = 1" });
-                return Ok(());
-            }
-            let matches = sql.dialect.like(expression, term.op != Op::Like);
-            let bound = Bind::Text(Some(format!("%{text}%")));
-            if term.op == Op::NotIlike {
-                sql.push(&format!("({expression} IS NULL OR NOT {matches})"));
-            } else {
-                sql.push(&matches);
-            }
-            sql.binds.push(bound);
-        }
-        (Op::StartsWith, Operand::One(Value::Text(text))) => {
-            sql.push(&sql.dialect.like(expression, false));
-            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            sql.binds.push(Bind::Text(Some(format!("{escaped}%"))));
-        }
-        (op, operand) => return Err(Error::internal(format!("{op:?} cannot compare with {operand:?}"))),
-    }
-    Ok(())
-}
-
-fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) {
-    let empty = values.contains(&Value::Null);
-    let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
-    sql.push(if negative { "((" } else { "(" });
-    if values.is_empty() {
-        sql.push("1 = 0");
-    } else if let Some(ids) = values.iter().map(|value| value.id()).collect::<Option<Vec<i64>>>()
-        && matches!(kind, Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. })
-    {
-        sql.push_in_ids(expression, &ids);
-    } else if let [value] = values.as_slice() {
-        sql.push(&format!("{expression} = "));
-        sql.push_bind(bind(kind, (*value).clone()));
-    } else {
-        sql.push(&sql.dialect.in_values(expression, kind));
-        let binds = values.into_iter().map(|value| bind(kind, value.clone())).collect();
-        sql.binds.push(Bind::Values(Values(binds)));
-    }
-    if empty {
-        sql.push(&format!(" OR {expression} IS NULL"));
-    }
-    sql.push(if negative { ") IS NOT TRUE)" } else { ")" });
-}
-
-fn operator(op: Op) -> &'static str {
-    match op {
-        Op::Gt => ">",
-        Op::Ge => ">=",
-        Op::Lt => "<",
-        Op::Le => "<=",
-        _ => "=",
-    }
 }

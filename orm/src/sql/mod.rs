@@ -1,21 +1,53 @@
-//! Pieces of SQL made from definitions: columns behind to-one paths, display names, orders. Names come from definitions
-//! and are quoted; values are bound.
+//! The text of every statement over a model. Names come from definitions and are quoted; values are bound.
+//!
+//! A statement is begun for somebody's [`Access`], and knows the tables that it touches. What runs it stores rows that wait to
+//! be inserted there first (`env`), and what SQLite and PostgreSQL spell differently is asked of [`Dialect`]. Nothing outside
+//! this room and the crates `orm-database` and `orm-schema` holds SQL over models, but for the numbering of sequences
+//! (`write/sequence.rs`); a test looks for it.
 
+mod audit;
+mod change;
+mod comparison;
 mod condition;
+mod hierarchy;
+mod rows;
+mod scope;
+mod select;
+mod unique;
 
-pub(crate) use condition::{push_active, push_condition};
+pub(crate) use audit::{Broken, Ends};
+pub(crate) use change::batches;
+pub(crate) use scope::stored;
+pub(crate) use select::{Rider, Root, Route, Search, Select, Selection};
 
-use std::fmt::Write as _;
-
-use crate::db::{Bind, Dialect, Ids, ScaledValue, Statement, constraints};
-use crate::def::{DisplayPart, Kind, MONETARY_SCALE};
+use crate::access::Access;
+use crate::db::{self, Bind, Dialect, Ids, ScaledValue};
+use crate::def::{Kind, MONETARY_SCALE};
 use crate::error::{Code, Error, Result};
-use crate::registry::{FieldId, ModelInfo, OrderTerm, Registry};
-use crate::sequence;
+use crate::registry::{Link, ModelInfo, Registry};
 use crate::value::Value;
 
-/// How deep orders and display names may refer to each other's.
-const MAX_NESTING: usize = 6;
+/// A statement, ready to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Statement {
+    /// Its text, and what is known of it.
+    pub(crate) text: Text,
+    /// One for each `?` of the text.
+    pub(crate) binds: Vec<Bind>,
+}
+
+/// The text of a statement, which may be kept and run again with other binds.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    /// SQL with `?` marks.
+    pub(crate) sql: String,
+    /// The tables that it reads or writes.
+    pub(crate) tables: Vec<&'static str>,
+    /// Connections may keep it prepared: it is likely to be run again.
+    pub(crate) cached: bool,
+    /// Whose access it is under.
+    pub(crate) access: Access,
+}
 
 /// A statement in the making.
 #[derive(Debug)]
@@ -24,39 +56,67 @@ pub(crate) struct Sql<'r> {
     pub(crate) registry: &'r Registry,
     /// Which database it is for.
     pub(crate) dialect: Dialect,
+    access: Access,
     /// The text so far.
-    pub(crate) text: String,
+    text: String,
     /// The binds so far, one for each `?`.
-    pub(crate) binds: Vec<Bind>,
+    binds: Vec<Bind>,
+    tables: Vec<&'static str>,
+    cached: bool,
     /// Conditions on records behind a relation to many are not about archived ones.
-    pub(crate) hide_archived: bool,
+    hide_archived: bool,
     aliases: usize,
     /// How many relations its conditions follow.
     followed: usize,
 }
 
-/// The most relations that the conditions of a statement may follow, and the most that its columns and its order may join:
-/// SQLite joins 64 tables, and PostgreSQL plans each with all others.
+/// The most relations that the conditions of a statement may follow: PostgreSQL plans each with all others.
 const MOST_FOLLOWED: usize = 200;
-const MOST_JOINS: usize = 60;
 /// Of so many relations PostgreSQL looks for the best order to follow them; of more, that would take longer than it saves.
 const FREELY_FOLLOWED: usize = 5;
+/// The most binds that both databases take in one statement.
+const MOST_BINDS: usize = 32_766;
 
 impl<'r> Sql<'r> {
-    pub(crate) fn new(registry: &'r Registry, dialect: Dialect) -> Self {
+    pub(crate) fn new(registry: &'r Registry, dialect: Dialect, access: Access) -> Self {
         Sql {
             registry,
             dialect,
+            access,
             text: String::new(),
             binds: Vec::new(),
+            tables: Vec::new(),
+            cached: true,
             hide_archived: false,
             aliases: 0,
             followed: 0,
         }
     }
 
+    /// The same, not likely to be run again.
+    pub(crate) fn once(self) -> Self {
+        Sql { cached: false, ..self }
+    }
+
+    /// The quoted name of a model's table, which the statement touches.
+    fn table(&mut self, model: &ModelInfo) -> String {
+        self.touch(model.def.table)
+    }
+
+    /// The quoted name of the table that keeps a relation, which the statement touches.
+    fn link(&mut self, link: Link) -> String {
+        self.touch(link.table)
+    }
+
+    fn touch(&mut self, table: &'static str) -> String {
+        if !self.tables.contains(&table) {
+            self.tables.push(table);
+        }
+        quoted(table)
+    }
+
     /// A table alias that no other part of the statement uses.
-    pub(crate) fn alias(&mut self) -> String {
+    fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("t{}", self.aliases)
     }
@@ -65,7 +125,7 @@ impl<'r> Sql<'r> {
     ///
     /// # Errors
     /// 400 when those are too many.
-    pub(crate) fn follow(&mut self) -> Result<(&'static str, &'static str)> {
+    fn follow(&mut self) -> Result<(&'static str, &'static str)> {
         self.followed += 1;
         match self.followed {
             ..=FREELY_FOLLOWED => Ok(("", "")),
@@ -78,18 +138,18 @@ impl<'r> Sql<'r> {
     }
 
     /// Appends text.
-    pub(crate) fn push(&mut self, text: &str) {
+    fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
     /// Appends a bound value.
-    pub(crate) fn push_bind(&mut self, bind: Bind) {
+    fn push_bind(&mut self, bind: Bind) {
         self.text.push('?');
         self.binds.push(bind);
     }
 
     /// Appends the condition that `column` is one of `ids`; two texts, for one id and for many.
-    pub(crate) fn push_in_ids(&mut self, column: &str, ids: &[i64]) {
+    fn push_in_ids(&mut self, column: &str, ids: &[i64]) {
         match ids {
             [_] => self.text.push_str(&format!("{column} = ?")),
             _ => self.text.push_str(&self.dialect.in_ids(column)),
@@ -97,16 +157,44 @@ impl<'r> Sql<'r> {
         self.binds.push(ids_bind(ids));
     }
 
+    /// Appends the condition that `column` is one of `ids`, in the same text for any number of them.
+    fn push_one_of(&mut self, column: &str, ids: &[i64]) {
+        self.text.push_str(&self.dialect.in_ids(column));
+        self.binds.push(Bind::Ids(Ids(ids.to_vec())));
+    }
+
     /// The statement.
-    pub(crate) fn finish(self) -> Statement {
-        Statement {
-            text: self.text,
+    ///
+    /// # Errors
+    /// 400 when it holds more values than the databases take.
+    fn finish(self) -> Result<Statement> {
+        if self.binds.len() > MOST_BINDS {
+            let why = format!("the conditions compare with more than {MOST_BINDS} values: ask with fewer");
+            return Err(Error::new(Code::Malformed, why));
+        }
+        Ok(Statement {
+            text: Text {
+                sql: self.text,
+                tables: self.tables,
+                cached: self.cached,
+                access: self.access,
+            },
+            binds: self.binds,
+        })
+    }
+}
+
+impl Statement {
+    /// As the databases take it.
+    pub(crate) fn into_plain(self) -> db::Statement {
+        db::Statement {
+            text: self.text.sql,
             binds: self.binds,
         }
     }
 }
 
-/// The bind of [`Sql::push_in_ids`].
+/// The bind of a list of ids, whose text differs for one and for many.
 pub(crate) fn ids_bind(ids: &[i64]) -> Bind {
     match ids {
         [id] => Bind::Int(Some(*id)),
@@ -120,17 +208,13 @@ pub(crate) fn quoted(name: &str) -> String {
 }
 
 /// `alias."name"`.
-pub(crate) fn column(alias: &str, name: &str) -> String {
+fn column(alias: &str, name: &str) -> String {
     format!("{alias}.\"{name}\"")
 }
 
-/// The value of a field that has a column, as it is read: the next number of a sequence may be counted elsewhere.
-pub(crate) fn stored(dialect: Dialect, model: &ModelInfo, alias: &str, field: FieldId) -> String {
-    let def = model.fields[field].def;
-    match (def.name, model.def.name) {
-        (sequence::NEXT, sequence::NAME) => dialect.next_number(&def.kind, alias),
-        (name, _) => column(alias, name),
-    }
+/// The quoted names of a model's fields, joined.
+fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
 }
 
 /// The bind for a value that is stored in, or compared with, a column of this kind.
@@ -163,272 +247,5 @@ pub(crate) fn bind(kind: &Kind, value: Value) -> Bind {
             Kind::Binary => Bind::Binary(None),
             _ => Bind::Text(None),
         },
-    }
-}
-
-/// One model's table with the to-one relations that are joined to it.
-#[derive(Debug)]
-pub(crate) struct Scope<'r> {
-    pub(crate) model: &'r ModelInfo,
-    pub(crate) alias: String,
-    joins: Vec<Join<'r>>,
-}
-
-#[derive(Debug)]
-struct Join<'r> {
-    parent: String,
-    field: &'static str,
-    model: &'r ModelInfo,
-    alias: String,
-    /// Every record of the scope has one.
-    certain: bool,
-}
-
-impl<'r> Scope<'r> {
-    pub(crate) fn new(sql: &mut Sql<'r>, model: &'r ModelInfo) -> Self {
-        Scope {
-            model,
-            alias: sql.alias(),
-            joins: Vec::new(),
-        }
-    }
-
-    /// Appends `table AS alias` with its joins.
-    pub(crate) fn push_from(&self, sql: &mut Sql<'r>) {
-        let _ = write!(sql.text, "{} AS {}", quoted(self.model.def.table), self.alias);
-        self.push_joins(sql);
-    }
-
-    /// Appends the joins. Where there is always a record, the database may begin at that side: the first lines in the order of
-    /// their orders are found without looking at all lines.
-    pub(crate) fn push_joins(&self, sql: &mut Sql<'r>) {
-        for join in &self.joins {
-            let _ = write!(
-                sql.text,
-                " {}JOIN {} AS {} ON {}.id = {}",
-                if join.certain { "" } else { "LEFT " },
-                quoted(join.model.def.table),
-                join.alias,
-                join.alias,
-                column(&join.parent, join.field)
-            );
-        }
-    }
-
-    /// Refuses more joins than the databases can make.
-    ///
-    /// # Errors
-    /// 400 with the limit.
-    pub(crate) fn check(&self) -> Result<()> {
-        match self.joins.len() {
-            0..=MOST_JOINS => Ok(()),
-            _ => Err(Error::new(
-                Code::Malformed,
-                format!(
-                    "the fields and the order of a level lead to more than {MOST_JOINS} other records: ask for fewer"
-                ),
-            )),
-        }
-    }
-
-    /// Whether every record of the scope has one at `alias`.
-    fn is_certain(&self, alias: &str) -> bool {
-        alias == self.alias || self.joins.iter().any(|join| join.alias == alias && join.certain)
-    }
-
-    /// The column of this model's id.
-    pub(crate) fn id(&self) -> String {
-        column(&self.alias, "id")
-    }
-
-    /// The alias of the record behind a many2one of `model` at `alias`, joined once.
-    fn join(
-        &mut self,
-        sql: &mut Sql<'r>,
-        alias: &str,
-        model: &'r ModelInfo,
-        field: FieldId,
-    ) -> (String, &'r ModelInfo) {
-        let (alias, model, field) = self.owner(sql, alias, model, field);
-        let (name, target) = (model.fields[field].def.name, sql.registry.target(model, field));
-        if let Some(join) = self
-            .joins
-            .iter()
-            .find(|join| join.parent == alias && join.field == name)
-        {
-            return (join.alias.clone(), join.model);
-        }
-        let joined = sql.alias();
-        self.joins.push(Join {
-            certain: model.fields[field].def.required && self.is_certain(&alias),
-            parent: alias,
-            field: name,
-            model: target,
-            alias: joined.clone(),
-        });
-        (joined, target)
-    }
-
-    /// Where a field's column is: another table when the field is inherited or related.
-    fn owner(
-        &mut self,
-        sql: &mut Sql<'r>,
-        alias: &str,
-        model: &'r ModelInfo,
-        field: FieldId,
-    ) -> (String, &'r ModelInfo, FieldId) {
-        let Some(via) = &model.fields[field].via else {
-            return (alias.to_owned(), model, field);
-        };
-        let (hops, field) = via.split();
-        let (mut alias, mut model) = (alias.to_owned(), model);
-        for hop in hops {
-            (alias, model) = self.join(sql, &alias, model, *hop);
-        }
-        self.owner(sql, &alias, model, field)
-    }
-
-    /// The SQL expression of the field at the end of a to-one path.
-    ///
-    /// # Errors
-    /// When the field has no column: a relation to many, or a computed field that is not stored.
-    pub(crate) fn expression(&mut self, sql: &mut Sql<'r>, path: &[FieldId]) -> Result<String> {
-        let (alias, model) = (self.alias.clone(), self.model);
-        self.expression_at(sql, &alias, model, path, 0)
-    }
-
-    fn expression_at(
-        &mut self,
-        sql: &mut Sql<'r>,
-        alias: &str,
-        model: &'r ModelInfo,
-        path: &[FieldId],
-        nesting: usize,
-    ) -> Result<String> {
-        let Some((first, rest)) = path.split_first() else {
-            return Err(Error::internal("an empty path has no column"));
-        };
-        if !rest.is_empty() {
-            let (alias, model) = self.join(sql, alias, model, *first);
-            return self.expression_at(sql, &alias, model, rest, nesting);
-        }
-        let field = &model.fields[*first];
-        if field.unstored || field.is_x2many() {
-            return Err(Error::internal(format!(
-                "{}.{} has no column",
-                model.def.name, field.def.name
-            )));
-        }
-        let (alias, owner, field) = self.owner(sql, alias, model, *first);
-        if matches!(owner.fields[field].def.kind, Kind::DisplayName) {
-            return self.display_name(sql, &alias, owner, nesting);
-        }
-        Ok(stored(sql.dialect, owner, &alias, field))
-    }
-
-    /// The display name as an expression: segments whose paths all have a value, joined.
-    fn display_name(&mut self, sql: &mut Sql<'r>, alias: &str, model: &'r ModelInfo, nesting: usize) -> Result<String> {
-        if nesting > MAX_NESTING {
-            return Err(Error::internal(format!(
-                "the display name of {} refers to itself",
-                model.def.name
-            )));
-        }
-        if model.def.display_name.is_empty() {
-            return Ok(format!("('{},' || CAST({alias}.id AS TEXT))", model.def.name));
-        }
-        let mut segments = Vec::new();
-        for segment in model.def.display_name {
-            let mut parts = Vec::new();
-            for part in segment.0 {
-                parts.push(match part {
-                    DisplayPart::Text(text) => constraints::literal(text, sql.dialect),
-                    DisplayPart::Path(names) => {
-                        let mut path = sql.registry.resolve_path(model, names).map_err(Error::internal)?;
-                        let (at, field) = sql.registry.end_of(model, &path);
-                        if at.fields[field].is_many2one() {
-                            path.push(sql.registry.target(at, field).implicit("display_name"));
-                        }
-                        let (at, field) = sql.registry.end_of(model, &path);
-                        let text = self.expression_at(sql, alias, model, &path, nesting + 1)?;
-                        match at.fields[field].def.kind {
-                            Kind::Text => format!("NULLIF({}, '')", sql.dialect.first_line(&text)),
-                            Kind::Char { .. } | Kind::Html => format!("NULLIF({text}, '')"),
-                            Kind::Selection { .. } | Kind::DisplayName => text,
-                            _ => format!("CAST({text} AS TEXT)"),
-                        }
-                    }
-                });
-            }
-            segments.push(format!("COALESCE({}, '')", parts.join(" || ")));
-        }
-        Ok(format!("({})", segments.join(" || ")))
-    }
-
-    /// The complete `ORDER BY` list: the asked terms, then the model's own order, then the id. Terms that begin at the
-    /// field `same` are left out: all records compared have the same value there.
-    pub(crate) fn order_by(&mut self, sql: &mut Sql<'r>, asked: &[OrderTerm], same: Option<FieldId>) -> Result<String> {
-        let mut terms: Vec<(String, String)> = Vec::new();
-        let (alias, model) = (self.alias.clone(), self.model);
-        let own: Vec<OrderTerm> = model
-            .order
-            .iter()
-            .filter(|term| term.path.first().copied() != same)
-            .cloned()
-            .collect();
-        self.order_terms(sql, (&alias, model, asked, false, 0), &mut terms)?;
-        self.order_terms(sql, (&alias, model, &own, false, 0), &mut terms)?;
-        let id = self.id();
-        if !terms.iter().any(|(expression, _)| *expression == id) {
-            terms.push((id, String::new()));
-        }
-        Ok(terms
-            .into_iter()
-            .map(|(expression, direction)| expression + &direction)
-            .collect::<Vec<_>>()
-            .join(", "))
-    }
-
-    fn order_terms(
-        &mut self,
-        sql: &mut Sql<'r>,
-        (alias, model, order, reverse, nesting): (&str, &'r ModelInfo, &[OrderTerm], bool, usize),
-        terms: &mut Vec<(String, String)>,
-    ) -> Result<()> {
-        if nesting > MAX_NESTING {
-            return Ok(()); // a circle of orders, such as a category's by its parent: what is there decides, then the id
-        }
-        for term in order {
-            let desc = term.desc != reverse;
-            let (last, hops) = term
-                .path
-                .split_last()
-                .ok_or_else(|| Error::internal("an empty order path"))?;
-            let (mut alias, mut model) = (alias.to_owned(), model);
-            for hop in hops {
-                (alias, model) = self.join(sql, &alias, model, *hop);
-            }
-            let field = &model.fields[*last];
-            if field.is_many2one() {
-                if !field.def.required || field.via.is_some() {
-                    // An empty many2one sorts last ascending, first descending, whatever its target's order.
-                    let set = self.expression_at(sql, &alias, model, &[*last], 0)?;
-                    terms.push((format!("({set} IS NULL)"), if desc { " DESC" } else { "" }.to_owned()));
-                }
-                let (alias, target) = self.join(sql, &alias, model, *last);
-                self.order_terms(sql, (&alias, target, &target.order, desc, nesting + 1), terms)?;
-                continue;
-            }
-            let expression = self.expression_at(sql, &alias, model, &[*last], 0)?;
-            if terms.iter().any(|(known, _)| *known == expression) {
-                continue;
-            }
-            let never_empty = self.is_certain(&alias)
-                && (field.def.required && field.via.is_none()
-                    || matches!(field.def.kind, Kind::Id | Kind::DisplayName));
-            let nulls = if never_empty { "" } else { sql.dialect.nulls(desc) };
-            terms.push((expression, format!("{}{nulls}", if desc { " DESC" } else { "" })));
-        }
-        Ok(())
     }
 }

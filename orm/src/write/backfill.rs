@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::recompute;
-use crate::db::{Bind, Statement};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::sql::quoted;
 
 /// Records of one batch: bounds the memory.
 const BATCH: usize = 1_000;
@@ -35,13 +33,5 @@ pub fn compute_all(env: &mut Env<'_>, fields: &[(ModelId, FieldId)]) -> Result<(
 
 /// The ids that follow `last`, in order, at most so many.
 pub(crate) fn next(env: &mut Env<'_>, model: &ModelInfo, last: i64, most: usize) -> Result<Vec<i64>> {
-    let table = quoted(model.def.table);
-    let text = format!("SELECT \"id\" FROM {table} WHERE \"id\" > ? ORDER BY \"id\" LIMIT {most}");
-    let binds = vec![Bind::Int(Some(last))];
-    let mut ids = Vec::new();
-    env.session.query(&Statement { text, binds }, |row| {
-        ids.extend(row.int(0)?);
-        Ok(())
-    })?;
-    Ok(ids)
+    env.ids(env.sql().ids_after(model, last, most)?)
 }

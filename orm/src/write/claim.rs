@@ -11,11 +11,10 @@
 use super::rows;
 use super::unit::Unit;
 use crate::command::Values;
-use crate::db::{Bind, Ids, Lock, Statement};
+use crate::db::Lock;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
 use crate::value::Value;
 
 /// What many2ones are about to be set to: ids of records, by field.
@@ -92,15 +91,10 @@ pub(super) fn confirm_seen(env: &mut Env<'_>) -> Result<()> {
     if seen.is_empty() {
         return Ok(());
     }
-    let (mut texts, mut binds) = (Vec::new(), Vec::new());
-    for (model, ids, versions) in seen {
-        let table = quoted(env.registry.model(model).def.table);
-        texts.push(env.session.dialect().other_versions(&table));
-        binds.extend([ids, versions].map(|numbers| Bind::Ids(Ids(numbers))));
-    }
-    let text = format!("{} LIMIT 1", texts.join(" UNION ALL "));
+    let seen = seen.into_iter();
+    let seen = seen.map(|(model, ids, versions)| (env.registry.model(model), ids, versions));
     let mut changed = false;
-    env.session.query(&Statement { text, binds }, |_| {
+    env.query(env.sql().changed(seen.collect())?, |_| {
         changed = true;
         Ok(())
     })?;

@@ -8,14 +8,13 @@ use std::collections::BTreeSet;
 use self::pairs::Pairs;
 use super::claim::claim;
 use super::recompute::Queue;
-use super::{create, delete, rows, update};
+use super::{create, delete, update};
 use crate::command::{Command, Input, Values};
 use crate::db::Lock;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
 use crate::value::Value;
 
 /// Applies the commands of records that were just created. Children that are only created are made in one batch.
@@ -27,29 +26,12 @@ pub(super) fn apply_to_new(
     given: Vec<(i64, Vec<Command>)>,
 ) -> Result<()> {
     let all = |wanted: fn(&Command) -> bool| given.iter().flat_map(|(_, commands)| commands).all(wanted);
-    if let (
-        Kind::Many2many {
-            relation,
-            column,
-            target_column,
-            ..
-        },
-        true,
-    ) = (
-        model.fields[field].def.kind,
-        all(|command| matches!(command, Command::Link(_) | Command::Set(_))),
-    ) {
+    let many2many = matches!(model.fields[field].def.kind, Kind::Many2many { .. });
+    if many2many && all(|command| matches!(command, Command::Link(_) | Command::Set(_))) {
         let pairs = given
             .into_iter()
             .flat_map(|(id, commands)| linked(commands).into_iter().map(move |other| (id, other)));
-        return join(
-            env,
-            queue,
-            model,
-            field,
-            (relation, column, target_column),
-            pairs.collect(),
-        );
+        return join(env, queue, model, field, pairs.collect());
     }
     if !all(|command| matches!(command, Command::Create(_))) {
         for (id, commands) in given {
@@ -73,31 +55,18 @@ pub(super) fn apply_to_new(
         }
     }
     let ids = create::create(env, queue, target, children)?;
-    if let Kind::Many2many {
-        relation,
-        column,
-        target_column,
-        ..
-    } = model.fields[field].def.kind
-    {
+    if let Kind::Many2many { .. } = model.fields[field].def.kind {
         let pairs = owners.into_iter().zip(ids).collect();
-        join(env, queue, model, field, (relation, column, target_column), pairs)?;
+        join(env, queue, model, field, pairs)?;
     }
     Ok(())
 }
 
 /// Puts records into a many2many of new ones.
-fn join(
-    env: &mut Env<'_>,
-    queue: &mut Queue,
-    model: &ModelInfo,
-    field: FieldId,
-    (relation, column, target_column): (&'static str, &'static str, &'static str),
-    pairs: Vec<(i64, i64)>,
-) -> Result<()> {
+fn join(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, field: FieldId, pairs: Vec<(i64, i64)>) -> Result<()> {
     let (owners, others): (Vec<i64>, Vec<i64>) = pairs.iter().copied().unzip();
     queue.changing(env, model, &[field], &owners, &[(field, others)])?;
-    queue.unit.add_pairs(relation, [column, target_column], pairs);
+    queue.unit.add_pairs(env.registry.link(model, field)?, pairs);
     queue.changed(env, model, &[field], &owners)
 }
 
@@ -137,13 +106,8 @@ pub(super) fn apply(
         (place.unwrap_or_default(), command)
     });
     match model.fields[field].def.kind {
-        Kind::Many2many {
-            relation,
-            column,
-            target_column,
-            ..
-        } => {
-            let mut pairs = Pairs::load(env, model, field, owner, (relation, column, target_column))?;
+        Kind::Many2many { .. } => {
+            let mut pairs = Pairs::load(env, model, field, owner)?;
             for (place, command) in placed {
                 pairs
                     .apply(env, queue, command, &place)
@@ -182,16 +146,8 @@ impl<'r> Children<'r> {
             return Err(Error::internal("a one2many without its inverse"));
         };
         let target = registry.model(target);
-        let column = quoted(target.fields[inverse].def.name);
-        let text = format!(
-            "SELECT id, id FROM {} WHERE {}",
-            quoted(target.def.table),
-            env.session.dialect().in_ids(&column)
-        );
-        let ids = rows::pairs(env, text, &[owner])?
-            .into_iter()
-            .map(|(id, _)| id)
-            .collect();
+        let linked = env.pairs(env.sql().links(registry.link(model, field)?, &[owner])?)?;
+        let ids = linked.into_iter().map(|(_, id)| id).collect();
         Ok(Children {
             target,
             inverse,

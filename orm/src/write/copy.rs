@@ -11,7 +11,6 @@ use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
 use crate::value::Value;
 
 /// The values of the copies of records that exist, in their order; `given` ones instead of copied ones.
@@ -94,19 +93,11 @@ fn copy_relation(
 ) -> Result<()> {
     let info = &model.fields[field];
     let target = env.registry.target(model, field);
-    let in_ids = |env: &Env<'_>, column: &str| env.session.dialect().in_ids(&quoted(column));
     let owners: Vec<i64> = copied.keys().copied().collect();
     let mut commands: HashMap<i64, Vec<Command>> = HashMap::new();
     match (info.def.kind, info.inverse) {
         (Kind::One2many { .. }, Some(inverse)) => {
-            let column = target.fields[inverse].def.name;
-            let text = format!(
-                "SELECT {}, id FROM {} WHERE {} ORDER BY id",
-                quoted(column),
-                quoted(target.def.table),
-                in_ids(env, column)
-            );
-            let pairs = rows::pairs(env, text, &owners)?;
+            let pairs = linked_to(env, model, field, &owners)?;
             let pairs = without_archived(env, target, pairs)?;
             if pairs.is_empty() {
                 return Ok(());
@@ -118,22 +109,8 @@ fn copy_relation(
                 commands.entry(owner).or_default().extend(create);
             }
         }
-        (
-            Kind::Many2many {
-                relation,
-                column,
-                target_column,
-                ..
-            },
-            _,
-        ) => {
-            let (own, other) = (quoted(column), quoted(target_column));
-            let text = format!(
-                "SELECT {own}, {other} FROM {} WHERE {} ORDER BY {other}",
-                quoted(relation),
-                in_ids(env, column)
-            );
-            let pairs = rows::pairs(env, text, &owners)?;
+        (Kind::Many2many { .. }, _) => {
+            let pairs = linked_to(env, model, field, &owners)?;
             let mut linked: HashMap<i64, Vec<i64>> = HashMap::new();
             if info.def.compute.is_some() {
                 // One that is empty is copied, too: else it would be computed.
@@ -152,6 +129,14 @@ fn copy_relation(
         }
     }
     Ok(())
+}
+
+/// What a relation of these records leads to, in the order of the ids.
+fn linked_to(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, owners: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let link = env.registry.link(model, field)?;
+    let mut pairs = env.pairs(env.sql().links(link, owners)?)?;
+    pairs.sort_unstable_by_key(|(_, other)| *other);
+    Ok(pairs)
 }
 
 /// The pairs whose second record is not archived: a copy has what a read of the record shows.

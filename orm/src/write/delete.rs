@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
 use super::recompute::Queue;
-use super::{rows, rules, sequence};
+use super::{rules, sequence};
 use crate::db::Lock;
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::sql::quoted;
 
 /// Records that go, by model.
 type Going = BTreeMap<ModelId, BTreeSet<i64>>;
@@ -33,7 +32,7 @@ pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, id
     for (gone, ids) in &going {
         queue.gone(registry.model(*gone), ids);
     }
-    rows::delete(env, model, ids)?;
+    env.execute(env.sql().delete(model, ids)?)?;
     for (gone, ids) in &going {
         env.release(registry.model(*gone), ids);
     }
@@ -74,13 +73,8 @@ fn add_with_cascades(
 pub(super) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<BTreeSet<i64>> {
     let mut needed = BTreeSet::new();
     for (other, field) in referring(env, model, OnDelete::Restrict) {
-        let column = quoted(other.fields[field].def.name);
-        let text = format!(
-            "SELECT DISTINCT {column}, {column} FROM {} WHERE {}",
-            quoted(other.def.table),
-            env.session.dialect().in_ids(&column)
-        );
-        needed.extend(rows::pairs(env, text, ids)?.into_iter().map(|(id, _)| id));
+        let link = env.registry.link(other, field)?;
+        needed.extend(env.ids(env.sql().named(link, ids)?)?);
     }
     Ok(needed)
 }
@@ -151,21 +145,12 @@ fn referring<'r>(env: &Env<'r>, model: &ModelInfo, then: OnDelete) -> Vec<(&'r M
 
 /// The records whose many2one or many2many field holds one of these.
 fn holding(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
-    let def = model.fields[field].def;
-    let (table, own, refers) = match def.kind {
-        Kind::Many2many {
-            relation,
-            column,
-            target_column,
-            ..
-        } => (relation, column, target_column),
-        _ => (model.def.table, "id", def.name),
-    };
-    let condition = env.session.dialect().in_ids(&quoted(refers));
-    let text = format!(
-        "SELECT {0}, {0} FROM {1} WHERE {condition} ORDER BY {0}",
-        quoted(own),
-        quoted(table)
-    );
-    Ok(rows::pairs(env, text, ids)?.into_iter().map(|(id, _)| id).collect())
+    let link = env.registry.link(model, field)?.reversed();
+    let mut holding: Vec<i64> = env
+        .pairs(env.sql().links(link, ids)?)?
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect();
+    holding.sort_unstable();
+    Ok(holding)
 }

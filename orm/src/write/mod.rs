@@ -10,6 +10,7 @@ mod copy;
 mod create;
 mod delete;
 mod evaluate;
+mod export;
 mod html;
 mod load;
 mod parse;
@@ -27,6 +28,7 @@ mod update;
 mod written;
 
 pub use backfill::compute_all;
+pub use export::export;
 pub use load::{Compared, Summary, load};
 
 pub(crate) use backfill::next as next_ids;

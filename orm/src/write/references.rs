@@ -7,11 +7,10 @@ use rustc_hash::FxHashSet as HashSet;
 
 use super::claim::claim;
 use super::unit::{Unit, with_unit};
-use crate::db::{Bind, Ids, Lock};
+use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Issue, Place, Result};
 use crate::registry::{ModelId, ModelInfo};
-use crate::sql::quoted;
 
 /// Ids with the places that name them, by model.
 #[derive(Debug, Default)]
@@ -53,18 +52,9 @@ pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Res
             .filter(|id| env.held(model, *id).is_some())
             .collect());
     }
-    let text = format!(
-        "SELECT id FROM {} WHERE {}",
-        quoted(model.def.table),
-        env.session.dialect().in_ids("id")
-    );
-    let mut found = HashSet::default();
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
-    env.query_text(&text, &[Bind::Ids(Ids(ids))], |row| {
-        found.extend(row.int(0)?);
-        Ok(())
-    })?;
-    Ok(found)
+    let found = env.ids(env.sql().existing(model, &ids)?)?;
+    Ok(found.into_iter().collect())
 }

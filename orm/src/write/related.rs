@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::recompute::Queue;
-use super::{rows, update};
+use super::update;
 use crate::command::{Input, Values};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::{Scope, Sql};
 use crate::value::Value;
 
 /// Values of related fields with the records they are given for.
@@ -108,11 +107,5 @@ fn write(
 
 /// The records at the end of to-one relations, as pairs of ids; records that have none are left out.
 fn ends(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], hops: &[FieldId]) -> Result<Vec<(i64, i64)>> {
-    let mut sql = Sql::new(env.registry, env.session.dialect());
-    let mut scope = Scope::new(&mut sql, env.registry.model(model.id));
-    let (id, end) = (scope.id(), scope.expression(&mut sql, hops)?);
-    sql.push(&format!("SELECT {id}, {end} FROM "));
-    scope.push_from(&mut sql);
-    let text = format!("{} WHERE {}", sql.text, env.session.dialect().in_ids(&id));
-    rows::pairs(env, text, ids)
+    env.pairs(env.sql().ends(model, ids, hops)?)
 }

@@ -5,19 +5,17 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::rows;
 use super::unit::Unit;
 use crate::compute::load::{Depends, Reading, Store as _, load};
 use crate::condition::{broken as broken_part, holds};
-use crate::db::constraints::{self, unique_parts};
-use crate::db::{Bind, Lock, Statement};
+use crate::db::Lock;
 use crate::def::{CheckDef, ConstraintDef, ModelDef, UniqueDef};
 use crate::dependencies::{Rule, rule};
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
 use crate::record::Record;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::sql::{bind, quoted};
+use crate::sql::batches;
 use crate::value::Value;
 
 /// Where in the body records stand, as far as it names them.
@@ -147,8 +145,8 @@ fn not_taken(
         .filter(|(_, values)| !seen.insert(format!("{values:?}")))
         .map(|(id, _)| *id)
         .collect();
-    for batch in rows::batches(&given) {
-        taken.extend(stored(env, model, unique, &fields, batch)?);
+    for batch in batches(&given) {
+        taken.extend(env.ids(env.sql().taken(model, unique, &fields, batch)?)?);
     }
     let mut issues = Vec::new();
     for (id, values) in given.iter().filter(|(id, _)| taken.contains(id)) {
@@ -168,49 +166,6 @@ fn not_taken(
         None => Ok(()),
         Some(first) => Err(Error::new(Code::Conflict, first.message.clone()).at(issues)),
     }
-}
-
-/// Those of the given rows whose unique values another record in the database has.
-fn stored(
-    env: &mut Env<'_>,
-    model: &ModelInfo,
-    unique: &UniqueDef,
-    fields: &[FieldId],
-    given: &[(i64, Vec<&Value>)],
-) -> Result<Vec<i64>> {
-    let dialect = env.session.dialect();
-    let names: Vec<String> = (0..fields.len()).map(|part| format!("given_{part}")).collect();
-    let own = |field: &str| unique_parts(model.def, unique, field, "", dialect);
-    let other = |field: &str, name: &str| unique_parts(model.def, unique, field, name, dialect);
-    let mut conditions: Vec<String> = (unique.fields.iter().zip(&names))
-        .flat_map(|(field, name)| own(field).into_iter().zip(other(field, name)))
-        .map(|(own, other)| format!("{own} = {other}"))
-        .collect();
-    conditions.push("id <> given_id".to_owned());
-    conditions.extend(
-        unique
-            .condition
-            .map(|condition| constraints::condition(&condition, model.def, dialect)),
-    );
-    let text = format!(
-        "WITH given(given_id, {}) AS (VALUES {}) SELECT given_id FROM given JOIN {} ON {}",
-        names.join(", "),
-        rows::tuples(given.len(), fields.len() + 1),
-        quoted(model.def.table),
-        conditions.join(" AND ")
-    );
-    let binds = given.iter().flat_map(|(id, values)| {
-        let values = values.iter().zip(fields);
-        let values = values.map(|(value, field)| bind(&model.fields[*field].def.kind, (*value).clone()));
-        [Bind::Int(Some(*id))].into_iter().chain(values)
-    });
-    let binds = binds.collect();
-    let mut taken = Vec::new();
-    env.session.query(&Statement { text, binds }, |row| {
-        taken.extend(row.int(0)?);
-        Ok(())
-    })?;
-    Ok(taken)
 }
 
 /// The message of a refusal for uniqueness.

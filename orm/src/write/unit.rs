@@ -17,12 +17,8 @@ use crate::def::{FieldDef, Kind};
 use crate::env::{Env, PendingWrites};
 use crate::error::{Error, Result};
 use crate::record::Record;
-use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
-use crate::sql::quoted;
+use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
-
-/// A relation table and its two columns.
-type PairTable = (&'static str, [&'static str; 2]);
 
 /// From how many records in memory on a change that goes through very many forgets those that the database has.
 const MOST_ROWS: usize = 10_000;
@@ -37,7 +33,7 @@ pub(crate) struct Unit {
     waiting: Vec<(ModelId, Vec<i64>)>,
     fresh: BTreeSet<(ModelId, i64)>,
     /// New pairs.
-    pairs: BTreeMap<PairTable, Vec<(i64, i64)>>,
+    pairs: BTreeMap<Link, Vec<(i64, i64)>>,
     last_ids: HashMap<ModelId, i64>,
     asked: Asked,
 }
@@ -58,9 +54,9 @@ impl Unit {
     }
 
     /// Takes new pairs in.
-    pub(super) fn add_pairs(&mut self, table: &'static str, columns: [&'static str; 2], pairs: Vec<(i64, i64)>) {
+    pub(super) fn add_pairs(&mut self, link: Link, pairs: Vec<(i64, i64)>) {
         if !pairs.is_empty() {
-            self.pairs.entry((table, columns)).or_default().extend(pairs);
+            self.pairs.entry(link).or_default().extend(pairs);
         }
     }
 
@@ -105,24 +101,11 @@ impl Unit {
             }
         }
         if held.is_empty() {
-            for ((table, columns), pairs) in mem::take(&mut self.pairs) {
-                rows::insert_pairs(env, table, columns, &pairs)?;
+            for (link, pairs) in mem::take(&mut self.pairs) {
+                rows::insert_pairs(env, link, &pairs)?;
             }
         }
         Ok(())
-    }
-
-    /// Stores what the database can have, where a statement could see any of it.
-    fn store_visible(&mut self, env: &mut Env<'_>, text: &str) -> Result<()> {
-        let names = |table: &str| text.contains(&quoted(table));
-        let mut waiting = self
-            .waiting
-            .iter()
-            .map(|(model, _)| env.registry.model(*model).def.table);
-        match waiting.any(names) || self.pairs.keys().any(|(table, _)| names(table)) {
-            true => self.store_ready(env),
-            false => Ok(()),
-        }
     }
 
     /// The ids that a search answers, of the database or as it did before.
@@ -296,7 +279,7 @@ impl Unit {
                 }
             }
         }
-        rows::update_all(env, model, values, ids)
+        env.execute(env.sql().update_all(model, values, ids)?)
     }
 
     /// Sets what a many2many of records has.
@@ -307,26 +290,15 @@ impl Unit {
         field: FieldId,
         wanted: Vec<(i64, Vec<i64>)>,
     ) -> Result<()> {
-        let Kind::Many2many {
-            relation,
-            column,
-            target_column,
-            ..
-        } = model.fields[field].def.kind
-        else {
-            return Err(Error::internal(format!(
-                "{} is no many2many",
-                model.fields[field].def.name
-            )));
-        };
+        let link = env.registry.link(model, field)?;
         let owners: HashSet<i64> = wanted.iter().map(|(owner, _)| *owner).collect();
         let stored: Vec<i64> = (wanted.iter().map(|(owner, _)| *owner))
             .filter(|owner| !self.fresh.contains(&(model.id, *owner)))
             .collect();
         if !stored.is_empty() {
-            rows::delete_pairs(env, relation, column, &stored)?;
+            env.execute(env.sql().delete_pairs(link, &stored)?)?;
         }
-        let pairs = self.pairs.entry((relation, [column, target_column])).or_default();
+        let pairs = self.pairs.entry(link).or_default();
         pairs.retain(|(owner, _)| !owners.contains(owner));
         for (owner, ids) in wanted {
             pairs.extend(ids.into_iter().map(|id| (owner, id)));
@@ -336,47 +308,44 @@ impl Unit {
     }
 
     /// Which records a relation to many leads to by what is only in memory, as pairs of ids.
-    fn fresh_links(&self, model: &ModelInfo, field: FieldId, owners: &HashSet<i64>) -> Result<Vec<(i64, i64)>> {
+    fn fresh_links(
+        &self,
+        registry: &Registry,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &HashSet<i64>,
+    ) -> Result<Vec<(i64, i64)>> {
         let info = &model.fields[field];
-        match (info.def.kind, info.target, info.inverse) {
-            (Kind::One2many { .. }, Some(target), Some(inverse)) => {
-                let pairs = self.fresh_values(target, inverse);
-                Ok(pairs
-                    .map(|(id, owner)| (owner, id))
-                    .filter(|(owner, _)| owners.contains(owner))
-                    .collect())
+        let links: Vec<(i64, i64)> = match info.target.zip(info.inverse) {
+            Some((target, inverse)) => {
+                let children = self.fresh_values(target, inverse);
+                children.map(|(id, owner)| (owner, id)).collect()
             }
-            (Kind::Many2many { .. }, ..) => Ok(self
-                .fresh_pairs(&info.def.kind)
-                .filter(|(owner, _)| owners.contains(owner))
-                .collect()),
-            _ => Err(Error::internal(format!("{} is no relation to many", info.def.name))),
-        }
+            None => self.fresh_pairs(registry.link(model, field)?).collect(),
+        };
+        Ok(links.into_iter().filter(|(owner, _)| owners.contains(owner)).collect())
     }
 
     /// The records whose many2one or many2many leads to one of `ids` by what is only in memory.
-    pub(super) fn fresh_reaching(&self, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Vec<i64> {
+    pub(super) fn fresh_reaching(
+        &self,
+        registry: &Registry,
+        model: &ModelInfo,
+        field: FieldId,
+        ids: &[i64],
+    ) -> Result<Vec<i64>> {
         let ids: HashSet<i64> = ids.iter().copied().collect();
-        let kind = &model.fields[field].def.kind;
-        (self.fresh_pairs(kind).chain(self.fresh_values(model.id, field)))
+        let pairs = self.fresh_pairs(registry.link(model, field)?);
+        Ok((pairs.chain(self.fresh_values(model.id, field)))
             .filter(|(_, to)| ids.contains(to))
             .map(|(from, _)| from)
-            .collect()
+            .collect())
     }
 
     /// The pairs of a many2many that wait, from whichever side they were written.
-    fn fresh_pairs(&self, kind: &Kind) -> impl Iterator<Item = (i64, i64)> {
-        let (table, own, other) = match kind {
-            Kind::Many2many {
-                relation,
-                column,
-                target_column,
-                ..
-            } => (*relation, *column, *target_column),
-            _ => ("", "", ""),
-        };
-        let of = |columns| self.pairs.get(&(table, columns)).into_iter().flatten().copied();
-        of([own, other]).chain(of([other, own]).map(|(other, own)| (own, other)))
+    fn fresh_pairs(&self, link: Link) -> impl Iterator<Item = (i64, i64)> {
+        let of = |link| self.pairs.get(&link).into_iter().flatten().copied();
+        of(link).chain(of(link.reversed()).map(|(other, own)| (own, other)))
     }
 
     /// The many2ones of records that wait, as pairs of ids.
@@ -440,7 +409,7 @@ impl Store for Unit {
         field: FieldId,
         owners: &[i64],
     ) -> Result<Vec<(i64, i64)>> {
-        let mut links = self.fresh_links(model, field, &owners.iter().copied().collect())?;
+        let mut links = self.fresh_links(env.registry, model, field, &owners.iter().copied().collect())?;
         let stored: Vec<i64> = (owners.iter().copied())
             .filter(|id| !self.all_fresh(model, [*id]))
             .collect();
@@ -460,8 +429,14 @@ impl Store for Unit {
 }
 
 impl PendingWrites for Unit {
-    fn flush(&mut self, env: &mut Env<'_>, text: &str) -> Result<()> {
-        self.store_visible(env, text)
+    fn flush(&mut self, env: &mut Env<'_>, tables: &[&'static str]) -> Result<()> {
+        let waiting = self.waiting.iter();
+        let mut waiting = waiting.map(|(model, _)| env.registry.model(*model).def.table);
+        let seen = waiting.any(|table| tables.contains(&table));
+        match seen || self.pairs.keys().any(|link| tables.contains(&link.table)) {
+            true => self.store_ready(env),
+            false => Ok(()),
+        }
     }
 }
 

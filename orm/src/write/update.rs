@@ -5,11 +5,10 @@ use super::recompute::Queue;
 use super::sequence::Going;
 use super::{commands, create, related, rows, rules, sequence};
 use crate::command::{Input, Values};
-use crate::db::{Bind, Ids, Lock, Statement};
+use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
 use crate::value::Value;
 
 /// Updates records that exist. Values have been checked.
@@ -141,26 +140,14 @@ fn differing(
 
 /// Refuses a record that would be above itself.
 fn no_circle(env: &mut Env<'_>, queue: &Queue, model: &ModelInfo, parent: FieldId, ids: &[i64]) -> Result<()> {
-    let (column, table) = (quoted(model.fields[parent].def.name), quoted(model.def.table));
-    let text = format!(
-        "WITH RECURSIVE above(start, id) AS (SELECT id, {column} FROM {table} WHERE {} UNION \
-         SELECT above.start, {table}.{column} FROM above JOIN {table} ON {table}.id = above.id) \
-         SELECT start FROM above WHERE start = id",
-        env.session.dialect().in_ids("id")
-    );
-    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
-    let mut circle = None;
-    env.session.query(&Statement { text, binds }, |row| {
-        circle = row.int(0)?;
-        Ok(())
-    })?;
-    match circle {
+    let above = env.ids(env.sql().above_themselves(model, ids)?)?;
+    match above.last() {
         None => Ok(()),
         Some(id) => {
             let message = format!("record {id} of {} would be above itself", model.def.name);
             let parent = model.fields[parent].def.name;
             Err(Error::invalid(vec![
-                queue.unit.places.issue(model, id, parent, &message),
+                queue.unit.places.issue(model, *id, parent, &message),
             ]))
         }
     }

@@ -114,7 +114,7 @@ fn content(database: &Database, registry: &Runtime) -> Content {
     let mut session = database.address().open(false).unwrap();
     let mut env = Env::system(&mut session, registry, chrono::DateTime::UNIX_EPOCH.naive_utc());
     let models: Vec<_> = registry.models().iter().collect();
-    query::export(&mut env, &models, &mut bytes).unwrap();
+    write::export(&mut env, &models, &mut bytes).unwrap();
     let json: Json = serde_json::from_slice(&bytes).unwrap();
     let mut content = BTreeMap::new();
     for (model, table) in json.as_object().unwrap() {

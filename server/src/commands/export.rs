@@ -34,7 +34,7 @@ pub(crate) fn run(
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
     let part = PathBuf::from(format!("{}.part", file.display()));
     let mut out = BufWriter::new(File::create(&part).map_err(unwritable)?);
-    let exported = orm::query::export(&mut env, &models, &mut out);
+    let exported = orm::write::export(&mut env, &models, &mut out);
     let closed = out.flush().and_then(|()| std::fs::rename(&part, file));
     let rows = exported.inspect_err(|_| {
         // What is there so far is of no use.

@@ -42,14 +42,38 @@ impl Session {
         &mut self,
         text: &str,
         binds: &[Bind],
+        each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        let keep = self.keeps(text);
+        self.load(text, binds, keep, each)
+    }
+
+    fn load(
+        &mut self,
+        text: &str,
+        binds: &[Bind],
+        keep: bool,
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
-        self.reading(text, binds, |connection, running, failed| {
+        let running = Running { text, binds, keep };
+        self.reading(running, |connection, running, failed| {
             for row in LoadConnection::load(connection, running).map_err(&mut *failed)? {
                 each(&Row(&row.map_err(&mut *failed)?))?;
             }
             Ok(())
         })
+    }
+
+    /// As [`Session::query`], of a statement that is not likely to be run again: it is not kept prepared.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn query_once(
+        &mut self,
+        statement: &Statement,
+        each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        self.load(&statement.text, &statement.binds, false, each)
     }
 
     /// As [`Session::query_text`], for answers that may be long: also of PostgreSQL's, only one row is in memory at a time.
@@ -65,7 +89,8 @@ impl Session {
         if self.dialect == Dialect::Sqlite {
             return self.query_text(text, binds, each);
         }
-        self.reading(text, binds, |connection, running, failed| {
+        let keep = self.keeps(text);
+        self.reading(Running { text, binds, keep }, |connection, running, failed| {
             let AnyConnection::Postgres(connection) = connection else {
                 return Ok(());
             };
@@ -80,16 +105,13 @@ impl Session {
     /// Runs `read`, which loads a statement's rows, and says in our own terms what fails.
     fn reading<'q>(
         &mut self,
-        text: &'q str,
-        binds: &'q [Bind],
+        running: Running<'q>,
         read: impl FnOnce(&mut AnyConnection, Running<'q>, &mut dyn FnMut(DieselError) -> Error) -> Result<()>,
     ) -> Result<()> {
-        storable(binds)?;
-        self.note(text, binds);
-        let keep = self.keeps(text);
+        storable(running.binds)?;
+        self.note(running.text, running.binds);
         self.timed(|session| {
             let (trouble, watch) = (&mut session.trouble, session.watch.as_ref());
-            let running = Running { text, binds, keep };
             read(&mut session.connection, running, &mut |error| {
                 trouble.noted(error, watch)
             })?;

@@ -2,6 +2,7 @@
 
 mod comparable;
 mod limit;
+mod link;
 mod related;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -11,6 +12,7 @@ use crate::error::{Error, Result, nearest};
 
 use limit::Limit;
 
+pub use link::Link;
 pub use related::Via;
 
 /// Index of a model in its registry.

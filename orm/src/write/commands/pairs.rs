@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{foreign, id_place};
 use crate::command::Command;
-use crate::db::{Bind, Ids, Statement};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{FieldId, ModelInfo};
-use crate::sql::quoted;
+use crate::registry::{FieldId, Link, ModelInfo};
 use crate::write::recompute::Queue;
 use crate::write::{create, delete, rows, update};
 
@@ -19,7 +17,7 @@ pub(super) struct Pairs<'r> {
     field: FieldId,
     name: &'static str,
     owner: i64,
-    table: (&'static str, &'static str, &'static str),
+    link: Link,
     before: BTreeSet<i64>,
     now: BTreeSet<i64>,
     /// A record of it was updated by a command: what reads the relation is computed again, as if the relation had changed.
@@ -27,30 +25,15 @@ pub(super) struct Pairs<'r> {
 }
 
 impl<'r> Pairs<'r> {
-    pub(super) fn load(
-        env: &mut Env<'r>,
-        model: &ModelInfo,
-        field: FieldId,
-        owner: i64,
-        table: (&'static str, &'static str, &'static str),
-    ) -> Result<Self> {
+    pub(super) fn load(env: &mut Env<'r>, model: &ModelInfo, field: FieldId, owner: i64) -> Result<Self> {
         let registry = env.registry;
         let info = &model.fields[field];
         let target = info
             .target
             .ok_or_else(|| Error::internal("a many2many without its target"))?;
-        let (relation, own, other) = table;
-        let in_owner = env.session.dialect().in_ids(&quoted(own));
-        let text = format!(
-            "SELECT {}, {} FROM {} WHERE {in_owner}",
-            quoted(own),
-            quoted(other),
-            quoted(relation)
-        );
-        let before: BTreeSet<i64> = rows::pairs(env, text, &[owner])?
-            .into_iter()
-            .map(|(_, other)| other)
-            .collect();
+        let link = registry.link(model, field)?;
+        let linked = env.pairs(env.sql().links(link, &[owner])?)?;
+        let before: BTreeSet<i64> = linked.into_iter().map(|(_, other)| other).collect();
         let now = before.clone();
         Ok(Pairs {
             model: model.id,
@@ -58,7 +41,7 @@ impl<'r> Pairs<'r> {
             field,
             name: info.def.name,
             owner,
-            table,
+            link,
             before,
             now,
             updated: false,
@@ -112,7 +95,6 @@ impl<'r> Pairs<'r> {
     }
 
     pub(super) fn store(self, env: &mut Env<'r>, queue: &mut Queue) -> Result<()> {
-        let (relation, own, other) = self.table;
         let removed: Vec<i64> = self.before.difference(&self.now).copied().collect();
         let added: Vec<(i64, i64)> = self.now.difference(&self.before).map(|id| (self.owner, *id)).collect();
         let model = env.registry.model(self.model);
@@ -128,17 +110,10 @@ impl<'r> Pairs<'r> {
         // Who is taken out.
         queue.changed(env, model, &[field], &[owner])?;
         if !removed.is_empty() {
-            let text = format!(
-                "DELETE FROM {} WHERE {} = ? AND {}",
-                quoted(relation),
-                quoted(own),
-                env.session.dialect().in_ids(&quoted(other))
-            );
-            let binds = vec![Bind::Int(Some(self.owner)), Bind::Ids(Ids(removed.clone()))];
-            env.session.execute(&Statement { text, binds })?;
+            env.execute(env.sql().delete_pairs_with(self.link, self.owner, &removed)?)?;
         }
         queue.store(env)?; // the records that the pairs name
-        rows::insert_pairs(env, relation, [own, other], &added)?;
+        rows::insert_pairs(env, self.link, &added)?;
         queue.reset(env, model, field, &[owner]);
         queue.changed(env, model, &[field], &[owner])
     }

@@ -6,13 +6,11 @@ use std::collections::BTreeMap;
 use super::Compared;
 use super::file::{File, Given};
 use super::sorted::{Missing, Sorted, Table, ids};
-use crate::db::Statement;
 use crate::def::Default;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::sql::quoted;
 use crate::wire::from_json;
 use crate::write::recompute::{Loaded, Queue};
 use crate::write::{rows, sequence};
@@ -22,7 +20,7 @@ pub(super) fn prepare(env: &mut Env<'_>, sorted: &Sorted<'_>) -> Result<Queue> {
     let mut queue = Queue::default();
     for table in &sorted.tables {
         for field in read_by_others(env, table.model) {
-            let entering = [(field, sorted.named_by(table, field))];
+            let entering = [(field, sorted.named_by(table, field)?)];
             queue.changing(env, table.model, &[field], &table.ids, &entering)?;
         }
     }
@@ -77,27 +75,11 @@ pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
 
 /// Refuses a hierarchy with records that no way leads to from the top: they are above themselves.
 pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
-    let Some(parent) = model.parent else {
+    if model.parent.is_none() {
         return Ok(());
-    };
-    let (table, parent) = (quoted(model.def.table), quoted(model.fields[parent].def.name));
-    let text = format!(
-        "WITH RECURSIVE below(id) AS (SELECT id FROM {table} WHERE {parent} IS NULL UNION ALL \
-         SELECT {table}.id FROM below JOIN {table} ON {table}.{parent} = below.id) \
-         SELECT MIN(id) FROM (SELECT id FROM {table} EXCEPT SELECT id FROM below) AS lost"
-    );
-    let mut circle = None;
-    env.session.query(
-        &Statement {
-            text,
-            binds: Vec::new(),
-        },
-        |row| {
-            circle = row.int(0)?;
-            Ok(())
-        },
-    )?;
-    match circle {
+    }
+    let lost = env.ids(env.sql().below_nothing(model)?)?;
+    match lost.first() {
         None => Ok(()),
         Some(id) => Err(Error::new(
             Code::Invalid,

@@ -154,9 +154,9 @@ fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize,
             .collect();
         rows::update(env, env.registry.model(*model), &[*field], &updates)?;
     }
-    for ((table, columns), pairs) in &sorted.pairs {
+    for (link, pairs) in &sorted.pairs {
         let pairs: Vec<(i64, i64)> = pairs.iter().copied().collect();
-        rows::insert_pairs(env, table, *columns, &pairs)?;
+        rows::insert_pairs(env, *link, &pairs)?;
     }
     Ok(())
 }

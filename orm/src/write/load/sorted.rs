@@ -9,7 +9,7 @@ use super::{Mistakes, Place};
 use crate::def::{Default, Kind};
 use crate::env::Env;
 use crate::error::Result;
-use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
+use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::wire::{describe, from_json};
 use crate::write::html::cleaned;
@@ -17,14 +17,13 @@ use crate::write::unit::Unit;
 use crate::write::{create, references, rows};
 
 /// A relation table and its columns, whichever side names it.
-type PairTable = (&'static str, [&'static str; 2]);
 
 /// Where everything goes.
 pub(super) struct Sorted<'r> {
     registry: &'r Registry,
     pub(super) tables: Vec<Table<'r>>,
     by_model: HashMap<ModelId, usize>,
-    pub(super) pairs: BTreeMap<PairTable, BTreeSet<(i64, i64)>>,
+    pub(super) pairs: BTreeMap<Link, BTreeSet<(i64, i64)>>,
     /// Columns of records that the database has already.
     pub(super) updates: BTreeMap<(ModelId, FieldId), BTreeMap<i64, (Value, Place)>>,
     /// Ids that must exist, with the first place that names each.
@@ -125,23 +124,17 @@ impl<'r> Sorted<'r> {
     }
 
     /// The records that new ones name in a relation.
-    pub(super) fn named_by(&self, table: &Table<'_>, field: FieldId) -> Vec<i64> {
-        let Kind::Many2many {
-            relation,
-            column,
-            target_column,
-            ..
-        } = table.model.fields[field].def.kind
-        else {
+    pub(super) fn named_by(&self, table: &Table<'_>, field: FieldId) -> Result<Vec<i64>> {
+        let Kind::Many2many { .. } = table.model.fields[field].def.kind else {
             let values = table.rows.iter().filter_map(|row| row[field].as_ref());
-            return values.filter_map(Value::id).collect();
+            return Ok(values.filter_map(Value::id).collect());
         };
-        let key = pair_table(relation, column, target_column);
+        let link = self.registry.link(table.model, field)?;
+        let key = once(link);
         let pairs = self.pairs.get(&key).into_iter().flatten();
-        let own_first = key.1[0] == column;
-        pairs
-            .map(|(one, other)| if own_first { *other } else { *one })
-            .collect()
+        Ok(pairs
+            .map(|(one, other)| if key == link { *other } else { *one })
+            .collect())
     }
 
     fn put(&mut self, model: &'r ModelInfo, id: i64, field: FieldId, json: &Json, place: Place) -> Result<(), String> {
@@ -166,14 +159,10 @@ impl<'r> Sorted<'r> {
                     self.set(self.registry.model(target), child, inverse, Value::Int(id), place)?;
                 }
             }
-            Kind::Many2many {
-                relation,
-                column,
-                target_column,
-                ..
-            } => {
-                let key = pair_table(relation, column, target_column);
-                let swapped = key.1[0] != column;
+            Kind::Many2many { .. } => {
+                let link = (self.registry.link(model, field)).map_err(|error| error.detail().to_owned())?;
+                let key = once(link);
+                let swapped = key != link;
                 self.pairs.entry(key).or_default();
                 for other in ids(json)? {
                     if let Some(target) = info.target {
@@ -310,13 +299,8 @@ impl<'r> Sorted<'r> {
             }
             let relations = model.def.fields.iter().enumerate();
             for (field, def) in relations.filter(|(_, def)| def.compute.is_some() && def.stored) {
-                if let Kind::Many2many {
-                    relation,
-                    column,
-                    target_column,
-                    ..
-                } = def.kind
-                    && !self.pairs.contains_key(&pair_table(relation, column, target_column))
+                if let Kind::Many2many { .. } = def.kind
+                    && !self.pairs.contains_key(&once(self.registry.link(model, field)?))
                 {
                     to_compute.push((model.id, field, table.ids.iter().copied().collect()));
                 }
@@ -335,8 +319,9 @@ impl<'r> Sorted<'r> {
     }
 }
 
-fn pair_table(relation: &'static str, column: &'static str, target_column: &'static str) -> PairTable {
-    (relation, [column.min(target_column), column.max(target_column)])
+/// A table of pairs, the same from whichever of its sides it is seen.
+fn once(link: Link) -> Link {
+    link.min(link.reversed())
 }
 
 /// What a column that needs a value holds until it is computed.

@@ -1,4 +1,4 @@
-//! Rows as they are stored, with their ids, in the form that [`write::load`](crate::write::load) reads.
+//! Rows as they are stored, with their ids, in the form that [`load`](super::load()) reads.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -6,13 +6,11 @@ use std::io::Write;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::db::{Bind, Statement};
 use crate::def::columns::columns;
 use crate::def::{FieldDef, Kind};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::registry::ModelInfo;
-use crate::sql::{quoted, stored};
 use crate::value::Value;
 
 /// How many records are read at a time: PostgreSQL's client holds all rows of an answer.
@@ -59,7 +57,7 @@ fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Re
         let between = (last, *highest);
         let mut related: Vec<Pairs> = Vec::with_capacity(relations.len());
         for field in &relations {
-            related.push(pairs(env, &field.kind, between)?);
+            related.push(pairs(env, model, field, between)?);
         }
         for (id, row) in &rows {
             write(out, if count == 0 { "\n[" } else { "],\n[" })?;
@@ -78,19 +76,9 @@ fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Re
 
 /// The records that follow an id, each with its columns as JSON text.
 fn batch(env: &mut Env<'_>, model: &ModelInfo, own: &[&FieldDef], last: i64) -> Result<Vec<(i64, String)>> {
-    let table = quoted(model.def.table);
-    let dialect = env.session.dialect();
-    let columns: Vec<String> = own
-        .iter()
-        .map(|field| stored(dialect, model, &table, model.implicit(field.name)))
-        .collect();
-    let text = format!(
-        "SELECT id, {} FROM {table} WHERE id > ? ORDER BY id LIMIT {BATCH}",
-        columns.join(", ")
-    );
-    let binds = vec![Bind::Int(Some(last))];
+    let statement = env.sql().rows_after(model, own, last, BATCH)?;
     let mut rows = Vec::new();
-    env.session.query(&Statement { text, binds }, |row| {
+    env.query(statement, |row| {
         let mut cells = String::new();
         for (column, field) in own.iter().enumerate() {
             cells.push_str(if column == 0 { "" } else { ", " });
@@ -103,29 +91,12 @@ fn batch(env: &mut Env<'_>, model: &ModelInfo, own: &[&FieldDef], last: i64) -> 
 }
 
 /// What a many2many has of the records behind one id, up to another.
-fn pairs(env: &mut Env<'_>, kind: &Kind, (last, highest): (i64, i64)) -> Result<Pairs> {
-    let Kind::Many2many {
-        relation,
-        column,
-        target_column,
-        ..
-    } = kind
-    else {
-        return Ok(Pairs::new());
-    };
-    let (own, other) = (quoted(column), quoted(target_column));
-    let text = format!(
-        "SELECT {own}, {other} FROM {} WHERE {own} > ? AND {own} <= ? ORDER BY {own}, {other}",
-        quoted(relation)
-    );
-    let binds = [last, highest].map(|id| Bind::Int(Some(id))).to_vec();
+fn pairs(env: &mut Env<'_>, model: &ModelInfo, field: &FieldDef, between: (i64, i64)) -> Result<Pairs> {
+    let link = env.registry.link(model, model.implicit(field.name))?;
     let mut pairs = Pairs::new();
-    env.session.query(&Statement { text, binds }, |row| {
-        if let (Some(id), Some(related)) = (row.int(0)?, row.int(1)?) {
-            pairs.entry(id).or_default().push(related);
-        }
-        Ok(())
-    })?;
+    for (id, related) in env.pairs(env.sql().links_between(link, between)?)? {
+        pairs.entry(id).or_default().push(related);
+    }
     Ok(pairs)
 }
 

@@ -1,0 +1,293 @@
+//! Pieces of statements made from definitions: columns behind to-one paths, display names, orders.
+
+use std::fmt::Write as _;
+
+use super::{Sql, column, quoted};
+use crate::db::{Dialect, constraints};
+use crate::def::{DisplayPart, Kind};
+use crate::error::{Code, Error, Result};
+use crate::registry::{FieldId, ModelInfo, OrderTerm};
+use crate::sequence;
+
+/// How deep orders and display names may refer to each other's.
+const MAX_NESTING: usize = 6;
+/// The most relations that the columns and the order of a statement may join: SQLite joins 64 tables.
+const MOST_JOINS: usize = 60;
+
+/// The value of a field that has a column, as it is read: the next number of a sequence may be counted elsewhere.
+pub(crate) fn stored(dialect: Dialect, model: &ModelInfo, alias: &str, field: FieldId) -> String {
+    let def = model.fields[field].def;
+    match (def.name, model.def.name) {
+        (sequence::NEXT, sequence::NAME) => dialect.next_number(&def.kind, alias),
+        (name, _) => column(alias, name),
+    }
+}
+
+/// One model's table with the to-one relations that are joined to it.
+#[derive(Debug)]
+pub(crate) struct Scope<'r> {
+    pub(crate) model: &'r ModelInfo,
+    pub(crate) alias: String,
+    joins: Vec<Join<'r>>,
+}
+
+#[derive(Debug)]
+struct Join<'r> {
+    parent: String,
+    field: &'static str,
+    model: &'r ModelInfo,
+    alias: String,
+    /// Every record of the scope has one.
+    certain: bool,
+}
+
+impl<'r> Scope<'r> {
+    pub(crate) fn new(sql: &mut Sql<'r>, model: &'r ModelInfo) -> Self {
+        sql.table(model);
+        Scope {
+            model,
+            alias: sql.alias(),
+            joins: Vec::new(),
+        }
+    }
+
+    /// Appends `table AS alias` with its joins.
+    pub(crate) fn push_from(&self, sql: &mut Sql<'r>) {
+        let _ = write!(sql.text, "{} AS {}", quoted(self.model.def.table), self.alias);
+        self.push_joins(sql);
+    }
+
+    /// Appends the joins. Where there is always a record, the database may begin at that side: the first lines in the order of
+    /// their orders are found without looking at all lines.
+    pub(crate) fn push_joins(&self, sql: &mut Sql<'r>) {
+        for join in &self.joins {
+            let _ = write!(
+                sql.text,
+                " {}JOIN {} AS {} ON {}.id = {}",
+                if join.certain { "" } else { "LEFT " },
+                quoted(join.model.def.table),
+                join.alias,
+                join.alias,
+                column(&join.parent, join.field)
+            );
+        }
+    }
+
+    /// Refuses more joins than the databases can make.
+    ///
+    /// # Errors
+    /// 400 with the limit.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.joins.len() {
+            0..=MOST_JOINS => Ok(()),
+            _ => Err(Error::new(
+                Code::Malformed,
+                format!(
+                    "the fields and the order of a level lead to more than {MOST_JOINS} other records: ask for fewer"
+                ),
+            )),
+        }
+    }
+
+    /// Whether every record of the scope has one at `alias`.
+    fn is_certain(&self, alias: &str) -> bool {
+        alias == self.alias || self.joins.iter().any(|join| join.alias == alias && join.certain)
+    }
+
+    /// The column of this model's id.
+    pub(crate) fn id(&self) -> String {
+        column(&self.alias, "id")
+    }
+
+    /// The alias of the record behind a many2one of `model` at `alias`, joined once.
+    fn join(
+        &mut self,
+        sql: &mut Sql<'r>,
+        alias: &str,
+        model: &'r ModelInfo,
+        field: FieldId,
+    ) -> (String, &'r ModelInfo) {
+        let (alias, model, field) = self.owner(sql, alias, model, field);
+        let (name, target) = (model.fields[field].def.name, sql.registry.target(model, field));
+        if let Some(join) = self
+            .joins
+            .iter()
+            .find(|join| join.parent == alias && join.field == name)
+        {
+            return (join.alias.clone(), join.model);
+        }
+        let joined = sql.alias();
+        sql.table(target);
+        self.joins.push(Join {
+            certain: model.fields[field].def.required && self.is_certain(&alias),
+            parent: alias,
+            field: name,
+            model: target,
+            alias: joined.clone(),
+        });
+        (joined, target)
+    }
+
+    /// Where a field's column is: another table when the field is inherited or related.
+    fn owner(
+        &mut self,
+        sql: &mut Sql<'r>,
+        alias: &str,
+        model: &'r ModelInfo,
+        field: FieldId,
+    ) -> (String, &'r ModelInfo, FieldId) {
+        let Some(via) = &model.fields[field].via else {
+            return (alias.to_owned(), model, field);
+        };
+        let (hops, field) = via.split();
+        let (mut alias, mut model) = (alias.to_owned(), model);
+        for hop in hops {
+            (alias, model) = self.join(sql, &alias, model, *hop);
+        }
+        self.owner(sql, &alias, model, field)
+    }
+
+    /// The SQL expression of the field at the end of a to-one path.
+    ///
+    /// # Errors
+    /// When the field has no column: a relation to many, or a computed field that is not stored.
+    pub(crate) fn expression(&mut self, sql: &mut Sql<'r>, path: &[FieldId]) -> Result<String> {
+        let (alias, model) = (self.alias.clone(), self.model);
+        self.expression_at(sql, &alias, model, path, 0)
+    }
+
+    fn expression_at(
+        &mut self,
+        sql: &mut Sql<'r>,
+        alias: &str,
+        model: &'r ModelInfo,
+        path: &[FieldId],
+        nesting: usize,
+    ) -> Result<String> {
+        let Some((first, rest)) = path.split_first() else {
+            return Err(Error::internal("an empty path has no column"));
+        };
+        if !rest.is_empty() {
+            let (alias, model) = self.join(sql, alias, model, *first);
+            return self.expression_at(sql, &alias, model, rest, nesting);
+        }
+        let field = &model.fields[*first];
+        if field.unstored || field.is_x2many() {
+            return Err(Error::internal(format!(
+                "{}.{} has no column",
+                model.def.name, field.def.name
+            )));
+        }
+        let (alias, owner, field) = self.owner(sql, alias, model, *first);
+        if matches!(owner.fields[field].def.kind, Kind::DisplayName) {
+            return self.display_name(sql, &alias, owner, nesting);
+        }
+        Ok(stored(sql.dialect, owner, &alias, field))
+    }
+
+    /// The display name as an expression: segments whose paths all have a value, joined.
+    fn display_name(&mut self, sql: &mut Sql<'r>, alias: &str, model: &'r ModelInfo, nesting: usize) -> Result<String> {
+        if nesting > MAX_NESTING {
+            return Err(Error::internal(format!(
+                "the display name of {} refers to itself",
+                model.def.name
+            )));
+        }
+        if model.def.display_name.is_empty() {
+            return Ok(format!("('{},' || CAST({alias}.id AS TEXT))", model.def.name));
+        }
+        let mut segments = Vec::new();
+        for segment in model.def.display_name {
+            let mut parts = Vec::new();
+            for part in segment.0 {
+                parts.push(match part {
+                    DisplayPart::Text(text) => constraints::literal(text, sql.dialect),
+                    DisplayPart::Path(names) => {
+                        let mut path = sql.registry.resolve_path(model, names).map_err(Error::internal)?;
+                        let (at, field) = sql.registry.end_of(model, &path);
+                        if at.fields[field].is_many2one() {
+                            path.push(sql.registry.target(at, field).implicit("display_name"));
+                        }
+                        let (at, field) = sql.registry.end_of(model, &path);
+                        let text = self.expression_at(sql, alias, model, &path, nesting + 1)?;
+                        match at.fields[field].def.kind {
+                            Kind::Text => format!("NULLIF({}, '')", sql.dialect.first_line(&text)),
+                            Kind::Char { .. } | Kind::Html => format!("NULLIF({text}, '')"),
+                            Kind::Selection { .. } | Kind::DisplayName => text,
+                            _ => format!("CAST({text} AS TEXT)"),
+                        }
+                    }
+                });
+            }
+            segments.push(format!("COALESCE({}, '')", parts.join(" || ")));
+        }
+        Ok(format!("({})", segments.join(" || ")))
+    }
+
+    /// The complete `ORDER BY` list: the asked terms, then the model's own order, then the id. Terms that begin at the
+    /// field `same` are left out: all records compared have the same value there.
+    pub(crate) fn order_by(&mut self, sql: &mut Sql<'r>, asked: &[OrderTerm], same: Option<FieldId>) -> Result<String> {
+        let mut terms: Vec<(String, String)> = Vec::new();
+        let (alias, model) = (self.alias.clone(), self.model);
+        let own: Vec<OrderTerm> = model
+            .order
+            .iter()
+            .filter(|term| term.path.first().copied() != same)
+            .cloned()
+            .collect();
+        self.order_terms(sql, (&alias, model, asked, false, 0), &mut terms)?;
+        self.order_terms(sql, (&alias, model, &own, false, 0), &mut terms)?;
+        let id = self.id();
+        if !terms.iter().any(|(expression, _)| *expression == id) {
+            terms.push((id, String::new()));
+        }
+        Ok(terms
+            .into_iter()
+            .map(|(expression, direction)| expression + &direction)
+            .collect::<Vec<_>>()
+            .join(", "))
+    }
+
+    fn order_terms(
+        &mut self,
+        sql: &mut Sql<'r>,
+        (alias, model, order, reverse, nesting): (&str, &'r ModelInfo, &[OrderTerm], bool, usize),
+        terms: &mut Vec<(String, String)>,
+    ) -> Result<()> {
+        if nesting > MAX_NESTING {
+            return Ok(()); // a circle of orders, such as a category's by its parent: what is there decides, then the id
+        }
+        for term in order {
+            let desc = term.desc != reverse;
+            let (last, hops) = term
+                .path
+                .split_last()
+                .ok_or_else(|| Error::internal("an empty order path"))?;
+            let (mut alias, mut model) = (alias.to_owned(), model);
+            for hop in hops {
+                (alias, model) = self.join(sql, &alias, model, *hop);
+            }
+            let field = &model.fields[*last];
+            if field.is_many2one() {
+                if !field.def.required || field.via.is_some() {
+                    // An empty many2one sorts last ascending, first descending, whatever its target's order.
+                    let set = self.expression_at(sql, &alias, model, &[*last], 0)?;
+                    terms.push((format!("({set} IS NULL)"), if desc { " DESC" } else { "" }.to_owned()));
+                }
+                let (alias, target) = self.join(sql, &alias, model, *last);
+                self.order_terms(sql, (&alias, target, &target.order, desc, nesting + 1), terms)?;
+                continue;
+            }
+            let expression = self.expression_at(sql, &alias, model, &[*last], 0)?;
+            if terms.iter().any(|(known, _)| *known == expression) {
+                continue;
+            }
+            let never_empty = self.is_certain(&alias)
+                && (field.def.required && field.via.is_none()
+                    || matches!(field.def.kind, Kind::Id | Kind::DisplayName));
+            let nulls = if never_empty { "" } else { sql.dialect.nulls(desc) };
+            terms.push((expression, format!("{}{nulls}", if desc { " DESC" } else { "" })));
+        }
+        Ok(())
+    }
+}

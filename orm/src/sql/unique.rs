@@ -1,0 +1,65 @@
+//! Records that have what another one has, where a definition says that none has.
+
+use super::change::tuples;
+use super::{Sql, Statement, bind, names, quoted};
+use crate::db::Bind;
+use crate::db::constraints::{condition, unique_parts};
+use crate::def::UniqueDef;
+use crate::error::Result;
+use crate::registry::{FieldId, ModelInfo};
+use crate::value::Value;
+
+impl Sql<'_> {
+    /// Those of the given records, each with its unique values, whose values another record has.
+    pub(crate) fn taken(
+        mut self,
+        model: &ModelInfo,
+        unique: &UniqueDef,
+        fields: &[FieldId],
+        given: &[(i64, Vec<&Value>)],
+    ) -> Result<Statement> {
+        let table = self.table(model);
+        let given_names: Vec<String> = (0..fields.len()).map(|part| format!("given_{part}")).collect();
+        let part = |field: &str, name: &str| unique_parts(model.def, unique, field, name, self.dialect);
+        let mut conditions: Vec<String> = (unique.fields.iter().zip(&given_names))
+            .flat_map(|(field, name)| part(field, "").into_iter().zip(part(field, name)))
+            .map(|(own, other)| format!("{own} = {other}"))
+            .collect();
+        conditions.push("id <> given_id".to_owned());
+        conditions.extend(unique.condition.map(|among| condition(&among, model.def, self.dialect)));
+        self.push(&format!(
+            "WITH given(given_id, {}) AS (VALUES {}) SELECT given_id FROM given JOIN {table} ON {}",
+            given_names.join(", "),
+            tuples(given.len(), fields.len() + 1),
+            conditions.join(" AND ")
+        ));
+        for (id, values) in given {
+            let values = values.iter().zip(fields);
+            let values = values.map(|(value, field)| bind(&model.fields[*field].def.kind, (*value).clone()));
+            self.binds.extend([Bind::Int(Some(*id))].into_iter().chain(values));
+        }
+        self.finish()
+    }
+
+    /// The records whose unique values several have, with these values; those with the same ones behind each other.
+    pub(crate) fn shared(mut self, model: &ModelInfo, unique: &UniqueDef) -> Result<Statement> {
+        let table = self.table(model);
+        let parts: Vec<String> = (unique.fields.iter())
+            .flat_map(|field| unique_parts(model.def, unique, field, "", self.dialect))
+            .collect();
+        let among = unique.condition.iter();
+        let mut conditions: Vec<String> = among.map(|part| condition(part, model.def, self.dialect)).collect();
+        if !unique.nulls_equal {
+            let fields = unique.fields.iter();
+            conditions.extend(fields.map(|field| format!("{} IS NOT NULL", quoted(field))));
+        }
+        conditions.push("id IS NOT NULL".to_owned());
+        let (parts, condition) = (parts.join(", "), conditions.join(" AND "));
+        self.push(&format!(
+            "SELECT id, {} FROM {table} WHERE {condition} AND ({parts}) IN \
+             (SELECT {parts} FROM {table} WHERE {condition} GROUP BY {parts} HAVING COUNT(*) > 1) ORDER BY {parts}, id",
+            names(unique.fields.iter().copied())
+        ));
+        self.finish()
+    }
+}

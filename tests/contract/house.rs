@@ -1,0 +1,177 @@
+//! The house that `ARCHITECTURE.md` draws: floors of the runtime that name only those below, and one room for SQL over models.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// What holds SQL outside `orm-database`, `orm-schema` and `orm/src/sql`, and why. The list may only shrink.
+const SQL_ELSEWHERE: [(&str, &str); 8] = [
+    (
+        "models/src/base/res_users.rs",
+        "passwords and logins are read below the API, which never shows them",
+    ),
+    (
+        "orm/src/write/sequence.rs",
+        "numbers are taken in statements of their own, past what the write has read",
+    ),
+    ("server/src/auth/store.rs", "tokens have a table that is no model"),
+    (
+        "server/src/commands/seed.rs",
+        "the planner's statistics, and how many records there are",
+    ),
+    ("server/src/commands/user.rs", "passwords"),
+    (
+        "server/src/migrations/compute.rs",
+        "the fields that wait to be computed",
+    ),
+    ("server/src/migrations/run.rs", "the table of migrations that were run"),
+    (
+        "server/src/migrations/state.rs",
+        "the table of migrations that were run",
+    ),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The Rust files below a folder, with their paths from the workspace's root.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The floors of the runtime, from the bottom up: the first column of the table below `## Floors of the runtime`.
+fn floors() -> Vec<String> {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, table) = text
+        .split_once("## Floors of the runtime")
+        .expect("the table of floors");
+    let table = table.split("\n## ").next().unwrap();
+    let names = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    names.map(str::to_owned).collect()
+}
+
+/// The modules of the same crate that a file names: `crate::sql::…`, `use crate::{query, write};`.
+fn named(tokens: TokenStream, modules: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (place, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => named(group.stream(), modules),
+            TokenTree::Ident(ident) if ident == "crate" => match tokens.get(place + 3) {
+                Some(TokenTree::Ident(module)) => modules.push(module.to_string()),
+                Some(TokenTree::Group(group)) => {
+                    let mut first = true;
+                    for token in group.stream() {
+                        if let TokenTree::Ident(module) = &token
+                            && first
+                        {
+                            modules.push(module.to_string());
+                        }
+                        first = matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ',');
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_floor_names_only_those_below_it() {
+    let floors = floors();
+    assert!(floors.len() > 8, "{floors:?}");
+    let height = |name: &str| floors.iter().position(|floor| floor == name);
+    let mut wrong = Vec::new();
+    for (file, text) in sources("orm/src") {
+        let inside = file.strip_prefix("orm/src/").unwrap();
+        let floor = inside.split(['/', '.']).next().unwrap();
+        if floor == "lib" {
+            continue;
+        }
+        let own = height(floor).unwrap_or_else(|| panic!("{file}: `{floor}` is not in the table of floors"));
+        let mut modules = Vec::new();
+        named(text.parse().unwrap(), &mut modules);
+        let above = modules
+            .iter()
+            .filter(|module| height(module).is_some_and(|height| height > own));
+        wrong.extend(above.map(|module| format!("{file} names {module}, which is above {floor}")));
+        if inside == format!("{floor}/mod.rs") && text.contains("super::") {
+            wrong.push(format!("{file} names what is beside it by `super`: write `crate`"));
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a file's string literals, those of its documentation and tests left out, hold statements.
+fn holds_sql(tokens: TokenStream) -> bool {
+    let mut before = String::new();
+    tokens.into_iter().any(|token| {
+        let found = match &token {
+            TokenTree::Group(group) if before == "#" => {
+                let inner = group.stream().to_string();
+                !(inner.starts_with("doc") || inner.starts_with("cfg")) && holds_sql(group.stream())
+            }
+            TokenTree::Group(group) => holds_sql(group.stream()),
+            TokenTree::Literal(literal) => is_statement(&literal.to_string()),
+            _ => false,
+        };
+        before = token.to_string();
+        found
+    })
+}
+
+fn is_statement(literal: &str) -> bool {
+    let words = [
+        "SELECT ",
+        "INSERT INTO ",
+        "UPDATE ",
+        "DELETE FROM ",
+        " WHERE ",
+        " FROM ",
+        " JOIN ",
+        "ANALYZE",
+    ];
+    literal.contains('"') && words.iter().any(|word| literal.contains(word))
+}
+
+#[test]
+fn one_room_makes_the_text_of_statements_over_models() {
+    let folders = [
+        "models/src",
+        "orm/definition/src",
+        "orm/openapi/src",
+        "orm/src",
+        "server/src",
+    ];
+    let files = folders.into_iter().flat_map(sources);
+    let outside = files.filter(|(file, _)| !file.starts_with("orm/src/sql/") && !file.ends_with("tests.rs"));
+    let found: Vec<String> = outside
+        .filter(|(_, text)| holds_sql(text.parse().unwrap()))
+        .map(|(file, _)| file)
+        .collect();
+    let listed: BTreeMap<&str, &str> = SQL_ELSEWHERE.into_iter().collect();
+    assert_eq!(
+        found,
+        listed.keys().copied().collect::<Vec<_>>(),
+        "SQL outside its room"
+    );
+}
