@@ -7,18 +7,17 @@ use std::process::ExitCode;
 
 use axum::http::Uri;
 use clap::builder::BoolishValueParser;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::application::{Application, Program};
 use crate::commands::{backup, export, healthcheck, load, migrate, seed, serve, user, verify};
 use crate::config::{Config, DATABASE, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log::{self, LogFormat};
-use crate::server::registry;
 
 /// Declare a model; get its table, REST API, documents and typed clients.
 #[derive(Debug, Parser)]
-#[command(name = "declarest", version, propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Subcommands,
@@ -31,7 +30,7 @@ enum Subcommands {
     /// Users and their passwords.
     #[command(subcommand)]
     User(UserCommand),
-    /// Add generated orders over the customers and products that are there.
+    /// Add generated records to try things on: orders over the customers and products that are there.
     Seed(SeedArgs),
     /// Load rows with their ids, all or nothing.
     Load {
@@ -259,28 +258,32 @@ impl DatabaseArg {
     }
 }
 
-/// The command line, for whoever holds documents against it.
-pub fn command() -> clap::Command {
-    Cli::command()
+/// The command line of an application, for whoever holds documents against it.
+pub fn command(application: &'static Application) -> clap::Command {
+    let command = Cli::command().name(application.name);
+    command.version(application.version).propagate_version(true)
 }
 
 /// Reads the command line and does what it says.
-pub fn run() -> ExitCode {
-    run_from(std::env::args_os())
+pub fn run(application: &'static Application) -> ExitCode {
+    run_from(application, std::env::args_os())
 }
 
 /// Does what these words of a command line say; the first is the program's name.
-pub fn run_from(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match dispatch(Cli::parse_from(words).command) {
+pub fn run_from(application: &'static Application, words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = command(application).get_matches_from(words);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match dispatch(application, cli.command) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("declarest: {failure}");
+            eprintln!("{}: {failure}", application.name);
             failure.exit_code()
         }
     }
 }
 
-fn dispatch(command: Subcommands) -> Result<ExitCode, Failure> {
+fn dispatch(application: &'static Application, command: Subcommands) -> Result<ExitCode, Failure> {
+    let program = || Program::of(application);
     let done = match command {
         Subcommands::Verify {
             models,
@@ -289,12 +292,12 @@ fn dispatch(command: Subcommands) -> Result<ExitCode, Failure> {
         } => {
             let verified = database
                 .one()
-                .and_then(|database| verify::run(&database, registry()?, &models, repair));
+                .and_then(|database| verify::run(&database, program()?, &models, repair));
             return verified.map_err(|failure| failure.exiting(verify::FAILED));
         }
         Subcommands::Serve(args) => {
             log::start(args.log_format, &args.log)?;
-            serve::run(args.config())
+            serve::run(application, args.config())
         }
         Subcommands::User(UserCommand::Create {
             login,
@@ -303,46 +306,47 @@ fn dispatch(command: Subcommands) -> Result<ExitCode, Failure> {
             database,
         }) => {
             let name = name.as_deref().unwrap_or(&login);
-            user::create(&database.one()?, registry()?, &login, name, administrator)
+            user::create(&database.one()?, program()?, &login, name, administrator)
         }
         Subcommands::User(UserCommand::SetPassword { login, database }) => {
-            user::set_password(&database.one()?, registry()?, &login)
+            user::set_password(&database.one()?, program()?, &login)
         }
-        Subcommands::Seed(args) => seed::run(&args.database.one()?, registry()?, args.orders),
-        Subcommands::Load { file, database } => load::run(&database.one()?, registry()?, &file),
-        Subcommands::Export { models, file, database } => export::run(&database.one()?, registry()?, &models, &file),
-        Subcommands::Backup { file, database } => backup::backup(&database.one()?, &file),
+        Subcommands::Seed(args) => seed::run(&args.database.one()?, program()?, args.orders),
+        Subcommands::Load { file, database } => load::run(&database.one()?, program()?, &file),
+        Subcommands::Export { models, file, database } => export::run(&database.one()?, program()?, &models, &file),
+        Subcommands::Backup { file, database } => backup::backup(application, &database.one()?, &file),
         Subcommands::Restore {
             file,
             replace,
             database,
-        } => backup::restore(&database.one()?, &file, replace),
+        } => backup::restore(application, &database.one()?, &file, replace),
         Subcommands::Healthcheck { url, listen } => healthcheck::run(url.as_ref(), listen),
-        Subcommands::Migrate(command) => run_migrate(command),
-        Subcommands::Openapi { write: Some(dir), .. } => docs::write(registry()?, &dir),
-        Subcommands::Openapi { check, write: None } => docs::command(registry()?, check.as_deref()),
+        Subcommands::Migrate(command) => run_migrate(application, command),
+        Subcommands::Openapi { write: Some(dir), .. } => docs::write(program()?, &dir),
+        Subcommands::Openapi { check, write: None } => docs::command(program()?, check.as_deref()),
     };
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn run_migrate(command: MigrateCommand) -> Result<(), Failure> {
+fn run_migrate(application: &'static Application, command: MigrateCommand) -> Result<(), Failure> {
+    let program = || Program::of(application);
     match command {
         MigrateCommand::Diff {
             name,
             allow_destructive,
             folder,
-        } => migrate::diff(registry()?, &folder, &name, allow_destructive),
+        } => migrate::diff(program()?, &folder, &name, allow_destructive),
         MigrateCommand::Up {
             allow_destructive,
             database,
-        } => migrate::up(&database.one()?, registry()?, allow_destructive),
+        } => migrate::up(&database.one()?, program()?, allow_destructive),
         MigrateCommand::Down {
             steps,
             allow_destructive,
             database,
-        } => migrate::down(&database.one()?, steps, allow_destructive),
-        MigrateCommand::Status { database } => migrate::status(&database.one()?),
-        MigrateCommand::Check => migrate::check(registry()?),
+        } => migrate::down(&database.one()?, application, steps, allow_destructive),
+        MigrateCommand::Status { database } => migrate::status(&database.one()?, application),
+        MigrateCommand::Check => migrate::check(program()?),
     }
 }
 
@@ -368,10 +372,11 @@ impl ServeArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::program;
 
     #[test]
     fn the_command_line_is_sound() {
-        Cli::command().debug_assert();
+        command(program().application).debug_assert();
     }
 
     #[test]
@@ -387,7 +392,7 @@ mod tests {
                 "{refused}"
             );
         }
-        let mut commands = vec![Cli::command()];
+        let mut commands = vec![command(program().application)];
         let mut named = 0;
         while let Some(command) = commands.pop() {
             let database = |arg: &&clap::Arg| arg.get_env() == Some("DECLAREST_DATABASE".as_ref());

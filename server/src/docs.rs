@@ -13,11 +13,11 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
-use orm::Runtime;
 use orm_openapi::{Examples, document, operations};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::application::Program;
 use crate::failure::Failure;
 
 /// Where the document is served.
@@ -28,9 +28,9 @@ const UI: &str = "/docs";
 const FILES: [&str; 2] = ["v1.json", "operations.txt"];
 
 /// `GET /openapi/v1.json`, and Swagger UI at `/docs`.
-pub(crate) fn routes<S: Clone + Send + Sync + 'static>(registry: &Runtime) -> Router<S> {
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>(program: &Program) -> Router<S> {
     // Text and numbers under text keys: this cannot fail.
-    let document = Bytes::from(made(registry).to_json().unwrap_or_default());
+    let document = Bytes::from(made(program).to_json().unwrap_or_default());
     let handler = || async move { ([(CONTENT_TYPE, "application/json")], document) };
     Router::new()
         .route(DOCUMENT, get(handler))
@@ -42,16 +42,16 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(registry: &Runtime) -> Ro
 ///
 /// # Errors
 /// When a file differs, with what differs; when it cannot be read or written.
-pub(crate) fn command(registry: &Runtime, check: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn command(program: &Program, check: Option<&Path>) -> Result<(), Failure> {
     let Some(file) = check else {
-        let printed = std::io::stdout().write_all(text(&made(registry))?.as_bytes());
+        let printed = std::io::stdout().write_all(text(&made(program))?.as_bytes());
         // Whoever reads may stop reading.
         return printed.or_else(|error| match error.kind() {
             std::io::ErrorKind::BrokenPipe => Ok(()),
             _ => Err(error.into()),
         });
     };
-    let document = made(registry);
+    let document = made(program);
     compare(file, &text(&document)?)?;
     let table = file.with_file_name(FILES[1]);
     if table.exists() {
@@ -65,8 +65,8 @@ pub(crate) fn command(registry: &Runtime, check: Option<&Path>) -> Result<(), Fa
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(crate) fn write(registry: &Runtime, dir: &Path) -> Result<(), Failure> {
-    let document = made(registry);
+pub(crate) fn write(program: &Program, dir: &Path) -> Result<(), Failure> {
+    let document = made(program);
     for (name, text) in FILES.into_iter().zip([text(&document)?, operations(&document)]) {
         let file = dir.join(name);
         fs::write(&file, text).map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
@@ -74,10 +74,11 @@ pub(crate) fn write(registry: &Runtime, dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn made(registry: &Runtime) -> OpenApi {
+fn made(program: &Program) -> OpenApi {
     // Examples are no promise: demo data that cannot be read leaves them out. A test reads it.
-    let demo = models::demo::DEMO.iter().map(|(_, text)| *text);
-    document(registry, &Examples::parse(demo).unwrap_or_default())
+    let demo = program.application.demo.map_or(&[][..], |demo| demo.files);
+    let examples = Examples::parse(demo.iter().map(|(_, text)| *text)).unwrap_or_default();
+    document(program.application.title, program, &examples)
 }
 
 /// The document as it is committed.
@@ -128,10 +129,10 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::server::registry;
+    use crate::tests::program;
 
     async fn answer(path: &str) -> (StatusCode, String) {
-        let router: Router = routes(registry().unwrap());
+        let router: Router = routes(program());
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();
         let status = response.status();
@@ -168,23 +169,23 @@ mod tests {
     #[test]
     fn examples_come_from_the_demo_data() {
         assert!(Examples::parse(models::demo::DEMO.iter().map(|(_, text)| *text)).is_ok());
-        let document = text(&made(registry().unwrap())).unwrap();
+        let document = text(&made(program())).unwrap();
         assert!(document.contains("\"examples\""));
     }
 
     #[test]
     fn what_is_written_passes_the_check_and_an_edit_does_not() {
-        let registry = registry().unwrap();
+        let program = program();
         let dir = std::env::temp_dir().join(format!("declarest-openapi-{}", std::process::id()));
         fs::create_dir_all(&dir).unwrap();
-        write(registry, &dir).unwrap();
+        write(program, &dir).unwrap();
         let file = dir.join(FILES[0]);
-        command(registry, Some(&file)).unwrap();
+        command(program, Some(&file)).unwrap();
         let edited = fs::read_to_string(&file)
             .unwrap()
             .replacen("Order Reference", "Number", 1);
         fs::write(&file, edited).unwrap();
-        let failure = command(registry, Some(&file)).unwrap_err().to_string();
+        let failure = command(program, Some(&file)).unwrap_err().to_string();
         assert!(
             failure.contains("- \"Number\"") && failure.contains("+ \"Order Reference\""),
             "{failure}"

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use orm::Runtime;
 use orm::db::Pool;
 use tokio::sync::Semaphore;
 
 use crate::api::Creates;
+use crate::application::Program;
 use crate::auth::{PendingTouches, TokenHash};
 use crate::config::{LimitsConfig, LoginConfig};
 use crate::room::Room;
@@ -16,8 +16,8 @@ use crate::room::Room;
 /// What every request shares.
 #[derive(Debug)]
 pub(crate) struct App {
-    /// The catalogue.
-    pub(crate) registry: &'static Runtime,
+    /// The application.
+    pub(crate) program: &'static Program,
     /// The databases.
     pub(crate) databases: Databases,
     /// What a request may cost.

@@ -118,7 +118,7 @@ fn declarest(words: &[&str], database: &Address) {
         Address::Postgres(url) => url.as_str().to_owned(),
     };
     let words = ["declarest"].iter().chain(words).copied().chain(["--database", &url]);
-    let code = server::cli::run_from(words.map(Into::into));
+    let code = server::cli::run_from(tests::declarest(), words.map(Into::into));
     assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
 }
 

@@ -33,7 +33,7 @@ fn variables(command: &clap::Command) -> BTreeSet<String> {
 
 #[test]
 fn every_variable_that_is_named_is_a_setting() {
-    let settings = variables(&server::cli::command());
+    let settings = variables(&server::cli::command(tests::declarest()));
     let mut named = BTreeSet::new();
     for (path, text) in files() {
         let words = text.split(|letter: char| !(letter.is_ascii_uppercase() || letter == '_'));
@@ -56,7 +56,7 @@ fn command_lines(line: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn every_command_that_is_named_is_one() {
-    let program = server::cli::command();
+    let program = server::cli::command(tests::declarest());
     let mut named = BTreeSet::new();
     for (path, text) in files() {
         for line in text.lines() {

@@ -21,7 +21,7 @@ const ORDERS: &str = "3000";
 static ORDERED: LazyLock<Template> = LazyLock::new(|| {
     let database = tests::demo();
     let words = ["declarest", "seed", "--orders", ORDERS, "--database", &database.url()];
-    let code = server::cli::run_from(words.map(Into::into));
+    let code = server::cli::run_from(tests::declarest(), words.map(Into::into));
     assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
     database.into_template()
 });

@@ -138,7 +138,11 @@ fn databases_of_one_name_are_refused_before_anything_is_done() {
     let file = |name: &str| Address::Sqlite(folder.path().join(name).into());
     let mut config = Config::new(named("shop", file("one.db")));
     config.databases.push(named("shop", file("two.db")));
-    let refused = runtime().block_on(Program::bind(config)).err().unwrap().to_string();
+    let refused = runtime()
+        .block_on(Program::bind(tests::declarest(), config))
+        .err()
+        .unwrap()
+        .to_string();
     assert!(
         refused.contains("\"shop\"") && refused.contains("NAME=URL"),
         "{refused}"

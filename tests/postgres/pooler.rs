@@ -176,7 +176,7 @@ fn the_commands_work() {
     let program = |words: &[&str], database: &Address| {
         let words = ["declarest"].iter().chain(words).copied();
         let words = words.chain(["--database", url(database)]).map(Into::into);
-        let code = server::cli::run_from(words);
+        let code = server::cli::run_from(tests::declarest(), words);
         assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::SUCCESS));
     };
     drop(demo(address.clone(), |_| {}));

@@ -3,6 +3,9 @@
 
 mod cargo;
 mod client;
+#[path = "../../server/src/declarest.rs"]
+mod declarest;
+mod library;
 pub mod oracle;
 mod server;
 mod verify;
@@ -10,5 +13,11 @@ mod verify;
 pub use cargo::{cargo, target};
 pub use client::{Body, Reply, encode, exchange, request};
 pub use harness::{Cluster, Database, Pgbouncer, TempDir, Template, address, cluster, dump, execute, rows, skip, tell};
+pub use library::LIBRARY;
 pub use server::{Server, demo};
 pub use verify::{assert_clean, repair, verify};
+
+/// The application that the program `declarest` serves.
+pub fn declarest() -> &'static ::server::Application {
+    &declarest::APPLICATION
+}

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use harness::{Database, Template};
 use orm::db::Address;
 use serde_json::{Value, json};
-use server::Config;
 use server::config::DatabaseConfig;
+use server::{Application, Config};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -64,6 +64,18 @@ impl Server {
     /// # Panics
     /// When it does not start.
     pub fn over(database: DatabaseConfig, change: impl FnOnce(&mut Config)) -> Self {
+        Server::serving(crate::declarest(), database, change)
+    }
+
+    /// As [`Server::over`], of another application.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn serving(
+        application: &'static Application,
+        database: DatabaseConfig,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let address = database.address.clone();
         let mut config = Config::new(database);
         change(&mut config);
@@ -72,7 +84,7 @@ impl Server {
             .enable_all()
             .build()
             .expect("a runtime");
-        let server = runtime.block_on(server::Server::bind(config));
+        let server = runtime.block_on(server::Server::bind(application, config));
         let server = server.unwrap_or_else(|failure| panic!("the server does not start: {failure}"));
         let addr = server.addr();
         let (stop, stopped) = oneshot::channel();

@@ -68,6 +68,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     });
     let indexes = model.indexes.iter().map(|index| names(&index.value));
     let renamed_from = former(model.renamed_from.as_ref()).map(|name| quote!(renamed_from: #name,));
+    let role = model.role.as_ref().map(|role| {
+        let role = format_ident!("{}", naming::type_label(&role.to_string()));
+        quote!(role: ::core::option::Option::Some(__def::Role::#role),)
+    });
     let help = text("help", help);
     let api = api.then(|| quote!(api: true,));
     let lists: TokenStream = [
@@ -89,6 +93,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         static DEF: __def::ModelDef = __def::ModelDef {
             name: #name,
             table: #table,
+            #role
             #renamed_from
             label: #label,
             #help
@@ -133,6 +138,10 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     let Field { name, label, help, .. } = field;
     let kind = kind(&model.table, field);
     let (label, help) = (text("label", label), text("help", help));
+    let role = field.role(&model.ident).map(|role| {
+        let role = format_ident!("{role}");
+        quote!(role: ::core::option::Option::Some(__def::FieldRole::#role),)
+    });
     let flags: TokenStream = [
         flag("required", field.required(), false),
         flag("readonly", field.readonly(), false),
@@ -179,6 +188,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             name: #name,
             #label
             #help
+            #role
             kind: #kind,
             #flags
             #default

@@ -38,6 +38,19 @@ impl Field {
         }
     }
 
+    /// What its name and type make it to the runtime: `active: bool`, and `parent_id` to the model itself.
+    pub(crate) fn role(&self, model: &Ident) -> Option<&'static str> {
+        let to_itself = |target: &Type| match target {
+            Type::Path(path) => path.path.is_ident(model) || path.path.is_ident("Self"),
+            _ => false,
+        };
+        match &self.kind {
+            Kind::Bool if self.name == "active" => Some("Active"),
+            Kind::Many2one(target) if self.name == "parent_id" && to_itself(target) => Some("Parent"),
+            _ => None,
+        }
+    }
+
     /// One2many or many2many.
     pub(crate) fn is_x2many(&self) -> bool {
         matches!(self.kind, Kind::One2many(_) | Kind::Many2many(_))

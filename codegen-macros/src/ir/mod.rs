@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) label: String,
     pub(crate) help: String,
     pub(crate) api: bool,
+    /// What it is to the runtime: `user`, ….
+    pub(crate) role: Option<Ident>,
     /// It has a record for plain Diesel.
     pub(crate) record: bool,
     /// The declared fields.
@@ -90,6 +92,7 @@ impl Model {
             label,
             help: syntax.doc.help,
             api: syntax.sections.api,
+            role: syntax.head.role,
             record: syntax.head.record.is_some(),
             fields,
             display_name,

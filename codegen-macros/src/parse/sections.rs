@@ -34,6 +34,8 @@ pub(crate) struct Head {
     pub(crate) order: Option<Vec<OrderTerm>>,
     /// The model's former name.
     pub(crate) renamed_from: Option<LitStr>,
+    /// What the model is to the runtime.
+    pub(crate) role: Option<Ident>,
     /// A record for plain Diesel is wanted.
     pub(crate) record: Option<At<()>>,
 }
@@ -73,7 +75,8 @@ pub(crate) struct Check {
 
 /// Reads the arguments of `#[model(…)]`.
 pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
-    const KEYS: [&str; 3] = ["order", "renamed_from", "record"];
+    const KEYS: [&str; 4] = ["order", "role", "renamed_from", "record"];
+    const ROLES: [&str; 5] = ["user", "company", "currency", "group", "sequence"];
     let mut head = Head::default();
     for piece in args::split(attr) {
         if let Ok(literal) = syn::parse2::<LitStr>(piece.clone()) {
@@ -101,6 +104,17 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
                         &mut head.renamed_from,
                         arg.text(cx, "renamed_from = \"sale.quote\""),
                     );
+                }
+                "role" => {
+                    let role = arg.name(cx, "role = user").filter(|role| {
+                        let known = ROLES.iter().any(|known| role == known);
+                        if !known {
+                            let hint = naming::hint(&role.to_string(), "roles", ROLES);
+                            cx.error(role.span(), format!("`{role}` is no role of a model{hint}"));
+                        }
+                        known
+                    });
+                    args::put(cx, &arg, &mut head.role, role);
                 }
                 "record" => args::put(cx, &arg, &mut head.record, arg.flag(cx)),
                 "name" => cx.error_on(&arg.tokens, format!("the name stands alone: {HEAD_FORM}")),

@@ -5,7 +5,7 @@ use orm::prelude::*;
 use super::ResCompany;
 
 /// Sequence
-#[model("ir.sequence", order = "name")]
+#[model("ir.sequence", role = sequence, order = "name")]
 #[api]
 pub struct IrSequence {
     /// Name

@@ -8,7 +8,7 @@ use super::{ResCountry, ResCountryState, ResCurrency, ResPartner, ResUsers};
 use crate::account::AccountTax;
 
 /// Company
-#[model("res.company", order = "sequence, name")]
+#[model("res.company", role = company, order = "sequence, name")]
 #[api]
 #[unique(name, message = "There is a company with this name already.")]
 pub struct ResCompany {

@@ -10,7 +10,7 @@ use super::{ResCompany, ResCompanyFilter, ResCurrencyRate};
 use crate::arithmetic::{divide, round_to};
 
 /// Currency
-#[model("res.currency", order = "active desc, name")]
+#[model("res.currency", role = currency, order = "active desc, name")]
 #[api]
 #[unique(name, message = "There is a currency with this code already.")]
 #[check(

@@ -7,7 +7,7 @@ use orm::prelude::*;
 use super::ResUsers;
 
 /// Access Groups
-#[model("res.groups", order = "name")]
+#[model("res.groups", role = group, order = "name")]
 #[api]
 #[display_name("{full_name}")]
 #[unique(full_name, message = "There is a group of this name already.")]

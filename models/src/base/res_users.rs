@@ -10,7 +10,7 @@ use super::{ResCompany, ResGroups, ResPartner, login};
 use crate::crm::CrmTeam;
 
 /// User
-#[model("res.users", order = "name, login")]
+#[model("res.users", role = user, order = "name, login")]
 #[api]
 #[display_name("{name}")]
 #[unique(login, message = "There is a user with this login already.")]
@@ -56,6 +56,13 @@ pub struct ResUsers {
     #[field(copy = false)]
     pub sale_team_id: Option<Many2one<CrmTeam>>,
 }
+
+/// The records that a database begins with: the user that stands for the program itself. What is done by nobody is done by it;
+/// nobody can log in as it.
+pub const FIRST_RECORDS: &str = r#"{
+    "res.partner": {"fields": ["id", "name", "active", "partner_share"], "rows": [[1, "System", false, false]]},
+    "res.users": {"fields": ["id", "partner_id", "login", "active"], "rows": [[1, 1, "__system__", false]]}
+}"#;
 
 /// The user that the system itself works as.
 const SYSTEM: i64 = 1;

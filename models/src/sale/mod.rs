@@ -4,10 +4,12 @@ pub mod invoicing;
 mod proposals;
 pub mod sale_order;
 pub mod sale_order_line;
+mod seed;
 mod states;
 
 pub use sale_order::*;
 pub use sale_order_line::*;
+pub use seed::seed;
 
 #[cfg(test)]
 mod tests {

@@ -208,10 +208,15 @@ impl Dialect {
         }
     }
 
+    /// What the database calls the sequence that counts for a record of a table of sequences.
+    pub fn sequence_name(self, table: &str, id: i64) -> String {
+        format!("{table}_{id}")
+    }
+
     /// Whether the database has a sequence that counts for the record of this id, and its last number, empty where it
     /// gave none since it was made or moved. Only PostgreSQL has any.
-    pub fn counted(self, id: &str) -> (String, String) {
-        let name = format!("to_regclass('ir_sequence_' || {id})");
+    pub fn counted(self, table: &str, id: &str) -> (String, String) {
+        let name = format!("to_regclass('{table}_' || {id})");
         match self {
             Dialect::Sqlite => ("FALSE".to_owned(), "NULL".to_owned()),
             Dialect::Postgres => (
@@ -221,10 +226,10 @@ impl Dialect {
         }
     }
 
-    /// The number that the record of a sequence in `table` gives next.
-    pub fn next_number(self, kind: &Kind, table: &str) -> String {
-        let record = format!("{table}.\"number_next\"");
-        let (_, last) = self.counted(&format!("{table}.id"));
+    /// The number that the record of a sequence at `alias`, of this table, gives next.
+    pub fn next_number(self, kind: &Kind, table: &str, alias: &str) -> String {
+        let record = format!("{alias}.\"number_next\"");
+        let (_, last) = self.counted(table, &format!("{alias}.id"));
         let next = format!("GREATEST({record}, COALESCE({last} + 1, 0))");
         match (self, kind) {
             (Dialect::Sqlite, _) => record,

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::def::{Default, ModelDef};
+use crate::def::{Default, ModelDef, Role};
 use crate::dependencies::Dependencies;
 use crate::error::{Code, Error, Result};
 use crate::models::Models;
@@ -61,7 +61,7 @@ impl Deref for Registry {
 fn with_sequences(catalogue: &[&'static ModelDef]) -> Vec<&'static ModelDef> {
     let mut fields = catalogue.iter().flat_map(|model| model.fields);
     let used = fields.any(|field| matches!(field.default, Default::Sequence(_)));
-    let declared = catalogue.iter().any(|model| model.name == sequence::NAME);
+    let declared = catalogue.iter().any(|model| model.role == Some(Role::Sequence));
     let own = (used && !declared).then_some(&sequence::MODEL);
     catalogue.iter().copied().chain(own).collect()
 }

@@ -1,13 +1,10 @@
-//! `ir.sequence`: the numberings that fields take their defaults from, a record for each.
+//! The numberings that fields take their defaults from, a record for each.
 //!
-//! A catalogue may declare the model itself, so that administrators can read and change prefix, padding and next number
+//! A catalogue may declare the model itself (`role = sequence`), so that administrators can read and change prefix, padding and next number
 //! over HTTP; then this definition, which has the same table, is not used.
 
-use crate::def::{Default, FieldDef, Kind, ModelDef, SelectionItem, Source, UniqueDef};
+use crate::def::{Default, FieldDef, Kind, ModelDef, Role, SelectionItem, Source, UniqueDef};
 use crate::value::MOST_ID;
-
-/// Its name.
-pub const NAME: &str = "ir.sequence";
 
 /// The field that fields name the sequence by.
 pub const CODE: &str = "code";
@@ -58,8 +55,9 @@ const fn required(name: &'static str, kind: Kind, default: &'static str) -> Fiel
 
 /// The model of a catalogue that does not declare it.
 pub static MODEL: ModelDef = ModelDef {
-    name: NAME,
+    name: "ir.sequence",
     table: "ir_sequence",
+    role: Some(Role::Sequence),
     label: "Sequence",
     fields: &[
         FieldDef {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::builtin;
 use crate::def::names;
-use crate::def::{Default, FieldDef, Kind, ModelDef, Root};
+use crate::def::{Default, FieldDef, Kind, ModelDef, Role, Root, USER};
 use crate::error::nearest;
 use crate::models::Models;
 use crate::sequence;
@@ -29,6 +29,7 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
             }
         }
     }
+    mistakes.extend(roles(models));
     mistakes.extend(many2many_sides(models));
     mistakes.extend(sequences(models));
     let clashes = names::clashes(models).into_iter();
@@ -81,17 +82,15 @@ pub(crate) fn defaults(models: &Models) -> Vec<String> {
 }
 
 fn default_path(models: &Models, field: &FieldDef, root: Root, names: &[&str]) -> Result<(), String> {
-    let root = root.model();
-    let model = models
-        .find(root)
-        .ok_or_else(|| format!("`{root}` is not in the catalogue"))?;
+    let role = root.role();
+    let model = (models.role(role)).ok_or_else(|| format!("no model of the catalogue has `role = {}`", role.word()))?;
     let path = models.resolve_path(model, names)?;
     let mut at = model;
     for (position, hop) in path.iter().enumerate() {
         let info = &at.fields[*hop];
         let last = position + 1 == path.len();
         let fits = match last {
-            true => same_kind(&info.def.kind, &field.kind),
+            true => same_kind(models, &info.def.kind, &field.kind),
             false => info.is_many2one(),
         };
         if info.is_x2many() || !(info.def.stored && fits) {
@@ -107,9 +106,11 @@ fn default_path(models: &Models, field: &FieldDef, root: Root, names: &[&str]) -
 }
 
 /// Whether a value of one kind can stand in a field of the other.
-fn same_kind(from: &Kind, to: &Kind) -> bool {
+fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
     match (from, to) {
-        (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => from == to,
+        (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => {
+            models.find(from).map(|model| model.id) == models.find(to).map(|model| model.id)
+        }
         (Kind::Id, Kind::Many2one { .. }) => false,
         (Kind::Selection { items: from }, Kind::Selection { items: to }) => {
             from.iter().all(|item| to.iter().any(|other| other.value == item.value))
@@ -135,9 +136,31 @@ pub(crate) fn constraints(models: &Models) -> Vec<String> {
     mistakes
 }
 
+/// Roles that two models have, and the one that is needed where no model has it.
+fn roles(models: &[&'static ModelDef]) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for role in Role::ALL {
+        let mut having = models.iter().filter(|model| model.role == Some(role));
+        let first = having.next();
+        let word = role.word();
+        mistakes.extend(having.zip(first).map(|(model, first)| {
+            model.mistake(&format!(
+                "`role = {word}` is that of {} already: one model of a catalogue has it",
+                first.name
+            ))
+        }));
+    }
+    if !models.is_empty() && !models.iter().any(|model| model.role == Some(Role::User)) {
+        let why = "no model of the catalogue has `role = user`, to which `create_uid` and `write_uid` of every model lead: \
+                   write `#[model(\"…\", role = user)]` above the one of those who log in";
+        mistakes.push(why.to_owned());
+    }
+    mistakes
+}
+
 /// A model of sequences that lacks what the runtime keeps in it.
 fn sequences(models: &[&'static ModelDef]) -> Vec<String> {
-    let Some(model) = models.iter().find(|model| model.name == sequence::NAME) else {
+    let Some(model) = models.iter().find(|model| model.role == Some(Role::Sequence)) else {
         return Vec::new();
     };
     let mut defaults = models.iter().flat_map(|model| model.fields).map(|field| field.default);
@@ -169,6 +192,9 @@ fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {
 }
 
 fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
+    if let Kind::Many2one { target: USER, .. } = field.kind {
+        return Ok(()); // it is looked for by its role
+    }
     let find = |target: &str| {
         by_name.get(target).copied().ok_or_else(|| {
             format!(

@@ -18,8 +18,8 @@ const BEARER: &str = "bearer";
 
 const INTRODUCTION: &str = include_str!("introduction.md");
 
-/// Version 1 of the wire as an OpenAPI 3.1 document, with everything that HTTP may reach of the registry's models.
-pub fn document(registry: &Registry, examples: &Examples) -> OpenApi {
+/// Version 1 of the wire as an OpenAPI 3.1 document of this title, with everything that HTTP may reach of the registry's models.
+pub fn document(title: &str, registry: &Registry, examples: &Examples) -> OpenApi {
     let mut catalog = Catalog::new(registry, examples);
     let mut paths = Paths::new();
     session::add(&mut catalog, &mut paths);
@@ -49,7 +49,7 @@ pub fn document(registry: &Registry, examples: &Examples) -> OpenApi {
         components = components.parameter(name, parameter);
     }
     OpenApiBuilder::new()
-        .info(info())
+        .info(info(title))
         .servers(Some([Server::new("/")]))
         .tags(Some(tags(&exposed)))
         .security(Some(
@@ -60,13 +60,13 @@ pub fn document(registry: &Registry, examples: &Examples) -> OpenApi {
         .build()
 }
 
-fn info() -> Info {
+fn info(title: &str) -> Info {
     let license = LicenseBuilder::new()
         .name("MIT OR Apache-2.0")
         .identifier(Some("MIT OR Apache-2.0"))
         .build();
     InfoBuilder::new()
-        .title("Declarest")
+        .title(title)
         .version("1")
         .description(Some(INTRODUCTION))
         .license(Some(license))

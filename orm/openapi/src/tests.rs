@@ -18,7 +18,7 @@ fn made() -> Json {
         "res.users": { "fields": ["id", "name"], "rows": [[7, "Ann"]] },
     });
     let examples = Examples::parse([rows.to_string().as_str()]).unwrap();
-    serde_json::to_value(document(&registry, &examples)).unwrap()
+    serde_json::to_value(document("Declarest", &registry, &examples)).unwrap()
 }
 
 fn schema<'a>(document: &'a Json, name: &str) -> &'a Json {
@@ -28,7 +28,7 @@ fn schema<'a>(document: &'a Json, name: &str) -> &'a Json {
 #[test]
 fn every_exposed_model_has_its_operations() {
     let registry = Registry::new(&models::CATALOGUE).unwrap();
-    let table = operations(&document(&registry, &Examples::default()));
+    let table = operations(&document("Declarest", &registry, &Examples::default()));
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
     for row in [
         ["sale_order_list", "GET", "/restful/api/v1/sale.order"],

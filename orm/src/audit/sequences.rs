@@ -1,7 +1,7 @@
 //! Numbers that come next: no record has them already, neither as its id nor in its name.
 
 use super::{Audit, Finding};
-use crate::def::{Default, SequenceDef};
+use crate::def::{Default, Role, SequenceDef};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
@@ -102,7 +102,7 @@ impl Numbers {
             }
             let model = audit.runtime.model(numbered.model).def.name;
             audit.report.found(Finding {
-                model: sequence::NAME,
+                model: audit.runtime.needed(Role::Sequence)?.def.name,
                 id: now.record,
                 field: sequence::NEXT.to_owned(),
                 stored: now.next.to_string(),

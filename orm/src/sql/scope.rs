@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Sql, column, quoted};
 use crate::db::{Dialect, constraints};
-use crate::def::{DisplayPart, Kind};
+use crate::def::{DisplayPart, Kind, Role};
 use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelInfo, OrderTerm};
 use crate::sequence;
@@ -17,8 +17,8 @@ const MOST_JOINS: usize = 60;
 /// The value of a field that has a column, as it is read: the next number of a sequence may be counted elsewhere.
 pub(crate) fn stored(dialect: Dialect, model: &ModelInfo, alias: &str, field: FieldId) -> String {
     let def = model.fields[field].def;
-    match (def.name, model.def.name) {
-        (sequence::NEXT, sequence::NAME) => dialect.next_number(&def.kind, alias),
+    match (def.name, model.def.role) {
+        (sequence::NEXT, Some(Role::Sequence)) => dialect.next_number(&def.kind, model.def.table, alias),
         (name, _) => column(alias, name),
     }
 }

@@ -226,8 +226,7 @@ fn whole_seconds(env: &Env<'_>) -> chrono::NaiveDateTime {
 /// The value at the end of a path from the caller, or the caller's company; empty where a record on the way is.
 fn at_path(env: &mut Env<'_>, unit: &mut Unit, root: Root, names: &[&str]) -> Result<Value> {
     let registry = env.registry;
-    let mut model = (registry.find(root.model()))
-        .ok_or_else(|| Error::internal(format!("{} is not in the catalogue", root.model())))?;
+    let mut model = registry.needed(root.role())?;
     let mut value = match root {
         Root::User => Value::Int(env.user),
         Root::Company => env.company.map_or(Value::Null, Value::Int),

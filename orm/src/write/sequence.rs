@@ -3,7 +3,7 @@
 //!
 //! On SQLite, where one transaction writes at a time, the record is counted up inside the transaction: nothing is ever
 //! left out. On PostgreSQL that would make creates wait for each other, so only gapless sequences do it; the others
-//! take their numbers from a sequence of the database, `ir_sequence_7` for record 7, which nobody waits for and which no
+//! take their numbers from a sequence of the database, `ir_sequence_7` for record 7 of the table `ir_sequence`, which nobody waits for and which no
 //! rollback gives back. Whoever moves it (a new next number, a new year) locks it until its transaction ends: the move is
 //! undone with the rest, and others take their numbers before or after it.
 
@@ -14,11 +14,11 @@ use super::rows;
 use super::rules::Places;
 use super::unit::Unit;
 use crate::db::{Bind, Dialect, Ids, Statement};
-use crate::def::{Default, Period, SequenceDef};
+use crate::def::{Default, Period, Role, SequenceDef};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelInfo, Registry};
-use crate::sequence::{self, CODE, GAPLESS, MOST_PADDING, NAME, NEXT, PADDING, PERIOD, STANDARD};
+use crate::sequence::{self, CODE, GAPLESS, MOST_PADDING, NEXT, PADDING, PERIOD, STANDARD};
 use crate::sql::quoted;
 use crate::value::Value;
 
@@ -142,7 +142,7 @@ fn count_up(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<(
         let text = format!(
             "UPDATE {table} SET \"{NEXT}\" = \"{NEXT}\" + ? WHERE {} AND \"{NEXT}\" <= ? RETURNING {}",
             chosen(&table),
-            columns(env.session.dialect())
+            columns(env.session.dialect(), model)
         );
         let binds = vec![
             Bind::Int(Some(taken)),
@@ -175,7 +175,7 @@ fn turn(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<i64>> {
     let text = format!(
         "UPDATE {table} SET \"{NEXT}\" = CASE WHEN \"{PERIOD}\" IS NULL THEN {} ELSE 1 END, \"{PERIOD}\" = ? \
          WHERE {} AND (\"{PERIOD}\" IS NULL OR \"{PERIOD}\" < ?) RETURNING \"{NEXT}\"",
-        env.session.dialect().next_number(&kind, &table),
+        env.session.dialect().next_number(&kind, model.def.table, &table),
         chosen(&table)
     );
     let texts = [period.as_str(), sequence.code, period.as_str()];
@@ -191,7 +191,7 @@ fn turn(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<i64>> {
 /// The refusal where the next number would have no room in the record.
 fn exhausted(sequence: &SequenceDef) -> Error {
     Error::refused(format!(
-        "the sequence `{}` has no numbers left: give its record of {NAME} another prefix and a lower `{NEXT}`",
+        "the sequence `{}` has no numbers left: give its record another prefix and a lower `{NEXT}`",
         sequence.code
     ))
 }
@@ -214,15 +214,16 @@ fn existing(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Record> {
 
 /// The record of a sequence, if there is one.
 fn find(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<Record>> {
-    let (table, columns) = (quoted(table(env)?.def.table), columns(env.session.dialect()));
+    let model = table(env)?;
+    let (table, columns) = (quoted(model.def.table), columns(env.session.dialect(), model));
     let text = format!("SELECT {columns} FROM {table} WHERE {}", chosen(&table));
     let binds = vec![Bind::Text(Some(sequence.code.to_owned()))];
     read(env, sequence, Statement { text, binds })
 }
 
 /// What [`read`] reads.
-fn columns(dialect: Dialect) -> String {
-    let (counted, last) = dialect.counted("id");
+fn columns(dialect: Dialect, model: &ModelInfo) -> String {
+    let (counted, last) = dialect.counted(model.def.table, "id");
     format!("id, \"{NEXT}\", \"prefix\", \"suffix\", \"{PADDING}\", \"implementation\", {counted}, {last}")
 }
 
@@ -303,7 +304,7 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
 /// Takes numbers of the database's own sequence. It begins where the record stands; a record that was moved ahead
 /// behind its back is followed.
 fn reserve(env: &mut Env<'_>, sequence: &SequenceDef, record: &Record, count: usize) -> Result<Vec<i64>> {
-    let (dialect, name) = (env.session.dialect(), counter(record.id));
+    let (dialect, name) = (env.session.dialect(), counter(env, record.id)?);
     if !record.counted {
         if let Some(text) = dialect.lock_name(&name) {
             let binds = Vec::new();
@@ -327,10 +328,11 @@ fn reserve(env: &mut Env<'_>, sequence: &SequenceDef, record: &Record, count: us
 
 /// Moves the database's sequence up to the number in the record. Both are locked before they are looked at.
 fn catch_up(env: &mut Env<'_>, sequence: &SequenceDef, id: i64) -> Result<()> {
-    let (dialect, name) = (env.session.dialect(), counter(id));
+    let (dialect, name) = (env.session.dialect(), counter(env, id)?);
     env.session.batch(&dialect.lock_sequence(&name))?;
-    let table = quoted(table(env)?.def.table);
-    let text = format!("SELECT {} FROM {table} WHERE id = ? FOR SHARE", columns(dialect));
+    let model = table(env)?;
+    let (table, columns) = (quoted(model.def.table), columns(dialect, model));
+    let text = format!("SELECT {columns} FROM {table} WHERE id = ? FOR SHARE");
     let binds = vec![Bind::Int(Some(id))];
     match read(env, sequence, Statement { text, binds })? {
         Some(record) if record.last.unwrap_or_default() < record.next => {
@@ -341,18 +343,18 @@ fn catch_up(env: &mut Env<'_>, sequence: &SequenceDef, id: i64) -> Result<()> {
 }
 
 /// What the database calls the sequence of a record.
-fn counter(id: i64) -> String {
-    format!("ir_sequence_{id}")
+fn counter(env: &Env<'_>, id: i64) -> Result<String> {
+    Ok(env.session.dialect().sequence_name(table(env)?.def.table, id))
 }
 
 /// The next numbers of these records were written: the database's own sequences go on from there.
 pub(super) fn moved(env: &mut Env<'_>, model: &ModelInfo, columns: &[(FieldId, Value)], ids: &[i64]) -> Result<()> {
     let next = |(field, value): &(FieldId, Value)| value.id().filter(|_| model.fields[*field].def.name == NEXT);
-    let (true, Some(next)) = (model.def.name == NAME, columns.iter().find_map(next)) else {
+    let (true, Some(next)) = (model.def.role == Some(Role::Sequence), columns.iter().find_map(next)) else {
         return Ok(());
     };
     let dialect = env.session.dialect();
-    let (counted, _) = dialect.counted("id");
+    let (counted, _) = dialect.counted(model.def.table, "id");
     let (table, these) = (quoted(model.def.table), dialect.in_ids("id"));
     let text = format!("SELECT id FROM {table} WHERE {these} AND {counted} ORDER BY id");
     let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
@@ -362,7 +364,7 @@ pub(super) fn moved(env: &mut Env<'_>, model: &ModelInfo, columns: &[(FieldId, V
         Ok(())
     })?;
     for id in found {
-        env.session.batch(&dialect.restart_sequence(&counter(id), next))?;
+        env.session.batch(&dialect.restart_sequence(&counter(env, id)?, next))?;
     }
     Ok(())
 }
@@ -371,7 +373,7 @@ pub(super) fn moved(env: &mut Env<'_>, model: &ModelInfo, columns: &[(FieldId, V
 /// by a deletion, or by another `code`.
 pub(super) fn keep(env: &mut Env<'_>, places: &Places, model: &ModelInfo, ids: &[i64], going: Going<'_>) -> Result<()> {
     let code = match going {
-        _ if model.def.name != NAME => return Ok(()),
+        _ if model.def.role != Some(Role::Sequence) => return Ok(()),
         Going::Deleted => None,
         Going::Changed(columns) => {
             let code = |(field, _): &&(FieldId, Value)| model.fields[*field].def.name == CODE;
@@ -398,7 +400,10 @@ pub(super) fn keep(env: &mut Env<'_>, places: &Places, model: &ModelInfo, ids: &
         if let Some(field) = numbered(registry, &own) {
             let why = format!("{field} takes its numbers from it; archive it, or change its prefix and next number");
             return Err(match code {
-                None => Error::new(Code::Conflict, format!("record {id} of {NAME} is not deleted: {why}")),
+                None => Error::new(
+                    Code::Conflict,
+                    format!("record {id} of {} is not deleted: {why}", model.def.name),
+                ),
                 Some(_) => Error::invalid(vec![places.issue(model, id, CODE, &why)]),
             });
         }
@@ -424,8 +429,7 @@ fn numbered(registry: &Registry, code: &str) -> Option<String> {
 }
 
 fn table<'r>(env: &Env<'r>) -> Result<&'r ModelInfo> {
-    let model = env.registry.find(NAME);
-    model.ok_or_else(|| Error::internal(format!("{NAME} is not in the catalogue")))
+    env.registry.needed(Role::Sequence)
 }
 
 /// The period that a date lies in, as text that sorts.

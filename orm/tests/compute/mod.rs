@@ -320,7 +320,7 @@ fn defaults_come_from_functions_and_paths() {
 #[test]
 fn documents_offer_writable_fields_and_require_none() {
     let registry = Runtime::new(&models::catalogue()).unwrap();
-    let document = orm_openapi::document(&registry, &orm_openapi::Examples::default());
+    let document = orm_openapi::document("x", &registry, &orm_openapi::Examples::default());
     let document = serde_json::to_value(document).unwrap();
     for (schema, required) in [("XLineCreate", json!(["order_id"])), ("XLineUpdate", Json::Null)] {
         let schema = &document["components"]["schemas"][schema];

@@ -25,7 +25,7 @@ pub(crate) struct Currency {
 }
 
 /// Company
-#[model("res.company")]
+#[model("res.company", role = company)]
 pub(crate) struct Company {
     /// Name
     pub name: String,
@@ -34,7 +34,7 @@ pub(crate) struct Company {
 }
 
 /// User
-#[model("res.users")]
+#[model("res.users", role = user)]
 pub(crate) struct Users {
     /// Partner
     #[field(delegate)]

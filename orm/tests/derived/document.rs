@@ -8,7 +8,7 @@ use super::models;
 
 fn made() -> Value {
     let registry = Runtime::new(&models::catalogue()).unwrap();
-    serde_json::to_value(document(&registry, &Examples::default())).unwrap()
+    serde_json::to_value(document("x", &registry, &Examples::default())).unwrap()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use orm::typed::{Filter, RelationFilter};
 orm::catalogue! { Users, Country, Partner, Order, Invoice }
 
 /// User
-#[model("res.users")]
+#[model("res.users", role = user)]
 pub struct Users {
     pub name: String,
 }

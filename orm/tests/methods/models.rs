@@ -6,7 +6,7 @@ use orm::typed::Filter;
 orm::catalogue! { Users, Person, Member, Author, Book, Chapter, Tag }
 
 /// User
-#[model("res.users")]
+#[model("res.users", role = user)]
 pub struct Users {
     pub name: String,
 }

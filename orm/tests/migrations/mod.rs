@@ -9,7 +9,7 @@ use harness::Database;
 use orm::Runtime;
 use orm::db::{AnyConnection, Bind, Dialect, Session, Statement};
 use orm::def::Kind;
-use orm::{Env, query, write};
+use orm::{Env, write};
 use orm_schema::{Migration, Note, Renames, Schema, Way, everything, introspect};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use orm::def::{
     CheckDef, Comparison, ConditionDef, Default as DefaultDef, FieldDef, Kind, ModelDef, OnDelete, OperandDef,
-    OrderDef, SelectionItem, Source, UniqueDef,
+    OrderDef, Role, SelectionItem, UniqueDef,
 };
 use orm::env::ModelOps;
 use orm::{Entry, Runtime};
@@ -306,26 +306,17 @@ fn model_def(name: &str, declared: Vec<FieldDef>, parts: ModelDefParts) -> &'sta
     Box::leak(Box::new(ModelDef {
         name: leak(name.to_owned()),
         table: leak(name.replace('.', "_")),
+        role: (name == "res.users").then_some(Role::User),
         renamed_from: leak(parts.renamed_from),
-        label: "",
-        help: "",
         api: true,
         fields: fields.leak(),
         order: Box::leak(Box::new([OrderDef {
             path: Box::leak(Box::new([order])),
             desc: false,
         }])),
-        display_name: &[],
-        read: &[],
-        write_response: &[],
-        name_search: &[],
         uniques: parts.uniques.leak(),
-        indexes: &[],
         checks: parts.checks.leak(),
-        constraints: &[],
-        on_delete: &[],
-        methods: &[],
-        source: Source { file: "", line: 0 },
+        ..ModelDef::PLAIN
     }))
 }
 

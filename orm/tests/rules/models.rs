@@ -5,14 +5,14 @@ use orm::prelude::*;
 orm::catalogue! { Company, Users, Partner, Room, Booking, Extra, Bill, Yearly, Numbering }
 
 /// Company
-#[model("res.company")]
+#[model("res.company", role = company)]
 pub(crate) struct Company {
     /// Name
     pub name: String,
 }
 
 /// User
-#[model("res.users")]
+#[model("res.users", role = user)]
 pub(crate) struct Users {
     /// Partner
     #[field(delegate)]
@@ -123,7 +123,7 @@ pub(crate) struct Yearly {
 }
 
 /// Sequence
-#[model("ir.sequence")]
+#[model("ir.sequence", role = sequence)]
 pub(crate) struct Numbering {
     /// Name
     pub name: String,

@@ -5,13 +5,13 @@ use orm::prelude::*;
 orm::catalogue! { Users, Currency, Sample, Place }
 
 /// User
-#[model("res.users")]
+#[model("res.users", role = user)]
 pub(crate) struct Users {
     pub name: String,
 }
 
 /// Currency
-#[model("res.currency")]
+#[model("res.currency", role = currency)]
 pub(crate) struct Currency {
     pub name: String,
 }

@@ -78,7 +78,7 @@ pub(super) async fn call_on_model(
 async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Problem> {
     // What does not exist is refused after the token has been looked at, which takes no more than reading.
     let reads = app
-        .registry
+        .program
         .find(&call.model)
         .and_then(|model| builtin::find(model, call.id.is_some(), &call.method))
         .is_none_or(|method| method.readonly);

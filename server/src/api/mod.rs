@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod context;
 mod extract;
 mod methods;
 mod params;
@@ -17,6 +18,7 @@ mod transact;
 
 pub(crate) use answer::Statements;
 pub(crate) use body::LoginBody;
+pub use context::Context;
 pub(crate) use extract::{Headers, Params};
 pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, patch};
 use orm::error::{Code, Error};
 
+use super::context::Context;
 use super::problem::Problem;
 use super::{methods, records};
 use crate::auth::handlers as auth;
@@ -47,8 +48,10 @@ pub(crate) fn router(app: Shared) -> Router {
         // For those who run the server.
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
+        // The application's own.
+        .merge((app.program.application.routes)(Context::new(app.clone())).with_state(()))
         // Documents.
-        .merge(docs::routes(app.registry))
+        .merge(docs::routes(app.program))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .with_state(app)

@@ -44,11 +44,11 @@ pub(super) async fn look_at(app: &App, token: TokenHash) -> Result<()> {
 }
 
 async fn find(app: &App, token: TokenHash) -> Result<&Database> {
-    let (now, config) = (now(), app.login);
+    let (now, config, users) = (now(), app.login, &app.program.users);
     for (index, database) in app.databases.all().iter().enumerate() {
         let found = database
             .pool
-            .read(move |session| store::knows(session, &token, now, &config));
+            .read(move |session| store::knows(session, users, &token, now, &config));
         if found.await? {
             app.databases.remember(token, index);
             return Ok(database);
@@ -143,8 +143,8 @@ pub(super) fn checked<T>(result: &Result<T>) -> Result<&T> {
 /// The environment of the token's user, for a read or a write.
 fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash, writes: bool) -> Result<(Env<'a>, store::Caller)> {
     let now = now();
-    let caller = store::caller(session, token, now, &app.login, writes)?;
-    let mut env = Env::new(session, app.registry, caller.user, caller.company, now);
+    let caller = store::caller(session, &app.program.users, token, now, &app.login, writes)?;
+    let mut env = Env::new(session, app.program, caller.user, caller.company, now);
     env.administrator = caller.administrator;
     Ok((env.answering(app.limits.max_answer), caller))
 }

@@ -70,10 +70,10 @@ pub(crate) async fn logout(
         (header, query) => header.or(query).ok_or_else(store::unauthenticated)?,
     };
     let database = api::database_of(&app, token).await?;
-    let config = app.login;
+    let (config, users) = (app.login, &app.program.users);
     let deleted = database.pool.write(move |session| {
         session.write_for(token.client());
-        store::caller(session, &token, api::now(), &config, false)?;
+        store::caller(session, users, &token, api::now(), &config, false)?;
         store::delete_token(session, &token)
     });
     deleted.await?;
@@ -111,9 +111,10 @@ async fn authenticate(app: &App, credentials: Credentials) -> Result<(&Database,
     };
     let database = named.or_else(|| app.databases.all().first());
     let database = database.ok_or_else(|| Error::internal("no database is configured"))?;
+    let users = &app.program.users;
     let kept = database
         .pool
-        .read(move |session| store::password_of(session, &login))
+        .read(move |session| store::password_of(session, users, &login))
         .await?;
 
     let Ok(Ok(_permit)) = tokio::time::timeout(LOGIN_WAIT, app.hashing.acquire()).await else {

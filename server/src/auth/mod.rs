@@ -8,6 +8,8 @@ pub(crate) mod passwords;
 pub(crate) mod store;
 mod tokens;
 mod touch;
+mod users;
 
 pub(crate) use tokens::{Token, TokenHash};
 pub(crate) use touch::{PendingTouches, touch_later};
+pub(crate) use users::Users;

@@ -1,13 +1,12 @@
 //! The tables of hashes: `auth_password` and `auth_token`.
 
 use chrono::NaiveDateTime;
-use models::base::ADMINISTRATORS;
 use orm::db::{Bind, Row, Session, Statement};
 use orm::def::Kind;
 use orm::error::{Code, Error, Result};
 use orm::value::Value;
 
-use super::TokenHash;
+use super::{TokenHash, Users};
 use crate::config::LoginConfig;
 
 /// How old the note of a token's last use may grow, in seconds, before it is written again.
@@ -32,22 +31,21 @@ pub(crate) struct Caller {
 /// 401 when the token is unknown or has ended, or its user may not log in any more.
 pub(crate) fn caller(
     session: &mut Session,
+    users: &Users,
     token: &TokenHash,
     now: NaiveDateTime,
     config: &LoginConfig,
     writes: bool,
 ) -> Result<Caller> {
-    let mut columns = "t.user_id, u.company_id, t.last_used, t.expires".to_owned();
-    let mut binds = Vec::new();
-    if writes {
-        columns += ", EXISTS (SELECT 1 FROM res_groups_users_rel r JOIN res_groups g ON g.id = r.gid \
-                    WHERE r.uid = u.id AND g.full_name = ?)";
-        binds.push(Bind::Text(Some(ADMINISTRATORS.to_owned())));
-    }
-    binds.push(Bind::Text(Some(token.hex())));
-    let text = format!(
-        "SELECT {columns} FROM auth_token t JOIN res_users u ON u.id = t.user_id WHERE t.hash = ? AND u.active"
-    );
+    let group = users.administrators.filter(|_| writes);
+    let binds = group.into_iter().map(|group| Bind::Text(Some(group.to_owned())));
+    let binds = binds.chain([Bind::Text(Some(token.hex()))]).collect();
+    let text = if writes {
+        &users.of_token_to_write
+    } else {
+        &users.of_token
+    };
+    let text = text.clone();
     let (mut found, mut administrator) = (None, false);
     session.query(&Statement { text, binds }, |row| {
         found = Some((row.int(0)?, row.int(1)?, time(row, 2)?, time(row, 3)?));
@@ -73,11 +71,12 @@ pub(crate) fn caller(
 /// When the database does not answer.
 pub(crate) fn knows(
     session: &mut Session,
+    users: &Users,
     token: &TokenHash,
     now: NaiveDateTime,
     config: &LoginConfig,
 ) -> Result<bool> {
-    match caller(session, token, now, config, false) {
+    match caller(session, users, token, now, config, false) {
         Ok(_) => Ok(true),
         Err(error) if error.code() == Code::Unauthenticated => Ok(false),
         Err(error) => Err(error),
@@ -146,13 +145,9 @@ pub(crate) fn delete_tokens(session: &mut Session, user: i64) -> Result<()> {
 }
 
 /// Id and password hash of the active user with this login, where there is one with a password.
-pub(crate) fn password_of(session: &mut Session, login: &str) -> Result<Option<(i64, String)>> {
+pub(crate) fn password_of(session: &mut Session, users: &Users, login: &str) -> Result<Option<(i64, String)>> {
     let mut found = None;
-    let statement = statement(
-        "SELECT p.user_id, p.hash FROM auth_password p JOIN res_users u ON u.id = p.user_id \
-         WHERE u.login = ? AND u.active",
-        [Bind::Text(Some(login.to_owned()))],
-    );
+    let statement = statement(&users.password, [Bind::Text(Some(login.to_owned()))]);
     session.query(&statement, |row| {
         found = row.int(0)?.zip(row.text(1)?);
         Ok(())
@@ -172,12 +167,9 @@ pub(crate) fn set_password(session: &mut Session, user: i64, hash: &str) -> Resu
 }
 
 /// How many users there are, and the id of the one with `login`.
-pub(crate) fn users(session: &mut Session, login: &str) -> Result<(i64, Option<i64>)> {
+pub(crate) fn count(session: &mut Session, users: &Users, login: &str) -> Result<(i64, Option<i64>)> {
     let mut found = (0, None);
-    let statement = statement(
-        "SELECT count(*), min(CASE WHEN login = ? THEN id END) FROM res_users",
-        [Bind::Text(Some(login.to_owned()))],
-    );
+    let statement = statement(&users.count, [Bind::Text(Some(login.to_owned()))]);
     session.query(&statement, |row| {
         found = (row.int(0)?.unwrap_or_default(), row.int(1)?);
         Ok(())

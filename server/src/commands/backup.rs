@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use orm::db::Address;
 use orm::db::file::{self, Copied};
 
+use crate::application::Application;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 use crate::migrations::State;
@@ -20,7 +21,7 @@ use crate::migrations::State;
 ///
 /// # Errors
 /// When there is such a file, the database is on PostgreSQL, or it is damaged.
-pub(crate) fn backup(database: &DatabaseConfig, to: &Path) -> Result<(), Failure> {
+pub(crate) fn backup(application: &'static Application, database: &DatabaseConfig, to: &Path) -> Result<(), Failure> {
     let from = match &database.address {
         Address::Sqlite(file) => file.path(),
         Address::Postgres(_) => return Err(use_pg_dump(database, to)),
@@ -32,7 +33,7 @@ pub(crate) fn backup(database: &DatabaseConfig, to: &Path) -> Result<(), Failure
             to.display()
         )));
     }
-    let copied = copy(from, &part)?;
+    let copied = copy(application, from, &part)?;
     let bytes = part.become_complete(None)?;
     println!("{} written: {}", to.display(), told(copied, bytes));
     Ok(())
@@ -43,7 +44,12 @@ pub(crate) fn backup(database: &DatabaseConfig, to: &Path) -> Result<(), Failure
 /// # Errors
 /// When `from` is no backup, the database is there and `replace` does not say that it may go, somebody uses it, or it is on
 /// PostgreSQL.
-pub(crate) fn restore(database: &DatabaseConfig, from: &Path, replace: bool) -> Result<(), Failure> {
+pub(crate) fn restore(
+    application: &'static Application,
+    database: &DatabaseConfig,
+    from: &Path,
+    replace: bool,
+) -> Result<(), Failure> {
     let to = match &database.address {
         Address::Sqlite(file) => file.path(),
         Address::Postgres(_) => return Err(use_pg_restore(database, from)),
@@ -62,7 +68,7 @@ pub(crate) fn restore(database: &DatabaseConfig, from: &Path, replace: bool) -> 
             to.display()
         )));
     }
-    let copied = copy(from, &part)?;
+    let copied = copy(application, from, &part)?;
     let bytes = if replaced {
         // Until the end nobody else has it.
         let _sole = file::take(&to)?;
@@ -79,11 +85,11 @@ pub(crate) fn restore(database: &DatabaseConfig, from: &Path, replace: bool) -> 
 }
 
 /// Copies a database of ours.
-fn copy(from: &Path, part: &Part) -> Result<Copied, Failure> {
+fn copy(application: &'static Application, from: &Path, part: &Part) -> Result<Copied, Failure> {
     if !exists(from)? {
         return Err(Failure::new(format!("there is no file {}", from.display())));
     }
-    let state = State::of(&Address::Sqlite(from.to_owned().into()))?;
+    let state = State::of(application, &Address::Sqlite(from.to_owned().into()))?;
     state.refuse_ahead()?;
     match state.empty {
         true => Err(Failure::new(format!("{} has no tables", from.display()))),

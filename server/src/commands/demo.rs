@@ -1,50 +1,54 @@
 //! Fills an empty database with the demo data.
 
-use models::demo::DEMO;
 use orm::Env;
-use orm::Runtime;
 use orm::db::Address;
 use serde_json::{Map, Value as Json};
 
 use crate::api::now;
+use crate::application::{Demo, Program};
 use crate::auth::{passwords, store};
 use crate::failure::Failure;
-
-/// The demo user that can log in.
-pub(super) const LOGIN: &str = "admin";
-/// Its password.
-pub(super) const PASSWORD: &str = "admin@123";
 
 /// Loads the demo data into a database without users, all or nothing, and answers how many records that were; `None` where
 /// there are users.
 ///
 /// # Errors
 /// When the data do not fit the definitions, or the database refuses them.
-pub(super) fn load(address: &Address, registry: &Runtime) -> Result<Option<usize>, Failure> {
-    let rows = rows()?;
+pub(super) fn load(address: &Address, program: &Program) -> Result<Option<usize>, Failure> {
+    let demo = of(program)?;
+    let rows = rows(demo)?;
     address.transact(|session| {
         // Another server may be doing the same.
         if let Some(lock) = session.dialect().lock_name("declarest demo") {
             session.batch(&lock)?;
         }
-        if store::users(session, LOGIN)?.0 > 0 {
+        if store::count(session, &program.users, demo.login)?.0 > 0 {
             return Ok(None);
         }
-        let mut env = Env::system(session, registry, now());
+        let mut env = Env::system(session, program, now());
         let records = orm::write::load(&mut env, &rows, &mut |_, _| ())
             .map_err(|error| Failure::new(format!("the demo data: {error}")))?
             .records;
-        let (_, admin) = store::users(session, LOGIN)?;
-        let admin = admin.ok_or_else(|| Failure::new(format!("the demo data have no user `{LOGIN}`")))?;
-        store::set_password(session, admin, &passwords::hash(PASSWORD)?)?;
+        let (_, admin) = store::count(session, &program.users, demo.login)?;
+        let admin = admin.ok_or_else(|| Failure::new(format!("the demo data have no user `{}`", demo.login)))?;
+        store::set_password(session, admin, &passwords::hash(demo.password)?)?;
         Ok(Some(records))
     })
 }
 
+/// The demo data of the application.
+///
+/// # Errors
+/// When it has none.
+fn of(program: &Program) -> Result<Demo, Failure> {
+    let demo = program.application.demo;
+    demo.ok_or_else(|| Failure::new(format!("{} has no demo data", program.application.name)))
+}
+
 /// The files as one: their records refer to each other.
-fn rows() -> Result<Json, Failure> {
+fn rows(demo: Demo) -> Result<Json, Failure> {
     let mut rows = Map::new();
-    for (name, text) in DEMO {
+    for (name, text) in demo.files {
         let file: Map<String, Json> =
             serde_json::from_str(text).map_err(|error| Failure::new(format!("the demo data {name}: {error}")))?;
         for (model, records) in file {
@@ -62,7 +66,9 @@ fn rows() -> Result<Json, Failure> {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(super) fn can_log_in(address: &Address) -> Result<bool, Failure> {
-    let kept = address.transact(|session| store::password_of(session, LOGIN).map_err(Failure::from))?;
-    Ok(kept.is_some_and(|(_, hash)| passwords::verify(PASSWORD, Some(&hash))))
+pub(super) fn can_log_in(address: &Address, program: &Program) -> Result<bool, Failure> {
+    let demo = of(program)?;
+    let kept =
+        address.transact(|session| store::password_of(session, &program.users, demo.login).map_err(Failure::from))?;
+    Ok(kept.is_some_and(|(_, hash)| passwords::verify(demo.password, Some(&hash))))
 }

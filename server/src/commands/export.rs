@@ -5,11 +5,11 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use orm::Env;
-use orm::Runtime;
 
 use super::named;
 use super::prepare::{Start, prepare};
 use crate::api::now;
+use crate::application::Program;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
@@ -19,18 +19,18 @@ use crate::failure::Failure;
 /// When there is no such model, or the file cannot be written.
 pub(crate) fn run(
     database: &DatabaseConfig,
-    registry: &Runtime,
+    program: &'static Program,
     models: &[String],
     file: &Path,
 ) -> Result<(), Failure> {
     if let Some(twice) = (1..models.len()).find(|index| models[..*index].contains(&models[*index])) {
         return Err(Failure::new(format!("the model `{}` is named twice", models[twice])));
     }
-    let models = named(registry, models)?;
-    prepare(database, registry, Start::default())?;
+    let models = named(program, models)?;
+    prepare(database, program, Start::default())?;
     let mut session = database.address.open(false)?;
     session.begin_read()?;
-    let mut env = Env::system(&mut session, registry, now());
+    let mut env = Env::system(&mut session, program, now());
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
     let part = PathBuf::from(format!("{}.part", file.display()));
     let mut out = BufWriter::new(File::create(&part).map_err(unwritable)?);

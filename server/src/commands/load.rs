@@ -4,11 +4,11 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use orm::Env;
-use orm::Runtime;
 use orm::write::{Compared, Summary};
 
 use super::prepare::{Start, prepare};
 use crate::api::now;
+use crate::application::Program;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
@@ -22,19 +22,19 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 ///
 /// # Errors
 /// With model, row and field of what is wrong; nothing is loaded then.
-pub(crate) fn run(database: &DatabaseConfig, registry: &Runtime, file: &Path) -> Result<(), Failure> {
+pub(crate) fn run(database: &DatabaseConfig, program: &'static Program, file: &Path) -> Result<(), Failure> {
     let unreadable = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", file.display()));
     let text = std::fs::read(file).map_err(|error| unreadable(&error))?;
     let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
     let rows = orm::wire::json::read(json, DEPTH).map_err(|why| unreadable(&why))?;
     drop(text);
-    prepare(database, registry, Start::default())?;
+    prepare(database, program, Start::default())?;
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} records, {per_sec}, {eta} left") {
         bar.set_style(style);
     }
     let summary = database.address.transact(|session| -> orm::Result<Summary> {
-        let mut env = Env::system(session, registry, now());
+        let mut env = Env::system(session, program, now());
         let mut progress = |done: usize, all: usize| {
             bar.set_length(all as u64);
             bar.set_position(done as u64);

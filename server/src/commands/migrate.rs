@@ -7,6 +7,7 @@ use orm::Runtime;
 use orm::db::{Address, Dialect};
 use orm_schema::{Migration, Renames, Schema, Steps};
 
+use crate::application::{Application, Program};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 use crate::migrations::{self, SCHEMA, State};
@@ -112,20 +113,21 @@ fn stamp(folder: &Path) -> Result<String, Failure> {
 ///
 /// # Errors
 /// With what to do.
-pub(crate) fn check(registry: &Runtime) -> Result<(), Failure> {
-    let asked = Schema::of(registry);
-    let committed = migrations::schema()?;
+pub(crate) fn check(program: &Program) -> Result<(), Failure> {
+    let asked = Schema::of(program);
+    let committed = migrations::schema(program.application)?;
     if asked != committed {
-        let changed = Migration::between(&committed, &asked, &Renames::of(registry)).map_err(Failure::new)?;
+        let changed = Migration::between(&committed, &asked, &Renames::of(program)).map_err(Failure::new)?;
         return Err(Failure::new(format!(
-            "the models ask for other tables than the migrations give: run `declarest migrate diff NAME`\n{}",
+            "the models ask for other tables than the migrations give: run `{} migrate diff NAME`\n{}",
+            program.application.name,
             changed.postgres.up.sql()
         )));
     }
     // The statements may have been changed by hand.
     let folder = std::env::temp_dir().join(format!("declarest-check-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let compared = compare(registry, &folder);
+    let compared = compare(program, &folder);
     std::fs::remove_dir_all(&folder)?;
     let differing = compared?;
     match differing.is_empty() {
@@ -141,13 +143,13 @@ pub(crate) fn check(registry: &Runtime) -> Result<(), Failure> {
 }
 
 /// What a migrated SQLite file has and one made at once has not (`-`), and the other way round (`+`).
-fn compare(registry: &Runtime, folder: &Path) -> Result<Vec<String>, Failure> {
+fn compare(program: &Program, folder: &Path) -> Result<Vec<String>, Failure> {
     let (migrated, fresh) = (folder.join("migrated.db"), folder.join("fresh.db"));
     let (migrated, fresh) = (Address::Sqlite(migrated.into()), Address::Sqlite(fresh.into()));
-    migrations::up(&migrated, registry, true)?;
+    migrations::up(&migrated, program, true)?;
     let mut session = fresh.open(true)?;
-    session.batch(&orm_schema::everything(registry, Dialect::Sqlite))?;
-    let models = Schema::of(registry);
+    session.batch(&orm_schema::everything(program, Dialect::Sqlite))?;
+    let models = Schema::of(program);
     let wanted = |table: &str| models.table(table).is_some();
     let fresh = orm_schema::introspect(&mut session, wanted)?;
     let migrated = orm_schema::introspect(&mut migrated.open(false)?, wanted)?;
@@ -160,8 +162,8 @@ fn compare(registry: &Runtime, folder: &Path) -> Result<Vec<String>, Failure> {
 ///
 /// # Errors
 /// As [`migrations::up`].
-pub(crate) fn up(database: &DatabaseConfig, registry: &Runtime, destructive: bool) -> Result<(), Failure> {
-    let applied = migrations::up(&database.address, registry, destructive)?;
+pub(crate) fn up(database: &DatabaseConfig, program: &Program, destructive: bool) -> Result<(), Failure> {
+    let applied = migrations::up(&database.address, program, destructive)?;
     match applied.is_empty() {
         true => println!("{} is up to date", database.name),
         false => println!("{}: applied {}", database.name, migrations::names(&applied)),
@@ -173,8 +175,13 @@ pub(crate) fn up(database: &DatabaseConfig, registry: &Runtime, destructive: boo
 ///
 /// # Errors
 /// As [`migrations::down`].
-pub(crate) fn down(database: &DatabaseConfig, steps: usize, destructive: bool) -> Result<(), Failure> {
-    let reverted = migrations::down(&database.address, steps, destructive)?;
+pub(crate) fn down(
+    database: &DatabaseConfig,
+    application: &'static Application,
+    steps: usize,
+    destructive: bool,
+) -> Result<(), Failure> {
+    let reverted = migrations::down(&database.address, application, steps, destructive)?;
     println!("{}: took back {}", database.name, migrations::names(&reverted));
     Ok(())
 }
@@ -183,10 +190,10 @@ pub(crate) fn down(database: &DatabaseConfig, steps: usize, destructive: bool) -
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(crate) fn status(database: &DatabaseConfig) -> Result<(), Failure> {
-    let state = State::of(&database.address)?;
+pub(crate) fn status(database: &DatabaseConfig, application: &'static Application) -> Result<(), Failure> {
+    let state = State::of(application, &database.address)?;
     println!("{database}");
-    for known in migrations::known(database.address.dialect()) {
+    for known in migrations::known(application, database.address.dialect()) {
         let applied = state.applied.contains(&known);
         println!("  {} {}", if applied { "applied" } else { "pending" }, known.name);
     }

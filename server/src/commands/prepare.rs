@@ -1,8 +1,7 @@
 //! Makes a database ready for work: its tables, and the demo data where it is asked for.
 
-use orm::Runtime;
-
 use super::demo;
+use crate::application::Program;
 use crate::auth::store;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
@@ -47,23 +46,24 @@ pub(crate) struct Start {
 ///
 /// # Errors
 /// With a sentence for the person who starts the program; when the database is behind it and may not be changed, or ahead.
-pub(crate) fn prepare(database: &DatabaseConfig, registry: &Runtime, start: Start) -> Result<Prepared, Failure> {
+pub(crate) fn prepare(database: &DatabaseConfig, program: &'static Program, start: Start) -> Result<Prepared, Failure> {
     let Start { demo, migrate } = start;
-    let state = State::of(&database.address)?;
+    let state = State::of(program.application, &database.address)?;
     state.refuse_ahead()?;
     if !(state.empty || migrate) {
         state.refuse_behind()?;
     }
     let applied = match state.pending.is_empty() {
         true => 0,
-        false => migrations::up(&database.address, registry, false)?.len(),
+        false => migrations::up(&database.address, program, false)?.len(),
     };
     let demo = match demo {
         false => Demo::NotAsked,
-        true => demo::load(&database.address, registry)?.map_or(Demo::Kept, Demo::Loaded),
+        true => demo::load(&database.address, program)?.map_or(Demo::Kept, Demo::Loaded),
     };
-    let (users, _) = (database.address).transact(|session| store::users(session, "").map_err(Failure::from))?;
-    let demo_login = demo != Demo::NotAsked && demo::can_log_in(&database.address)?;
+    let (users, _) =
+        (database.address).transact(|session| store::count(session, &program.users, "").map_err(Failure::from))?;
+    let demo_login = demo != Demo::NotAsked && demo::can_log_in(&database.address, program)?;
     Ok(Prepared {
         database: database.clone(),
         applied,

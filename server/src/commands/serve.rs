@@ -2,23 +2,23 @@
 
 use std::io::{Write, stdout};
 
-use super::demo;
 use super::prepare::{Demo, Prepared};
 use crate::api;
+use crate::application::Application;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::ops::shutdown;
-use crate::server::Server;
+use crate::service::Server;
 
 /// Serves until the process is told to stop.
 ///
 /// # Errors
 /// With a sentence for the person who started it.
-pub(crate) fn run(config: Config) -> Result<(), Failure> {
+pub(crate) fn run(application: &'static Application, config: Config) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: Result<(), Failure> = runtime.block_on(async {
         let stop = shutdown::signalled()?;
-        let server = Server::bind(config).await?;
+        let server = Server::bind(application, config).await?;
         // Nobody reads it where the standard output is closed: no reason not to serve.
         let _ = stdout()
             .write_all(greeting(&server).as_bytes())
@@ -32,20 +32,22 @@ pub(crate) fn run(config: Config) -> Result<(), Failure> {
 }
 
 fn greeting(server: &Server) -> String {
+    let application = server.application();
     let url = format!("http://{}", server.addr());
     let mut text = format!(
-        "declarest {}\n  API         {url}{}\n",
-        env!("CARGO_PKG_VERSION"),
+        "{} {}\n  API         {url}{}\n",
+        application.name,
+        application.version,
         api::BASE
     );
     text += &format!("  Swagger UI  {url}/docs\n");
     for prepared in server.prepared() {
-        text += &database(prepared);
+        text += &database(application, prepared);
     }
     text
 }
 
-fn database(prepared: &Prepared) -> String {
+fn database(application: &Application, prepared: &Prepared) -> String {
     let Prepared {
         database,
         applied,
@@ -61,13 +63,14 @@ fn database(prepared: &Prepared) -> String {
         Demo::Loaded(records) => text += &format!("              {records} demo records loaded\n"),
         Demo::Kept => text += "              has data already: --demo left it as it is\n",
         Demo::NotAsked if *users == 0 => {
-            text += "              nobody can log in yet: make a user with `declarest user create LOGIN`, or start with \
-                     --demo\n";
+            let or = application.demo.map_or("", |_| ", or start with --demo");
+            let name = application.name;
+            text += &format!("              nobody can log in yet: make a user with `{name} user create LOGIN`{or}\n");
         }
         Demo::NotAsked => {}
     }
-    if *demo_login {
-        text += &format!("  demo login  {} / {}\n", demo::LOGIN, demo::PASSWORD);
+    if let Some(demo) = application.demo.filter(|_| *demo_login) {
+        text += &format!("  demo login  {} / {}\n", demo.login, demo.password);
     }
     text
 }

@@ -3,20 +3,19 @@
 use std::io::{BufRead, IsTerminal, stdin};
 use std::process::{Command, Stdio};
 
-use models::base::ADMINISTRATORS;
 use orm::Env;
-use orm::Runtime;
-use orm::db::{Bind, Session, Statement};
+use orm::def::Role;
+use orm::env::Limits;
+use orm::query::{self, Request};
+use orm::registry::{FieldInfo, ModelInfo};
 use serde_json::{Value, json};
 
 use super::prepare::{Start, prepare};
 use crate::api::now;
+use crate::application::{Application, Program};
 use crate::auth::{passwords, store};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
-
-/// The user that stands for the program itself: what is done by nobody is done by it. Nobody can log in as it.
-const SYSTEM: &str = "__system__";
 
 /// Makes a user who can log in; the first one is an administrator.
 ///
@@ -24,25 +23,26 @@ const SYSTEM: &str = "__system__";
 /// When there is one with this login, or the password is empty.
 pub(crate) fn create(
     database: &DatabaseConfig,
-    registry: &Runtime,
+    program: &'static Program,
     login: &str,
     name: &str,
     administrator: bool,
 ) -> Result<(), Failure> {
-    prepare(database, registry, Start::default())?;
+    prepare(database, program, Start::default())?;
     let hash = passwords::hash(&password()?)?;
     let id = database.address.transact(|session| {
-        let (users, taken) = store::users(session, login)?;
+        let (users, taken) = store::count(session, &program.users, login)?;
         if taken.is_some() {
             return Err(Failure::new(format!(
-                "there is a user `{login}` already; `declarest user set-password {login}` sets a password"
+                "there is a user `{login}` already; `{} user set-password {login}` sets a password",
+                program.application.name
             )));
         }
-        let mut env = Env::system(session, registry, now());
+        let mut env = Env::system(session, program, now());
         if users == 0 {
-            system_user(&mut env)?;
+            first_records(&mut env, program.application)?;
         }
-        let id = insert(&mut env, login, name, administrator || users == 0)?;
+        let id = insert(&mut env, program.application, login, name, administrator || users == 0)?;
         store::set_password(session, id, &hash)?;
         Ok(id)
     })?;
@@ -54,11 +54,11 @@ pub(crate) fn create(
 ///
 /// # Errors
 /// When there is no such user, or the password is empty.
-pub(crate) fn set_password(database: &DatabaseConfig, registry: &Runtime, login: &str) -> Result<(), Failure> {
-    prepare(database, registry, Start::default())?;
+pub(crate) fn set_password(database: &DatabaseConfig, program: &'static Program, login: &str) -> Result<(), Failure> {
+    prepare(database, program, Start::default())?;
     let hash = passwords::hash(&password()?)?;
     database.address.transact(|session| -> Result<(), Failure> {
-        let (_, id) = store::users(session, login)?;
+        let (_, id) = store::count(session, &program.users, login)?;
         let id = id.ok_or_else(|| Failure::new(format!("there is no user `{login}`")))?;
         Ok(store::set_password(session, id, &hash)?)
     })?;
@@ -67,68 +67,78 @@ pub(crate) fn set_password(database: &DatabaseConfig, registry: &Runtime, login:
 }
 
 /// Inserts the user, in the first company where there is one.
-fn insert(env: &mut Env<'_>, login: &str, name: &str, administrator: bool) -> Result<i64, Failure> {
-    let mut values = json!({"login": login, "name": name});
-    if let Some(company) = first_company(env.session)? {
+fn insert(
+    env: &mut Env<'_>,
+    application: &Application,
+    login: &str,
+    name: &str,
+    administrator: bool,
+) -> Result<i64, Failure> {
+    let registry = env.registry;
+    let users = registry.needed(Role::User)?;
+    let mut values = json!({"login": login});
+    if users.field("name").is_some() {
+        values["name"] = name.into();
+    }
+    let leads = |field: &str, role: Role| {
+        let target = users.field(field).and_then(|field| users.fields[field].target);
+        target.is_some_and(|target| registry.model(target).def.role == Some(role))
+    };
+    if let Some(companies) = registry
+        .role(Role::Company)
+        .filter(|_| leads("company_id", Role::Company))
+        && let Some(company) = first(env, companies, &[])?
+    {
         values["company_id"] = company.into();
-        values["company_ids"] = json!([[6, 0, [company]]]);
+        if leads("company_ids", Role::Company) {
+            values["company_ids"] = json!([[6, 0, [company]]]);
+        }
     }
-    if administrator {
-        values["groups_id"] = json!([[6, 0, [administrators(env)?]]]);
+    if let (true, Some((name, full_name))) = (administrator, application.administrators) {
+        let groups = registry.needed(Role::Group)?;
+        let group = match first(env, groups, &[("full_name", full_name)])? {
+            Some(group) => group,
+            None => make(env, groups, &json!({"name": name, "full_name": full_name}))?,
+        };
+        let is_membership = |info: &&FieldInfo| info.target == Some(groups.id) && info.is_x2many();
+        if let Some(membership) = users.fields.iter().find(is_membership) {
+            values[membership.def.name] = json!([[6, 0, [group]]]);
+        }
     }
-    make(env, "res.users", &values)
+    make(env, users, &values)
 }
 
-/// The group of administrators, which is made where it is missing.
-fn administrators(env: &mut Env<'_>) -> Result<i64, Failure> {
-    let mut found = None;
-    let statement = Statement {
-        text: "SELECT id FROM res_groups WHERE full_name = ?".to_owned(),
-        binds: vec![Bind::Text(Some(ADMINISTRATORS.to_owned()))],
-    };
-    env.session.query(&statement, |row| {
-        found = row.int(0)?;
-        Ok(())
-    })?;
-    match found {
-        Some(id) => Ok(id),
-        None => make(
-            env,
-            "res.groups",
-            &json!({"name": "Settings", "full_name": ADMINISTRATORS}),
-        ),
-    }
+/// The id of the first record that matches.
+fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Result<Option<i64>, Failure> {
+    let window = [
+        ("fields", "id"),
+        ("order", "id"),
+        ("limit", "1"),
+        ("active_test", "false"),
+    ];
+    let parameters = filters.iter().chain(&window);
+    let parameters: Vec<(String, String)> = parameters
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let request = Request::parse(env.registry, model, &parameters, &Limits::default())?;
+    let found: Value = read(&query::list(env, model, &request)?)?;
+    Ok(found[0]["id"].as_i64())
 }
 
 /// Creates a record.
-fn make(env: &mut Env<'_>, model: &str, values: &Value) -> Result<i64, Failure> {
-    let known = env.registry.find(model);
-    let known = known.ok_or_else(|| Failure::new(format!("the catalogue has no {model}")))?;
-    let answer = orm::write::create(env, known, values)?;
-    let answer: Value = serde_json::from_slice(&answer).map_err(|error| Failure::new(error.to_string()))?;
+fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64, Failure> {
+    let answer = read(&orm::write::create(env, model, values)?)?;
     let id = answer["id"].as_i64();
-    id.ok_or_else(|| Failure::new(format!("the new record of {model} has no id")))
+    id.ok_or_else(|| Failure::new(format!("the new record of {} has no id", model.def.name)))
 }
 
-fn first_company(session: &mut Session) -> Result<Option<i64>, Failure> {
-    let mut first = None;
-    let statement = Statement {
-        text: "SELECT min(id) FROM res_company".to_owned(),
-        binds: Vec::new(),
-    };
-    session.query(&statement, |row| {
-        first = row.int(0)?;
-        Ok(())
-    })?;
-    Ok(first)
+fn read(json: &[u8]) -> Result<Value, Failure> {
+    serde_json::from_slice(json).map_err(|error| Failure::new(error.to_string()))
 }
 
-fn system_user(env: &mut Env<'_>) -> Result<(), Failure> {
-    let rows = json!({
-        "res.partner": {"fields": ["id", "name", "active", "partner_share"], "rows": [[1, "System", false, false]]},
-        "res.users": {"fields": ["id", "partner_id", "login", "active"], "rows": [[1, 1, SYSTEM, false]]},
-    });
-    orm::write::load(env, &rows, &mut |_, _| ())?;
+/// The records that a database begins with.
+fn first_records(env: &mut Env<'_>, application: &Application) -> Result<(), Failure> {
+    orm::write::load(env, &read(application.first_records.as_bytes())?, &mut |_, _| ())?;
     Ok(())
 }
 

@@ -4,11 +4,11 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use orm::Runtime;
 use orm::audit::{Finding, Options, Report, audit};
 
 use super::named;
 use crate::api::now;
+use crate::application::Program;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 use crate::migrations::State;
@@ -24,17 +24,17 @@ pub(crate) const FAILED: u8 = 2;
 /// When there is no such model, the database has not the tables of the models, or cannot be read; or written, where it is to be mended.
 pub(crate) fn run(
     database: &DatabaseConfig,
-    registry: &Runtime,
+    program: &'static Program,
     models: &[String],
     repair: bool,
 ) -> Result<ExitCode, Failure> {
-    let models = named(registry, models)?.iter().map(|model| model.id).collect();
-    let state = State::of(&database.address)?;
+    let models = named(program, models)?.iter().map(|model| model.id).collect();
+    let state = State::of(program.application, &database.address)?;
     state.refuse_ahead()?;
     state.refuse_behind()?;
     let mut session = database.address.open(false)?;
     let mut printed = Printed::new();
-    audit(&mut session, registry, now(), &Options { models, repair }, &mut printed)?;
+    audit(&mut session, program, now(), &Options { models, repair }, &mut printed)?;
     printed.bar.finish_and_clear();
     let Printed {
         found, mended, failed, ..

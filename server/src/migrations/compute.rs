@@ -37,7 +37,7 @@ mod tests {
     use super::*;
     use crate::commands::prepare::{Start, prepare};
     use crate::config::DatabaseConfig;
-    use crate::server::registry;
+    use crate::tests::program;
 
     #[test]
     fn fields_that_came_have_the_values_that_they_would_have_had() {
@@ -51,7 +51,7 @@ mod tests {
             demo: true,
             migrate: false,
         };
-        prepare(&config, registry().unwrap(), start).unwrap();
+        prepare(&config, program(), start).unwrap();
         let amounts = "SELECT CAST(o.id AS TEXT) || ' ' || CAST(amount_total AS TEXT) || ' ' || CAST(amount_tax AS TEXT) || \
                        ' ' || CAST((SELECT SUM(price_total) FROM sale_order_line l WHERE l.order_id = o.id) AS TEXT) \
                        FROM sale_order o ORDER BY o.id";
@@ -72,7 +72,7 @@ mod tests {
             field("sale.order", "gone"),
             field("gone.model", "name"),
         ];
-        compute(&mut session, registry().unwrap(), &fields).unwrap();
+        compute(&mut session, program(), &fields).unwrap();
         session.batch("COMMIT").unwrap();
         assert_eq!(rows(address, amounts), before);
     }

@@ -1,16 +1,16 @@
-//! The migrations that are part of the program: their names, texts, and the schema that they give.
+//! The migrations that are part of an application: their names, texts, and the schema that they give.
 
-use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use include_dir::{Dir, include_dir};
+use std::fmt;
+
+use diesel::backend::Backend;
+use diesel::connection::BoxableConnection;
+use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationVersion, Result as MigrationResult};
+use include_dir::Dir;
 use orm::db::Dialect;
 use orm_schema::{Note, Schema};
 
+use crate::application::Application;
 use crate::failure::Failure;
-
-pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
-pub(super) const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
-/// The texts, which Diesel does not give out.
-static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations");
 
 /// Beside the migrations: the schema that all of them together give.
 pub(crate) const SCHEMA: &str = "schema.json";
@@ -37,6 +37,39 @@ impl Known {
     }
 }
 
+impl<DB: Backend> Migration<DB> for Known {
+    fn run(&self, connection: &mut dyn BoxableConnection<DB>) -> MigrationResult<()> {
+        Ok(connection.batch_execute(self.up)?)
+    }
+
+    fn revert(&self, connection: &mut dyn BoxableConnection<DB>) -> MigrationResult<()> {
+        Ok(connection.batch_execute(self.down)?)
+    }
+
+    fn metadata(&self) -> &dyn MigrationMetadata {
+        self
+    }
+
+    fn name(&self) -> &dyn MigrationName {
+        self
+    }
+}
+
+/// Each runs in a transaction.
+impl MigrationMetadata for Known {}
+
+impl MigrationName for Known {
+    fn version(&self) -> MigrationVersion<'_> {
+        MigrationVersion::from(self.version.as_str())
+    }
+}
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
 /// The folder of a database's migrations.
 pub(crate) fn folder(dialect: Dialect) -> &'static str {
     match dialect {
@@ -46,8 +79,13 @@ pub(crate) fn folder(dialect: Dialect) -> &'static str {
 }
 
 /// The program's migrations for a database, the first one first.
-pub(crate) fn known(dialect: Dialect) -> Vec<Known> {
-    let folders = FILES.get_dir(folder(dialect)).map(Dir::dirs).into_iter().flatten();
+pub(crate) fn known(application: &Application, dialect: Dialect) -> Vec<Known> {
+    let folders = application
+        .migrations
+        .get_dir(folder(dialect))
+        .map(Dir::dirs)
+        .into_iter()
+        .flatten();
     let text = |folder: &Dir<'static>, file: &str| {
         let file = folder.get_file(folder.path().join(file));
         file.and_then(|file| file.contents_utf8()).unwrap_or_default()
@@ -73,8 +111,11 @@ pub(crate) fn known(dialect: Dialect) -> Vec<Known> {
 ///
 /// # Errors
 /// When the file is missing or broken.
-pub(crate) fn schema() -> Result<Schema, Failure> {
-    let text = FILES.get_file(SCHEMA).and_then(|file| file.contents_utf8());
+pub(crate) fn schema(application: &Application) -> Result<Schema, Failure> {
+    let text = application
+        .migrations
+        .get_file(SCHEMA)
+        .and_then(|file| file.contents_utf8());
     let text = text.ok_or_else(|| Failure::new(format!("the migrations have no {SCHEMA}")))?;
     Schema::read(text).map_err(|why| Failure::new(format!("{SCHEMA}: {why}")))
 }

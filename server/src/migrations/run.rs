@@ -1,16 +1,15 @@
 //! Runs migrations, all of a call in one transaction: one that fails, or that data stand against, leaves the former state.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::migration::{Migration, MigrationSource};
 use diesel::result::QueryResult;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
-use orm::Runtime;
+use diesel_migrations::MigrationHarness;
 use orm::db::{Address, AnyConnection, Dialect, Session};
 use orm_schema::Note;
 
 use super::compute::compute;
-use super::embedded::{Known, POSTGRES, SQLITE};
+use super::embedded::Known;
 use super::state::State;
+use crate::application::{Application, Program};
 use crate::failure::Failure;
 
 /// Rows of a table from which on it is large: to write all of them anew takes a while that somebody should choose.
@@ -21,23 +20,25 @@ const LARGE: usize = 100_000;
 /// # Errors
 /// When the database is ahead or cannot be changed, or a migration would lose data or rewrite a large table and that is not
 /// allowed.
-pub(crate) fn up(address: &Address, registry: &Runtime, destructive: bool) -> Result<Vec<Known>, Failure> {
-    State::of(address)?.refuse_ahead()?;
+pub(crate) fn up(address: &Address, program: &Program, destructive: bool) -> Result<Vec<Known>, Failure> {
+    let application = program.application;
+    State::of(application, address)?.refuse_ahead()?;
     in_transaction(address, |session| {
         // Another server may have been quicker.
-        let state = State::read(session)?;
+        let state = State::read(application, session)?;
         state.refuse_ahead()?;
         let mut fields = Vec::new();
         for migration in &state.pending {
             let notes = migration.notes(true)?;
-            judge(session, migration, &notes, destructive, "up")?;
+            judge(session, migration, &notes, destructive, (application.name, "up"))?;
             run(session, migration, true)?;
             fields.extend(notes.into_iter().filter_map(|note| match note {
                 Note::Compute(model, field) => Some((model, field)),
                 Note::Loses(..) | Note::Rewrites(_) | Note::NeedsNoRows(..) | Note::NeedsValues(..) => None,
             }));
         }
-        compute(session, registry, &fields)?;
+        session.batch(&program.users.tables(session.dialect()))?;
+        compute(session, program, &fields)?;
         Ok(state.pending)
     })
 }
@@ -46,17 +47,28 @@ pub(crate) fn up(address: &Address, registry: &Runtime, destructive: bool) -> Re
 ///
 /// # Errors
 /// As [`up`]; when there are not so many.
-pub(crate) fn down(address: &Address, steps: usize, destructive: bool) -> Result<Vec<Known>, Failure> {
-    State::of(address)?.refuse_ahead()?;
+pub(crate) fn down(
+    address: &Address,
+    application: &'static Application,
+    steps: usize,
+    destructive: bool,
+) -> Result<Vec<Known>, Failure> {
+    State::of(application, address)?.refuse_ahead()?;
     in_transaction(address, |session| {
-        let mut state = State::read(session)?;
+        let mut state = State::read(application, session)?;
         state.refuse_ahead()?;
         let first = state.applied.len().checked_sub(steps);
         let first = first.ok_or_else(|| Failure::new(format!("only {} migrations ran", state.applied.len())))?;
         let mut last = state.applied.split_off(first);
         last.reverse();
         for migration in &last {
-            judge(session, migration, &migration.notes(false)?, destructive, "down")?;
+            judge(
+                session,
+                migration,
+                &migration.notes(false)?,
+                destructive,
+                (application.name, "down"),
+            )?;
             run(session, migration, false)?;
         }
         Ok(last)
@@ -138,33 +150,27 @@ fn broken_reference(session: &mut Session) -> Result<Option<String>, Failure> {
 
 fn run(session: &mut Session, migration: &Known, up: bool) -> Result<(), Failure> {
     match session.diesel() {
-        AnyConnection::Sqlite(connection) => run_on(connection, &SQLITE, migration, up),
-        AnyConnection::Postgres(connection) => run_on(connection, &POSTGRES, migration, up),
+        AnyConnection::Sqlite(connection) => run_on(connection, migration, up),
+        AnyConnection::Postgres(connection) => run_on(connection, migration, up),
     }
 }
 
 fn run_on<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
-    migrations: &EmbeddedMigrations,
     migration: &Known,
     up: bool,
 ) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| {
+    // Makes the table of notes where there is none yet.
+    let ran = connection.applied_migrations().and_then(|_| match up {
+        true => connection.run_migration(migration),
+        false => connection.revert_migration(migration),
+    });
+    ran.map(|_| ()).map_err(|error| {
         Failure::new(format!(
             "the migration {}: {error}; nothing was changed",
             migration.name
         ))
-    };
-    // Makes the table of notes where there is none yet.
-    connection.applied_migrations().map_err(|error| failed(&error))?;
-    let known: Vec<Box<dyn Migration<DB>>> = migrations.migrations().map_err(|error| failed(&error))?;
-    let found = known.iter().find(|known| known.name().to_string() == migration.name);
-    let found = found.ok_or_else(|| failed(&"it is not part of the program"))?;
-    let ran = match up {
-        true => connection.run_migration(found),
-        false => connection.revert_migration(found),
-    };
-    ran.map(|_| ()).map_err(|error| failed(&error))
+    })
 }
 
 /// Refuses a migration that the data stand against.
@@ -173,7 +179,7 @@ fn judge(
     migration: &Known,
     notes: &[Note],
     destructive: bool,
-    way: &str,
+    (name, way): (&str, &str),
 ) -> Result<(), Failure> {
     let (mut against, mut impossible) = (Vec::new(), false);
     for note in notes {
@@ -207,7 +213,7 @@ fn judge(
                  migration; or write an UPDATE that fills it into the migration's up.sql, and take the note's line out"
                 .to_owned()
         }
-        false => format!("if that is meant, run `declarest migrate {way} --allow-destructive`"),
+        false => format!("if that is meant, run `{name} migrate {way} --allow-destructive`"),
     };
     Err(Failure::new(format!(
         "the migration {} was not run: {}; nothing was changed; {way_out}",
@@ -234,8 +240,9 @@ mod tests {
     use super::*;
 
     fn judged(session: &mut Session, notes: &[Note], destructive: bool) -> String {
-        let migration = super::super::known(session.dialect()).remove(0);
-        judge(session, &migration, notes, destructive, "up").map_or_else(|why| why.to_string(), |()| String::new())
+        let migration = super::super::known(crate::tests::program().application, session.dialect()).remove(0);
+        judge(session, &migration, notes, destructive, ("declarest", "up"))
+            .map_or_else(|why| why.to_string(), |()| String::new())
     }
 
     #[test]

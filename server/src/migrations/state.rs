@@ -7,6 +7,7 @@ use diesel::sqlite::SqliteConnection;
 use orm::db::{Address, AnyConnection, Dialect, Session};
 
 use super::embedded::{Known, known};
+use crate::application::Application;
 use crate::failure::Failure;
 
 /// Where Diesel notes the migrations that ran.
@@ -17,6 +18,8 @@ const NOTES: &str = "__diesel_schema_migrations";
 pub(crate) struct State {
     /// Which database, for people.
     place: String,
+    /// What the program is called.
+    name: &'static str,
     /// There is no table yet.
     pub(crate) empty: bool,
     /// Migrations that ran.
@@ -32,11 +35,11 @@ impl State {
     ///
     /// # Errors
     /// When it cannot be read, or belongs to another program.
-    pub(crate) fn of(address: &Address) -> Result<Self, Failure> {
+    pub(crate) fn of(application: &'static Application, address: &Address) -> Result<Self, Failure> {
         let place = place(address);
         let state = match address {
-            Address::Sqlite(file) => of_file(file.path()),
-            Address::Postgres(_) => State::read(&mut address.open(false)?),
+            Address::Sqlite(file) => of_file(application, file.path()),
+            Address::Postgres(_) => State::read(application, &mut address.open(false)?),
         };
         match state {
             Ok(state) => Ok(State { place, ..state }),
@@ -48,7 +51,7 @@ impl State {
     ///
     /// # Errors
     /// As [`State::of`].
-    pub(super) fn read(session: &mut Session) -> Result<Self, Failure> {
+    pub(super) fn read(application: &'static Application, session: &mut Session) -> Result<Self, Failure> {
         let tables = session.texts(match session.dialect() {
             Dialect::Sqlite => {
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
@@ -67,12 +70,13 @@ impl State {
             true => session.texts(&format!("SELECT version FROM {NOTES} ORDER BY version"))?,
             false => Vec::new(),
         };
-        let known = known(session.dialect());
+        let known = known(application, session.dialect());
         let unknown = versions
             .iter()
             .filter(|version| !known.iter().any(|known| known.version == **version));
         Ok(State {
             place: "the database".to_owned(),
+            name: application.name,
             empty: versions.is_empty() && tables.len() <= usize::from(ours),
             unknown: unknown.cloned().collect(),
             applied: known
@@ -95,10 +99,11 @@ impl State {
         match self.unknown.as_slice() {
             [] => Ok(()),
             unknown => Err(Failure::new(format!(
-                "{} is ahead of this program: it has the migrations {}, which a newer version of declarest made; nothing was \
-                 changed; start that version, or let it take them back with `declarest migrate down`",
+                "{} is ahead of this program: it has the migrations {}, which a newer version of {name} made; nothing was \
+                 changed; start that version, or let it take them back with `{name} migrate down`",
                 self.place,
-                unknown.join(", ")
+                unknown.join(", "),
+                name = self.name
             ))),
         }
     }
@@ -111,14 +116,15 @@ impl State {
         match self.pending.as_slice() {
             [] => Ok(()),
             pending => Err(Failure::new(format!(
-                "{} is behind this program by {} ({}); make a backup and run `declarest migrate up`, or start with `serve \
+                "{} is behind this program by {} ({}); make a backup and run `{name} migrate up`, or start with `serve \
                  --migrate`; nothing was changed",
                 self.place,
                 match pending.len() {
                     1 => "a migration".to_owned(),
                     many => format!("{many} migrations"),
                 },
-                names(pending)
+                names(pending),
+                name = self.name
             ))),
         }
     }
@@ -138,7 +144,7 @@ pub(crate) fn names(migrations: &[Known]) -> String {
 }
 
 /// Looks at a file without changing it: before it is opened for work, which would switch its journal.
-fn of_file(path: &Path) -> Result<State, Failure> {
+fn of_file(application: &'static Application, path: &Path) -> Result<State, Failure> {
     let refuse = |why: String| Err(Failure::new(why));
     if path.is_dir() {
         return refuse("is a directory, not an SQLite file".to_owned());
@@ -153,7 +159,8 @@ fn of_file(path: &Path) -> Result<State, Failure> {
                 }
                 Some(_) | None => Ok(State {
                     empty: true,
-                    pending: known(Dialect::Sqlite),
+                    name: application.name,
+                    pending: known(application, Dialect::Sqlite),
                     ..State::default()
                 }),
             };
@@ -170,5 +177,5 @@ fn of_file(path: &Path) -> Result<State, Failure> {
     session
         .texts("SELECT name FROM sqlite_schema LIMIT 1")
         .map_err(|error| Failure::new(format!("cannot be read as an SQLite database: {error}")))?;
-    State::read(&mut session)
+    State::read(application, &mut session)
 }

@@ -98,11 +98,11 @@ impl fmt::Display for Shown<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::registry;
+    use crate::tests::program;
 
     #[test]
     fn only_what_is_known_is_logged() {
-        let words = Words::new(registry().unwrap());
+        let words = Words::new(program());
         for (uri, logged) in [
             (
                 "/rest/api/login/token?login=a&p%61ssword=b&db=c",

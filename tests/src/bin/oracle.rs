@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     // The program itself, in a process of its own.
     if words.first().is_some_and(|word| word == oracle::PROGRAM) {
-        return server::cli::run_from(words.into_iter().map(Into::into));
+        return server::cli::run_from(tests::declarest(), words.into_iter().map(Into::into));
     }
     let answer = options(words).and_then(|options| oracle::run(&options));
     match answer {

@@ -1,5 +1,7 @@
 //! What a create uses where nothing is given.
 
+use super::Role;
+
 /// The value that a create uses for a field that is not given.
 #[derive(Debug, Clone, Copy)]
 pub enum Default {
@@ -38,11 +40,11 @@ pub enum Root {
 }
 
 impl Root {
-    /// The model that the record is of.
-    pub fn model(self) -> &'static str {
+    /// The role of the model that the record is of.
+    pub fn role(self) -> Role {
         match self {
-            Root::User => "res.users",
-            Root::Company => "res.company",
+            Root::User => Role::User,
+            Root::Company => Role::Company,
         }
     }
 

@@ -1,6 +1,6 @@
 //! A field: its type, and how its value comes about.
 
-use super::Default;
+use super::{Default, FieldRole};
 
 /// One field of a model.
 #[derive(Debug)]
@@ -11,6 +11,8 @@ pub struct FieldDef {
     pub label: &'static str,
     /// The rest of the doc comment; empty when there is none.
     pub help: &'static str,
+    /// What the field is to the runtime.
+    pub role: Option<FieldRole>,
     /// Type, and what the type needs to be stored, read and written.
     pub kind: Kind,
     /// Not `Option`: a value is needed; of a related field: there always is one. Never set for x2many fields and
@@ -44,6 +46,7 @@ impl FieldDef {
         name: "",
         label: "",
         help: "",
+        role: None,
         kind: Kind::Text,
         required: false,
         readonly: false,
@@ -207,7 +210,7 @@ pub enum Kind {
 impl Kind {
     /// A reference to whoever does something.
     pub const USER: Kind = Kind::Many2one {
-        target: "res.users",
+        target: USER,
         on_delete: OnDelete::SetNull,
         delegate: false,
     };
@@ -233,6 +236,10 @@ impl Kind {
         }
     }
 }
+
+/// Stands for the name of the model whose role is [`Role::User`](super::Role::User), where a relation leads to it whatever it is
+/// called.
+pub const USER: &str = "(user)";
 
 /// All digits of every `Monetary` column.
 pub const MONETARY_PRECISION: u8 = 18;

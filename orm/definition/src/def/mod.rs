@@ -10,11 +10,13 @@ mod default;
 mod field;
 mod method;
 pub mod names;
+mod role;
 
 pub use constraint::{CheckDef, Comparison, ConditionDef, ConstraintDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
-pub use field::{ComputeDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, OnDelete, SelectionItem};
+pub use field::{ComputeDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, OnDelete, SelectionItem, USER};
 pub use method::{ArgumentDef, MethodDef, Type};
+pub use role::{FieldRole, Role};
 
 /// One model: its table, fields, sections and methods.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct ModelDef {
     pub name: &'static str,
     /// Table name: `sale_order`.
     pub table: &'static str,
+    /// What the model is to the runtime.
+    pub role: Option<Role>,
     /// What the model was called before (`renamed_from`); empty where it never was renamed. For migrations.
     pub renamed_from: &'static str,
     /// First line of the struct's doc comment: `Sales Order`.
@@ -65,6 +69,7 @@ impl ModelDef {
     pub const PLAIN: ModelDef = ModelDef {
         name: "",
         table: "",
+        role: None,
         renamed_from: "",
         label: "",
         help: "",

@@ -1,7 +1,7 @@
 //! What a field's column cannot hold, though its kind allows it.
 
 use crate::def::columns::most_bytes;
-use crate::def::{FieldDef, ModelDef};
+use crate::def::{FieldDef, ModelDef, Role};
 use crate::sequence;
 use crate::value::Value;
 
@@ -20,9 +20,9 @@ pub(super) enum Limit {
 
 impl Limit {
     pub(super) fn of(model: &ModelDef, field: &FieldDef) -> Self {
-        match (model.name, field.name) {
-            (sequence::NAME, sequence::PADDING) => Limit::Numbers(0, sequence::MOST_PADDING),
-            (sequence::NAME, sequence::NEXT) => Limit::Numbers(1, sequence::most(&field.kind)),
+        match (model.role, field.name) {
+            (Some(Role::Sequence), sequence::PADDING) => Limit::Numbers(0, sequence::MOST_PADDING),
+            (Some(Role::Sequence), sequence::NEXT) => Limit::Numbers(1, sequence::most(&field.kind)),
             _ => most_bytes(model, field).map_or(Limit::None, Limit::Bytes),
         }
     }

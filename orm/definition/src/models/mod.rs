@@ -7,7 +7,7 @@ mod related;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::def::{DisplayPart, FieldDef, Kind, ModelDef, ReadNode};
+use crate::def::{DisplayPart, FieldDef, FieldRole, Kind, ModelDef, ReadNode, Role, USER};
 use crate::error::{Error, Result, nearest};
 
 use limit::Limit;
@@ -44,9 +44,9 @@ pub struct ModelInfo {
     pub order: Vec<OrderTerm>,
     /// Paths to the texts that a search by name looks in; never empty.
     pub name_search: Vec<Vec<FieldId>>,
-    /// The field that says that a record is not archived: `active`, where there is one.
+    /// The field that says that a record is not archived: where there is one.
     pub active: Option<FieldId>,
-    /// The many2one that makes the model a hierarchy: `parent_id`, to the model itself, where there is one.
+    /// The many2one that makes the model a hierarchy: where it is one.
     pub parent: Option<FieldId>,
     /// The field that says which computed ones somebody has written ([`FieldDef::WRITTEN`]), where one is `writable`.
     pub written: Option<FieldId>,
@@ -98,6 +98,9 @@ impl Models {
         };
         for (id, def) in catalogue.iter().enumerate() {
             models.by_name.insert(def.name, id);
+            models
+                .by_name
+                .extend((def.role == Some(Role::User)).then_some((USER, id)));
             models.models.push(ModelInfo::unresolved(id, def));
         }
         models.resolve_relations();
@@ -120,6 +123,20 @@ impl Models {
     /// The model with this name.
     pub fn find(&self, name: &str) -> Option<&ModelInfo> {
         self.by_name.get(name).map(|id| &self.models[*id])
+    }
+
+    /// The model with this role.
+    pub fn role(&self, role: Role) -> Option<&ModelInfo> {
+        self.models.iter().find(|model| model.def.role == Some(role))
+    }
+
+    /// The model with this role, which is needed.
+    ///
+    /// # Errors
+    /// When the catalogue has none.
+    pub fn needed(&self, role: Role) -> Result<&ModelInfo> {
+        let found = self.role(role);
+        found.ok_or_else(|| Error::internal(format!("no model of the catalogue has `role = {}`", role.word())))
     }
 
     /// The model with this name, if HTTP may reach it.
@@ -241,11 +258,8 @@ impl Models {
             let model = &mut self.models[id];
             (model.read, model.write_response, model.order) = (read, write_response, order);
             model.name_search = names;
-            let active = |field: &FieldId| {
-                let info = &model.fields[*field];
-                matches!(info.def.kind, Kind::Bool) && !info.unstored
-            };
-            model.active = model.field("active").filter(active);
+            let is_active = |info: &FieldInfo| info.def.role == Some(FieldRole::Active) && !info.unstored;
+            model.active = model.fields.iter().position(is_active);
         }
     }
 
@@ -344,9 +358,7 @@ impl ModelInfo {
             .fields
             .iter()
             .position(|field| matches!(field.kind, Kind::Many2one { delegate: true, .. }));
-        let parent = (def.fields.iter()).position(|field| {
-            field.name == "parent_id" && matches!(field.kind, Kind::Many2one { target, .. } if target == def.name)
-        });
+        let parent = (def.fields.iter()).position(|field| field.role == Some(FieldRole::Parent));
         let (read, write_response, order) = (Vec::new(), Vec::new(), Vec::new());
         ModelInfo {
             id,

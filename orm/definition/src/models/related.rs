@@ -188,7 +188,7 @@ impl Models {
         let spelled = self.spelled(model, &path);
         let (owner, end) = self.end_of(model, &spelled);
         let (named, end) = (def.related.join("."), &owner.fields[end]);
-        if !same_type(&def.kind, &end.def.kind) {
+        if !same_type(&model.fields[field], end) {
             return Err(format!(
                 "it is of another type than `{named}`: write `{}`",
                 type_name(&end.def.kind)
@@ -256,8 +256,8 @@ fn related(model: &ModelInfo) -> impl Iterator<Item = (FieldId, &'static FieldDe
 }
 
 /// Whether values of a field are read alike in one of the other kind.
-fn same_type(own: &Kind, end: &Kind) -> bool {
-    match (own, end) {
+fn same_type(own: &FieldInfo, end: &FieldInfo) -> bool {
+    match (&own.def.kind, &end.def.kind) {
         (Kind::Char { .. }, Kind::DisplayName) | (Kind::BigInt, Kind::Id) => true,
         (
             Kind::Decimal { precision, scale },
@@ -270,10 +270,9 @@ fn same_type(own: &Kind, end: &Kind) -> bool {
             .iter()
             .map(|item| item.value)
             .eq(other.iter().map(|item| item.value)),
-        (Kind::Many2one { target, .. }, Kind::Many2one { target: other, .. })
-        | (Kind::One2many { target, .. }, Kind::One2many { target: other, .. })
-        | (Kind::Many2many { target, .. }, Kind::Many2many { target: other, .. }) => target == other,
-        (own, end) => std::mem::discriminant(own) == std::mem::discriminant(end),
+        (kind, end_kind) => {
+            std::mem::discriminant(kind) == std::mem::discriminant(end_kind) && own.target == end.target
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use orm_definition::def::{
     ArgumentDef, ComputeDef, Default, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef, OnDelete,
-    OrderDef, ReadNode, SelectionItem, SequenceDef, Source, Type,
+    OrderDef, ReadNode, Role, SelectionItem, SequenceDef, Type,
 };
 
 pub(super) static CATALOGUE: [&ModelDef; 4] = [&ORDER, &LINE, &USERS, &HIDDEN];
@@ -30,23 +30,12 @@ const fn to(target: &'static str) -> Kind {
     }
 }
 
-const fn implicit(name: &'static str, kind: Kind) -> FieldDef {
-    FieldDef {
-        readonly: true,
-        stored: !matches!(kind, Kind::DisplayName),
-        ..field(name, kind)
-    }
-}
-
-const ID: FieldDef = FieldDef {
-    required: true,
-    ..implicit("id", Kind::Id)
-};
-const DISPLAY_NAME: FieldDef = implicit("display_name", Kind::DisplayName);
-const CREATE_UID: FieldDef = implicit("create_uid", to("res.users"));
-const CREATE_DATE: FieldDef = implicit("create_date", Kind::DateTime);
-const WRITE_UID: FieldDef = implicit("write_uid", to("res.users"));
-const WRITE_DATE: FieldDef = implicit("write_date", Kind::DateTime);
+const ID: FieldDef = FieldDef::ID;
+const DISPLAY_NAME: FieldDef = FieldDef::DISPLAY_NAME;
+const CREATE_UID: FieldDef = FieldDef::CREATE_UID;
+const CREATE_DATE: FieldDef = FieldDef::CREATE_DATE;
+const WRITE_UID: FieldDef = FieldDef::WRITE_UID;
+const WRITE_DATE: FieldDef = FieldDef::WRITE_DATE;
 
 const fn leaf(field: &'static str) -> ReadNode {
     ReadNode { field, children: &[] }
@@ -57,31 +46,14 @@ const fn only(value: &'static str) -> SelectionItem {
 }
 
 const MODEL: ModelDef = ModelDef {
-    name: "",
-    table: "",
-    renamed_from: "",
     label: "Order",
-    help: "",
     api: true,
-    fields: &[],
     order: &[OrderDef {
         path: &["id"],
         desc: true,
     }],
     display_name: &[DisplaySegment(&[DisplayPart::Path(&["name"])])],
-    read: &[],
-    write_response: &[],
-    name_search: &[],
-    uniques: &[],
-    indexes: &[],
-    checks: &[],
-    constraints: &[],
-    on_delete: &[],
-    methods: &[],
-    source: Source {
-        file: file!(),
-        line: line!(),
-    },
+    ..ModelDef::PLAIN
 };
 
 static ORDER: ModelDef = ModelDef {
@@ -198,7 +170,7 @@ static LINE: ModelDef = ModelDef {
 static USERS: ModelDef = ModelDef {
     name: "res.users",
     table: "res_users",
-    renamed_from: "",
+    role: Some(Role::User),
     fields: &[
         ID,
         required("name", Kind::Char { size: 0 }),

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::file::File;
 use super::{Mistakes, Place};
-use crate::def::{Default, Kind};
+use crate::def::{Default, Kind, Role, USER};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
@@ -15,8 +15,6 @@ use crate::wire::{describe, from_json};
 use crate::write::html::cleaned;
 use crate::write::unit::Unit;
 use crate::write::{create, references, rows};
-
-/// A relation table and its columns, whichever side names it.
 
 /// Where everything goes.
 pub(super) struct Sorted<'r> {
@@ -258,8 +256,8 @@ impl<'r> Sorted<'r> {
 
     /// Fills in defaults where nothing is given; answers what is to be computed.
     pub(super) fn complete(&mut self, env: &mut Env<'_>, mistakes: &mut Mistakes) -> Result<Missing> {
-        let user_known = self.exists(env, "res.users", env.user)?;
-        let company = self.registry.find("res.company").and_then(|model| self.table(model.id));
+        let user_known = self.exists(env, env.registry.needed(Role::User)?.def.name, env.user)?;
+        let company = self.registry.role(Role::Company).and_then(|model| self.table(model.id));
         env.company = env
             .company
             .or(company.and_then(|table| table.ids.iter().min().copied()));
@@ -272,7 +270,7 @@ impl<'r> Sorted<'r> {
                     .collect();
                 if !lacking.is_empty() {
                     let is_user =
-                        matches!(def.default, Default::User) || matches!(def.name, "create_uid" | "write_uid");
+                        matches!(def.default, Default::User) || matches!(def.kind, Kind::Many2one { target: USER, .. });
                     let values = if def.compute.is_some() {
                         let ids = lacking.iter().map(|row| table.ids[*row]).collect();
                         to_compute.push((model.id, field, ids));

@@ -3,16 +3,15 @@
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use axum::Router;
-use orm::Runtime;
 use orm::db::Pool;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::api;
+use crate::application::{Application, Program};
 use crate::commands::prepare::{self, Prepared, Start};
 use crate::config::{Config, DatabaseConfig};
 use crate::failure::Failure;
@@ -34,6 +33,7 @@ pub struct Server {
     words: Words,
     max_connections: usize,
     prepared: Vec<Prepared>,
+    application: &'static Application,
 }
 
 impl Server {
@@ -41,7 +41,7 @@ impl Server {
     ///
     /// # Errors
     /// With a sentence for the person who starts it.
-    pub async fn bind(config: Config) -> Result<Self, Failure> {
+    pub async fn bind(application: &'static Application, config: Config) -> Result<Self, Failure> {
         let Config {
             listen,
             databases,
@@ -50,12 +50,12 @@ impl Server {
             limits,
             login,
         } = config;
-        let registry = registry()?;
-        let preparing = tokio::task::spawn_blocking(move || open(&databases, registry, Start { demo, migrate })).await;
+        let program = Program::of(application)?;
+        let preparing = tokio::task::spawn_blocking(move || open(&databases, program, Start { demo, migrate })).await;
         let (databases, prepared) =
             preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
         let app = Shared::new(App {
-            registry,
+            program,
             databases: Databases::new(databases),
             limits,
             login,
@@ -71,15 +71,21 @@ impl Server {
             listener,
             addr,
             router: api::router(app),
-            words: Words::new(registry),
+            words: Words::new(program),
             max_connections: limits.max_connections,
             prepared,
+            application,
         })
     }
 
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// What it serves.
+    pub(crate) fn application(&self) -> &'static Application {
+        self.application
     }
 
     /// What was found and done in each database, in the order of the configuration.
@@ -93,19 +99,9 @@ impl Server {
     }
 }
 
-/// The catalogue, resolved once in a process.
-///
-/// # Errors
-/// When its models do not fit together.
-pub(crate) fn registry() -> Result<&'static Runtime, Failure> {
-    static REGISTRY: OnceLock<Result<Runtime, orm::Error>> = OnceLock::new();
-    let registry = REGISTRY.get_or_init(|| Runtime::new(&models::catalogue()));
-    registry.as_ref().map_err(|error| error.clone().into())
-}
-
 fn open(
     configs: &[DatabaseConfig],
-    registry: &Runtime,
+    program: &'static Program,
     start: Start,
 ) -> Result<(Vec<Database>, Vec<Prepared>), Failure> {
     let (mut databases, mut prepared) = (Vec::new(), Vec::new());
@@ -121,7 +117,7 @@ fn open(
         }
     }
     for config in configs {
-        prepared.push(prepare::prepare(config, registry, start)?);
+        prepared.push(prepare::prepare(config, program, start)?);
         databases.push(Database {
             name: config.name.clone(),
             pool: Pool::open(&config.address, cores())?,

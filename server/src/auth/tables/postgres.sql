@@ -1,0 +1,15 @@
+-- Hashes of passwords and of access tokens: what nobody may read over the API, and therefore no model.
+CREATE TABLE IF NOT EXISTS auth_password (
+    user_id BIGINT NOT NULL PRIMARY KEY REFERENCES "{users}" (id) ON DELETE CASCADE,
+    hash TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS auth_token (
+    hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    user_id BIGINT NOT NULL REFERENCES "{users}" (id) ON DELETE CASCADE,
+    created TIMESTAMP NOT NULL,
+    last_used TIMESTAMP NOT NULL,
+    expires TIMESTAMP NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS auth_token_user_id ON auth_token (user_id);

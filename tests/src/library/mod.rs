@@ -1,0 +1,45 @@
+//! A second, tiny application: none of its models has to do with sales, none of its parts with `models`.
+
+mod models;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::get;
+use orm::Records;
+use server::include_dir::{self, Dir, include_dir};
+use server::{Application, Context, Demo};
+
+use models::{Book, BookFilter};
+
+static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/library/migrations");
+
+/// A lending library.
+pub static LIBRARY: Application = Application {
+    name: "library",
+    title: "Lending library",
+    catalogue: models::catalogue,
+    migrations: &MIGRATIONS,
+    first_records: r#"{"library.member": {"fields": ["id", "name", "login", "active"], "rows": [[1, "-", "-", false]]}}"#,
+    demo: Some(Demo {
+        files: &[("library", include_str!("demo.json"))],
+        login: "ann",
+        password: "read more",
+    }),
+    routes,
+    ..Application::EMPTY
+};
+
+/// A route of its own: how many books there are.
+fn routes(context: Context) -> Router {
+    let shelf = move |headers: HeaderMap| {
+        let context = context.clone();
+        async move {
+            let books = |env: &mut orm::Env<'_>| {
+                let books = Records::<Book>::search(env, BookFilter::default())?;
+                Ok(format!(r#"{{"books":{}}}"#, books.len()).into_bytes())
+            };
+            context.read(&headers, books).await
+        }
+    };
+    Router::new().route("/shelf", get(shelf))
+}
