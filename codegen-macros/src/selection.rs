@@ -171,7 +171,7 @@ impl Selection {
             impl ::orm::method::Answer for #ident {
                 const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
 
-                fn into_json(self) -> ::orm::Result<::orm::field::Json> {
+                fn into_json(self, _: &dyn ::orm::wire::Wire) -> ::orm::Result<::orm::field::Json> {
                     ::core::result::Result::Ok(::orm::method::selection_json(self))
                 }
             }

@@ -6,6 +6,7 @@ mod methods;
 mod migrations;
 mod rules;
 mod values;
+mod wire;
 
 use harness::{Database, Template, execute};
 use orm::{Entry, Runtime};

@@ -59,6 +59,6 @@ fn a_typed_filter_and_http_parameters_are_one_condition() {
         ("user_id__in", "2,3"),
     ];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let request = Request::parse(&registry, model, &parameters, &Limits::default()).unwrap();
+    let request = Request::parse(&registry, model, &parameters, &Limits::default(), &orm::wire::V1).unwrap();
     assert_eq!(flat(typed.into()), flat(request.domain));
 }

@@ -71,7 +71,7 @@ impl Asked {
             let model = env.registry.find(model).unwrap();
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
             let parameters: Vec<(String, String)> = parameters.iter().map(owned).collect();
-            let request = Request::parse(env.registry, model, &parameters, &Limits::default()).unwrap();
+            let request = Request::parse(env.registry, model, &parameters, &Limits::default(), &orm::wire::V1).unwrap();
             query::list(env, model, &request).unwrap();
         })
     }

@@ -188,7 +188,8 @@ impl Action {
         quote! {
             (#name, |call| {
                 let (#(#values,)*) = ::orm::method::arguments(call)?;
-                ::orm::method::answer(Self::#ident(#records call.env, #(#values),*)?)
+                let answer = Self::#ident(#records call.env, #(#values),*)?;
+                ::orm::method::answer(call, answer)
             })
         }
     }

@@ -126,7 +126,7 @@ impl ::orm::method::Argument for SaleOrderState {
 }
 impl ::orm::method::Answer for SaleOrderState {
     const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
-    fn into_json(self) -> ::orm::Result<::orm::field::Json> {
+    fn into_json(self, _: &dyn ::orm::wire::Wire) -> ::orm::Result<::orm::field::Json> {
         ::core::result::Result::Ok(::orm::method::selection_json(self))
     }
 }
@@ -836,16 +836,19 @@ impl SaleOrder {
             "action_confirm",
             |call| {
                 let () = ::orm::method::arguments(call)?;
-                ::orm::method::answer(
-                    Self::action_confirm(&::orm::method::records(call), call.env)?,
-                )
+                let answer = Self::action_confirm(
+                    &::orm::method::records(call),
+                    call.env,
+                )?;
+                ::orm::method::answer(call, answer)
             },
         ),
         (
             "find_best",
             |call| {
                 let (a0, a1) = ::orm::method::arguments(call)?;
-                ::orm::method::answer(Self::find_best(call.env, a0, a1)?)
+                let answer = Self::find_best(call.env, a0, a1)?;
+                ::orm::method::answer(call, answer)
             },
         ),
     ];

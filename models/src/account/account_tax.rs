@@ -120,18 +120,19 @@ impl AccountTax {
         };
         let taxes = AccountTax::for_amounts(&taxes.load(env, &["children_tax_ids"])?);
         let taxed = taxes::compute_all(&taxes, price_unit, quantity.unwrap_or(Decimal::ONE), rounding);
+        let wire = env.wire;
         let parts = taxed.taxes.into_iter().map(|tax| {
             Ok(Map::from_iter([
-                ("id".to_owned(), tax.tax.into_json()?),
-                ("tax_group_id".to_owned(), tax.tax_group.into_json()?),
-                ("base".to_owned(), tax.base.into_json()?),
-                ("amount".to_owned(), tax.amount.into_json()?),
+                ("id".to_owned(), tax.tax.into_json(wire)?),
+                ("tax_group_id".to_owned(), tax.tax_group.into_json(wire)?),
+                ("base".to_owned(), tax.base.into_json(wire)?),
+                ("amount".to_owned(), tax.amount.into_json(wire)?),
             ]))
         });
         Ok(Map::from_iter([
-            ("total_excluded".to_owned(), taxed.excluded.into_json()?),
-            ("total_included".to_owned(), taxed.included.into_json()?),
-            ("taxes".to_owned(), parts.collect::<Result<Vec<_>>>()?.into_json()?),
+            ("total_excluded".to_owned(), taxed.excluded.into_json(wire)?),
+            ("total_included".to_owned(), taxed.included.into_json(wire)?),
+            ("taxes".to_owned(), parts.collect::<Result<Vec<_>>>()?.into_json(wire)?),
         ]))
     }
 

@@ -9,7 +9,7 @@ use crate::error::nearest;
 use crate::field::{end_of_day, from_text, storable};
 use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
 use crate::value::Value;
-use crate::wire::{describe, exact, from_json};
+use crate::wire::{Wire, describe, json};
 
 /// The `__` suffixes of flat parameters.
 const SUFFIXES: [(&str, Op); 13] = [
@@ -74,6 +74,7 @@ pub(crate) fn parse_path(registry: &Registry, model: &ModelInfo, text: &str) -> 
 
 /// A flat parameter that is not one of `parameters`.
 pub(crate) fn parse_parameter(
+    wire: &dyn Wire,
     registry: &Registry,
     model: &ModelInfo,
     name: &str,
@@ -135,23 +136,28 @@ pub(crate) fn parse_parameter(
         Op::In | Op::NotIn => Json::Array(value.split(',').map(|part| values(part.trim())).collect()),
         _ => values(value),
     };
-    term(registry, model, path, op, &json, true)
+    term(wire, registry, model, path, op, &json, true)
 }
 
 /// An Odoo domain: a list of `[field, operator, value]` with `&`, `|`, `!` in front.
 pub(crate) fn parse_json(
+    wire: &dyn Wire,
     registry: &Registry,
     model: &ModelInfo,
     text: &str,
     max_depth: usize,
 ) -> Result<Domain, String> {
-    let json: Json =
-        crate::wire::json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
-    parse_list(registry, model, &json)
+    let json: Json = json::parse(text.as_bytes(), max_depth.max(4)).map_err(|error| error.detail().to_owned())?;
+    parse_list(wire, registry, model, &json)
 }
 
 /// An Odoo domain that has been read.
-pub(crate) fn parse_list(registry: &Registry, model: &ModelInfo, json: &Json) -> Result<Domain, String> {
+pub(crate) fn parse_list(
+    wire: &dyn Wire,
+    registry: &Registry,
+    model: &ModelInfo,
+    json: &Json,
+) -> Result<Domain, String> {
     let Json::Array(terms) = json else {
         return Err(format!(
             "{} is given where a list of conditions belongs",
@@ -164,7 +170,7 @@ pub(crate) fn parse_list(registry: &Registry, model: &ModelInfo, json: &Json) ->
     let mut rest = terms.as_slice();
     let mut parts = Vec::new();
     while !rest.is_empty() {
-        parts.push(parse_prefix(registry, model, &mut rest, MOST_LEVELS)?);
+        parts.push(parse_prefix(wire, registry, model, &mut rest, MOST_LEVELS)?);
     }
     Ok(Domain::And(parts))
 }
@@ -178,7 +184,13 @@ pub(crate) fn operator(name: &str) -> Result<Op, String> {
     })
 }
 
-fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json], levels: usize) -> Result<Domain, String> {
+fn parse_prefix(
+    wire: &dyn Wire,
+    registry: &Registry,
+    model: &ModelInfo,
+    rest: &mut &[Json],
+    levels: usize,
+) -> Result<Domain, String> {
     let below = levels.checked_sub(1).ok_or("the conditions are nested too deeply")?;
     let (first, tail) = rest
         .split_first()
@@ -187,14 +199,14 @@ fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json], leve
     match first {
         Json::String(operator) => match operator.as_str() {
             "&" => Ok(Domain::And(vec![
-                parse_prefix(registry, model, rest, below)?,
-                parse_prefix(registry, model, rest, below)?,
+                parse_prefix(wire, registry, model, rest, below)?,
+                parse_prefix(wire, registry, model, rest, below)?,
             ])),
             "|" => Ok(Domain::Or(vec![
-                parse_prefix(registry, model, rest, below)?,
-                parse_prefix(registry, model, rest, below)?,
+                parse_prefix(wire, registry, model, rest, below)?,
+                parse_prefix(wire, registry, model, rest, below)?,
             ])),
-            "!" => Ok(Domain::Not(Box::new(parse_prefix(registry, model, rest, below)?))),
+            "!" => Ok(Domain::Not(Box::new(parse_prefix(wire, registry, model, rest, below)?))),
             other => Err(format!(
                 "`{other}` joins no conditions: write \"&\", \"|\" or \"!\" in front of them"
             )),
@@ -202,7 +214,7 @@ fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json], leve
         Json::Array(parts) => match parts.as_slice() {
             [Json::String(field), Json::String(operator), value] => {
                 let path = parse_path(registry, model, field)?;
-                term(registry, model, path, self::operator(operator)?, value, false)
+                term(wire, registry, model, path, self::operator(operator)?, value, false)
             }
             _ => Err("a condition is [\"field\", \"operator\", value]".to_owned()),
         },
@@ -212,6 +224,7 @@ fn parse_prefix(registry: &Registry, model: &ModelInfo, rest: &mut &[Json], leve
 
 /// A comparison with a value as given; `flat` when all values are text, where `false` means empty.
 fn term(
+    wire: &dyn Wire,
     registry: &Registry,
     model: &ModelInfo,
     path: Vec<FieldId>,
@@ -248,17 +261,20 @@ fn term(
     }
     match (op, value) {
         (Op::In | Op::NotIn, Json::Array(values)) => {
-            let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
+            let values: Result<Vec<Value>, String> =
+                values.iter().map(|value| operand(wire, info, value, flat)).collect();
             return done(op, Operand::Many(values?));
         }
         (Op::In | Op::NotIn, other) => return Err(format!("{} is given where a list belongs", describe(other))),
         (Op::ChildOf | Op::ParentOf, Json::Array(values)) => {
-            let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
+            let values: Result<Vec<Value>, String> =
+                values.iter().map(|value| operand(wire, info, value, flat)).collect();
             return done(op, Operand::Many(values?));
         }
         (Op::Eq | Op::Ne, Json::Array(values)) => {
             // `=` with a list means one of the list.
-            let values: Result<Vec<Value>, String> = values.iter().map(|value| operand(info, value, flat)).collect();
+            let values: Result<Vec<Value>, String> =
+                values.iter().map(|value| operand(wire, info, value, flat)).collect();
             return done(if op == Op::Eq { Op::In } else { Op::NotIn }, Operand::Many(values?));
         }
         _ => {}
@@ -308,7 +324,7 @@ fn term(
     {
         return done(op, Operand::One(Value::DateTime(end_of_day(date))));
     }
-    match (operand(info, value, flat)?, op) {
+    match (operand(wire, info, value, flat)?, op) {
         (Value::Null, Op::Eq | Op::Ne) => done(op, Operand::One(Value::Null)),
         (Value::Null, _) => Err(format!(
             "`{name}` is compared with nothing: only `=` and `!=` say whether it is empty"
@@ -338,7 +354,7 @@ fn hierarchical(registry: &Registry, at: &ModelInfo, info: &FieldInfo, op: Op) -
 }
 
 /// One value to compare with.
-fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String> {
+fn operand(wire: &dyn Wire, field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String> {
     let kind = match field.def.kind {
         // Any number may be compared with an id, or with a smaller number.
         Kind::Id | Kind::Int | Kind::One2many { .. } | Kind::Many2many { .. } => Kind::BigInt,
@@ -351,13 +367,13 @@ fn operand(field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String>
         Json::String(text) if flat && matches!(kind, Kind::Bool) => from_text(&kind, text),
         Json::String(text) if flat && text == "false" && !matches!(kind, Kind::Bool) => Ok(Value::Null),
         Json::Number(_) | Json::String(_) if matches!(kind, Kind::Decimal { .. } | Kind::Monetary { .. }) => {
-            exact(value)
+            wire.read_number(value)
         }
         Json::String(text) if matches!(kind, Kind::DateTime) => match from_text(&Kind::Date, text) {
             Ok(Value::Date(day)) => Ok(Value::DateTime(day.and_time(chrono::NaiveTime::MIN))),
             _ => from_text(&kind, text),
         },
-        value => from_json(&kind, value),
+        value => wire.read_value(&kind, value),
     };
     read.map_err(|why| format!("`{}`: {why}", field.def.name))
 }

@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::field::DateTime;
 use crate::registry::{ModelId, ModelInfo, Registry};
 use crate::sql::{Sql, Statement, Text};
+use crate::wire::{V1, Wire};
 
 /// What a write has in memory and the database does not have yet. A read stores what it could see of it first.
 pub(crate) trait PendingWrites: Any {
@@ -47,6 +48,8 @@ pub struct Env<'a> {
     pub company: Option<i64>,
     /// The time of the transaction, microseconds, UTC.
     pub now: DateTime,
+    /// How what it is given, and what it answers, is spelled: version 1 unless [said](Env::speaking).
+    pub wire: &'static dyn Wire,
     /// Which records and fields its statements may touch.
     pub(crate) access: Access,
     /// What the answer may still take.
@@ -74,6 +77,7 @@ impl<'a> Env<'a> {
             administrator: false,
             company,
             now,
+            wire: &V1,
             access: Access::EVERYTHING,
             budget: Budget::UNLIMITED,
             pending: None,
@@ -82,6 +86,11 @@ impl<'a> Env<'a> {
             held_names: BTreeSet::new(),
             deciding: None,
         }
+    }
+
+    /// The same, in another version of the wire.
+    pub fn speaking(self, wire: &'static dyn Wire) -> Self {
+        Env { wire, ..self }
     }
 
     /// The same, for an answer of at most `most` bytes.

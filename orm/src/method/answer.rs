@@ -4,11 +4,13 @@ use serde_json::{Map, Value as Json};
 
 use super::argument::ANY_DECIMAL;
 use crate::def::{Kind, Type};
+use crate::env::Call;
 use crate::error::Result;
 use crate::field::{Date, DateTime, Decimal, Scalar};
-use crate::query::value_json;
 use crate::typed::Model;
 use crate::typed::Records;
+use crate::value::Value;
+use crate::wire::Wire;
 
 /// A type that a method may answer.
 #[diagnostic::on_unimplemented(
@@ -25,15 +27,15 @@ pub trait Answer: Sized {
     ///
     /// # Errors
     /// When it has no JSON form, such as an infinite number.
-    fn into_json(self) -> Result<Json>;
+    fn into_json(self, wire: &dyn Wire) -> Result<Json>;
 }
 
-/// What a method answers, as JSON text.
+/// What a method answers, as text.
 ///
 /// # Errors
-/// When it has no JSON form.
-pub fn answer(value: impl Answer) -> Result<Vec<u8>> {
-    Ok(value.into_json()?.to_string().into_bytes())
+/// When it cannot be spelled.
+pub fn answer(call: &Call<'_, '_>, value: impl Answer) -> Result<Vec<u8>> {
+    Ok(value.into_json(call.env.wire)?.to_string().into_bytes())
 }
 
 macro_rules! scalars {
@@ -41,8 +43,8 @@ macro_rules! scalars {
         impl Answer for $type {
             const TYPE: Type = Type::Value($kind);
 
-            fn into_json(self) -> Result<Json> {
-                value_json(&$kind, &self.into_value())
+            fn into_json(self, wire: &dyn Wire) -> Result<Json> {
+                wire.value(&$kind, &self.into_value())
             }
         }
     )*};
@@ -63,15 +65,15 @@ scalars! {
 impl Answer for () {
     const TYPE: Type = Type::Done;
 
-    fn into_json(self) -> Result<Json> {
-        Ok(Json::Bool(true))
+    fn into_json(self, wire: &dyn Wire) -> Result<Json> {
+        wire.value(&Kind::Bool, &Value::Bool(true))
     }
 }
 
 impl Answer for Map<String, Json> {
     const TYPE: Type = Type::Value(Kind::Json);
 
-    fn into_json(self) -> Result<Json> {
+    fn into_json(self, _: &dyn Wire) -> Result<Json> {
         Ok(Json::Object(self))
     }
 }
@@ -79,17 +81,18 @@ impl Answer for Map<String, Json> {
 impl<M: Model> Answer for Records<M> {
     const TYPE: Type = Type::Records(M::NAME);
 
-    fn into_json(self) -> Result<Json> {
-        Ok(Json::from(self.ids().to_vec()))
+    fn into_json(self, wire: &dyn Wire) -> Result<Json> {
+        let ids = self.ids().iter();
+        ids.map(|id| wire.value(&Kind::Id, &Value::Int(*id))).collect()
     }
 }
 
 impl<T: Answer> Answer for Vec<T> {
     const TYPE: Type = Type::List(&T::TYPE);
 
-    fn into_json(self) -> Result<Json> {
+    fn into_json(self, wire: &dyn Wire) -> Result<Json> {
         self.into_iter()
-            .map(T::into_json)
+            .map(|item| item.into_json(wire))
             .collect::<Result<Vec<Json>>>()
             .map(Json::from)
     }
@@ -98,8 +101,10 @@ impl<T: Answer> Answer for Vec<T> {
 impl<T: Answer> Answer for Option<T> {
     const TYPE: Type = Type::Optional(&T::TYPE);
 
-    /// `false` stands for no value.
-    fn into_json(self) -> Result<Json> {
-        self.map_or(Ok(Json::Bool(false)), T::into_json)
+    fn into_json(self, wire: &dyn Wire) -> Result<Json> {
+        match self {
+            Some(value) => value.into_json(wire),
+            None => wire.value(&Kind::Text, &Value::Null),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::field::{Date, DateTime, Decimal, Scalar};
 use crate::typed::Model;
 use crate::typed::Records;
 use crate::value::Value;
-use crate::wire::{describe, exact, from_json};
+use crate::wire::{Wire, describe};
 use crate::write::existing;
 
 /// A type that an argument of a method may have.
@@ -35,8 +35,10 @@ pub trait Argument: Sized {
 }
 
 /// Collects mistakes, and the records that arguments name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
+    /// How they are spelled.
+    wire: &'static dyn Wire,
     issues: Vec<Issue>,
     /// Named records with their places, by model.
     records: BTreeMap<&'static str, Vec<(i64, String)>>,
@@ -101,7 +103,11 @@ fn one<T: Argument>(name: &str, given: &mut Map<String, Json>, reader: &mut Read
 /// the placeholders `arg1`, `arg2`, … that old clients send.
 pub(super) fn read<A: Arguments>(env: &mut Env<'_>, method: &MethodDef, given: &mut Map<String, Json>) -> Result<A> {
     let names: Vec<&str> = method.arguments.iter().map(|argument| argument.name).collect();
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        wire: env.wire,
+        issues: Vec::new(),
+        records: BTreeMap::new(),
+    };
     for name in given.keys().filter(|name| !names.contains(&name.as_str())) {
         if !is_placeholder(name) {
             let near = nearest(name, names.iter().copied());
@@ -161,7 +167,7 @@ pub(super) fn id(json: &Json, place: &str, reader: &mut Reader) -> Option<i64> {
 
 /// Reads one scalar as a field of this kind is read.
 pub(super) fn scalar<T: Scalar>(kind: &Kind, json: &Json, place: &str, reader: &mut Reader) -> Option<T> {
-    match from_json(kind, json) {
+    match reader.wire.read_value(kind, json) {
         Ok(Value::Null) => {
             reader.refuse(place, "a value is required");
             None
@@ -200,7 +206,7 @@ impl Argument for Decimal {
     const TYPE: Type = Type::Value(ANY_DECIMAL);
 
     fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
-        match exact(json) {
+        match reader.wire.read_number(json) {
             Ok(Value::Decimal(number)) => Some(number),
             Ok(_) => None,
             Err(why) => {
@@ -229,7 +235,7 @@ impl Argument for Count {
     const TYPE: Type = Type::Count;
 
     fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
-        let count = match from_json(&Kind::BigInt, json) {
+        let count = match reader.wire.read_value(&Kind::BigInt, json) {
             Ok(Value::Int(number)) => usize::try_from(number).ok(),
             _ => None,
         };

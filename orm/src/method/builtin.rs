@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::query::{self, Style};
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
+use crate::wire::V1;
 use crate::write;
 
 /// The code of a method that every model has; nothing where a model declares it itself.
@@ -77,39 +78,39 @@ fn write(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 fn change(call: &mut Call<'_, '_>, ids: &[i64], vals: &Json) -> Result<Vec<u8>> {
     write::update_body(call.env, call.model, ids, vals).map_err(|error| error.below("/vals"))?;
-    answer(())
+    answer(call, ())
 }
 
 fn unlink_records(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let () = arguments(call)?;
     write::delete_records(call.env, call.model, &call.ids)?;
-    answer(())
+    answer(call, ())
 }
 
 fn unlink(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (ids,): (Vec<Id>,) = arguments(call)?;
     let ids = named(call, &ids)?;
     write::delete_records(call.env, call.model, &ids)?;
-    answer(())
+    answer(call, ())
 }
 
 fn copy(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (default,): (Option<Json>,) = arguments(call)?;
     let default = default.unwrap_or_else(|| Json::Object(Map::new()));
     let copies = write::copy(call.env, call.model, &call.ids, &default).map_err(|error| error.below("/default"))?;
-    first(copies)
+    first(call, copies)
 }
 
 /// The only id.
-fn first(ids: Vec<i64>) -> Result<Vec<u8>> {
+fn first(call: &Call<'_, '_>, ids: Vec<i64>) -> Result<Vec<u8>> {
     let id = ids.first().copied();
-    answer(id.ok_or_else(|| Error::internal("nothing was created"))?)
+    answer(call, id.ok_or_else(|| Error::internal("nothing was created"))?)
 }
 
 fn record_exists(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let () = arguments(call)?;
     let found = write::existing(call.env, call.model, &call.ids)?;
-    answer(call.ids.iter().all(|id| found.contains(id)))
+    answer(call, call.ids.iter().all(|id| found.contains(id)))
 }
 
 fn exists(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
@@ -117,7 +118,7 @@ fn exists(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let mut ids = bare(call, &ids)?;
     let found = write::existing(call.env, call.model, &ids)?;
     ids.retain(|id| found.contains(id));
-    answer(ids)
+    answer(call, ids)
 }
 
 fn archive(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
@@ -146,7 +147,7 @@ fn toggle(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 fn set_active(call: &mut Call<'_, '_>, active: FieldId, ids: &[i64], value: bool) -> Result<Vec<u8>> {
     write::set(call.env, call.model, ids, active, Value::Bool(value))?;
-    answer(())
+    answer(call, ())
 }
 
 fn active(model: &ModelInfo) -> Result<FieldId> {
@@ -161,7 +162,11 @@ fn name_create(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
         return Err(invalid("/name", why));
     }
     let values = Json::Object(Map::from_iter([("name".to_owned(), Json::from(name))]));
-    let ids = write::create_ids(call.env, call.model, &values)?;
+    // Spelled here, whatever the call speaks.
+    let spoken = std::mem::replace(&mut call.env.wire, &V1);
+    let ids = write::create_ids(call.env, call.model, &values);
+    call.env.wire = spoken;
+    let ids = ids?;
     let created = ids.first().copied().unwrap_or_default();
     let name = query::name_of(call.env, call.model, created)?;
     name.ok_or_else(|| Error::internal("nothing was created"))
@@ -169,23 +174,23 @@ fn name_create(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 fn create(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (one, many): (Option<Json>, Option<Json>) = arguments(call)?;
-    let (place, values, list) = match (one, many) {
-        (Some(values @ Json::Array(_)), None) => ("/vals", values, true),
-        (Some(values), None) => ("/vals", values, false),
-        (None, Some(values @ Json::Array(_))) => ("/vals_list", values, true),
-        (None, Some(_)) => {
-            return Err(invalid(
-                "/vals_list",
-                "a list of objects of field values belongs here".into(),
-            ));
-        }
+    let (place, values) = match (one, many) {
+        (Some(values), None) => ("/vals", values),
+        (None, Some(values)) => ("/vals_list", values),
         (None, None) => return Err(invalid("/vals", "the argument `vals` is required".to_owned())),
         (Some(_), Some(_)) => return Err(invalid("/vals_list", "`vals` is given already".to_owned())),
     };
+    let list = call.env.wire.read_list(&values).is_some();
+    if place == "/vals_list" && !list {
+        return Err(invalid(
+            place,
+            "a list of objects of field values belongs here".to_owned(),
+        ));
+    }
     let ids = write::create_ids(call.env, call.model, &values).map_err(|error| error.below(place))?;
     match list {
-        true => answer(ids),
-        false => first(ids),
+        true => answer(call, ids),
+        false => first(call, ids),
     }
 }
 

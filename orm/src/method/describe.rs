@@ -57,7 +57,7 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
         attributes.retain(|name, _| asked(name));
         (call.model.fields[field].def.name.to_owned(), Json::Object(attributes))
     });
-    answer(described.collect::<Map<String, Json>>())
+    answer(call, described.collect::<Map<String, Json>>())
 }
 
 pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
@@ -83,11 +83,11 @@ pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
                 Some(pair) => serde_json::from_slice(&pair).map_err(|error| Error::internal(error.to_string()))?,
                 None => continue,
             },
-            _ => query::value_json(&info.def.kind, &value)?,
+            _ => call.env.wire.value(&info.def.kind, &value)?,
         };
         defaults.insert(info.def.name.to_owned(), shown);
     }
-    answer(defaults)
+    answer(call, defaults)
 }
 
 /// The fields of these names; all but secret ones where none are given.

@@ -32,7 +32,7 @@ pub(super) fn search_count(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (domain, active_test) = arguments(call)?;
     let request = request(call, (domain, None, None, None, active_test), None)?;
     let count = query::count(call.env, call.model, &request.search())?;
-    answer(count)
+    answer(call, count)
 }
 
 pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
@@ -110,7 +110,7 @@ impl Mistakes {
     }
 
     fn domain(&mut self, call: &Call<'_, '_>, place: &str, given: Option<Json>) -> Domain {
-        let parsed = given.map(|given| domain::parse_list(call.env.registry, call.model, &given));
+        let parsed = given.map(|given| domain::parse_list(call.env.wire, call.env.registry, call.model, &given));
         parsed
             .and_then(|parsed| self.keep(place, parsed))
             .unwrap_or(Domain::TRUE)

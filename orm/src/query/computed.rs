@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::json::write_value;
 use super::rendered::Rendered;
 use crate::compute::load::{Database, Depends, load};
 use crate::compute::values;
@@ -14,6 +13,7 @@ use crate::error::Result;
 use crate::record::Record;
 use crate::registry::{FieldId, ModelId, Registry};
 use crate::value::Value;
+use crate::wire::Wire;
 
 /// Computed fields of the same records.
 #[derive(Debug)]
@@ -83,11 +83,17 @@ impl Group {
 }
 
 /// A scalar of each record.
-pub(super) fn scalars(values: &Values, field: usize, kind: &Kind, budget: &mut Budget) -> Result<Rendered> {
+pub(super) fn scalars(
+    wire: &dyn Wire,
+    values: &Values,
+    field: usize,
+    kind: &Kind,
+    budget: &mut Budget,
+) -> Result<Rendered> {
     let mut rendered = Rendered::default();
     for (id, value) in values.of(field) {
         let before = rendered.bytes.len();
-        rendered.add(id, |out| write_value(out, kind, value))?;
+        rendered.add(id, |out| wire.write_value(out, kind, value))?;
         budget.take_records(rendered.bytes.len() - before, 1)?;
     }
     Ok(rendered.indexed())

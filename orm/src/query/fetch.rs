@@ -6,15 +6,16 @@ use std::ops::Range;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::{Values, related, scalars};
-use super::json::{write_column, write_int, write_text};
 use super::plan::{Content, Item, Level, Shape, Style};
 use super::rendered::Rendered;
 use crate::compute::resolve;
 use crate::db::{Dialect, Row};
+use crate::def::Kind;
 use crate::env::Budget;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::sql::{Rider, Root, Route, Search, Select, Selection, Statement, ids_bind};
+use crate::wire::{Column, Layout};
 
 /// A record whose scalars are written, with the places where its relations belong.
 #[derive(Debug, Default)]
@@ -59,7 +60,7 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
     }
     env.session.snapshot()?;
     // Which records, then what they hold: that statement is planned once, and whatever a record names one of rides along.
-    let ids = fetch_level(env, &Level::ids(model, Style::default()), root)?.into_keys();
+    let ids = fetch_level(env, &Level::ids(level.wire, model, Style::default()), root)?.into_keys();
     if ids.is_empty() {
         return Ok(Rendered::default());
     }
@@ -164,7 +165,7 @@ impl<'l> Read<'l> {
                 Content::Related(link, level) => fetch_level(env, level, Selection::Related(*link, &keys))?,
                 Content::Scalar(place, kind) => {
                     let values = values(env, level, place.group, &mut computed, &keys)?;
-                    scalars(values, place.field, kind, &mut env.budget)?
+                    scalars(level.wire, values, place.field, kind, &mut env.budget)?
                 }
                 Content::Computed(link, place, target) => {
                     let (links, ids) = related(values(env, level, place.group, &mut computed, &keys)?, place.field);
@@ -252,7 +253,7 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
 /// The first column behind the key.
 const FIRST: usize = 1;
 
-/// Writes a record with a comma behind every value. Where no relations are to be put in, it is complete.
+/// Writes a record with a separator behind every value. Where no relations are to be put in, it is complete.
 fn write_record(
     level: &Level,
     row: &Row<'_, '_, '_>,
@@ -260,23 +261,21 @@ fn write_record(
     out: &mut Vec<u8>,
     slots: &mut Vec<(usize, Option<i64>)>,
 ) -> Result<()> {
+    let (wire, layout) = (level.wire, level.wire.layout());
     match level.shape {
-        Shape::Id => write_int(out, row.int(first)?.unwrap_or(0)),
+        Shape::Id => wire.write_value(out, &Kind::Id, &Column(row, first))?,
         Shape::Pair => {
-            out.push(b'[');
-            write_int(out, row.int(first)?.unwrap_or(0));
-            out.push(b',');
-            write_text(out, &row.text(first + 1)?.unwrap_or_default())?;
-            out.push(b']');
+            let (id, name) = (row.int(first)?.unwrap_or(0), row.text(first + 1)?);
+            wire.write_pair(out, id, &name.unwrap_or_default())?;
         }
         Shape::Object => {
-            out.push(b'{');
+            out.extend_from_slice(layout.record[0].as_bytes());
             for item in &level.items {
                 match item {
                     Item::Scalar { key, column, kind } => {
                         out.extend_from_slice(key.as_bytes());
-                        write_column(out, row, first + column, kind)?;
-                        out.push(b',');
+                        wire.write_value(out, kind, &Column(row, first + column))?;
+                        out.extend_from_slice(layout.separator.as_bytes());
                     }
                     Item::Place { child, .. } => {
                         slots.push((out.len(), row.int(first + level.children[*child].column)?));
@@ -284,18 +283,17 @@ fn write_record(
                 }
             }
             if level.children.is_empty() {
-                close(out);
+                close(out, layout);
             }
         }
     }
     Ok(())
 }
 
-/// The comma behind the last value becomes the closing brace.
-fn close(out: &mut [u8]) {
-    if let Some(last) = out.last_mut() {
-        *last = b'}';
-    }
+/// What separates the last value from a next one becomes the end of the record.
+fn close(out: &mut Vec<u8>, layout: &Layout) {
+    out.truncate(out.len().saturating_sub(layout.separator.len()));
+    out.extend_from_slice(layout.record[1].as_bytes());
 }
 
 /// Puts the related records where they belong.
@@ -312,6 +310,7 @@ fn assemble(
             Item::Scalar { .. } => None,
         })
         .collect();
+    let layout = level.wire.layout();
     let out = &mut rendered.bytes;
     budget.take(2 * drafts.bytes.len())?;
     out.reserve(2 * drafts.bytes.len());
@@ -325,20 +324,20 @@ fn assemble(
             let before = out.len();
             out.extend_from_slice(keys[number].as_bytes());
             let found = match related {
-                Some(key) => below[number].push_related(out, *key, child.many, budget)?,
+                Some(key) => below[number].push_related(out, layout, *key, child.many, budget)?,
                 None => false,
             };
             match (found, child.empty) {
-                (true, _) => out.push(b','),
+                (true, _) => out.extend_from_slice(layout.separator.as_bytes()),
                 (false, Some(empty)) => {
                     out.extend_from_slice(empty.as_bytes());
-                    out.push(b',');
+                    out.extend_from_slice(layout.separator.as_bytes());
                 }
                 (false, None) => out.truncate(before),
             }
         }
         out.extend_from_slice(&drafts.bytes[done..record.end]);
-        close(out);
+        close(out, layout);
         rendered.records.push(start..out.len());
     }
     Ok(())

@@ -1,20 +1,17 @@
 //! Reading: a request becomes a plan, the plan fetches one statement for each relation and level, and the rows are
-//! rendered straight to JSON.
+//! rendered straight to text.
 
 mod computed;
 mod fetch;
-mod json;
 mod plan;
 mod plan_cache;
 mod rendered;
 mod request;
 
 pub use crate::env::Limits;
-pub use json::WireFormat;
 pub use request::Request;
 
 pub(crate) use crate::sql::Search;
-pub(crate) use json::value_json;
 pub(crate) use plan::Style;
 use plan_cache::PlanCache;
 pub(crate) use request::{field_names, parse_order};
@@ -32,8 +29,9 @@ use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Node};
 use crate::sql::Root;
 use crate::value::Value;
+use crate::wire::V1;
 
-/// Answers a list: a bare JSON array.
+/// Answers a list.
 ///
 /// # Errors
 /// 400 when more rows match than a list without `limit` may have.
@@ -45,10 +43,10 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
     let level = env
         .runtime
         .kept::<PlanCache>()?
-        .get(env.registry, model, &request.nodes, style)?;
+        .get(env.wire, env.registry, model, &request.nodes, style)?;
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
-    rendered.into_array(&mut env.budget)
+    rendered.into_list(env.wire.layout(), &mut env.budget)
 }
 
 /// The ids of the records that a request is about, as a JSON array.
@@ -56,28 +54,28 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
 /// # Errors
 /// As [`list`].
 pub(crate) fn list_ids(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Vec<u8>> {
-    let level = Level::ids(model, Style::default());
+    let level = Level::ids(env.wire, model, Style::default());
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
-    rendered.into_array(&mut env.budget)
+    rendered.into_list(env.wire.layout(), &mut env.budget)
 }
 
 /// The ids of the records that match.
 pub(crate) fn ids(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<i64>> {
-    let level = Level::ids(model, Style::default());
+    let level = Level::ids(&V1, model, Style::default());
     let rendered = aside(env, |env| fetch::fetch(env, &level, Root::Where(*search)))?;
     Ok(rendered.into_keys())
 }
 
 /// The records that match, each as `[id, "display name"]`, as a JSON array.
 pub(crate) fn names(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<u8>> {
-    let level = Level::pairs(model, Style::default());
-    fetch::fetch(env, &level, Root::Where(*search))?.into_array(&mut env.budget)
+    let level = Level::pairs(env.wire, model, Style::default());
+    fetch::fetch(env, &level, Root::Where(*search))?.into_list(env.wire.layout(), &mut env.budget)
 }
 
 /// `[id, "display name"]` of one record, where it exists.
 pub(crate) fn name_of(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<Option<Vec<u8>>> {
-    let level = Level::pairs(model, Style::default());
+    let level = Level::pairs(env.wire, model, Style::default());
     let rendered = fetch::fetch(env, &level, Root::Ids(&[id]))?;
     Ok(rendered.first(id).map(<[u8]>::to_vec))
 }
@@ -87,7 +85,8 @@ pub(crate) fn display_names(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let level = Level::pairs(model, Style::default());
+    // Read back here, whatever the request speaks.
+    let level = Level::pairs(&V1, model, Style::default());
     let rendered = aside(env, |env| fetch::fetch(env, &level, Root::Ids(ids)))?;
     let pairs = ids.iter().filter_map(|id| rendered.first(*id));
     pairs
@@ -195,7 +194,7 @@ pub(crate) fn read_list(
 ) -> Result<Vec<u8>> {
     let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
     let records = tree(env, model, ids, nodes, style)?.found_by(&links);
-    records.into_array(&mut env.budget)
+    records.into_list(env.wire.layout(), &mut env.budget)
 }
 
 /// The records with these ids, each once.
@@ -203,7 +202,7 @@ fn tree(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], nodes: &[Node], style
     let level = env
         .runtime
         .kept::<PlanCache>()?
-        .get(env.registry, model, nodes, style)?;
+        .get(env.wire, env.registry, model, nodes, style)?;
     fetch::fetch(env, &level, Root::Ids(&once(ids)))
 }
 

@@ -5,17 +5,19 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::Group;
-use super::json::empty;
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Node, Registry};
 use crate::sql::{Route, Text};
+use crate::wire::Wire;
 
 /// One model's part of a read, with the levels below it.
 #[derive(Debug)]
 pub(crate) struct Level {
     pub(crate) model: usize,
+    /// How it is spelled.
+    pub(crate) wire: &'static dyn Wire,
     /// Archived records of relations to many are shown too.
     pub(crate) archived: bool,
     /// Columns to select, as to-one paths of this model; the first is its id.
@@ -108,22 +110,28 @@ pub(crate) struct Place {
 
 impl Level {
     /// Plans a read of `nodes`.
-    pub(crate) fn new(registry: &Registry, model: &ModelInfo, nodes: &[Node], style: Style) -> Result<Self> {
-        let mut level = Level::empty(model, Shape::Object, style);
+    pub(crate) fn new(
+        wire: &'static dyn Wire,
+        registry: &Registry,
+        model: &ModelInfo,
+        nodes: &[Node],
+        style: Style,
+    ) -> Result<Self> {
+        let mut level = Level::empty(wire, model, Shape::Object, style);
         let mut columns = HashMap::from_iter([(vec![model.implicit("id")], 0)]);
         if !nodes
             .iter()
             .any(|node| matches!(model.fields[node.field].def.kind, Kind::Id))
         {
             level.items.push(Item::Scalar {
-                key: key("id"),
+                key: wire.key("id"),
                 column: 0,
                 kind: Kind::Id,
             });
         }
         for node in nodes {
             let field = &model.fields[node.field];
-            let key = key(field.def.name);
+            let key = wire.key(field.def.name);
             if field.target.is_none() && !field.unstored {
                 let column = level.column(&mut columns, vec![node.field]);
                 level.items.push(Item::Scalar {
@@ -149,10 +157,11 @@ impl Level {
         Ok(level)
     }
 
-    fn empty(model: &ModelInfo, shape: Shape, style: Style) -> Self {
+    fn empty(wire: &'static dyn Wire, model: &ModelInfo, shape: Shape, style: Style) -> Self {
         let columns = vec![vec![model.implicit("id")]];
         Level {
             model: model.id,
+            wire,
             archived: style.archived,
             columns,
             shape,
@@ -218,7 +227,7 @@ impl Level {
         };
         let column = self.column(columns, start);
         let many = route.is_many();
-        let (level, empty) = Level::below(registry, target, node, style, many)?;
+        let (level, empty) = Level::below(self.wire, registry, target, node, style, many)?;
         Ok(Child {
             column,
             content: Content::Related(route, level),
@@ -229,6 +238,7 @@ impl Level {
 
     /// The level of the records that a relation leads to, and what stands where it has none.
     fn below(
+        wire: &'static dyn Wire,
         registry: &Registry,
         target: &ModelInfo,
         node: &Node,
@@ -237,10 +247,10 @@ impl Level {
     ) -> Result<(Level, Option<&'static str>)> {
         let tree = Style { plain: false, ..style };
         Ok(match (node.children.is_empty(), style.plain, many) {
-            (false, _, _) => (Level::new(registry, target, &node.children, tree)?, None),
-            (true, true, true) => (Level::ids(target, style), Some("[]")),
-            (true, true, false) => (Level::pairs(target, style), Some("false")),
-            (true, false, _) => (Level::new(registry, target, &bare(target), tree)?, None),
+            (false, _, _) => (Level::new(wire, registry, target, &node.children, tree)?, None),
+            (true, true, true) => (Level::ids(wire, target, style), Some(wire.layout().no_records)),
+            (true, true, false) => (Level::pairs(wire, target, style), Some(wire.layout().no_record)),
+            (true, false, _) => (Level::new(wire, registry, target, &bare(target), tree)?, None),
         })
     }
 
@@ -275,9 +285,12 @@ impl Level {
         };
         let many = info.is_x2many();
         let (content, empty) = match info.target {
-            None => (Content::Scalar(place, info.def.kind), Some(empty(&info.def.kind))),
+            None => (
+                Content::Scalar(place, info.def.kind),
+                Some(self.wire.empty(&info.def.kind)),
+            ),
             Some(target) => {
-                let (level, empty) = Level::below(registry, registry.model(target), node, style, many)?;
+                let (level, empty) = Level::below(self.wire, registry, registry.model(target), node, style, many)?;
                 let route = if many { Route::Held } else { Route::One };
                 (Content::Computed(route, place, level), empty)
             }
@@ -291,13 +304,13 @@ impl Level {
     }
 
     /// Ids alone.
-    pub(super) fn ids(model: &ModelInfo, style: Style) -> Self {
-        Level::empty(model, Shape::Id, style)
+    pub(super) fn ids(wire: &'static dyn Wire, model: &ModelInfo, style: Style) -> Self {
+        Level::empty(wire, model, Shape::Id, style)
     }
 
     /// `[id, "display name"]`.
-    pub(super) fn pairs(model: &ModelInfo, style: Style) -> Self {
-        let mut level = Level::empty(model, Shape::Pair, style);
+    pub(super) fn pairs(wire: &'static dyn Wire, model: &ModelInfo, style: Style) -> Self {
+        let mut level = Level::empty(wire, model, Shape::Pair, style);
         level.columns.push(vec![model.implicit("display_name")]);
         level
     }
@@ -321,8 +334,4 @@ fn owner_id(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<Field
         true => vec![model.implicit("id")],
         false => path,
     }
-}
-
-fn key(name: &str) -> String {
-    format!("\"{name}\":")
 }

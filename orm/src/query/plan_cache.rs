@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::plan::{Level, Style};
 use crate::error::Result;
 use crate::registry::{ModelId, ModelInfo, Node, Registry};
+use crate::wire::Wire;
 
 /// How many plans are kept before all are forgotten: callers that ask for other fields each time cost no memory.
 const MOST: usize = 1_024;
@@ -15,26 +16,27 @@ const MOST: usize = 1_024;
 #[derive(Debug, Default)]
 pub(crate) struct PlanCache(RwLock<Kept>);
 
-/// By model and style, then by what is read.
-type Kept = HashMap<(ModelId, Style), HashMap<Vec<Node>, Arc<Level>>>;
+/// By version of the wire, model and style, then by what is read.
+type Kept = HashMap<(&'static str, ModelId, Style), HashMap<Vec<Node>, Arc<Level>>>;
 
 impl PlanCache {
     /// The plan of a read.
     pub(crate) fn get(
         &self,
+        wire: &'static dyn Wire,
         registry: &Registry,
         model: &ModelInfo,
         nodes: &[Node],
         style: Style,
     ) -> Result<Arc<Level>> {
-        let key = (model.id, style);
+        let key = (wire.version(), model.id, style);
         {
             let plans = self.0.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(level) = plans.get(&key).and_then(|plans| plans.get(nodes)) {
                 return Ok(level.clone());
             }
         }
-        let level = Arc::new(Level::new(registry, model, nodes, style)?);
+        let level = Arc::new(Level::new(wire, registry, model, nodes, style)?);
         let mut plans = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if plans.values().map(HashMap::len).sum::<usize>() >= MOST {
             plans.clear();

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::env::Budget;
 use crate::error::Result;
+use crate::wire::Layout;
 
 /// Rendered records, each found by a key: its id, or the id of the record that it belongs to.
 #[derive(Debug, Default)]
@@ -36,10 +37,11 @@ impl Rendered {
         self.rows.into_iter().map(|(key, _)| key).collect()
     }
 
-    /// All records, in order, as a JSON array.
-    pub(super) fn into_array(self, budget: &mut Budget) -> Result<Vec<u8>> {
+    /// All records, in order, as a list.
+    pub(super) fn into_list(self, layout: &Layout, budget: &mut Budget) -> Result<Vec<u8>> {
         let mut out = Vec::new();
-        self.push_list(&mut out, (0..self.rows.len()).map(|row| self.record(row)), budget)?;
+        let records = (0..self.rows.len()).map(|row| self.record(row));
+        self.push_list(&mut out, layout, records, budget)?;
         Ok(out)
     }
 
@@ -50,17 +52,18 @@ impl Rendered {
     fn push_list<'a>(
         &self,
         out: &mut Vec<u8>,
+        layout: &Layout,
         records: impl Iterator<Item = &'a [u8]>,
         budget: &mut Budget,
     ) -> Result<()> {
-        out.push(b'[');
+        out.extend_from_slice(layout.list[0].as_bytes());
         for (index, record) in records.enumerate() {
             if index > 0 {
-                out.push(b',');
+                out.extend_from_slice(layout.separator.as_bytes());
             }
             budget.push(out, record)?;
         }
-        out.push(b']');
+        out.extend_from_slice(layout.list[1].as_bytes());
         Ok(())
     }
 
@@ -87,13 +90,20 @@ impl Rendered {
     }
 
     /// Appends what a relation shows for `key`; false when it has nothing.
-    pub(super) fn push_related(&self, out: &mut Vec<u8>, key: i64, many: bool, budget: &mut Budget) -> Result<bool> {
+    pub(super) fn push_related(
+        &self,
+        out: &mut Vec<u8>,
+        layout: &Layout,
+        key: i64,
+        many: bool,
+        budget: &mut Budget,
+    ) -> Result<bool> {
         let Some(first) = self.by_key.get(&key).copied() else {
             return Ok(false);
         };
         if many {
             let rows = std::iter::successors(Some(first), |row| self.next[*row]);
-            self.push_list(out, rows.map(|row| self.record(row)), budget)?;
+            self.push_list(out, layout, rows.map(|row| self.record(row)), budget)?;
         } else {
             budget.push(out, self.record(first))?;
         }

@@ -7,6 +7,7 @@ use crate::env::Limits;
 use crate::error::{Code, Error, Result, nearest};
 use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
 use crate::sql::Search;
+use crate::wire::Wire;
 
 /// Parameters that are not filters.
 pub(crate) const PARAMETERS: [&str; 6] = ["fields", "offset", "limit", "order", "domain", "active_test"];
@@ -59,6 +60,7 @@ impl Request {
         model: &ModelInfo,
         parameters: &[(String, String)],
         limits: &Limits,
+        wire: &dyn Wire,
     ) -> Result<Self> {
         let mut request = Request::new(model, limits);
         let mut filters = Vec::new();
@@ -84,8 +86,11 @@ impl Request {
                         _ => return Err(refuse(format!("`{value}` is given where true or false belongs"))),
                     }
                 }
-                "domain" => filters.push(domain::parse_json(registry, model, value, limits.max_depth).map_err(refuse)?),
-                _ => filters.push(domain::parse_parameter(registry, model, name, value, &PARAMETERS).map_err(refuse)?),
+                "domain" => {
+                    filters.push(domain::parse_json(wire, registry, model, value, limits.max_depth).map_err(refuse)?)
+                }
+                _ => filters
+                    .push(domain::parse_parameter(wire, registry, model, name, value, &PARAMETERS).map_err(refuse)?),
             }
         }
         if filters.len() > MOST_FILTERS {
@@ -132,6 +137,7 @@ impl Request {
         model: &ModelInfo,
         parameters: &[(String, String)],
         limits: &Limits,
+        wire: &dyn Wire,
     ) -> Result<Self> {
         let taken = |name: &String| matches!(name.as_str(), "fields" | "active_test");
         match parameters.iter().find(|(name, _)| !taken(name)) {
@@ -139,7 +145,7 @@ impl Request {
                 name,
                 format!("a read of one record takes `fields` and `active_test` only, not `{name}`"),
             )),
-            None => Request::parse(registry, model, parameters, limits),
+            None => Request::parse(registry, model, parameters, limits, wire),
         }
     }
 

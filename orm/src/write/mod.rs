@@ -68,14 +68,13 @@ use crate::value::Value;
 pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u8>> {
     let ids = create_ids(env, model, body)?;
     let mut answers = respond(env, model, &ids)?;
-    match (body.is_array(), answers.pop()) {
+    match (env.wire.read_list(body).is_some(), answers.pop()) {
         (false, Some(answer)) => Ok(answer),
         (_, last) => {
             answers.extend(last);
-            let mut list = vec![b'['];
-            list.extend(answers.join(&b','));
-            list.push(b']');
-            Ok(list)
+            let layout = env.wire.layout();
+            let records = answers.join(layout.separator.as_bytes());
+            Ok([layout.list[0].as_bytes(), &records, layout.list[1].as_bytes()].concat())
         }
     }
 }
@@ -95,12 +94,9 @@ pub fn create_together(env: &mut Env<'_>, model: &ModelInfo, bodies: &[&Json]) -
 /// # Errors
 /// As [`create`].
 pub(crate) fn create_ids(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<i64>> {
-    match body {
-        Json::Array(bodies) => {
-            let bodies = bodies.iter().enumerate();
-            create_bodies(env, model, bodies.map(|(index, body)| (body, format!("/{index}"))))
-        }
-        body => create_bodies(env, model, [(body, String::new())]),
+    match env.wire.read_list(body) {
+        Some(bodies) => create_bodies(env, model, bodies.into_iter().map(|part| (part.given, part.place))),
+        None => create_bodies(env, model, [(body, String::new())]),
     }
 }
 
@@ -110,7 +106,7 @@ fn create_bodies<'b>(
     model: &ModelInfo,
     bodies: impl IntoIterator<Item = (&'b Json, String)>,
 ) -> Result<Vec<i64>> {
-    let mut parser = Parser::new(env.registry);
+    let mut parser = Parser::new(env.wire, env.registry);
     let records: Vec<Values> = (bodies.into_iter())
         .map(|(body, place)| parser.values(model, body, &place, Mode::Create, None))
         .collect();
@@ -162,7 +158,7 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
 /// # Errors
 /// 422 with every mistake of `overrides`, which are what the copies have instead; otherwise as [`create`].
 pub(crate) fn copy(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], overrides: &Json) -> Result<Vec<i64>> {
-    let mut parser = Parser::new(env.registry);
+    let mut parser = Parser::new(env.wire, env.registry);
     let given = parser.values(model, overrides, "", Mode::Copy, None);
     accept(env, parser, Unit::default())?;
     let copies = copy::values(env, model, ids, &given)?;
@@ -230,7 +226,7 @@ fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &
 /// # Errors
 /// 404 when there is no such record; otherwise as [`create`].
 pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Result<Vec<u8>> {
-    let mut parser = Parser::new(env.registry);
+    let mut parser = Parser::new(env.wire, env.registry);
     let values = parser.values(model, body, "", Mode::Update, None);
     let mut known = Unit::default();
     claim::hierarchy(env, model, &values)?;
@@ -250,7 +246,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
 /// # Errors
 /// As [`create`].
 pub(crate) fn update_body(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], body: &Json) -> Result<()> {
-    let mut parser = Parser::new(env.registry);
+    let mut parser = Parser::new(env.wire, env.registry);
     let values = parser.values(model, body, "", Mode::Update, None);
     accept(env, parser, Unit::default())?;
     update_values(env, model, ids, values)

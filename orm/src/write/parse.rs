@@ -1,6 +1,6 @@
 //! Bodies of creates and updates, checked against the definition: every mistake is reported, each with its JSON pointer.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::references::References;
 use crate::command::{Command, Input, Values};
@@ -8,7 +8,7 @@ use crate::def::{Default, Kind};
 use crate::error::{Issue, Place, nearest};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
-use crate::wire::{describe, from_json};
+use crate::wire::{Action, GivenCommand, GivenField, Part, Wire, describe};
 
 /// Which kind of write a body is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub(super) enum Mode {
 /// Collects what bodies name, and what is wrong with them.
 #[derive(Debug)]
 pub(super) struct Parser<'r> {
+    wire: &'r dyn Wire,
     registry: &'r Registry,
     /// Every mistake so far.
     pub(super) issues: Vec<Issue>,
@@ -36,12 +37,10 @@ pub(super) struct Parser<'r> {
 /// The most records that one body may describe, nested ones included.
 pub(super) const MOST_RECORDS: usize = 10_000;
 
-/// Commands by their number, with their form.
-const COMMANDS: &str = "[0, 0, values], [1, id, values], [2, id], [3, id], [4, id], [5] or [6, 0, [ids]]";
-
 impl<'r> Parser<'r> {
-    pub(super) fn new(registry: &'r Registry) -> Self {
+    pub(super) fn new(wire: &'r dyn Wire, registry: &'r Registry) -> Self {
         Parser {
+            wire,
             registry,
             issues: Vec::new(),
             references: References::default(),
@@ -70,15 +69,15 @@ impl<'r> Parser<'r> {
             place: Some(pointer.to_owned()),
             ..Values::default()
         };
-        let Json::Object(body) = body else {
-            self.issue(
-                pointer,
-                format!("{} is given where an object of field values belongs", describe(body)),
-            );
-            return values;
+        let given = match self.wire.read_record(body) {
+            Ok(given) => given,
+            Err(why) => {
+                self.issue(pointer, why);
+                return values;
+            }
         };
-        for (name, json) in body {
-            let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+        for GivenField { name, value, place } in &given {
+            let (name, json, pointer) = (*name, *value, format!("{pointer}{place}"));
             let Some(field) = model.field(name).filter(|field| !model.fields[*field].def.secret) else {
                 let writable = (model.fields.iter()).filter(|field| !field.def.readonly && !field.def.secret);
                 let near = nearest(name, writable.map(|field| field.def.name));
@@ -107,19 +106,20 @@ impl<'r> Parser<'r> {
             }
         }
         if mode == Mode::Create {
-            self.require(model, body, pointer, parent);
+            let named: Vec<&str> = given.iter().map(|field| field.name).collect();
+            self.require(model, &named, pointer, parent);
         }
         values
     }
 
     /// Reports required fields that neither the body nor a default gives.
-    fn require(&mut self, model: &ModelInfo, body: &Map<String, Json>, pointer: &str, parent: Option<FieldId>) {
+    fn require(&mut self, model: &ModelInfo, named: &[&str], pointer: &str, parent: Option<FieldId>) {
         for (index, field) in model.fields.iter().enumerate() {
             let existing_delegate = field
                 .inherited()
                 .and(model.delegate)
-                .is_some_and(|delegate| parent == Some(delegate) || body.contains_key(model.fields[delegate].def.name));
-            let given = body.contains_key(field.def.name) || parent == Some(index) || existing_delegate;
+                .is_some_and(|delegate| parent == Some(delegate) || named.contains(&model.fields[delegate].def.name));
+            let given = named.contains(&field.def.name) || parent == Some(index) || existing_delegate;
             let filled = !matches!(field.def.default, Default::None)
                 || field.def.compute.is_some()
                 || !field.def.related.is_empty()
@@ -146,7 +146,7 @@ impl<'r> Parser<'r> {
                 &owner.fields[field]
             }
         };
-        let read = from_json(&info.def.kind, json);
+        let read = self.wire.read_value(&info.def.kind, json);
         match read.and_then(|value| column.check(&value).map(|()| value)) {
             Ok(Value::Null) if info.def.required => {
                 self.issue(pointer, format!("`{}` is required: it cannot be empty", info.def.name));
@@ -173,25 +173,18 @@ impl<'r> Parser<'r> {
         pointer: &str,
         mode: Mode,
     ) -> Option<Vec<Command>> {
-        let Json::Array(items) = json else {
-            self.issue(
-                pointer,
-                format!(
-                    "{} is given where a list of commands belongs: {COMMANDS}",
-                    describe(json)
-                ),
-            );
-            return None;
+        let given = match self.wire.read_commands(json) {
+            Ok(given) => given,
+            Err(mistakes) => {
+                for (place, why) in mistakes {
+                    self.issue(&format!("{pointer}{place}"), why);
+                }
+                return None;
+            }
         };
-        let target = self.registry.target(model, field);
-        // A plain list of ids sets them.
-        if !items.is_empty() && !items.iter().any(Json::is_array) {
-            let ids = self.ids(target, items, pointer)?;
-            return Some(vec![Command::Set(ids)]);
-        }
         let before = self.issues.len();
-        let commands: Vec<Command> = (items.iter().enumerate())
-            .filter_map(|(index, item)| self.command(model, field, item, &format!("{pointer}/{index}"), mode))
+        let commands: Vec<Command> = (given.iter())
+            .filter_map(|command| self.command(model, field, command, pointer, mode))
             .collect();
         (self.issues.len() == before).then_some(commands)
     }
@@ -200,92 +193,42 @@ impl<'r> Parser<'r> {
         &mut self,
         model: &ModelInfo,
         field: FieldId,
-        json: &Json,
+        GivenCommand { place, action }: &GivenCommand<'_>,
         pointer: &str,
         mode: Mode,
     ) -> Option<Command> {
         let target = self.registry.target(model, field);
         let inverse = model.fields[field].inverse;
-        let Json::Array(parts) = json else {
+        if mode != Mode::Update && matches!(action, Action::Update(..) | Action::Delete(_) | Action::Unlink(_)) {
             self.issue(
-                pointer,
-                format!("{} is given where a command belongs: {COMMANDS}", describe(json)),
-            );
-            return None;
-        };
-        let empty = |json: Option<&Json>| match json {
-            None => true,
-            Some(json) => json.as_i64() == Some(0) || json.as_bool() == Some(false) || json.is_null(),
-        };
-        let number = parts.first().and_then(Json::as_i64);
-        let (second, third) = (parts.get(1), parts.get(2));
-        let well_formed = parts.len() <= 3
-            && match number {
-                Some(0) => parts.len() == 3 && empty(second),
-                Some(1) => parts.len() == 3,
-                Some(2..=4) => parts.len() >= 2 && empty(third),
-                Some(5) => empty(second) && empty(third),
-                Some(6) => parts.len() == 3 && empty(second),
-                _ => false,
-            };
-        if !well_formed {
-            self.issue(pointer, format!("this is no command: write {COMMANDS}"));
-            return None;
-        }
-        if mode != Mode::Update && matches!(number, Some(1..=3)) {
-            self.issue(
-                pointer,
+                &format!("{pointer}{place}"),
                 "a record that is being created has no related records yet: use commands 0, 4 or 6",
             );
             return None;
         }
-        match (number, third) {
-            (Some(0), Some(body)) => Some(Command::Create(self.values(
-                target,
-                body,
-                &format!("{pointer}/2"),
-                Mode::Create,
-                inverse,
-            ))),
-            (Some(1), Some(body)) => {
-                let id = self.id(target, second?, &format!("{pointer}/1"))?;
-                Some(Command::Update(
-                    id,
-                    self.values(target, body, &format!("{pointer}/2"), Mode::Update, inverse),
-                ))
+        let place = |part: &Part<'_>| format!("{pointer}{}", part.place);
+        Some(match action {
+            Action::Create(values) => {
+                let at = place(values);
+                Command::Create(self.values(target, values.given, &at, Mode::Create, inverse))
             }
-            (Some(6), Some(Json::Array(ids))) => Some(Command::Set(self.ids(target, ids, &format!("{pointer}/2"))?)),
-            (Some(6), Some(other)) => {
-                self.issue(
-                    &format!("{pointer}/2"),
-                    format!("{} is given where a list of ids belongs", describe(other)),
-                );
-                None
+            Action::Update(id, values) => {
+                let (id, at) = (self.id(target, id.given, &place(id))?, place(values));
+                Command::Update(id, self.values(target, values.given, &at, Mode::Update, inverse))
             }
-            (Some(5), _) => Some(Command::Clear),
-            (Some(number), _) => {
-                let id = self.id(target, second?, &format!("{pointer}/1"))?;
-                Some(match number {
-                    2 => Command::Delete(id),
-                    3 => Command::Unlink(id),
-                    _ => Command::Link(id),
-                })
+            Action::Delete(id) => Command::Delete(self.id(target, id.given, &place(id))?),
+            Action::Unlink(id) => Command::Unlink(self.id(target, id.given, &place(id))?),
+            Action::Link(id) => Command::Link(self.id(target, id.given, &place(id))?),
+            Action::Clear => Command::Clear,
+            Action::Set(ids) => {
+                let ids: Vec<Option<i64>> = ids.iter().map(|id| self.id(target, id.given, &place(id))).collect();
+                Command::Set(ids.into_iter().collect::<Option<Vec<i64>>>()?)
             }
-            (None, _) => None,
-        }
-    }
-
-    fn ids(&mut self, target: &ModelInfo, items: &[Json], pointer: &str) -> Option<Vec<i64>> {
-        let ids: Vec<Option<i64>> = items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| self.id(target, item, &format!("{pointer}/{index}")))
-            .collect();
-        ids.into_iter().collect()
+        })
     }
 
     fn id(&mut self, target: &ModelInfo, json: &Json, pointer: &str) -> Option<i64> {
-        match from_json(&Kind::Id, json) {
+        match self.wire.read_value(&Kind::Id, json) {
             Ok(Value::Int(id)) => {
                 self.references.add(target.id, id, pointer);
                 Some(id)

@@ -87,7 +87,7 @@ impl Database {
             let parameters: Vec<(String, String)> = (parameters.iter())
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect();
-            let request = Request::parse(env.registry, model, &parameters, &Limits::default())?;
+            let request = Request::parse(env.registry, model, &parameters, &Limits::default(), &orm::wire::V1)?;
             query::list(env, model, &request).map(|bytes| String::from_utf8(bytes).unwrap())
         })
     }

@@ -197,7 +197,7 @@ fn a_typed_condition_holds_of_one_related_record() {
     let mut database = Database::new();
     let found = database.env(|env| {
         let model = env.registry.find("test.partner").unwrap();
-        let mut request = Request::parse(env.registry, model, &[], &query::Limits::default()).unwrap();
+        let mut request = Request::parse(env.registry, model, &[], &query::Limits::default(), &orm::wire::V1).unwrap();
         request.nodes.truncate(1);
         request.domain = orm::domain::Domain::Not(Box::new(models::in_country("Chile")));
         query::list(env, model, &request).map(|bytes| String::from_utf8(bytes).unwrap())

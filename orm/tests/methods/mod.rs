@@ -92,7 +92,7 @@ impl Library {
             let parameters: Vec<(String, String)> = (parameters.iter())
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect();
-            let request = Request::parse(env.registry, model, &parameters, &Limits::default()).unwrap();
+            let request = Request::parse(env.registry, model, &parameters, &Limits::default(), &orm::wire::V1).unwrap();
             let list = query::list(env, model, &request).unwrap();
             serde_json::from_slice(&list).unwrap()
         })

@@ -131,10 +131,13 @@ impl Book {
         rest: Option<Json>,
     ) -> Result<Json> {
         let _ = env;
-        orm::method::Answer::into_json(vec![
-            format!("{yes} {count} {share}"),
-            format!("{price} {day} {at:?} {state:?} {rest:?}"),
-        ])
+        orm::method::Answer::into_json(
+            vec![
+                format!("{yes} {count} {share}"),
+                format!("{price} {day} {at:?} {state:?} {rest:?}"),
+            ],
+            &orm::wire::V1,
+        )
     }
 
     /// The total, exactly.

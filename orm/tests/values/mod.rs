@@ -64,7 +64,7 @@ impl World {
         let parameters: Vec<(String, String)> = parameters.collect();
         self.change("ROLLBACK", |env, _| {
             let model = env.registry.find(model).unwrap();
-            let request = Request::parse(env.registry, model, &parameters, &Limits::default())?;
+            let request = Request::parse(env.registry, model, &parameters, &Limits::default(), &orm::wire::V1)?;
             query::list(env, model, &request).map(|bytes| String::from_utf8(bytes).unwrap())
         })
     }
@@ -86,7 +86,7 @@ impl World {
         let rows = json!({"x.sample": {"fields": ["id", "name", field], "rows": [[90, "new", value]]}});
         let loaded = self.change("ROLLBACK", |env, model| {
             write::load(env, &rows, &mut |_, _| {})?;
-            let request = Request::parse(env.registry, model, &[], &Limits::default())?;
+            let request = Request::parse(env.registry, model, &[], &Limits::default(), &orm::wire::V1)?;
             query::read_one(env, model, 90, &request).map(|bytes| read(&bytes))
         });
         [outcome(created), outcome(updated), outcome(loaded)]

@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
-use orm::error::{Code, Error, Issue, Place};
-use serde::Serialize;
+use orm::error::{Code, Error, Issue};
+use orm::wire::{Refusal, V1, Wire as _};
 
 /// A refusal on its way out.
 #[derive(Debug)]
@@ -26,31 +26,6 @@ pub(crate) struct Incident {
     pub(crate) id: String,
     /// What happened.
     pub(crate) detail: String,
-}
-
-/// The document.
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    status: u16,
-    code: &'a str,
-    detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    incident: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Mistake<'a>>,
-}
-
-/// One mistake.
-#[derive(Serialize)]
-struct Mistake<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pointer: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<&'a str>,
-    message: &'a str,
 }
 
 impl Problem {
@@ -101,22 +76,11 @@ impl Problem {
         response
     }
 
-    fn document<'a>(&'a self, incident: Option<&'a str>) -> Document<'a> {
-        let mistake = |issue: &'a Issue| {
-            let (pointer, parameter) = match &issue.place {
-                Place::Pointer(pointer) => (Some(pointer.as_str()), None),
-                Place::Parameter(name) => (None, Some(name.as_str())),
-            };
-            Mistake {
-                pointer,
-                parameter,
-                message: &issue.message,
-            }
-        };
-        Document {
-            kind: "about:blank",
-            title: self.status.canonical_reason().unwrap_or_default(),
+    /// What the client is told.
+    fn refusal<'a>(&'a self, incident: Option<&'a str>) -> Refusal<'a> {
+        Refusal {
             status: self.status.as_u16(),
+            title: self.status.canonical_reason().unwrap_or_default(),
             code: self.code,
             detail: match incident {
                 None => &self.detail,
@@ -124,11 +88,7 @@ impl Problem {
                 Some(_) => "something went wrong inside; the log has the reason under the incident's id",
             },
             incident,
-            errors: if incident.is_some() {
-                Vec::new()
-            } else {
-                self.issues.iter().map(mistake).collect()
-            },
+            issues: if incident.is_some() { &[] } else { &self.issues },
         }
     }
 }
@@ -151,12 +111,11 @@ impl IntoResponse for Problem {
             .status
             .is_server_error()
             .then(|| format!("{:016x}", rand::random::<u64>()));
-        // Text and numbers only: this cannot fail.
-        let json = serde_json::to_vec(&self.document(incident.as_deref())).unwrap_or_default();
-        let mut response = Response::new(Body::from(json));
+        let (media_type, text) = V1.refusal(&self.refusal(incident.as_deref()));
+        let mut response = Response::new(Body::from(text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         match self.status {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"declarest\""));
@@ -182,9 +141,10 @@ impl IntoResponse for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use orm::error::Place;
 
     fn json(problem: &Problem, incident: Option<&str>) -> serde_json::Value {
-        serde_json::to_value(problem.document(incident)).unwrap()
+        serde_json::from_slice(&V1.refusal(&problem.refusal(incident)).1).unwrap()
     }
 
     #[test]

@@ -24,7 +24,13 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
-        let request = query::Request::parse(env.registry, model, transact::checked(&params)?, &super::limits(app))?;
+        let request = query::Request::parse(
+            env.registry,
+            model,
+            transact::checked(&params)?,
+            &super::limits(app),
+            env.wire,
+        )?;
         query::list(env, model, &request)
     })
     .await
@@ -41,7 +47,13 @@ pub(super) async fn read_one(
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
         let id = tail.id(model)?;
-        let request = query::Request::parse_one(env.registry, model, transact::checked(&params)?, &super::limits(app))?;
+        let request = query::Request::parse_one(
+            env.registry,
+            model,
+            transact::checked(&params)?,
+            &super::limits(app),
+            env.wire,
+        )?;
         query::read_one(env, model, id, &request)
     })
     .await

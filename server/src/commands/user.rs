@@ -120,7 +120,7 @@ fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Resu
     let parameters: Vec<(String, String)> = parameters
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    let request = Request::parse(env.registry, model, &parameters, &Limits::default())?;
+    let request = Request::parse(env.registry, model, &parameters, &Limits::default(), &orm::wire::V1)?;
     let found: Value = read(&query::list(env, model, &request)?)?;
     Ok(found[0]["id"].as_i64())
 }

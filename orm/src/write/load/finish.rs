@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::wire::from_json;
+use crate::wire::{V1, Wire as _};
 use crate::write::recompute::{Loaded, Queue};
 use crate::write::{rows, sequence};
 
@@ -171,7 +171,10 @@ fn same(model: &ModelInfo, field: FieldId, given: &serde_json::Value, read: &ser
     } else {
         read
     };
-    match (from_json(&info.def.kind, given), from_json(&info.def.kind, read)) {
+    match (
+        V1.read_value(&info.def.kind, given),
+        V1.read_value(&info.def.kind, read),
+    ) {
         (Ok(given), Ok(read)) => given == read,
         _ => given == read,
     }

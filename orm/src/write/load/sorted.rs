@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
-use crate::wire::{describe, from_json};
+use crate::wire::{V1, Wire as _, describe};
 use crate::write::html::cleaned;
 use crate::write::unit::Unit;
 use crate::write::{create, references, rows};
@@ -172,7 +172,7 @@ impl<'r> Sorted<'r> {
             }
             _ if !info.def.stored => {} // compared in the end
             kind => {
-                let value = cleaned(&kind, from_json(&kind, json)?);
+                let value = cleaned(&kind, V1.read_value(&kind, json)?);
                 info.check(&value)?;
                 if let (Some(target), Some(to)) = (info.target, value.id()) {
                     self.refer(target, to, place);

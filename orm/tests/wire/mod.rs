@@ -1,0 +1,177 @@
+//! Nothing but the wire knows how things are spelled: the same engine speaks a toy that spells everything otherwise.
+
+mod models;
+mod toy;
+
+use std::sync::OnceLock;
+
+use harness::{Database, Template};
+use orm::env::Limits;
+use orm::query::Request;
+use orm::wire::{Refusal, V1, Wire};
+use orm::{Env, Result, Runtime, method, query, write};
+use serde_json::{Value as Json, json};
+
+use super::template;
+use toy::Toy;
+
+/// A database with a shelf of two books.
+fn database() -> Database {
+    static TEMPLATE: OnceLock<Template> = OnceLock::new();
+    let rows = "INSERT INTO x_user (id, name) VALUES (1, 'Root'); INSERT INTO x_shelf (id, name) VALUES (1, 'Left')";
+    let database = TEMPLATE.get_or_init(|| template(&models::catalogue(), rows)).copy();
+    for (title, pages, price) in [("Momo", 304, "12.50"), ("Emil", 160, "8")] {
+        let book = json!({"title": title, "pages": pages, "price": price, "shelf_id": 1, "read_on": "2024-02-29"});
+        run(&database, &V1, |env| {
+            write::create(env, env.registry.find("x.book").unwrap(), &book)
+        })
+        .unwrap();
+    }
+    database
+}
+
+fn run(database: &Database, wire: &'static dyn Wire, job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>>) -> Result<String> {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| Runtime::new(&models::catalogue()).unwrap());
+    let now = "2024-03-01T10:00:00".parse().unwrap();
+    let answer = database
+        .address()
+        .transact(|session| job(&mut Env::system(session, runtime, now).speaking(wire)));
+    answer.map(|bytes| String::from_utf8(bytes).unwrap())
+}
+
+fn toy(database: &Database, job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>>) -> Result<String> {
+    run(database, &Toy, job)
+}
+
+fn list(env: &mut Env<'_>, model: &str, parameters: &[(&str, &str)]) -> Result<Vec<u8>> {
+    let model = env.registry.find(model).unwrap();
+    let parameters: Vec<(String, String)> = (parameters.iter())
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let request = Request::parse(env.registry, model, &parameters, &Limits::default(), env.wire)?;
+    query::list(env, model, &request)
+}
+
+fn call(env: &mut Env<'_>, id: Option<i64>, name: &str, arguments: &Json) -> Result<Vec<u8>> {
+    method::call(
+        env,
+        env.registry.find("x.book").unwrap(),
+        id,
+        name,
+        arguments,
+        &Limits::default(),
+    )
+}
+
+#[test]
+fn trees_are_spelled_by_the_wire() {
+    let database = database();
+    let shelves = toy(&database, |env| list(env, "x.shelf", &[])).unwrap();
+    let book = |title, pages, price| {
+        format!(
+            "<id|#{}; title|'{title}'; pages|#{pages}; price|{price}; lent|no; read_on|2024/02/29; state|'new'; \
+             shelf_id|<id|#1; name|'Left'>>>>",
+            if title == "Momo" { 1 } else { 2 }
+        )
+    };
+    let (momo, emil) = (book("Momo", 304, "12'5"), book("Emil", 160, "8"));
+    assert_eq!(shelves, format!("(<id|#1; name|'Left'; book_ids|({momo}; {emil})>>)"));
+}
+
+#[test]
+fn plain_reads_are_spelled_by_the_wire() {
+    let database = database();
+    let fields = [("fields", "title,shelf_id,friend_ids,page_price"), ("order", "id desc")];
+    let books = toy(&database, |env| list(env, "x.book", &fields)).unwrap();
+    assert_eq!(
+        books,
+        "(<id|#2; title|'Emil'; shelf_id|#1@Left; friend_ids|nothing; page_price|0'05>>; <id|#1; title|'Momo'; \
+         shelf_id|#1@Left; friend_ids|nothing; page_price|0'0411>>)"
+    );
+    let shelves = toy(&database, |env| {
+        let values = json!([["shelf_id", "~"]]);
+        write::update(env, env.registry.find("x.book").unwrap(), 2, &values)?;
+        list(env, "x.book", &[("fields", "shelf_id"), ("id", "#2")])
+    });
+    assert_eq!(shelves.unwrap(), "(<id|#2; shelf_id|nobody>>)");
+}
+
+#[test]
+fn bodies_and_commands_are_read_by_the_wire() {
+    let database = database();
+    let made = toy(&database, |env| {
+        let shelf = json!([["name", "'Right'"], ["book_ids", [
+            {"make": [["title", "'Krabat'"], ["pages", "#256"], ["price", "9'99"], ["lent", "yes"], ["read_on", "2023/01/02"]]},
+        ]]]);
+        write::create(env, env.registry.find("x.shelf").unwrap(), &shelf)
+    });
+    let made = made.unwrap();
+    assert!(
+        made.contains("title|'Krabat'; pages|#256; price|9'99; lent|yes; read_on|2023/01/02"),
+        "{made}"
+    );
+    let changed = toy(&database, |env| {
+        let commands = json!([["book_ids", [{"change": ["#1", [["pages", "#305"]]]}, {"drop": "#2"}]]]);
+        write::update(env, env.registry.find("x.shelf").unwrap(), 1, &commands)
+    });
+    let changed = changed.unwrap();
+    assert!(changed.contains("pages|#305") && !changed.contains("Emil"), "{changed}");
+}
+
+#[test]
+fn conditions_compare_with_values_as_the_wire_spells_them() {
+    let database = database();
+    let domain = [
+        ("fields", "title"),
+        ("domain", r#"["|", ["price", ">", "12'49"], ["read_on", "=", "~"]]"#),
+    ];
+    assert_eq!(
+        toy(&database, |env| list(env, "x.book", &domain)).unwrap(),
+        "(<id|#1; title|'Momo'>>)"
+    );
+}
+
+#[test]
+fn methods_take_and_answer_what_the_wire_spells() {
+    let database = database();
+    let price = toy(&database, |env| {
+        call(env, Some(1), "discounted", &json!({"percent": "#10", "state": "'new'"}))
+    });
+    assert_eq!(price.unwrap(), r#""11'25""#);
+    let exists = toy(&database, |env| call(env, Some(9), "exists", &json!({})));
+    assert_eq!(exists.unwrap(), r#""no""#);
+}
+
+#[test]
+fn refusals_are_spelled_by_the_wire_and_name_its_places() {
+    let database = database();
+    let body = json!([["name", "'x'"], ["book_ids", [{"make": [["pages", "12"], ["titel", "'x'"]]}]]]);
+    let refused = toy(&database, |env| {
+        write::create(env, env.registry.find("x.shelf").unwrap(), &body)
+    })
+    .unwrap_err();
+    let refusal = Refusal {
+        status: refused.code().status(),
+        title: "",
+        code: refused.code().as_str(),
+        detail: refused.detail(),
+        incident: None,
+        issues: refused.issues(),
+    };
+    let (media_type, text) = Toy.refusal(&refusal);
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(media_type, "text/toy");
+    for part in [
+        "NO 422",
+        "at !book_ids!part!pages: 12 is not spelled as integer is",
+        "at !book_ids!part!titel: x.book has no field `titel`",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let commands = json!([["book_ids", [[0, 0, {}]]]]);
+    let refused = toy(&database, |env| {
+        write::update(env, env.registry.find("x.shelf").unwrap(), 1, &commands)
+    });
+    assert!(refused.unwrap_err().to_string().contains("no command of the toy"));
+}

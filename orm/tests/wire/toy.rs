@@ -1,0 +1,139 @@
+//! A wire that spells everything otherwise than version 1: `<title|'Momo';pages|#304;price|12'50;lent|no>`.
+
+use orm::def::{Kind, MONETARY_SCALE};
+use orm::error::{Place, Result};
+use orm::value::Value;
+use orm::wire::{Action, Cell, GivenCommand, GivenField, Layout, Part, Refusal, Wire};
+use serde_json::Value as Json;
+
+/// The toy.
+#[derive(Debug)]
+pub(crate) struct Toy;
+
+impl Wire for Toy {
+    fn version(&self) -> &'static str {
+        "toy"
+    }
+
+    fn read_value(&self, kind: &Kind, given: &Json) -> Result<Value, String> {
+        let text = given.as_str().ok_or_else(|| format!("{given} is no text"))?;
+        let wrong = || format!("{text} is not spelled as {} is", kind.name());
+        match kind {
+            _ if text == "~" => Ok(Value::Null),
+            Kind::Bool => Ok(Value::Bool(text == "yes")),
+            Kind::Id | Kind::Int | Kind::BigInt | Kind::Many2one { .. } => {
+                let number = text.strip_prefix('#').and_then(|number| number.parse().ok());
+                number.map(Value::Int).ok_or_else(wrong)
+            }
+            Kind::Decimal { .. } | Kind::Monetary { .. } => self.read_number(given),
+            Kind::Date => orm::field::from_text(kind, &text.replace('/', "-")),
+            _ => {
+                let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+                orm::field::from_text(kind, inner.ok_or_else(wrong)?)
+            }
+        }
+    }
+
+    fn read_number(&self, given: &Json) -> Result<Value, String> {
+        let text = given.as_str().ok_or("a number is text with a '")?;
+        orm::field::exact_number(&text.replace('\'', "."))
+    }
+
+    fn read_list<'j>(&self, given: &'j Json) -> Option<Vec<Part<'j>>> {
+        let part = |given| Part {
+            given,
+            place: "!one".to_owned(),
+        };
+        Some(given.get("many")?.as_array()?.iter().map(part).collect())
+    }
+
+    fn read_record<'j>(&self, given: &'j Json) -> Result<Vec<GivenField<'j>>, String> {
+        let fields = given.as_array().ok_or("a record is a list of pairs")?;
+        let field = |pair: &'j Json| {
+            let (name, value) = (pair[0].as_str()?, pair.get(1)?);
+            let place = format!("!{name}");
+            Some(GivenField { name, value, place })
+        };
+        let fields: Option<Vec<GivenField<'j>>> = fields.iter().map(field).collect();
+        fields.ok_or_else(|| "a field is a pair".to_owned())
+    }
+
+    fn read_commands<'j>(&self, given: &'j Json) -> Result<Vec<GivenCommand<'j>>, Vec<(String, String)>> {
+        let part = |given: &'j Json| Part {
+            given,
+            place: "!part".to_owned(),
+        };
+        let commands = given.as_array().into_iter().flatten().map(|command| {
+            let action = if let Some(values) = command.get("make") {
+                Action::Create(part(values))
+            } else if let Some(both) = command.get("change") {
+                Action::Update(part(&both[0]), part(&both[1]))
+            } else if let Some(id) = command.get("drop") {
+                Action::Delete(part(id))
+            } else if let Some(ids) = command.get("only") {
+                Action::Set(ids.as_array().into_iter().flatten().map(part).collect())
+            } else {
+                return Err(("!command".to_owned(), "this is no command of the toy".to_owned()));
+            };
+            let place = "!command".to_owned();
+            Ok(GivenCommand { place, action })
+        });
+        commands.collect::<Result<Vec<_>, _>>().map_err(|mistake| vec![mistake])
+    }
+
+    fn write_value(&self, out: &mut Vec<u8>, kind: &Kind, value: &dyn Cell) -> Result<()> {
+        let decimal = |scale: u8| -> Result<Option<String>> {
+            let number = value.decimal()?;
+            Ok(number.map(|number| number.with_scale(scale).normalize().to_string().replace('.', "'")))
+        };
+        let text = match kind {
+            Kind::Id | Kind::BigInt | Kind::Many2one { .. } => value.int()?.map(|number| format!("#{number}")),
+            Kind::Int => value.small()?.map(|number| format!("#{number}")),
+            Kind::Bool => value.bool()?.map(|yes| if yes { "yes" } else { "no" }.to_owned()),
+            Kind::Decimal { scale, .. } => decimal(*scale)?,
+            Kind::Monetary { .. } => decimal(MONETARY_SCALE)?,
+            Kind::Date => value.date()?.map(|date| date.format("%Y/%m/%d").to_string()),
+            _ => value.text()?.map(|text| format!("'{text}'")),
+        };
+        out.extend_from_slice(text.as_deref().unwrap_or("~").as_bytes());
+        Ok(())
+    }
+
+    fn value(&self, kind: &Kind, value: &dyn Cell) -> Result<Json> {
+        let mut out = Vec::new();
+        self.write_value(&mut out, kind, value)?;
+        Ok(Json::from(String::from_utf8_lossy(&out)))
+    }
+
+    fn empty(&self, _: &Kind) -> &'static str {
+        "~"
+    }
+
+    fn write_pair(&self, out: &mut Vec<u8>, id: i64, name: &str) -> Result<()> {
+        out.extend_from_slice(format!("#{id}@{name}").as_bytes());
+        Ok(())
+    }
+
+    fn key(&self, name: &str) -> String {
+        format!("{name}|")
+    }
+
+    fn layout(&self) -> &'static Layout {
+        &Layout {
+            record: ["<", ">>"],
+            list: ["(", ")"],
+            separator: "; ",
+            no_record: "nobody",
+            no_records: "nothing",
+        }
+    }
+
+    fn refusal(&self, refusal: &Refusal<'_>) -> (&'static str, Vec<u8>) {
+        let mut text = format!("NO {}", refusal.status);
+        for issue in refusal.issues {
+            let (Place::Pointer(place) | Place::Parameter(place)) = &issue.place;
+            text += &format!(" at {place}: {}", issue.message);
+        }
+        ("text/toy", text.into_bytes())
+    }
+}
