@@ -62,7 +62,7 @@ impl Server {
             hashing: Semaphore::new(cores()),
             bodies: Room::new(BODIES * limits.max_body),
             answers: Room::new(ANSWERS * limits.max_answer),
-            touches: Default::default(),
+            uses: Default::default(),
         });
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::api::Creates;
 use crate::application::Program;
-use crate::auth::{PendingTouches, TokenHash};
+use crate::auth::{PendingUses, TokenHash};
 use crate::config::{LimitsConfig, LoginConfig};
 use crate::room::Room;
 
@@ -31,7 +31,7 @@ pub(crate) struct App {
     /// Long answers that are on their way.
     pub(crate) answers: Room,
     /// Tokens whose last use is being noted.
-    pub(crate) touches: PendingTouches,
+    pub(crate) uses: PendingUses,
 }
 
 /// [`App`] as handlers hold it.

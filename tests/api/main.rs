@@ -1,6 +1,7 @@
 //! The REST API, file by file as its URLs stand.
 
 mod agreed;
+mod create_batch;
 mod errors;
 mod filters;
 mod follows;
@@ -16,7 +17,6 @@ mod read;
 mod seed;
 mod sequences;
 mod settings;
-mod together;
 mod users;
 mod values;
 mod verify;

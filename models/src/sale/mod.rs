@@ -1,7 +1,7 @@
 //! Quotations and sales orders.
 
+mod defaults;
 pub mod invoicing;
-mod proposals;
 pub mod sale_order;
 pub mod sale_order_line;
 mod seed;

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use super::{SaleOrderLine, invoicing, proposals, states};
+use super::{SaleOrderLine, defaults, invoicing, states};
 use crate::account::amounts::{Line, document};
 use crate::account::taxes::Rounding;
 use crate::account::{AccountMove, AccountPaymentTerm};
@@ -240,11 +240,11 @@ pub struct SaleOrder {
 #[methods]
 impl SaleOrder {
     fn invoice_addresses(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
-        proposals::addresses(orders, env, ResPartnerType::Invoice)
+        defaults::addresses(orders, env, ResPartnerType::Invoice)
     }
 
     fn delivery_addresses(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
-        proposals::addresses(orders, env, ResPartnerType::Delivery)
+        defaults::addresses(orders, env, ResPartnerType::Delivery)
     }
 
     fn salespersons(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
@@ -257,11 +257,11 @@ impl SaleOrder {
     }
 
     fn teams(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
-        proposals::teams(orders, env)
+        defaults::teams(orders, env)
     }
 
     fn pricelists(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
-        proposals::pricelists(orders, env)
+        defaults::pricelists(orders, env)
     }
 
     fn payment_term_id(&self) -> Option<i64> {
@@ -274,7 +274,7 @@ impl SaleOrder {
     }
 
     fn currency_rates(orders: &[Self], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
-        proposals::currency_rates(orders, env)
+        defaults::currency_rates(orders, env)
     }
 
     fn amount_untaxed(&self) -> Monetary {

@@ -74,20 +74,20 @@ pub fn copy(from: &Path, into: &Path) -> Result<Copied> {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(crate) fn use_it(session: &mut Session) -> Result<()> {
+pub(crate) fn hold_open(session: &mut Session) -> Result<()> {
     session.batch("SELECT 1 FROM sqlite_schema")
 }
 
 /// An SQLite file that nobody else reads or writes as long as this lives.
 #[expect(missing_debug_implementations, reason = "a session has none")]
-pub struct Sole(#[expect(dead_code, reason = "it holds the lock")] Session);
+pub struct ExclusiveLock(#[expect(dead_code, reason = "it holds the lock")] Session);
 
 /// Takes an SQLite file for oneself alone. All that was ever committed is in the file itself afterwards: there is no log
 /// beside it. Whoever has opened it meanwhile and waits cannot write to it any more once it has lost its name.
 ///
 /// # Errors
 /// When somebody uses it: whoever has ever read a file with a write-ahead log does so until the connection is closed.
-pub fn take(path: &Path) -> Result<Sole> {
+pub fn lock_exclusive(path: &Path) -> Result<ExclusiveLock> {
     let mut session = open(path)?;
     // Exclusive from the first look: between the end of the log and the transaction nobody comes in.
     session
@@ -99,7 +99,7 @@ pub fn take(path: &Path) -> Result<Sole> {
             ),
             why => Error::new(error.code(), format!("{}: {why}", path.display())),
         })?;
-    Ok(Sole(session))
+    Ok(ExclusiveLock(session))
 }
 
 /// A connection to a file that is there, without any settings.
@@ -113,7 +113,7 @@ fn open(path: &Path) -> Result<Session> {
 
 #[cfg(test)]
 mod tests {
-    use super::{open, take};
+    use super::{lock_exclusive, open};
     use crate::{Address, Pool};
 
     #[test]
@@ -123,9 +123,9 @@ mod tests {
         let path = folder.join("x.db");
         std::fs::write(&path, []).unwrap();
         let pool = Pool::open(&Address::Sqlite(path.clone().into()), 2).unwrap();
-        assert!(take(&path).err().unwrap().detail().contains("in use"));
+        assert!(lock_exclusive(&path).err().unwrap().detail().contains("in use"));
         drop(pool);
-        assert!(take(&path).is_ok());
+        assert!(lock_exclusive(&path).is_ok());
         std::fs::remove_dir_all(&folder).unwrap();
     }
 
@@ -141,11 +141,11 @@ mod tests {
         }
         let mut reader = open(&path).unwrap();
         assert!(reader.texts("SELECT 'x' FROM notes").unwrap().is_empty());
-        assert!(take(&path).err().unwrap().detail().contains("in use"));
+        assert!(lock_exclusive(&path).err().unwrap().detail().contains("in use"));
         drop(reader);
 
         let mut late = open(&path).unwrap(); // has the file open, and has not looked into it
-        let sole = take(&path).unwrap();
+        let sole = lock_exclusive(&path).unwrap();
         assert!(
             late.batch("PRAGMA journal_mode = WAL").is_err(),
             "it is somebody else's"

@@ -1,5 +1,6 @@
 //! The only crate that names SQLite or PostgreSQL: connections, statements, transactions, pools.
 
+mod claim;
 mod connection;
 pub mod constraints;
 mod dialect;
@@ -20,8 +21,8 @@ mod sqlite;
 mod statement;
 mod threads;
 mod trouble;
-mod turn;
 
+pub use claim::Claim;
 pub use connection::{Address, AnyConnection, MultiBackend};
 pub use dialect::{Dialect, Lock};
 pub use pool::Pool;
@@ -33,6 +34,5 @@ pub use scaled::{Scaled, StoredDecimal};
 pub use session::{Client, Session};
 pub use sqlite::SqliteFile;
 pub use statement::{Bind, Ids, ScaledValue, Statement, Values};
-pub use turn::Turn;
 
 use orm_definition::{def, error, value};

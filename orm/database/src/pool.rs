@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::claim::Claim;
 use super::postgres::PostgresUrl;
 use super::queue::Queue;
 use super::readers::{Open, Readers};
 use super::replica::Replica;
 use super::session::Client;
 use super::sqlite::{Held, SqliteFile};
-use super::threads::{Line, serve_groups, serve_writes, spawn};
-use super::turn::Turn;
+use super::threads::{Worker, serve_groups, serve_writes, spawn};
 use super::{Address, Session, file};
 use crate::error::{Code, Error, Result};
 
@@ -44,7 +44,7 @@ impl Pool {
     }
 
     fn open_sqlite(address: &Address, file: &SqliteFile, mut first: Session, connections: usize) -> Result<Self> {
-        file::use_it(&mut first)?;
+        file::hold_open(&mut first)?;
         let (held, address) = (Held::now(file), address.clone());
         let open: Open = Arc::new(move || {
             held.in_place()?;
@@ -52,8 +52,8 @@ impl Pool {
         });
         let (writers, jobs) = Queue::new(None);
         let readers = Readers::of_file(&open, first, connections.div_ceil(2), Some(PATIENCE))?;
-        let line = Line::new(move || open(), Session::begin_write);
-        spawn("write", move || serve_groups(line, &jobs))?;
+        let worker = Worker::new(move || open(), Session::begin_write);
+        spawn("write", move || serve_groups(worker, &jobs))?;
         Ok(Pool {
             readers,
             writers,
@@ -68,9 +68,9 @@ impl Pool {
         let readers = Readers::of_server(url, connections, |_| Ok(()))?;
         let (writers, writes) = Queue::new(url.settings.pool_timeout);
         for _ in 0..connections {
-            let (line, jobs) = (Line::to(address, Session::begin_write), writes.clone());
+            let (worker, jobs) = (Worker::to(address, Session::begin_write), writes.clone());
             let positions = replica.as_ref().map(|replica| replica.positions().clone());
-            spawn("write", move || serve_writes(line, &jobs, positions.as_ref()))?;
+            spawn("write", move || serve_writes(worker, &jobs, positions.as_ref()))?;
         }
         Ok(Pool {
             readers,
@@ -136,16 +136,16 @@ impl Pool {
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
-        self.writers.put(Turn::default(), job, done)
+        self.writers.put(Claim::default(), job, done)
     }
 
     /// Waits for the answer to a request that a [submitted](Pool::submit) job serves once it has taken the request's
-    /// turn.
+    /// claim.
     ///
     /// # Errors
     /// What the answer is; 503 when the turn does not come in time.
-    pub async fn wait<T>(&self, turn: Turn, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
-        self.writers.wait(turn, answered).await
+    pub async fn wait<T>(&self, claim: Claim, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
+        self.writers.wait(claim, answered).await
     }
 
     /// Whether the database reads and writes.

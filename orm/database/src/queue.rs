@@ -6,8 +6,8 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
 use super::Session;
+use super::claim::Claim;
 use super::session::guarded;
-use super::turn::Turn;
 use crate::error::{Code, Error, Result};
 
 /// How many requests may wait in each queue before further ones are answered 503.
@@ -16,7 +16,7 @@ pub const MOST_WAITING: usize = 1_024;
 /// Something to do with a session.
 pub(crate) trait Job: Send {
     /// The turn of the request that it is for.
-    fn turn(&self) -> &Turn;
+    fn claim(&self) -> &Claim;
     /// Does it; may be called again, in another transaction. True when it succeeded.
     fn run(&mut self, session: &mut Session) -> bool;
     /// Says what came of it: of its last run when `ended` well, else why nothing did.
@@ -35,10 +35,10 @@ impl Waiting {
     /// The job, unless nobody waits for its answer any more. One that was moved here from another queue, because it takes long,
     /// is answered 503 where it has waited here for longer than `patience`.
     pub(crate) fn claim(self) -> Option<Box<dyn Job>> {
-        let turn = self.job.turn();
+        let claim = self.job.claim();
         let wanted = match self.moved {
-            Some(_) => !turn.is_given_up(),
-            None => turn.take(),
+            Some(_) => !claim.is_given_up(),
+            None => claim.take(),
         };
         let waited = self.moved.map(|moved| moved.elapsed()).zip(self.patience);
         match waited.filter(|(waited, patience)| wanted && waited > patience) {
@@ -57,7 +57,7 @@ pub(crate) struct Queue {
     waiting: Sender<Waiting>,
     patience: Option<Duration>,
     /// Told of what is given up while somebody works for it.
-    canceller: Option<Sender<Turn>>,
+    canceller: Option<Sender<Claim>>,
 }
 
 impl Queue {
@@ -70,7 +70,7 @@ impl Queue {
     pub(crate) fn of(
         length: usize,
         patience: Option<Duration>,
-        canceller: Option<Sender<Turn>>,
+        canceller: Option<Sender<Claim>>,
     ) -> (Self, Receiver<Waiting>) {
         let (waiting, jobs) = bounded(length);
         let queue = Queue {
@@ -90,25 +90,25 @@ impl Queue {
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let turn = Turn::default();
-        self.put(turn.clone(), job, move |result| {
+        let claim = Claim::default();
+        self.put(claim.clone(), job, move |result| {
             let _ = answer.send(result); // nobody may wait any more
         })?;
-        self.wait(turn, answered).await
+        self.wait(claim, answered).await
     }
 
-    /// Puts a job into the queue; `done` hears what came of it, unless somebody else takes the turn.
+    /// Puts a job into the queue; `done` hears what came of it, unless somebody else takes its turn.
     ///
     /// # Errors
     /// 503 when the queue is full; then nothing runs.
     pub(crate) fn put<T: Send + 'static>(
         &self,
-        turn: Turn,
+        claim: Claim,
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let asked = Asked {
-            turn,
+            claim,
             job,
             done,
             result: None,
@@ -133,13 +133,13 @@ impl Queue {
         }
     }
 
-    /// Waits for the answer to something whose turn comes soon enough. Who stops waiting before takes the turn along.
+    /// Waits for the answer to something whose turn comes soon enough. Who stops waiting before takes its turn along.
     ///
     /// # Errors
     /// What the answer is; 503 when the turn does not come.
-    pub(crate) async fn wait<T>(&self, turn: Turn, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
+    pub(crate) async fn wait<T>(&self, claim: Claim, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
         let mut waits = Waits {
-            turn,
+            claim,
             canceller: self.canceller.as_ref(),
         };
         let mut answered = answered;
@@ -147,7 +147,7 @@ impl Queue {
             None => answered.await,
             Some(patience) => match tokio::time::timeout(patience, &mut answered).await {
                 Ok(answer) => answer,
-                Err(_) if waits.turn.take() => {
+                Err(_) if waits.claim.take() => {
                     return Err(no_connection(patience));
                 }
                 Err(_) => answered.await, // it runs already
@@ -160,14 +160,14 @@ impl Queue {
 
 /// Waits for an answer; gives the request up when it is dropped before.
 struct Waits<'q> {
-    turn: Turn,
-    canceller: Option<&'q Sender<Turn>>,
+    claim: Claim,
+    canceller: Option<&'q Sender<Claim>>,
 }
 
 impl Drop for Waits<'_> {
     fn drop(&mut self) {
-        if let (true, Some(canceller)) = (self.turn.give_up(), self.canceller) {
-            let _ = canceller.try_send(self.turn.clone()); // it may be busy: then there is a time limit
+        if let (true, Some(canceller)) = (self.claim.give_up(), self.canceller) {
+            let _ = canceller.try_send(self.claim.clone()); // it may be busy: then there is a time limit
         }
     }
 }
@@ -193,7 +193,7 @@ pub(crate) fn stopped() -> Error {
 
 /// A job with what it answered last.
 struct Asked<T, J, D> {
-    turn: Turn,
+    claim: Claim,
     job: J,
     done: D,
     result: Option<Result<T>>,
@@ -205,8 +205,8 @@ where
     J: Fn(&mut Session) -> Result<T> + Send,
     D: FnOnce(Result<T>) + Send,
 {
-    fn turn(&self) -> &Turn {
-        &self.turn
+    fn claim(&self) -> &Claim {
+        &self.claim
     }
 
     fn run(&mut self, session: &mut Session) -> bool {

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
 
+use super::claim::Claim;
 use super::postgres::PostgresUrl;
 use super::queue::{MOST_WAITING, Queue};
 use super::session::guarded;
-use super::threads::{Line, serve_reads, spawn};
-use super::turn::Turn;
+use super::threads::{Worker, serve_reads, spawn};
 use super::{Address, Bind, Session, Statement};
 use crate::error::Result;
 
@@ -66,8 +66,8 @@ impl Readers {
         let (long, jobs) = Queue::of(WAITING * threads, patience, None);
         for _ in 0..threads {
             let (open, jobs) = (open.clone(), jobs.clone());
-            let line = Line::new(move || open(), Session::begin_read);
-            spawn("read", move || serve_reads(line, &jobs, None))?;
+            let worker = Worker::new(move || open(), Session::begin_read);
+            spawn("read", move || serve_reads(worker, &jobs, None))?;
         }
         let idle = Idle {
             open: open.clone(),
@@ -105,8 +105,8 @@ impl Readers {
                 let mut session = if stoppable { session.stoppable()? } else { session };
                 opened(&mut session).map(|()| session)
             };
-            let line = Line::new(open, Session::ready_read);
-            spawn("read", move || serve_reads(line, &jobs, long.as_ref()))
+            let worker = Worker::new(open, Session::ready_read);
+            spawn("read", move || serve_reads(worker, &jobs, long.as_ref()))
         };
         for _ in 0..connections {
             serve(url.hurried(SHORT), jobs.clone(), Some(long.clone()))?;
@@ -165,10 +165,10 @@ impl Idle {
 }
 
 /// Asks the server to stop what was given up, by a connection of its own.
-fn cancel(address: &Address, given_up: &Receiver<Turn>) {
+fn cancel(address: &Address, given_up: &Receiver<Claim>) {
     let mut kept = None;
-    for turn in given_up {
-        turn.while_worked_on(|backend| {
+    for claim in given_up {
+        claim.while_worked_on(|backend| {
             let asked = stop(&mut kept, address, backend);
             if let Err(error) = asked {
                 tracing::debug!(%error, "a read that nobody waits for goes on");

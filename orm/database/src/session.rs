@@ -11,13 +11,13 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use drivers::sqlite::Watch;
 
+use super::claim::Claim;
 use super::connection::AnyConnection;
 use super::kept::Kept;
 use super::sqlite::Held;
 use super::statement::Running;
 use super::threads::PAUSES;
 use super::trouble::{Trouble, contention};
-use super::turn::Turn;
 use super::{Bind, Dialect, Statement};
 use crate::error::{Error, Result};
 
@@ -40,7 +40,7 @@ pub struct Session {
     /// On PostgreSQL: the server's process, where it may be told to stop.
     backend: Option<i64>,
     /// Whom the session works for, where that may be given up.
-    turn: Option<Turn>,
+    claim: Option<Claim>,
     /// None where nothing outlives a transaction.
     kept: Option<Kept>,
     /// What every transaction is to begin with.
@@ -96,7 +96,7 @@ impl Session {
             time_limit: None,
             held: None,
             backend: None,
-            turn: None,
+            claim: None,
             kept: Some(Kept::default()),
             set_local: None,
             snapshot: Snapshot::default(),

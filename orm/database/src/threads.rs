@@ -24,7 +24,7 @@ pub(crate) const PAUSES: [u64; 4] = [5, 20, 80, 320];
 const AHEAD: Duration = Duration::from_millis(20);
 
 /// A thread's connection.
-pub(crate) struct Line {
+pub(crate) struct Worker {
     open: Box<dyn FnMut() -> Result<Session> + Send>,
     begin: fn(&mut Session) -> Result<()>,
     session: Option<Session>,
@@ -32,14 +32,14 @@ pub(crate) struct Line {
     ahead: bool,
 }
 
-impl Line {
-    /// A line that opens its connection when there is work for it.
+impl Worker {
+    /// A worker that opens its connection when there is work for it.
     pub(crate) fn new(
         open: impl FnMut() -> Result<Session> + Send + 'static,
         begin: fn(&mut Session) -> Result<()>,
     ) -> Self {
         let open = Box::new(open);
-        Line {
+        Worker {
             open,
             begin,
             session: None,
@@ -47,10 +47,10 @@ impl Line {
         }
     }
 
-    /// A line to a database.
+    /// A worker to a database.
     pub(crate) fn to(address: &Address, begin: fn(&mut Session) -> Result<()>) -> Self {
         let address = address.clone();
-        Line::new(move || address.session(), begin)
+        Worker::new(move || address.session(), begin)
     }
 
     /// The next job that is still waited for; `None` when there will be no more.
@@ -93,7 +93,7 @@ impl Line {
     /// Does a job that may be given up while it is done.
     fn work(&mut self, job: &mut dyn Job) -> Result<()> {
         let session = self.begin()?;
-        session.work_for(Some(job.turn()));
+        session.work_for(Some(job.claim()));
         job.run(session);
         Ok(())
     }
@@ -129,7 +129,7 @@ impl Line {
         }
     }
 
-    /// As [`Line::rollback`], with nothing begun.
+    /// As [`Worker::rollback`], with nothing begun.
     fn rest(&mut self) {
         self.ahead = false;
         self.undo("ROLLBACK");
@@ -158,10 +158,10 @@ pub(crate) fn spawn(what: &str, body: impl FnOnce() + Send + 'static) -> Result<
 }
 
 /// Answers what only reads. What was stopped because it takes too long goes on in another queue, where there is one.
-pub(crate) fn serve_reads(mut line: Line, jobs: &Receiver<Waiting>, long: Option<&Queue>) {
-    while let Some(mut job) = line.next(jobs) {
-        let ended = read(&mut line, &mut *job);
-        let stopped = line.session.as_mut().is_some_and(|session| {
+pub(crate) fn serve_reads(mut worker: Worker, jobs: &Receiver<Waiting>, long: Option<&Queue>) {
+    while let Some(mut job) = worker.next(jobs) {
+        let ended = read(&mut worker, &mut *job);
+        let stopped = worker.session.as_mut().is_some_and(|session| {
             session.work_for(None);
             session.trouble().stopped
         });
@@ -169,51 +169,51 @@ pub(crate) fn serve_reads(mut line: Line, jobs: &Receiver<Waiting>, long: Option
             Some(long) => long.go_on(job),
             None => job.done(ended),
         }
-        line.rollback();
+        worker.rollback();
     }
 }
 
-fn read(line: &mut Line, job: &mut dyn Job) -> Result<()> {
-    line.work(job)?;
-    if let Some(mut lost) = line.session.take_if(|session| session.trouble().lost) {
+fn read(worker: &mut Worker, job: &mut dyn Job) -> Result<()> {
+    worker.work(job)?;
+    if let Some(mut lost) = worker.session.take_if(|session| session.trouble().lost) {
         lost.work_for(None);
-        line.work(job)?;
+        worker.work(job)?;
     }
     Ok(())
 }
 
 /// Does what writes, a transaction for each.
-pub(crate) fn serve_writes(mut line: Line, jobs: &Receiver<Waiting>, positions: Option<&Arc<Positions>>) {
-    while let Some(mut job) = line.next(jobs) {
-        let ended = write(&mut line, &mut *job);
+pub(crate) fn serve_writes(mut worker: Worker, jobs: &Receiver<Waiting>, positions: Option<&Arc<Positions>>) {
+    while let Some(mut job) = worker.next(jobs) {
+        let ended = write(&mut worker, &mut *job);
         let mut well = true;
-        if let (Ok(()), Some(positions), Some(session)) = (&ended, positions, &mut line.session) {
+        if let (Ok(()), Some(positions), Some(session)) = (&ended, positions, &mut worker.session) {
             positions.wrote(session);
             well = !session.trouble().failed;
         }
         job.done(ended);
         if !well {
-            line.rollback();
+            worker.rollback();
         }
     }
 }
 
-fn write(line: &mut Line, job: &mut dyn Job) -> Result<()> {
+fn write(worker: &mut Worker, job: &mut dyn Job) -> Result<()> {
     let mut pauses = PAUSES.into_iter();
     loop {
-        let session = line.begin()?;
+        let session = worker.begin()?;
         let (ran, before) = (job.run(session), session.trouble());
         let ended = match ran {
             true if before.failed => Err(Error::internal("a write went on after a statement of it was refused")),
-            true => line.commit(),
+            true => worker.commit(),
             false => Ok(()),
         };
-        let after = line.session.as_ref().map(Session::trouble).unwrap_or_default();
+        let after = worker.session.as_ref().map(Session::trouble).unwrap_or_default();
         let kept = ran && ended.is_ok();
         if before.lost {
-            line.session = None;
+            worker.session = None;
         } else if !kept {
-            line.rollback();
+            worker.rollback();
         }
         // A connection that was lost during the commit is another matter: it may have been done.
         let again = !kept && (after.contended || before.lost);
@@ -225,13 +225,13 @@ fn write(line: &mut Line, job: &mut dyn Job) -> Result<()> {
 }
 
 /// Does what writes, what is waiting in one transaction, each in a part of its own.
-pub(crate) fn serve_groups(mut line: Line, jobs: &Receiver<Waiting>) {
-    while let Some(first) = line.next(jobs) {
+pub(crate) fn serve_groups(mut worker: Worker, jobs: &Receiver<Waiting>) {
+    while let Some(first) = worker.next(jobs) {
         let mut group = Vec::new();
-        let ended = match line.begin() {
+        let ended = match worker.begin() {
             Ok(session) => {
                 run_group(session, first, jobs, &mut group);
-                line.commit()
+                worker.commit()
             }
             Err(error) => {
                 group.push(first);
@@ -239,7 +239,7 @@ pub(crate) fn serve_groups(mut line: Line, jobs: &Receiver<Waiting>) {
             }
         };
         if ended.is_err() {
-            line.rollback();
+            worker.rollback();
         }
         for job in group {
             job.done(ended.clone());

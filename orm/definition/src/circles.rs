@@ -45,7 +45,7 @@ fn graph(models: &Models, mistakes: &mut Vec<String>) -> Reads {
             let read = graph.entry((model.id, field)).or_default();
             for path in uses(models, model, field) {
                 let mut at = model;
-                let path = models.spelled(model, &path);
+                let path = models.expand_path(model, &path);
                 let hop = unstored_hop(models, model, &path);
                 if let Some(hop) = hop.filter(|_| model.def.fields[field].stored) {
                     let what = format!(
@@ -86,7 +86,7 @@ fn unstored_hop(models: &Models, model: &ModelInfo, path: &[FieldId]) -> Option<
             }
             if info.unstored && seen.insert((at.id, *hop)) {
                 let below = uses(models, at, *hop).into_iter();
-                paths.extend(below.map(|path| (at, models.spelled(at, &path))));
+                paths.extend(below.map(|path| (at, models.expand_path(at, &path))));
             }
             at = info.target.map_or(at, |target| models.model(target));
         }

@@ -6,12 +6,12 @@ use crate::def::{CheckDef, ComputeDef, ConstraintDef, Kind, OnDelete};
 use crate::models::{FieldId, FieldInfo, ModelId, ModelInfo, Models};
 
 /// The layer of rules: when everything is computed.
-pub const RULES: usize = usize::MAX;
+pub const CONSTRAINTS: usize = usize::MAX;
 
 /// What looks at a record after a change. It is treated as if it were a computed field, but for its value: its index is
 /// behind those of all fields.
 #[derive(Debug, Clone, Copy)]
-pub enum Rule {
+pub enum Constraint {
     /// A `#[constrains(…)]` method.
     Method(&'static ConstraintDef),
     /// A condition that the database cannot keep.
@@ -87,8 +87,8 @@ impl Dependencies {
                     dependents.resets.entry((model.id, reset)).or_default().push(field);
                 }
             }
-            for (index, rule) in rules(model) {
-                dependents.layers.insert((model.id, index), RULES);
+            for (index, rule) in constraints(model) {
+                dependents.layers.insert((model.id, index), CONSTRAINTS);
                 for path in rule.reads(models, model) {
                     dependents.add(models, model, index, &path);
                 }
@@ -130,7 +130,7 @@ impl Dependencies {
             other_side: false,
             writable: is_writable(model, field),
         };
-        let path = models.spelled(model, path);
+        let path = models.expand_path(model, path);
         let mut at = model;
         for (position, hop) in path.iter().enumerate() {
             // What is not stored changes when what it reads does. No stored field reads on behind it.
@@ -267,30 +267,36 @@ pub fn other_sides(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<(M
 }
 
 /// The rules of a model that look at a record after a change, with their indices.
-pub fn rules(model: &ModelInfo) -> impl Iterator<Item = (FieldId, Rule)> + '_ {
+pub fn constraints(model: &ModelInfo) -> impl Iterator<Item = (FieldId, Constraint)> + '_ {
     let def = model.def;
     let checks = def.checks.iter().filter(|check| !check.is_kept_by_database(def));
-    let rules = def.constraints.iter().map(Rule::Method).chain(checks.map(Rule::Check));
+    let rules = def
+        .constraints
+        .iter()
+        .map(Constraint::Method)
+        .chain(checks.map(Constraint::Check));
     (model.fields.len()..).zip(rules)
 }
 
 /// The rule with this index.
-pub fn rule(model: &ModelInfo, index: FieldId) -> Option<Rule> {
-    rules(model).find(|(known, _)| *known == index).map(|(_, rule)| rule)
+pub fn constraint(model: &ModelInfo, index: FieldId) -> Option<Constraint> {
+    constraints(model)
+        .find(|(known, _)| *known == index)
+        .map(|(_, rule)| rule)
 }
 
 /// Whether new records are looked at too.
 pub fn asked_of_new(model: &ModelInfo, index: FieldId) -> bool {
-    !matches!(rule(model, index), Some(Rule::Method(method)) if !method.on_create)
+    !matches!(constraint(model, index), Some(Constraint::Method(method)) if !method.on_create)
 }
 
-impl Rule {
+impl Constraint {
     /// The paths that it reads, those that resolve.
     fn reads(self, models: &Models, model: &ModelInfo) -> Vec<Vec<FieldId>> {
         let resolve = |names: &[&str]| models.resolve_path(model, names).ok();
         match self {
-            Rule::Method(method) => method.depends.iter().filter_map(|names| resolve(names)).collect(),
-            Rule::Check(check) => (check.condition.fields().iter())
+            Constraint::Method(method) => method.depends.iter().filter_map(|names| resolve(names)).collect(),
+            Constraint::Check(check) => (check.condition.fields().iter())
                 .filter_map(|name| resolve(&[name]))
                 .collect(),
         }

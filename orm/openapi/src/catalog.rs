@@ -136,7 +136,9 @@ impl<'a> Catalog<'a> {
         let (model, field) = match &field.via {
             None => (model, field),
             Some(via) => {
-                let (model, field) = self.registry.end_of(model, &self.registry.spelled(model, &via.path));
+                let (model, field) = self
+                    .registry
+                    .end_of(model, &self.registry.expand_path(model, &via.path));
                 (model, &model.fields[field])
             }
         };

@@ -250,7 +250,7 @@ impl Examples {
 
     /// The record that has what a field stands for: itself, unless the field is inherited or related.
     fn owner(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Option<i64> {
-        let path = registry.spelled(model, &[field]);
+        let path = registry.expand_path(model, &[field]);
         let (_, hops) = path.split_last()?;
         let (mut at, mut owner) = (registry.model(model.id), id);
         for hop in hops {

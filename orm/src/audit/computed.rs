@@ -17,7 +17,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::value::Value;
-use crate::write::{self, Unit, Wanted, evaluate, may_be_written, reaching};
+use crate::write::{self, UnitOfWork, Wanted, evaluate, may_be_written, reaching};
 
 /// Records with wrong values that are kept in mind. Beyond them, what reads a wrong value is compared with what follows
 /// from it.
@@ -36,8 +36,8 @@ pub(super) struct Righted(HashMap<(ModelId, i64), Arc<Vec<Value>>>);
 
 impl Righted {
     /// A unit that knows them.
-    fn unit(&self) -> Unit {
-        let mut unit = Unit::default();
+    fn unit(&self) -> UnitOfWork {
+        let mut unit = UnitOfWork::default();
         for (key, row) in &self.0 {
             unit.know(*key, row.clone());
         }
@@ -50,7 +50,7 @@ impl Righted {
     }
 
     /// Keeps the rows of records with wrong values, and what others have become that were kept before.
-    fn keep(&mut self, unit: &Unit, model: &ModelInfo, wrong: &Wrong) {
+    fn keep(&mut self, unit: &UnitOfWork, model: &ModelInfo, wrong: &Wrong) {
         for (key, row) in &mut self.0 {
             *row = unit.row(*key).unwrap_or_else(|| row.clone());
         }
@@ -115,7 +115,7 @@ fn compare(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost, ids: &[i64], wrong: 
 /// The wrong values of these records, and of those that turn out to be, or not to be, wrong with them.
 fn differing(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     pass: &Pass,
     lost: &Lost,
     ids: &[i64],
@@ -148,7 +148,7 @@ fn differing(
 /// Compares the fields of a layer once; answers the records of which something is now taken to be another value.
 fn round_of(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     layer: &Layer,
     ids: &BTreeSet<i64>,
@@ -190,7 +190,7 @@ fn round_of(
 }
 
 /// Whether a record in memory remembers that nobody gave the field a value.
-fn nobody_wrote(unit: &Unit, model: &ModelInfo, id: i64, field: FieldId) -> bool {
+fn nobody_wrote(unit: &UnitOfWork, model: &ModelInfo, id: i64, field: FieldId) -> bool {
     let row = unit.row((model.id, id)).zip(model.written);
     row.is_some_and(|(row, remembers)| !may_be_written(model, &row[remembers], field))
 }

@@ -8,7 +8,7 @@ use super::{Audit, Finding};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::ModelInfo;
-use crate::write::Unit;
+use crate::write::UnitOfWork;
 
 /// Records that no way leads to from the top and that have records below them, each with the one above it.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Lost {
     pub(super) fn take_out(
         &self,
         env: &mut Env<'_>,
-        unit: &mut Unit,
+        unit: &mut UnitOfWork,
         model: &ModelInfo,
         ids: &mut BTreeSet<i64>,
     ) -> Result<()> {

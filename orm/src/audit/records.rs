@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
-use crate::write::{Unit, broken_by};
+use crate::write::{UnitOfWork, broken_by};
 
 /// A record's values, a place for each field of the definition; and what could not be read of it.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ fn wanted(def: &FieldDef, value: &Value) -> Option<String> {
 /// Asks a rule of the model. One that looks at all records together names none: they are asked about one by one then.
 fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &ConstraintDef, ids: &[i64]) -> Result<()> {
     let wrong = audit.read(|env| {
-        let mut unit = Unit::default();
+        let mut unit = UnitOfWork::default();
         let mut wrong = broken_by(env, &mut unit, model, rule, ids)?;
         if !rule.loads.is_empty() && !wrong.is_empty() {
             let taken = taken_by(env.registry, model, rule.loads);

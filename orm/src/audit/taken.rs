@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::record::Record;
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
-use crate::write::Unit;
+use crate::write::UnitOfWork;
 
 /// By what a stored value is measured.
 #[derive(Debug, PartialEq)]
@@ -73,7 +73,7 @@ fn collect(registry: &Registry, model: &ModelInfo, field: FieldId, before: &[Fie
         let resolved = names
             .iter()
             .filter_map(|names| registry.resolve_path(model, names).ok());
-        resolved.map(|path| registry.spelled(model, &path)).collect()
+        resolved.map(|path| registry.expand_path(model, &path)).collect()
     };
     let (depends, loads) = (paths(compute.depends), paths(compute.loads));
     for path in &loads {
@@ -111,7 +111,7 @@ fn collect(registry: &Registry, model: &ModelInfo, field: FieldId, before: &[Fie
 
 /// The relations at the beginning of a path.
 fn relations(registry: &Registry, model: &ModelInfo, path: &[FieldId]) -> Vec<FieldId> {
-    let path = registry.spelled(model, path);
+    let path = registry.expand_path(model, path);
     match registry.end_of(model, &path) {
         (end, last) if end.fields[last].target.is_none() => path[..path.len() - 1].to_vec(),
         _ => path,
@@ -126,7 +126,7 @@ const LEEWAY: TimeDelta = TimeDelta::minutes(10);
 /// since.
 pub(super) fn excused(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     taken: &[Taken],
     ids: &[i64],

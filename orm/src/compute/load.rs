@@ -170,7 +170,7 @@ impl Depends {
     ) -> Result<()> {
         let info = &model.fields[field];
         if info.via.is_some() {
-            let path = [&registry.spelled(model, &[field]), rest].concat();
+            let path = [&registry.expand_path(model, &[field]), rest].concat();
             return self.add(registry, model, &path, reading);
         }
         let Some(compute) = info.def.compute else {
@@ -205,7 +205,7 @@ pub(crate) fn load(
         let field = &branch.field;
         let info = &model.fields[*field];
         if info.via.is_some() {
-            let path = registry.spelled(model, &[*field]);
+            let path = registry.expand_path(model, &[*field]);
             for record in records.values_mut() {
                 follow(record, *field, &path);
             }

@@ -61,7 +61,7 @@ fn search(env: &mut Env<'_>, model: &ModelInfo, term: &Term, turns: usize) -> Re
     if let Some(why) = registry.refusal(model, &term.path) {
         return Err(Error::internal(why));
     }
-    let mut hops = registry.spelled(model, &term.path);
+    let mut hops = registry.expand_path(model, &term.path);
     let (at, end) = registry.end_of(registry.model(model.id), &hops);
     hops.pop();
     let def = at.fields[end].def;

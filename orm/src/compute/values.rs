@@ -32,7 +32,7 @@ pub(crate) fn values(
         let def = &model.def.fields[field];
         if !def.related.is_empty() {
             let path = registry.resolve_path(model, def.related).map_err(Error::internal)?;
-            let path = registry.spelled(model, &path);
+            let path = registry.expand_path(model, &path);
             let value = |place: &usize| {
                 let end = end_of(records[*place], &path);
                 end.map_or(Value::Null, |(end, at)| at.value(end).clone())

@@ -14,7 +14,7 @@ use crate::def::Kind;
 use crate::env::Budget;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::sql::{Rider, Root, Route, Search, Select, Selection, Statement, ids_bind};
+use crate::sql::{LateralJoin, Root, Route, Search, Select, Selection, Statement, ids_bind};
 use crate::wire::{Column, Layout};
 
 /// A record whose scalars are written, with the places where its relations belong.
@@ -36,7 +36,7 @@ struct Read<'l> {
     /// Records by id, where several rows may have the same one.
     seen: HashMap<i64, usize>,
     /// By child.
-    riders: Vec<(usize, Read<'l>)>,
+    lateral_joins: Vec<(usize, Read<'l>)>,
 }
 
 /// Offsets from which on the records before a page are better passed over by an index alone.
@@ -54,7 +54,7 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
     let domain = &*resolve(env, model, search.domain)?;
     let root = Selection::Root(Root::Where(Search { domain, ..search }));
     let dialect = env.session.dialect();
-    let in_two = search.offset >= DEEP || level.riders(dialect, search.limit).next().is_some();
+    let in_two = search.offset >= DEEP || level.lateral_joins(dialect, search.limit).next().is_some();
     if !in_two || level.shape == Shape::Id {
         return fetch_level(env, level, root);
     }
@@ -78,18 +78,18 @@ fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Re
 }
 
 impl<'l> Read<'l> {
-    /// Nothing yet of a level whose columns begin at `next`, which moves on behind them and those of its riders.
+    /// Nothing yet of a level whose columns begin at `next`, which moves on behind them and those of its lateral joins.
     fn new(level: &'l Level, dialect: Dialect, records: usize, next: &mut usize) -> Self {
         let first = *next;
         *next += level.columns.len();
-        let riders = level.riders(dialect, records);
+        let lateral_joins = level.lateral_joins(dialect, records);
         Read {
             level,
             first,
             rendered: Rendered::default(),
             drafts: Drafts::default(),
             seen: HashMap::default(),
-            riders: riders
+            lateral_joins: lateral_joins
                 .map(|(child, level)| (child, Read::new(level, dialect, records, next)))
                 .collect(),
         }
@@ -103,8 +103,8 @@ impl<'l> Read<'l> {
         write_record(self.level, row, self.first, bytes, slots)?;
         records.push(start..bytes.len());
         budget.take_records(bytes.len() - start, 1 + self.level.children.len())?;
-        let mut riders = self.riders.iter_mut();
-        riders.try_for_each(|(_, rider)| rider.ride(row, budget))
+        let mut lateral_joins = self.lateral_joins.iter_mut();
+        lateral_joins.try_for_each(|(_, join)| join.ride(row, budget))
     }
 
     /// Adds a record that other rows may have, too.
@@ -138,7 +138,7 @@ impl<'l> Read<'l> {
             level,
             mut rendered,
             drafts,
-            mut riders,
+            mut lateral_joins,
             ..
         } = self;
         let places = level.children.len();
@@ -149,8 +149,8 @@ impl<'l> Read<'l> {
         let mut below = Vec::with_capacity(places);
         let mut computed: Vec<Option<Values>> = level.groups.iter().map(|_| None).collect();
         for (number, child) in level.children.iter().enumerate() {
-            if let Some(rider) = riders.iter().position(|(child, _)| *child == number) {
-                below.push(riders.swap_remove(rider).1.complete(env)?);
+            if let Some(join) = lateral_joins.iter().position(|(child, _)| *child == number) {
+                below.push(lateral_joins.swap_remove(join).1.complete(env)?);
                 continue;
             }
             let slots = drafts.slots.iter().skip(number).step_by(places);
@@ -196,7 +196,7 @@ fn values<'v>(
     })
 }
 
-/// Runs the level's statement and writes what its own columns hold, and those of its riders.
+/// Runs the level's statement and writes what its own columns hold, and those of its lateral joins.
 fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) -> Result<Read<'l>> {
     let kept;
     let made;
@@ -232,14 +232,14 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
     Ok(read)
 }
 
-/// The level's statement. Columns: the key, then the level's columns, then those of its riders.
+/// The level's statement. Columns: the key, then the level's columns, then those of its lateral joins.
 fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
-    let riders = level.riders(env.session.dialect(), selection.records());
+    let lateral_joins = level.lateral_joins(env.session.dialect(), selection.records());
     env.sql().select(&Select {
         model: env.registry.model(level.model),
         columns: &level.columns,
-        riders: riders
-            .map(|(child, below)| Rider {
+        lateral_joins: lateral_joins
+            .map(|(child, below)| LateralJoin {
                 model: env.registry.model(below.model),
                 columns: &below.columns,
                 named_by: level.children[child].column,

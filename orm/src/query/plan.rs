@@ -33,7 +33,7 @@ pub(crate) struct Level {
     texts: [[OnceLock<Text>; 3]; 2],
 }
 
-/// How many columns a statement has with its riders at the most. PostgreSQL has a limit, too, which is a few times higher.
+/// How many columns a statement has with its lateral joins at the most. PostgreSQL has a limit, too, which is a few times higher.
 const MOST_COLUMNS: usize = 256;
 
 /// Of how many records it is better to read again and again whatever several of them name than to ask a server once more.
@@ -187,7 +187,7 @@ impl Level {
 
     /// The children that ride in its statement when that is for so many records: what a record names one of, where
     /// nothing is to be put into that in turn, as long as there is room.
-    pub(super) fn riders(&self, dialect: Dialect, records: usize) -> impl Iterator<Item = (usize, &Level)> {
+    pub(super) fn lateral_joins(&self, dialect: Dialect, records: usize) -> impl Iterator<Item = (usize, &Level)> {
         let ride = dialect.is_server() && records <= FEW;
         let children = self.children.iter().enumerate().filter(move |_| ride);
         let mut room = MOST_COLUMNS.saturating_sub(self.columns.len());
@@ -328,7 +328,7 @@ pub(crate) fn bare(target: &ModelInfo) -> Vec<Node> {
 
 /// The path to the id of the record that owns a relation to many: the record itself, or the one at the end of `via`.
 fn owner_id(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<FieldId> {
-    let mut path = registry.spelled(model, &[field]);
+    let mut path = registry.expand_path(model, &[field]);
     path.pop();
     match path.is_empty() {
         true => vec![model.implicit("id")],

@@ -21,7 +21,7 @@ pub(super) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias:
             Ok(())
         }
         Domain::Related(path, part) => {
-            let path = sql.registry.spelled(model, path);
+            let path = sql.registry.expand_path(model, path);
             push_behind(sql, model, alias, &path, part)
         }
         Domain::Term(term) => push_term(sql, model, alias, &term.path, term),
@@ -103,7 +103,7 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         .ok_or_else(|| Error::internal("an empty path in a condition"))?;
     let field = &model.fields[*first];
     if field.via.is_some() {
-        let mut path = sql.registry.spelled(model, &[*first]);
+        let mut path = sql.registry.expand_path(model, &[*first]);
         if rest.is_empty() && holds_for_empty(&field.def.kind, term) {
             return push_value(sql, model, alias, &path, term);
         }

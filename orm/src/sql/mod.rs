@@ -18,7 +18,7 @@ mod unique;
 pub(crate) use audit::{Broken, Ends};
 pub(crate) use change::batches;
 pub(crate) use scope::stored;
-pub(crate) use select::{Rider, Root, Route, Search, Select, Selection};
+pub(crate) use select::{LateralJoin, Root, Route, Search, Select, Selection};
 
 use crate::access::Access;
 use crate::db::{self, Bind, Dialect, Ids, ScaledValue};

@@ -73,7 +73,7 @@ pub(crate) struct Select<'a> {
     /// To-one paths; the first is the id.
     pub(crate) columns: &'a [Vec<FieldId>],
     /// The records that these name one of, read along with them.
-    pub(crate) riders: Vec<Rider<'a>>,
+    pub(crate) lateral_joins: Vec<LateralJoin<'a>>,
     pub(crate) selection: Selection<'a>,
     /// Archived records of relations to many are shown too.
     pub(crate) archived: bool,
@@ -81,7 +81,7 @@ pub(crate) struct Select<'a> {
 
 /// Records that ride in the statement of those that name them.
 #[derive(Debug)]
-pub(crate) struct Rider<'a> {
+pub(crate) struct LateralJoin<'a> {
     pub(crate) model: &'a ModelInfo,
     pub(crate) columns: &'a [Vec<FieldId>],
     /// The column, of the records that name them, with their id.
@@ -89,17 +89,17 @@ pub(crate) struct Rider<'a> {
 }
 
 impl<'r> Sql<'r> {
-    /// Columns: the key, then those asked for, then those of the riders.
+    /// Columns: the key, then those asked for, then those of the lateral joins.
     pub(crate) fn select(mut self, select: &Select<'_>) -> Result<Statement> {
         let sql = &mut self;
         let selection = select.selection;
         let mut scope = Scope::new(sql, sql.registry.model(select.model.id));
         let mut columns = columns(sql, &mut scope, select.columns)?;
-        let mut riders = Vec::new();
-        for rider in &select.riders {
-            let (alias, id) = (sql.alias(), columns[rider.named_by].clone());
-            columns.extend(rider_names(rider).map(|name| format!("{alias}.{name}")));
-            riders.push((rider, alias, id));
+        let mut lateral_joins = Vec::new();
+        for join in &select.lateral_joins {
+            let (alias, id) = (sql.alias(), columns[join.named_by].clone());
+            columns.extend(lateral_names(join).map(|name| format!("{alias}.{name}")));
+            lateral_joins.push((join, alias, id));
         }
         let (key, order) = match selection {
             Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(sql, search.order, None)?)),
@@ -126,8 +126,8 @@ impl<'r> Sql<'r> {
         } else {
             scope.push_from(sql);
         }
-        for (rider, alias, id) in riders {
-            push_rider(sql, rider, &alias, &id)?;
+        for (join, alias, id) in lateral_joins {
+            push_lateral_join(sql, join, &alias, &id)?;
         }
         sql.push(" WHERE ");
         match selection {
@@ -208,12 +208,12 @@ fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) ->
 }
 
 /// Joins the one record that a relation leads to, found by its id: without `LIMIT`, the planner may read all there are.
-fn push_rider(sql: &mut Sql<'_>, rider: &Rider<'_>, alias: &str, id: &str) -> Result<()> {
-    let mut scope = Scope::new(sql, sql.registry.model(rider.model.id));
-    let columns = columns(sql, &mut scope, rider.columns)?;
+fn push_lateral_join(sql: &mut Sql<'_>, join: &LateralJoin<'_>, alias: &str, id: &str) -> Result<()> {
+    let mut scope = Scope::new(sql, sql.registry.model(join.model.id));
+    let columns = columns(sql, &mut scope, join.columns)?;
     sql.push(&format!(" LEFT JOIN LATERAL (SELECT {} FROM ", columns.join(", ")));
     scope.push_from(sql);
-    let names = rider_names(rider).collect::<Vec<_>>().join(", ");
+    let names = lateral_names(join).collect::<Vec<_>>().join(", ");
     sql.push(&format!(
         " WHERE {} = {id} LIMIT 1) AS {alias}({names}) ON TRUE",
         scope.id()
@@ -225,7 +225,7 @@ fn columns<'r>(sql: &mut Sql<'r>, scope: &mut Scope<'r>, paths: &[Vec<FieldId>])
     paths.iter().map(|path| scope.expression(sql, path)).collect()
 }
 
-/// What a rider's columns are called.
-fn rider_names(rider: &Rider<'_>) -> impl Iterator<Item = String> {
-    (0..rider.columns.len()).map(|number| format!("c{number}"))
+/// What a join's columns are called.
+fn lateral_names(join: &LateralJoin<'_>) -> impl Iterator<Item = String> {
+    (0..join.columns.len()).map(|number| format!("c{number}"))
 }

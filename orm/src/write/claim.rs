@@ -9,7 +9,7 @@
 //! On SQLite one transaction writes at a time; nothing here runs a statement there.
 
 use super::rows;
-use super::unit::Unit;
+use super::unit_of_work::UnitOfWork;
 use crate::command::Values;
 use crate::db::Lock;
 use crate::env::Env;
@@ -26,7 +26,7 @@ pub(super) type Entering = [(FieldId, Vec<i64>)];
 /// When the records move to another owner meanwhile: the write has to run again.
 pub(super) fn claim(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     ids: &[i64],
     lock: Lock,
@@ -66,7 +66,7 @@ pub(super) fn claim(
     Ok(())
 }
 
-fn lock_rows(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, mut ids: Vec<i64>, lock: Lock) -> Result<()> {
+fn lock_rows(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, mut ids: Vec<i64>, lock: Lock) -> Result<()> {
     ids.sort_unstable();
     ids.dedup();
     unit.load(env, model, &ids, Some(lock)).map(|_| ())

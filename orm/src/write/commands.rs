@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use self::pairs::Pairs;
 use super::claim::claim;
-use super::recompute::Queue;
+use super::recompute::ChangeSet;
 use super::{create, delete, update};
 use crate::command::{Command, Input, Values};
 use crate::db::Lock;
@@ -20,7 +20,7 @@ use crate::value::Value;
 /// Applies the commands of records that were just created. Children that are only created are made in one batch.
 pub(super) fn apply_to_new(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     field: FieldId,
     given: Vec<(i64, Vec<Command>)>,
@@ -31,11 +31,11 @@ pub(super) fn apply_to_new(
         let pairs = given
             .into_iter()
             .flat_map(|(id, commands)| linked(commands).into_iter().map(move |other| (id, other)));
-        return join(env, queue, model, field, pairs.collect());
+        return join(env, change_set, model, field, pairs.collect());
     }
     if !all(|command| matches!(command, Command::Create(_))) {
         for (id, commands) in given {
-            apply(env, queue, model, field, id, commands)?;
+            apply(env, change_set, model, field, id, commands)?;
         }
         return Ok(());
     }
@@ -54,20 +54,26 @@ pub(super) fn apply_to_new(
             children.push(values);
         }
     }
-    let ids = create::create(env, queue, target, children)?;
+    let ids = create::create(env, change_set, target, children)?;
     if let Kind::Many2many { .. } = model.fields[field].def.kind {
         let pairs = owners.into_iter().zip(ids).collect();
-        join(env, queue, model, field, pairs)?;
+        join(env, change_set, model, field, pairs)?;
     }
     Ok(())
 }
 
 /// Puts records into a many2many of new ones.
-fn join(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, field: FieldId, pairs: Vec<(i64, i64)>) -> Result<()> {
+fn join(
+    env: &mut Env<'_>,
+    change_set: &mut ChangeSet,
+    model: &ModelInfo,
+    field: FieldId,
+    pairs: Vec<(i64, i64)>,
+) -> Result<()> {
     let (owners, others): (Vec<i64>, Vec<i64>) = pairs.iter().copied().unzip();
-    queue.changing(env, model, &[field], &owners, &[(field, others)])?;
-    queue.unit.add_pairs(env.registry.link(model, field)?, pairs);
-    queue.changed(env, model, &[field], &owners)
+    change_set.changing(env, model, &[field], &owners, &[(field, others)])?;
+    change_set.unit.add_pairs(env.registry.link(model, field)?, pairs);
+    change_set.changed(env, model, &[field], &owners)
 }
 
 /// What a new many2many relation has after links and sets.
@@ -87,16 +93,16 @@ fn linked(commands: Vec<Command>) -> BTreeSet<i64> {
 /// Applies commands on one record's relation.
 pub(super) fn apply(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     field: FieldId,
     owner: i64,
     commands: Vec<Command>,
 ) -> Result<()> {
-    queue.store(env)?;
-    queue.give(model, [field].into_iter(), &[owner]);
+    change_set.store(env)?;
+    change_set.give(model, [field].into_iter(), &[owner]);
     let name = model.fields[field].def.name;
-    let place = queue
+    let place = change_set
         .unit
         .places
         .get(model, owner)
@@ -110,16 +116,16 @@ pub(super) fn apply(
             let mut pairs = Pairs::load(env, model, field, owner)?;
             for (place, command) in placed {
                 pairs
-                    .apply(env, queue, command, &place)
+                    .apply(env, change_set, command, &place)
                     .map_err(|error| at(error, &place))?;
             }
-            pairs.store(env, queue)
+            pairs.store(env, change_set)
         }
         Kind::One2many { .. } => {
             let mut children = Children::load(env, model, field, owner)?;
             for (place, command) in placed {
                 children
-                    .apply(env, queue, command, &place)
+                    .apply(env, change_set, command, &place)
                     .map_err(|error| at(error, &place))?;
             }
             Ok(())
@@ -157,82 +163,83 @@ impl<'r> Children<'r> {
         })
     }
 
-    fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command, place: &str) -> Result<()> {
+    fn apply(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, command: Command, place: &str) -> Result<()> {
         let id_place = &id_place(place);
         match command {
             Command::Create(mut values) => {
                 values.put(self.inverse, Input::Value(Value::Int(self.owner)));
-                self.ids.extend(create::create(env, queue, self.target, vec![values])?);
+                self.ids
+                    .extend(create::create(env, change_set, self.target, vec![values])?);
                 Ok(())
             }
             Command::Update(id, values) => {
-                self.mine(queue, id, id_place)?;
-                update::update(env, queue, self.target, &[id], values)
+                self.mine(change_set, id, id_place)?;
+                update::update(env, change_set, self.target, &[id], values)
             }
             Command::Delete(id) => {
-                self.mine(queue, id, id_place)?;
+                self.mine(change_set, id, id_place)?;
                 self.ids.remove(&id);
-                delete::delete(env, queue, self.target, &[id])
+                delete::delete(env, change_set, self.target, &[id])
             }
             Command::Unlink(id) => {
-                self.mine(queue, id, id_place)?;
-                self.release(env, queue, &[id])
+                self.mine(change_set, id, id_place)?;
+                self.release(env, change_set, &[id])
             }
-            Command::Link(id) => self.adopt(env, queue, &[id], id_place),
+            Command::Link(id) => self.adopt(env, change_set, &[id], id_place),
             Command::Clear => {
                 let all: Vec<i64> = self.ids.iter().copied().collect();
-                self.release(env, queue, &all)
+                self.release(env, change_set, &all)
             }
             Command::Set(wanted) => {
                 let others: Vec<i64> = self.ids.iter().copied().filter(|id| !wanted.contains(id)).collect();
-                self.adopt(env, queue, &wanted, place)?;
-                self.release(env, queue, &others)
+                self.adopt(env, change_set, &wanted, place)?;
+                self.release(env, change_set, &others)
             }
         }
     }
 
-    fn mine(&self, queue: &Queue, id: i64, place: &str) -> Result<()> {
+    fn mine(&self, change_set: &ChangeSet, id: i64, place: &str) -> Result<()> {
         match self.ids.contains(&id) {
             true => Ok(()),
-            false => Err(foreign(queue, self.name, self.target, id, place)),
+            false => Err(foreign(change_set, self.name, self.target, id, place)),
         }
     }
 
     /// Takes children out: their inverse is emptied, or they are deleted where it is required.
-    fn release(&mut self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64]) -> Result<()> {
+    fn release(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64]) -> Result<()> {
         self.ids.retain(|id| !ids.contains(id));
         match (ids.is_empty(), self.target.fields[self.inverse].def.required) {
             (true, _) => Ok(()),
-            (false, true) => delete::delete(env, queue, self.target, ids),
-            (false, false) => self.point(env, queue, ids, Value::Null),
+            (false, true) => delete::delete(env, change_set, self.target, ids),
+            (false, false) => self.point(env, change_set, ids, Value::Null),
         }
     }
 
     /// Takes children in that belong to no other record.
-    fn adopt(&mut self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64], place: &str) -> Result<()> {
+    fn adopt(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], place: &str) -> Result<()> {
         let new: Vec<i64> = ids.iter().copied().filter(|id| !self.ids.contains(id)).collect();
         if new.is_empty() {
             return Ok(());
         }
-        claim(env, &mut queue.unit, self.target, &new, Lock::Exclusive, &[])?;
-        let records = queue.unit.load(env, self.target, &new, None)?;
+        claim(env, &mut change_set.unit, self.target, &new, Lock::Exclusive, &[])?;
+        let records = change_set.unit.load(env, self.target, &new, None)?;
         if let Some(id) = new.iter().find(|id| {
             records
                 .get(id)
                 .is_none_or(|record| !record.value(self.inverse).is_null())
         }) {
-            return Err(foreign(queue, self.name, self.target, *id, place));
+            return Err(foreign(change_set, self.name, self.target, *id, place));
         }
         self.ids.extend(&new);
-        self.point(env, queue, &new, Value::Int(self.owner))
+        self.point(env, change_set, &new, Value::Int(self.owner))
     }
 
-    fn point(&self, env: &mut Env<'r>, queue: &mut Queue, ids: &[i64], to: Value) -> Result<()> {
+    fn point(&self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], to: Value) -> Result<()> {
         let values = Values {
             fields: vec![(self.inverse, Input::Value(to))],
             place: None,
         };
-        update::update(env, queue, self.target, ids, values)
+        update::update(env, change_set, self.target, ids, values)
     }
 }
 
@@ -245,8 +252,8 @@ fn id_place(command: &str) -> String {
 }
 
 /// The refusal of a command on a record that is not in the relation.
-fn foreign(queue: &Queue, name: &str, target: &ModelInfo, id: i64, place: &str) -> Error {
-    let why = match queue.is_gone(target, id) {
+fn foreign(change_set: &ChangeSet, name: &str, target: &ModelInfo, id: i64, place: &str) -> Error {
+    let why = match change_set.is_gone(target, id) {
         true => "is deleted by an earlier command".to_owned(),
         false => format!("does not belong to this record's `{name}`"),
     };

@@ -1,7 +1,7 @@
 //! The database's refusals in terms of the definitions, in the words of those that are found before: where two
 //! transactions write at a time, one may still meet what the other has just stored.
 
-use super::rules::not_unique;
+use super::constraints::not_unique;
 use crate::def::ModelDef;
 use crate::def::names;
 use crate::error::{Code, Error, Issue, Place};

@@ -2,8 +2,8 @@
 
 use super::claim::claim;
 use super::html::cleaned;
-use super::recompute::Queue;
-use super::unit::Unit;
+use super::recompute::ChangeSet;
+use super::unit_of_work::UnitOfWork;
 use super::{commands, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
 use crate::compute::normal;
@@ -18,7 +18,7 @@ use crate::value::Value;
 /// Creates records; answers their ids in order. Values have been checked.
 pub(super) fn create(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     records: Vec<Values>,
 ) -> Result<Vec<i64>> {
@@ -31,7 +31,7 @@ pub(super) fn create(
         .map(|values| related::split(model, values))
         .collect();
     if let Some(delegate) = model.delegate {
-        create_delegates(env, queue, model, delegate, &mut records)?;
+        create_delegates(env, change_set, model, delegate, &mut records)?;
     }
     let mut rows = vec![vec![Value::Null; model.def.fields.len()]; records.len()];
     for (field, _) in rows::stored(model)
@@ -39,7 +39,7 @@ pub(super) fn create(
         .filter(|(field, _)| *field != model.implicit("id"))
     {
         let missing = records.iter().filter(|values| values.get(field).is_none()).count();
-        let mut defaults = default_values(env, &mut queue.unit, model, field, missing)?.into_iter();
+        let mut defaults = default_values(env, &mut change_set.unit, model, field, missing)?.into_iter();
         for (values, row) in records.iter().zip(&mut rows) {
             row[field] = match values.get(field) {
                 Some(Input::Value(value)) => stored_form(&model.fields[field], value.clone())?,
@@ -64,22 +64,22 @@ pub(super) fn create(
         if info.is_many2one() && info.via.is_none() {
             let parents = rows.iter().filter_map(|row| row[field].id()).collect();
             let entering = [(field, parents)];
-            claim(env, &mut queue.unit, model, &[], Lock::Exclusive, &entering)?;
-            queue.changing(env, model, &[field], &[], &entering)?;
+            claim(env, &mut change_set.unit, model, &[], Lock::Exclusive, &entering)?;
+            change_set.changing(env, model, &[field], &[], &entering)?;
         }
     }
-    let ids = queue.unit.add(env, model, rows)?;
+    let ids = change_set.unit.add(env, model, rows)?;
     for (id, values) in ids.iter().zip(&records) {
-        queue.unit.places.put(model, &[*id], values.place.as_deref());
+        change_set.unit.places.put(model, &[*id], values.place.as_deref());
     }
-    queue.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
+    change_set.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_x2many() && info.via.is_none() {
             let given: Vec<(i64, Vec<Command>)> = (ids.iter().zip(&mut records))
                 .filter_map(|(id, values)| take_commands(values, field).map(|commands| (*id, commands)))
                 .collect();
             if !given.is_empty() {
-                commands::apply_to_new(env, queue, registry.model(model.id), field, given)?;
+                commands::apply_to_new(env, change_set, registry.model(model.id), field, given)?;
             }
         }
     }
@@ -87,7 +87,7 @@ pub(super) fn create(
     for (id, values) in ids.iter().zip(related) {
         given.add(&[*id], values);
     }
-    given.write(env, queue, model)?;
+    given.write(env, change_set, model)?;
     Ok(ids)
 }
 
@@ -129,7 +129,7 @@ fn take_commands(values: &mut Values, field: FieldId) -> Option<Vec<Command>> {
 /// Creates the record behind each record's delegating many2one, or updates the one that it names.
 fn create_delegates(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     delegate: FieldId,
     records: &mut [Values],
@@ -142,13 +142,13 @@ fn create_delegates(
             Some(Input::Value(Value::Int(id))) => {
                 let id = *id;
                 if !inherited.fields.is_empty() {
-                    super::update::update(env, queue, parent, &[id], inherited)?;
+                    super::update::update(env, change_set, parent, &[id], inherited)?;
                 }
             }
             _ => new.push(inherited),
         }
     }
-    let mut ids = create(env, queue, parent, new)?.into_iter();
+    let mut ids = create(env, change_set, parent, new)?.into_iter();
     for values in records {
         if !matches!(values.get(delegate), Some(Input::Value(Value::Int(_)))) {
             let id = ids
@@ -185,7 +185,7 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
 /// What a field that is not given gets, for so many records.
 pub(super) fn default_values(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     field: FieldId,
     count: usize,
@@ -224,7 +224,7 @@ fn whole_seconds(env: &Env<'_>) -> chrono::NaiveDateTime {
 }
 
 /// The value at the end of a path from the caller, or the caller's company; empty where a record on the way is.
-fn at_path(env: &mut Env<'_>, unit: &mut Unit, root: Root, names: &[&str]) -> Result<Value> {
+fn at_path(env: &mut Env<'_>, unit: &mut UnitOfWork, root: Root, names: &[&str]) -> Result<Value> {
     let registry = env.registry;
     let mut model = registry.needed(root.role())?;
     let mut value = match root {
@@ -232,7 +232,7 @@ fn at_path(env: &mut Env<'_>, unit: &mut Unit, root: Root, names: &[&str]) -> Re
         Root::Company => env.company.map_or(Value::Null, Value::Int),
     };
     let path = registry.resolve_path(model, names).map_err(Error::internal)?;
-    for field in registry.spelled(model, &path) {
+    for field in registry.expand_path(model, &path) {
         let Some(id) = value.id() else {
             return Ok(Value::Null);
         };

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
-use super::recompute::Queue;
-use super::{rules, sequence};
+use super::recompute::ChangeSet;
+use super::{constraints, sequence};
 use crate::db::Lock;
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
@@ -16,27 +16,27 @@ use crate::registry::{FieldId, ModelId, ModelInfo};
 type Going = BTreeMap<ModelId, BTreeSet<i64>>;
 
 /// Deletes records that exist.
-pub(super) fn delete(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-    queue.settle(env)?;
+pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    change_set.settle(env)?;
     let registry = env.registry;
     let mut going = Going::new();
-    add_with_cascades(env, queue, &mut going, model, ids, MOST_LEVELS)?;
+    add_with_cascades(env, change_set, &mut going, model, ids, MOST_LEVELS)?;
     for (gone, ids) in &going {
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
-        rules::before_deletion(env, &mut queue.unit, gone, &ids)?;
-        sequence::keep(env, &queue.unit.places, gone, &ids, sequence::Going::Deleted)?;
+        constraints::before_deletion(env, &mut change_set.unit, gone, &ids)?;
+        sequence::keep(env, &change_set.unit.places, gone, &ids, sequence::Going::Deleted)?;
         still_needed(env, &going, gone, &ids)?;
-        note_dependents(env, queue, gone, &ids)?;
+        note_dependents(env, change_set, gone, &ids)?;
     }
     for (gone, ids) in &going {
-        queue.gone(registry.model(*gone), ids);
+        change_set.gone(registry.model(*gone), ids);
     }
     env.execute(env.sql().delete(model, ids)?)?;
     for (gone, ids) in &going {
         env.release(registry.model(*gone), ids);
     }
-    queue.unit.settle(env)
+    change_set.unit.settle(env)
 }
 
 /// How many levels of records go with each other: SQLite deletes a thousand at a time.
@@ -45,7 +45,7 @@ const MOST_LEVELS: usize = 900;
 /// Adds records, and those that the database deletes with them. From when they are locked nobody begins to refer to them.
 fn add_with_cascades(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     going: &mut Going,
     model: &ModelInfo,
     ids: &[i64],
@@ -61,10 +61,10 @@ fn add_with_cascades(
             format!("more than {MOST_LEVELS} levels of records would go along: begin with those farther below");
         Error::new(Code::Conflict, detail)
     })?;
-    claim(env, &mut queue.unit, model, &new, Lock::Deletion, &[])?;
+    claim(env, &mut change_set.unit, model, &new, Lock::Deletion, &[])?;
     for (other, field) in referring(env, model, OnDelete::Cascade) {
         let ids = holding(env, other, field, &new)?;
-        add_with_cascades(env, queue, going, other, &ids, below)?;
+        add_with_cascades(env, change_set, going, other, &ids, below)?;
     }
     Ok(())
 }
@@ -102,13 +102,13 @@ fn still_needed(env: &mut Env<'_>, going: &Going, model: &ModelInfo, ids: &[i64]
 }
 
 /// Notes what is computed from records that are about to go: of their parents, and of those that refer to them.
-fn note_dependents(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+fn note_dependents(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     let registry = env.registry;
     let own: Vec<FieldId> = (0..model.def.fields.len())
         .filter(|field| model.fields[*field].is_many2one())
         .collect();
-    queue.changing(env, model, &own, ids, &[])?;
-    queue.changed(env, model, &own, ids)?;
+    change_set.changing(env, model, &own, ids, &[])?;
+    change_set.changed(env, model, &own, ids)?;
     for other in registry.models() {
         for (field, info) in other.fields.iter().enumerate() {
             let read = !registry.dependencies().of(other.id, field).is_empty();
@@ -117,9 +117,9 @@ fn note_dependents(env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo, ids:
             }
             let ids = holding(env, other, field, ids)?;
             if !ids.is_empty() {
-                queue.changing(env, other, &[field], &ids, &[])?;
-                queue.changed(env, other, &[field], &ids)?;
-                queue.reset(env, other, field, &ids);
+                change_set.changing(env, other, &[field], &ids, &[])?;
+                change_set.changed(env, other, &[field], &ids)?;
+                change_set.reset(env, other, field, &ids);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::unit::Unit;
+use super::unit_of_work::UnitOfWork;
 use crate::compute::load::{Depends, Store as _, load};
 use crate::compute::values;
 use crate::db::Lock;
@@ -22,7 +22,12 @@ pub(crate) type Evaluated = BTreeMap<FieldId, Vec<(i64, Option<Value>)>>;
 
 /// What computations give for records, which are locked before what they are made of is read: each with its value where that differs from the one that it has. An empty value
 /// of a required field always differs.
-pub(crate) fn evaluate(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, wanted: &Wanted) -> Result<Evaluated> {
+pub(crate) fn evaluate(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    wanted: &Wanted,
+) -> Result<Evaluated> {
     let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());

@@ -1,41 +1,41 @@
 //! Writing: a body becomes checked values, the values become rows, computed fields follow, and the response is read in
 //! the same transaction. Whatever is refused leaves nothing behind: the caller's transaction is rolled back.
 
-mod asked;
 mod backfill;
 mod claim;
 mod commands;
 mod conflict;
+mod constraints;
 mod copy;
 mod create;
 mod delete;
 mod evaluate;
 mod export;
 mod html;
-mod load;
+mod import;
+mod overrides;
 mod parse;
-mod reach;
+mod query_cache;
 mod recompute;
 mod references;
 mod related;
+mod reverse_paths;
 mod rows;
-mod rules;
 mod search;
 mod sequence;
-mod standing;
-mod unit;
+mod unit_of_work;
 mod update;
 mod written;
 
 pub use backfill::compute_all;
 pub use export::export;
-pub use load::{Compared, Summary, load};
+pub use import::{Compared, Summary, load};
 
 pub(crate) use backfill::next as next_ids;
+pub(crate) use constraints::ask as broken_by;
 pub(crate) use evaluate::{Wanted, evaluate};
-pub(crate) use reach::reaching;
 pub(crate) use references::existing;
-pub(crate) use rules::ask as broken_by;
+pub(crate) use reverse_paths::reaching;
 pub(crate) use search::{links, search};
 pub(crate) use sequence::{Numbering, move_past, numbering};
 
@@ -43,12 +43,12 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap as HashMap;
 use serde_json::Value as Json;
-pub(crate) use unit::Unit;
-use unit::with_unit;
+pub(crate) use unit_of_work::UnitOfWork;
+use unit_of_work::with_unit;
 pub(crate) use written::may_be as may_be_written;
 
 use parse::{MOST_RECORDS, Mode, Parser};
-use recompute::Queue;
+use recompute::ChangeSet;
 
 use crate::command::{Input, Values};
 use crate::compute;
@@ -84,7 +84,7 @@ pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u
 ///
 /// # Errors
 /// As [`create`].
-pub fn create_together(env: &mut Env<'_>, model: &ModelInfo, bodies: &[&Json]) -> Result<Vec<Vec<u8>>> {
+pub fn create_batch(env: &mut Env<'_>, model: &ModelInfo, bodies: &[&Json]) -> Result<Vec<Vec<u8>>> {
     let ids = create_bodies(env, model, bodies.iter().map(|body| (*body, String::new())))?;
     respond(env, model, &ids)
 }
@@ -110,14 +110,16 @@ fn create_bodies<'b>(
     let records: Vec<Values> = (bodies.into_iter())
         .map(|(body, place)| parser.values(model, body, &place, Mode::Create, None))
         .collect();
-    let known = accept(env, parser, Unit::default())?;
-    change(env, known, |env, queue| create::create(env, queue, model, records))
+    let known = accept(env, parser, UnitOfWork::default())?;
+    change(env, known, |env, change_set| {
+        create::create(env, change_set, model, records)
+    })
 }
 
 /// Creates records from values that have been checked; answers their ids.
 pub(crate) fn create_values(env: &mut Env<'_>, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
-    change(env, Unit::default(), |env, queue| {
-        create::create(env, queue, model, records)
+    change(env, UnitOfWork::default(), |env, change_set| {
+        create::create(env, change_set, model, records)
     })
 }
 
@@ -126,8 +128,8 @@ pub(crate) fn update_values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], v
     if ids.is_empty() {
         return Ok(());
     }
-    change(env, Unit::default(), |env, queue| {
-        update::update(env, queue, model, ids, values)
+    change(env, UnitOfWork::default(), |env, change_set| {
+        update::update(env, change_set, model, ids, values)
     })
 }
 
@@ -147,7 +149,7 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
             default_value(env, owner, field)
         }
         None => {
-            let values = create::default_values(env, &mut Unit::default(), model, field, 1)?;
+            let values = create::default_values(env, &mut UnitOfWork::default(), model, field, 1)?;
             Ok(values.into_iter().next().unwrap_or(Value::Null))
         }
     }
@@ -160,7 +162,7 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
 pub(crate) fn copy(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], overrides: &Json) -> Result<Vec<i64>> {
     let mut parser = Parser::new(env.wire, env.registry);
     let given = parser.values(model, overrides, "", Mode::Copy, None);
-    accept(env, parser, Unit::default())?;
+    accept(env, parser, UnitOfWork::default())?;
     let copies = copy::values(env, model, ids, &given)?;
     create_values(env, model, copies)
 }
@@ -171,7 +173,7 @@ pub(crate) fn compute_again(env: &mut Env<'_>, model: &ModelInfo, fields: Vec<(F
     let ids: BTreeSet<i64> = fields.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
     claim::whole_hierarchy(env, model)?;
     let ids: Vec<i64> = ids.into_iter().collect();
-    claim::claim(env, &mut Unit::default(), model, &ids, Lock::Exclusive, &[])?;
+    claim::claim(env, &mut UnitOfWork::default(), model, &ids, Lock::Exclusive, &[])?;
     let fields = fields.into_iter().map(|(field, ids)| (model.id, field, ids));
     recompute::only(env, fields.collect())?;
     claim::confirm_seen(env)
@@ -182,8 +184,8 @@ pub(crate) fn delete_records(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) 
     if ids.is_empty() {
         return Ok(());
     }
-    change(env, Unit::default(), |env, queue| {
-        delete::delete(env, queue, model, ids)
+    change(env, UnitOfWork::default(), |env, change_set| {
+        delete::delete(env, change_set, model, ids)
     })
 }
 
@@ -206,14 +208,18 @@ pub(crate) fn load_records(
 }
 
 /// Runs a change, then what is computed of it; `known` is what has been read for it. What the database refuses is said in terms of the definitions.
-fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &mut Queue) -> Result<T>) -> Result<T> {
-    let mut around = unit::lent(env);
+fn change<T>(
+    env: &mut Env<'_>,
+    known: UnitOfWork,
+    change: impl FnOnce(&mut Env<'_>, &mut ChangeSet) -> Result<T>,
+) -> Result<T> {
+    let mut around = unit_of_work::lent(env);
     if let Some(around) = &mut around {
         around.step_aside(env)?;
     }
-    let mut queue = Queue::knowing(known);
-    let changed = change(env, &mut queue).and_then(|answer| {
-        queue.run(env)?;
+    let mut change_set = ChangeSet::knowing(known);
+    let changed = change(env, &mut change_set).and_then(|answer| {
+        change_set.run(env)?;
         claim::confirm_seen(env)?;
         Ok(answer)
     });
@@ -228,13 +234,13 @@ fn change<T>(env: &mut Env<'_>, known: Unit, change: impl FnOnce(&mut Env<'_>, &
 pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Result<Vec<u8>> {
     let mut parser = Parser::new(env.wire, env.registry);
     let values = parser.values(model, body, "", Mode::Update, None);
-    let mut known = Unit::default();
+    let mut known = UnitOfWork::default();
     claim::hierarchy(env, model, &values)?;
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
     must_exist(env, model, id)?;
     let known = accept(env, parser, known)?;
-    change(env, known, |env, queue| {
-        update::update(env, queue, model, &[id], values)
+    change(env, known, |env, change_set| {
+        update::update(env, change_set, model, &[id], values)
     })?;
     respond(env, model, &[id])?
         .pop()
@@ -248,7 +254,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
 pub(crate) fn update_body(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], body: &Json) -> Result<()> {
     let mut parser = Parser::new(env.wire, env.registry);
     let values = parser.values(model, body, "", Mode::Update, None);
-    accept(env, parser, Unit::default())?;
+    accept(env, parser, UnitOfWork::default())?;
     update_values(env, model, ids, values)
 }
 
@@ -290,7 +296,7 @@ pub(crate) fn no_record(model: &ModelInfo, id: i64) -> Error {
 
 /// Refuses a body with mistakes: those of its form and those of the ids that it names, together. Answers the records that
 /// it names.
-fn accept(env: &mut Env<'_>, parser: Parser<'_>, mut known: Unit) -> Result<Unit> {
+fn accept(env: &mut Env<'_>, parser: Parser<'_>, mut known: UnitOfWork) -> Result<UnitOfWork> {
     if parser.records > MOST_RECORDS {
         let detail = format!(
             "the body describes {} records; send at most {MOST_RECORDS}",

@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use super::constraints;
 use super::evaluate::{Wanted, evaluate};
-use super::reach::reaching;
-use super::rules;
-use super::standing::Standings;
-use super::unit::Unit;
-use crate::dependencies::{Computed, Dependent, RULES, asked_of_new, computed, is_writable, rules as rules_of};
+use super::overrides::Overrides;
+use super::reverse_paths::reaching;
+use super::unit_of_work::UnitOfWork;
+use crate::dependencies::{
+    CONSTRAINTS, Computed, Dependent, asked_of_new, computed, constraints as constraints_of, is_writable,
+};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
@@ -25,10 +27,10 @@ const MOST_ROUNDS: usize = 1_000;
 /// A write under way: its records in memory, and the computed fields that wait for their turn, with their records, by
 /// layer, then model, then field.
 #[derive(Debug, Default)]
-pub(super) struct Queue {
-    pub(super) unit: Unit,
+pub(super) struct ChangeSet {
+    pub(super) unit: UnitOfWork,
     waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
-    standings: Standings,
+    overrides: Overrides,
     /// Records that were made.
     made: BTreeSet<(ModelId, i64)>,
     /// Records that were deleted.
@@ -74,12 +76,12 @@ const BATCH: usize = 1_000;
 /// What a change puts into relations: ids of related records, by relation.
 type Entering = [(FieldId, Vec<i64>)];
 
-impl Queue {
+impl ChangeSet {
     /// A write that has read some records already.
-    pub(super) fn knowing(unit: Unit) -> Self {
-        Queue {
+    pub(super) fn knowing(unit: UnitOfWork) -> Self {
+        ChangeSet {
             unit,
-            ..Queue::default()
+            ..ChangeSet::default()
         }
     }
 
@@ -99,11 +101,11 @@ impl Queue {
             let (given, others): (Vec<_>, Vec<_>) = ids.iter().enumerate().partition(|(row, _)| given(*row, field));
             let only_ids = |rows: Vec<(usize, &i64)>| rows.into_iter().map(|(_, id)| *id).collect::<Vec<_>>();
             let following = only_ids(others);
-            self.standings.begin((model.id, field), &only_ids(given), &following);
+            self.overrides.begin((model.id, field), &only_ids(given), &following);
             self.push(env, (model.id, field), &following);
         }
         self.made.extend(ids.iter().map(|id| (model.id, *id)));
-        for (rule, _) in rules_of(model) {
+        for (rule, _) in constraints_of(model) {
             self.push(env, (model.id, rule), ids);
         }
         let registry = env.registry;
@@ -154,7 +156,7 @@ impl Queue {
             match dependent.writable {
                 false => self.push(env, dependent.computed, found),
                 true => {
-                    let follows = |id: &i64| self.standings.follows(dependent.computed, *id);
+                    let follows = |id: &i64| self.overrides.follows(dependent.computed, *id);
                     let following: Vec<i64> = found.iter().copied().filter(follows).collect();
                     self.push(env, dependent.computed, &following);
                 }
@@ -208,7 +210,7 @@ impl Queue {
 
     /// Has a field of records computed, whatever it holds.
     fn follow(&mut self, env: &Env<'_>, field: Computed, ids: &[i64]) {
-        self.standings.reset(field, ids);
+        self.overrides.reset(field, ids);
         self.push(env, field, ids);
     }
 
@@ -216,7 +218,7 @@ impl Queue {
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
         self.compute_waiting(env)?;
         self.note_written(env)?;
-        self.ask_rules(env)?;
+        self.check_constraints(env)?;
         self.unit.store(env)
     }
 
@@ -228,14 +230,14 @@ impl Queue {
         self.unit.store(env)
     }
 
-    /// As [`Queue::store`], and forgets what is in memory: rows are about to be changed in the database.
+    /// As [`ChangeSet::store`], and forgets what is in memory: rows are about to be changed in the database.
     pub(super) fn settle(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store(env)?;
         self.unit.settle(env)
     }
 
     /// Asks the rules that wait, when everything is computed.
-    fn ask_rules(&mut self, env: &mut Env<'_>) -> Result<()> {
+    fn check_constraints(&mut self, env: &mut Env<'_>) -> Result<()> {
         let mut issues = Vec::new();
         for ((_, model, rule), mut ids) in std::mem::take(&mut self.waiting) {
             let model = env.registry.model(model);
@@ -246,7 +248,7 @@ impl Queue {
                 .into_iter()
                 .flat_map(BTreeMap::into_values)
             {
-                issues.extend(rules::after_change(env, &mut self.unit, model, rule, batch)?);
+                issues.extend(constraints::after_change(env, &mut self.unit, model, rule, batch)?);
                 self.unit.stay_small();
             }
         }
@@ -261,7 +263,7 @@ impl Queue {
             let Some((&(layer, model, _), _)) = self.waiting.first_key_value() else {
                 return Ok(());
             };
-            if layer == RULES {
+            if layer == CONSTRAINTS {
                 return Ok(());
             }
             // All fields of the model in this layer, in one go.
@@ -271,7 +273,7 @@ impl Queue {
             let model = env.registry.model(model);
             for (field, ids) in &mut wanted {
                 if is_writable(model, *field) {
-                    ids.retain(|id| self.standings.follows((model.id, *field), *id));
+                    ids.retain(|id| self.overrides.follows((model.id, *field), *id));
                 }
             }
             for batch in batches(wanted) {
@@ -362,13 +364,13 @@ pub(crate) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSe
     let registry = env.registry;
     fields.sort_by_key(|(model, field, _)| registry.dependencies().layer((*model, *field)));
     for (model, field, ids) in fields {
-        let mut queue = Queue {
+        let mut change_set = ChangeSet {
             scope: Scope::Field((model, field)),
-            ..Queue::default()
+            ..ChangeSet::default()
         };
-        queue.follow(env, (model, field), &ids.into_iter().collect::<Vec<_>>());
-        queue.compute_waiting(env)?;
-        queue.unit.store(env)?;
+        change_set.follow(env, (model, field), &ids.into_iter().collect::<Vec<_>>());
+        change_set.compute_waiting(env)?;
+        change_set.unit.store(env)?;
     }
     Ok(())
 }

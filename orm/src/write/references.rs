@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::claim::claim;
-use super::unit::{Unit, with_unit};
+use super::unit_of_work::{UnitOfWork, with_unit};
 use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Issue, Place, Result};
@@ -22,7 +22,7 @@ impl References {
     }
 
     /// A mistake for each place that names a record that does not exist.
-    pub(super) fn missing(&self, env: &mut Env<'_>, unit: &mut Unit) -> Result<Vec<Issue>> {
+    pub(super) fn missing(&self, env: &mut Env<'_>, unit: &mut UnitOfWork) -> Result<Vec<Issue>> {
         let mut issues = Vec::new();
         for (model, named) in &self.0 {
             let model = env.registry.model(*model);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::recompute::Queue;
+use super::recompute::ChangeSet;
 use super::update;
 use crate::command::{Input, Values};
 use crate::env::Env;
@@ -43,7 +43,7 @@ impl Given {
     }
 
     /// Writes all of it.
-    pub(super) fn write(self, env: &mut Env<'_>, queue: &mut Queue, model: &ModelInfo) -> Result<()> {
+    pub(super) fn write(self, env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo) -> Result<()> {
         for (ids, values) in self.0 {
             let mut by_hops: BTreeMap<Vec<FieldId>, Vec<(FieldId, Input)>> = BTreeMap::new();
             for (field, input) in values.fields {
@@ -51,7 +51,7 @@ impl Given {
                 by_hops.entry(hops).or_default().push((field, input));
             }
             for (hops, given) in by_hops {
-                write(env, queue, model, &ids, hops, given)?;
+                write(env, change_set, model, &ids, hops, given)?;
             }
         }
         Ok(())
@@ -68,13 +68,13 @@ fn path(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> Result<(Vec<FieldId
 
 fn write(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     ids: &[i64],
     hops: Vec<FieldId>,
     given: Vec<(FieldId, Input)>,
 ) -> Result<()> {
-    queue.store(env)?;
+    change_set.store(env)?;
     let registry = env.registry;
     let mut targets = BTreeSet::new();
     let ends = ends(env, model, ids, &hops)?;
@@ -100,7 +100,7 @@ fn write(
         true => Ok(()),
         false => {
             let targets: Vec<i64> = targets.into_iter().collect();
-            update::update(env, queue, registry.target(at, last), &targets, values)
+            update::update(env, change_set, registry.target(at, last), &targets, values)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::unit::{self, with_unit};
+use super::unit_of_work::{self, with_unit};
 use crate::compute::load::Store as _;
 use crate::db::Lock;
 use crate::domain::Domain;
@@ -33,7 +33,7 @@ pub(crate) fn search(
     if let Some(decides) = env.deciding() {
         return held_ids(env, decides, model, &search);
     }
-    let Some(unit) = unit::lent(env) else {
+    let Some(unit) = unit_of_work::lent(env) else {
         return query::ids(env, model, &search);
     };
     let known = unit.found(env, &question);

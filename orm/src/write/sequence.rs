@@ -9,10 +9,10 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
+use super::constraints::Places;
 use super::create::default_values;
 use super::rows;
-use super::rules::Places;
-use super::unit::Unit;
+use super::unit_of_work::UnitOfWork;
 use crate::db::{Bind, Dialect, Ids, Statement};
 use crate::def::{Default, Period, Role, SequenceDef};
 use crate::env::Env;
@@ -292,7 +292,7 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
             NEXT => Value::Int(1),
             "implementation" => text(if sequence.gapless { GAPLESS } else { STANDARD }),
             PERIOD => Value::Null,
-            _ => default_values(env, &mut Unit::default(), model, *field, 1)?
+            _ => default_values(env, &mut UnitOfWork::default(), model, *field, 1)?
                 .pop()
                 .unwrap_or(Value::Null),
         };

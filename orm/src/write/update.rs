@@ -1,9 +1,9 @@
 //! Updates: the same values for some records, their delegates along, then the commands on their relations.
 
 use super::claim::{self, claim};
-use super::recompute::Queue;
+use super::recompute::ChangeSet;
 use super::sequence::Going;
-use super::{commands, create, related, rows, rules, sequence};
+use super::{commands, constraints, create, related, rows, sequence};
 use crate::command::{Input, Values};
 use crate::db::Lock;
 use crate::env::Env;
@@ -14,12 +14,12 @@ use crate::value::Value;
 /// Updates records that exist. Values have been checked.
 pub(super) fn update(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     ids: &[i64],
     values: Values,
 ) -> Result<()> {
-    queue.store(env)?;
+    change_set.store(env)?;
     claim::hierarchy(env, model, &values)?;
     let moves: Vec<(FieldId, Vec<i64>)> = (values.fields.iter())
         .filter_map(|(field, input)| match input {
@@ -29,14 +29,14 @@ pub(super) fn update(
             _ => None,
         })
         .collect();
-    claim(env, &mut queue.unit, model, ids, Lock::Exclusive, &moves)?;
+    claim(env, &mut change_set.unit, model, ids, Lock::Exclusive, &moves)?;
     if env.session.locks()
         && let Some(gone) = ids.iter().find(|id| env.held(model, **id).is_none())
     {
         return Err(super::no_record(model, *gone));
     }
-    queue.give(model, values.fields.iter().map(|(field, _)| *field), ids);
-    queue.unit.places.put(model, ids, values.place.as_deref());
+    change_set.give(model, values.fields.iter().map(|(field, _)| *field), ids);
+    change_set.unit.places.put(model, ids, values.place.as_deref());
     let mut values = values;
     let related = related::split(model, &mut values);
     if let Some(delegate) = model.delegate {
@@ -46,7 +46,13 @@ pub(super) fn update(
                 Some(Input::Value(Value::Int(given))) => vec![*given],
                 _ => rows::targets(env, model, delegate, ids)?,
             };
-            update(env, queue, env.registry.target(model, delegate), &parents, inherited)?;
+            update(
+                env,
+                change_set,
+                env.registry.target(model, delegate),
+                &parents,
+                inherited,
+            )?;
         }
     }
     let mut columns: Vec<(FieldId, Value)> = Vec::new();
@@ -59,47 +65,47 @@ pub(super) fn update(
         }
     }
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
-    before_storing(env, queue, model, &columns, ids)?;
-    sequence::keep(env, &queue.unit.places, model, ids, Going::Changed(&columns))?;
-    queue.changing(env, model, &fields, ids, &moves)?;
-    let resets = differing(env, queue, model, &columns, ids)?;
+    before_storing(env, change_set, model, &columns, ids)?;
+    sequence::keep(env, &change_set.unit.places, model, ids, Going::Changed(&columns))?;
+    change_set.changing(env, model, &fields, ids, &moves)?;
+    let resets = differing(env, change_set, model, &columns, ids)?;
     // Where a record moves from.
     let moving: Vec<FieldId> = moves.iter().map(|(field, _)| *field).collect();
-    queue.changed(env, model, &moving, ids)?;
+    change_set.changed(env, model, &moving, ids)?;
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
     columns.push((model.implicit("write_date"), Value::DateTime(env.now)));
-    queue.unit.set_all(env, model, &columns, ids)?;
+    change_set.unit.set_all(env, model, &columns, ids)?;
     sequence::moved(env, model, &columns, ids)?;
     if let Some(parent) = fields.iter().find(|field| model.parent == Some(**field)) {
-        no_circle(env, queue, model, *parent, ids)?;
+        no_circle(env, change_set, model, *parent, ids)?;
     }
-    queue.changed(env, model, &fields, ids)?;
+    change_set.changed(env, model, &fields, ids)?;
     for (field, ids) in resets {
-        queue.reset(env, model, field, &ids);
+        change_set.reset(env, model, field, &ids);
     }
     for (field, given) in relations {
         for id in ids {
-            commands::apply(env, queue, model, field, *id, given.clone())?;
+            commands::apply(env, change_set, model, field, *id, given.clone())?;
         }
     }
     let mut given = related::Given::default();
     given.add(ids, related);
-    given.write(env, queue, model)
+    given.write(env, change_set, model)
 }
 
 /// Asks the rules of records whose columns are about to change.
 fn before_storing(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     columns: &[(FieldId, Value)],
     ids: &[i64],
 ) -> Result<()> {
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
-    if !rules::look_at(model, &fields) {
+    if !constraints::look_at(model, &fields) {
         return Ok(());
     }
-    let mut rows: Vec<(i64, Vec<Value>)> = (queue.unit.load(env, model, ids, None)?.iter())
+    let mut rows: Vec<(i64, Vec<Value>)> = (change_set.unit.load(env, model, ids, None)?.iter())
         .map(|(id, record)| (*id, record.values().to_vec()))
         .collect();
     for (_, row) in &mut rows {
@@ -108,13 +114,13 @@ fn before_storing(
         }
     }
     let given: Vec<(i64, &[Value])> = rows.iter().map(|(id, row)| (*id, row.as_slice())).collect();
-    rules::before_storing(env, &queue.unit.places, model, &given, Some(&fields))
+    constraints::before_storing(env, &change_set.unit.places, model, &given, Some(&fields))
 }
 
 /// The records whose value becomes another one, by field, of those fields that reset others.
 fn differing(
     env: &mut Env<'_>,
-    queue: &mut Queue,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     columns: &[(FieldId, Value)],
     ids: &[i64],
@@ -125,8 +131,8 @@ fn differing(
     if columns.is_empty() {
         return Ok(Vec::new());
     }
-    queue.unit.load(env, model, ids, None)?;
-    let differs = |id: &i64, field: FieldId, value: &Value| queue.unit.value(model, *id, field) != Some(value);
+    change_set.unit.load(env, model, ids, None)?;
+    let differs = |id: &i64, field: FieldId, value: &Value| change_set.unit.value(model, *id, field) != Some(value);
     Ok(columns
         .into_iter()
         .map(|(field, value)| {
@@ -139,7 +145,7 @@ fn differing(
 }
 
 /// Refuses a record that would be above itself.
-fn no_circle(env: &mut Env<'_>, queue: &Queue, model: &ModelInfo, parent: FieldId, ids: &[i64]) -> Result<()> {
+fn no_circle(env: &mut Env<'_>, change_set: &ChangeSet, model: &ModelInfo, parent: FieldId, ids: &[i64]) -> Result<()> {
     let above = env.ids(env.sql().above_themselves(model, ids)?)?;
     match above.last() {
         None => Ok(()),
@@ -147,7 +153,7 @@ fn no_circle(env: &mut Env<'_>, queue: &Queue, model: &ModelInfo, parent: FieldI
             let message = format!("record {id} of {} would be above itself", model.def.name);
             let parent = model.fields[parent].def.name;
             Err(Error::invalid(vec![
-                queue.unit.places.issue(model, *id, parent, &message),
+                change_set.unit.places.issue(model, *id, parent, &message),
             ]))
         }
     }

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::body::JsonBody;
 use super::extract::{Caller, Params, Segments};
+use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
-use super::tail::Tail;
 use super::transact;
 use crate::auth::TokenHash;
 use crate::room::Held;
@@ -19,7 +19,7 @@ use crate::state::{App, Shared};
 /// A call, as the URL and the body give it.
 struct Call {
     model: String,
-    id: Option<Tail>,
+    id: Option<IdOrMethod>,
     method: String,
     /// `None` when there is no body.
     arguments: Result<Option<Held<Value>>>,
@@ -39,7 +39,7 @@ pub(super) async fn call_on_record(
         token,
         Call {
             model,
-            id: Some(Tail(id)),
+            id: Some(IdOrMethod(id)),
             method,
             arguments,
         },
@@ -55,7 +55,7 @@ pub(super) async fn call_on_model(
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
-    let tail = Tail(tail);
+    let tail = IdOrMethod(tail);
     if tail.is_id() {
         let detail = "a record is changed by PUT or PATCH; POST creates one at /restful/api/v1/{model}, or calls a method \
                       at /restful/api/v1/{model}/{id}/{method}";

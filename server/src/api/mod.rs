@@ -6,24 +6,24 @@
 mod answer;
 mod body;
 mod context;
+mod create_batch;
 mod extract;
+mod id_or_method;
 mod methods;
 mod params;
 mod problem;
 mod records;
 mod router;
-mod tail;
-mod together;
 mod transact;
 
 pub(crate) use answer::Statements;
 pub(crate) use body::LoginBody;
 pub use context::Context;
+pub(crate) use create_batch::Creates;
 pub(crate) use extract::{Headers, Params};
 pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
-pub(crate) use together::Creates;
 pub(crate) use transact::{database_of, now};
 
 /// Where version 1 of the API stands.

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::body::JsonBody;
 use super::extract::{Caller, Params, Segments};
+use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
-use super::tail::Tail;
-use super::{together, transact};
+use super::{create_batch, transact};
 use crate::room::Held;
 use crate::state::Shared;
 
@@ -43,7 +43,7 @@ pub(super) async fn read_one(
     Segments((model, tail)): Segments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
-    let tail = Tail(tail);
+    let tail = IdOrMethod(tail);
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
         let id = tail.id(model)?;
@@ -68,7 +68,7 @@ pub(super) async fn create(
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
     let body = no_parameters(params).and_then(|()| given(body));
-    together::create(&app, token, model, body).await
+    create_batch::create(&app, token, model, body).await
 }
 
 /// `PUT /{model}/{id}` and `PATCH /{model}/{id}`: both change what the body names.
@@ -79,7 +79,7 @@ pub(super) async fn update(
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
-    let (tail, values) = (Tail(tail), no_parameters(params).and_then(|()| given(body)));
+    let (tail, values) = (IdOrMethod(tail), no_parameters(params).and_then(|()| given(body)));
     transact::write(&app, token, move |env| {
         let model = env.registry.exposed(&model)?;
         let id = tail.id(model)?;
@@ -95,7 +95,7 @@ pub(super) async fn delete(
     Segments((model, tail)): Segments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
-    let (tail, nothing) = (Tail(tail), no_parameters(params));
+    let (tail, nothing) = (IdOrMethod(tail), no_parameters(params));
     transact::write(&app, token, move |env| {
         let model = env.registry.exposed(&model)?;
         let id = tail.id(model)?;

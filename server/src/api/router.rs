@@ -29,10 +29,10 @@ pub(crate) fn router(app: Shared) -> Router {
         )
         .route("/rest/api/logout/token", delete(auth::logout))
         .route("/rest/api/logout", delete(auth::logout))
-        // Records and methods, of every model that is exposed. `{tail}` is an id, or the name of a model's method.
+        // Records and methods, of every model that is exposed. `{id_or_method}` is an id, or the name of a model's method.
         .route("/restful/api/v1/{model}", get(records::list).post(records::create))
         .route(
-            "/restful/api/v1/{model}/{tail}",
+            "/restful/api/v1/{model}/{id_or_method}",
             get(records::read_one)
                 .put(records::update)
                 .patch(records::update)

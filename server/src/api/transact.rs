@@ -8,7 +8,7 @@ use orm::error::{Error, Result};
 
 use super::answer::Answer;
 use super::problem::Problem;
-use crate::auth::{TokenHash, store, touch_later};
+use crate::auth::{TokenHash, note_use_later, store};
 use crate::room::Held;
 use crate::state::{App, Database, Shared};
 
@@ -80,7 +80,7 @@ pub(super) async fn read(
     });
     let (result, stale) = ran.await?;
     if stale {
-        touch_later(app, database, token);
+        note_use_later(app, database, token);
     }
     let (json, statements) = result?;
     Ok(Answer { json, statements })
@@ -117,7 +117,7 @@ pub(super) fn write_in<T>(
     session.write_for(token.client());
     let (mut env, caller) = enter(session, app, token, true)?;
     if caller.stale {
-        store::touch(env.session, token, env.now)?;
+        store::note_use(env.session, token, env.now)?;
     }
     counted(&mut env, job)
 }

@@ -4,12 +4,12 @@
 //! in the transaction of the request that it came with.
 
 pub(crate) mod handlers;
+mod last_used;
 pub(crate) mod passwords;
 pub(crate) mod store;
 mod tokens;
-mod touch;
 mod users;
 
+pub(crate) use last_used::{PendingUses, note_use_later};
 pub(crate) use tokens::{Token, TokenHash};
-pub(crate) use touch::{PendingTouches, touch_later};
 pub(crate) use users::Users;

@@ -84,7 +84,7 @@ pub(crate) fn knows(
 }
 
 /// Notes that the token was used.
-pub(crate) fn touch(session: &mut Session, token: &TokenHash, now: NaiveDateTime) -> Result<()> {
+pub(crate) fn note_use(session: &mut Session, token: &TokenHash, now: NaiveDateTime) -> Result<()> {
     let binds = [
         Bind::DateTime(Some(now)),
         Bind::Text(Some(token.hex())),

@@ -71,7 +71,7 @@ pub(crate) fn restore(
     let copied = copy(application, from, &part)?;
     let bytes = if replaced {
         // Until the end nobody else has it.
-        let _sole = file::take(&to)?;
+        let _sole = file::lock_exclusive(&to)?;
         let kept = keep(&to)?;
         let bytes = part.become_complete(Some(&to))?;
         println!("{} is what was replaced", kept.display());

@@ -1,10 +1,8 @@
 //! Around every request: its id, its log line, and what becomes of a panic.
 
+use std::any::Any;
 use std::convert::Infallible;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Instant;
 
 use axum::Router;
@@ -13,6 +11,7 @@ use axum::http::header::{HeaderName, HeaderValue};
 use axum::http::{Method, Request, Response, Uri};
 use axum::response::IntoResponse;
 use tower::Service;
+use tower_http::catch_panic::CatchPanic;
 
 use super::head;
 use super::words::Words;
@@ -25,7 +24,7 @@ const LONGEST_ID: usize = 128;
 
 /// Answers a request, and logs that it did.
 pub(super) async fn answer<B>(
-    mut router: Router,
+    router: Router,
     words: Arc<Words>,
     request: Request<B>,
 ) -> Result<Response<Body>, Infallible>
@@ -37,7 +36,10 @@ where
     let id = request_id(request.headers().get(&REQUEST_ID));
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let mut response = match head::check(&request) {
-        Ok(()) => guarded(router.call(request.map(Body::new))).await,
+        Ok(()) => {
+            let mut guarded = CatchPanic::custom(router, panicked as fn(_) -> _);
+            guarded.call(request.map(Body::new)).await?.map(Body::new)
+        }
         Err(problem) => problem.and_close(),
     };
     response.headers_mut().insert(REQUEST_ID, id.clone());
@@ -45,24 +47,12 @@ where
     Ok(response)
 }
 
-/// The response, or that to a panic.
-async fn guarded(future: impl Future<Output = Result<Response<Body>, Infallible>>) -> Response<Body> {
-    let mut future = pin!(future);
-    let caught =
-        std::future::poll_fn(
-            |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-                Ok(Poll::Ready(Ok(response))) => Poll::Ready(Ok(response)),
-                Ok(Poll::Ready(Err(never))) => match never {},
-                Ok(Poll::Pending) => Poll::Pending,
-                Err(panic) => Poll::Ready(Err(panic)),
-            },
-        );
-    caught.await.unwrap_or_else(|panic| {
-        let text = (panic.downcast_ref::<String>().map(String::as_str))
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Problem::internal(format!("panic: {text}")).into_response()
-    })
+/// The answer to a panic; the log has its text.
+fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
+    let text = (panic.downcast_ref::<String>().map(String::as_str))
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    Problem::internal(format!("panic: {text}")).into_response()
 }
 
 /// The client's id when it is harmless, else a new one.
@@ -113,7 +103,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered() {
-        let response = guarded(async { panic!("broken") }).await;
+        let router = Router::new().route("/", axum::routing::get(async || -> () { panic!("broken") }));
+        let request = Request::builder().header("host", "x").body(Body::empty()).unwrap();
+        let words = Arc::new(Words::new(crate::tests::program()));
+        let response = answer(router, words, request).await.unwrap();
         assert_eq!(response.status().as_u16(), 500);
         assert_eq!(response.extensions().get::<Incident>().unwrap().detail, "panic: broken");
     }

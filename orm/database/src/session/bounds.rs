@@ -7,10 +7,10 @@ use drivers::sqlite::Stop;
 
 use super::Session;
 use crate::Dialect;
+use crate::claim::Claim;
 use crate::error::{Code, Error, Result};
 use crate::kept::Keep;
 use crate::sqlite::Held;
-use crate::turn::Turn;
 
 impl Session {
     /// The same, whose jobs may take so long on SQLite. PostgreSQL is told when the connection is opened.
@@ -41,18 +41,18 @@ impl Session {
 
     /// Works for a request until it works for another one, or for none: stops when the request is given up and, on
     /// SQLite, when the time is over.
-    pub(crate) fn work_for(&mut self, turn: Option<&Turn>) {
-        if let Some(before) = std::mem::replace(&mut self.turn, turn.cloned()) {
+    pub(crate) fn work_for(&mut self, claim: Option<&Claim>) {
+        if let Some(before) = std::mem::replace(&mut self.claim, claim.cloned()) {
             before.worked_on_by(None);
         }
-        if let Some(turn) = turn {
-            turn.worked_on_by(self.backend);
+        if let Some(claim) = claim {
+            claim.worked_on_by(self.backend);
         }
         if let Some(watch) = &self.watch {
             let until = self.time_limit.map(|limit| Instant::now() + limit);
             let over = move || until.is_some_and(|until| Instant::now() > until);
-            let stop = |turn: Turn| -> Stop { Box::new(move || turn.is_given_up() || over()) };
-            watch.stop_when(turn.cloned().map(stop));
+            let stop = |claim: Claim| -> Stop { Box::new(move || claim.is_given_up() || over()) };
+            watch.stop_when(claim.cloned().map(stop));
         }
     }
 

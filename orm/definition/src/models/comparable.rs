@@ -23,7 +23,7 @@ impl Models {
 
     /// Why a path cannot be compared by; nothing where it can.
     pub fn refusal(&self, model: &ModelInfo, path: &[FieldId]) -> Option<String> {
-        let spelled = self.spelled(model, path);
+        let spelled = self.expand_path(model, path);
         let (end, hops) = spelled.split_last()?;
         let name = |field: &FieldInfo| field.def.name;
         if let Some(hop) = self.behind_unstored(model, hops) {

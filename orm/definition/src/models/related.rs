@@ -28,14 +28,14 @@ impl Via {
 impl Models {
     /// The same path with every inherited or related field followed: each name has a column or a table of its own, or is
     /// computed.
-    pub fn spelled(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<FieldId> {
+    pub fn expand_path(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<FieldId> {
         let mut spelled = Vec::with_capacity(path.len());
         let mut at = model;
         for field in path {
             let info = &at.fields[*field];
             match &info.via {
                 None => spelled.push(*field),
-                Some(via) => spelled.extend(self.spelled(at, &via.path)),
+                Some(via) => spelled.extend(self.expand_path(at, &via.path)),
             }
             at = info.target.map_or(at, |target| &self.models[target]);
         }
@@ -44,7 +44,7 @@ impl Models {
 
     /// The model and field that a field stands for: itself, unless it is inherited or related.
     pub fn origin<'r>(&'r self, model: &'r ModelInfo, field: FieldId) -> (&'r ModelInfo, FieldId) {
-        self.end_of(model, &self.spelled(model, &[field]))
+        self.end_of(model, &self.expand_path(model, &[field]))
     }
 
     /// Follows the paths of related fields. Reports those that lead nowhere, or to something of another type.
@@ -171,7 +171,7 @@ impl Models {
     /// The first field on a path, followed to its end, that is computed when it is read.
     pub fn behind_unstored(&self, model: &ModelInfo, path: &[FieldId]) -> Option<&FieldInfo> {
         let mut at = &self.models[model.id];
-        for field in self.spelled(model, path) {
+        for field in self.expand_path(model, path) {
             let info = &at.fields[field];
             if info.unstored {
                 return Some(info);
@@ -185,7 +185,7 @@ impl Models {
     fn fits(&self, model: &ModelInfo, field: FieldId) -> Result<(), String> {
         let def = model.fields[field].def;
         let path = self.resolve_path(model, def.related)?;
-        let spelled = self.spelled(model, &path);
+        let spelled = self.expand_path(model, &path);
         let (owner, end) = self.end_of(model, &spelled);
         let (named, end) = (def.related.join("."), &owner.fields[end]);
         if !same_type(&model.fields[field], end) {

@@ -7,7 +7,7 @@ use crate::command::Command;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, Link, ModelInfo};
-use crate::write::recompute::Queue;
+use crate::write::recompute::ChangeSet;
 use crate::write::{create, delete, rows, update};
 
 /// A many2many relation of one record: changed in memory, stored at the end.
@@ -48,73 +48,81 @@ impl<'r> Pairs<'r> {
         })
     }
 
-    pub(super) fn apply(&mut self, env: &mut Env<'r>, queue: &mut Queue, command: Command, place: &str) -> Result<()> {
+    pub(super) fn apply(
+        &mut self,
+        env: &mut Env<'r>,
+        change_set: &mut ChangeSet,
+        command: Command,
+        place: &str,
+    ) -> Result<()> {
         let id_place = &id_place(place);
         match command {
-            Command::Create(values) => self.now.extend(create::create(env, queue, self.target, vec![values])?),
+            Command::Create(values) => self
+                .now
+                .extend(create::create(env, change_set, self.target, vec![values])?),
             Command::Update(id, values) => {
-                self.linked(queue, id, id_place)?;
-                update::update(env, queue, self.target, &[id], values)?;
+                self.linked(change_set, id, id_place)?;
+                update::update(env, change_set, self.target, &[id], values)?;
                 self.updated = true;
             }
             Command::Delete(id) => {
-                self.linked(queue, id, id_place)?;
+                self.linked(change_set, id, id_place)?;
                 self.now.remove(&id);
                 self.before.remove(&id); // its pairs go with it
-                delete::delete(env, queue, self.target, &[id])?;
+                delete::delete(env, change_set, self.target, &[id])?;
             }
             Command::Unlink(id) => {
                 self.now.remove(&id);
             }
             Command::Link(id) => {
-                self.still_there(queue, &[id], id_place)?;
+                self.still_there(change_set, &[id], id_place)?;
                 self.now.insert(id);
             }
             Command::Clear => self.now.clear(),
             Command::Set(ids) => {
-                self.still_there(queue, &ids, place)?;
+                self.still_there(change_set, &ids, place)?;
                 self.now = ids.into_iter().collect();
             }
         }
         Ok(())
     }
 
-    fn linked(&self, queue: &Queue, id: i64, place: &str) -> Result<()> {
+    fn linked(&self, change_set: &ChangeSet, id: i64, place: &str) -> Result<()> {
         match self.now.contains(&id) {
             true => Ok(()),
-            false => Err(foreign(queue, self.name, self.target, id, place)),
+            false => Err(foreign(change_set, self.name, self.target, id, place)),
         }
     }
 
     /// Refuses records that were deleted by an earlier command.
-    fn still_there(&self, queue: &Queue, ids: &[i64], place: &str) -> Result<()> {
-        match ids.iter().find(|id| queue.is_gone(self.target, **id)) {
-            Some(id) => Err(foreign(queue, self.name, self.target, *id, place)),
+    fn still_there(&self, change_set: &ChangeSet, ids: &[i64], place: &str) -> Result<()> {
+        match ids.iter().find(|id| change_set.is_gone(self.target, **id)) {
+            Some(id) => Err(foreign(change_set, self.name, self.target, *id, place)),
             None => Ok(()),
         }
     }
 
-    pub(super) fn store(self, env: &mut Env<'r>, queue: &mut Queue) -> Result<()> {
+    pub(super) fn store(self, env: &mut Env<'r>, change_set: &mut ChangeSet) -> Result<()> {
         let removed: Vec<i64> = self.before.difference(&self.now).copied().collect();
         let added: Vec<(i64, i64)> = self.now.difference(&self.before).map(|id| (self.owner, *id)).collect();
         let model = env.registry.model(self.model);
         let (field, owner) = (self.field, self.owner);
         if removed.is_empty() && added.is_empty() {
             return match self.updated {
-                true => queue.changed(env, model, &[field], &[owner]),
+                true => change_set.changed(env, model, &[field], &[owner]),
                 false => Ok(()),
             };
         }
         let others = added.iter().map(|(_, other)| *other).collect();
-        queue.changing(env, model, &[field], &[owner], &[(field, others)])?;
+        change_set.changing(env, model, &[field], &[owner], &[(field, others)])?;
         // Who is taken out.
-        queue.changed(env, model, &[field], &[owner])?;
+        change_set.changed(env, model, &[field], &[owner])?;
         if !removed.is_empty() {
             env.execute(env.sql().delete_pairs_with(self.link, self.owner, &removed)?)?;
         }
-        queue.store(env)?; // the records that the pairs name
+        change_set.store(env)?; // the records that the pairs name
         rows::insert_pairs(env, self.link, &added)?;
-        queue.reset(env, model, field, &[owner]);
-        queue.changed(env, model, &[field], &[owner])
+        change_set.reset(env, model, field, &[owner]);
+        change_set.changed(env, model, &[field], &[owner])
     }
 }

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{BATCH, Entering, Queue, batches};
+use super::{BATCH, ChangeSet, Entering, batches};
 use crate::db::Lock;
 use crate::dependencies::is_writable;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::write::evaluate::{Wanted, evaluate};
-use crate::write::reach::reaching;
+use crate::write::reverse_paths::reaching;
 use crate::write::written;
 
-impl Queue {
+impl ChangeSet {
     /// Fields of records are about to change: finds out which writable computed fields that read them nobody touched,
     /// while their sources are still what they were computed from.
     pub(in crate::write) fn changing(
@@ -47,7 +47,7 @@ impl Queue {
                         new.insert(found)
                     }
                 };
-                let new = (found.iter().copied()).filter(|id| self.standings.undecided(dependent.computed, *id));
+                let new = (found.iter().copied()).filter(|id| self.overrides.undecided(dependent.computed, *id));
                 let wanted = undecided.entry(origin.id).or_default();
                 wanted.entry(dependent.computed.1).or_default().extend(new);
             }
@@ -58,9 +58,9 @@ impl Queue {
                 let batch = self.maybe_written(env, info, batch)?;
                 for (field, values) in evaluate(env, &mut self.unit, info, &batch)? {
                     for (id, differs) in values {
-                        self.standings.decide((model, field), id, differs.is_none());
+                        self.overrides.decide((model, field), id, differs.is_none());
                         if differs.is_none() {
-                            self.standings.note((model, field), &[id], false);
+                            self.overrides.note((model, field), &[id], false);
                         }
                     }
                 }
@@ -85,7 +85,7 @@ impl Queue {
             };
             let (maybe, never): (BTreeSet<i64>, BTreeSet<i64>) = ids.iter().copied().partition(written);
             for id in never {
-                self.standings.decide((model.id, *field), id, true);
+                self.overrides.decide((model.id, *field), id, true);
             }
             *ids = maybe;
         }
@@ -94,7 +94,7 @@ impl Queue {
 
     /// Makes records remember which of their writable fields somebody has written, where that has changed.
     pub(super) fn note_written(&mut self, env: &mut Env<'_>) -> Result<()> {
-        for (model, notes) in self.standings.take_notes() {
+        for (model, notes) in self.overrides.take_notes() {
             let model = env.registry.model(model);
             let Some(field) = model.written else { continue };
             let notes = Vec::from_iter(notes);
@@ -117,7 +117,7 @@ impl Queue {
     /// A field of records changed to another value: the writable fields that it resets are computed again.
     pub(in crate::write) fn reset(&mut self, env: &Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) {
         for reset in env.registry.dependencies().resets(model.id, field) {
-            let following = self.standings.reset((model.id, *reset), ids);
+            let following = self.overrides.reset((model.id, *reset), ids);
             self.push(env, (model.id, *reset), &following);
         }
     }
@@ -125,7 +125,7 @@ impl Queue {
     /// The writable computed fields among these are given: they stay as they are written.
     pub(in crate::write) fn give(&mut self, model: &ModelInfo, fields: impl Iterator<Item = FieldId>, ids: &[i64]) {
         for field in fields.filter(|field| is_writable(model, *field)) {
-            self.standings.give((model.id, field), ids);
+            self.overrides.give((model.id, field), ids);
         }
     }
 }

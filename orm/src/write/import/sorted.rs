@@ -13,7 +13,7 @@ use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::wire::{V1, Wire as _, describe};
 use crate::write::html::cleaned;
-use crate::write::unit::Unit;
+use crate::write::unit_of_work::UnitOfWork;
 use crate::write::{create, references, rows};
 
 /// Where everything goes.
@@ -261,7 +261,7 @@ impl<'r> Sorted<'r> {
         env.company = env
             .company
             .or(company.and_then(|table| table.ids.iter().min().copied()));
-        let (mut to_compute, mut unit) = (Vec::new(), Unit::default());
+        let (mut to_compute, mut unit) = (Vec::new(), UnitOfWork::default());
         for table in &mut self.tables {
             let model = table.model;
             for (field, def) in rows::stored(model) {

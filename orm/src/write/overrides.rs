@@ -22,14 +22,14 @@ enum Standing {
 /// What records are to remember: of fields, whether somebody has written them.
 pub(super) type Notes = BTreeMap<i64, BTreeMap<FieldId, bool>>;
 
-/// The standings of one change.
+/// The overrides of one change.
 #[derive(Debug, Default)]
-pub(super) struct Standings {
+pub(super) struct Overrides {
     known: HashMap<Computed, HashMap<i64, Standing>>,
     notes: BTreeMap<ModelId, Notes>,
 }
 
-impl Standings {
+impl Overrides {
     /// New records, which remember already what they were given.
     pub(super) fn begin(&mut self, field: Computed, given: &[i64], following: &[i64]) {
         self.set(field, given, Standing::Given);

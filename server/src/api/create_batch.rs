@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orm::db::{MOST_WAITING, Pool, Session, Turn};
+use orm::db::{Claim, MOST_WAITING, Pool, Session};
 use orm::error::{Code, Error, Result};
 use orm::write;
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub(crate) struct Creates(Mutex<VecDeque<Waiting>>);
 
 /// A create that waits.
 struct Waiting {
-    turn: Turn,
+    claim: Claim,
     token: TokenHash,
     model: String,
     body: Result<Held<Value>>,
@@ -55,9 +55,9 @@ pub(super) async fn create(
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
     let (answer, answered) = oneshot::channel();
-    let turn = Turn::default();
+    let claim = Claim::default();
     let waiting = Waiting {
-        turn: turn.clone(),
+        claim: claim.clone(),
         token,
         model,
         body,
@@ -69,7 +69,7 @@ pub(super) async fn create(
         creates: database.creates.clone(),
     };
     place.add(waiting)?;
-    Ok(database.pool.wait(turn, answered).await?)
+    Ok(database.pool.wait(claim, answered).await?)
 }
 
 /// Where creates wait, and who takes them.
@@ -107,8 +107,8 @@ impl Place {
         for waiting in std::mem::take(&mut *queue) {
             let joins = group.len() < MOST && group.first().is_none_or(|first| waiting.joins(first));
             match joins {
-                // Who waits no longer has taken the turn.
-                true if waiting.turn.take() => group.push(waiting),
+                // Who waits no longer has taken the claim.
+                true if waiting.claim.take() => group.push(waiting),
                 true => {}
                 false => queue.push_back(waiting),
             }
@@ -193,7 +193,7 @@ fn together(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<A
         let bodies: Vec<&Value> = (group.iter())
             .map(|waiting| checked(&waiting.body).map(Deref::deref))
             .collect::<Result<_>>()?;
-        let answers = write::create_together(env, model, &bodies)?;
+        let answers = write::create_batch(env, model, &bodies)?;
         answers
             .into_iter()
             .map(|json| held(app, json))

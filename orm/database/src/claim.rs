@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Whose turn a request's is: taken once, by the thread that serves it, or by the request when it waits no longer.
+/// Who has a request: claimed once, by the thread that serves it, or by the request when it waits no longer.
 #[derive(Debug, Clone, Default)]
-pub struct Turn(Arc<State>);
+pub struct Claim(Arc<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -14,7 +14,7 @@ struct State {
     backend: Mutex<Option<i64>>,
 }
 
-impl Turn {
+impl Claim {
     /// True for the first that asks.
     pub fn take(&self) -> bool {
         !self.0.taken.swap(true, Ordering::AcqRel)

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::asked::{Asked, Question};
+use super::constraints::{self, Places};
+use super::query_cache::{QueryCache, Question};
 use super::rows;
-use super::rules::{self, Places};
 use crate::compute::load::Store;
 use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
@@ -25,7 +25,7 @@ const MOST_ROWS: usize = 10_000;
 
 /// What is in memory, and what of it the database does not have yet.
 #[derive(Debug, Default)]
-pub(crate) struct Unit {
+pub(crate) struct UnitOfWork {
     /// Where in the body records stand.
     pub(super) places: Places,
     rows: HashMap<(ModelId, i64), Arc<Vec<Value>>>,
@@ -35,10 +35,10 @@ pub(crate) struct Unit {
     /// New pairs.
     pairs: BTreeMap<Link, Vec<(i64, i64)>>,
     last_ids: HashMap<ModelId, i64>,
-    asked: Asked,
+    query_cache: QueryCache,
 }
 
-impl Unit {
+impl UnitOfWork {
     /// Takes new records in, `rows` holding a value for each of their columns; answers their ids.
     pub(super) fn add(&mut self, env: &mut Env<'_>, model: &ModelInfo, rows: Vec<Vec<Value>>) -> Result<Vec<i64>> {
         let ids = rows::reserve_ids(env, model, self.last_ids.get(&model.id).copied(), rows.len())?;
@@ -82,7 +82,7 @@ impl Unit {
             let given: Vec<(i64, &[Value])> = (now.iter())
                 .filter_map(|id| Some((*id, self.rows.get(&(of, *id))?.as_slice())))
                 .collect();
-            rules::before_storing(env, &self.places, model, &given, None)?;
+            constraints::before_storing(env, &self.places, model, &given, None)?;
             let fields: Vec<FieldId> = rows::stored(model).into_iter().map(|(field, _)| field).collect();
             let value = |row: &[Value], field: FieldId| match &row[field] {
                 Value::Null => stand_in(model, field).unwrap_or(Value::Null),
@@ -110,12 +110,12 @@ impl Unit {
 
     /// The ids that a search answers, of the database or as it did before.
     pub(super) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
-        self.asked.found(env, question)
+        self.query_cache.found(env, question)
     }
 
     /// Notes what a search answered.
     pub(super) fn note(&mut self, env: &Env<'_>, question: Question, ids: &[i64]) {
-        self.asked.note(env, question, ids);
+        self.query_cache.note(env, question, ids);
     }
 
     /// Whether a new row cannot be stored before more of it is computed.
@@ -255,11 +255,11 @@ impl Unit {
             .into_iter()
             .filter(|(id, _)| !self.fresh.contains(&(model.id, *id)))
             .collect();
-        if rules::look_at(model, fields) {
+        if constraints::look_at(model, fields) {
             let given: Vec<(i64, &[Value])> = (stored.iter())
                 .filter_map(|(id, _)| Some((*id, self.rows.get(&(model.id, *id))?.as_slice())))
                 .collect();
-            rules::before_storing(env, &self.places, model, &given, Some(fields))?;
+            constraints::before_storing(env, &self.places, model, &given, Some(fields))?;
         }
         rows::update(env, model, fields, &stored)
     }
@@ -391,7 +391,7 @@ fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
     })
 }
 
-impl Store for Unit {
+impl Store for UnitOfWork {
     fn records(
         &mut self,
         env: &mut Env<'_>,
@@ -414,7 +414,7 @@ impl Store for Unit {
             .filter(|id| !self.all_fresh(model, [*id]))
             .collect();
         if !stored.is_empty() {
-            links.extend(self.asked.links(env, model, field, &stored)?);
+            links.extend(self.query_cache.links(env, model, field, &stored)?);
         }
         links.sort_unstable();
         Ok(links)
@@ -428,7 +428,7 @@ impl Store for Unit {
     }
 }
 
-impl PendingWrites for Unit {
+impl PendingWrites for UnitOfWork {
     fn flush(&mut self, env: &mut Env<'_>, tables: &[&'static str]) -> Result<()> {
         let waiting = self.waiting.iter();
         let mut waiting = waiting.map(|(model, _)| env.registry.model(*model).def.table);
@@ -441,13 +441,13 @@ impl PendingWrites for Unit {
 }
 
 /// Takes what the write under way has in memory from the environment, where there is one.
-pub(super) fn lent(env: &mut Env<'_>) -> Option<Unit> {
+pub(super) fn lent(env: &mut Env<'_>) -> Option<UnitOfWork> {
     let pending: Box<dyn Any> = env.pending.take()?;
     pending.downcast().ok().map(|unit| *unit)
 }
 
 /// Runs `job` with what the write under way has in memory; with nothing where there is none.
-pub(crate) fn with_unit<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>, &mut Unit) -> T) -> T {
+pub(crate) fn with_unit<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>, &mut UnitOfWork) -> T) -> T {
     let lent = lent(env);
     let writes = lent.is_some();
     let mut unit = lent.unwrap_or_default();

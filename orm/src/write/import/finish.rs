@@ -12,24 +12,24 @@ use crate::error::{Code, Error, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::wire::{V1, Wire as _};
-use crate::write::recompute::{Loaded, Queue};
+use crate::write::recompute::{ChangeSet, Loaded};
 use crate::write::{rows, sequence};
 
 /// Finds out, before the file's records come into what others read, which writable fields of those nobody has written.
-pub(super) fn prepare(env: &mut Env<'_>, sorted: &Sorted<'_>) -> Result<Queue> {
-    let mut queue = Queue::default();
+pub(super) fn prepare(env: &mut Env<'_>, sorted: &Sorted<'_>) -> Result<ChangeSet> {
+    let mut change_set = ChangeSet::default();
     for table in &sorted.tables {
         for field in read_by_others(env, table.model) {
             let entering = [(field, sorted.named_by(table, field)?)];
-            queue.changing(env, table.model, &[field], &table.ids, &entering)?;
+            change_set.changing(env, table.model, &[field], &table.ids, &entering)?;
         }
     }
     for ((model, field), updates) in &sorted.updates {
         let ids: Vec<i64> = updates.keys().copied().collect();
         let entering = updates.values().filter_map(|(value, _)| value.id()).collect();
-        queue.changing(env, env.registry.model(*model), &[*field], &ids, &[(*field, entering)])?;
+        change_set.changing(env, env.registry.model(*model), &[*field], &ids, &[(*field, entering)])?;
     }
-    Ok(queue)
+    Ok(change_set)
 }
 
 /// The relations of a model by which computed fields of other records read it.
@@ -42,7 +42,7 @@ fn read_by_others(env: &Env<'_>, model: &ModelInfo) -> Vec<FieldId> {
 
 /// Computes the stored columns that the file does not give, and those of records that it does not have but that read its
 /// records; what it gives stays as it is.
-pub(super) fn compute(env: &mut Env<'_>, queue: Queue, sorted: &Sorted<'_>, missing: Missing) -> Result<()> {
+pub(super) fn compute(env: &mut Env<'_>, change_set: ChangeSet, sorted: &Sorted<'_>, missing: Missing) -> Result<()> {
     let mut loaded = Loaded::default();
     for (model, field, ids) in missing {
         loaded.lacking.entry((model, field)).or_default().extend(ids);
@@ -58,7 +58,7 @@ pub(super) fn compute(env: &mut Env<'_>, queue: Queue, sorted: &Sorted<'_>, miss
     for ((model, field), updates) in &sorted.updates {
         changes.entry((*model, *field)).or_default().extend(updates.keys());
     }
-    queue.load(env, loaded, &changes)
+    change_set.load(env, loaded, &changes)
 }
 
 /// Moves the model's ids past the highest one, and the sequences of its names past the highest number in them.

@@ -1,13 +1,13 @@
-//! The last part of `/restful/api/v1/{model}/{tail}`: an id or a method's name.
+//! The last part of `/restful/api/v1/{model}/{id_or_method}`: an id or a method's name.
 
 use orm::error::{Error, Result};
 use orm::registry::ModelInfo;
 
 /// An id or a name, as the URL gives it.
 #[derive(Debug)]
-pub(super) struct Tail(pub(super) String);
+pub(super) struct IdOrMethod(pub(super) String);
 
-impl Tail {
+impl IdOrMethod {
     /// Made of digits only: an id, however large.
     pub(super) fn is_id(&self) -> bool {
         !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit())

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::unit::Unit;
+use super::unit_of_work::UnitOfWork;
 use crate::compute::load::{Depends, Reading, Store as _, load};
 use crate::condition::{broken as broken_part, holds};
 use crate::db::Lock;
 use crate::def::{CheckDef, ConstraintDef, ModelDef, UniqueDef};
-use crate::dependencies::{Rule, rule};
+use crate::dependencies::{Constraint, constraint};
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
 use crate::record::Record;
@@ -188,14 +188,14 @@ pub(super) fn not_unique(def: &ModelDef, unique: &UniqueDef, values: &[String]) 
 /// The mistakes that a rule finds in records which are new, or in which something changed that it reads.
 pub(super) fn after_change(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     index: FieldId,
     ids: BTreeSet<i64>,
 ) -> Result<Vec<Issue>> {
     let ids: Vec<i64> = ids.into_iter().collect();
-    match rule(model, index) {
-        Some(Rule::Method(method)) => {
+    match constraint(model, index) {
+        Some(Constraint::Method(method)) => {
             let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
             let field = fields.first().copied().unwrap_or_default();
             let wrong = ask(env, unit, model, method, &ids)?.into_iter();
@@ -210,7 +210,7 @@ pub(super) fn after_change(
             };
             Ok(wrong.map(issue).collect())
         }
-        Some(Rule::Check(check)) => {
+        Some(Constraint::Check(check)) => {
             let records = unit.load(env, model, &ids, Some(Lock::Exclusive))?;
             let broken = |id: &i64| broken(&unit.places, model, check, *id, records.get(id)?.values());
             Ok(ids.iter().filter_map(broken).collect())
@@ -220,7 +220,7 @@ pub(super) fn after_change(
 }
 
 /// Refuses a deletion that a method of the model forbids.
-pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     for method in model.def.on_delete {
         if let Some((id, _, message)) = ask(env, unit, model, method, ids)?.into_iter().next() {
             let detail = format!(
@@ -236,7 +236,7 @@ pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut Unit, model: &ModelI
 /// What a method has to say against records.
 pub(crate) fn ask(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     method: &ConstraintDef,
     ids: &[i64],

@@ -14,14 +14,14 @@ pub(crate) type Question = (ModelId, Domain, Vec<OrderTerm>, Option<usize>);
 
 /// Questions with their answers.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct QueryCache {
     /// How often the database had been changed when they were asked.
     changes: u64,
     searches: Vec<(Question, Vec<i64>)>,
     links: HashMap<(ModelId, FieldId, i64), Vec<i64>>,
 }
 
-impl Asked {
+impl QueryCache {
     pub(super) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
         let current = self.changes == env.session.changes();
         let mut searches = self.searches.iter().filter(|_| current);

@@ -1,7 +1,7 @@
 //! Relations of records of which some are in memory and some in the database, followed back, from what changed to what
 //! reads it. One statement for each relation, and level of a path.
 
-use super::unit::Unit;
+use super::unit_of_work::UnitOfWork;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
@@ -10,7 +10,7 @@ use crate::value::Value;
 /// The records of `model` from which `path` leads to one of `ids`.
 pub(crate) fn reaching(
     env: &mut Env<'_>,
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     path: &[FieldId],
     ids: &[i64],
@@ -53,7 +53,13 @@ fn stored_reaching(env: &mut Env<'_>, model: &ModelInfo, path: &[FieldId], ids: 
 }
 
 /// The records of `model` whose relation leads to one of `ids`.
-fn step_back(env: &mut Env<'_>, unit: &mut Unit, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
+fn step_back(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    field: FieldId,
+    ids: &[i64],
+) -> Result<Vec<i64>> {
     let info = &model.fields[field];
     let target = env.registry.target(model, field);
     if let Some(inverse) = info.inverse {

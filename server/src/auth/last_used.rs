@@ -8,10 +8,10 @@ use crate::state::{Database, Shared};
 
 /// Tokens whose last use is being noted.
 #[derive(Debug, Default)]
-pub(crate) struct PendingTouches(Mutex<HashSet<TokenHash>>);
+pub(crate) struct PendingUses(Mutex<HashSet<TokenHash>>);
 
-impl PendingTouches {
-    /// True when nobody else is noting this token's use; end with [`PendingTouches::end`].
+impl PendingUses {
+    /// True when nobody else is noting this token's use; end with [`PendingUses::end`].
     fn begin(&self, token: TokenHash) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token)
     }
@@ -22,18 +22,18 @@ impl PendingTouches {
 }
 
 /// Notes the token's use without letting the request wait for it.
-pub(crate) fn touch_later(app: &Shared, database: &Database, token: TokenHash) {
-    if !app.touches.begin(token) {
+pub(crate) fn note_use_later(app: &Shared, database: &Database, token: TokenHash) {
+    if !app.uses.begin(token) {
         return;
     }
     let (app, pool) = (app.clone(), database.pool.clone());
     tokio::spawn(async move {
         if let Err(error) = pool
-            .write(move |session| store::touch(session, &token, crate::api::now()))
+            .write(move |session| store::note_use(session, &token, crate::api::now()))
             .await
         {
             tracing::warn!(%error, "the last use of a token could not be noted");
         }
-        app.touches.end(&token);
+        app.uses.end(&token);
     });
 }

@@ -12,7 +12,7 @@ mod sorted;
 
 use serde_json::Value as Json;
 
-use super::rules::{self, Places};
+use super::constraints::{self, Places};
 use super::{conflict, rows};
 use crate::env::Env;
 use crate::error::{self, Code, Error, Result};
@@ -111,12 +111,12 @@ pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usiz
     mistakes.none_or_refuse()?;
     let missing = sorted.complete(env, &mut mistakes)?;
     mistakes.none_or_refuse()?;
-    let queue = finish::prepare(env, &sorted)?;
+    let change_set = finish::prepare(env, &sorted)?;
     store(env, &sorted, progress).map_err(|error| conflict::explain(env.registry, error))?;
     for table in &sorted.tables {
         finish::hierarchy(env, table.model)?;
     }
-    finish::compute(env, queue, &sorted, missing).map_err(|error| conflict::explain(env.registry, error))?;
+    finish::compute(env, change_set, &sorted, missing).map_err(|error| conflict::explain(env.registry, error))?;
     for table in &sorted.tables {
         finish::move_numbers(env, table)?;
     }
@@ -136,7 +136,7 @@ fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize,
         for (number, some) in table.rows.chunks(STEP).enumerate() {
             let given = |value: &Option<Value>| value.clone().unwrap_or(Value::Null);
             let mut rows: Vec<Vec<Value>> = some.iter().map(|row| row.iter().map(given).collect()).collect();
-            keeps_rules(env, table, number * STEP, &rows)?;
+            keeps_constraints(env, table, number * STEP, &rows)?;
             for row in &mut rows {
                 *row = fields
                     .iter()
@@ -162,7 +162,7 @@ fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize,
 }
 
 /// Refuses rows that break a rule which the database keeps, each with its place; `first` is the number of the first one.
-fn keeps_rules(env: &mut Env<'_>, table: &Table<'_>, first: usize, rows: &[Vec<Value>]) -> Result<()> {
+fn keeps_constraints(env: &mut Env<'_>, table: &Table<'_>, first: usize, rows: &[Vec<Value>]) -> Result<()> {
     let mut places = Places::default();
     let ids = table.ids.iter().zip(&table.places).skip(first);
     let given: Vec<(i64, &[Value])> = (ids.zip(rows))
@@ -171,7 +171,7 @@ fn keeps_rules(env: &mut Env<'_>, table: &Table<'_>, first: usize, rows: &[Vec<V
             (*id, row.as_slice())
         })
         .collect();
-    rules::before_storing(env, &places, table.model, &given, None).map_err(|error| {
+    constraints::before_storing(env, &places, table.model, &given, None).map_err(|error| {
         let mut mistakes = Mistakes::default();
         for issue in error.issues() {
             if let error::Place::Pointer(place) = &issue.place
