@@ -2,9 +2,9 @@
 //!
 //! `#[model]` turns a definition into types and constants ([`def`]); everything else happens here, in floors of which each
 //! names only those below it: how things are spelled ([`wire`]), conditions ([`domain`]), the text of statements, the request
-//! ([`env`]), computations, reading ([`query`]), writing ([`write`]), an author's own code ([`typed`]), methods ([`method`]).
-//! Definitions are in a crate of their own below it, and so are the databases ([`db`]), where Diesel builds, binds and runs
-//! every statement.
+//! ([`env`](mod@env)), computations, reading ([`query`]), writing ([`write`](mod@write)), an author's own code
+//! ([`typed`]), methods ([`method`]). Definitions are in a crate of their own below it, and so are the databases
+//! ([`db`]), where Diesel builds, binds and runs every statement.
 
 mod access;
 pub mod audit;

@@ -1,4 +1,5 @@
-//! What must stay equal: definitions and migrations, typed filters and HTTP parameters; and what is refused when models do not fit.
+//! What must stay equal: definitions and migrations, typed filters and HTTP parameters; and what is refused when models
+//! do not fit.
 
 mod deploy;
 mod explain;

@@ -1,4 +1,4 @@
-//! What a request and the thread that works for it know of each other.
+//! Who has a request: the thread that serves it, or the caller who stops waiting. Whichever claims it first has it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Whether a PostgreSQL database is one that we can work with.
+//! Whether a PostgreSQL database can be worked with: its version, encoding, and collation.
 
 use diesel::dsl::sql;
 use diesel::pg::PgConnection;

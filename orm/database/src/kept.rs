@@ -1,5 +1,5 @@
-//! Which statements a connection keeps prepared: as many as a program needs that asks for the same things again, and no
-//! more. Whoever asks for something else each time makes it forget, not grow.
+//! Which statements a connection keeps prepared: those that are likely to be run again, up to a bound. When it is
+//! reached, all are let go: callers whose statements always differ cost time, not memory.
 
 use std::hash::{BuildHasher as _, BuildHasherDefault};
 

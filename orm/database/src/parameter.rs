@@ -1,4 +1,4 @@
-//! The parameters of ours in a database's URL.
+//! The parameters in a database's URL that are for this program, not for the database: `pool_size`, time limits, and so on.
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -93,9 +93,10 @@ impl Pool {
         self.readers.ask(job).await
     }
 
-    /// As [`Pool::read`], in one snapshot from where `job` [asks for it](Session::snapshot), for a client that must see what was [written for it](Session::write_for), and may see what
-    /// others wrote a little later: on the database's standby, where it has one that has come so far. What that one does
-    /// not answer, or whom it does not know (401), the database itself is asked.
+    /// As [`Pool::read`], in one snapshot from where `job` [asks for it](Session::snapshot), for a client that must see
+    /// what was [written for it](Session::write_for), and may see what others wrote a little later: on the database's
+    /// standby, where it has one that has come so far. What that one does not answer, or whom it does not know (401),
+    /// the database itself is asked.
     ///
     /// # Errors
     /// As [`Pool::read`].

@@ -28,7 +28,7 @@ pub struct Dependent {
     pub computed: Computed,
     /// Relations from the computed field's model to the model of the field it reads; empty: the same record.
     pub path: Vec<FieldId>,
-    /// What is read is the other side of the path's last relation: whom it names comes into that relation.
+    /// Fires on the inverse field: for `order.order_line`, on `line.order_id`.
     pub other_side: bool,
     /// The computed field is `writable`: it follows only where nobody touched it.
     pub writable: bool,

@@ -5,10 +5,9 @@ use std::ops::Deref;
 use crate::def::{Default, ModelDef, Role};
 use crate::dependencies::Dependencies;
 use crate::error::{Code, Error, Result};
-use crate::models::Models;
 use crate::{circles, sequence, verify};
 
-pub use crate::models::{FieldId, FieldInfo, Link, ModelId, ModelInfo, Node, OrderTerm, Via};
+pub use crate::models::{FieldId, FieldInfo, Link, ModelId, ModelInfo, Models, Node, OrderTerm, Via};
 
 /// A catalogue whose models fit together. Dereferences to its [`Models`].
 #[derive(Debug)]

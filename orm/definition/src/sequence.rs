@@ -1,7 +1,7 @@
 //! The numberings that fields take their defaults from, a record for each.
 //!
-//! A catalogue may declare the model itself (`role = sequence`), so that administrators can read and change prefix, padding and next number
-//! over HTTP; then this definition, which has the same table, is not used.
+//! A catalogue may declare the model itself (`role = sequence`), so that administrators can read and change prefix,
+//! padding and next number over HTTP; then this definition, which has the same table, is not used.
 
 use crate::def::{Default, FieldDef, Kind, ModelDef, Role, SelectionItem, Source, UniqueDef};
 use crate::value::MOST_ID;

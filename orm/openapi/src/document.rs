@@ -18,7 +18,8 @@ const BEARER: &str = "bearer";
 
 const INTRODUCTION: &str = include_str!("introduction.md");
 
-/// Version 1 of the wire as an OpenAPI 3.1 document of this title, with everything that HTTP may reach of the registry's models.
+/// Version 1 of the wire as an OpenAPI 3.1 document of this title, with everything that HTTP may reach of the
+/// registry's models.
 pub fn document(title: &str, registry: &Registry, examples: &Examples) -> OpenApi {
     let mut catalog = Catalog::new(registry, examples);
     let mut paths = Paths::new();

@@ -1,8 +1,8 @@
 //! Query parameters of a list: which records, what of them, in which order, how many.
 //!
-//! Every field of its own that has a column has its plain form, and those operator forms that are used most for its kind; the rest of
-//! the operators, and paths over relations, are said once, in the document's introduction: all of them, for every field,
-//! would make up most of the document.
+//! Every field of its own that has a column has its plain form, and those operator forms that are used most for its
+//! kind; the rest of the operators, and paths over relations, are said once, in the document's introduction: all of
+//! them, for every field, would make up most of the document.
 
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::{ObjectBuilder, RefOr, Required, Schema, Type};

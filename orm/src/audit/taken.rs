@@ -1,4 +1,4 @@
-//! What a stored value can be measured by. Not every one that its computation would not give today is wrong:
+//! What a stored computed value can be compared with. Not every one that its computation would not give today is wrong:
 //!
 //! - a `writable` field may have been written, by anybody, to anything, unless its record remembers that nobody did;
 //! - a `batch` computation may ask the database for what it does not declare (the rate of a day, an address), which may

@@ -1,5 +1,5 @@
-//! Records for computations: with the related records, and the values that have no column, which they ask for.
-//! Statements follow what is asked for, never the number of records.
+//! Loads records for computations: their columns, the related records along the declared paths, and values without a
+//! column. The number of statements follows the paths, never the number of records.
 
 use rustc_hash::FxHashMap as HashMap;
 

@@ -1,4 +1,5 @@
-//! The memory that an answer may take while it is made: counted where its text is made, before it is.
+//! The memory that an answer may take while it is made. Room is taken before text is written: an answer that would be
+//! too long is refused (413) while it is still short.
 
 use crate::error::{Code, Error, Result};
 

@@ -117,7 +117,7 @@ fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<Strin
     let own = matches!(def.kind, Kind::Id | Kind::DisplayName);
     let mut attributes = Map::new();
     let mut put = |name: &'static str, value: Json| attributes.insert(name.to_owned(), value);
-    put("type", type_name(&def.kind).into());
+    put("type", def.kind.name().into());
     put("string", def.label.into());
     if !def.help.is_empty() {
         put("help", def.help.into());
@@ -167,25 +167,4 @@ fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<Strin
         put("relation_field", inverse.into());
     }
     attributes
-}
-
-/// The family of a field's type, as clients know it.
-fn type_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Id | Kind::Int | Kind::BigInt => "integer",
-        Kind::Char { .. } | Kind::DisplayName => "char",
-        Kind::Text => "text",
-        Kind::Html => "html",
-        Kind::Bool => "boolean",
-        Kind::Float | Kind::Decimal { .. } => "float",
-        Kind::Monetary { .. } => "monetary",
-        Kind::Date => "date",
-        Kind::DateTime => "datetime",
-        Kind::Selection { .. } => "selection",
-        Kind::Binary => "binary",
-        Kind::Json => "json",
-        Kind::Many2one { .. } => "many2one",
-        Kind::One2many { .. } => "one2many",
-        Kind::Many2many { .. } => "many2many",
-    }
 }

@@ -1,4 +1,4 @@
-//! What one level of a read fetches: the columns of one model, and which of them lead on to the next levels.
+//! The plan of a read: for each level of nested records, the columns of one model, and which of them lead to the next level.
 
 use std::sync::OnceLock;
 
@@ -33,10 +33,12 @@ pub(crate) struct Level {
     texts: [[OnceLock<Text>; 3]; 2],
 }
 
-/// How many columns a statement has with its lateral joins at the most. PostgreSQL has a limit, too, which is a few times higher.
+/// How many columns a statement has with its lateral joins at the most. PostgreSQL has a limit, too, which is a few
+/// times higher.
 const MOST_COLUMNS: usize = 256;
 
-/// Of how many records it is better to read again and again whatever several of them name than to ask a server once more.
+/// Up to this many parents, a to-one target is joined laterally (PostgreSQL): reading it again for each parent that
+/// names it costs less than another round trip.
 pub(crate) const FEW: usize = 16;
 
 /// How a read shows relations.
@@ -174,10 +176,7 @@ impl Level {
 
     /// Where the text of its statement for a database and so many ids is kept.
     pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<Text> {
-        let texts = match dialect {
-            Dialect::Sqlite => &self.texts[0],
-            Dialect::Postgres => &self.texts[1],
-        };
+        let texts = &self.texts[usize::from(dialect.is_server())];
         match ids {
             1 => &texts[0],
             0..=FEW => &texts[1],

@@ -1,4 +1,4 @@
-//! Rendered records: what a level gives to the one above it.
+//! The text of records, found by the id of the record that they belong to: what one level of a read gives to the level above.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! What `declarest verify` looks for in relations: references that lead nowhere, pairs without an end, pairs that are there more
-//! than once.
+//! What `declarest verify` looks for in relations: references that lead nowhere, pairs without an end, pairs that are
+//! there more than once.
 
 use super::{Sql, Statement, column, names, quoted};
 use crate::db::Bind;

@@ -1,4 +1,4 @@
-//! Hierarchies as a whole: who would be above himself, and which records no way leads to from the top.
+//! Hierarchies: records that would be their own ancestors, and records that are not below any root.
 
 use super::{Sql, Statement, quoted};
 use crate::error::{Error, Result};

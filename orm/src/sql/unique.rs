@@ -1,4 +1,4 @@
-//! Records that have what another one has, where a definition says that none has.
+//! Uniqueness: whether other records have the values of given ones, and which stored records share theirs.
 
 use super::change::tuples;
 use super::{Sql, Statement, bind, names, quoted};

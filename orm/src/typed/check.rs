@@ -1,4 +1,4 @@
-//! What a constraint's method says of records. When it is asked is the write floor's matter.
+//! Calls the methods that a model declares with `#[constrains]` and `#[ondelete]`. When they are called is decided in `write`.
 
 use super::Model;
 use crate::env::Env;

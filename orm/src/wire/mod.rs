@@ -45,11 +45,8 @@ pub trait Wire: fmt::Debug + Sync {
     /// In words, where it is no record.
     fn read_record<'j>(&self, given: &'j Json) -> Result<Vec<GivenField<'j>>, String>;
 
-    /// The commands that a body gives for a relation to many.
-    ///
-    /// # Errors
-    /// Every mistake, with its place below that of the list.
-    fn read_commands<'j>(&self, given: &'j Json) -> Result<Vec<GivenCommand<'j>>, Vec<(String, String)>>;
+    /// The commands that a body gives for a relation to many; and what of it is none.
+    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<NoCommand>);
 
     /// Appends a value.
     ///
@@ -119,6 +116,15 @@ pub struct GivenCommand<'j> {
     pub place: String,
     /// What it does.
     pub action: Action<'j>,
+}
+
+/// What stands where a command belongs and is none.
+#[derive(Debug)]
+pub struct NoCommand {
+    /// Its place, below that of the list.
+    pub place: String,
+    /// What is wrong, and what would be right.
+    pub why: String,
 }
 
 /// What a command does; each part with its place.

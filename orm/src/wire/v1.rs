@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::json::{NUMBER, reserves};
-use super::{Action, Cell, GivenCommand, GivenField, Layout, Part, Refusal, Wire};
+use super::{Action, Cell, GivenCommand, GivenField, Layout, NoCommand, Part, Refusal, Wire};
 use crate::db::StoredDecimal;
 use crate::def::{Kind, MONETARY_SCALE};
 use crate::error::{Error, Issue, Place, Result};
@@ -59,34 +59,34 @@ impl Wire for V1 {
         Ok(fields.iter().map(field).collect())
     }
 
-    fn read_commands<'j>(&self, given: &'j Json) -> Result<Vec<GivenCommand<'j>>, Vec<(String, String)>> {
-        let Json::Array(items) = given else {
-            let why = format!(
-                "{} is given where a list of commands belongs: {COMMANDS}",
-                describe(given)
-            );
-            return Err(vec![(String::new(), why)]);
-        };
-        // A plain list of ids sets them.
-        if !items.is_empty() && !items.iter().any(Json::is_array) {
-            let command = GivenCommand {
-                place: String::new(),
-                action: Action::Set(parts(items, "")),
-            };
-            return Ok(vec![command]);
-        }
+    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<NoCommand>) {
         let (mut commands, mut mistakes) = (Vec::new(), Vec::new());
-        for (index, item) in items.iter().enumerate() {
-            let place = format!("/{index}");
-            match action(item, &place) {
-                Ok(action) => commands.push(GivenCommand { place, action }),
-                Err(mistake) => mistakes.push(mistake),
+        match given {
+            // A plain list of ids sets them.
+            Json::Array(items) if !items.is_empty() && !items.iter().any(Json::is_array) => {
+                commands.push(GivenCommand {
+                    place: String::new(),
+                    action: Action::Set(parts(items, "")),
+                });
             }
+            Json::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let place = format!("/{index}");
+                    match action(item, &place) {
+                        Ok(action) => commands.push(GivenCommand { place, action }),
+                        Err(mistake) => mistakes.push(mistake),
+                    }
+                }
+            }
+            _ => mistakes.push(NoCommand {
+                place: String::new(),
+                why: format!(
+                    "{} is given where a list of commands belongs: {COMMANDS}",
+                    describe(given)
+                ),
+            }),
         }
-        match mistakes.is_empty() {
-            true => Ok(commands),
-            false => Err(mistakes),
-        }
+        (commands, mistakes)
     }
 
     fn write_value(&self, out: &mut Vec<u8>, kind: &Kind, value: &dyn Cell) -> Result<()> {
@@ -182,8 +182,11 @@ impl<'a> Mistake<'a> {
 }
 
 /// `[1, 7, {"name": "x"}]` at `place`; or a mistake with its place.
-fn action<'j>(json: &'j Json, place: &str) -> Result<Action<'j>, (String, String)> {
-    let wrong = |why: String| Err((place.to_owned(), why));
+fn action<'j>(json: &'j Json, place: &str) -> Result<Action<'j>, NoCommand> {
+    let wrong = |why: String| {
+        let place = place.to_owned();
+        Err(NoCommand { place, why })
+    };
     let Json::Array(given) = json else {
         return wrong(format!(
             "{} is given where a command belongs: {COMMANDS}",
@@ -213,7 +216,8 @@ fn action<'j>(json: &'j Json, place: &str) -> Result<Action<'j>, (String, String
         }
         (Some(6), _, Some(other)) if empty(second) => {
             let why = format!("{} is given where a list of ids belongs", describe(other));
-            return Err((format!("{place}/2"), why));
+            let place = format!("{place}/2");
+            return Err(NoCommand { place, why });
         }
         _ => {}
     }

@@ -1,5 +1,5 @@
-//! The database's refusals in terms of the definitions, in the words of those that are found before: where two
-//! transactions write at a time, one may still meet what the other has just stored.
+//! Refusals of the database (a unique index, a check), said in terms of the definitions. Most are found before a row is
+//! stored; where two transactions write at a time, one may still meet what the other has just stored.
 
 use super::constraints::not_unique;
 use crate::def::ModelDef;

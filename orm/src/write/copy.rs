@@ -1,5 +1,5 @@
-//! Copies: the values with which a create makes them. One statement for each relation that is copied and level, whatever
-//! the number of records.
+//! Copies: reads the values of records, from which a create makes new ones. One statement for each copied relation and level,
+//! whatever the number of records.
 
 use std::collections::{HashMap, HashSet};
 

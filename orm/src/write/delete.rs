@@ -1,5 +1,5 @@
-//! Deletions: refused while others still need the records, with the names of those others. What the database deletes
-//! along is found first, so that it is asked after in the same way.
+//! Deletions: refused while other records need these, naming them. Records that go along (`on_delete = cascade`) are
+//! found first and held to the same rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 

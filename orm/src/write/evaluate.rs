@@ -20,8 +20,8 @@ pub(crate) type Wanted = BTreeMap<FieldId, BTreeSet<i64>>;
 /// Fields of one model, each with records and their values, where those are other ones than the records have.
 pub(crate) type Evaluated = BTreeMap<FieldId, Vec<(i64, Option<Value>)>>;
 
-/// What computations give for records, which are locked before what they are made of is read: each with its value where that differs from the one that it has. An empty value
-/// of a required field always differs.
+/// What computations give for records, which are locked before what they are made of is read: each with its value where
+/// that differs from the one that it has. An empty value of a required field always differs.
 pub(crate) fn evaluate(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,

@@ -79,8 +79,8 @@ pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u
     }
 }
 
-/// Creates a record from each of these objects, all or none; answers each by the model's response tree. That several
-/// requests ask for them may make it say another one's mistakes, and without the right place.
+/// Creates a record from each of these objects, all or none; answers each by the model's response tree. After an error,
+/// pointers may refer to another request of the batch: run each alone.
 ///
 /// # Errors
 /// As [`create`].
@@ -207,7 +207,8 @@ pub(crate) fn load_records(
     })
 }
 
-/// Runs a change, then what is computed of it; `known` is what has been read for it. What the database refuses is said in terms of the definitions.
+/// Runs a change, then what is computed of it; `known` is what has been read for it. What the database refuses is said
+/// in terms of the definitions.
 fn change<T>(
     env: &mut Env<'_>,
     known: UnitOfWork,

@@ -1,5 +1,6 @@
-//! Writable computed fields: whether a record's field follows its computation in this change, or keeps what it holds.
-//! Decided once, before the first of its sources changes. And what records are to remember of it (`write/written.rs`).
+//! Writable computed fields in one change: whether a record's field follows its computation, or keeps what somebody
+//! wrote. This is decided once, before the first of its sources changes; what records remember of it is in
+//! `write/written.rs`.
 
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use crate::def::{Default, Kind};
 use crate::error::{Issue, Place, nearest};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
-use crate::wire::{Action, GivenCommand, GivenField, Part, Wire, describe};
+use crate::wire::{Action, GivenCommand, GivenField, NoCommand, Part, Wire, describe};
 
 /// Which kind of write a body is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,16 +173,11 @@ impl<'r> Parser<'r> {
         pointer: &str,
         mode: Mode,
     ) -> Option<Vec<Command>> {
-        let given = match self.wire.read_commands(json) {
-            Ok(given) => given,
-            Err(mistakes) => {
-                for (place, why) in mistakes {
-                    self.issue(&format!("{pointer}{place}"), why);
-                }
-                return None;
-            }
-        };
         let before = self.issues.len();
+        let (given, mistakes) = self.wire.read_commands(json);
+        for NoCommand { place, why } in mistakes {
+            self.issue(&format!("{pointer}{place}"), why);
+        }
         let commands: Vec<Command> = (given.iter())
             .filter_map(|command| self.command(model, field, command, pointer, mode))
             .collect();

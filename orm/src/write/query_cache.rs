@@ -1,5 +1,5 @@
-//! What a write asked the database, and was answered: holds until something is changed there. Computations of many fields
-//! ask for the same things.
+//! Answers that the database gave to a write's computations, which ask for the same things again and again. They are
+//! used until the write changes something.
 
 use rustc_hash::FxHashMap as HashMap;
 

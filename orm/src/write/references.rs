@@ -1,5 +1,5 @@
-//! The ids of other records that a body names: looked up together, one statement for each model, before anything is
-//! written. Computations read most of them, so that they are kept.
+//! The ids of other records that a body names: looked up before anything is written, one statement for each model. The rows are
+//! kept, since computations read most of them again.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
-//! Relations of records of which some are in memory and some in the database, followed back, from what changed to what
-//! reads it. One statement for each relation, and level of a path.
+//! Follows the path of a dependency backwards, from what changed to the records that read it: from a line, over
+//! `order_line`, to its order. Some of the records are in memory, some in the database; one statement for each relation
+//! of a path.
 
 use super::unit_of_work::UnitOfWork;
 use crate::env::Env;

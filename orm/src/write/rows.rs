@@ -2,7 +2,6 @@
 
 pub(super) use crate::compute::rows::{load, stored};
 
-use crate::db::Dialect;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, Link, ModelInfo};
@@ -25,14 +24,15 @@ pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64
 }
 
 fn new_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
-    let dialect = env.session.dialect();
-    if let (Some(last), Dialect::Sqlite) = (last, dialect) {
+    // A server gives each of them; without one nobody else takes any, and the first one is enough.
+    let server = env.session.dialect().is_server();
+    if let Some(last) = last.filter(|_| !server) {
         return Ok((last + 1..).take(count).collect());
     }
     let ids = env.ids(env.sql().new_ids(model, count)?)?;
-    match (dialect, ids.as_slice()) {
-        (Dialect::Sqlite, [first]) => Ok((*first..).take(count).collect()),
-        (Dialect::Postgres, ids) if ids.len() == count => Ok(ids.to_vec()),
+    match ids.as_slice() {
+        [first] if !server => Ok((*first..).take(count).collect()),
+        ids if server && ids.len() == count => Ok(ids.to_vec()),
         _ => Err(Error::internal("the database gave no ids")),
     }
 }

@@ -1,11 +1,18 @@
-//! Numbers of sequences. A sequence is a record of `ir.sequence`, made from its definition when it is first used; after
-//! that the record decides, so that an administrator can change prefix, padding and the next number.
+//! Numbers of sequences. A sequence is a record of the model whose role is `sequence`, made from its definition when it
+//! is first used; after that the record decides, so that an administrator can change prefix, padding and the next
+//! number.
 //!
 //! On SQLite, where one transaction writes at a time, the record is counted up inside the transaction: nothing is ever
 //! left out. On PostgreSQL that would make creates wait for each other, so only gapless sequences do it; the others
-//! take their numbers from a sequence of the database, `ir_sequence_7` for record 7 of the table `ir_sequence`, which nobody waits for and which no
-//! rollback gives back. Whoever moves it (a new next number, a new year) locks it until its transaction ends: the move is
-//! undone with the rest, and others take their numbers before or after it.
+//! take their numbers from a sequence of the database, `ir_sequence_7` for record 7 of the table `ir_sequence`, which
+//! nobody waits for and which no rollback gives back. Whoever moves it (a new next number, a new year) locks it until
+//! its transaction ends: the move is undone with the rest, and others take their numbers before or after it.
+
+mod counter;
+
+pub(super) use counter::moved;
+
+use counter::{catch_up, reserve};
 
 use chrono::{Datelike as _, NaiveDate};
 
@@ -44,9 +51,9 @@ pub(super) fn take(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> R
         return Ok(Vec::new());
     }
     let today = env.now.date();
-    let (record, numbers) = match env.session.dialect() {
-        Dialect::Sqlite => count_up(env, sequence, count)?,
-        Dialect::Postgres => {
+    let (record, numbers) = match env.session.dialect().is_server() {
+        false => count_up(env, sequence, count)?,
+        true => {
             let record = existing(env, sequence)?;
             match record.gapless {
                 true => count_up(env, sequence, count)?,
@@ -299,74 +306,6 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
         row.push(value);
     }
     rows::insert(env, model, &fields, &[row])
-}
-
-/// Takes numbers of the database's own sequence. It begins where the record stands; a record that was moved ahead
-/// behind its back is followed.
-fn reserve(env: &mut Env<'_>, sequence: &SequenceDef, record: &Record, count: usize) -> Result<Vec<i64>> {
-    let (dialect, name) = (env.session.dialect(), counter(env, record.id)?);
-    if !record.counted {
-        if let Some(text) = dialect.lock_name(&name) {
-            let binds = Vec::new();
-            env.session.query(&Statement { text, binds }, |_| Ok(()))?;
-        }
-        env.session.batch(&dialect.create_sequence(&name, record.next))?;
-    }
-    if let Some(first) = turn(env, sequence)? {
-        env.session.batch(&dialect.restart_sequence(&name, first))?;
-    } else if record.last.is_some_and(|last| last + 1 < record.next) {
-        catch_up(env, sequence, record.id)?;
-    }
-    let mut numbers = Vec::with_capacity(count);
-    let (text, binds) = (dialect.next_numbers(&name), vec![Bind::Int(i64::try_from(count).ok())]);
-    env.session.query(&Statement { text, binds }, |row| {
-        numbers.extend(row.int(0)?);
-        Ok(())
-    })?;
-    Ok(numbers)
-}
-
-/// Moves the database's sequence up to the number in the record. Both are locked before they are looked at.
-fn catch_up(env: &mut Env<'_>, sequence: &SequenceDef, id: i64) -> Result<()> {
-    let (dialect, name) = (env.session.dialect(), counter(env, id)?);
-    env.session.batch(&dialect.lock_sequence(&name))?;
-    let model = table(env)?;
-    let (table, columns) = (quoted(model.def.table), columns(dialect, model));
-    let text = format!("SELECT {columns} FROM {table} WHERE id = ? FOR SHARE");
-    let binds = vec![Bind::Int(Some(id))];
-    match read(env, sequence, Statement { text, binds })? {
-        Some(record) if record.last.unwrap_or_default() < record.next => {
-            env.session.batch(&dialect.restart_sequence(&name, record.next))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// What the database calls the sequence of a record.
-fn counter(env: &Env<'_>, id: i64) -> Result<String> {
-    Ok(env.session.dialect().sequence_name(table(env)?.def.table, id))
-}
-
-/// The next numbers of these records were written: the database's own sequences go on from there.
-pub(super) fn moved(env: &mut Env<'_>, model: &ModelInfo, columns: &[(FieldId, Value)], ids: &[i64]) -> Result<()> {
-    let next = |(field, value): &(FieldId, Value)| value.id().filter(|_| model.fields[*field].def.name == NEXT);
-    let (true, Some(next)) = (model.def.role == Some(Role::Sequence), columns.iter().find_map(next)) else {
-        return Ok(());
-    };
-    let dialect = env.session.dialect();
-    let (counted, _) = dialect.counted(model.def.table, "id");
-    let (table, these) = (quoted(model.def.table), dialect.in_ids("id"));
-    let text = format!("SELECT id FROM {table} WHERE {these} AND {counted} ORDER BY id");
-    let binds = vec![Bind::Ids(Ids(ids.to_vec()))];
-    let mut found = Vec::new();
-    env.session.query(&Statement { text, binds }, |row| {
-        found.extend(row.int(0)?);
-        Ok(())
-    })?;
-    for id in found {
-        env.session.batch(&dialect.restart_sequence(&counter(env, id)?, next))?;
-    }
-    Ok(())
 }
 
 /// Refuses to take a sequence away from the field that is numbered by it, which would begin again at the first number:

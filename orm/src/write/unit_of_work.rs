@@ -1,7 +1,12 @@
 //! The records of one write that are in memory: new ones wait here, so that what is computed of them goes into their
 //! first and only insert. Whatever must see them in the database stores them first.
 
-use std::any::Any;
+mod lent;
+mod links;
+
+pub(super) use lent::lent;
+pub(crate) use lent::with_unit;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::sync::Arc;
@@ -11,10 +16,9 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::constraints::{self, Places};
 use super::query_cache::{QueryCache, Question};
 use super::rows;
-use crate::compute::load::Store;
 use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
-use crate::env::{Env, PendingWrites};
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
@@ -306,53 +310,6 @@ impl UnitOfWork {
         self.pairs.retain(|_, pairs| !pairs.is_empty());
         Ok(())
     }
-
-    /// Which records a relation to many leads to by what is only in memory, as pairs of ids.
-    fn fresh_links(
-        &self,
-        registry: &Registry,
-        model: &ModelInfo,
-        field: FieldId,
-        owners: &HashSet<i64>,
-    ) -> Result<Vec<(i64, i64)>> {
-        let info = &model.fields[field];
-        let links: Vec<(i64, i64)> = match info.target.zip(info.inverse) {
-            Some((target, inverse)) => {
-                let children = self.fresh_values(target, inverse);
-                children.map(|(id, owner)| (owner, id)).collect()
-            }
-            None => self.fresh_pairs(registry.link(model, field)?).collect(),
-        };
-        Ok(links.into_iter().filter(|(owner, _)| owners.contains(owner)).collect())
-    }
-
-    /// The records whose many2one or many2many leads to one of `ids` by what is only in memory.
-    pub(super) fn fresh_reaching(
-        &self,
-        registry: &Registry,
-        model: &ModelInfo,
-        field: FieldId,
-        ids: &[i64],
-    ) -> Result<Vec<i64>> {
-        let ids: HashSet<i64> = ids.iter().copied().collect();
-        let pairs = self.fresh_pairs(registry.link(model, field)?);
-        Ok((pairs.chain(self.fresh_values(model.id, field)))
-            .filter(|(_, to)| ids.contains(to))
-            .map(|(from, _)| from)
-            .collect())
-    }
-
-    /// The pairs of a many2many that wait, from whichever side they were written.
-    fn fresh_pairs(&self, link: Link) -> impl Iterator<Item = (i64, i64)> {
-        let of = |link| self.pairs.get(&link).into_iter().flatten().copied();
-        of(link).chain(of(link.reversed()).map(|(other, own)| (own, other)))
-    }
-
-    /// The many2ones of records that wait, as pairs of ids.
-    fn fresh_values(&self, model: ModelId, field: FieldId) -> impl Iterator<Item = (i64, i64)> {
-        let fresh = self.fresh.range((model, i64::MIN)..=(model, i64::MAX));
-        fresh.filter_map(move |key| Some((key.1, self.rows.get(key)?.get(field)?.id()?)))
-    }
 }
 
 /// What stands in the column of a required field that is still to be computed, where the row must be stored before. A
@@ -389,71 +346,4 @@ fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
         Kind::Char { .. } | Kind::Text | Kind::Html => Value::Text(String::new()),
         _ => return None,
     })
-}
-
-impl Store for UnitOfWork {
-    fn records(
-        &mut self,
-        env: &mut Env<'_>,
-        model: &ModelInfo,
-        ids: &[i64],
-        lock: Option<Lock>,
-    ) -> Result<HashMap<i64, Record>> {
-        self.load(env, model, ids, lock)
-    }
-
-    fn links(
-        &mut self,
-        env: &mut Env<'_>,
-        model: &ModelInfo,
-        field: FieldId,
-        owners: &[i64],
-    ) -> Result<Vec<(i64, i64)>> {
-        let mut links = self.fresh_links(env.registry, model, field, &owners.iter().copied().collect())?;
-        let stored: Vec<i64> = (owners.iter().copied())
-            .filter(|id| !self.all_fresh(model, [*id]))
-            .collect();
-        if !stored.is_empty() {
-            links.extend(self.query_cache.links(env, model, field, &stored)?);
-        }
-        links.sort_unstable();
-        Ok(links)
-    }
-
-    fn lend<T>(&mut self, env: &mut Env<'_>, compute: impl FnOnce(&mut Env<'_>) -> T) -> T {
-        env.pending = Some(Box::new(mem::take(self)));
-        let answer = env.propose(compute);
-        *self = lent(env).unwrap_or_default();
-        answer
-    }
-}
-
-impl PendingWrites for UnitOfWork {
-    fn flush(&mut self, env: &mut Env<'_>, tables: &[&'static str]) -> Result<()> {
-        let waiting = self.waiting.iter();
-        let mut waiting = waiting.map(|(model, _)| env.registry.model(*model).def.table);
-        let seen = waiting.any(|table| tables.contains(&table));
-        match seen || self.pairs.keys().any(|link| tables.contains(&link.table)) {
-            true => self.store_ready(env),
-            false => Ok(()),
-        }
-    }
-}
-
-/// Takes what the write under way has in memory from the environment, where there is one.
-pub(super) fn lent(env: &mut Env<'_>) -> Option<UnitOfWork> {
-    let pending: Box<dyn Any> = env.pending.take()?;
-    pending.downcast().ok().map(|unit| *unit)
-}
-
-/// Runs `job` with what the write under way has in memory; with nothing where there is none.
-pub(crate) fn with_unit<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>, &mut UnitOfWork) -> T) -> T {
-    let lent = lent(env);
-    let writes = lent.is_some();
-    let mut unit = lent.unwrap_or_default();
-    let answer = job(env, &mut unit);
-    if writes {
-        env.pending = Some(Box::new(unit));
-    }
-    answer
 }

@@ -18,8 +18,13 @@ use toy::Toy;
 /// A database with a shelf of two books.
 fn database() -> Database {
     static TEMPLATE: OnceLock<Template> = OnceLock::new();
-    let rows = "INSERT INTO x_user (id, name) VALUES (1, 'Root'); INSERT INTO x_shelf (id, name) VALUES (1, 'Left')";
+    let rows = "INSERT INTO x_user (id, name) VALUES (1, 'Root')";
     let database = TEMPLATE.get_or_init(|| template(&models::catalogue(), rows)).copy();
+    let shelf = json!({"name": "Left"});
+    run(&database, &V1, |env| {
+        write::create(env, env.registry.find("x.shelf").unwrap(), &shelf)
+    })
+    .unwrap();
     for (title, pages, price) in [("Momo", 304, "12.50"), ("Emil", 160, "8")] {
         let book = json!({"title": title, "pages": pages, "price": price, "shelf_id": 1, "read_on": "2024-02-29"});
         run(&database, &V1, |env| {

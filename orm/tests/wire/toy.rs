@@ -3,7 +3,7 @@
 use orm::def::{Kind, MONETARY_SCALE};
 use orm::error::{Place, Result};
 use orm::value::Value;
-use orm::wire::{Action, Cell, GivenCommand, GivenField, Layout, Part, Refusal, Wire};
+use orm::wire::{Action, Cell, GivenCommand, GivenField, Layout, NoCommand, Part, Refusal, Wire};
 use serde_json::Value as Json;
 
 /// The toy.
@@ -58,27 +58,28 @@ impl Wire for Toy {
         fields.ok_or_else(|| "a field is a pair".to_owned())
     }
 
-    fn read_commands<'j>(&self, given: &'j Json) -> Result<Vec<GivenCommand<'j>>, Vec<(String, String)>> {
+    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<NoCommand>) {
         let part = |given: &'j Json| Part {
             given,
             place: "!part".to_owned(),
         };
-        let commands = given.as_array().into_iter().flatten().map(|command| {
+        let (mut commands, mut mistakes) = (Vec::new(), Vec::new());
+        for command in given.as_array().into_iter().flatten() {
+            let place = "!command".to_owned();
             let action = if let Some(values) = command.get("make") {
                 Action::Create(part(values))
             } else if let Some(both) = command.get("change") {
                 Action::Update(part(&both[0]), part(&both[1]))
             } else if let Some(id) = command.get("drop") {
                 Action::Delete(part(id))
-            } else if let Some(ids) = command.get("only") {
-                Action::Set(ids.as_array().into_iter().flatten().map(part).collect())
             } else {
-                return Err(("!command".to_owned(), "this is no command of the toy".to_owned()));
+                let why = "this is no command of the toy".to_owned();
+                mistakes.push(NoCommand { place, why });
+                continue;
             };
-            let place = "!command".to_owned();
-            Ok(GivenCommand { place, action })
-        });
-        commands.collect::<Result<Vec<_>, _>>().map_err(|mistake| vec![mistake])
+            commands.push(GivenCommand { place, action });
+        }
+        (commands, mistakes)
     }
 
     fn write_value(&self, out: &mut Vec<u8>, kind: &Kind, value: &dyn Cell) -> Result<()> {
@@ -92,6 +93,7 @@ impl Wire for Toy {
             Kind::Bool => value.bool()?.map(|yes| if yes { "yes" } else { "no" }.to_owned()),
             Kind::Decimal { scale, .. } => decimal(*scale)?,
             Kind::Monetary { .. } => decimal(MONETARY_SCALE)?,
+            Kind::DateTime => value.time_text()?.map(|text| text.replace('-', "/")),
             Kind::Date => value.date()?.map(|date| date.format("%Y/%m/%d").to_string()),
             _ => value.text()?.map(|text| format!("'{text}'")),
         };

@@ -21,7 +21,8 @@ pub(crate) const FAILED: u8 = 2;
 /// Looks through the database and prints a line for each finding; the code says whether any is left.
 ///
 /// # Errors
-/// When there is no such model, the database has not the tables of the models, or cannot be read; or written, where it is to be mended.
+/// When there is no such model, the database has not the tables of the models, or cannot be read; or written, where it
+/// is to be mended.
 pub(crate) fn run(
     database: &DatabaseConfig,
     program: &'static Program,

@@ -1,8 +1,8 @@
 //! Takes connections, serves HTTP/1.1 on them, and lets them end in peace.
 //!
 //! What hyper refuses by itself (400 for what is no HTTP/1.1, 414 for a URL and 431 for a head that is too long) it
-//! answers without a body. A connection is kept for a moment after its last answer, so that the answer is not lost: hyper-util's
-//! graceful shutdown would take the stream away.
+//! answers without a body. A connection is kept for a moment after its last answer, so that the answer is not lost:
+//! hyper-util's graceful shutdown would take the stream away.
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What of a definition stands in a table and in its indexes.
+//! Which fields have a column, and what indexes ask of them.
 
 use super::{FieldDef, Kind, ModelDef};
 

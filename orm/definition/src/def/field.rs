@@ -134,7 +134,7 @@ impl FieldDef {
 pub enum Kind {
     /// The primary key, `id`.
     Id,
-    /// `display_name`: an SQL expression over [`ModelDef::display_name`].
+    /// `display_name`: an SQL expression over [`ModelDef::display_name`](super::ModelDef::display_name).
     DisplayName,
     /// One line of text; `size` is the most characters, 0 for no limit.
     Char {
@@ -237,8 +237,8 @@ impl Kind {
     }
 }
 
-/// Stands for the name of the model whose role is [`Role::User`](super::Role::User), where a relation leads to it whatever it is
-/// called.
+/// Stands for the name of the model whose role is [`Role::User`](super::Role::User), where a relation leads to it
+/// whatever it is called.
 pub const USER: &str = "(user)";
 
 /// All digits of every `Monetary` column.

@@ -1,4 +1,5 @@
-//! What a field's column cannot hold, though its kind allows it.
+//! Values that a field's kind allows and its column cannot hold: a text too long for an index, a number too high for a
+//! sequence.
 
 use crate::def::columns::most_bytes;
 use crate::def::{FieldDef, ModelDef, Role};
