@@ -1,13 +1,14 @@
-//! Exact arithmetic that never fails: what is too large saturates, and no column holds it, so storing it is refused.
+//! Decimal arithmetic that never fails: a result that is too large becomes `Decimal::MAX` or `MIN`. No column can hold
+//! these, so storing such a result is refused.
 
 use orm::field::{Decimal, round};
 
-/// `amount` to the nearest multiple of `unit`, half away from zero; as it is where `unit` is not above zero.
+/// Rounds `amount` to the nearest multiple of `unit`, half away from zero; unchanged if `unit` is not positive.
 pub fn round_to(amount: Decimal, unit: Decimal) -> Decimal {
     to_multiple(amount, unit, |units| round(units, 0))
 }
 
-/// `amount` to the next multiple of `unit` away from zero; as it is where `unit` is not above zero.
+/// Rounds `amount` away from zero to a multiple of `unit`; unchanged if `unit` is not positive.
 pub fn round_up_to(amount: Decimal, unit: Decimal) -> Decimal {
     to_multiple(amount, unit, |units| match units.is_sign_negative() {
         true => units.floor(),
@@ -27,7 +28,7 @@ pub fn percent_of(amount: Decimal, percent: Decimal) -> Decimal {
     amount.saturating_mul(percent / Decimal::ONE_HUNDRED)
 }
 
-/// `amount` divided by `divisor`; zero where that is zero.
+/// `amount` divided by `divisor`; zero if `divisor` is zero.
 pub fn divide(amount: Decimal, divisor: Decimal) -> Decimal {
     amount.checked_div(divisor).unwrap_or_else(|| match divisor.is_zero() {
         true => Decimal::ZERO,
@@ -45,7 +46,7 @@ pub fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Decimal {
 pub(crate) mod tests {
     use super::*;
 
-    /// The number that `text` writes.
+    /// Parses `text` as a decimal.
     pub(crate) fn number(text: &str) -> Decimal {
         text.parse().unwrap()
     }

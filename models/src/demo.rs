@@ -1,9 +1,10 @@
 //! The demo data: a furniture dealer with customers, products and a year of orders.
 //!
-//! Each file is a JSON object, model → `{"fields": […], "rows": [[…], …]}`. The first field is the id; relations are ids,
-//! many2many lists of ids, `false` stands for empty. Rows are loaded as they stand, stored computed fields included.
+//! Each file is a JSON object, model → `{"fields": […], "rows": [[…], …]}`. The first field is the id. A many2one is an
+//! id, a many2many a list of ids, and `false` means empty. Rows are stored as they are: the files contain the values of
+//! stored computed fields, too.
 
-/// The files, name and text. They refer to each other: load them in one transaction.
+/// Name and content of each file. Their records refer to each other: load all files in one transaction.
 pub const DEMO: &[(&str, &str)] = &[
     ("base", include_str!("../demo/base.json")),
     ("crm", include_str!("../demo/crm.json")),

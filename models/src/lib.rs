@@ -3,8 +3,8 @@
 //! A model is a struct with `#[model("…")]`; its table, REST endpoints, filters, nested reads and documents follow from
 //! the definition. To add one: write its file, name it in the `mod.rs` of its area, and list it in the catalogue below.
 //!
-//! Arithmetic of the business lives in small pure functions beside the models ([`account::amounts`]); the methods of a
-//! model only feed them.
+//! Business arithmetic is in small pure functions beside the models, such as those of [`account::amounts`]; the methods
+//! of a model only pass its values to them.
 
 pub mod account;
 pub mod arithmetic;

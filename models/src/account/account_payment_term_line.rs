@@ -1,4 +1,4 @@
-//! The parts that a payment term asks for.
+//! Lines of payment terms: the parts of an amount, and when each is due.
 
 use orm::prelude::*;
 
@@ -24,7 +24,7 @@ pub struct AccountPaymentTermLine {
     pub value: AccountPaymentTermLineValue,
     /// Value
     ///
-    /// Per cent or money, as the type says.
+    /// Per cent or an amount of money, depending on the type.
     #[field(digits = (16, 6), default = 0.0)]
     pub value_amount: Decimal,
     /// Months
@@ -42,12 +42,12 @@ pub struct AccountPaymentTermLine {
     pub days_after: i32,
     /// Discount %
     ///
-    /// For early payment.
+    /// Discount for early payment.
     #[field(digits = (16, 2), default = 0.0)]
     pub discount_percentage: Decimal,
     /// Discount Days
     ///
-    /// Until when payment is early.
+    /// Number of days after the document's date in which a payment counts as early.
     #[field(default = 0)]
     pub discount_days: i32,
     /// Payment Terms
@@ -56,7 +56,7 @@ pub struct AccountPaymentTermLine {
 }
 
 impl AccountPaymentTermLine {
-    /// What due dates and amounts follow from.
+    /// The line in the form that the computation of installments uses.
     pub fn part(&self) -> Part {
         Part {
             value: self.value,

@@ -38,7 +38,7 @@ pub struct AccountTax {
     pub amount_type: AccountTaxAmountType,
     /// Amount
     ///
-    /// Per cent or money, as the computation says.
+    /// Per cent or an amount of money, depending on the tax computation.
     #[field(digits = (16, 4), default = 0.0)]
     pub amount: Decimal,
     /// Active
@@ -49,7 +49,7 @@ pub struct AccountTax {
     pub company_id: Many2one<ResCompany>,
     /// Children Taxes
     ///
-    /// The parts of a group.
+    /// The taxes that a group of taxes consists of.
     #[field(
         relation = "account_tax_filiation_rel",
         column = "parent_tax",
@@ -77,7 +77,7 @@ pub struct AccountTax {
     pub analytic: bool,
     /// Tax Group
     ///
-    /// What totals show the tax in.
+    /// The group in which the totals of a document show the tax.
     #[field(on_delete = restrict, default = method(first_group))]
     pub tax_group_id: Option<Many2one<AccountTaxGroup>>,
     /// Tax Exigibility
@@ -96,10 +96,11 @@ impl AccountTax {
         Records::<AccountTaxGroup>::first(env, AccountTaxGroupFilter::default(), "")
     }
 
-    /// What a price comes to with these taxes.
+    /// Compute these taxes on a price.
     ///
-    /// Answers `total_excluded`, `total_included` and `taxes`: of each its `id`, `tax_group_id`, `base` and `amount`. Rounded
-    /// to the currency, that of the caller's company unless given, as the company rounds.
+    /// Returns `total_excluded`, `total_included` and `taxes`, a list with the `id`, `tax_group_id`, `base` and
+    /// `amount` of each tax. `quantity` is 1 unless given. Amounts are rounded to `currency`, which is that of the
+    /// caller's company unless given, by the company's rounding method.
     #[action(readonly)]
     fn compute_all(
         taxes: &Records<Self>,
@@ -136,7 +137,7 @@ impl AccountTax {
         ]))
     }
 
-    /// What was agreed stays: a tax of a confirmed order is archived, not deleted.
+    /// A tax that a confirmed order uses cannot be deleted, only archived: what was agreed stays.
     #[ondelete]
     fn of_no_confirmed_order(taxes: &[Self], env: &mut Env<'_>) -> Result<()> {
         let taxes = taxes.iter().map(|tax| tax.id).collect();
@@ -161,7 +162,8 @@ impl AccountTax {
 }
 
 impl AccountTax {
-    /// What the amounts of lines follow from. The parts of groups must be loaded; groups within groups have none.
+    /// The taxes in the form that amounts are computed from. The children of groups must be loaded; a group within a
+    /// group is ignored.
     pub fn for_amounts(taxes: &[AccountTax]) -> Vec<Tax> {
         let parts = |tax: &AccountTax| match tax.amount_type {
             AccountTaxAmountType::Group => tax.children_tax_ids.iter().map(|part| part.tax(Vec::new())).collect(),

@@ -1,4 +1,4 @@
-//! Groups that totals show taxes in.
+//! Tax groups, by which the totals of a document show taxes.
 
 use orm::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct AccountTaxGroup {
     pub sequence: i32,
     /// Preceding Subtotal
     ///
-    /// What the subtotal before the group is called.
+    /// Name of the subtotal that is shown before the group.
     pub preceding_subtotal: Option<String>,
     /// Country
     pub country_id: Option<Many2one<ResCountry>>,

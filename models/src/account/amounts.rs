@@ -1,7 +1,8 @@
-//! What the lines of an order or an invoice come to, and the document that they make.
+//! Amounts of the lines of an order or an invoice, and of the whole document.
 //!
-//! Line by line, each tax of each line is rounded for itself and the document is the sum of its lines. Globally, what a
-//! tax comes to on all lines is added up first and rounded once.
+//! Companies round in one of two ways. Per line: each tax of each line is rounded, and the document's amounts are the
+//! sums of those of its lines. Globally: the amounts of a tax on all lines are added up first, and the sum is rounded
+//! once.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +11,14 @@ use orm::field::Decimal;
 use super::taxes::{Rounding, Tax, Taxed, compute_all};
 use crate::arithmetic::{divide, percent_of, round_to, sum};
 
-/// What the amounts of a line follow from.
+/// What the amounts of a line are computed from.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// Units.
+    /// Number of units.
     pub quantity: Decimal,
     /// The price of a unit, before the discount.
     pub price: Decimal,
-    /// Per cent; less than zero: an extra charge.
+    /// Per cent off the price; negative for an extra charge.
     pub discount: Decimal,
     /// The taxes.
     pub taxes: Vec<Tax>,
@@ -34,14 +35,14 @@ pub struct Amounts {
     pub total: Decimal,
 }
 
-/// What a document's totals say about a group of taxes.
+/// The totals of a tax group on a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaxGroupAmounts {
     /// The group.
     pub tax_group: Option<i64>,
     /// What its taxes are charged on.
     pub base: Decimal,
-    /// What they come to.
+    /// The sum of its taxes.
     pub amount: Decimal,
 }
 
@@ -50,13 +51,13 @@ pub fn discounted(price_unit: Decimal, discount: Decimal) -> Decimal {
     price_unit.saturating_sub(percent_of(price_unit, discount))
 }
 
-/// `amount` for each of `quantity` units, in multiples of `smallest`; zero where there are none.
+/// `amount` divided by `quantity`, rounded to a multiple of `smallest`; zero if `quantity` is zero.
 pub fn per_unit(amount: Decimal, quantity: Decimal, smallest: Decimal) -> Decimal {
     round_to(divide(amount, quantity), smallest)
 }
 
 impl Line {
-    /// The line with each of its taxes.
+    /// The totals of the line, and the amount of each of its taxes.
     pub fn taxed(&self, rounding: Rounding) -> Taxed {
         compute_all(
             &self.taxes,
@@ -66,13 +67,13 @@ impl Line {
         )
     }
 
-    /// What the line comes to.
+    /// The amounts of the line.
     pub fn amounts(&self, rounding: Rounding) -> Amounts {
         document(std::slice::from_ref(self), rounding)
     }
 }
 
-/// What the lines of a document come to together.
+/// The amounts of a document with these lines.
 pub fn document(lines: &[Line], rounding: Rounding) -> Amounts {
     let taxed: Vec<Taxed> = lines.iter().map(|line| line.taxed(rounding)).collect();
     let untaxed = sum(taxed.iter().map(|line| line.excluded));
@@ -84,8 +85,8 @@ pub fn document(lines: &[Line], rounding: Rounding) -> Amounts {
     }
 }
 
-/// What groups of taxes come to over all lines, by the ids of the groups. A line counts once for the base of a group, by
-/// its first tax there.
+/// The totals of each tax group over all lines, in the order of the groups' ids. A line counts once for the base of a
+/// group: with the base of its first tax in the group.
 pub fn tax_groups(lines: &[Line], rounding: Rounding) -> Vec<TaxGroupAmounts> {
     let taxed: Vec<Taxed> = lines.iter().map(|line| line.taxed(rounding)).collect();
     let mut groups: BTreeMap<Option<i64>, TaxGroupAmounts> = BTreeMap::new();
@@ -111,10 +112,12 @@ pub fn tax_groups(lines: &[Line], rounding: Rounding) -> Vec<TaxGroupAmounts> {
     groups.into_values().collect()
 }
 
-/// A tax of a document: one that affects others is a tax of its own wherever it affects different ones.
+/// The taxes of a document are added up by this key: the tax group, the tax, and the later taxes whose base it is part
+/// of. A tax that affects different taxes on different lines counts as several taxes, each rounded by itself.
 type DocumentTax<'a> = (Option<i64>, i64, &'a [i64]);
 
-/// What each tax comes to over all lines, rounded. Line by line, the amounts are in whole units already.
+/// The amount of each tax over all lines, rounded. If rounding is per line, the amounts are rounded already and do not
+/// change.
 fn rounded_taxes(lines: &[Taxed], rounding: Rounding) -> BTreeMap<DocumentTax<'_>, Decimal> {
     let mut taxes: BTreeMap<DocumentTax<'_>, Decimal> = BTreeMap::new();
     for tax in lines.iter().flat_map(|line| &line.taxes) {

@@ -1,7 +1,7 @@
-//! When the parts of an amount are due, as a payment term says.
+//! Splits an amount into parts with due dates, as a payment term says.
 //!
-//! Its lines are taken in their order, those for the balance last. Percentages are of the whole amount; each part is
-//! rounded to the currency, and what rounding leaves over goes to the balance.
+//! The lines of the payment term are taken in their order, the balance last. Percentages are of the whole amount. Each
+//! part is rounded to the currency; the balance is what is left, with the differences from rounding.
 
 use chrono::{Datelike as _, Days, Months};
 use orm::field::{Date, Decimal};
@@ -10,22 +10,22 @@ use super::AccountPaymentTermLineValue;
 use super::taxes::Rounding;
 use crate::arithmetic::percent_of;
 
-/// A part of an amount, as a payment term asks for it.
+/// A line of a payment term: how large a part of the amount is, and when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    /// How its amount is worked out.
+    /// How the part's amount is computed.
     pub value: AccountPaymentTermLineValue,
-    /// Per cent or money, as the value says.
+    /// Per cent or an amount of money, depending on `value`.
     pub amount: Decimal,
-    /// When it is due.
+    /// When the part is due.
     pub due: Due,
 }
 
-/// How a due date follows from the date of a document: months later, then days, then the end of that month and days
-/// after it.
+/// How a due date is computed from the date of a document: add `months`, then `days`; with `end_of_month`, go on to the
+/// end of the month reached and add `days_after`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Due {
-    /// Months after the document; the last day of a month that is too short.
+    /// Months after the document's date. If the month reached is too short, its last day is taken.
     pub months: i32,
     /// Days after that.
     pub days: i32,
@@ -36,7 +36,7 @@ pub struct Due {
 }
 
 impl Due {
-    /// The day on which what is dated `date` is due. What lies beyond the calendar is due at once.
+    /// The due date of a document dated `date`. A date beyond the calendar's range becomes `date` itself: due at once.
     pub fn from(self, date: Date) -> Date {
         self.checked_from(date).unwrap_or(date)
     }

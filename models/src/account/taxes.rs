@@ -1,58 +1,61 @@
-//! What the taxes of a line come to, in the order of their sequence.
+//! Computes the taxes of a line, in the order of their sequence.
 //!
-//! - A price may include taxes: they are taken out first, from the last tax to the first, which gives the amount that all
-//!   others start from. The last included tax gets what is missing to the price, so that the parts add up to it.
-//! - A tax is worked out on that amount, or, where it is affected by earlier taxes, on that amount plus the earlier ones
-//!   that affect later ones.
-//! - Per cent: of the base. Division: what is missing to a base that is the rest after the tax. Fixed: for each unit, with
-//!   the sign of quantity times price. A group stands for its parts.
-//! - Each tax is rounded to the currency; where a document is rounded as a whole, to a hundred-thousandth of it, and the
-//!   sums are rounded later ([`super::amounts`]). The amount before taxes is rounded to the currency always.
+//! - A price may include taxes. They are subtracted first, from the last tax to the first, which gives the amount
+//!   without taxes. The last included tax is what is left up to the price, so that the parts add up to the price
+//!   exactly.
+//! - The base of a tax is the amount without taxes. If the price includes the tax, or earlier taxes affect it, those
+//!   earlier taxes that affect later ones are added to its base.
+//! - `Percent` is a percentage of the base; `Division` one of the base plus the tax: 20 per cent are 20 on a base of 80.
+//!   `Fixed` is an amount for each unit, with the sign of quantity times price. A `Group` stands for its taxes.
+//! - Each tax is rounded to the currency. If the document is rounded globally, a tax is rounded to a hundred-thousandth
+//!   of the currency's smallest amount, and the sums are rounded later ([`super::amounts`]). The amount without taxes
+//!   is always rounded to the currency.
 
 use orm::field::Decimal;
 
 use super::AccountTaxAmountType;
 use crate::arithmetic::{divide, percent_of, round_to};
 
-/// What of a tax decides its amount.
+/// The properties of a tax from which its amount is computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tax {
     /// The tax.
     pub id: i64,
-    /// The group that totals show it in.
+    /// The group in which totals show the tax.
     pub tax_group: Option<i64>,
-    /// Taxes are applied in this order, then in that of their ids.
+    /// Taxes are applied in the order of their sequence, then of their ids.
     pub sequence: i32,
-    /// How it is worked out.
+    /// How the tax is computed.
     pub kind: AccountTaxAmountType,
-    /// Per cent or money, as the kind says.
+    /// Per cent or an amount of money, depending on `kind`.
     pub amount: Decimal,
-    /// The price contains it.
+    /// The price includes the tax.
     pub included: bool,
-    /// It is part of the base of those after it.
+    /// The tax is part of the base of the affected taxes after it.
     pub affects_next: bool,
-    /// Those before it that affect later ones are part of its base.
+    /// Earlier taxes with `affects_next` are part of the base of this tax.
     pub affected: bool,
-    /// The parts of a group.
+    /// The taxes of a group; empty for other kinds.
     pub children: Vec<Tax>,
 }
 
 /// How amounts are rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rounding {
-    /// The currency's smallest amount.
+    /// The currency's smallest amount, such as 0.01; amounts are multiples of it.
     pub unit: Decimal,
     /// Taxes are rounded once for a document, not for each line.
     pub globally: bool,
 }
 
 impl Rounding {
-    /// `amount` in whole units of the currency.
+    /// `amount` rounded to the currency.
     pub fn round(self, amount: Decimal) -> Decimal {
         round_to(amount, self.unit)
     }
 
-    /// The amount of one tax on one line.
+    /// Rounds the amount of one tax on one line. With `globally` it keeps five more digits, because the document rounds
+    /// later.
     fn round_tax(self, amount: Decimal) -> Decimal {
         match self.globally {
             true => round_to(amount, self.unit * Decimal::new(1, 5)),
@@ -61,10 +64,10 @@ impl Rounding {
     }
 }
 
-/// What a price and a quantity come to with their taxes.
+/// The result of [`compute_all`] for a price and a quantity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taxed {
-    /// Each tax, groups as their parts, in the order in which they were applied.
+    /// Each tax, in the order of application; a group is replaced by its taxes.
     pub taxes: Vec<TaxAmount>,
     /// Without taxes.
     pub excluded: Decimal,
@@ -77,17 +80,17 @@ pub struct Taxed {
 pub struct TaxAmount {
     /// The tax.
     pub tax: i64,
-    /// The group that totals show it in.
+    /// The group in which totals show the tax.
     pub tax_group: Option<i64>,
-    /// What it comes to.
+    /// The amount of the tax.
     pub amount: Decimal,
-    /// What it is charged on.
+    /// The amount that the tax is charged on.
     pub base: Decimal,
-    /// The taxes of the line that it is part of the base of.
+    /// The later taxes of the line whose base contains this tax.
     pub affects: Vec<i64>,
 }
 
-/// Taxes with groups replaced by their parts, in the order of their sequence.
+/// The taxes in the order of their sequence, each group replaced by its taxes.
 pub fn flatten(taxes: &[Tax]) -> Vec<&Tax> {
     let mut sorted: Vec<&Tax> = taxes.iter().collect();
     sorted.sort_by_key(|tax| (tax.sequence, tax.id));
@@ -100,10 +103,10 @@ pub fn flatten(taxes: &[Tax]) -> Vec<&Tax> {
         .collect()
 }
 
-/// What `quantity` at `price` each comes to with `taxes`.
+/// Computes the taxes on `quantity` units at `price` each.
 pub fn compute_all(taxes: &[Tax], price: Decimal, quantity: Decimal, rounding: Rounding) -> Taxed {
     let taxes = flatten(taxes);
-    // Worked out on the positive amount; the sign comes back at the end.
+    // Everything is computed on the positive amount; the sign is applied at the end.
     let whole = rounding.round(price.saturating_mul(quantity));
     let sign = if whole < Decimal::ZERO {
         -Decimal::ONE
@@ -114,9 +117,11 @@ pub fn compute_all(taxes: &[Tax], price: Decimal, quantity: Decimal, rounding: R
     let start = rounding.round(start);
 
     let (mut base, mut included) = (start, start);
-    // Included taxes that wait for the one whose total is known.
+    // Sum of the included taxes since the last known total. The next tax with a known total is that total less this sum
+    // and the base.
     let mut pending = Decimal::ZERO;
-    // An added tax has changed the base: totals found from the price do not hold any more.
+    // Whether a tax that the price does not include has changed the base: the totals derived from the price are wrong
+    // from then on.
     let mut base_changed = false;
     let mut amounts = Vec::with_capacity(taxes.len());
     for (index, tax) in taxes.iter().enumerate() {
@@ -155,7 +160,7 @@ fn affected_by(tax: &Tax, next: &[&Tax]) -> Vec<i64> {
 }
 
 impl Tax {
-    /// The amount on `base`, which does not contain it.
+    /// The amount of the tax on `base`, which does not include the tax.
     fn on(&self, base: Decimal, quantity: Decimal) -> Decimal {
         match self.kind {
             AccountTaxAmountType::Fixed if base.is_zero() => quantity.saturating_mul(self.amount),
@@ -172,7 +177,7 @@ impl Tax {
     }
 }
 
-/// Included taxes that are taken out of one base together.
+/// Sums of the included taxes that are subtracted from one base together.
 #[derive(Default)]
 struct Included {
     fixed: Decimal,
@@ -191,7 +196,7 @@ impl Included {
         *sum = sum.saturating_add(amount);
     }
 
-    /// `amount` without them.
+    /// `amount` without these taxes.
     fn out_of(&self, amount: Decimal) -> Decimal {
         let rest = amount.saturating_sub(self.fixed);
         let (left, whole) = (
@@ -202,8 +207,9 @@ impl Included {
     }
 }
 
-/// `amount` without the taxes that it includes; and, by tax, the total to reach with the last included tax before each
-/// one that affects later ones.
+/// Returns `amount` without the taxes that it includes, and for each tax the total that the base and the included taxes
+/// must reach with it, if that is known. A tax that affects later ones ends a run of taxes; the total is known for the
+/// last included tax of each run.
 fn without_included(taxes: &[&Tax], amount: Decimal, quantity: Decimal) -> (Decimal, Vec<Option<Decimal>>) {
     let mut base = amount;
     let mut taken = Included::default();
@@ -216,7 +222,7 @@ fn without_included(taxes: &[&Tax], amount: Decimal, quantity: Decimal) -> (Deci
         }
         if tax.included {
             taken.add(tax, quantity);
-            // A tax of nothing cannot make up for rounding.
+            // A tax of zero must stay zero, so it cannot absorb the difference from rounding.
             if total_wanted && !tax.amount.is_zero() {
                 totals[index] = Some(base);
                 total_wanted = false;

@@ -1,16 +1,16 @@
 //! Addresses and other texts made of a partner's fields.
 
-/// How an address is laid out where its country does not say.
+/// Layout of an address whose country does not define one.
 pub const DEFAULT_FORMAT: &str = "%(street)s\n%(street2)s\n%(city)s %(state_code)s %(zip)s\n%(country_name)s";
 
-/// What an address is made of; what is not known is empty.
+/// The parts of an address; unknown parts are empty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Address<'a> {
-    /// The company, above the address.
+    /// Name of the company, printed above the address.
     pub company_name: &'a str,
     /// Street and number.
     pub street: &'a str,
-    /// More of the street.
+    /// Second line of the street.
     pub street2: &'a str,
     /// Postal code.
     pub zip: &'a str,
@@ -27,8 +27,8 @@ pub struct Address<'a> {
 }
 
 impl Address<'_> {
-    /// The address in `format`, where `%(city)s` stands for the city. Lines without a value stay empty; names that an
-    /// address does not have stay as they are.
+    /// The address laid out by `format`, in which `%(city)s` stands for the city, below the company's name. Lines
+    /// without a value stay empty; unknown placeholders stay as they are.
     pub fn format(&self, format: &str) -> String {
         let mut text = String::new();
         if !self.company_name.is_empty() {
@@ -71,7 +71,8 @@ impl Address<'_> {
     }
 }
 
-/// The one address in `text`, bare and in lower case: `ann@example.com` of `Ann <Ann@Example.com>`.
+/// The e-mail address in `text`, without a name and in lower case: `ann@example.com` for `Ann <Ann@Example.com>`.
+/// `None` unless `text` holds exactly one address.
 pub fn normalized_email(text: &str) -> Option<String> {
     let bare = match text.split_once('<') {
         Some((_, rest)) => rest.trim_end().strip_suffix('>')?,
@@ -82,8 +83,8 @@ pub fn normalized_email(text: &str) -> Option<String> {
     (plain(local) && plain(domain)).then(|| format!("{local}@{domain}").to_lowercase())
 }
 
-/// Name and address as the head of a message has them: `"Ann" <ann@example.com>`. Without one address in `email`, it
-/// stands as it is.
+/// Name and address in the form of a message header: `"Ann" <ann@example.com>`. If `email` does not hold exactly one
+/// address, `email` is used unchanged.
 pub fn formatted_email(name: &str, email: &str) -> String {
     let address = normalized_email(email);
     format!(

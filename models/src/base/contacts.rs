@@ -1,7 +1,9 @@
-//! Which contact of a partner documents go to.
+//! Finds the contact of a partner that documents of a kind, such as invoices, are sent to.
 //!
-//! The nearest that is meant for them: the partner, those below it, then those below its parent, up to the company; if
-//! none is, the nearest plain contact; if there is none either, the partner.
+//! The search goes outwards: first the partner and the contacts below it, then its parent and the contacts below that,
+//! up to the company. The first one with the wanted address type is taken; if there is none, the first one of type
+//! `Contact`; if there is none either, the partner itself. Companies below a partner are left out, since they have
+//! addresses of their own.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +12,7 @@ use orm::typed::{Filter, RelationFilter};
 
 use super::{ResPartner, ResPartnerFilter, ResPartnerType};
 
-/// Partners with everybody who belongs to the same companies.
+/// The contacts of one or more companies, by id.
 #[derive(Debug, Default)]
 pub struct Contacts {
     contacts: HashMap<i64, Contact>,
@@ -21,12 +23,12 @@ struct Contact {
     parent: Option<i64>,
     kind: Option<ResPartnerType>,
     is_company: bool,
-    /// In the model's order.
+    /// The children, in the model's order.
     below: Vec<i64>,
 }
 
 impl Contacts {
-    /// Everybody who belongs to these companies, archived ones left out. Two statements.
+    /// Loads the active contacts whose commercial entity is one of `companies`. Two statements.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -59,7 +61,7 @@ impl Contacts {
         contacts
     }
 
-    /// The contact of `partner` that `kind` of documents go to.
+    /// The contact of `partner` for documents of this `kind`.
     pub fn address(&self, partner: i64, kind: ResPartnerType) -> i64 {
         let (mut seen, mut plain) = (HashSet::new(), None);
         let mut above = Some(partner);
@@ -79,7 +81,7 @@ impl Contacts {
                 waiting.extend(contact.below.iter().rev().filter(|id| !is_company(id)));
             }
             let top = self.contacts.get(&top).filter(|contact| !contact.is_company);
-            // A circle of parents cannot be, but must not hang.
+            // Parents never form a cycle; if they did, the loop would still end.
             above = top
                 .and_then(|contact| contact.parent)
                 .filter(|parent| !seen.contains(parent));

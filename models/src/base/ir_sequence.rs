@@ -1,4 +1,4 @@
-//! Numbers that documents are named by.
+//! Sequences, which number documents.
 
 use orm::prelude::*;
 
@@ -12,7 +12,7 @@ pub struct IrSequence {
     pub name: String,
     /// Sequence Code
     ///
-    /// What fields name the sequence by.
+    /// The code by which the definition of a field refers to the sequence.
     pub code: Option<String>,
     /// Implementation
     #[field(default = IrSequenceImplementation::Standard)]
@@ -29,12 +29,12 @@ pub struct IrSequence {
     pub number_next: i32,
     /// Period
     ///
-    /// Of a sequence that starts again each year, month or day: the one of the last number, `2024-02`.
+    /// For a sequence that starts again each year, month or day: the period of its last number, such as `2024-02`.
     #[field(readonly, copy = false)]
     pub period: Option<String>,
     /// Sequence Size
     ///
-    /// Shorter numbers get zeros in front.
+    /// Number of digits; shorter numbers are filled up with zeros in front.
     #[field(default = 0)]
     pub padding: i32,
     /// Company
@@ -42,7 +42,7 @@ pub struct IrSequence {
     pub company_id: Option<Many2one<ResCompany>>,
 }
 
-/// Whether numbers may be missing.
+/// Whether a sequence may leave gaps between its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum IrSequenceImplementation {
     /// Standard

@@ -1,16 +1,17 @@
-//! What a login may be: nobody is to take one user for another.
+//! Which logins are allowed: only those that cannot be mistaken for the login of another user.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::{GeneralSecurityProfile as _, RestrictionLevel, RestrictionLevelDetection as _, skeleton};
 
-/// The most characters: those of the longest e-mail address.
+/// Maximum number of characters: that of the longest e-mail address.
 const LONGEST: usize = 254;
 
-/// Refuses what is no login: `admin` is one, `jürgen@example.com` and `山田` too, but neither `Admin` nor `admin ` is, nor
-/// `аdmin` with a Cyrillic `а`.
+/// Checks that a login is normalized (NFKC), in lower case, and does not use letters of other scripts that look like
+/// Latin ones. Allowed are `admin`, `jürgen@example.com` and `山田`; refused are `Admin`, `admin ` and `аdmin` with a
+/// Cyrillic `а`.
 ///
 /// # Errors
-/// In words, with the right form where there is one.
+/// A message that says what is wrong, with the correct form where there is one.
 pub fn check(login: &str) -> Result<(), String> {
     let normal: String = login.nfkc().collect::<String>().to_lowercase().nfkc().collect();
     let normal = normal.trim();

@@ -1,7 +1,8 @@
-//! Money in another currency, at the rate of a day.
+//! Converts amounts from one currency to another, at the rates of a day.
 //!
-//! A rate says how many units of a currency one unit of the company's currency is worth, from its day on until the next.
-//! A company's own rates go before those of all companies. A currency without a rate on a day counts as one to one.
+//! A rate says how many units of a currency one unit of the company's currency is worth, from the day of the rate until
+//! that of the next one. A company's own rates take precedence over rates for all companies, even over newer ones. A
+//! currency without a rate on a day is converted one to one.
 
 use orm::field::{Date, Decimal};
 
@@ -12,15 +13,15 @@ use crate::arithmetic::divide;
 pub struct Rate {
     /// The currency.
     pub currency: i64,
-    /// The only company that the rate is for; empty: all.
+    /// The only company that the rate is for; `None` for all companies.
     pub company: Option<i64>,
-    /// The first day.
+    /// The first day on which the rate applies.
     pub from: Date,
     /// How many units one unit of the company's currency is worth.
     pub rate: Decimal,
 }
 
-/// The rates that one company converts by.
+/// The rates that apply to one company.
 #[derive(Debug, Clone)]
 pub struct Rates {
     company: i64,
@@ -28,7 +29,7 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// The rates for `company`, of all that are given.
+    /// Keeps those of `rates` that apply to `company`.
     pub fn new(company: i64, rates: impl IntoIterator<Item = Rate>) -> Rates {
         let rates = rates.into_iter();
         Rates {
@@ -50,7 +51,7 @@ impl Rates {
             .map_or(Decimal::ONE, |rate| rate.rate)
     }
 
-    /// `amount` of `from` in `to`, on `day`; not rounded.
+    /// Converts `amount` from currency `from` to currency `to` at the rates of `day`; not rounded.
     pub fn convert(&self, amount: Decimal, from: i64, to: i64, day: Date) -> Decimal {
         match from == to {
             true => amount,

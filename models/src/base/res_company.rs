@@ -65,7 +65,7 @@ pub struct ResCompany {
     pub state_id: Option<Many2one<ResCountryState>>,
     /// Country
     ///
-    /// That of its partner, unless given.
+    /// The country of the company's partner, unless given.
     #[field(compute, store, writable, depends(partner_id.country_id))]
     pub country_id: Option<Many2one<ResCountry>>,
     /// Country Code
@@ -89,12 +89,12 @@ pub struct ResCompany {
     pub account_purchase_tax_id: Option<Many2one<AccountTax>>,
     /// Online Signature
     ///
-    /// What new orders ask of customers to confirm them.
+    /// Whether customers may confirm orders by signing them. New orders do not take this setting over yet.
     #[field(default = true)]
     pub portal_confirmation_sign: bool,
     /// Online Payment
     ///
-    /// What new orders ask of customers to confirm them.
+    /// Whether customers may confirm orders by paying. New orders do not take this setting over yet.
     pub portal_confirmation_pay: bool,
     /// Default Quotation Validity (Days)
     #[field(default = 30)]
@@ -109,7 +109,7 @@ impl ResCompany {
 }
 
 impl ResCompany {
-    /// The currency of each company; of the caller's where there is none. One statement.
+    /// The currency of each company; for `None`, that of the caller's company. One statement.
     ///
     /// # Errors
     /// When the database cannot be read.

@@ -34,7 +34,7 @@ pub struct ResCountry {
     pub name_position: Option<ResCountryNamePosition>,
     /// Vat Label
     ///
-    /// What the tax id is called here.
+    /// What the tax ID is called in this country.
     pub vat_label: Option<String>,
     /// State Required
     pub state_required: bool,

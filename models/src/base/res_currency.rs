@@ -34,12 +34,12 @@ pub struct ResCurrency {
     pub position: Option<ResCurrencyPosition>,
     /// Rounding Factor
     ///
-    /// Amounts are multiples of this.
+    /// Amounts in this currency are rounded to a multiple of this.
     #[field(digits = (12, 6), default = 0.01)]
     pub rounding: Decimal,
     /// Decimal Places
     ///
-    /// Digits after the point that the rounding factor asks for.
+    /// Number of digits after the decimal point, which follows from the rounding factor.
     #[field(compute, store, depends(rounding))]
     pub decimal_places: i32,
     /// Current Rate
@@ -98,7 +98,7 @@ impl ResCurrency {
         }
     }
 
-    /// Amounts of a company are in a currency that can be chosen.
+    /// A company's currency cannot be archived: it must stay one that can be selected.
     #[constrains(active, only = update)]
     fn of_no_company(currencies: &[Self], env: &mut Env<'_>) -> Result<()> {
         let archived = currencies.iter().filter(|currency| !currency.active);
@@ -115,12 +115,12 @@ impl ResCurrency {
 }
 
 impl ResCurrency {
-    /// `amount` in whole units of the currency, half away from zero.
+    /// `amount` rounded to a multiple of the currency's rounding factor, half away from zero.
     pub fn round(&self, amount: Monetary) -> Monetary {
         round_to(amount, self.rounding)
     }
 
-    /// The smallest amount of `currency`; a hundredth where there is none.
+    /// The smallest amount of `currency`, which is its rounding factor; 0.01 if there is no currency.
     pub fn smallest(currency: Option<&ResCurrency>) -> Decimal {
         currency.map_or(Decimal::new(1, 2), |currency| currency.rounding)
     }

@@ -1,4 +1,4 @@
-//! What currencies are worth, from a day on.
+//! Currency rates: what a currency is worth from a day on.
 
 use orm::prelude::*;
 use orm::typed::{Filter, RelationFilter};
@@ -19,7 +19,7 @@ use super::{ResCompany, ResCurrency};
 pub struct ResCurrencyRate {
     /// Date
     ///
-    /// The first day that the rate holds on.
+    /// The first day on which the rate applies.
     #[field(index, default = today)]
     pub name: Date,
     /// Technical Rate
@@ -32,7 +32,7 @@ pub struct ResCurrencyRate {
     pub currency_id: Many2one<ResCurrency>,
     /// Company
     ///
-    /// The only one that converts by the rate; empty: all.
+    /// The only company that the rate is for; empty for all companies.
     #[field(default = company)]
     pub company_id: Option<Many2one<ResCompany>>,
 }
@@ -53,7 +53,7 @@ impl ResCurrencyRate {
         Ok(rates.iter().map(ResCurrencyRate::to_rate).collect())
     }
 
-    /// What conversions need of it.
+    /// The rate in the form that conversions use.
     pub fn to_rate(&self) -> Rate {
         Rate {
             currency: self.currency_id.id(),

@@ -1,5 +1,5 @@
-//! Groups of users, which rights are given to. So far, those of one group may do what others may not: change users and
-//! groups.
+//! Groups of users, to which rights are given. So far there is one right: only direct members of the group
+//! [`ADMINISTRATORS`] may change other users and groups.
 
 use orm::error::{Code, Error};
 use orm::prelude::*;
@@ -16,7 +16,7 @@ pub struct ResGroups {
     pub name: String,
     /// Group Name
     ///
-    /// With what the group is about: `Sales / Administrator`.
+    /// The name with its category in front, such as `Sales / Administrator`; the name alone, unless given.
     #[field(compute, store, writable, depends(name))]
     pub full_name: String,
     /// Comment
@@ -26,22 +26,23 @@ pub struct ResGroups {
     pub color: i32,
     /// Share Group
     ///
-    /// For users from outside.
+    /// For external users, such as customers.
     pub share: bool,
     /// Users
     #[field(relation = "res_groups_users_rel", column = "gid", target_column = "uid")]
     pub users: Many2many<ResUsers>,
     /// Inherits
     ///
-    /// Members of this group are members of those.
+    /// Groups that the members of this group are to belong to as well. Not applied yet: only direct membership gives
+    /// rights.
     #[field(relation = "res_groups_implied_rel", column = "gid", target_column = "hid")]
     pub implied_ids: Many2many<ResGroups>,
 }
 
-/// The group of those who may change other users and the groups.
+/// Full name of the group whose members may change other users and the groups.
 pub const ADMINISTRATORS: &str = "Administration / Settings";
 
-/// Refuses who is no administrator.
+/// Refuses callers who are not administrators.
 ///
 /// # Errors
 /// 403.

@@ -55,7 +55,7 @@ pub struct ResPartner {
     pub lang: Option<String>,
     /// Active Lang Count
     ///
-    /// How many languages documents can be written in: texts are kept in one.
+    /// The number of installed languages. Always 1: texts are kept in one language.
     #[field(compute)]
     pub active_lang_count: i32,
     /// Timezone
@@ -64,12 +64,12 @@ pub struct ResPartner {
     pub tz: Option<String>,
     /// Timezone offset
     ///
-    /// From UTC, now: `+0100`. Empty where the timezone is not known.
+    /// The timezone's current offset from UTC, such as `+0100`; empty if the timezone is unknown.
     #[field(compute, batch)]
     pub tz_offset: Option<String>,
     /// Salesperson
     ///
-    /// The colleague who looks after the partner.
+    /// The internal user in charge of the partner.
     pub user_id: Option<Many2one<ResUsers>>,
     /// Tax ID
     #[field(index)]
@@ -98,7 +98,7 @@ pub struct ResPartner {
     pub function: Option<String>,
     /// Address Type
     ///
-    /// What the address is used for: invoices and orders pick theirs by it.
+    /// What the address is used for: orders choose their invoice and delivery addresses by it.
     #[field(default = ResPartnerType::Contact)]
     pub r#type: Option<ResPartnerType>,
     /// Street
@@ -120,7 +120,7 @@ pub struct ResPartner {
     pub country_code: Option<String>,
     /// Complete Address
     ///
-    /// As letters have it: in lines, below the company's name, laid out as is usual in the country.
+    /// The postal address on several lines, below the company's name, in the country's layout.
     #[field(
         compute,
         depends(
@@ -133,7 +133,7 @@ pub struct ResPartner {
     pub contact_address: String,
     /// Contact Address Complete
     ///
-    /// In one line, to find the place by.
+    /// The address on one line, to look the place up on a map.
     #[field(compute, depends(state_id.name, country_id.name))]
     pub contact_address_complete: String,
     /// Geo Latitude
@@ -146,12 +146,12 @@ pub struct ResPartner {
     pub email: Option<String>,
     /// Normalized Email
     ///
-    /// The bare address in lower case, to find a partner by; empty unless `email` is one address.
+    /// The address alone and in lower case, to search partners by; empty unless `email` is exactly one address.
     #[field(compute, store, depends(email))]
     pub email_normalized: Option<String>,
     /// Formatted Email
     ///
-    /// With the name, as the head of a message has it: `"Ann" <ann@example.com>`.
+    /// Name and address in the form of a message header: `"Ann" <ann@example.com>`.
     #[field(compute)]
     pub email_formatted: Option<String>,
     /// Phone
@@ -160,7 +160,7 @@ pub struct ResPartner {
     pub mobile: Option<String>,
     /// Sanitized Number
     ///
-    /// The number to call: the mobile one where there is one.
+    /// The number to call: the mobile number, else the phone number.
     #[field(compute, store, depends(phone, mobile))]
     pub phone_sanitized: Option<String>,
     /// Is a Company
@@ -170,7 +170,7 @@ pub struct ResPartner {
     pub company_type: Option<ResPartnerCompanyType>,
     /// Company
     ///
-    /// The only one of our companies that deals with the partner; empty: all do.
+    /// The only company that deals with the partner; empty for all companies.
     pub company_id: Option<Many2one<ResCompany>>,
     /// Color Index
     #[field(default = 0)]
@@ -180,26 +180,26 @@ pub struct ResPartner {
     pub user_ids: One2many<ResUsers>,
     /// Share Partner
     ///
-    /// No colleague: no user, or only users from outside.
+    /// True unless the partner is an internal user: it has no user, or only external ones.
     #[field(compute, store, depends(user_ids.share))]
     pub partner_share: bool,
     /// Commercial Entity
     ///
-    /// The company at the top, or the partner itself.
+    /// The nearest company, going up from the partner to its parents; if there is none, the topmost partner.
     #[field(compute, store, depends(is_company, parent_id.commercial_partner_id))]
     pub commercial_partner_id: Option<Many2one<ResPartner>>,
     /// Company Name Entity
     ///
-    /// Name of the commercial entity where that is a company, else of the company that is no partner.
+    /// Name of the commercial entity if that is a company; else the company name.
     #[field(compute, store, depends(is_company, name, company_name, parent_id.commercial_company_name))]
     pub commercial_company_name: Option<String>,
     /// Company Name
     ///
-    /// Name of a company that is not a partner itself.
+    /// Name of the partner's company if that has no contact of its own.
     pub company_name: Option<String>,
     /// Self
     ///
-    /// The partner, as a relation to it would show it.
+    /// The partner itself, shown in the form of a relation.
     #[field(compute, name = "self")]
     pub self_: Option<Many2one<ResPartner>>,
     /// Barcode
@@ -232,12 +232,12 @@ pub struct ResPartner {
     pub additional_info: Option<String>,
     /// Currency
     ///
-    /// Of the company that deals with the partner, or of the caller's.
+    /// Currency of the company that deals with the partner, else of the caller's company.
     #[field(compute, batch, depends(company_id))]
     pub currency_id: Option<Many2one<ResCurrency>>,
     /// Total Receivable
     ///
-    /// What the partner owes. Journal entries are not kept here: it is always zero.
+    /// What the partner owes. Always zero: receivables are not tracked here.
     #[field(compute, currency = currency_id)]
     pub credit: Monetary,
     /// Payable Limit
@@ -251,7 +251,7 @@ pub struct ResPartner {
     pub invoice_ids: One2many<AccountMove>,
     /// Invoice
     ///
-    /// What an invoice for the partner warns about.
+    /// Whether invoices for the partner show a message, as a warning or to block them.
     #[field(default = ResPartnerSaleWarn::NoMessage)]
     pub invoice_warn: Option<ResPartnerSaleWarn>,
     /// Message for Invoice
@@ -264,7 +264,7 @@ pub struct ResPartner {
     pub supplier_rank: i32,
     /// Sale Order Count
     ///
-    /// Of the partner and all contacts below it, archived ones too.
+    /// Number of orders of the partner and of all contacts below it, archived ones included.
     #[field(compute, batch)]
     pub sale_order_count: i64,
     /// Sales Order
@@ -404,13 +404,14 @@ impl ResPartner {
     }
 }
 
-/// Nothing where there is no text.
+/// The text, or an empty one for `None`.
 fn text(part: &Option<String>) -> &str {
     part.as_deref().unwrap_or_default()
 }
 
 impl ResPartner {
-    /// The address as letters have it, below the commercial company's name; state and country must be loaded.
+    /// The postal address in the country's layout, below the commercial company's name; state and country must be
+    /// loaded.
     pub fn address(&self) -> String {
         let (state, country) = (self.state_id.as_deref(), self.country_id.as_deref());
         Address {
@@ -432,8 +433,8 @@ impl ResPartner {
     }
 }
 
-/// How many orders partners have, with those of everybody below them; who has none is left out. One statement, and one
-/// for each level below.
+/// The number of orders of each partner, including the orders of all contacts below it; partners without orders are
+/// left out. One statement for the orders, and one for each level of contacts.
 fn orders_below(env: &mut Env<'_>, partners: impl Iterator<Item = i64>) -> Result<HashMap<i64, i64>> {
     let mut all: BTreeSet<i64> = partners.collect();
     let mut above: HashMap<i64, i64> = HashMap::new();
@@ -456,7 +457,7 @@ fn orders_below(env: &mut Env<'_>, partners: impl Iterator<Item = i64>) -> Resul
     Ok(counts)
 }
 
-/// Whether a partner is a company or somebody.
+/// Whether a partner is a company or a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ResPartnerCompanyType {
     /// Individual
@@ -486,7 +487,7 @@ pub enum ResPartnerType {
     Other,
 }
 
-/// What a document for a partner warns about.
+/// Whether documents for a partner show a message, as a warning or to block them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ResPartnerSaleWarn {
     /// No Message

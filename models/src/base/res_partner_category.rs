@@ -1,4 +1,4 @@
-//! The tree of tags that partners are sorted by.
+//! Tags of partners, which form a tree.
 
 use orm::prelude::*;
 

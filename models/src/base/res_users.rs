@@ -1,6 +1,6 @@
-//! The people and programs that log in. Name and address are those of the partner behind a user.
+//! The people and programs that log in. A user's name and address are those of its partner.
 //!
-//! Passwords are no field: the server keeps their hashes in a table of its own, and tokens in another one.
+//! There is no field for the password: the server keeps password hashes and tokens in two tables of its own.
 
 use orm::db::{Bind, Statement};
 use orm::prelude::*;
@@ -22,28 +22,28 @@ pub struct ResUsers {
     pub partner_id: Many2one<ResPartner>,
     /// Login
     ///
-    /// In small letters, and like no other one.
+    /// In lower case, and unique.
     pub login: String,
     /// Active
     ///
-    /// Others cannot log in.
+    /// Archived users cannot log in.
     #[field(default = true)]
     pub active: bool,
     /// Email Signature
     pub signature: Option<Html>,
     /// Share User
     ///
-    /// From outside: a customer with access to own documents.
+    /// An external user, such as a customer; not an internal user.
     #[field(copy = false)]
     pub share: bool,
     /// Company
     ///
-    /// The one that the user's new documents belong to.
+    /// The company that the user's new documents belong to.
     #[field(on_delete = restrict, default = company)]
     pub company_id: Option<Many2one<ResCompany>>,
     /// Companies
     ///
-    /// Those whose documents the user may see.
+    /// The companies that the user works for. Access to documents is not restricted to them yet.
     #[field(relation = "res_company_users_rel", column = "user_id", target_column = "cid")]
     pub company_ids: Many2many<ResCompany>,
     /// Groups
@@ -57,14 +57,14 @@ pub struct ResUsers {
     pub sale_team_id: Option<Many2one<CrmTeam>>,
 }
 
-/// The records that a database begins with: the user that stands for the program itself. What is done by nobody is done by it;
-/// nobody can log in as it.
+/// The records that every new database begins with: the user that stands for the program itself. What the program does
+/// without a caller is done as this user; nobody can log in as it.
 pub const FIRST_RECORDS: &str = r#"{
     "res.partner": {"fields": ["id", "name", "active", "partner_share"], "rows": [[1, "System", false, false]]},
     "res.users": {"fields": ["id", "partner_id", "login", "active"], "rows": [[1, 1, "__system__", false]]}
 }"#;
 
-/// The user that the system itself works as.
+/// Id of the user that stands for the program itself.
 const SYSTEM: i64 = 1;
 
 #[methods]
@@ -92,7 +92,8 @@ impl ResUsers {
         administers(env)
     }
 
-    /// Who is archived is logged out: being active again brings no old token back.
+    /// Archived users are logged out: their tokens are deleted, so that old ones do not work again when a user is
+    /// unarchived.
     #[constrains(active, only = update)]
     fn is_logged_out(records: &[Self], env: &mut Env<'_>) -> Result<()> {
         for user in records.iter().filter(|user| !user.active) {

@@ -1,10 +1,11 @@
-//! Where on Earth it is what time.
+//! Offsets of timezones from UTC.
 
 use chrono::TimeZone as _;
 use chrono_tz::Tz;
 use orm::field::DateTime;
 
-/// How far a timezone is from UTC at a time: `+0100`. Without a name, it is UTC; empty where nobody knows the name.
+/// The offset of a timezone from UTC at `time`, such as `+0100`. Without a name the timezone is UTC; `None` if the name
+/// is unknown.
 pub fn utc_offset(name: Option<&str>, time: DateTime) -> Option<String> {
     let zone: Tz = name.unwrap_or("UTC").parse().ok()?;
     Some(zone.from_utc_datetime(&time).format("%z").to_string())

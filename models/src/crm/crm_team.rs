@@ -18,7 +18,7 @@ pub struct CrmTeam {
     pub active: bool,
     /// Company
     ///
-    /// The only one that the team sells for; empty: all.
+    /// The only company that the team sells for; empty for all companies.
     #[field(index)]
     pub company_id: Option<Many2one<ResCompany>>,
     /// Team Leader

@@ -1,4 +1,4 @@
-//! Sales teams, and the tags that orders are sorted by.
+//! Sales teams, and the tags of orders.
 
 pub mod crm_tag;
 pub mod crm_team;

@@ -59,7 +59,7 @@ fn number(value: &Json) -> Decimal {
         .unwrap_or_else(|_| panic!("{value} is no number"))
 }
 
-/// Whether `value` is one of the field's; references are looked up.
+/// Whether the field may have this value; `exists` looks up references.
 fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) -> bool {
     match field.kind {
         Kind::Bool => value.is_boolean(),
@@ -124,7 +124,8 @@ fn stored_computed_fields_are_what_their_methods_compute() {
         for (id, record) in &demo[model.name] {
             let by_method = |field: &FieldDef| field.stored && field.related.is_empty();
             for (index, field) in (model.fields.iter().enumerate()).filter(|(_, field)| by_method(field)) {
-                // What may be written may be something else, and a batch may ask the database.
+                // A writable field may hold another value than the computed one, and a batch method may query the
+                // database.
                 let Some(compute) = field.compute.filter(|compute| !compute.writable && !compute.batch) else {
                     continue;
                 };
@@ -144,7 +145,7 @@ fn stored_computed_fields_are_what_their_methods_compute() {
     assert!(compared > 500, "only {compared} values were compared");
 }
 
-/// A record with the related ones that `paths` lead over.
+/// A record, with the related records along `paths`.
 fn load(demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
     let record = &demo[model.name][&id];
     let values = model
@@ -177,7 +178,7 @@ fn load(demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
     loaded
 }
 
-/// The model that a relation leads to, and the ids there.
+/// The target model of a relation, and the ids of the related records.
 fn related(demo: &Demo, field: &FieldDef, of: i64, given: Option<&Json>) -> (&'static str, Vec<i64>) {
     match field.kind {
         Kind::Many2one { target, .. } => (target, given.and_then(Json::as_i64).into_iter().collect()),

@@ -1,4 +1,4 @@
-//! Pricelists build on each other, in chains that come to an end.
+//! Checks the chains of pricelists that are based on each other: no cycles, and none longer than [`MOST_LISTS`].
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,14 +8,14 @@ use orm::typed::{Filter, RelationFilter};
 use super::pricing::MOST_LISTS;
 use super::{ProductPricelistItem, ProductPricelistItemBase as Base, ProductPricelistItemFilter};
 
-/// A list, and one that it builds on.
+/// Ids of a pricelist and of one that it is based on.
 type Edge = (i64, i64);
 
-/// Refuses rules by which a list builds on itself, directly or over others, or by which more lists build on each other
-/// than prices are looked for in. Statements follow the length of the chains.
+/// Refuses rules by which a pricelist is based on itself, directly or through others, or by which a chain has more than
+/// [`MOST_LISTS`] pricelists. The number of statements grows with the length of the chains.
 ///
 /// # Errors
-/// 422, naming a list.
+/// 422; for a cycle, the message names a pricelist.
 pub(super) fn end(rules: &[ProductPricelistItem], env: &mut Env<'_>) -> Result<()> {
     let lists: BTreeSet<i64> = rules.iter().filter_map(edge).map(|(list, _)| list).collect();
     let mut edges = BTreeSet::new();
@@ -40,7 +40,7 @@ pub(super) fn end(rules: &[ProductPricelistItem], env: &mut Env<'_>) -> Result<(
     }
 }
 
-/// What a rule makes its list build on.
+/// The edge from the rule's pricelist to the one that the rule is based on, if it is based on one.
 fn edge(rule: &ProductPricelistItem) -> Option<Edge> {
     let base = rule
         .base_pricelist_id
@@ -49,8 +49,8 @@ fn edge(rule: &ProductPricelistItem) -> Option<Edge> {
     Some((rule.pricelist_id.id(), base.id()))
 }
 
-/// The next step of a chain of pricelists: the lists on whose prices these are based (`downwards`), or the lists that are
-/// based on these. Archived rules count, too: they may come back.
+/// The next step of a chain of pricelists: the lists on whose prices these are based (`downwards`), or the lists that
+/// are based on these. Archived rules count, too, since they may be unarchived.
 fn around(env: &mut Env<'_>, lists: &BTreeSet<i64>, downwards: bool) -> Result<Vec<Edge>> {
     if lists.is_empty() {
         return Ok(Vec::new());
@@ -77,7 +77,7 @@ fn around(env: &mut Env<'_>, lists: &BTreeSet<i64>, downwards: bool) -> Result<V
     Ok(rules.iter().filter_map(edge).collect())
 }
 
-/// Whether a way leads from a list back to it.
+/// Whether a pricelist is based on itself, directly or through others.
 fn reaches(list: i64, edges: &BTreeSet<Edge>) -> bool {
     let (mut seen, mut waiting) = (BTreeSet::new(), vec![list]);
     while let Some(at) = waiting.pop() {
@@ -93,7 +93,7 @@ fn reaches(list: i64, edges: &BTreeSet<Edge>) -> bool {
     false
 }
 
-/// How many lists the longest chain has; more than [`MOST_LISTS`] where it has no end.
+/// The number of pricelists in the longest chain; more than [`MOST_LISTS`] if there is a cycle.
 fn longest(edges: &BTreeSet<Edge>) -> usize {
     let mut lengths: HashMap<i64, usize> = HashMap::new();
     for _ in 0..=MOST_LISTS {

@@ -1,54 +1,56 @@
-//! Which variants a product comes in: one for each combination of the values of its attributes, the only one where it has
-//! none. Worked out here, carried out in `variants.rs`.
+//! Plans the variants of a product: one for each combination of the values of its attributes, and a single one if it
+//! has no attributes. `variants.rs` carries the plan out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ProductAttributeCreateVariant as Mode;
 
-/// The most variants of a product.
+/// Maximum number of variants of a product.
 pub const MOST_VARIANTS: usize = 1_000;
 
-/// Values of a variant, one of each attribute: ids of `product.template.attribute.value`.
+/// The values of a variant, one of each attribute, as ids of `product.template.attribute.value`.
 pub type Combination = BTreeSet<i64>;
 
-/// An attribute of a product with the values that it comes in.
+/// An attribute of a product, with the values that the product has of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
-    /// When variants come into being.
+    /// When variants are created.
     pub mode: Mode,
     /// Ids of `product.template.attribute.value`.
     pub values: Vec<i64>,
 }
 
-/// A variant as it is.
+/// A variant as it is before the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
     /// The variant.
     pub id: i64,
-    /// It is not archived.
+    /// Whether the variant is not archived.
     pub active: bool,
-    /// It is being made just now, and takes whatever combination is missing where its own is none.
+    /// Whether the variant is being created in this transaction. If its values are not a combination, it takes one that
+    /// is missing.
     pub new: bool,
     /// Its values.
     pub values: Combination,
 }
 
-/// What becomes of a product's variants.
+/// What is to be done with a product's variants.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Variants that stay, with their values, which may be new.
+    /// Variants that are kept, with the values that they are to have.
     pub kept: BTreeMap<i64, Combination>,
-    /// Combinations that get a variant.
+    /// Combinations for which a variant is to be created.
     pub missing: Vec<Combination>,
-    /// Variants whose values are no combination any more.
+    /// Variants to be removed: their values are not a possible combination any more, or another variant has the same
+    /// values.
     pub impossible: Vec<i64>,
 }
 
-/// What becomes of `variants` of a product with these attributes; `Err` tells how many there would be, where that is
-/// more than [`MOST_VARIANTS`].
+/// Plans what is to be done with the `variants` of a product with these attributes. `Err` holds the number of
+/// combinations if that is more than [`MOST_VARIANTS`] and they are not created on demand.
 ///
-/// Attributes without values, and those that make no variants, do not count. Where one makes them on demand, none is made
-/// here.
+/// Attributes without values, and those that never create variants (`NoVariant`), do not count. If an attribute creates
+/// variants on demand (`Dynamic`), no missing ones are planned.
 pub fn plan(attributes: &[Attribute], variants: &[Variant]) -> Result<Plan, usize> {
     let (on_demand, attributes) = counting(attributes);
     let count = attributes
@@ -93,7 +95,7 @@ pub fn plan(attributes: &[Attribute], variants: &[Variant]) -> Result<Plan, usiz
     Ok(plan)
 }
 
-/// Whether variants are made on demand, and the values of the attributes that tell variants apart.
+/// Whether variants are created on demand, and the values of each attribute that counts.
 fn counting(attributes: &[Attribute]) -> (bool, Vec<&[i64]>) {
     let counting = attributes
         .iter()
@@ -105,7 +107,7 @@ fn counting(attributes: &[Attribute]) -> (bool, Vec<&[i64]>) {
     )
 }
 
-/// `values` with those of attributes that leave no choice: an attribute with one value makes no other variants.
+/// `values` with the value of each attribute that has only one, so that adding such an attribute keeps the variants.
 fn completed(values: &Combination, attributes: &[&[i64]]) -> Combination {
     let only = attributes.iter().filter_map(|values| match values {
         [only] => Some(*only),
@@ -114,13 +116,13 @@ fn completed(values: &Combination, attributes: &[&[i64]]) -> Combination {
     values.iter().copied().chain(only).collect()
 }
 
-/// Whether these are one value of each attribute.
+/// Whether `values` is exactly one value of each attribute.
 fn is_combination(values: &Combination, attributes: &[&[i64]]) -> bool {
     let one_of = |of: &&[i64]| of.iter().filter(|value| values.contains(value)).count() == 1;
     values.len() == attributes.len() && attributes.iter().all(one_of)
 }
 
-/// The combination of this number, of all that there are.
+/// The combination with this number, from 0; the last attribute varies fastest.
 fn combination(attributes: &[&[i64]], mut number: usize) -> Combination {
     let digit = |values: &&[i64]| {
         let value = values[number % values.len()];

@@ -1,4 +1,4 @@
-//! What is sold: categories, templates, their variants, and the attributes that tell variants apart.
+//! Products: categories, templates and their variants, the attributes that distinguish variants, and pricelists.
 
 mod chains;
 pub mod combinations;

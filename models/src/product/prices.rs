@@ -1,4 +1,5 @@
-//! Prices of many products at once: what they follow from, loaded in a few statements whatever the number of products.
+//! Prices of many products at once. The pricelists and rates that they need are loaded in a few statements, whatever
+//! the number of products.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,25 +13,25 @@ use crate::base::rates::{Rate, Rates};
 use crate::uom::UomUom;
 use crate::uom::conversion::Unit;
 
-/// Stands for no pricelist: the products' own prices.
+/// Stands for no pricelist: a list without rules, on which products have their own prices.
 const NO_LIST: i64 = 0;
 
-/// Whose product is asked for, how much of it, when.
+/// What [`quotes`] finds a price for.
 #[derive(Debug, Clone, Copy)]
 pub struct Demand<'a> {
     /// The product; template, unit, category and attribute values must be loaded.
     pub product: &'a ProductProduct,
-    /// The pricelist; the product's own price where there is none.
+    /// The pricelist; if there is none, the product's own price is taken.
     pub pricelist: Option<i64>,
-    /// How much.
+    /// The quantity, in `unit`.
     pub quantity: Decimal,
-    /// The unit of quantity and price; the product's own where none is given.
+    /// The unit of the quantity and of the price; the product's own if there is none.
     pub unit: Option<&'a UomUom>,
-    /// When.
+    /// The time for which the price is wanted.
     pub time: DateTime,
     /// The company that sells.
     pub company: i64,
-    /// Its currency, which products' prices are in.
+    /// The company's currency, in which the products' own prices are.
     pub currency: Option<i64>,
 }
 
@@ -44,7 +45,7 @@ pub struct Quote {
 }
 
 impl Quote {
-    /// Of what is not sold.
+    /// For a line without a product.
     pub const NOTHING: Quote = Quote::of(Decimal::ZERO);
 
     const fn of(price: Decimal) -> Self {
@@ -55,7 +56,7 @@ impl Quote {
     }
 }
 
-/// What is asked for, at what price, in the order of `demands`.
+/// The price and discount for each of `demands`, in their order.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -64,7 +65,7 @@ pub fn quotes(env: &mut Env<'_>, demands: &[Demand<'_>]) -> Result<Vec<Quote>> {
     Ok(demands.iter().map(|demand| book.quote(demand)).collect())
 }
 
-/// Pricelists, those that they build on, and the rates between their currencies.
+/// Pricelists by id, with those that they are based on, and the rates between their currencies.
 struct Book {
     lists: HashMap<i64, ProductPricelist>,
     rates: Vec<Rate>,
@@ -118,7 +119,7 @@ impl Book {
         let shown = list.is_some_and(|list| list.discount_policy == ProductPricelistDiscountPolicy::WithoutDiscount);
         let full = pricelists.price_before_discount(list_id, &wanted);
         match full.filter(|full| shown && *full > price && *full > Decimal::ZERO) {
-            // The discount leads from the full price to what the list says.
+            // The discount that makes the full price the pricelist's price.
             Some(full) => Quote {
                 price: full,
                 discount: divide(full.saturating_sub(price).saturating_mul(Decimal::ONE_HUNDRED), full),
@@ -127,7 +128,7 @@ impl Book {
         }
     }
 
-    /// As one company sees them.
+    /// The pricelists with the rates of `company`; a list without a currency is in `currency`.
     fn pricelists(&self, company: i64, currency: i64) -> Pricelists {
         let own = Pricelist {
             currency,
@@ -142,7 +143,7 @@ impl Book {
 }
 
 impl ProductProduct {
-    /// What its prices follow from, which are in `currency`.
+    /// The variant in the form that prices are computed from; its own prices are in `currency`.
     fn priced(&self, currency: i64) -> Product {
         let template = &*self.product_tmpl_id;
         Product {

@@ -1,9 +1,9 @@
 //! What a product costs on a pricelist.
 //!
-//! The first rule that fits decides: rules for a variant go before those for a product, a category and everything; among
-//! those, the greater minimum quantity first, then the nearer category, then the newer rule. Without a rule the price is
-//! the product's own. What rules say in money is for the product's own unit; prices are not rounded but where a rule says
-//! so.
+//! The first rule that fits decides. Rules for a variant come before rules for a product, for a category and for all
+//! products; among these the greater minimum quantity comes first, then the nearer category, then the newer rule.
+//! Without a rule the price is the product's own. Amounts of money in a rule are for the product's own unit of measure.
+//! Prices are not rounded unless a rule says so.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use crate::arithmetic::{percent_of, round_to};
 use crate::base::rates::Rates;
 use crate::uom::conversion::{QuantityRounding, Unit};
 
-/// So many pricelists may build on each other.
+/// Maximum number of pricelists in a chain in which each is based on the next.
 pub const MOST_LISTS: usize = 16;
 
 /// A pricelist.
@@ -35,57 +35,58 @@ pub struct Pricelist {
 pub struct Rule {
     /// The rule.
     pub id: i64,
-    /// Which products it is for.
+    /// Which products the rule is for.
     pub applied_on: AppliedOn,
-    /// Where it is for a category and those below it.
+    /// The category, if `applied_on` is `ProductCategory`; categories below it count, too.
     pub category: Option<i64>,
-    /// Where it is for a product, all variants.
+    /// The product template, if `applied_on` is `Product`.
     pub template: Option<i64>,
-    /// Where it is for a variant.
+    /// The variant, if `applied_on` is `ProductVariant`.
     pub variant: Option<i64>,
-    /// From this quantity on, in the product's own unit.
+    /// The rule applies from this quantity on, in the product's own unit.
     pub min_quantity: Decimal,
-    /// From this moment on.
+    /// The rule applies from this moment on.
     pub starts: Option<DateTime>,
-    /// Until this moment.
+    /// The rule applies until this moment.
     pub ends: Option<DateTime>,
-    /// What it starts from.
+    /// The kind of price that the rule starts from.
     pub base: Base,
-    /// The list that it builds on, where that is the base.
+    /// The other pricelist, if `base` is one.
     pub base_pricelist: Option<i64>,
-    /// How it gets to the price.
+    /// How the rule computes the price.
     pub compute: ComputePrice,
-    /// The price, where it is fixed.
+    /// The price, if `compute` is `Fixed`.
     pub fixed_price: Decimal,
-    /// Per cent off, of a rule in per cent.
+    /// Per cent off the base price, if `compute` is `Percentage`.
     pub percent_price: Decimal,
-    /// What a formula does.
+    /// The formula, if `compute` is `Formula`.
     pub formula: Formula,
 }
 
-/// A price made from another one: less per cent, rounded, more or less money, within margins of the other one.
+/// Computes a price from a base price: takes off the discount, rounds, adds the surcharge, and keeps the difference to
+/// the base price within the margins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Formula {
     /// Per cent off.
     pub discount: Decimal,
-    /// The discounted price becomes a multiple of this, before the surcharge; zero: of nothing.
+    /// The discounted price is rounded to a multiple of this, before the surcharge; zero: it is not rounded.
     pub round: Decimal,
-    /// Added at the end.
+    /// Added after rounding, before the margins.
     pub surcharge: Decimal,
-    /// The price is at least this above its base; zero: no limit.
+    /// The price is at least this much above its base; zero: no limit.
     pub min_margin: Decimal,
-    /// The price is at most this above its base; zero: no limit.
+    /// The price is at most this much above its base; zero: no limit.
     pub max_margin: Decimal,
 }
 
-/// A product that has a price.
+/// The properties of a variant from which its price is computed.
 #[derive(Debug, Clone)]
 pub struct Product {
     /// The variant.
     pub variant: i64,
-    /// What all variants share.
+    /// Id of the product template.
     pub template: i64,
-    /// Its category and those above, the nearest first.
+    /// Ids of the product's category and of those above it, the nearest first.
     pub categories: Vec<i64>,
     /// The unit of its prices.
     pub unit: Unit,
@@ -97,7 +98,7 @@ pub struct Product {
     pub currency: i64,
 }
 
-/// What is asked for.
+/// What a price is wanted for: a product, a quantity, a unit and a time.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
     /// The product.
@@ -106,11 +107,11 @@ pub struct Wanted<'a> {
     pub quantity: Decimal,
     /// The unit of the quantity and of the price.
     pub unit: &'a Unit,
-    /// When.
+    /// The time for which the price is wanted.
     pub time: DateTime,
 }
 
-/// What was found.
+/// A price, and the rule that it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {
     /// For one unit; not rounded.
@@ -122,7 +123,7 @@ pub struct Price {
 /// Pricelists by id, with the rates to convert their prices by.
 #[derive(Debug, Clone)]
 pub struct Pricelists {
-    /// Each list, and those that lists build on.
+    /// The pricelists, with those that they are based on.
     pub lists: HashMap<i64, Pricelist>,
     /// The rates of the company that sells.
     pub rates: Rates,
@@ -166,7 +167,7 @@ impl Rule {
 }
 
 impl Formula {
-    /// The price from `base`; money of the formula is converted by `money`.
+    /// The price computed from the price `base`; `money` converts the formula's amounts to the wanted unit.
     fn apply(&self, base: Decimal, money: impl Fn(Decimal) -> Decimal) -> Decimal {
         let discounted = base.saturating_sub(percent_of(base, self.discount));
         let mut price = round_to(discounted, self.round).saturating_add(money(self.surcharge));
@@ -181,14 +182,14 @@ impl Formula {
 }
 
 impl Pricelists {
-    /// What one unit of `wanted` costs on the list, in the list's currency; `None` where there is no such list, or where
-    /// lists build on each other in a circle.
+    /// The price of one unit of `wanted` on the pricelist `list`, in the list's currency; `None` if there is no such
+    /// list, or if the chain of lists that it is based on is a cycle or too long.
     pub fn price(&self, list: i64, wanted: &Wanted<'_>) -> Option<Price> {
         self.price_within(list, wanted, MOST_LISTS)
     }
 
-    /// The price that a rule takes something off: what is shown as the full price beside a discount. In the currency of
-    /// `list`.
+    /// The price that the rule for `wanted` starts from, which orders show as the full price beside a discount. In the
+    /// currency of `list`.
     pub fn price_before_discount(&self, list: i64, wanted: &Wanted<'_>) -> Option<Decimal> {
         let pricelist = self.lists.get(&list)?;
         self.base_price(pricelist.rule(wanted), pricelist.currency, wanted, MOST_LISTS)
@@ -216,7 +217,7 @@ impl Pricelists {
         })
     }
 
-    /// What `rule` starts from, in `currency`; the sales price where there is no rule.
+    /// The price that `rule` starts from, in `currency`; the sales price if there is no rule.
     fn base_price(
         &self,
         rule: Option<&Rule>,
@@ -241,7 +242,8 @@ impl Pricelists {
 }
 
 impl Wanted<'_> {
-    /// A price of the product's own unit as one of the unit asked for. Units of another category cost the same.
+    /// Converts a price of the product's own unit to one of the wanted unit. If that is of another category, the price
+    /// stays the same.
     fn of_own_unit(&self, price: Decimal) -> Decimal {
         self.product.unit.convert_price(price, self.unit).unwrap_or(price)
     }

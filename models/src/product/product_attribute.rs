@@ -1,4 +1,4 @@
-//! Attributes that products are configured by.
+//! Attributes of products, such as the color.
 
 use orm::prelude::*;
 
@@ -21,7 +21,7 @@ pub struct ProductAttribute {
     pub attribute_line_ids: One2many<ProductTemplateAttributeLine>,
     /// Variants Creation Mode
     ///
-    /// When the variants of a product with this attribute come into being.
+    /// When the variants of a product with this attribute are created.
     #[field(default = ProductAttributeCreateVariant::Always)]
     pub create_variant: ProductAttributeCreateVariant,
     /// Display Type
@@ -31,7 +31,7 @@ pub struct ProductAttribute {
     pub display_type: ProductAttributeDisplayType,
 }
 
-/// When variants come into being.
+/// When variants are created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductAttributeCreateVariant {
     /// Instantly

@@ -20,7 +20,7 @@ pub struct ProductAttributeValue {
     pub attribute_id: Many2one<ProductAttribute>,
     /// Lines
     ///
-    /// The products that offer the value.
+    /// The attribute lines of the products that offer the value.
     #[field(
         relation = "product_attribute_value_line_rel",
         column = "product_attribute_value_id",
@@ -30,7 +30,7 @@ pub struct ProductAttributeValue {
     pub pav_attribute_line_ids: Many2many<ProductTemplateAttributeLine>,
     /// Is custom value
     ///
-    /// The customer may write a value of their own.
+    /// The customer may enter a value of their own.
     pub is_custom: bool,
     /// Color
     ///
@@ -43,7 +43,7 @@ pub struct ProductAttributeValue {
 
 #[methods]
 impl ProductAttributeValue {
-    /// Variants that were sold are told apart by it.
+    /// A value that a product offers cannot be deleted: it distinguishes variants, which may have been sold.
     #[ondelete(pav_attribute_line_ids.product_tmpl_id)]
     fn of_no_product(&self) -> Check {
         match self.pav_attribute_line_ids.first() {

@@ -44,7 +44,7 @@ impl ProductCategory {
 }
 
 impl ProductCategory {
-    /// The category and those above it, the nearest first.
+    /// Ids of the category and of those above it, the nearest first.
     pub fn and_above(&self) -> Vec<i64> {
         self.parent_path.rsplit('/').filter_map(|id| id.parse().ok()).collect()
     }

@@ -1,4 +1,4 @@
-//! Pricelists: what products cost for whom.
+//! Pricelists: the prices of products for different customers.
 
 use orm::prelude::*;
 
@@ -24,7 +24,7 @@ pub struct ProductPricelist {
     pub currency_id: Option<Many2one<ResCurrency>>,
     /// Company
     ///
-    /// The only one that sells by the list; empty: all.
+    /// The only company that uses the pricelist; empty for all companies.
     pub company_id: Option<Many2one<ResCompany>>,
     /// Discount Policy
     ///
@@ -37,7 +37,8 @@ pub struct ProductPricelist {
 }
 
 impl ProductPricelist {
-    /// What prices follow from; its rules must be loaded. Without a currency of its own, prices are in `currency`.
+    /// The pricelist in the form that prices are computed from; its rules must be loaded. If it has no currency of its
+    /// own, its prices are in `currency`.
     pub fn to_pricelist(&self, currency: i64) -> Pricelist {
         Pricelist {
             currency: self.currency_id.as_ref().map_or(currency, Many2one::id),
@@ -49,7 +50,7 @@ impl ProductPricelist {
     }
 }
 
-/// What orders show of a pricelist's discounts.
+/// Whether orders show the discounts of a pricelist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductPricelistDiscountPolicy {
     /// Discount included in the price

@@ -8,7 +8,8 @@ use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
 
 /// Pricelist Rule
 ///
-/// The first that fits decides: for a variant, a product, a category, everything; then by quantity.
+/// The first rule that fits decides: rules for a variant come before rules for a product, for a category and for all
+/// products; among these, the greater minimum quantity comes first.
 #[model(
     "product.pricelist.item",
     order = "applied_on, min_quantity desc, categ_id desc, id desc"
@@ -60,12 +61,12 @@ pub struct ProductPricelistItem {
     pub product_id: Option<Many2one<ProductProduct>>,
     /// Product Category
     ///
-    /// And those below it.
+    /// The category that the rule is for, with all categories below it.
     #[field(on_delete = cascade)]
     pub categ_id: Option<Many2one<ProductCategory>>,
     /// Min. Quantity
     ///
-    /// In the product's own unit.
+    /// The rule applies from this quantity on, in the product's own unit of measure.
     #[field(digits = (16, 2), default = 0.0)]
     pub min_quantity: Decimal,
     /// Apply On
@@ -87,22 +88,22 @@ pub struct ProductPricelistItem {
     pub price_surcharge: Decimal,
     /// Price Discount
     ///
-    /// Per cent off the base.
+    /// Per cent off the base price.
     #[field(digits = (16, 2), default = 0.0)]
     pub price_discount: Decimal,
     /// Price Rounding
     ///
-    /// The discounted price becomes a multiple of this.
+    /// The discounted price is rounded to a multiple of this; 0: it is not rounded.
     #[field(digits = (16, 2), default = 0.0)]
     pub price_round: Decimal,
     /// Min. Price Margin
     ///
-    /// The price is at least this above its base.
+    /// The price is at least this much above the base price; 0: no limit.
     #[field(digits = (16, 2), default = 0.0)]
     pub price_min_margin: Decimal,
     /// Max. Price Margin
     ///
-    /// The price is at most this above its base.
+    /// The price is at most this much above the base price; 0: no limit.
     #[field(digits = (16, 2), default = 0.0)]
     pub price_max_margin: Decimal,
     /// Active
@@ -143,7 +144,7 @@ impl ProductPricelistItem {
 }
 
 impl ProductPricelistItem {
-    /// What prices follow from.
+    /// The rule in the form that prices are computed from.
     pub fn to_rule(&self) -> Rule {
         Rule {
             id: self.id,
@@ -170,7 +171,7 @@ impl ProductPricelistItem {
     }
 }
 
-/// Which products a rule is for; the narrowest goes first.
+/// Which products a rule is for; the more specific rule comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductPricelistItemAppliedOn {
     /// All Products
@@ -187,7 +188,7 @@ pub enum ProductPricelistItemAppliedOn {
     ProductVariant,
 }
 
-/// What a rule starts from.
+/// The kind of price that a rule starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductPricelistItemBase {
     /// Sales Price
@@ -198,7 +199,7 @@ pub enum ProductPricelistItemBase {
     Pricelist,
 }
 
-/// How a rule gets to a price.
+/// How a rule computes the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductPricelistItemComputePrice {
     /// Fixed Price

@@ -1,4 +1,4 @@
-//! Variants: what an order line names. What all variants share is their template's.
+//! Product variants, to which order lines refer. What all variants of a product share is in its template.
 
 use orm::prelude::*;
 
@@ -25,7 +25,7 @@ pub struct ProductProduct {
     pub default_code: Option<String>,
     /// Reference
     ///
-    /// The internal one.
+    /// Same as the internal reference.
     #[field(compute, depends(default_code))]
     pub code: Option<String>,
     /// Is Product Variant
@@ -36,7 +36,7 @@ pub struct ProductProduct {
     pub barcode: Option<String>,
     /// Attribute Values
     ///
-    /// Those that tell the variant apart.
+    /// The variant's attribute values, one of each attribute that creates variants.
     #[field(
         relation = "product_variant_combination",
         column = "product_product_id",
@@ -50,7 +50,7 @@ pub struct ProductProduct {
     pub price_extra: Decimal,
     /// Sales Price
     ///
-    /// With what the attribute values add.
+    /// The product's sales price plus what the attribute values add.
     #[field(
         compute,
         digits = (16, 2),
@@ -64,7 +64,7 @@ pub struct ProductProduct {
     pub combination_indices: Option<String>,
     /// Combination Name
     ///
-    /// The names of the attribute values that other variants of the product do not have.
+    /// The names of the attribute values, without attributes of which the product has only one value.
     #[field(
         compute,
         store,
@@ -92,10 +92,11 @@ pub struct ProductProduct {
 
 #[methods]
 impl ProductProduct {
-    /// What one unit of each product costs, in the order of the products.
+    /// Price of one unit of each product, in the order of the products.
     ///
-    /// On a pricelist, in its currency, less its discount, not rounded; the products' own prices without one. For a quantity,
-    /// one unless given, of a unit, the product's own unless given, at a time, now unless given.
+    /// With `pricelist`, the price on it, in its currency, after the discount; otherwise the product's own sales price.
+    /// Not rounded. Unless given, `quantity` is 1, `uom` the product's own unit of measure, and `date` the current
+    /// time.
     #[action(readonly)]
     fn price(
         products: &Records<Self>,
@@ -171,7 +172,7 @@ impl ProductProduct {
 }
 
 impl ProductProduct {
-    /// The name with what tells the variant apart: `Desk (Black)`; its template must be loaded.
+    /// The name with the distinguishing attribute values: `Desk (Black)`; the template must be loaded.
     pub fn title(&self) -> String {
         let name = &self.product_tmpl_id.name;
         match &self.combination_name {

@@ -1,4 +1,4 @@
-//! Products as the catalogue lists them, whatever variants they come in.
+//! Product templates: what all variants of a product have in common.
 
 use orm::prelude::*;
 
@@ -45,12 +45,12 @@ pub struct ProductTemplate {
     pub categ_id: Many2one<ProductCategory>,
     /// Currency
     ///
-    /// Of the company that sells the product, or of the caller's: prices are in it.
+    /// Currency of the sales price: that of the product's company, else of the caller's company.
     #[field(compute, batch, depends(company_id))]
     pub currency_id: Option<Many2one<ResCurrency>>,
     /// Cost Currency
     ///
-    /// Of the caller's company: costs are in it.
+    /// Currency of the cost: that of the caller's company.
     #[field(compute, batch)]
     pub cost_currency_id: Option<Many2one<ResCurrency>>,
     /// Sales Price
@@ -75,7 +75,7 @@ pub struct ProductTemplate {
     pub uom_po_id: Option<Many2one<UomUom>>,
     /// Company
     ///
-    /// The only one that sells the product; empty: all do.
+    /// The only company that sells the product; empty for all companies.
     pub company_id: Option<Many2one<ResCompany>>,
     /// Active
     #[field(default = true)]
@@ -91,47 +91,48 @@ pub struct ProductTemplate {
     pub product_variant_ids: One2many<ProductProduct>,
     /// Product
     ///
-    /// The first variant.
+    /// The first active variant, by internal reference.
     #[field(compute, depends(product_variant_ids.active, product_variant_ids.default_code))]
     pub product_variant_id: Option<Many2one<ProductProduct>>,
     /// # Product Variants
     ///
-    /// Archived ones left out.
+    /// Archived variants are not counted.
     #[field(compute, depends(product_variant_ids.active))]
     pub product_variant_count: i32,
     /// Is a product variant
     ///
-    /// What all variants share is none.
+    /// Always false: a product template is not a variant.
     #[field(compute)]
     pub is_product_variant: bool,
     /// Barcode
     ///
-    /// That of the only variant.
+    /// The variant's barcode if the product has only one variant; else empty.
     #[field(compute, depends(product_variant_ids.active, product_variant_ids.barcode), search = find_barcode)]
     pub barcode: Option<String>,
     /// Internal Reference
     ///
-    /// That of the only variant.
+    /// The variant's internal reference if the product has only one variant; else empty.
     #[field(compute, store, depends(product_variant_ids.active, product_variant_ids.default_code))]
     pub default_code: Option<String>,
     /// Cost
     ///
-    /// That of the only variant.
+    /// The variant's cost if the product has only one variant; else 0.
     #[field(compute, store, digits = (16, 2), depends(product_variant_ids.active, product_variant_ids.standard_price))]
     pub standard_price: Decimal,
     /// Volume
     ///
-    /// That of the only variant.
+    /// The variant's volume if the product has only one variant; else 0.
     #[field(compute, store, digits = (16, 2), depends(product_variant_ids.active, product_variant_ids.volume))]
     pub volume: Decimal,
     /// Weight
     ///
-    /// That of the only variant.
+    /// The variant's weight if the product has only one variant; else 0.
     #[field(compute, store, digits = (16, 2), depends(product_variant_ids.active, product_variant_ids.weight))]
     pub weight: Decimal,
     /// Is a configurable product
     ///
-    /// Its attributes leave a choice.
+    /// An attribute has several values or a custom value, or creates variants on demand, so that the customer has a
+    /// choice.
     #[field(
         compute,
         store,
@@ -158,7 +159,7 @@ pub struct ProductTemplate {
     pub invoice_policy: Option<ProductTemplateInvoicePolicy>,
     /// Track Service
     ///
-    /// How what has been delivered of a service is known.
+    /// How the delivered quantity of a service is determined.
     #[field(default = ProductTemplateServiceType::Manual)]
     pub service_type: Option<ProductTemplateServiceType>,
     /// Re-Invoice Expenses
@@ -183,7 +184,7 @@ impl ProductTemplate {
         Records::<UomUom>::first(env, UomUomFilter::default(), "id")
     }
 
-    /// One for each combination of its attributes' values.
+    /// Creates and removes variants, so that there is one for each combination of the attributes' values.
     #[after(
         active,
         attribute_line_ids.active,
@@ -238,7 +239,7 @@ impl ProductTemplate {
         self.only_variant()?.barcode.clone()
     }
 
-    /// Products with a variant of such a barcode.
+    /// Matches products by the barcodes of their variants.
     fn find_barcode(op: Op, operand: &Operand, env: &mut Env<'_>) -> Result<Domain> {
         Domain::at::<ProductTemplate>(env, "product_variant_ids.barcode", op, operand.clone())
     }
@@ -286,7 +287,8 @@ impl ProductTemplate {
         self.product_variant_ids.iter().filter(|variant| variant.active)
     }
 
-    /// The variant of a product that has just one; archived ones count where all are.
+    /// The variant of a product that has only one active variant, or, if it has no active one, only one archived
+    /// variant.
     fn only_variant(&self) -> Option<&ProductProduct> {
         let mut active = self.active_variants();
         match (active.next(), active.next(), &*self.product_variant_ids) {
@@ -296,7 +298,7 @@ impl ProductTemplate {
     }
 }
 
-/// What kind of thing a product is.
+/// Whether a product is a service or goods, and whether the goods are counted in stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductTemplateType {
     /// Consumable
@@ -327,7 +329,7 @@ pub enum ProductTemplateInvoicePolicy {
     Delivery,
 }
 
-/// What an order line with a product warns about.
+/// Whether order lines with the product show a message, as a warning or to block them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductTemplateSaleLineWarn {
     /// No Message
@@ -339,7 +341,7 @@ pub enum ProductTemplateSaleLineWarn {
     Block,
 }
 
-/// How deliveries of a service are tracked.
+/// How the delivered quantity of a service is determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ProductTemplateServiceType {
     /// Manually set quantities on order

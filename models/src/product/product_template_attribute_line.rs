@@ -1,4 +1,4 @@
-//! Which values of an attribute a product comes in.
+//! Attribute lines of products: which values of an attribute a product has.
 
 use orm::prelude::*;
 

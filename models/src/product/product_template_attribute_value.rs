@@ -1,4 +1,4 @@
-//! The values of an attribute that a product comes in, each with what it adds to the price.
+//! The attribute values of products, each with what it adds to the price.
 
 use orm::prelude::*;
 
@@ -69,7 +69,8 @@ impl ProductTemplateAttributeValue {
 }
 
 impl ProductTemplateAttributeValue {
-    /// Whether the product comes in other values of the attribute too; its attribute line must be loaded.
+    /// Whether the value distinguishes variants: the product has other values of the attribute, too. The attribute line
+    /// must be loaded.
     pub fn tells_apart(&self) -> bool {
         self.attribute_line_id.as_ref().is_none_or(|line| line.value_count > 1)
     }

@@ -1,6 +1,7 @@
-//! The variants of products follow their attributes: values come and go with the attribute lines, variants with the
-//! combinations of values. What is in use is archived, what is not is deleted. Statements follow the attributes of a
-//! product, not its variants.
+//! Keeps the variants of products in line with their attributes: creates and removes values of attribute lines
+//! (`product.template.attribute.value`), and variants for the combinations of these values. What is in use is archived,
+//! what is not is deleted. The number of statements grows with the attribute values of a product, not with its
+//! variants.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use super::{
     ProductTemplateAttributeValueUpdate,
 };
 
-/// What [`follow`] reads of a product.
+/// The relations of a product that [`follow`] reads.
 const READ: [&str; 4] = [
     "attribute_line_ids.attribute_id",
     "attribute_line_ids.value_ids",
@@ -23,7 +24,8 @@ const READ: [&str; 4] = [
     "product_variant_ids.product_template_attribute_value_ids",
 ];
 
-/// Makes the variants of products what their attributes say. Those of an archived product are archived.
+/// Creates, changes, archives and deletes variants, so that products have those that their attributes ask for. The
+/// variants of an archived product are archived.
 ///
 /// # Errors
 /// 422 where a product would have more than [`MOST_VARIANTS`].
@@ -50,7 +52,7 @@ pub(super) fn follow(products: &[ProductTemplate], env: &mut Env<'_>) -> Result<
     drop_surplus_values(&products, env)
 }
 
-/// Makes the values that lines have come to, and brings back those that are archived.
+/// Creates the values that attribute lines lack, and unarchives those that are archived.
 fn values_follow_lines(products: &[ProductTemplate], env: &mut Env<'_>) -> Result<()> {
     let (mut missing, mut archived) = (Vec::new(), Vec::new());
     for line in lines(products) {
@@ -73,7 +75,8 @@ fn values_follow_lines(products: &[ProductTemplate], env: &mut Env<'_>) -> Resul
     activate_values(archived, true, env)
 }
 
-/// Deletes the values that lines do not have any more; those that a variant still has, or an order may have, are archived.
+/// Deletes the values that attribute lines do not have any more. Those that a variant still has, or that order lines
+/// may have (of attributes that create no variants), are archived.
 fn drop_surplus_values(products: &[ProductTemplate], env: &mut Env<'_>) -> Result<()> {
     let surplus = |line: &&ProductTemplateAttributeLine| {
         let wanted: BTreeSet<i64> = wanted(line).collect();
@@ -103,13 +106,13 @@ fn lines(products: &[ProductTemplate]) -> impl Iterator<Item = &ProductTemplateA
     products.iter().flat_map(|product| product.attribute_line_ids.iter())
 }
 
-/// The attribute values that a line has: none where it is archived.
+/// Ids of the attribute values of a line; none if the line is archived.
 fn wanted(line: &ProductTemplateAttributeLine) -> impl Iterator<Item = i64> {
     let values = line.value_ids.iter().filter(|_| line.active);
     values.map(|value| value.id)
 }
 
-/// The attribute value that a product's one stands for.
+/// Id of the attribute value (`product.attribute.value`) that a product's value refers to.
 fn value_of(value: &ProductTemplateAttributeValue) -> Option<i64> {
     value.product_attribute_value_id.as_ref().map(Many2one::id)
 }
@@ -144,8 +147,8 @@ fn plan(product: &ProductTemplate, env: &Env<'_>) -> Result<Plan> {
     })
 }
 
-/// The values of a variant; of a copy, which still has those of the product that it was copied from, the same ones of its
-/// own product.
+/// The values of a variant. The variant of a copied product still has values of the original product: these are
+/// replaced by the same values of its own product.
 fn own_values(product: &ProductTemplate, variant: &ProductProduct) -> Combination {
     let values = variant.product_template_attribute_value_ids.iter();
     let own = values.map(|value| match value.product_tmpl_id.as_ref().map(Many2one::id) {
@@ -159,7 +162,7 @@ fn own_values(product: &ProductTemplate, variant: &ProductProduct) -> Combinatio
     own.collect()
 }
 
-/// Deletes the variants that cannot be any more; those that others need are archived.
+/// Deletes the variants that the plans remove; those that other records refer to are archived.
 fn drop_impossible(plans: &[(&ProductTemplate, Plan)], env: &mut Env<'_>) -> Result<()> {
     let impossible: Vec<i64> = plans
         .iter()
@@ -174,7 +177,7 @@ fn drop_impossible(plans: &[(&ProductTemplate, Plan)], env: &mut Env<'_>) -> Res
     Records::<ProductProduct>::new(deleted).unlink(env)
 }
 
-/// Gives the variants that stay their values.
+/// Gives the variants that are kept the values that the plans say.
 fn set_values(plans: &[(&ProductTemplate, Plan)], env: &mut Env<'_>) -> Result<()> {
     let mut changes: BTreeMap<i64, Vec<Child<ProductProduct>>> = BTreeMap::new();
     for (product, plan) in plans {

@@ -1,4 +1,4 @@
-//! What an order proposes before anybody fills it in, for many orders at once.
+//! Values that orders propose for fields that are not given, computed for many orders at once.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::base::{ResCurrencyRate, ResPartnerType};
 use crate::crm::{CrmTeam, CrmTeamFilter};
 use crate::product::{ProductPricelist, ProductPricelistFilter};
 
-/// The contacts of the orders' customers that documents of a kind go to.
+/// For each order, the customer's contact for documents of this kind.
 pub(super) fn addresses(orders: &[SaleOrder], env: &mut Env<'_>, kind: ResPartnerType) -> Result<Vec<Option<i64>>> {
     let company = |order: &SaleOrder| order.partner_id.commercial_partner_id.as_ref().map(Many2one::id);
     let companies: BTreeSet<i64> = orders.iter().filter_map(company).collect();
@@ -20,7 +20,7 @@ pub(super) fn addresses(orders: &[SaleOrder], env: &mut Env<'_>, kind: ResPartne
     Ok(orders.iter().map(address).collect())
 }
 
-/// The pricelists of the orders' customers; else the first one that the company has.
+/// For each order, the customer's pricelist; else the first one that the order's company may use.
 pub(super) fn pricelists(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
     let own = |order: &SaleOrder| order.partner_id.property_product_pricelist.as_ref().map(Many2one::id);
     if orders.iter().all(|order| own(order).is_some()) {
@@ -34,7 +34,8 @@ pub(super) fn pricelists(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<
     Ok(orders.iter().map(list).collect())
 }
 
-/// The teams of the orders' salespersons, or of their customers; else the first one that the company has.
+/// For each order, the salesperson's team; else the customer's, the first one that the salesperson leads, or the first
+/// one that the order's company may use.
 pub(super) fn teams(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
     let own = |order: &SaleOrder| {
         let theirs = order.user_id.as_ref().and_then(|user| user.sale_team_id.as_ref());
@@ -58,14 +59,15 @@ pub(super) fn teams(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Optio
     Ok(orders.iter().map(team).collect())
 }
 
-/// The first of these records that the order's company may use: each with the only company that may, if any.
+/// The first of these records that the order's company may use. A record is given as its id and the only company that
+/// may use it (`None`: all companies).
 fn first_for(order: &SaleOrder, records: &[(i64, Option<i64>)]) -> Option<i64> {
     let company = order.company_id.id();
     let usable = |(_, only): &&(i64, Option<i64>)| only.is_none_or(|only| only == company);
     records.iter().find(usable).map(|(id, _)| *id)
 }
 
-/// How many units of the orders' currencies one unit of the company's is worth on their days.
+/// For each order, how many units of its currency one unit of its company's currency is worth on the order's date.
 pub(super) fn currency_rates(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
     let foreign = |order: &SaleOrder| {
         let own = order.company_id.currency_id.as_ref()?.id();

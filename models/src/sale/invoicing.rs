@@ -1,16 +1,16 @@
-//! What of an order is left to invoice.
+//! What is left to invoice of an order, and its invoice status.
 
 use orm::field::Decimal;
 
 use super::{SaleOrderInvoiceStatus as Status, SaleOrderState};
 use crate::product::ProductTemplateInvoicePolicy as Policy;
 
-/// What of a line decides what is left to invoice of it.
+/// The values of an order line that its invoicing depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// The order's state.
     pub state: SaleOrderState,
-    /// Which quantity is invoiced.
+    /// The product's invoicing policy: ordered or delivered quantities.
     pub policy: Option<Policy>,
     /// Ordered units.
     pub ordered: Decimal,
@@ -23,14 +23,14 @@ pub struct Progress {
 }
 
 impl SaleOrderState {
-    /// The order is binding: it can be delivered and invoiced.
+    /// Whether the order is binding: it can be delivered and invoiced.
     pub fn is_confirmed(self) -> bool {
         matches!(self, SaleOrderState::Sale | SaleOrderState::Done)
     }
 }
 
 impl Progress {
-    /// The quantity that is invoiced in the end.
+    /// The quantity to invoice in total: ordered or delivered, by the policy.
     pub fn due(&self) -> Decimal {
         match self.policy {
             Some(Policy::Delivery) => self.delivered,
@@ -46,7 +46,7 @@ impl Progress {
         }
     }
 
-    /// How far invoicing has come, `untaxed` being the amount that is left.
+    /// The invoice status of the line; `untaxed` is the amount that is left to invoice.
     pub fn status(&self, untaxed: Decimal) -> Status {
         if !self.state.is_confirmed() {
             return Status::No;
@@ -65,7 +65,7 @@ impl Progress {
     }
 }
 
-/// How far the invoicing of an order has come, given that of its lines without sections, notes and down payments.
+/// The invoice status of an order, from the statuses of its lines, without sections, notes and down payments.
 pub fn order_status(state: SaleOrderState, lines: &[Status]) -> Status {
     let all = |allowed: &[Status]| !lines.is_empty() && lines.iter().all(|line| allowed.contains(line));
     match () {

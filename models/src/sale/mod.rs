@@ -17,7 +17,8 @@ mod tests {
 
     use super::{SaleOrder, SaleOrderLine};
 
-    /// What a tax, a currency or a product says is taken when an order is written; a later change of it changes no order.
+    /// Orders take the data of taxes, currencies and products when they are written. No stored computed field may
+    /// depend on these, so that changing them later changes no order.
     #[test]
     fn what_is_computed_of_an_order_depends_on_nothing_outside_of_it() {
         for model in [SaleOrder::def(), SaleOrderLine::def()] {

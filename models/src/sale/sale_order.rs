@@ -1,4 +1,8 @@
 //! Quotations, and the orders that they become.
+//!
+//! What was agreed stays: a stored computed field of an order or a line depends (`depends`) only on the order and its
+//! lines. Rates, prices and other data of other records are read (`loads`) when the document is written, and later
+//! changes of them change no order.
 
 use orm::prelude::*;
 
@@ -13,9 +17,8 @@ use crate::product::ProductPricelist;
 
 /// Sales Order
 ///
-/// A quotation until it is confirmed. Its amounts follow from its lines. What is computed of an order or a line depends on
-/// what stands in the document only; rates, prices and other data of other records are taken when the document is written
-/// (`loads`), so that what was agreed stays.
+/// A quotation until it is confirmed. Its amounts are computed from its lines. Prices, rates and other data of other
+/// records are taken when the order is written; changing them later does not change the order.
 #[model("sale.order", order = "date_order desc, id desc")]
 #[api]
 #[index(create_date)]
@@ -51,7 +54,7 @@ pub struct SaleOrder {
     pub origin: Option<String>,
     /// Payment Reference
     ///
-    /// What the customer's payment is recognised by.
+    /// The reference by which the customer's payment is recognised.
     #[field(copy = false, label = "Payment Ref.")]
     pub reference: Option<String>,
     /// Status
@@ -59,7 +62,7 @@ pub struct SaleOrder {
     pub state: SaleOrderState,
     /// Order Date
     ///
-    /// Of a quotation when it was made, of an order when it was confirmed.
+    /// The date when a quotation was created, or an order confirmed.
     #[field(index, copy = false, default = now)]
     pub date_order: DateTime,
     /// Expiration
@@ -67,7 +70,7 @@ pub struct SaleOrder {
     pub validity_date: Option<Date>,
     /// Delivery Date
     ///
-    /// Promised to the customer.
+    /// The delivery date promised to the customer.
     #[field(copy = false)]
     pub commitment_date: Option<DateTime>,
     /// Customer
@@ -75,17 +78,17 @@ pub struct SaleOrder {
     pub partner_id: Many2one<ResPartner>,
     /// Invoice Address
     ///
-    /// That of the customer, unless given.
+    /// The customer's contact for invoices, unless given.
     #[field(on_delete = restrict, compute = invoice_addresses, batch, store, writable, depends(partner_id))]
     pub partner_invoice_id: Option<Many2one<ResPartner>>,
     /// Delivery Address
     ///
-    /// That of the customer, unless given.
+    /// The customer's contact for deliveries, unless given.
     #[field(on_delete = restrict, compute = delivery_addresses, batch, store, writable, depends(partner_id))]
     pub partner_shipping_id: Option<Many2one<ResPartner>>,
     /// Salesperson
     ///
-    /// Who looks after the customer or its company; else who makes the order.
+    /// Unless given, the salesperson of the customer or its company, else the user who creates the order.
     #[field(
         compute = salespersons,
         batch,
@@ -96,7 +99,8 @@ pub struct SaleOrder {
     pub user_id: Option<Many2one<ResUsers>>,
     /// Sales Team
     ///
-    /// That of the salesperson, unless given.
+    /// Unless given, the salesperson's team, else the customer's, the one that the salesperson leads, or the first one
+    /// of the company.
     #[field(
         compute = teams,
         batch,
@@ -114,7 +118,7 @@ pub struct SaleOrder {
     pub company_id: Many2one<ResCompany>,
     /// Pricelist
     ///
-    /// That of the customer, unless given; else the first.
+    /// Unless given, the customer's pricelist, else the first one of the company.
     #[field(
         on_delete = restrict,
         compute = pricelists,
@@ -127,12 +131,13 @@ pub struct SaleOrder {
     pub pricelist_id: Option<Many2one<ProductPricelist>>,
     /// Payment Terms
     ///
-    /// Those of the customer, unless given.
+    /// The customer's payment terms, unless given.
     #[field(compute, store, writable, depends(partner_id), loads(partner_id.property_payment_term_id))]
     pub payment_term_id: Option<Many2one<AccountPaymentTerm>>,
     /// Currency
     ///
-    /// That of the pricelist, else of the company. Amounts are rounded to it; to two digits where it is empty.
+    /// The pricelist's currency, else the company's. Amounts are rounded to it, or to two decimal places if it is
+    /// empty.
     #[field(
         on_delete = restrict,
         compute,
@@ -161,8 +166,8 @@ pub struct SaleOrder {
     pub amount_untaxed: Monetary,
     /// Taxes
     ///
-    /// The sum of the lines; rounded once where the company rounds globally, but of lines whose taxes have changed since
-    /// they were written.
+    /// The sum of the taxes of the lines. If the company rounds globally, it is rounded only once, except for lines
+    /// whose taxes have changed since the lines were written: these keep their amount.
     #[field(
         compute,
         store,
@@ -191,7 +196,7 @@ pub struct SaleOrder {
     pub amount_undiscounted: Monetary,
     /// Is expired
     ///
-    /// It was sent, and not confirmed in time.
+    /// The quotation was sent, but not confirmed before its expiration date had passed.
     #[field(compute, batch, depends(state, validity_date))]
     pub is_expired: bool,
     /// Type Name
@@ -213,7 +218,7 @@ pub struct SaleOrder {
     pub note: Option<Html>,
     /// Security Token
     ///
-    /// Opens the order to whoever has it.
+    /// Meant to give access to the order to anyone who has the token. It can be set, but is never returned.
     #[field(secret, copy = false)]
     pub access_token: Option<String>,
     /// Online Signature
@@ -328,7 +333,7 @@ impl SaleOrder {
         Some(invoicing::order_status(self.state, &lines))
     }
 
-    /// What was sent or confirmed is cancelled first.
+    /// Orders that were sent or confirmed must be cancelled before they can be deleted.
     #[ondelete(state)]
     fn only_drafts_and_cancelled_ones(&self) -> Check {
         match self.state {
@@ -384,7 +389,7 @@ impl SaleOrder {
     }
 }
 
-/// How far an order has come.
+/// The state of a quotation or an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum SaleOrderState {
     /// Quotation
@@ -399,7 +404,7 @@ pub enum SaleOrderState {
     Cancel,
 }
 
-/// How far invoicing has come.
+/// The invoice status of an order or a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum SaleOrderInvoiceStatus {
     /// Upselling Opportunity

@@ -38,7 +38,7 @@ pub struct SaleOrderLine {
     pub sequence: i32,
     /// Display Type
     ///
-    /// What the line is where it is no product.
+    /// Section or note; empty for a line with a product.
     pub display_type: Option<SaleOrderLineDisplayType>,
     /// Product
     #[field(on_delete = restrict)]
@@ -58,12 +58,12 @@ pub struct SaleOrderLine {
     pub name: Text,
     /// Quantity
     ///
-    /// One, and of sections and notes none, unless given.
+    /// Unless given, 1; for sections and notes 0.
     #[field(digits = (16, 2), compute, store, writable, depends(display_type))]
     pub product_uom_qty: Decimal,
     /// Unit of Measure
     ///
-    /// That of the product, unless given.
+    /// The product's unit of measure, unless given.
     #[field(
         on_delete = restrict,
         compute,
@@ -76,7 +76,7 @@ pub struct SaleOrderLine {
     pub product_uom: Option<Many2one<UomUom>>,
     /// Unit Price
     ///
-    /// What the order's pricelist says for product, quantity and unit, unless given.
+    /// The price on the order's pricelist for product, quantity and unit, unless given.
     #[field(
         digits = (16, 2),
         compute = prices,
@@ -97,7 +97,7 @@ pub struct SaleOrderLine {
     pub price_unit: Decimal,
     /// Discount (%)
     ///
-    /// What the order's pricelist says, where it shows discounts, unless given.
+    /// The discount on the order's pricelist if the pricelist shows discounts, unless given.
     #[field(
         digits = (16, 2),
         compute = discounts,
@@ -117,7 +117,7 @@ pub struct SaleOrderLine {
     pub discount: Decimal,
     /// Taxes
     ///
-    /// Those of the product that the order's company charges, unless given.
+    /// The product's taxes that belong to the order's company, unless given.
     #[field(
         compute,
         store,
@@ -144,7 +144,7 @@ pub struct SaleOrderLine {
     pub state: Option<SaleOrderState>,
     /// Extra Values
     ///
-    /// Of attributes that make no variants.
+    /// Values of attributes that create no variants.
     #[field(
         relation = "product_template_attribute_value_sale_order_line_rel",
         column = "sale_order_line_id",
@@ -156,7 +156,7 @@ pub struct SaleOrderLine {
     pub currency_id: Option<Many2one<ResCurrency>>,
     /// Subtotal
     ///
-    /// Without taxes.
+    /// The amount of the line without taxes.
     #[field(
         compute,
         store,
@@ -176,7 +176,7 @@ pub struct SaleOrderLine {
     pub price_tax: Monetary,
     /// Total
     ///
-    /// With taxes.
+    /// The amount of the line with taxes.
     #[field(compute, store, depends(price_subtotal, price_tax), currency = currency_id)]
     pub price_total: Monetary,
     /// Price Reduce
@@ -186,7 +186,7 @@ pub struct SaleOrderLine {
     pub price_reduce: Decimal,
     /// Price Reduce Tax excl
     ///
-    /// What one unit comes to without taxes.
+    /// The price of one unit after the discount, without taxes.
     #[field(
         compute,
         store,
@@ -196,7 +196,7 @@ pub struct SaleOrderLine {
     pub price_reduce_taxexcl: Monetary,
     /// Price Reduce Tax incl
     ///
-    /// What one unit comes to with taxes.
+    /// The price of one unit after the discount, with taxes.
     #[field(
         compute,
         store,
@@ -416,7 +416,8 @@ impl SaleOrderLine {
         due.saturating_sub(self.untaxed_amount_invoiced)
     }
 
-    /// What was agreed stays on paper; down payments are no part of it.
+    /// Lines of a confirmed order cannot be deleted, so that what was agreed stays visible. Down payments are not part
+    /// of that.
     #[ondelete(order_id.state)]
     fn none_once_confirmed(&self) -> Check {
         match self.order_id.state.is_confirmed() && !self.is_downpayment {
@@ -425,7 +426,7 @@ impl SaleOrderLine {
         }
     }
 
-    /// Of a locked order, what was agreed stays as it is.
+    /// What was agreed on a locked order cannot be changed.
     #[constrains(
         product_id, name, product_uom_qty, product_uom, price_unit, tax_id,
         loads(order_id.state),
@@ -444,7 +445,7 @@ impl SaleOrderLine {
 }
 
 impl SaleOrderLine {
-    /// What the lines cost; nothing where there is no product.
+    /// The price and discount of each line; [`Quote::NOTHING`] for lines without a product.
     fn quotes(lines: &[Self], env: &mut Env<'_>) -> Result<Vec<Quote>> {
         let demands: Vec<Option<Demand<'_>>> = lines.iter().map(Self::demand).collect();
         let asked: Vec<Demand<'_>> = demands.iter().flatten().copied().collect();
@@ -469,7 +470,7 @@ impl SaleOrderLine {
         })
     }
 
-    /// What the line's amounts follow from; taxes and the parts of groups must be loaded.
+    /// The line in the form that amounts are computed from; the taxes, and the children of tax groups, must be loaded.
     pub fn line(&self) -> Line {
         Line {
             quantity: self.product_uom_qty,
@@ -487,7 +488,7 @@ impl SaleOrderLine {
         }
     }
 
-    /// What is left to invoice follows from this; order and product must be loaded.
+    /// The line in the form that invoicing is computed from; order and product must be loaded.
     fn progress(&self) -> Progress {
         let product = self.product_id.as_deref();
         Progress {
@@ -500,14 +501,14 @@ impl SaleOrderLine {
         }
     }
 
-    /// `amount` for each unit, rounded to the order's currency.
+    /// `amount` divided by the quantity, rounded to the order's currency.
     fn per_unit(&self, amount: Monetary) -> Monetary {
         let unit = ResCurrency::smallest(self.order_id.currency_id.as_deref());
         amounts::per_unit(amount, self.product_uom_qty, unit)
     }
 }
 
-/// Lines that are no products.
+/// What a line without a product is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum SaleOrderLineDisplayType {
     /// Section
@@ -518,7 +519,7 @@ pub enum SaleOrderLineDisplayType {
     Note,
 }
 
-/// How the delivered quantity of a line is known.
+/// How the delivered quantity of a line is determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum SaleOrderLineQtyDeliveredMethod {
     /// Manual

@@ -1,7 +1,8 @@
-//! Orders to try things on, over the customers and products that are there.
+//! Generates orders for trying things out, from the customers and products in the database.
 //!
-//! The same database and number give the same orders. They go through the runtime like any others, a batch a
-//! transaction, so that names, amounts and whatever else is computed are right, and memory stays flat.
+//! The same database and number of orders give the same orders. They are created through the runtime like any others,
+//! so that names, amounts and other computed values are right; one transaction for each batch keeps the use of memory
+//! constant.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use orm::db::Session;
@@ -13,25 +14,26 @@ use super::{SaleOrder, SaleOrderCreate, SaleOrderLine, SaleOrderLineCreate, Sale
 use crate::base::{ResCompany, ResPartner, ResPartnerFilter, ResUsers, ResUsersFilter};
 use crate::product::{ProductProduct, ProductProductFilter, ProductTemplateFilter};
 
-/// Orders of one transaction.
+/// Number of orders in one transaction.
 const BATCH: u64 = 1_000;
-/// Days from 2020-01-01 over which the orders spread: four years but the last days, where the demo data begin.
+/// The orders are spread over this many days from 2020-01-01: four years without the last days, in which the demo data
+/// begin.
 const DAYS: i64 = 4 * 365 - 7;
 
-/// What orders are made of.
+/// Ids of the records that orders are made from.
 struct Stock {
     partners: Vec<i64>,
     products: Vec<i64>,
     users: Vec<i64>,
     company: i64,
-    /// How far numbers have come: other orders on the next run.
+    /// The highest id of an order. Random numbers start from it, so that the next run makes other orders.
     last: u64,
 }
 
-/// Adds `orders` orders; says after each batch how many there are by now.
+/// Adds `orders` orders; calls `progress` after each batch with the number created so far.
 ///
 /// # Errors
-/// When there are no customers or products to make them of.
+/// When there is no company, no customer or no product to make orders from.
 pub fn seed(session: &mut Session, runtime: &Runtime, orders: u64, progress: &mut dyn FnMut(u64)) -> Result<()> {
     let stock =
         session.transact(|session| Stock::read(&mut Env::system(session, runtime, NaiveDateTime::default())))?;
@@ -40,7 +42,7 @@ pub fn seed(session: &mut Session, runtime: &Runtime, orders: u64, progress: &mu
         let batch = BATCH.min(orders - made);
         session.transact(|session| -> Result<()> {
             let orders: Vec<SaleOrderCreate> = (made..made + batch).map(|index| stock.order(index, orders)).collect();
-            // They are entered when the last of them is made.
+            // The clock of the batch stands at the date of its last order.
             let now = orders.last().and_then(|order| order.date_order).unwrap_or_default();
             let user = stock.users.first().copied().unwrap_or(1);
             let mut env = Env::new(session, runtime, user, Some(stock.company), now);
@@ -53,7 +55,7 @@ pub fn seed(session: &mut Session, runtime: &Runtime, orders: u64, progress: &mu
     Ok(())
 }
 
-/// The ids of the records that match, in their order.
+/// The ids of the records that match, in ascending order.
 fn ids<M: Model>(env: &mut Env<'_>, filter: M::Filter) -> Result<Vec<i64>> {
     Ok(Records::<M>::select(env, filter, "id", None)?.ids().to_vec())
 }
@@ -93,7 +95,7 @@ impl Stock {
         }
     }
 
-    /// The order with this index of so many.
+    /// The order with this index, of `orders` in all.
     fn order(&self, index: u64, orders: u64) -> SaleOrderCreate {
         let mut random = Random(self.last + index);
         let lines = 1 + random.below(5);
@@ -127,7 +129,8 @@ impl Stock {
     }
 }
 
-/// Later orders have later dates: within the index's share of the time, at a random second.
+/// The date of an order. The time is divided into equal shares, one for each index, so that later orders have later
+/// dates; the date is at a random second of the share.
 fn date(index: u64, orders: u64, random: &mut Random) -> NaiveDateTime {
     let first = NaiveDate::from_ymd_opt(2020, 1, 1)
         .unwrap_or_default()
@@ -148,7 +151,7 @@ fn state(random: &mut Random) -> SaleOrderState {
     }
 }
 
-/// SplitMix64: small, and the same for ever.
+/// The generator SplitMix64: it is small, and its numbers never change with a library's version.
 struct Random(u64);
 
 impl Random {

@@ -6,7 +6,7 @@ use orm::prelude::*;
 use super::SaleOrderState::{Cancel, Done, Draft, Sale, Sent};
 use super::{SaleOrder, SaleOrderState, SaleOrderUpdate};
 
-/// Quotations are sent once.
+/// Marks quotations as sent. Refused for orders in any other state.
 pub(super) fn send(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<bool> {
     for order in orders.load(env, &[])? {
         if order.state != Draft {
@@ -19,7 +19,8 @@ pub(super) fn send(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<boo
     set(orders.ids(), env, Sent)
 }
 
-/// Quotations become orders, dated now; orders stay as they are.
+/// Confirms quotations: they become orders with the current time as their date. Confirmed orders stay as they are;
+/// orders without lines, and locked or cancelled ones, are refused.
 pub(super) fn confirm(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<bool> {
     let mut quotations = Vec::new();
     for order in orders.load(env, &["order_line"])? {
@@ -47,7 +48,7 @@ pub(super) fn confirm(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<
     Ok(true)
 }
 
-/// Whatever is not locked is cancelled.
+/// Cancels quotations and orders; locked ones are refused.
 pub(super) fn cancel(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<bool> {
     for order in orders.load(env, &[])? {
         if order.state == Done {
@@ -57,7 +58,8 @@ pub(super) fn cancel(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<b
     set(orders.ids(), env, Cancel)
 }
 
-/// Sent and cancelled ones become quotations, without the customer's signature.
+/// Turns sent quotations and cancelled orders back into quotations, and deletes the customer's signature. Others stay
+/// as they are.
 pub(super) fn back_to_draft(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<bool> {
     let orders = orders.load(env, &[])?.into_iter();
     let back = orders.filter(|order| matches!(order.state, Sent | Cancel));
@@ -73,7 +75,7 @@ pub(super) fn back_to_draft(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> R
     Ok(true)
 }
 
-/// Confirmed orders are locked.
+/// Locks confirmed orders; quotations and cancelled orders are refused.
 pub(super) fn lock(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<bool> {
     for order in orders.load(env, &[])? {
         if !matches!(order.state, Sale | Done) {
@@ -83,7 +85,7 @@ pub(super) fn lock(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<boo
     set(orders.ids(), env, Done)
 }
 
-/// Locked orders can be changed again.
+/// Unlocks locked orders, so that they can be changed again; quotations and cancelled orders are refused.
 pub(super) fn unlock(orders: &Records<SaleOrder>, env: &mut Env<'_>) -> Result<bool> {
     for order in orders.load(env, &[])? {
         if !matches!(order.state, Sale | Done) {

@@ -1,44 +1,46 @@
-//! Quantities and prices in another unit of the same category.
+//! Converts quantities and prices between units of one category.
 //!
-//! A unit's factor says how many of it make one reference unit: a thousand grams make a kilogram. Of units bigger than
-//! the reference unit it is a fraction, a twelfth of a dozen, that no decimal holds: there its reciprocal is exact, and
-//! is what conversions use. They multiply first and divide once, so that what comes out even stays even.
+//! The factor of a unit is how many of this unit make one reference unit: 1000 for the gram, where the kilogram is the
+//! reference unit. For a unit bigger than the reference unit the factor is a fraction, such as 1/12 for the dozen, that
+//! is often no finite decimal. Its reciprocal usually is exact, so conversions use that. They multiply first and divide
+//! once, so that a result that is a whole number is exact.
 
 use orm::field::Decimal;
 
 use crate::arithmetic::{divide, round_to, round_up_to};
 
-/// Significant digits of a factor or its reciprocal: more than anyone writes, fewer than binary fractions keep.
+/// Significant digits kept of a factor or its reciprocal: more than a user enters, but few enough to drop the error of
+/// the `f64`.
 const DIGITS: u32 = 12;
 
-/// What of a unit decides how it converts.
+/// The properties of a unit of measure that conversions use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unit {
-    /// The unit.
+    /// Id of the unit.
     pub id: i64,
-    /// Units of one category convert into each other.
+    /// Id of the category; units of one category convert into each other.
     pub category: i64,
-    /// Quantities are multiples of this.
+    /// Converted quantities are rounded to a multiple of this.
     pub rounding: Decimal,
-    /// As many of this unit …
+    /// `count` of this unit make `references` reference units: 1000 and 1 for the gram, 1 and 12 for the dozen.
     count: Decimal,
-    /// … are as many reference units.
+    /// See `count`.
     references: Decimal,
 }
 
-/// How a converted quantity is rounded to the rounding of its unit.
+/// How a converted quantity is rounded to a multiple of its unit's `rounding`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuantityRounding {
     /// Not at all.
     Exact,
     /// To the nearest, half away from zero.
     HalfUp,
-    /// Away from zero: it is enough.
+    /// Away from zero, so that the quantity is never too small.
     Up,
 }
 
 impl Unit {
-    /// A unit of no category, for what is not measured.
+    /// Stands for the unit of a product that has none; it converts into no other unit.
     pub const ONE: Unit = Unit {
         id: 0,
         category: 0,
@@ -65,7 +67,7 @@ impl Unit {
         }
     }
 
-    /// `quantity` of this unit in `to`; `None` where the two have no category in common.
+    /// Converts `quantity` of this unit into `to`; `None` if the two are of different categories.
     pub fn convert(&self, quantity: Decimal, to: &Unit, rounding: QuantityRounding) -> Option<Decimal> {
         if self.id == to.id && rounding == QuantityRounding::Exact {
             return Some(quantity);
@@ -84,8 +86,8 @@ impl Unit {
         })
     }
 
-    /// The price of one `to`, where `price` is that of one of this unit; `None` where the two have no category in common.
-    /// Not rounded. It grows as quantities shrink: as many of `to` as are bought for `price` make one of this unit.
+    /// The price of one `to`, given the `price` of one of this unit; `None` if the two are of different categories. Not
+    /// rounded. Prices convert inversely to quantities: a dozen costs 12 times the price of a piece.
     pub fn convert_price(&self, price: Decimal, to: &Unit) -> Option<Decimal> {
         to.convert(price, self, QuantityRounding::Exact)
     }

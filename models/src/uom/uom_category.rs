@@ -1,4 +1,4 @@
-//! Kinds of units that convert into each other: weights, lengths, times.
+//! Categories of units, such as weight, length or time. Units of one category convert into each other.
 
 use orm::prelude::*;
 

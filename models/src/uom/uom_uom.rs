@@ -39,12 +39,12 @@ pub struct UomUom {
     pub factor_inv: f64,
     /// Combined Ratio
     ///
-    /// How many times the one of this unit and the reference unit that is smaller fits into the other.
+    /// How many times the smaller of this unit and the reference unit fits into the larger.
     #[field(compute, depends(uom_type, factor))]
     pub ratio: f64,
     /// Rounding Precision
     ///
-    /// Quantities are multiples of this.
+    /// Converted quantities are rounded to a multiple of this.
     #[field(digits = (12, 6), default = 0.01)]
     pub rounding: Decimal,
     /// Active
@@ -71,7 +71,7 @@ impl UomUom {
 }
 
 impl UomUom {
-    /// What conversions need of it.
+    /// The unit in the form that conversions use.
     pub fn unit(&self) -> Unit {
         Unit::new(self.id, self.category_id.id(), self.factor, self.rounding)
     }

@@ -33,7 +33,7 @@ fn affecting(tax: Tax) -> Tax {
     }
 }
 
-/// Without taxes, each tax with its base, with taxes.
+/// Returns the total without taxes, each tax (id, amount, base), and the total with taxes.
 fn amounts(taxes: &[Tax], price: &str, quantity: &str) -> (String, Vec<(i64, String, String)>, String) {
     let text = |amount: Decimal| amount.normalize().to_string();
     let taxed = compute_all(taxes, number(price), number(quantity), DOLLARS);

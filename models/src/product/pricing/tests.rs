@@ -81,7 +81,7 @@ fn lists(lists: impl IntoIterator<Item = (i64, i64, Vec<Rule>)>) -> Pricelists {
     }
 }
 
-/// What `quantity` pieces cost each on a list of `rules`, and which decided.
+/// The price of one of `quantity` pieces on a list with `rules`, and the rule that decided.
 fn price(rules: Vec<Rule>, quantity: &str) -> (Decimal, Option<i64>) {
     let product = product();
     let wanted = Wanted {
