@@ -1,4 +1,4 @@
-//! Rebuilds the program when a migration comes or changes: they are embedded in it.
+//! Has Cargo build the program again when a migration is added or changed, since the migrations are embedded in it.
 
 fn main() {
     println!("cargo::rerun-if-changed=../migrations");

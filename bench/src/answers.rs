@@ -1,12 +1,12 @@
-//! Whether the servers answer alike.
+//! Compares the answers of the measured servers, before any time is measured.
 
 use std::io;
 
 use crate::client;
-use crate::stand::{Changeable, Server};
+use crate::servers::{Changeable, Server};
 use crate::workload::{Ask, Workload};
 
-/// Says for each workload whether declarest, the baseline and the ceiling give the same answer; false when one differs.
+/// Prints for each workload whether declarest, the baseline and the ceiling give the same answer; false if any differs.
 ///
 /// # Errors
 /// When a server does not answer.
@@ -25,7 +25,7 @@ pub fn compare(servers: &[Server; 3], token: &str, orders: &Changeable, workload
         let ask = |server: &Server| client::request(server.address, method, &path, token, body.as_deref());
         let mut answers = servers.iter().map(ask).collect::<io::Result<Vec<_>>>()?;
         if matches!(workload.ask, Ask::Create(_)) {
-            // A new record has the time in it.
+            // The answer contains the time of creation.
             answers.iter_mut().for_each(without_times);
         }
         let mut differs = false;

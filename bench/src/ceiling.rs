@@ -1,4 +1,5 @@
-//! The HTTP ceiling: answers from memory, by the same framework and the same routes.
+//! The HTTP ceiling: the baseline's answers served from memory, with the same framework and the same routes. It shows
+//! how fast a server could be if the database cost nothing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -13,17 +14,17 @@ use tower::ServiceExt as _;
 use crate::http::json;
 use crate::workload::{Ask, WORKLOADS};
 
-/// Each workload's answer, once it was given.
+/// The answer of each workload, filled at its first request.
 #[derive(Debug)]
 struct Answers {
-    /// By path and query.
+    /// Answers of `GET`, by path and query.
     read: HashMap<&'static str, OnceLock<Bytes>>,
     created: OnceLock<Bytes>,
     changed: OnceLock<Bytes>,
     origin: Router,
 }
 
-/// The routes, with every workload's answer: `origin`'s first one.
+/// The routes of all workloads. The first request of each is answered by `origin`, all later ones with the same bytes.
 pub(crate) fn router(origin: Router) -> Router {
     let reads = WORKLOADS.iter().filter(|workload| workload.ask == Ask::Read);
     let answers = Answers {
@@ -57,7 +58,7 @@ async fn changed(State(answers): State<Arc<Answers>>, request: Request) -> Respo
 }
 
 impl Answers {
-    /// What a client sends is received, whatever the answer.
+    /// Reads the whole body first, as a real server has to, although the answer does not depend on it.
     async fn received(&self, known: &OnceLock<Bytes>, request: Request) -> Response<Body> {
         let (parts, body) = request.into_parts();
         match to_bytes(body, usize::MAX).await {
@@ -70,7 +71,7 @@ impl Answers {
         if let Some(bytes) = known.get() {
             return json(bytes.clone());
         }
-        // What was matched here is not what is matched there.
+        // The extensions hold the path parameters that this router matched; `origin` matches the path itself.
         request.extensions_mut().clear();
         let Ok(response) = self.origin.clone().oneshot(request).await;
         if response.status() != StatusCode::OK {

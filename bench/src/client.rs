@@ -1,10 +1,10 @@
-//! A small HTTP client: for logging in, and for comparing answers.
+//! A small HTTP client for everything but the measurements: logging in, creating records, comparing answers.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Asks once and gives the body of a 200 answer. The connection is closed afterwards.
+/// Sends one request over a connection of its own and returns the body of a 200 answer.
 ///
 /// # Errors
 /// When the server cannot be reached, or answers anything but 200.

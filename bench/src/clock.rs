@@ -1,8 +1,8 @@
-//! The time of day as the database stores it.
+//! The current time, as the databases store it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Seconds of a day.
+/// Seconds in a day.
 pub(crate) const DAY: u64 = 86_400;
 
 /// Seconds and microseconds since 1970, UTC.
@@ -14,7 +14,7 @@ pub(crate) fn now() -> (u64, u32) {
 /// `YYYY-MM-DD HH:MM:SS`, and `.ffffff` when the microseconds are not zero.
 pub(crate) fn text(seconds: u64, micros: u32) -> String {
     let (days, time) = (seconds / DAY, seconds % DAY);
-    // Days to year, month and day, counting years from March (Hinnant's `civil_from_days`), for days since 1970.
+    // Days since 1970 to year, month and day, with years that begin in March (Hinnant's `civil_from_days`).
     let shifted = days + 719_468;
     let era = shifted / 146_097;
     let day_of_era = shifted % 146_097;

@@ -8,46 +8,46 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use harness::{Cluster, Pgbouncer, execute};
 use orm::db::Address;
 
-/// What the cluster of a run is set to, for a machine of two cores with a disk that does not rotate. Whatever makes
-/// commits safe is as it is without being set.
+/// Server settings of the temporary cluster, for a machine of two cores with an SSD. The settings that make commits
+/// durable keep their defaults.
 pub const SETTINGS: &str =
     "-c shared_buffers=1GB -c effective_cache_size=4GB -c random_page_cost=1.1 -c max_wal_size=4GB";
 
-/// A place for databases. What was made in it goes with it.
+/// A place for databases. A database that was created on a server is dropped together with this.
 #[derive(Debug)]
 pub enum Databases {
-    /// A folder of files.
+    /// A folder of SQLite files.
     Folder(PathBuf),
-    /// A server.
+    /// A PostgreSQL server.
     Server(Server),
 }
 
 /// A PostgreSQL server.
 #[derive(Debug)]
 pub struct Server {
-    /// Before a database's name, `/` included.
+    /// The URL up to a database's name, including the last `/`.
     base: String,
-    /// The cluster, where it is ours.
+    /// The temporary cluster, if this run started the server itself.
     cluster: Option<Cluster>,
     made: AtomicU32,
 }
 
 impl Databases {
-    /// A folder that exists.
+    /// Databases in this folder, which must exist.
     pub fn folder(path: &Path) -> Self {
         Databases::Folder(path.to_owned())
     }
 
-    /// A temporary cluster of this process's own.
+    /// Databases in a new temporary cluster.
     ///
     /// # Errors
-    /// Why there is none.
+    /// When the cluster cannot be started.
     pub fn cluster() -> Result<Self, String> {
         let cluster = Cluster::with(SETTINGS)?;
         Ok(Databases::server(cluster.url(""), Some(cluster)))
     }
 
-    /// The server that has the database at `url`.
+    /// Databases on the server of the database at `url`.
     pub fn beside(url: &str) -> Self {
         let base = url.rfind('/').map_or(url, |slash| &url[..=slash]);
         Databases::server(base.to_owned(), None)
@@ -61,7 +61,8 @@ impl Databases {
         })
     }
 
-    /// The URL of a new database of this name: one without tables, or a copy of one that nobody has open.
+    /// Creates a database and returns its URL: a copy of the database at `from`, which must not be in use, or else one
+    /// without tables. `name` is the name of an SQLite file; on a server the name is `bench_PID_NUMBER`.
     ///
     /// # Errors
     /// When a file cannot be copied.
@@ -76,10 +77,11 @@ impl Databases {
         }
     }
 
-    /// A pgbouncer in transaction mode before the cluster, with as many connections as declarest opens here.
+    /// Starts a pgbouncer in transaction mode in front of the temporary cluster, with at most 8 connections to a
+    /// database.
     ///
     /// # Errors
-    /// Why there is none.
+    /// When there is no temporary cluster, or pgbouncer cannot be started.
     pub fn pooler(&self) -> Result<Pgbouncer, String> {
         match self {
             Databases::Server(Server {
@@ -91,7 +93,8 @@ impl Databases {
         }
     }
 
-    /// Brings what the planner goes by up to date, as the server does by itself in time.
+    /// On PostgreSQL: updates the planner's statistics and writes a checkpoint, so that the server does not do it
+    /// during the measurements.
     pub fn settle(&self, url: &str) {
         if let Databases::Server(_) = self {
             execute(&address(url), "VACUUM ANALYZE");
@@ -124,7 +127,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // A cluster of our own ends with the process.
+        // A temporary cluster is deleted as a whole.
         if self.cluster.is_none() {
             for number in 0..*self.made.get_mut() {
                 self.run(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name(number)));
@@ -133,15 +136,15 @@ impl Drop for Server {
     }
 }
 
-/// Where a database is.
+/// Parses the URL of a database.
 ///
 /// # Panics
-/// When the URL is none.
+/// When it is not a valid URL.
 pub fn address(url: &str) -> Address {
     Address::parse(url).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Copies a file that nobody has open, its write-ahead log included.
+/// Copies an SQLite file that no process has open, together with its write-ahead log.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::copy(from, to)?;
     let log = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));

@@ -1,4 +1,4 @@
-//! An order, or a change of one, as its body gives it: read, checked, and its amounts computed.
+//! Parses and checks the bodies of creates and updates, and computes the amounts of order lines.
 
 use serde::Deserialize;
 use serde_json::Number;
@@ -15,7 +15,7 @@ struct NewOrder {
     order_line: Vec<(u8, i64, NewLine)>,
 }
 
-/// One line of it.
+/// One line of a new order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewLine {
@@ -25,21 +25,21 @@ struct NewLine {
     price_unit: Number,
 }
 
-/// The body of a change: another quantity of one line.
+/// The body of an update. It can only change the quantity of one line: `{"order_line": [[1, ID, {…}]]}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChangedOrder {
     order_line: [(u8, i64, ChangedLine); 1],
 }
 
-/// The line of it.
+/// The changed values of a line.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChangedLine {
     product_uom_qty: Number,
 }
 
-/// Another quantity of a line, in units of its second digit.
+/// A new quantity for a line, in hundredths.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) order: i64,
@@ -47,17 +47,18 @@ pub(crate) struct Change {
     pub(crate) quantity: i64,
 }
 
-/// An order that is ready to be inserted; numbers in units of their last digit.
+/// An order that is ready to be inserted. Decimals are integers: quantities and prices in hundredths, amounts in
+/// ten-thousandths.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) name: String,
     pub(crate) partner: i64,
     pub(crate) lines: Vec<DraftLine>,
-    /// Of the lines' subtotals.
+    /// The sum of the lines' subtotals.
     pub(crate) total: i64,
 }
 
-/// One line of it. Quantity and price have two digits after the point, amounts have four.
+/// One line of a [`Draft`].
 #[derive(Debug)]
 pub(crate) struct DraftLine {
     pub(crate) name: String,
@@ -65,15 +66,15 @@ pub(crate) struct DraftLine {
     pub(crate) quantity: i64,
     pub(crate) price: i64,
     pub(crate) subtotal: i64,
-    /// The subtotal of one unit.
+    /// The subtotal divided by the quantity.
     pub(crate) each: i64,
 }
 
 impl Draft {
-    /// Reads a body and computes the amounts of the lines.
+    /// Parses a body and computes the amounts of the lines.
     ///
     /// # Errors
-    /// When it is malformed, or a value does not do.
+    /// When the body is malformed or a value is invalid.
     pub(crate) fn parse(body: &[u8]) -> Result<Self> {
         let order: NewOrder = read(body)?;
         let lines = order.order_line.into_iter().map(|(command, id, line)| {
@@ -103,7 +104,7 @@ impl Draft {
 }
 
 impl Change {
-    /// Reads a body that changes an order.
+    /// Parses the body of an update of the order with the id `order`.
     ///
     /// # Errors
     /// As [`Draft::parse`].
@@ -129,9 +130,10 @@ fn read<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T> {
     })
 }
 
-/// A line's subtotal, and that of one unit, in units of the fourth digit, of a quantity and a price in hundredths.
+/// A line's subtotal and its subtotal per unit, in ten-thousandths, from a quantity and a price in hundredths. Both are
+/// rounded to cents.
 pub(crate) fn amounts(quantity: i64, price: i64) -> Result<(i64, i64)> {
-    // Hundredths times hundredths are units of the fourth digit; the currency has two.
+    // Hundredths times hundredths are ten-thousandths; the currency has two digits.
     let cents = divide(i128::from(quantity) * i128::from(price), 100);
     let subtotal = i64::try_from(cents * 100).map_err(|_| too_large())?;
     let each = match quantity {
@@ -141,12 +143,12 @@ pub(crate) fn amounts(quantity: i64, price: i64) -> Result<(i64, i64)> {
     Ok((subtotal, i64::try_from(each * 100).map_err(|_| too_large())?))
 }
 
-/// The quotient, rounded half away from zero.
+/// The quotient, rounded to the nearest integer, halves away from zero.
 fn divide(number: i128, by: i128) -> i128 {
     (number.abs() + by.abs() / 2) / by.abs() * number.signum() * by.signum()
 }
 
-/// A number in hundredths, rounded half-up.
+/// A number in hundredths, rounded half away from zero.
 fn units(number: &Number) -> Result<i64> {
     if let Some(whole) = number.as_i64() {
         return whole.checked_mul(100).ok_or_else(too_large);

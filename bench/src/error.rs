@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-/// Why a request got no answer.
+/// Why a request is answered with an error.
 #[derive(Debug, Clone)]
 pub enum Error {
     /// No valid token: 401.
@@ -11,13 +11,13 @@ pub enum Error {
     NotFound,
     /// A malformed URL or body: 400.
     Malformed(String),
-    /// A value that does not do: 422.
+    /// An invalid value: 422.
     Invalid(String),
     /// The database failed: 500.
     Database(String),
 }
 
-/// An answer, or why there is none.
+/// The result of a request.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
@@ -41,7 +41,7 @@ impl From<rusqlite::Error> for Error {
 
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        // What it displays itself is no more than "db error".
+        // `tokio_postgres::Error` itself displays only "db error".
         Error::Database(
             error
                 .as_db_error()

@@ -1,4 +1,4 @@
-//! The routes of the baseline, over either database.
+//! The routes of the baseline. They are the same over both databases.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ async fn answer(store: &impl Store, headers: &HeaderMap, question: Result<Questi
     }
 }
 
-/// JSON bytes as an answer.
+/// A 200 response with a JSON body.
 pub(crate) fn json(body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
     response
@@ -90,10 +90,10 @@ pub(crate) fn json(body: impl Into<Body>) -> Response<Body> {
     response
 }
 
-/// The fields that a list of partners has, and must be asked for.
+/// The `fields` that a request for a list of partners must give: the baseline knows no others.
 const PARTNER_LIST_FIELDS: &str = "id,name,city,email";
 
-/// The same of one partner.
+/// The `fields` that a request for one partner must give.
 const PARTNER_FIELDS: &str = "id,name,city,email,phone";
 
 fn fields_only(uri: &Uri) -> Result<()> {
@@ -103,7 +103,7 @@ fn fields_only(uri: &Uri) -> Result<()> {
     }
 }
 
-/// `limit` and `offset`; `fields` can only be given as what the answer has.
+/// Parses `limit` and `offset`. `fields` is accepted only with the value that is given here.
 fn page(uri: &Uri, fields: Option<&str>) -> Result<Page> {
     let (mut limit, mut offset) = (10_000, 0);
     for pair in uri

@@ -1,4 +1,4 @@
-//! Writes JSON straight to bytes, in the forms of version 1 of the wire.
+//! Writes JSON straight to bytes, with values spelled as in version 1 of the API (`orm/src/wire`).
 
 /// Appends `text` as a JSON string.
 pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
@@ -25,7 +25,7 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
 
 const HEX: [u8; 16] = *b"0123456789abcdef";
 
-/// What follows the backslash for each byte; 0 where the byte stands for itself.
+/// For each byte, the character that follows the backslash in its escape (`u` for `\u00XX`); 0 for no escape.
 const ESCAPES: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -48,7 +48,7 @@ pub(crate) fn integer(out: &mut Vec<u8>, number: i64) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// Appends a decimal that is stored in units of its last digit: the shortest exact form with at least one decimal.
+/// Appends a decimal, given as `units` of `10^-scale`, in the shortest exact form with at least one decimal: `200.0`.
 pub(crate) fn scaled(out: &mut Vec<u8>, units: i64, scale: u32) {
     if units < 0 {
         out.push(b'-');
@@ -68,7 +68,7 @@ pub(crate) fn scaled(out: &mut Vec<u8>, units: i64, scale: u32) {
     }
 }
 
-/// Appends text, or `false` when it is empty.
+/// Appends text, or `false` for NULL.
 pub(crate) fn text_or_false(out: &mut Vec<u8>, text: Option<&[u8]>) {
     match text {
         Some(text) => string(out, text),
@@ -76,12 +76,12 @@ pub(crate) fn text_or_false(out: &mut Vec<u8>, text: Option<&[u8]>) {
     }
 }
 
-/// Appends a date-time, given with a space between date and time, or `false` when it is empty.
+/// Appends a date-time, given with a space between date and time, in ISO 8601 form with a `T`; or `false` for NULL.
 pub(crate) fn date_time_or_false(out: &mut Vec<u8>, text: Option<&[u8]>) {
     match text {
         Some(text) => {
             string(out, text);
-            let space = out.len() - text.len() + 9; // before the closing quote: the eleventh character
+            let space = out.len() - text.len() + 9; // the 11th character of the text; a quote closes it
             if text.len() > 10 {
                 out[space] = b'T';
             }
@@ -90,7 +90,7 @@ pub(crate) fn date_time_or_false(out: &mut Vec<u8>, text: Option<&[u8]>) {
     }
 }
 
-/// Fills `out` with a JSON array of ids, to be bound to a statement.
+/// Replaces `out` by a JSON array of ids: the bind parameter of a statement that uses `json_each`.
 pub(crate) fn ids(out: &mut String, ids: impl Iterator<Item = i64>) {
     out.clear();
     out.push('[');

@@ -1,14 +1,16 @@
 //! The hand-written baseline server, and what is measured against it.
 //!
-//! The baseline is what a careful engineer writes by hand over the same database: prepared statements, one statement per
-//! relation at the most, each related record rendered once, JSON straight to bytes. It knows two models and nothing else.
-//! What it says is the same over either database; how it asks is in a folder for each.
+//! The baseline is what a careful engineer writes by hand over the same database: prepared statements, one statement
+//! per relation at the most, each related record rendered once, JSON straight to bytes. It serves two models and
+//! nothing else. The answers are the same over both databases. The code that queries SQLite and PostgreSQL is in a
+//! folder for each.
 
 pub mod answers;
 mod ceiling;
 pub mod client;
 mod clock;
 pub mod databases;
+mod defaults;
 mod draft;
 pub mod error;
 mod fragments;
@@ -16,11 +18,10 @@ mod http;
 mod json;
 mod partners;
 mod postgres;
-mod proposal;
 pub mod report;
 mod row;
+pub mod servers;
 mod sqlite;
-pub mod stand;
 mod store;
 mod token;
 mod tree;
@@ -29,7 +30,8 @@ pub mod wrk;
 
 use axum::Router;
 
-/// The routes of the baseline over the database at `url`; of its answers from memory, when the ceiling is asked for.
+/// The routes of the baseline over the database at `url`. With `ceiling`, each answer is computed once and then served
+/// from memory.
 ///
 /// # Errors
 /// When the database cannot be opened or has another schema.

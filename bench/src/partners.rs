@@ -1,10 +1,10 @@
-//! Partners as JSON: a list of four columns, and one of five.
+//! Renders partners as JSON: lists with four columns, a single partner with five.
 
 use crate::error::Result;
 use crate::json;
 use crate::row::Row;
 
-/// Columns after `id`, all text.
+/// The keys of the columns after `id`, all text. A list leaves out the last one.
 const COLUMNS: [&[u8]; 4] = [b",\"name\":", b",\"city\":", b",\"email\":", b",\"phone\":"];
 
 /// The array of a list: objects with `id`, `name`, `city` and `email`.
@@ -12,7 +12,7 @@ const COLUMNS: [&[u8]; 4] = [b",\"name\":", b",\"city\":", b",\"email\":", b",\"
 pub(crate) struct PartnerList(Vec<u8>);
 
 impl PartnerList {
-    /// An empty one, with room for so many.
+    /// An empty array, with memory for `room` partners (at most 1,000).
     pub(crate) fn new(room: u32) -> Self {
         let mut out = Vec::with_capacity(128 * room.min(1_000) as usize + 2);
         out.push(b'[');
@@ -34,7 +34,7 @@ impl PartnerList {
     }
 }
 
-/// One partner: an object that has `phone`, too.
+/// One partner: an object that also has `phone`.
 pub(crate) fn partner(row: &impl Row) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
     render(&mut out, row, &COLUMNS)?;

@@ -1,9 +1,9 @@
-//! The tables that are printed.
+//! Prints the tables of results.
 
-use crate::workload::{Honest, Workload};
+use crate::workload::{ExpectedShare, Workload};
 use crate::wrk::{Sample, median};
 
-/// Heads the table of the servers.
+/// The head of the table that compares declarest, baseline and ceiling.
 pub const SERVERS: &str = "\
 |                       |         declarest         |         baseline          |       |  ceiling  | baseline/ceiling |
 | workload              |     req/s  p50 ms  p99 ms |     req/s  p50 ms  p99 ms | ratio |   req/s   | here   honest    |
@@ -17,7 +17,7 @@ fn rate(samples: &[Sample]) -> f64 {
     of(samples, |sample| sample.rate)
 }
 
-/// The median of the rounds' own ratios: whatever else the machine was doing in a round, it did to both.
+/// The median of the ratios of single rounds, because other work on the machine slows both servers of a round alike.
 fn ratio(one: &[Sample], other: &[Sample]) -> f64 {
     median(
         one.iter()
@@ -32,10 +32,10 @@ fn columns(samples: &[Sample]) -> String {
     format!("{rate:9.0} {p50:7.2} {p99:7.2}")
 }
 
-/// Prints a workload's line: declarest, baseline and ceiling. Gives the ratio of the first to the second.
+/// Prints a workload's row: declarest, baseline and ceiling. Returns the ratio of declarest to the baseline.
 pub fn servers(workload: &Workload, [declarest, baseline, ceiling]: &[Vec<Sample>; 3], postgres: bool) -> f64 {
     let ratio = ratio(declarest, baseline);
-    let Honest {
+    let ExpectedShare {
         sqlite,
         postgres: other,
     } = workload.honest;
@@ -51,14 +51,14 @@ pub fn servers(workload: &Workload, [declarest, baseline, ceiling]: &[Vec<Sample
     ratio
 }
 
-/// Prints the head of the table of two sizes.
+/// Prints the head of the table of `--compare-orders`.
 pub fn sizes_head([few, many]: [u32; 2]) {
     println!("|                       | {few:>17} orders  | {many:>17} orders  |       |");
     println!("| workload              |     req/s  p50 ms  p99 ms |     req/s  p50 ms  p99 ms | ratio |");
     println!("|-----------------------|---------------------------|---------------------------|-------|");
 }
 
-/// Prints a workload's line: with few orders, and with many. Gives the ratio of the second to the first.
+/// Prints a workload's row: over few orders and over many. Returns the ratio of many to few.
 pub fn sizes(workload: &Workload, [few, many]: &[Vec<Sample>; 2]) -> f64 {
     let ratio = ratio(many, few);
     let (few, many) = (columns(few), columns(many));

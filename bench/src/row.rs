@@ -1,35 +1,35 @@
-//! A row of either database, read column by column.
+//! A row of a result, read column by column in the same way on both databases.
 
 use crate::error::{Error, Result};
 
-/// A row; columns by place, from 0.
+/// A row of a result. Columns are numbered from 0. All methods fail if the column holds a value of another type.
 pub(crate) trait Row {
-    /// An integer.
+    /// An integer, or NULL.
     ///
     /// # Errors
-    /// When the column holds something else; so do all of them.
+    /// When the column holds a value of another type.
     fn int(&self, column: usize) -> Result<Option<i64>>;
 
-    /// Text.
+    /// Text, or NULL.
     fn text(&self, column: usize) -> Result<Option<&[u8]>>;
 
-    /// A decimal in units of its last digit, which is the one at `scale`.
+    /// A decimal with `scale` digits after the point, in units of its last digit: 1999 for 19.99.
     fn units(&self, column: usize, scale: u32) -> Result<i64>;
 
-    /// Appends a date-time as JSON, or `false` when it is empty.
+    /// Appends a date-time as JSON, or `false` for NULL.
     fn date_time(&self, column: usize, out: &mut Vec<u8>) -> Result<()>;
 
-    /// A truth.
+    /// A boolean.
     fn bool(&self, column: usize) -> Result<bool>;
 
-    /// An id that is never empty.
+    /// An id that is never NULL.
     fn id(&self, column: usize) -> Result<i64> {
         self.int(column)?
             .ok_or_else(|| Error::Database(format!("column {column} is empty")))
     }
 }
 
-/// A row whose first columns belong to something else.
+/// The columns of a row from the given one on: the part of a joined row that belongs to one record.
 #[derive(Debug)]
 pub(crate) struct From<'a, R>(pub(crate) usize, pub(crate) &'a R);
 

@@ -1,23 +1,23 @@
-//! What the servers are asked, and who answers.
+//! The requests that the baseline answers, and the trait of the two databases that answer them.
 
 use crate::draft::{Change, Draft};
 use crate::error::Result;
 
-/// Part of a list.
+/// Which part of a list is requested.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page {
-    /// At most so many records.
+    /// The most records in the answer.
     pub(crate) limit: u32,
-    /// Behind so many others.
+    /// How many records before them are skipped.
     pub(crate) offset: u32,
 }
 
 /// One request.
 #[derive(Debug)]
 pub(crate) enum Question {
-    /// A list of orders by their read tree.
+    /// A list of orders with everything that the model's `#[read]` names.
     Orders(Page),
-    /// One order by its read tree.
+    /// One order, with the same.
     Order(i64),
     /// A list of partners.
     Partners(Page),
@@ -25,11 +25,11 @@ pub(crate) enum Question {
     Partner(i64),
     /// A new order.
     Create(Draft),
-    /// Another quantity of an order's line.
+    /// A new quantity for one line of an order.
     Change(Change),
 }
 
-/// Who a token belongs to.
+/// The user that a token belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller {
     /// The user's id.
@@ -38,11 +38,11 @@ pub(crate) struct Caller {
     pub(crate) company: i64,
 }
 
-/// A database and the statements over it.
+/// A database, with the statements that answer requests.
 pub(crate) trait Store: Send + Sync + 'static {
     /// Checks the token and answers with JSON.
     ///
     /// # Errors
-    /// When the token does not do, there is no such record, what is given does not do, or the database fails.
+    /// When the token is not valid, there is no such record, a value is invalid, or the database fails.
     fn answer(&self, token: &[u8], question: Question) -> impl Future<Output = Result<Vec<u8>>> + Send;
 }

@@ -1,4 +1,4 @@
-//! Access tokens, of which the database keeps hashes.
+//! Access tokens. The database stores only their hashes.
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
@@ -6,10 +6,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 
-/// The token that a request shows.
+/// The token that a request sends: in `access-token` or `access_token`, or else in `Authorization: Bearer`.
 ///
 /// # Errors
-/// When it shows none.
+/// When there is none.
 pub(crate) fn shown(headers: &HeaderMap) -> Result<&[u8]> {
     let bare = headers
         .get("access-token")
@@ -23,13 +23,7 @@ pub(crate) fn shown(headers: &HeaderMap) -> Result<&[u8]> {
     bare.or_else(bearer).ok_or(Error::Unauthenticated)
 }
 
-/// What the database keeps of a token: its SHA-256 in lower-case hexadecimal digits.
+/// The stored form of a token: its SHA-256 in lower-case hexadecimal digits.
 pub(crate) fn hash(token: &[u8]) -> String {
-    const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let mut out = String::with_capacity(64);
-    for byte in Sha256::digest(token) {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    out
+    hex::encode(Sha256::digest(token))
 }

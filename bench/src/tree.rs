@@ -1,5 +1,5 @@
-//! Orders by their read tree, put together from rows as they come: each related record is rendered once, orders and lines
-//! are rendered around them.
+//! Renders orders with their nested records as JSON. Rows are added in the order in which the statements return them,
+//! and each becomes a piece of JSON. At the end, orders and lines are put together from these pieces.
 
 use std::ops::Range;
 
@@ -8,23 +8,23 @@ use crate::fragments::Fragments;
 use crate::json;
 use crate::row::Row;
 
-/// What one answer is put together from. It is used again for the next answer, so that its memory is.
+/// The pieces of one answer. The next answer uses the same value again, so that the memory is not allocated anew.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     orders: Vec<Order>,
     lines: Vec<Line>,
-    /// Pairs of a line's place and its tax.
+    /// Pairs of a line's index in `lines` and the id of one of its taxes.
     line_taxes: Vec<(usize, i64)>,
-    /// Beginnings of orders, middles of lines, attribute lines.
+    /// JSON of orders up to their first relation, of lines between product and taxes, and of attribute lines.
     bytes: Vec<u8>,
     pub(crate) partners: Fragments,
     pub(crate) users: Fragments,
     pub(crate) terms: Fragments,
     pub(crate) products: Fragments,
-    /// Pairs of a product and the JSON of one of its attribute lines, by product.
+    /// Pairs of a product's id and the JSON of one of its attribute lines (a range of `bytes`), sorted by product.
     attribute_lines: Vec<(i64, Range<usize>)>,
     pub(crate) taxes: Fragments,
-    /// Tax ids in the model's order.
+    /// The ids of the taxes in the model's order.
     tax_order: Vec<i64>,
 }
 
@@ -48,7 +48,7 @@ struct Line {
 }
 
 impl Tree {
-    /// Forgets the last answer.
+    /// Removes the last answer but keeps the allocated memory.
     pub(crate) fn clear(&mut self) {
         self.orders.clear();
         self.lines.clear();
@@ -72,17 +72,18 @@ impl Tree {
         self.orders.is_empty()
     }
 
-    /// The orders' ids, in their order.
+    /// The ids of the orders, in the order in which they were added.
     pub(crate) fn order_ids(&self) -> impl Iterator<Item = i64> {
         self.orders.iter().map(|order| order.id)
     }
 
-    /// The lines' ids, in their order.
+    /// The ids of the lines, in their current order.
     pub(crate) fn line_ids(&self) -> impl Iterator<Item = i64> {
         self.lines.iter().map(|line| line.id)
     }
 
-    /// Adds an order. Columns: id, name, date, time of creation, tax, total, state, partner, user, payment term.
+    /// Adds an order. Columns: id, name, date, time of creation, tax, total, state, partner, user, payment term (these
+    /// three as ids).
     pub(crate) fn order(&mut self, row: &impl Row) -> Result<()> {
         let (start, id) = (self.bytes.len(), row.id(0)?);
         let out = &mut self.bytes;
@@ -114,7 +115,8 @@ impl Tree {
         Ok(())
     }
 
-    /// Adds a line of the order at `order`. Columns from the second: sequence, id, product, name, quantity, price, subtotal.
+    /// Adds a line of the order at index `order`. Columns: (not read), sequence, id, product, name, quantity, price,
+    /// subtotal.
     pub(crate) fn line(&mut self, order: usize, row: &impl Row) -> Result<()> {
         let start = self.bytes.len();
         let out = &mut self.bytes;
@@ -137,7 +139,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Puts the lines into their order, when all are there.
+    /// Sorts the lines by order, sequence and id. To be called when all have been added, before [`Self::line_ids`].
     pub(crate) fn sort_lines(&mut self) {
         let key = |line: &Line| (line.order, line.sequence, line.id);
         if !self.lines.is_sorted_by_key(key) {
@@ -145,7 +147,8 @@ impl Tree {
         }
     }
 
-    /// Adds an attribute line. They come by product. Columns: product, id, name.
+    /// Adds an attribute line of a product. They must be added in the order of the products' ids. Columns: product, id,
+    /// name.
     pub(crate) fn attribute_line(&mut self, row: &impl Row) -> Result<()> {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(b"{\"id\":");
@@ -157,21 +160,21 @@ impl Tree {
         Ok(())
     }
 
-    /// Notes that the line at this place has a tax.
+    /// Notes that the line at index `line` has this tax.
     pub(crate) fn line_tax(&mut self, line: usize, tax: i64) {
         self.line_taxes.push((line, tax));
         self.taxes.want(tax);
     }
 
-    /// Adds a tax. They come in the model's order. Columns: id, name.
+    /// Adds a tax. Taxes must be added in the model's order. Columns: id, name.
     pub(crate) fn tax(&mut self, row: &impl Row) -> Result<()> {
         let id = row.id(0)?;
         self.tax_order.push(id);
         self.taxes.put(id, |out| named_only(out, row))
     }
 
-    /// Puts the lines' taxes into their order, when all are there. Lines mostly have one; those with several have them
-    /// in the model's order.
+    /// Sorts the taxes of each line in the model's order. To be called when all have been added. Most lines have one
+    /// tax, so that there is mostly nothing to sort.
     pub(crate) fn sort_taxes(&mut self) {
         let rank = |tax: i64| self.tax_order.iter().position(|&other| other == tax);
         let key = |&(line, tax): &(usize, i64)| (line, rank(tax));
@@ -195,7 +198,7 @@ impl Tree {
         out
     }
 
-    /// The orders as a JSON object each.
+    /// Each order as a JSON object.
     pub(crate) fn objects(&self) -> Vec<Vec<u8>> {
         let (mut line, mut tax) = (0, 0);
         let render = |place| {
@@ -206,7 +209,8 @@ impl Tree {
         (0..self.orders.len()).map(render).collect()
     }
 
-    /// Appends the order at `place`; `line` and `tax` are how far the earlier orders have come.
+    /// Appends the order at index `place`. `line` and `tax` are the indexes of the first line and of the first pair in
+    /// `line_taxes` that earlier orders have not used; they are moved on.
     fn render(&self, place: usize, line: &mut usize, tax: &mut usize, out: &mut Vec<u8>) {
         let order = &self.orders[place];
         out.extend_from_slice(&self.bytes[order.head.clone()]);
@@ -282,7 +286,8 @@ pub(crate) fn partner(out: &mut Vec<u8>, row: &impl Row) -> Result<()> {
     Ok(())
 }
 
-/// Appends a product, which its attribute lines are still to close. Columns: id, name, type, barcode, category, its name.
+/// Appends a product without the closing brace, because its attribute lines follow. Columns: id, name, type, barcode,
+/// category's id, category's name.
 pub(crate) fn product(out: &mut Vec<u8>, row: &impl Row) -> Result<()> {
     named(out, row)?;
     out.extend_from_slice(b",\"type\":");
@@ -299,14 +304,14 @@ pub(crate) fn product(out: &mut Vec<u8>, row: &impl Row) -> Result<()> {
     Ok(())
 }
 
-/// Appends a record of two columns: id, name.
+/// Appends a record with two columns: id, name.
 pub(crate) fn named_only(out: &mut Vec<u8>, row: &impl Row) -> Result<()> {
     named(out, row)?;
     out.push(b'}');
     Ok(())
 }
 
-/// The same, not closed.
+/// The same without the closing brace.
 fn named(out: &mut Vec<u8>, row: &impl Row) -> Result<()> {
     out.extend_from_slice(b"{\"id\":");
     json::integer(out, row.id(0)?);

@@ -1,13 +1,13 @@
-//! Drives one server with `wrk` and reads what it says.
+//! Measures one server with the load generator `wrk` and parses its output.
 
 use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use crate::stand::Changeable;
+use crate::servers::Changeable;
 use crate::workload::{Ask, Workload};
 
-/// How hard and how long a server is driven.
+/// How many connections send requests, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     /// Seconds of each measurement.
@@ -21,11 +21,11 @@ pub struct Load {
 /// One measurement.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
-    /// Requests a second.
+    /// Requests per second.
     pub rate: f64,
-    /// Half of the answers came within so many milliseconds.
+    /// The median of the response times, in milliseconds.
     pub p50: f64,
-    /// 99 of 100 answers came within so many milliseconds.
+    /// The 99th percentile of the response times, in milliseconds.
     pub p99: f64,
 }
 
@@ -34,10 +34,11 @@ pub fn is_installed() -> bool {
     Command::new("wrk").arg("--version").output().is_ok()
 }
 
-/// Drives the server at `base` with one workload. `scripts` is the folder of files that make `wrk` write.
+/// Measures the server at `base` with one workload. `scripts` is the folder of the Lua scripts that make `wrk` send
+/// creates and updates.
 ///
 /// # Errors
-/// When `wrk` cannot be run, says what is not understood, or got answers other than 2xx.
+/// When `wrk` cannot be run, its output cannot be parsed, or an answer was not 2xx.
 pub fn drive(
     base: &str,
     token: &str,
@@ -111,7 +112,7 @@ fn milliseconds(text: &str) -> Option<f64> {
     })
 }
 
-/// The middle one; the mean of the middle two.
+/// The median: the middle number, or the mean of the middle two. NaN if there are none.
 pub fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let half = numbers.len() / 2;

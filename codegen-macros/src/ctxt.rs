@@ -1,7 +1,6 @@
 //! Collects mistakes, so that one compilation reports all of them.
 //!
-//! Refuses to be forgotten: a context that is dropped without [`Ctxt::finish`] panics, since the mistakes in it would
-//! vanish.
+//! A context that is dropped without [`Ctxt::finish`] panics, since its mistakes would be lost.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -11,36 +10,36 @@ use quote::ToTokens;
 
 /// The mistakes found so far.
 pub(crate) struct Ctxt {
-    /// `None` once somebody has looked.
+    /// `None` after [`Ctxt::finish`].
     errors: RefCell<Option<Vec<syn::Error>>>,
 }
 
 impl Ctxt {
-    /// No mistakes yet.
+    /// A context without mistakes.
     pub(crate) fn new() -> Self {
         Ctxt {
             errors: RefCell::new(Some(Vec::new())),
         }
     }
 
-    /// A mistake at a place.
+    /// Adds a mistake at a span.
     pub(crate) fn error(&self, span: Span, message: impl Display) {
         self.add(syn::Error::new(span, message));
     }
 
-    /// A mistake that all of `tokens` are.
+    /// Adds a mistake that underlines all of `tokens`.
     pub(crate) fn error_on(&self, tokens: impl ToTokens, message: impl Display) {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
-    /// A mistake that a parser found.
+    /// Adds an error of `syn`.
     pub(crate) fn add(&self, error: syn::Error) {
         if let Some(errors) = self.errors.borrow_mut().as_mut() {
             errors.push(error);
         }
     }
 
-    /// The value, or nothing and one more mistake.
+    /// The value, or `None` after adding the error.
     pub(crate) fn ok<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
     }

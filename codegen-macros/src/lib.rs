@@ -1,8 +1,8 @@
-//! `#[model]`, `#[methods]` and `#[derive(Selection)]`: model definitions into types and constants.
+//! `#[model]`, `#[methods]` and `#[derive(Selection)]`, which turn model definitions into types and constants.
 //!
-//! Entry points only. The reference of what they accept stands in the `orm` crate, which re-exports them. Behind them:
-//! `parse` reads attributes into syntax, `ir` makes a model of it, `check` judges that model, `expand` writes
-//! Rust. All mistakes are collected in `ctxt` and reported together, each at the author's own token.
+//! Entry points only. What they accept is documented in the `orm` crate, which re-exports them. The stages behind them:
+//! `parse` reads attributes into syntax, `ir` makes a model of it, `check` checks that model, `expand` generates Rust.
+//! All mistakes are collected in `ctxt` and reported together, each at the author's own token.
 
 mod check;
 mod ctxt;

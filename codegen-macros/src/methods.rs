@@ -1,6 +1,6 @@
-//! `#[methods]`: the methods of a model. Its `#[action]` functions become `METHODS`, which HTTP may call, and those that
-//! look at changes and deletions `CONSTRAINTS` and `ON_DELETE`; the others stay what they are, among them those that
-//! computed fields are named after.
+//! `#[methods]`: the methods of a model. `#[action]` functions are listed in `METHODS`, which HTTP may call, `#[after]`
+//! and `#[constrains]` functions in `CONSTRAINTS`, `#[ondelete]` functions in `ON_DELETE`. Other functions are left as
+//! they are, such as those that compute fields.
 
 mod action;
 mod rule;
@@ -14,17 +14,17 @@ use self::rule::{Marked, Rule, When};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
-/// The block, without our attributes, its actions and its rules.
+/// The `impl` block without our attributes, and its actions and rules.
 pub(crate) struct Methods {
     block: ItemImpl,
     actions: Vec<Action>,
     rules: Vec<Rule>,
 }
 
-/// What is to come, and what to write until then.
+/// Attributes that are planned but not supported yet.
 const LATER: [&str; 4] = ["onchange", "inverse", "search", "depends"];
 
-/// Attributes that belong to the compiler.
+/// Attributes of the compiler, which stay on the function.
 const COMPILERS: [&str; 13] = [
     "doc",
     "allow",
@@ -41,7 +41,7 @@ const COMPILERS: [&str; 13] = [
     "track_caller",
 ];
 
-/// Reads and judges the block; nothing where it is none.
+/// Parses and checks the block; `None` when the item is no plain `impl` block of a type.
 pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
     let form = "`#[methods]` is put on the model's own block: `#[methods] impl SaleOrder { … }`";
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
@@ -81,13 +81,13 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
     Some(Methods { block, actions, rules })
 }
 
-/// What a function is to the runtime.
+/// What our attribute makes of a function.
 enum Role {
     Action { readonly: bool },
     Rule(Marked),
 }
 
-/// Takes our attributes away: what the function is, if it is anything.
+/// Removes our attributes, and returns what they make of the function, if anything.
 fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
     let mut role = None;
     attrs.retain(|attr| {
@@ -136,7 +136,7 @@ impl ToTokens for Methods {
         let ty = &self.block.self_ty;
         let actions = &self.actions;
         let of = |when| self.rules.iter().filter(move |rule| rule.marked.when == when);
-        // What goes along with a change is looked at with it.
+        // `#[after]` methods run like constraints, and before them.
         let constraints = of(When::After).chain(of(When::Change));
         let on_delete = of(When::Deletion);
         let calls = self.actions.iter().map(Action::call);

@@ -1,5 +1,6 @@
-//! Names: Rust's, SQL's and people's, and the nearest valid one to a misspelt one.
+//! Names in Rust and SQL, labels for people, and the nearest valid name to a misspelt one.
 
+use heck::ToTitleCase as _;
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 
@@ -8,10 +9,10 @@ pub(crate) fn name(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// Names that no Rust identifier can have, not even a raw one: a field of such a name is `self_` in Rust.
+/// Names that no Rust identifier can have, not even a raw one: a field named `self` is written `self_` in Rust.
 pub(crate) const NO_IDENTIFIERS: [&str; 3] = ["self", "super", "crate"];
 
-/// An identifier of this name; raw where the name is a Rust keyword, with an underscore where it is none at all.
+/// An identifier of this name: raw where the name is a Rust keyword, with `_` appended where that is impossible too.
 pub(crate) fn ident(name: &str, span: Span) -> Ident {
     if NO_IDENTIFIERS.contains(&name) {
         return Ident::new(&format!("{name}_"), span);
@@ -22,12 +23,12 @@ pub(crate) fn ident(name: &str, span: Span) -> Ident {
     }
 }
 
-/// The identifier as a struct member, whichever way its author spelt it.
+/// The identifier as a struct member, whether its author wrote `type` or `r#type`.
 pub(crate) fn member(name: &Ident) -> Ident {
     ident(&self::name(name), name.span())
 }
 
-/// The identifier of a column in `diesel::table!`, where keywords and the module's own items are taken.
+/// The identifier of a column in `diesel::table!`: `_` is appended to keywords and to names of the module's own items.
 pub(crate) fn column(name: &str, table: &str, span: Span) -> Ident {
     let taken = matches!(name, "table" | "columns" | "dsl" | "star" | "all_columns") || name == table;
     match !taken && syn::parse_str::<Ident>(name).is_ok() {
@@ -36,24 +37,9 @@ pub(crate) fn column(name: &str, table: &str, span: Span) -> Ident {
     }
 }
 
-/// The author's place, with the macro's own standing: lints leave such tokens alone, errors point at the place.
+/// The author's source position with the macro's hygiene: errors point at the position, lints ignore the tokens.
 pub(crate) fn located(span: Span) -> Span {
     Span::call_site().located_at(span)
-}
-
-/// `SaleOrder` → `sale_order`.
-pub(crate) fn snake_case(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
-    let mut out = String::new();
-    for (i, c) in chars.iter().enumerate() {
-        let after_word = i > 0 && (chars[i - 1].is_lowercase() || chars[i - 1].is_ascii_digit());
-        let before_word = i > 0 && chars[i - 1] != '_' && chars.get(i + 1).is_some_and(|c| c.is_lowercase());
-        if c.is_uppercase() && (after_word || before_word) {
-            out.push('_');
-        }
-        out.extend(c.to_lowercase());
-    }
-    out
 }
 
 /// `order_line` → `Order Line`, `partner_id` → `Partner`: the label of a field without documentation.
@@ -62,30 +48,15 @@ pub(crate) fn field_label(name: &str) -> String {
         .strip_suffix("_ids")
         .or_else(|| name.strip_suffix("_id"))
         .unwrap_or(name);
-    title(if stem.is_empty() { name } else { stem })
+    if stem.is_empty() { name } else { stem }.to_title_case()
 }
 
 /// `SaleOrder` → `Sale Order`: the label of a model or a variant without documentation.
 pub(crate) fn type_label(name: &str) -> String {
-    title(&snake_case(name))
+    name.to_title_case()
 }
 
-fn title(snake: &str) -> String {
-    let capital = |word: &str| {
-        let mut chars = word.chars();
-        chars
-            .next()
-            .map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
-    };
-    snake
-        .split('_')
-        .filter(|word| !word.is_empty())
-        .map(capital)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// Lower-case letters, digits and underscores, a letter first: what an SQL name is made of here.
+/// Whether an SQL name is accepted: lower-case letters, digits and underscores, a letter first.
 pub(crate) fn is_sql_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
@@ -103,7 +74,7 @@ pub(crate) fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>)
         .map(|(_, name)| name)
 }
 
-/// ``; did you mean `name`?``, or the valid names where none is near.
+/// ``; did you mean `name`?``, or `; {what}: ` and all valid names where none is near.
 pub(crate) fn hint<'a>(wrong: &str, what: &str, valid: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match nearest(wrong, valid.clone()) {
         Some(name) => format!("; did you mean `{name}`?"),

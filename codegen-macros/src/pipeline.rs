@@ -1,8 +1,8 @@
-//! The macros, one function each: parse → IR → check → expand, over tokens that need no compiler, so that tests run
-//! them in their own process.
+//! The macros, one function each: parse → IR → check → expand. They work on `proc_macro2` tokens, so that tests can run
+//! them outside the compiler.
 //!
-//! Whatever the mistakes, the author's item comes out again, without the attributes that only these macros know: one
-//! mistake is not to be followed by twenty.
+//! Despite mistakes, the author's item is emitted, without the attributes that only these macros know: otherwise rustc
+//! would report many more errors after one mistake.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use quote::ToTokens;
 use crate::ctxt::Ctxt;
 use crate::{check, expand, ir, parse};
 
-/// What a macro answers.
+/// The result of a macro.
 pub(crate) struct Output {
     /// The expansion.
     pub(crate) tokens: TokenStream,

@@ -1,7 +1,8 @@
 //! `#[derive(Selection)]`: an enum of unit variants whose names are stored values.
 //!
-//! Refuses variants with content, two variants of one value, and enums without variants.
+//! Refuses variants with content, two variants with the same value, and enums without variants.
 
+use heck::ToSnakeCase as _;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, LitStr, Meta, Visibility};
@@ -27,7 +28,7 @@ struct Variant {
 
 const FORM: &str = "write `enum SaleOrderState { Draft, Sale }`";
 
-/// Reads and judges the enum; nothing where it is none.
+/// Parses and checks the item; `None` when it is no enum.
 pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Selection> {
     let item: DeriveInput = cx.ok(syn::parse2(item))?;
     let Data::Enum(data) = &item.data else {
@@ -71,7 +72,7 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Selection> {
     })
 }
 
-/// The variant, and the tokens that say its value.
+/// The variant, and the tokens that give its value, at which a duplicate is reported.
 fn variant(cx: &Ctxt, written: &syn::Variant) -> (Variant, TokenStream) {
     const KEYS: [&str; 2] = ["value", "label"];
     let (mut value, mut label): (Option<LitStr>, Option<LitStr>) = (None, None);
@@ -110,7 +111,7 @@ fn variant(cx: &Ctxt, written: &syn::Variant) -> (Variant, TokenStream) {
         quote::ToTokens::to_token_stream,
     );
     let variant = Variant {
-        value: value.map_or_else(|| naming::snake_case(&name), |value| value.value()),
+        value: value.map_or_else(|| name.to_snake_case(), |value| value.value()),
         label: label
             .map(|label| label.value())
             .unwrap_or(if doc.is_empty() { naming::type_label(&name) } else { doc }),
@@ -120,7 +121,7 @@ fn variant(cx: &Ctxt, written: &syn::Variant) -> (Variant, TokenStream) {
 }
 
 impl Selection {
-    /// The trait, and its `as_str` as a `const fn`: defaults are constants.
+    /// The trait implementations, and `as_str` as a `const fn` too, since a default is a constant.
     pub(crate) fn expand(&self) -> TokenStream {
         let Selection {
             vis, ident, variants, ..

@@ -1,6 +1,7 @@
-//! What libpq and SQLite know and Diesel does not pass on: the codes of failures, and a say in how long a statement runs.
+//! Features of libpq and SQLite that Diesel does not expose: error codes, and stopping an SQLite statement while it
+//! runs.
 //!
-//! This is the only crate with `unsafe` code. It is small on purpose, and what it offers is safe to call.
+//! This is the only crate with `unsafe` code. It is small on purpose, and its functions are safe to call.
 
 pub mod postgres;
 pub mod sqlite;

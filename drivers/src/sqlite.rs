@@ -1,4 +1,4 @@
-//! Result codes of SQLite, and a say in how long its statements run.
+//! SQLite's result codes, and stopping its statements while they run.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -10,13 +10,15 @@ use diesel::connection::{Connection as _, SimpleConnection as _};
 use diesel::result::ConnectionResult;
 use diesel::sqlite::SqliteConnection;
 use libsqlite3_sys as ffi;
-/// The names of result codes.
+/// The constants of SQLite's result codes, such as `SQLITE_BUSY`.
 pub use libsqlite3_sys as codes;
 
-/// How many steps of SQLite's machine run between two looks at whether to go on: far below a millisecond.
+/// How many instructions of SQLite's virtual machine run between two checks of whether to stop: far below a
+/// millisecond.
 pub const STEPS: c_int = 4_000;
 
-/// Watches an open connection. It may outlive it: then it knows nothing and does nothing.
+/// A handle to an open connection that reads its error codes and stops its statements, also from other threads. It may
+/// outlive the connection; then it has no effect.
 #[derive(Clone)]
 pub struct Watch(Arc<State>);
 
@@ -26,7 +28,7 @@ impl std::fmt::Debug for Watch {
     }
 }
 
-/// Says whether what runs is to be stopped.
+/// Is called while statements run; true stops the one that is running.
 pub type Stop = Box<dyn FnMut() -> bool + Send>;
 
 #[derive(Default)]
@@ -53,18 +55,18 @@ struct Open(NonNull<ffi::sqlite3>);
 unsafe impl Send for Open {}
 
 thread_local! {
-    /// What the functions below hand to whoever called them.
+    /// Passes a watch from the functions below, which SQLite calls, to the Rust code that made SQLite call them.
     static HANDED: RefCell<Option<Watch>> = const { RefCell::new(None) };
 }
 
-/// Opens a connection, which is watched.
+/// Opens a connection together with its watch.
 ///
 /// # Errors
-/// As Diesel's own way of opening one.
+/// As [`SqliteConnection::establish`].
 pub fn open(path: &str) -> ConnectionResult<(SqliteConnection, Option<Watch>)> {
     static ENABLED: Once = Once::new();
     ENABLED.call_once(|| {
-        // SAFETY: `opened` is what SQLite calls for each new connection, as it asks for.
+        // SAFETY: `opened` has the signature that SQLite expects of what it calls for each new connection.
         unsafe { ffi::sqlite3_auto_extension(Some(opened)) };
     });
     HANDED.set(None);
@@ -72,18 +74,20 @@ pub fn open(path: &str) -> ConnectionResult<(SqliteConnection, Option<Watch>)> {
 }
 
 impl Watch {
-    /// The watch of a connection, which reads its file for that; none where it was not opened by [`open`].
+    /// The watch of a connection; `None` if it was opened before the first call of [`open`]. This runs a statement, for
+    /// which SQLite reads the file.
     pub fn of(connection: &mut SqliteConnection) -> Option<Self> {
         connection.batch_execute("SELECT declarest_watch()").ok()?;
         HANDED.take()
     }
 
-    /// The extended code of what the connection did last, where it failed. Diesel forgets it where it takes back a text
-    /// that was bound: then `message` tells, of which SQLite has one for each code.
+    /// The extended result code of the connection's last call, if that failed. After a statement with bound texts or
+    /// bytes the code is gone, since Diesel unbinds them; then the primary code is found by `message`, SQLite's text
+    /// for it.
     pub fn code(&self, message: &str) -> Option<c_int> {
         let failed = |code: &c_int| *code != ffi::SQLITE_OK;
         let open = lock(&self.0.connection);
-        // SAFETY: it is open, and stays so while it is locked.
+        // SAFETY: the connection is open, and cannot be closed while the mutex is locked.
         let code = open
             .as_ref()
             .map(|open| unsafe { ffi::sqlite3_extended_errcode(open.0.as_ptr()) });
@@ -91,35 +95,37 @@ impl Watch {
             .or_else(|| (1..ffi::SQLITE_NOTICE).find(|code| text(*code) == message.as_bytes()))
     }
 
-    /// Asks now and then, while statements run, whether to go on; what is stopped fails with `SQLITE_INTERRUPT`.
+    /// Sets the function that decides whether to stop, or none. It is called after every [`STEPS`] instructions; a
+    /// statement that is stopped fails with `SQLITE_INTERRUPT`. Also resets [`Watch::stopped`].
     pub fn stop_when(&self, stop: Option<Stop>) {
         *lock(&self.0.stop) = stop;
         self.0.stopped.store(false, Ordering::Relaxed);
     }
 
-    /// Asks whether to go on: for functions that take long themselves. What they answer then is of no use.
+    /// Whether to stop. For SQL functions that take long themselves: they should return at once, and their result is
+    /// not used.
     pub fn stops(&self) -> bool {
         self.0.stops()
     }
 
-    /// Whether something was to be stopped since it was said when.
+    /// Whether anything was stopped since the last [`Watch::stop_when`].
     pub fn stopped(&self) -> bool {
         self.0.stopped.load(Ordering::Relaxed)
     }
 }
 
-/// SQLite's text for a code.
+/// SQLite's standard text for a result code.
 fn text(code: c_int) -> &'static [u8] {
-    // SAFETY: it takes any number, and answers a text of its own that stays.
+    // SAFETY: SQLite accepts any number, and returns a static text.
     unsafe { CStr::from_ptr(ffi::sqlite3_errstr(code)) }.to_bytes()
 }
 
-/// A panic elsewhere leaves nothing half done in these.
+/// Ignores poisoning: a panic elsewhere never leaves these values half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Called by SQLite for each new connection: gives it a state, which lives until `closed` takes it back.
+/// Called by SQLite for each new connection of the process: attaches a [`State`] to it, which `closed` frees.
 unsafe extern "C" fn opened(
     connection: *mut ffi::sqlite3,
     _: *mut *mut c_char,
@@ -132,8 +138,8 @@ unsafe extern "C" fn opened(
     });
     HANDED.set(Some(Watch(state.clone())));
     let state = Arc::into_raw(state).cast_mut().cast::<c_void>();
-    // SAFETY: the connection is open. It calls `closed` once: when it is closed, or now if it takes no function. As long
-    // as it is open the state is there for `handed` and `goes_on`.
+    // SAFETY: the connection is open. SQLite calls `closed` once: when the connection is closed, or now if it cannot
+    // create the function. Until then the state is valid for `handed` and `goes_on`.
     unsafe {
         let name = c"declarest_watch".as_ptr();
         let (call, free) = (Some(handed as _), Some(closed as _));
@@ -146,9 +152,9 @@ unsafe extern "C" fn opened(
     }
 }
 
-/// The function `declarest_watch()`: hands the connection's watch to the thread that asks.
+/// The SQL function `declarest_watch()`: puts the connection's watch into `HANDED` of the thread that calls it.
 unsafe extern "C" fn handed(context: *mut ffi::sqlite3_context, _: c_int, _: *mut *mut ffi::sqlite3_value) {
-    // SAFETY: `opened` gave the state along; it is borrowed, so that it is counted once more.
+    // SAFETY: the user data is the `Arc` from `opened`. SQLite keeps its reference, so the count goes up for ours.
     let watch = unsafe {
         let state = ffi::sqlite3_user_data(context).cast::<State>().cast_const();
         Arc::increment_strong_count(state);
@@ -157,16 +163,16 @@ unsafe extern "C" fn handed(context: *mut ffi::sqlite3_context, _: c_int, _: *mu
     HANDED.set(Some(watch));
 }
 
-/// Asked by SQLite while a statement runs: anything but 0 stops it.
+/// The progress handler, called by SQLite while a statement runs: a result other than 0 stops the statement.
 unsafe extern "C" fn goes_on(state: *mut c_void) -> c_int {
-    // SAFETY: `opened` gave the state along.
+    // SAFETY: the argument is the state from `opened`, which lives as long as the connection.
     let state = unsafe { &*state.cast::<State>() };
     state.stops().into()
 }
 
-/// Called by SQLite when the connection is closed.
+/// Called by SQLite when the connection is closed: releases the state.
 unsafe extern "C" fn closed(state: *mut c_void) {
-    // SAFETY: `opened` let go of it for this.
+    // SAFETY: `opened` made the pointer with `Arc::into_raw`, and this is called once.
     let state = unsafe { Arc::from_raw(state.cast::<State>().cast_const()) };
     *lock(&state.connection) = None;
 }

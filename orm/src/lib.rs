@@ -1,10 +1,11 @@
 //! The runtime behind generated models.
 //!
-//! `#[model]` turns a definition into types and constants ([`def`]); everything else happens here, in floors of which each
-//! names only those below it: how things are spelled ([`wire`]), conditions ([`domain`]), the text of statements, the request
-//! ([`env`](mod@env)), computations, reading ([`query`]), writing ([`write`](mod@write)), an author's own code
-//! ([`typed`]), methods ([`method`]). Definitions are in a crate of their own below it, and so are the databases
-//! ([`db`]), where Diesel builds, binds and runs every statement.
+//! `#[model]` turns a definition into types and constants ([`def`]); everything else happens here. The modules are
+//! layers ("floors"), each of which uses only those below it. From the bottom up: the wire format ([`wire`]),
+//! conditions ([`domain`]), access, the text of SQL statements, the environment of a request ([`env`](mod@env)),
+//! computed fields, reading ([`query`]), writing ([`write`](mod@write)), what model authors call ([`typed`]), methods
+//! ([`method`]), the check of stored data ([`audit`]). Definitions are in a crate of their own below this one; so are
+//! the databases ([`db`]), where Diesel builds, binds and runs every statement.
 
 mod access;
 pub mod audit;
@@ -31,7 +32,7 @@ pub use orm_definition::{
 pub use schema::Schema;
 pub use typed::{Model, Records};
 
-/// What a model's file imports.
+/// The names that a file with models imports: `use orm::prelude::*;`.
 pub mod prelude {
     pub use crate::domain::{Domain, Op, Operand};
     pub use crate::field::{
@@ -41,9 +42,9 @@ pub mod prelude {
     pub use crate::{Env, Error, Records, Result, Schema as _, Selection, methods, model};
 }
 
-/// Lists the models of a crate: an explicit list, so that nothing depends on what the linker keeps.
+/// Lists the models of a crate: `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<Entry>`.
 ///
-/// `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<Entry>`.
+/// The list is explicit because models that registered themselves could be dropped by the linker.
 #[macro_export]
 macro_rules! catalogue {
     ($($model:path),* $(,)?) => {

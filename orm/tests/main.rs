@@ -1,17 +1,18 @@
-//! The runtime over small models: fields that are computed, methods, rules, and what is not stored.
+//! Tests of the runtime over small models: computed fields, methods, rules, fields that are not stored, values, the
+//! spelling of requests and responses, and migrations.
 
 mod compute;
-mod derived;
+mod constraints;
 mod methods;
 mod migrations;
-mod rules;
+mod not_stored;
 mod values;
 mod wire;
 
 use harness::{Database, Template, execute};
 use orm::{Entry, Runtime};
 
-/// What the databases of tests over these models are copies of: their tables, and `rows`.
+/// A template for the databases of tests over these models: their tables, and `rows` (SQL).
 fn template(catalogue: &[Entry], rows: &str) -> Template {
     let database = Database::empty();
     let registry = Runtime::new(catalogue).unwrap();

@@ -1,4 +1,4 @@
-//! What a server serves: an application. The library knows none; `main.rs` hands it one.
+//! What a server serves: an application. This library contains none; `main.rs` passes one to it.
 
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
@@ -12,50 +12,53 @@ use crate::api::Context;
 use crate::auth::Users;
 use crate::failure::Failure;
 
-/// A catalogue with what belongs to it. What is not said is as in [`Application::EMPTY`].
+/// A catalogue of models with everything that a server needs for it. Take the fields that you do not set from
+/// [`Application::EMPTY`].
 #[derive(Debug, Clone, Copy)]
 pub struct Application {
-    /// What the program is called: on the command line, in its messages.
+    /// The program's name on the command line and in messages.
     pub name: &'static str,
-    /// Its version.
+    /// The program's version.
     pub version: &'static str,
-    /// The title of its documents.
+    /// The title of the OpenAPI document.
     pub title: &'static str,
     /// The models, as `catalogue!` lists them.
     pub catalogue: fn() -> Vec<Entry>,
     /// The folder that `migrate diff` writes: `sqlite`, `postgres` and `schema.json`, embedded by `include_dir!`.
     pub migrations: &'static Dir<'static>,
-    /// The records that a database begins with when its first user is made, in the form that `export` writes: at least the user
-    /// 1, who stands for the program itself and cannot log in.
+    /// The records that are loaded before the first user is created, in the format of `export`: at least the user with
+    /// id 1, who represents the program itself and cannot log in.
     pub first_records: &'static str,
-    /// The group whose members may change users and groups: its `name` and `full_name`. It is made where it is missing.
+    /// The group whose members may change users and groups: its `name` and `full_name`. `user create` creates the group
+    /// when an administrator needs it and it is missing.
     pub administrators: Option<(&'static str, &'static str)>,
-    /// What `serve --demo` fills an empty database with.
+    /// The data that `serve --demo` loads into an empty database.
     pub demo: Option<Demo>,
-    /// What `seed` adds.
+    /// The generator of records behind the command `seed`.
     pub seed: Option<Seed>,
-    /// Routes of its own, beside the generated ones.
+    /// Further routes of the application, merged with the generated ones.
     pub routes: fn(Context) -> Router,
 }
 
-/// Records to try things on.
+/// Demo data: records to try the application with.
 #[derive(Debug, Clone, Copy)]
 pub struct Demo {
-    /// Files in the form that `export` writes, name and text. They refer to each other.
+    /// Files as (name, text), in the format of `export`. Their records may refer to records of the other files.
     pub files: &'static [(&'static str, &'static str)],
-    /// The user among them who can log in.
+    /// The login of the user in these files who can log in.
     pub login: &'static str,
-    /// Its password.
+    /// The password that this user gets.
     pub password: &'static str,
 }
 
-/// Adds so many generated records, some at a time; says each time how many there are by now.
+/// Adds the given number of generated records in batches. After each batch it calls the callback with the number of
+/// records added so far.
 pub type Seed = fn(&mut Session, &Runtime, u64, &mut dyn FnMut(u64)) -> orm::Result<()>;
 
 static NO_MIGRATIONS: Dir<'static> = Dir::new("", &[]);
 
 impl Application {
-    /// No models.
+    /// An application without models, to take the fields from that another one does not set.
     pub const EMPTY: Application = Application {
         name: "declarest",
         version: env!("CARGO_PKG_VERSION"),
@@ -70,20 +73,20 @@ impl Application {
     };
 }
 
-/// An application ready to run. Dereferences to its [`Runtime`].
+/// An application whose catalogue is resolved. Dereferences to its [`Runtime`].
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) application: &'static Application,
     runtime: Runtime,
-    /// How the server asks for users.
+    /// The statements that look up users and their tokens.
     pub(crate) users: Users,
 }
 
 impl Program {
-    /// Resolves the application's catalogue, once in a process.
+    /// Resolves the application's catalogue; later calls return the same program.
     ///
     /// # Errors
-    /// When its models do not fit together, or have no users who could log in.
+    /// When the models do not fit together, or none of them can serve as the model of users ([`Users::new`]).
     pub(crate) fn of(application: &'static Application) -> Result<&'static Self, Failure> {
         static READY: Mutex<Vec<&'static Program>> = Mutex::new(Vec::new());
         let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +96,7 @@ impl Program {
         }
         let runtime = Runtime::new(&(application.catalogue)())?;
         let users = Users::new(&runtime, application.administrators.map(|(_, full_name)| full_name))?;
-        // They stay for the rest of the process: there are as many as the process has applications.
+        // Leaked on purpose: there is one program for each application, and it lives as long as the process.
         let program = Box::leak(Box::new(Program {
             application,
             runtime,

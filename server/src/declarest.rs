@@ -5,7 +5,7 @@ use server::{Application, Demo};
 
 static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../migrations");
 
-/// What `declarest` serves.
+/// The application of the program `declarest`.
 pub(crate) static APPLICATION: Application = Application {
     name: "declarest",
     title: "Declarest",

@@ -1,7 +1,7 @@
-//! The OpenAPI document and Swagger UI: served, printed, written, compared with the committed one.
+//! The OpenAPI document and Swagger UI: serves both, prints or writes the document, compares it with the committed one.
 //!
-//! The document is made once, at start, from the catalogue alone; it needs no database. Swagger UI comes out of the
-//! program itself and asks nothing of other hosts.
+//! The document is generated once, at start, from the catalogue and the demo data; it needs no database. Swagger UI is
+//! embedded in the program and loads nothing from other hosts.
 
 mod difference;
 
@@ -20,16 +20,16 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::application::Program;
 use crate::failure::Failure;
 
-/// Where the document is served.
+/// The path of the document.
 const DOCUMENT: &str = "/openapi/v1.json";
-/// Where Swagger UI is.
+/// The path of Swagger UI.
 const UI: &str = "/docs";
-/// The committed files, in one directory.
+/// The names of the committed files, which are in one directory: the document and the table of operations.
 const FILES: [&str; 2] = ["v1.json", "operations.txt"];
 
 /// `GET /openapi/v1.json`, and Swagger UI at `/docs`.
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>(program: &Program) -> Router<S> {
-    // Text and numbers under text keys: this cannot fail.
+    // Serializing cannot fail: the document has only texts and numbers under text keys.
     let document = Bytes::from(made(program).to_json().unwrap_or_default());
     let handler = || async move { ([(CONTENT_TYPE, "application/json")], document) };
     Router::new()
@@ -37,15 +37,15 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(program: &Program) -> Rou
         .merge(SwaggerUi::new(UI).config(config()))
 }
 
-/// `declarest openapi [--check FILE]`: prints the document; or compares it, and the table of operations beside it, with
-/// the files.
+/// `declarest openapi [--check FILE]`: prints the document. With `--check`, compares it with FILE instead, and the
+/// table of operations with `operations.txt` beside FILE if that exists.
 ///
 /// # Errors
-/// When a file differs, with what differs; when it cannot be read or written.
+/// When a file differs, with the differences; when a file cannot be read, or the document not be printed.
 pub(crate) fn command(program: &Program, check: Option<&Path>) -> Result<(), Failure> {
     let Some(file) = check else {
         let printed = std::io::stdout().write_all(text(&made(program))?.as_bytes());
-        // Whoever reads may stop reading.
+        // The reader of a pipe may stop early (`declarest openapi | head`): that is no failure.
         return printed.or_else(|error| match error.kind() {
             std::io::ErrorKind::BrokenPipe => Ok(()),
             _ => Err(error.into()),
@@ -75,13 +75,13 @@ pub(crate) fn write(program: &Program, dir: &Path) -> Result<(), Failure> {
 }
 
 fn made(program: &Program) -> OpenApi {
-    // Examples are no promise: demo data that cannot be read leaves them out. A test reads it.
+    // If the demo data cannot be parsed, the document has no examples. A test below ensures that ours can be.
     let demo = program.application.demo.map_or(&[][..], |demo| demo.files);
     let examples = Examples::parse(demo.iter().map(|(_, text)| *text)).unwrap_or_default();
     document(program.application.title, program, &examples)
 }
 
-/// The document as it is committed.
+/// The document's text as it is committed: indented JSON with a newline at the end.
 fn text(document: &OpenApi) -> Result<String, Failure> {
     let json = document
         .to_pretty_json()
@@ -108,7 +108,7 @@ fn compare(file: &Path, made: &str) -> Result<(), Failure> {
     )))
 }
 
-/// Folded, because hundreds of open operations take seconds to draw.
+/// The settings of Swagger UI. Operations are collapsed at first, because drawing hundreds of open ones takes seconds.
 fn config() -> Config<'static> {
     Config::new([DOCUMENT])
         .doc_expansion("none")
@@ -118,7 +118,7 @@ fn config() -> Config<'static> {
         .try_it_out_enabled(true)
         .display_request_duration(true)
         .use_base_layout()
-        // The badge would ask another host.
+        // The validator's badge would be loaded from another host.
         .validator_url("none")
 }
 

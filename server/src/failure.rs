@@ -1,9 +1,9 @@
-//! Why a command cannot do its work: a sentence for the person who started it.
+//! The error of a command: a sentence for the person who started the program.
 
 use std::fmt;
 use std::process::ExitCode;
 
-/// A sentence for the person who started the program; it ends with exit code 1 unless another one is given.
+/// Why a command failed, as a sentence for the person who started the program, and the exit code, by default 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     text: String,
@@ -19,12 +19,12 @@ impl Failure {
         }
     }
 
-    /// The same, with another exit code.
+    /// The same failure with another exit code.
     pub(crate) fn exiting(self, exit_code: u8) -> Self {
         Failure { exit_code, ..self }
     }
 
-    /// How the program ends.
+    /// The program's exit code.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.exit_code)
     }

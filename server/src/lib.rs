@@ -1,11 +1,12 @@
-//! The HTTP server and the command line over an [`Application`]: a catalogue of models, their migrations, demo data, a title.
-//! The program `declarest` hands it the models of this workspace (`declarest.rs`); another program hands it others.
+//! The HTTP server and the command line over an [`Application`]: a catalogue of models, their migrations, demo data, a
+//! title. The program `declarest` hands it the models of this workspace (`declarest.rs`); another program hands it
+//! others.
 //!
-//! A request's way: `ops` takes it from the connection, names and logs it; `api` says who answers it; `auth` says
-//! who asks; the runtime (`orm`) reads or writes and gives bytes back. Whatever is refused becomes HTTP in
-//! `api/problem.rs` and nowhere else.
+//! A request's way through the modules: `ops` reads it from the connection, gives it an id and logs it; `api` routes it
+//! to a handler; `auth` finds the user of its token; the runtime (`orm`) reads or writes and returns the answer's
+//! bytes. Errors become HTTP responses in `api/problem.rs` and nowhere else.
 //!
-//! [`Server`] starts one inside another program, a test for example.
+//! [`Server`] runs a server inside another program, for example in a test.
 
 pub mod api;
 mod application;
@@ -15,9 +16,9 @@ mod commands;
 pub mod config;
 mod docs;
 mod failure;
+mod memory_budget;
 mod migrations;
 mod ops;
-mod room;
 mod service;
 mod state;
 

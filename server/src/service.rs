@@ -1,4 +1,4 @@
-//! A server: bound to its address and databases, then run.
+//! A server: first bound to its address and databases, then run.
 
 use std::net::SocketAddr;
 use std::num::NonZero;
@@ -12,35 +12,35 @@ use tokio::sync::Semaphore;
 
 use crate::api;
 use crate::application::{Application, Program};
-use crate::commands::prepare::{self, Prepared, Start};
+use crate::commands::prepare::{self, PrepareOptions, Prepared};
 use crate::config::{Config, DatabaseConfig};
 use crate::failure::Failure;
+use crate::memory_budget::MemoryBudget;
 use crate::ops::connections;
-use crate::ops::words::Words;
-use crate::room::Room;
+use crate::ops::redactor::UrlRedactor;
 use crate::state::{App, Database, Databases, Shared};
 
-/// How many bodies of the greatest length there is room for at a time, and how many such answers.
+/// The memory budgets of bodies and of answers: room for so many of the maximum length at a time.
 const BODIES: usize = 8;
 const ANSWERS: usize = 8;
 
-/// A server that listens already and answers once it is [run](Server::run).
+/// A server that is listening already; it answers once [`Server::run`] is called.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     addr: SocketAddr,
     router: Router,
-    words: Words,
+    redactor: UrlRedactor,
     max_connections: usize,
     prepared: Vec<Prepared>,
     application: &'static Application,
 }
 
 impl Server {
-    /// Prepares the databases (their migrations, and the demo data where it is asked for), opens them and the port.
+    /// Prepares the databases (migrations, and demo data if configured), opens them, then opens the port.
     ///
     /// # Errors
-    /// With a sentence for the person who starts it.
+    /// When a database cannot be used or the port cannot be opened, as a sentence for the person who starts the server.
     pub async fn bind(application: &'static Application, config: Config) -> Result<Self, Failure> {
         let Config {
             listen,
@@ -51,7 +51,8 @@ impl Server {
             login,
         } = config;
         let program = Program::of(application)?;
-        let preparing = tokio::task::spawn_blocking(move || open(&databases, program, Start { demo, migrate })).await;
+        let preparing =
+            tokio::task::spawn_blocking(move || open(&databases, program, PrepareOptions { demo, migrate })).await;
         let (databases, prepared) =
             preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
         let app = Shared::new(App {
@@ -60,8 +61,8 @@ impl Server {
             limits,
             login,
             hashing: Semaphore::new(cores()),
-            bodies: Room::new(BODIES * limits.max_body),
-            answers: Room::new(ANSWERS * limits.max_answer),
+            bodies: MemoryBudget::new(BODIES * limits.max_body),
+            answers: MemoryBudget::new(ANSWERS * limits.max_answer),
             uses: Default::default(),
         });
         let listener = TcpListener::bind(listen).await;
@@ -71,38 +72,38 @@ impl Server {
             listener,
             addr,
             router: api::router(app),
-            words: Words::new(program),
+            redactor: UrlRedactor::new(program),
             max_connections: limits.max_connections,
             prepared,
             application,
         })
     }
 
-    /// Where it listens.
+    /// The address that the server listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// What it serves.
+    /// The application that is served.
     pub(crate) fn application(&self) -> &'static Application {
         self.application
     }
 
-    /// What was found and done in each database, in the order of the configuration.
+    /// The outcome of preparing each database, in the order of the configuration.
     pub(crate) fn prepared(&self) -> &[Prepared] {
         &self.prepared
     }
 
-    /// Answers until `stop` comes and the requests under way are answered.
+    /// Serves until `stop` completes, then waits up to 10 seconds for the requests that are still running.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        connections::serve(self.listener, self.router, self.words, self.max_connections, stop).await;
+        connections::serve(self.listener, self.router, self.redactor, self.max_connections, stop).await;
     }
 }
 
 fn open(
     configs: &[DatabaseConfig],
     program: &'static Program,
-    start: Start,
+    start: PrepareOptions,
 ) -> Result<(Vec<Database>, Vec<Prepared>), Failure> {
     let (mut databases, mut prepared) = (Vec::new(), Vec::new());
     if configs.is_empty() {
@@ -127,7 +128,7 @@ fn open(
     Ok((databases, prepared))
 }
 
-/// Processor cores, at least two.
+/// The number of processor cores, but at least two.
 fn cores() -> usize {
     available_parallelism().map_or(2, NonZero::get).max(2)
 }

@@ -1,4 +1,4 @@
-//! What every request shares.
+//! The state that all requests share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -7,62 +7,63 @@ use std::time::{Duration, Instant};
 use orm::db::Pool;
 use tokio::sync::Semaphore;
 
-use crate::api::Creates;
+use crate::api::CreateQueue;
 use crate::application::Program;
 use crate::auth::{PendingUses, TokenHash};
 use crate::config::{LimitsConfig, LoginConfig};
-use crate::room::Room;
+use crate::memory_budget::MemoryBudget;
 
-/// What every request shares.
+/// The state that all requests share.
 #[derive(Debug)]
 pub(crate) struct App {
     /// The application.
     pub(crate) program: &'static Program,
     /// The databases.
     pub(crate) databases: Databases,
-    /// What a request may cost.
+    /// The limits of a request.
     pub(crate) limits: LimitsConfig,
-    /// Logins and tokens.
+    /// The settings of logins and tokens.
     pub(crate) login: LoginConfig,
-    /// Password hashes that may be worked on at a time: each takes a core and 19 MiB.
+    /// Permits to compute a password hash. Their number is bounded, since each hash takes a core and 19 MiB.
     pub(crate) hashing: Semaphore,
-    /// Bodies that are being read or worked on.
-    pub(crate) bodies: Room,
-    /// Long answers that are on their way.
-    pub(crate) answers: Room,
-    /// Tokens whose last use is being noted.
+    /// The memory budget of request bodies, from their first byte until the request is done.
+    pub(crate) bodies: MemoryBudget,
+    /// The memory budget of long answers that are being sent.
+    pub(crate) answers: MemoryBudget,
+    /// Tokens whose last use is being recorded in the background.
     pub(crate) uses: PendingUses,
 }
 
 /// [`App`] as handlers hold it.
 pub(crate) type Shared = Arc<App>;
 
-/// A database under its name.
+/// A database of the server.
 #[derive(Debug)]
 pub(crate) struct Database {
-    /// The `db` of a login.
+    /// The name that a login gives as `db`.
     pub(crate) name: String,
     /// Its connections.
     pub(crate) pool: Pool,
-    /// Creates that wait for its writer.
-    pub(crate) creates: Arc<Creates>,
+    /// The queue of create requests, which are batched (`api/create_batch.rs`).
+    pub(crate) creates: Arc<CreateQueue>,
 }
 
 /// The databases, in the order of the configuration.
 #[derive(Debug)]
 pub(crate) struct Databases {
     all: Vec<Database>,
-    /// In which database a token was found, and when.
+    /// A cache: the index of the database in which a token was found, and when.
     tokens: RwLock<HashMap<TokenHash, (usize, Instant)>>,
 }
 
-/// How many tokens [`Databases`] remembers before it forgets all.
+/// How many tokens the cache of [`Databases`] holds; when it is full, all are dropped.
 const REMEMBERED: usize = 65_536;
-/// For how long a token that was found is taken for known, until its transaction looks at it again.
-const MOMENT: Duration = Duration::from_secs(10);
+/// For this long after a token was found, request bodies are read without asking the database for it again. The
+/// request's own transaction checks the token in any case.
+const TOKEN_CACHE_TIME: Duration = Duration::from_secs(10);
 
 impl Databases {
-    /// At least one database.
+    /// Wraps the databases, of which there must be at least one.
     pub(crate) fn new(all: Vec<Database>) -> Self {
         Databases {
             all,
@@ -70,12 +71,12 @@ impl Databases {
         }
     }
 
-    /// All of them.
+    /// All databases.
     pub(crate) fn all(&self) -> &[Database] {
         &self.all
     }
 
-    /// The only one, when there is but one.
+    /// The database, if there is exactly one.
     pub(crate) fn only(&self) -> Option<&Database> {
         match self.all.as_slice() {
             [one] => Some(one),
@@ -83,20 +84,21 @@ impl Databases {
         }
     }
 
-    /// The one with this name.
+    /// The database with this name.
     pub(crate) fn named(&self, name: &str) -> Option<&Database> {
         self.all.iter().find(|database| database.name == name)
     }
 
-    /// Where this token was found last.
+    /// The database in which this token was found last.
     pub(crate) fn remembered(&self, token: &TokenHash) -> Option<&Database> {
         let (index, _) = self.found(token)?;
         self.all.get(index)
     }
 
-    /// Whether the token was found a moment ago: good enough for its body to be read.
-    pub(crate) fn knew(&self, token: &TokenHash) -> bool {
-        self.found(token).is_some_and(|(_, when)| when.elapsed() < MOMENT)
+    /// Whether the token was found within the last [`TOKEN_CACHE_TIME`], which is good enough to read the request's body.
+    pub(crate) fn found_lately(&self, token: &TokenHash) -> bool {
+        self.found(token)
+            .is_some_and(|(_, when)| when.elapsed() < TOKEN_CACHE_TIME)
     }
 
     fn found(&self, token: &TokenHash) -> Option<(usize, Instant)> {
@@ -104,7 +106,7 @@ impl Databases {
         tokens.get(token).copied()
     }
 
-    /// Notes that the token was found in the database at `index`.
+    /// Remembers that the token was found in the database at `index`.
     pub(crate) fn remember(&self, token: TokenHash, index: usize) {
         let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         if tokens.len() >= REMEMBERED {

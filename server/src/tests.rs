@@ -1,4 +1,4 @@
-//! The application that unit tests of this crate run.
+//! The application that the unit tests of this crate use.
 
 #[path = "declarest.rs"]
 mod declarest;

@@ -1,4 +1,4 @@
-//! Creates that wait for the writer together.
+//! Creates that wait for the writing thread at the same time are combined into one change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,7 +7,8 @@ use orm::db::Dialect;
 use serde_json::{Value, json};
 use tests::{Reply, Server};
 
-/// Sends orders of one line each, all of them while somebody else holds the database; answers their replies.
+/// Sends the bodies as creates of orders while another session locks the database, so that most of them wait together.
+/// Then releases the lock and returns the replies.
 fn while_locked(server: &Server, bodies: &[Value]) -> Vec<Reply> {
     let mut other = server.database.open(false).unwrap();
     other.control(other.dialect().begin_write()).unwrap();
@@ -17,7 +18,7 @@ fn while_locked(server: &Server, bodies: &[Value]) -> Vec<Reply> {
     std::thread::scope(|scope| {
         let send = |body| scope.spawn(move || server.send("POST", "sale.order", body));
         let replies: Vec<_> = bodies.iter().map(send).collect();
-        std::thread::sleep(Duration::from_secs(1)); // most of them wait by then
+        std::thread::sleep(Duration::from_secs(1)); // by then most of them wait
         other.control("ROLLBACK").unwrap();
         replies.into_iter().map(|reply| reply.join().unwrap()).collect()
     })
@@ -28,7 +29,7 @@ fn order(index: usize) -> Value {
     json!({"partner_id": 11, "order_line": [line(27, index + 1), line(23, 1)]})
 }
 
-/// What the line with `Drawer Black` of an answer says.
+/// The quantity of the first line of a created order.
 fn quantity(order: &Value) -> f64 {
     let id = order["id"].as_i64().unwrap();
     assert!(id > 40, "{order}");

@@ -1,4 +1,4 @@
-//! Bad input: each a precise 4xx problem, nothing written, and the server alive.
+//! Invalid requests: each is answered with a precise 4xx problem, writes nothing, and leaves the server running.
 
 use orm::db::Dialect;
 use serde_json::json;
@@ -168,6 +168,7 @@ fn what_is_not_there_is_404_with_a_hint() {
     }
 }
 
+/// Without a valid token, the answer does not reveal which models, parameters and methods exist.
 #[test]
 fn nothing_is_told_without_a_token() {
     let server = Server::demo();
@@ -178,6 +179,7 @@ fn nothing_is_told_without_a_token() {
     raw("PATCH", "/restful/api/v1/sale.order/40/nothing").problem(401, "unauthenticated");
 }
 
+/// Every error has a request id (`X-Request-Id`), and a 405 lists the allowed methods (`Allow`).
 #[test]
 fn every_refusal_has_a_number_and_those_of_methods_say_what_is_allowed() {
     let server = Server::demo();
@@ -294,6 +296,7 @@ fn a_login_by_head_makes_no_token() {
     assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, POST")));
 }
 
+/// Headers that the server does not support are refused, not ignored.
 #[test]
 fn what_cannot_be_heeded_is_refused() {
     let server = Server::demo();

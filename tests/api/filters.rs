@@ -1,8 +1,8 @@
-//! Filters: each spelling against the same condition in plain SQL.
+//! Filters: each spelling finds the same records as the equivalent condition in plain SQL.
 
 use tests::{Server, rows};
 
-/// Parameter, value, the same in SQL.
+/// Parameter, value, the equivalent condition in SQL.
 const ORDERS: &[(&str, &str, &str)] = &[
     ("state", "draft", "state = 'draft'"),
     ("state__ne", "draft", "state <> 'draft'"),
@@ -147,7 +147,7 @@ const ORDERS: &[(&str, &str, &str)] = &[
     ("display_name", "S00005", "id = 5"),
 ];
 
-/// A domain, the same in SQL.
+/// A domain, the equivalent condition in SQL.
 const DOMAINS: &[(&str, &str)] = &[
     ("[]", "TRUE"),
     (
@@ -277,7 +277,7 @@ fn child_of_takes_the_whole_tree_below() {
     assert!(products.len() > 5);
 }
 
-/// Parameter, value, a word that the refusal must name.
+/// Parameter, value, a text that the refusal must contain.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("stat", "draft", "`state`"),
     ("limt", "1", "`limit`"),

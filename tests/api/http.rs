@@ -1,4 +1,4 @@
-//! HTTP itself: what a connection carries, byte by byte, and how many there may be.
+//! HTTP below the API: the bytes on a connection, and the limits on connections and answers.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use serde_json::{Value, json};
 use tests::{Body, Server, exchange, request};
 
-/// The bytes of a request with a token, and a body where it is not empty.
+/// The bytes of a request with a token. An empty `body` means no body.
 fn bytes(server: &Server, line: &str, headers: &str, body: &str) -> Vec<u8> {
     let mut text = format!(
         "{line} HTTP/1.1\r\nhost: test\r\naccess-token: {}\r\n{headers}",
@@ -65,6 +65,8 @@ fn what_is_no_request_is_told_so() {
     server.is_alive();
 }
 
+/// Request heads that another server could read differently are refused (request smuggling): no or several hosts,
+/// several transfer codings.
 #[test]
 fn a_head_can_be_read_in_one_way_only() {
     let server = Server::demo();
@@ -106,7 +108,7 @@ fn a_token_is_looked_at_before_the_body_is_read() {
         let line = "POST /restful/api/v1/res.partner HTTP/1.1\r\nhost: test\r\nexpect: 100-continue\r\n";
         format!("{line}access-token: {token}\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n")
     };
-    // The body never comes.
+    // The test never sends the body.
     let replies = exchange(server.addr, head("x").as_bytes(), 1).unwrap();
     replies[0].problem(401, "unauthenticated");
     let replies = exchange(server.addr, head(&server.token).as_bytes(), 1).unwrap();
@@ -134,6 +136,7 @@ fn connections_beyond_the_most_are_refused_until_one_ends() {
     }
 }
 
+/// The memory for large answers that clients do not read is limited. When it is used up, requests are answered 503.
 #[test]
 fn answers_that_nobody_takes_are_bounded() {
     let server = Server::demo_with(|config| config.limits.max_answer = 16_000_000);

@@ -1,4 +1,4 @@
-//! What would break a server that trusted its callers: depth, size, odd numbers and dates, circles.
+//! Limits that protect the server from its callers: depth, size, malformed numbers and dates, circles in a hierarchy.
 
 use serde_json::{Value, json};
 use tests::{Body, Server};
@@ -49,7 +49,7 @@ fn texts_to_look_for_have_a_length() {
     server
         .send("POST", "product.category/search_count", &domain)
         .problem(422, "invalid");
-    // What is compared as a whole may be longer.
+    // The limit is for patterns. A text that is compared as a whole may be longer.
     assert_eq!(server.ids("res.partner", &[("name", &longer)]), [0; 0]);
 }
 
@@ -148,16 +148,7 @@ fn lists_of_all_kinds_are_compared_as_given() {
         ("sale.order", "partner_id", json!(11), json!(12)),
         ("sale.order.line", "price_unit", json!(19.99), json!(19.994)),
         ("sale.order.line", "customer_lead", json!(0.1), json!(0.2)),
-        (
-            "sale.order.line",
-            "sequence",
-            created["order_line"][0]["sequence"].clone(),
-            json!(-1),
-        ),
     ] {
-        if value.is_null() {
-            continue; // not in the read tree
-        }
         let id = if model == "sale.order" { order } else { line };
         assert_eq!(found(model, field, json!([other, value, other])), [id], "{field}");
         assert_eq!(found(model, field, json!([other])), [0; 0], "{field}");
@@ -301,7 +292,7 @@ fn amounts_follow_a_tax_that_is_deleted() {
     );
 }
 
-/// The demo data's server with short answers, and the problem of a request whose answer is longer.
+/// A server with the demo data whose answers may have at most `most` bytes.
 fn short(most: usize) -> Server {
     Server::demo_with(|config| config.limits.max_answer = most)
 }
@@ -349,7 +340,7 @@ fn a_write_with_too_long_an_answer_keeps_nothing() {
     server.send("POST", "res.partner", &json!({"name": "Short"})).ok();
 }
 
-/// 313 bytes of URL that would be answered with hundreds of megabytes, by the standard settings.
+/// With the default settings, a URL of 313 bytes whose answer would have hundreds of megabytes is refused.
 #[test]
 fn a_short_url_does_not_end_the_server() {
     let server = Server::demo();

@@ -1,24 +1,24 @@
-//! The REST API, file by file as its URLs stand.
+//! Tests of the REST API over HTTP. Each test has a real server with a database of its own.
 
-mod agreed;
+mod concurrency;
 mod create_batch;
+mod documented_examples;
 mod errors;
 mod filters;
-mod follows;
 mod http;
 mod limits;
-mod meetings;
 mod methods;
 mod prices;
 mod products;
 mod properties;
 mod random_writes;
 mod read;
-mod seed;
 mod sequences;
 mod settings;
+mod stored_amounts;
 mod users;
 mod values;
 mod verify;
+mod writable_computed;
 mod write;
 mod write_refused;

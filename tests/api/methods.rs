@@ -1,4 +1,4 @@
-//! The methods that every model has, over HTTP.
+//! Calls of methods over HTTP: the built-in methods of every model, and some methods of `models`.
 
 use serde_json::{Value, json};
 use tests::{Server, dump};

@@ -1,4 +1,4 @@
-//! Prices, rates and units: what would make amounts wrong is refused.
+//! Prices, rates and units: values that would make amounts wrong are refused.
 
 use serde_json::{Value, json};
 use tests::{Server, execute};
@@ -14,7 +14,7 @@ fn refused(server: &Server, method: &str, path: &str, values: Value, words: &str
     assert!(problem.to_string().contains(words), "{problem}");
 }
 
-/// A rule of `list` that builds on another list.
+/// The values of a rule of the pricelist `list` that takes its prices from the pricelist `base`.
 fn built_on(list: i64, base: i64) -> Value {
     json!({"pricelist_id": list, "base": "pricelist", "base_pricelist_id": base, "compute_price": "formula"})
 }
@@ -67,7 +67,7 @@ fn a_pricelist_does_not_build_on_itself() {
         both,
         "builds on itself",
     );
-    // Two lists made at once, each of which builds on the other.
+    // Two rules in one request, which together make two lists build on each other.
     let other = made(&server, "product.pricelist", json!({"name": "D"}));
     refused(
         &server,
@@ -82,6 +82,7 @@ fn a_pricelist_does_not_build_on_itself() {
     assert_eq!(price, json!([3.0]), "over three lists");
 }
 
+/// At most 16 pricelists may build on one another, which is as far as the computation of a price follows them.
 #[test]
 fn chains_of_pricelists_are_as_long_as_prices_are_looked_for() {
     let server = Server::demo();

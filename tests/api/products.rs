@@ -1,9 +1,9 @@
-//! Products come in variants: one for each combination of their attributes' values.
+//! Variants of products: a product has one for each combination of its attributes' values.
 
 use serde_json::{Value, json};
 use tests::{Body, Server};
 
-/// `[0, 0, …]` of an attribute line.
+/// The command that creates an attribute line: `[0, 0, {…}]`.
 fn line(attribute: i64, values: &[i64]) -> Value {
     json!([0, 0, {"attribute_id": attribute, "value_ids": [[6, 0, values]]}])
 }
@@ -16,7 +16,7 @@ fn product(server: &Server, lines: &[Value]) -> i64 {
         .unwrap()
 }
 
-/// The variants of a product, archived ones too, by their names: id and whether they are active.
+/// Name, id and active flag of each variant of a product, archived ones included, sorted by name.
 fn variants(server: &Server, product: i64) -> Vec<(String, i64, bool)> {
     let found = server.get(
         "product.product",
@@ -37,7 +37,7 @@ fn variants(server: &Server, product: i64) -> Vec<(String, i64, bool)> {
     found
 }
 
-/// The names of those that are active.
+/// The names of a product's active variants.
 fn active(server: &Server, product: i64) -> Vec<String> {
     let variants = variants(server, product).into_iter();
     variants.filter(|(.., active)| *active).map(|(name, ..)| name).collect()
@@ -76,7 +76,7 @@ fn a_product_without_attributes_gets_its_one_variant_and_can_be_sold() {
         json!({"id": variant, "name": "Lamp", "lst_price": 10.0, "display_name": "Lamp"})
     );
     sell(&server, variant);
-    // Renaming, or attributes of which nobody makes variants, make no other one.
+    // Renaming the product makes no new variant, nor does an attribute that is not used for variants.
     let path = format!("product.template/{made}");
     server
         .send(
@@ -132,13 +132,13 @@ fn variants_follow_the_attributes() {
     sell(&server, before[0].1);
     let lines = lines_of(&server, made);
 
-    // A value more: the old ones stay.
+    // One more value: the existing variants stay.
     let legs = format!("product.template.attribute.line/{}", lines[0]);
     server.send("PUT", &legs, &json!({"value_ids": [[4, 3]]})).ok();
     assert_eq!(active(&server, made).len(), 6);
     assert!(before.iter().all(|variant| variants(&server, made).contains(variant)));
 
-    // Values less: what nobody ordered is gone, what was ordered is archived and keeps its name.
+    // A value less: a variant that was never ordered is deleted; one that was ordered is archived and keeps its name.
     server.send("PUT", &legs, &json!({"value_ids": [[6, 0, [1, 3]]]})).ok();
     assert_eq!(
         active(&server, made),
@@ -148,12 +148,12 @@ fn variants_follow_the_attributes() {
     assert!(variants(&server, made).contains(&sold));
     assert_eq!(variants(&server, made).len(), 5);
 
-    // The value again: the archived variant is back.
+    // The value is added again: the archived variant is restored.
     server.send("PUT", &legs, &json!({"value_ids": [[6, 0, [1, 2]]]})).ok();
     assert_eq!(active(&server, made), four);
     assert!(variants(&server, made).contains(&before[0]));
 
-    // An attribute with one value is added to all of them.
+    // One more attribute, with a single value: all variants get the value.
     let ids = |variants: &[(String, i64, bool)]| variants.iter().map(|(_, id, _)| *id).collect::<Vec<_>>();
     let now = variants(&server, made);
     server
@@ -170,7 +170,7 @@ fn variants_follow_the_attributes() {
         3
     );
 
-    // An attribute less.
+    // One attribute less.
     server
         .send("PUT", &path, &json!({"attribute_line_ids": [[2, lines[1]]]}))
         .ok();
@@ -180,6 +180,8 @@ fn variants_follow_the_attributes() {
     server.call("DELETE", &path, Body::None).problem(409, "conflict");
 }
 
+/// Archiving an attribute line removes the variants by its values, and restoring it brings them back. The values of a
+/// line belong to its attribute, a line needs one, and a value in use cannot be deleted.
 #[test]
 fn archived_lines_and_values_in_use() {
     let server = Server::demo();

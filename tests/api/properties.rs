@@ -1,4 +1,4 @@
-//! Rules that hold for whatever is written.
+//! Property tests: rules that hold for whatever is written.
 
 use orm::db::{Address, Dialect};
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new(config)
 }
 
-/// A new line: quantity, price in cents, discount and taxes of the demo data.
+/// Generates commands that create an order line, with random quantity, price, discount and taxes of the demo data.
 fn line() -> impl Strategy<Value = Value> {
     let taxes = prop::sample::subsequence(vec![1, 2, 3, 4, 5, 6], 0..3);
     (-30..200_i64, -5_000..100_000_i64, 0..100_i64, taxes).prop_map(|(quantity, cents, discount, taxes)| {
@@ -52,7 +52,8 @@ fn amounts_do_not_depend_on_the_order_of_lines() {
     }
 }
 
-/// What makes a write impossible, anywhere in an order's body.
+/// Puts a mistake somewhere into the body of an order: a command (a list) among the lines, or fields (an object) into a
+/// line or into the order itself.
 fn spoil(body: &mut Value, mistake: &Value, at: &Index) {
     let lines = body["order_line"].as_array_mut().unwrap();
     let place = at.index(lines.len() + 1);
@@ -111,7 +112,7 @@ fn a_mistake_anywhere_leaves_nothing_behind() {
         .unwrap();
 }
 
-/// Runs the program in this process.
+/// Runs a command of the program in this process.
 fn declarest(words: &[&str], database: &Address) {
     let url = match database {
         Address::Sqlite(file) => format!("sqlite://{}", file.path().display()),
@@ -139,7 +140,8 @@ fn what_is_exported_loads_as_the_same_database() {
     let [file, again, copy] = ["one.json", "two.json", "copy.db"].map(|name| folder.path().join(name));
     let (same, other) = (Server::empty(|_| {}), Address::Sqlite(copy.into()));
     declarest(&["export", file.to_str().unwrap()], &server.database);
-    // Into a database of the same kind, and into an SQLite file, whatever the first one is.
+    // Loaded into a database of the same kind, and into an SQLite file: the file format does not depend on the
+    // database.
     for copy in [&same.database, &other] {
         declarest(&["load", file.to_str().unwrap()], copy);
         declarest(&["export", again.to_str().unwrap()], copy);
@@ -150,7 +152,7 @@ fn what_is_exported_loads_as_the_same_database() {
     }
     let without_passwords = |database: &Address| {
         let mut tables = dump(database);
-        // PostgreSQL counts elsewhere: what its record of a sequence says is the least number that comes next.
+        // On PostgreSQL the numbers come from sequences of the database. `ir_sequence` holds only a lower bound.
         let counts = |table: &str| table == "ir_sequence" && database.dialect() == Dialect::Postgres;
         tables.retain(|table, _| table != "auth_password" && !table.starts_with("__diesel") && !counts(table));
         tables

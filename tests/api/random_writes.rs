@@ -1,7 +1,7 @@
-//! Random writes of all kinds by several clients on few records, so that they meet; then a look at all that is stored.
+//! Several clients send random writes of all kinds to the same few records. Afterwards all stored data are checked.
 //!
-//! `DECLAREST_RANDOM_WRITES` is how many writes each client sends; `DECLAREST_RANDOM_SEED` repeats what the clients choose
-//! (when they meet is up to the machine).
+//! `DECLAREST_RANDOM_WRITES` is the number of writes that each client sends. With the same `DECLAREST_RANDOM_SEED`, the
+//! clients choose the same writes; which of them run at the same time depends on the machine.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -12,9 +12,9 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tests::{Body, Reply, Server, tell, verify};
 
-/// How many writes a client sends unless told otherwise.
+/// How many writes a client sends by default.
 const WRITES: usize = 40;
-/// The partners, tags and categories of the demo data that orders and products name besides the test's own.
+/// Partners and products of the demo data that orders and lines refer to.
 const PARTNERS: [i64; 3] = [11, 12, 13];
 const PRODUCTS: [i64; 3] = [23, 27, 28];
 
@@ -48,11 +48,11 @@ impl Shared {
     }
 }
 
-/// What the clients know, and what came of their writes.
+/// The records that the clients share, and statistics of their writes.
 struct World<'s> {
     server: &'s Server,
     records: Mutex<BTreeMap<Shared, Vec<i64>>>,
-    /// How many writes are under way, on any of these few records.
+    /// How many writes are running.
     under_way: AtomicI64,
     writes: AtomicUsize,
     met: AtomicUsize,
@@ -66,7 +66,7 @@ impl World<'_> {
         ids[random.random_range(0..ids.len())]
     }
 
-    /// Adds a record; few are kept, so that clients go on to meet.
+    /// Adds a record. Only six of each model are kept, so that clients go on to write the same ones.
     fn add(&self, random: &mut StdRng, shared: Shared, id: i64) {
         let mut records = self.records.lock().unwrap();
         let ids = records.entry(shared).or_default();
@@ -79,7 +79,7 @@ impl World<'_> {
         }
     }
 
-    /// Takes out a record that is gone; the last one stays, so that there is one to choose.
+    /// Removes a record that does not exist any more. The last one stays, so that there is always one to choose.
     fn forget(&self, shared: Shared, id: Option<i64>) {
         let mut records = self.records.lock().unwrap();
         let ids = records.entry(shared).or_default();
@@ -108,7 +108,7 @@ impl World<'_> {
         reply
     }
 
-    /// One write, chosen at random.
+    /// Sends one write, chosen at random.
     fn write(&self, random: &mut StdRng) {
         let number = random.random_range(0..1_000);
         let one_of = |random: &mut StdRng, ids: [i64; 3]| ids[random.random_range(0..3)];
@@ -153,7 +153,7 @@ impl World<'_> {
                 )
             }
             10..12 => {
-                let methods = ["quotation_sent", "confirm", "cancel", "draft", "lock", "unlock"];
+                let methods = ["quotation_sent", "confirm", "cancel", "draft", "done", "unlock"];
                 let method = methods[random.random_range(0..methods.len())];
                 ("POST", format!("sale.order/{order}/action_{method}"), json!({}))
             }
@@ -209,7 +209,8 @@ fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("a number"))
 }
 
-/// The records that the clients begin with: two orders of two lines, and three of each hierarchy.
+/// Creates the records that the clients begin with: three orders of two lines each, and three partners, categories and
+/// tags.
 fn world(server: &Server) -> World<'_> {
     let mut records: BTreeMap<Shared, Vec<i64>> = BTreeMap::new();
     let create = |model: &str, values: &Value| server.send("POST", model, values).ok();
@@ -262,7 +263,7 @@ fn nothing_is_wrong_after_random_writes_that_meet() {
     ));
 }
 
-/// Orders whose stored total is not what their lines come to.
+/// Orders whose total is not the sum of their lines, or with a line whose state or customer is not that of the order.
 fn wrong_totals(server: &Server) -> Vec<Value> {
     let fields = "name,state,partner_id(id),amount_total,order_line(price_total,order_partner_id(id),state)";
     let orders = server.get("sale.order", &[("fields", fields), ("limit", "1000")]).ok();

@@ -1,4 +1,4 @@
-//! Reads: which fields, in which order, how many, in how many statements.
+//! Reads: which fields and records are answered, in which order, and with how many statements.
 
 use serde_json::{Value, json};
 use tests::{Server, rows};
@@ -172,9 +172,10 @@ fn the_statements_of_a_list_do_not_follow_its_length() {
     assert_eq!(two.ok().as_array().unwrap().len(), 2);
     assert_eq!(many.ok().as_array().unwrap().len(), 800);
     assert_eq!(some.statements(), many.statements());
-    // On PostgreSQL, what few orders name one of rides in their statement.
+    // On PostgreSQL, a list of at most 16 records joins its to-one targets in one statement.
     assert!(two.statements() <= many.statements(), "{}", two.statements());
-    // The tree: partner, user, payment term, lines, products, categories, attribute lines, taxes.
+    // One statement for the orders, and one for each relation: partner, user, payment term, lines, products,
+    // categories, attribute lines, taxes.
     assert!(
         (1..=1 + 8).contains(&many.statements()),
         "{} statements",

@@ -1,18 +1,18 @@
-//! Numbers of documents: what an administrator may change of a sequence, and what follows from it.
+//! Numbers of documents: what may be changed in a sequence, and which numbers follow.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tests::{Body, Server};
 
-/// Makes an order; its name.
+/// Creates an order and returns its name, which comes from the sequence.
 fn order(server: &Server) -> String {
     let created = server.send("POST", "sale.order", &json!({"partner_id": 11})).ok();
     let order = server.record("sale.order", created["id"].as_i64().unwrap(), "name");
     order["name"].as_str().unwrap().to_owned()
 }
 
-/// The path of the sequence of orders, which is in use.
+/// Takes a number from the sequence of orders, so that it is in use, and returns the sequence's path.
 fn sequence(server: &Server) -> String {
     order(server);
     let ids = server.ids("ir.sequence", &[("code", "sale.order")]);
@@ -76,6 +76,7 @@ fn what_no_number_could_be_made_of_is_refused() {
     assert_eq!(order(&server), format!("S{}7", "0".repeat(31)));
 }
 
+/// The last number of a sequence is 2,147,483,646. After it, creates are refused until the sequence is set back.
 #[test]
 fn numbers_end() {
     let server = Server::demo();
@@ -116,6 +117,7 @@ fn a_sequence_in_use_is_kept() {
         .ok();
 }
 
+/// Orders that are created while another client sets the next number get each number once.
 #[test]
 fn those_who_take_numbers_while_one_moves_them_get_different_ones() {
     let server = Server::demo();

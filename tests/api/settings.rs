@@ -1,4 +1,4 @@
-//! What the settings of a server change: logins, how long tokens live, several databases, the size of bodies.
+//! Settings of the server: logins by GET, the lifetime of tokens, several databases, the size of bodies.
 
 use serde_json::{Value, json};
 use server::config::DatabaseConfig;
@@ -6,7 +6,7 @@ use tests::{Body, Server, demo, encode};
 
 const LOGIN: &str = "/rest/api/login/token";
 
-/// Logs in; `db` may be left out.
+/// Sends a login by GET, with or without the parameter `db`.
 fn login(server: &Server, db: Option<&str>) -> tests::Reply {
     let credentials = [("login", "admin"), ("password", "admin@123")].into_iter();
     let parameters: Vec<(&str, &str)> = credentials.chain(db.map(|db| ("db", db))).collect();
@@ -17,7 +17,7 @@ fn token(reply: &Value) -> &str {
     reply["access_token"].as_str().unwrap()
 }
 
-/// A partner's name, read with this token.
+/// Reads the name of a partner with this token.
 fn partner(server: &Server, token: &str) -> tests::Reply {
     let headers = [("access-token", token)];
     server.raw(
@@ -39,6 +39,7 @@ fn logins_by_get_can_be_switched_off() {
     partner(&server, token(&login)).ok();
 }
 
+/// A token ends when it was not used for `token_idle`, and after `token_max` at the latest.
 #[test]
 fn tokens_end_when_they_are_not_used_and_at_last() {
     let idle = Server::demo_with(|config| config.login.token_idle = chrono::TimeDelta::zero());

@@ -1,9 +1,9 @@
-//! Users: what their logins may be, who changes whom, and when their tokens end.
+//! Users: which logins are allowed, who may change whom, and what ends their tokens.
 
 use serde_json::{Value, json};
 use tests::{Body, Reply, Server, encode, execute};
 
-/// Logs in as one of the demo users, all of whom have one password here.
+/// Logs in as a demo user and returns the token. All users without a password get that of `admin`.
 fn log_in(server: &Server, login: &str) -> String {
     execute(
         &server.database,
@@ -16,7 +16,7 @@ fn log_in(server: &Server, login: &str) -> String {
     reply["access_token"].as_str().unwrap().to_owned()
 }
 
-/// A request with this token.
+/// Sends a request with this token.
 fn send(server: &Server, token: &str, method: &str, path: &str, body: &Value) -> Reply {
     let (path, body) = (format!("/restful/api/v1/{path}"), body.to_string());
     let body = match method {
@@ -26,6 +26,8 @@ fn send(server: &Server, token: &str, method: &str, path: &str, body: &Value) ->
     server.raw(method, &path, &[("access-token", token)], body)
 }
 
+/// A login that could be confused with another one is refused: capitals, spaces, invisible characters, look-alike
+/// letters.
 #[test]
 fn a_login_looks_like_no_other_one() {
     let server = Server::demo();
@@ -95,6 +97,7 @@ fn users_change_themselves_and_administrators_everybody() {
     send(&server, &tomas, "PUT", "res.users/3", &json!({"login": "sofia"})).ok();
 }
 
+/// Archiving a user ends the user's tokens for good: restoring the user does not make them valid again.
 #[test]
 fn being_archived_ends_what_a_user_is_logged_in_with() {
     let server = Server::demo();

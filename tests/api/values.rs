@@ -1,4 +1,4 @@
-//! Values that one database could hold and the other not, over HTTP.
+//! Values that one database could store or compare and the other could not: both answer alike.
 
 use serde_json::json;
 use tests::{Body, Server};
@@ -78,7 +78,7 @@ fn a_login_with_the_character_nul_is_refused() {
 #[test]
 fn amounts_beyond_their_digits_name_their_field() {
     let server = Server::demo();
-    // More than 18 digits, of which four stand behind the point; less than 64 bits hold.
+    // The subtotal has more than 18 digits, four of them after the point, but would still fit into 64 bits.
     let line =
         json!([[0, 0, {"product_id": 27, "name": "a", "product_uom_qty": 10_000_000, "price_unit": 50_000_000}]]);
     let problem = server

@@ -1,4 +1,4 @@
-//! What is not as the models say is found, and mended where that needs no guessing.
+//! `declarest verify` finds stored data that contradict the models, and `--repair` corrects what needs no guessing.
 
 use orm::db::{Address, Dialect};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn the_demo_data_are_as_the_models_say() {
     assert_clean(&server.database);
 }
 
-/// Statements that no write would have let in; the database itself lets them in when nothing holds it back.
+/// Statements that plant faults which no write through the API could cause. They run with foreign keys switched off.
 const FAULTS: &[&str] = &[
     "UPDATE sale_order_line SET price_subtotal = price_subtotal * 2 WHERE id = 56",
     "UPDATE sale_order SET amount_total = amount_total * 3 WHERE id = 35",
@@ -23,7 +23,7 @@ const FAULTS: &[&str] = &[
     "UPDATE product_template SET uom_po_id = 1 WHERE id = 1",
     "UPDATE sale_order SET payment_term_id = 999 WHERE id = 40",
     "INSERT INTO account_tax_sale_order_line_rel (sale_order_line_id, account_tax_id) VALUES (56, 999), (9999, 1)",
-    // Tables that are made from a query keep no key.
+    // A table that is created from a query has no primary key and no foreign keys.
     "CREATE TABLE tags AS SELECT * FROM sale_order_tag_rel",
     "DROP TABLE sale_order_tag_rel",
     "ALTER TABLE tags RENAME TO sale_order_tag_rel",
@@ -31,7 +31,7 @@ const FAULTS: &[&str] = &[
     "UPDATE ir_sequence SET number_next = 1 WHERE code = 'sale.order'",
 ];
 
-/// The same, as each database needs it.
+/// More faults, planted by statements that differ between the databases.
 fn own_faults(dialect: Dialect) -> &'static [&'static str] {
     match dialect {
         Dialect::Sqlite => &[
@@ -49,7 +49,7 @@ fn own_faults(dialect: Dialect) -> &'static [&'static str] {
     }
 }
 
-/// What can be mended without guessing.
+/// The findings that `--repair` corrects.
 const MENDED: &[&str] = &[
     r#"product.category 1 complete_name: stored "wrong", right "All""#,
     r#"product.category 1 parent_path: stored "0/", right "1/""#,
@@ -62,7 +62,7 @@ const MENDED: &[&str] = &[
     "ir.sequence 1 number_next: stored 1, right one above 43: sale.order 43 is S00043",
 ];
 
-/// What cannot.
+/// The findings that `--repair` leaves.
 const LEFT: &[&str] = &[
     "res.partner 11 parent_id: stored 12, right a record that is not below it: 11 → 12 → 11",
     "res.partner 12 parent_id: stored 11, right a record that is not below it: 12 → 11 → 12",
@@ -111,6 +111,7 @@ fn planted_faults_are_found_and_mended() {
     assert_eq!(server.record("sale.order", 35, "amount_total")["amount_total"], 200.0);
 }
 
+/// `verify` checks a writable computed field too, unless somebody has written its value.
 #[test]
 fn what_nobody_wrote_is_as_it_is_computed() {
     let server = Server::demo();

@@ -1,4 +1,4 @@
-//! Writes that are kept: creates, updates, commands, amounts.
+//! Writes that succeed: creates, updates, commands, amounts.
 
 use serde_json::{Value, json};
 use tests::{Body, Server};
@@ -68,7 +68,7 @@ fn an_update_changes_what_it_names() {
             "website" => json!(false),
             "write_uid" => json!([2, "Larkspur Trading, Mitchell Admin"]),
             "write_date" => continue,
-            // Made of the others.
+            // Computed from the others.
             "contact_address" => {
                 json!("Gemini Furniture\n317 Fairchild Dr\nSuite 5\nVacaville CA 94535\nUnited States")
             }
@@ -126,6 +126,7 @@ fn commands_on_a_one2many_apply_in_order() {
     assert_eq!(cleared["amount_total"].to_string(), "0.0");
 }
 
+/// If the inverse field is optional, command 3 unlinks a child without deleting it, and command 4 links it again.
 #[test]
 fn a_child_without_need_of_its_parent_is_released_and_adopted() {
     let server = Server::demo();

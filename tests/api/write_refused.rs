@@ -1,9 +1,9 @@
-//! Writes that are refused: the right status, every mistake with its pointer, and the database as before.
+//! Writes that are refused: with the right status and a pointer to every mistake, and without changing the database.
 
 use serde_json::{Value, json};
 use tests::{Body, Server, dump};
 
-/// Sends the body, asserts the refusal, and that not one row of one table has changed.
+/// Sends the body and asserts that it is refused and that no row of any table has changed. Returns the problem.
 #[track_caller]
 fn refused(server: &Server, method: &str, path: &str, body: &Value, status: u16) -> Value {
     let before = dump(&server.database);
@@ -104,7 +104,7 @@ fn a_list_creates_all_or_none() {
     let list = json!([{"partner_id": 11}, {"partner_id": 12, "foo": 1}, 5, {"partner_id": 99_999}]);
     let problem = refused(&server, "POST", "sale.order", &list, 422);
     assert_eq!(pointers(&problem), ["/1/foo", "/2", "/3/partner_id"]);
-    // The second is refused by the database, when the first has been written already.
+    // The database refuses the second record, after the first has been inserted.
     let twice = json!([{"name": "A", "code": "XA"}, {"name": "B", "code": "US"}]);
     refused(&server, "POST", "res.country", &twice, 409);
 }
@@ -162,7 +162,7 @@ fn commands_reach_no_other_parents_records() {
         let problem = refused(&server, "PUT", "sale.order/40", &json!({"order_line": [command]}), 422);
         assert!(problem["detail"].as_str().unwrap().contains("51"), "{problem}");
     }
-    // What was done before the refused command is undone as well.
+    // Commands before the refused one are rolled back.
     let commands =
         json!({"name": "changed", "order_line": [[0, 0, {"product_id": 27, "name": "new"}], [2, 56], [2, 51]]});
     refused(&server, "PUT", "sale.order/40", &commands, 422);
@@ -234,6 +234,7 @@ fn what_others_need_is_not_deleted() {
     assert_eq!(dump(&server.database), before);
 }
 
+/// If a delete would cascade to a record that others need, the refusal names the model of those others.
 #[test]
 fn what_others_need_by_way_of_a_cascade_is_named_too() {
     let server = Server::demo();

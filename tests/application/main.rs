@@ -1,10 +1,11 @@
-//! A second application over the same server: it migrates, serves, documents, and answers as the first one does.
+//! A second application, the lending library of `tests/src/library`, on the same server. It migrates, serves, documents
+//! and answers like the first one.
 
 use serde_json::{Value, json};
 use server::config::DatabaseConfig;
 use tests::{Body, Database, LIBRARY, Server};
 
-/// The library over a database of its own, which is kept while it is used.
+/// A server of the library application, and its database, which is removed when this is dropped.
 struct Library {
     server: Server,
     database: Database,
@@ -25,7 +26,7 @@ impl Library {
     }
 }
 
-/// What the command line does with these words, over a database: whether it succeeds.
+/// Runs the program with these words as its command line. Returns whether it succeeds.
 fn run(words: &[&str]) -> bool {
     let words = ["library"].iter().chain(words).map(Into::into);
     let code = server::cli::run_from(&LIBRARY, words);
@@ -82,7 +83,7 @@ fn records_are_made_with_their_parts_changed_and_deleted() {
         book.as_i64().unwrap(),
         "title,times_lent,loan_ids,create_uid",
     );
-    // Whoever asks is who lends, and who has made it.
+    // The default of `member_id` is the user of the request.
     assert_eq!(lent["times_lent"], 1, "{lent}");
     let loan = server.record("library.loan", 2, "display_name,member_id");
     assert_eq!(loan["display_name"], "The Summer Book to Ann");

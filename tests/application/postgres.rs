@@ -1,4 +1,5 @@
-//! The same promises on PostgreSQL: the name of this binary says so (`tests::Server`).
+//! The same tests on PostgreSQL. The databases are there because the name of this binary ends in `_postgres`
+//! (`harness::Database`).
 
 #[path = "main.rs"]
 mod application;

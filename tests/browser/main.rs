@@ -1,4 +1,4 @@
-//! Swagger UI as a person uses it: in a real browser, against a real server.
+//! Uses Swagger UI as a person does, in a real browser against a real server.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,12 +12,12 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tests::{Server, TempDir, skip};
 
-/// Longer than any machine takes for one session.
+/// The time limit of a session, longer than any machine needs.
 const PATIENCE: Duration = Duration::from_secs(150);
-/// By the end of its id: Swagger UI escapes the dot of the tag.
+/// The selector of an operation. It matches the end of the element's id, because Swagger UI escapes the dot of the tag.
 const OPERATION: &str = r#".opblock[id$="sale_order_list"]"#;
 
-/// What the box "Server response" shows.
+/// What the page shows after the request: its URL, and the status and body in the box "Server response".
 #[derive(Debug)]
 struct Shown {
     url: String,
@@ -83,14 +83,14 @@ async fn click(client: &Client, css: &str) -> Result<(), CmdError> {
     client.wait().for_element(Locator::Css(css)).await?.click().await
 }
 
-/// The text of an element of the operation.
+/// The text of an element inside the operation.
 async fn text(client: &Client, css: &str) -> Result<String, CmdError> {
     let css = format!("{OPERATION} {css}");
     let element = client.wait().for_element(Locator::Css(&css)).await?;
     Ok(element.text().await?.trim().to_owned())
 }
 
-/// The whole page, as `swagger-ui.png` in the target directory.
+/// Saves a screenshot of the whole page as `swagger-ui.png` in the target directory.
 async fn screenshot(client: &Client) -> Result<(), CmdError> {
     let height = client.execute("return document.body.scrollHeight", Vec::new()).await?;
     let height = height.as_u64().and_then(|height| u32::try_from(height).ok());
@@ -119,7 +119,7 @@ struct Driver {
 impl Driver {
     fn start(program: &Path) -> Self {
         let process = Command::new(program)
-            .arg("--port=0") // it takes a free one, and says which
+            .arg("--port=0") // chromedriver takes a free port and prints it
             .stdout(Stdio::piped())
             .spawn()
             .expect("chromedriver starts");
@@ -168,7 +168,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.process.kill(); // it may have ended
-        let _ = self.process.wait(); // then there is nothing to wait for
+        let _ = self.process.kill(); // fails if it has ended already
+        let _ = self.process.wait(); // collects the ended process
     }
 }

@@ -1,4 +1,5 @@
-//! What `deploy/` and `docs/` say fits the program: its settings and commands, the toolchain, and each other.
+//! The files in `deploy/` and `docs/` name only settings and commands that the program has, and agree with the
+//! toolchain and with each other.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ fn text(file: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The files for administrators, each with its text.
+/// The files in `deploy/` and `docs/`, each with its text.
 fn files() -> Vec<(PathBuf, String)> {
     let folders = ["deploy", "docs"].map(|folder| std::fs::read_dir(root().join(folder)).unwrap());
     let entries = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
@@ -24,7 +25,7 @@ fn files() -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// The environment variables of a command and those below it.
+/// The environment variables of a command and its subcommands.
 fn variables(command: &clap::Command) -> BTreeSet<String> {
     let own = command.get_arguments().filter_map(|argument| argument.get_env());
     let own = own.map(|name| name.to_string_lossy().into_owned());
@@ -45,7 +46,7 @@ fn every_variable_that_is_named_is_a_setting() {
     assert!(named.len() > 5, "{named:?}");
 }
 
-/// The words behind each mention of the program in a line.
+/// The words after each mention of the program in a line.
 fn command_lines(line: &str) -> Vec<Vec<&str>> {
     let apart = |letter: char| letter.is_whitespace() || "`;()".contains(letter);
     let words: Vec<&str> = line.split(apart).collect();
@@ -72,7 +73,7 @@ fn every_command_that_is_named_is_one() {
                         let known = command.get_arguments().any(|argument| argument.get_long() == flag);
                         assert!(known, "{}: {word} in {line}", path.display());
                     } else if command.has_subcommands() {
-                        // Or it is the user or the database of that name.
+                        // `declarest` may also be the name of a user or a database.
                         assert!(!lower || word == "declarest", "{}: {word} in {line}", path.display());
                         break;
                     }

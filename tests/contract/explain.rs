@@ -1,24 +1,24 @@
-//! How a database goes about a statement, in its own words.
+//! Parses the query plans of both databases (`EXPLAIN`) into one form.
 
 use std::fmt;
 
 use orm::db::{Dialect, Session, Statement};
 use serde_json::Value;
 
-/// The plan of a statement.
+/// The query plan of a statement.
 pub(crate) struct Plan {
     text: String,
-    /// In the order in which the plan tells them.
+    /// The accesses to tables, in the order of the plan.
     pub(crate) accesses: Vec<Access>,
-    /// Rows are sorted, not found in their order.
+    /// Whether rows are sorted, rather than found in the right order.
     pub(crate) sorts: bool,
 }
 
-/// How rows of a table are found.
+/// How the rows of a table are found.
 pub(crate) struct Access {
     pub(crate) table: String,
     pub(crate) by_index: bool,
-    /// What the index is searched for; empty where all of it, or of the table, is read.
+    /// The condition for which the index is searched. Empty if the whole index or table is read.
     pub(crate) condition: String,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for Plan {
     }
 }
 
-/// The plan of a statement; of an insert there is none to speak of.
+/// The query plan of a statement, or `None` for an insert.
 pub(crate) fn explain(session: &mut Session, statement: Statement) -> Option<Plan> {
     if statement.text.starts_with("INSERT") {
         return None;
@@ -76,7 +76,8 @@ pub(crate) fn explain(session: &mut Session, statement: Statement) -> Option<Pla
     Some(Plan { text, accesses, sorts })
 }
 
-/// `SEARCH t1 USING INDEX name (column=?)`, `SCAN t1`, where `t1` is an alias in the statement.
+/// Parses a line of SQLite's plan, such as `SEARCH t1 USING INDEX name (column=?)` or `SCAN t1`. `t1` is an alias in
+/// the statement.
 fn of_line(line: &str, statement: &str) -> Option<Access> {
     let (is_search, rest) = match line.split_once(' ')? {
         ("SEARCH", rest) => (true, rest),
@@ -96,7 +97,8 @@ fn of_line(line: &str, statement: &str) -> Option<Access> {
     })
 }
 
-/// The nodes of a plan that name a table. A bitmap's conditions stand below it.
+/// Adds the accesses in a node of PostgreSQL's plan and in its children. The condition of a bitmap scan is in its
+/// child.
 fn of_node(node: &Value, accesses: &mut Vec<Access>) {
     let text = |name: &str| node[name].as_str().unwrap_or_default().to_owned();
     let children = node["Plans"].as_array().map_or(&[][..], Vec::as_slice);

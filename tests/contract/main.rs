@@ -1,9 +1,10 @@
-//! What must stay equal: definitions and migrations, typed filters and HTTP parameters; and what is refused when models
-//! do not fit.
+//! Tests that different parts agree: definitions and migrations, typed filters and HTTP parameters, query plans and
+//! indexes, documentation and program, the code and `ARCHITECTURE.md`; and tests of what is reported for wrong
+//! definitions.
 
+mod architecture;
 mod deploy;
 mod explain;
-mod house;
 mod migrations;
 mod mistakes;
 mod plans;
@@ -19,7 +20,8 @@ fn registry() -> Runtime {
     Runtime::new(&models::catalogue()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Nested conjunctions as one, and what holds of the record behind a many2one as conditions on paths through it.
+/// Flattens nested conjunctions into one list, and turns conditions on the target of a many2one into conditions on
+/// paths through it.
 fn flat(domain: Domain) -> Vec<Domain> {
     match domain {
         Domain::And(parts) => parts.into_iter().flat_map(flat).collect(),

@@ -1,4 +1,4 @@
-//! The migrations make exactly the tables of the definitions.
+//! The committed migrations give exactly the tables that the definitions ask for.
 
 use models::catalogue;
 use orm::Runtime;

@@ -1,6 +1,7 @@
-//! Mistakes that show only where two models meet: each is refused at its place, with the reason (`ui/*.stderr`).
+//! Mistakes in definitions that only the compiler can find, because they concern two models: each is reported at its
+//! place, with the reason. `ui/*.rs` are definitions with a mistake, `ui/*.stderr` the expected messages.
 //!
-//! `DECLAREST_BLESS=1` writes the expected files anew; read the difference before it is committed.
+//! `DECLAREST_BLESS=1` writes the expected files anew. Read the difference before you commit it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +11,7 @@ use std::process::Command;
 use serde_json::{Deserializer, Value};
 use tests::{cargo, target};
 
-/// The libraries that expanded models name, as they were built for these tests.
+/// The libraries that expanded models use (`orm` and `diesel`): name and path of the `.rlib`, as built for these tests.
 fn libraries() -> BTreeMap<String, String> {
     let mut build = cargo(&["test", "--workspace", "--lib", "--no-run", "--message-format=json"]);
     let built = build.output().unwrap();
@@ -26,7 +27,7 @@ fn libraries() -> BTreeMap<String, String> {
     messages.map(Result::unwrap).filter_map(library).collect()
 }
 
-/// What the compiler says of a file: message, lines with what is underlined, and its advice.
+/// What the compiler reports for a file: messages, source lines with the marked parts, and its help.
 fn report(file: &Path, libraries: &BTreeMap<String, String>) -> String {
     let mut compiler = Command::new("rustc");
     compiler.args([
@@ -50,7 +51,7 @@ fn write_message(report: &mut String, message: &Value, file: &Path) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (level, told) = (text(&message["level"]), text(&message["message"]));
     if level == "failure-note" || told.starts_with("aborting due to") {
-        return; // how many there are, and where to read more
+        return; // the number of errors, and where to read more
     }
     let code = (message["code"]["code"].as_str()).map_or(String::new(), |code| format!("[{code}]"));
     writeln!(report, "{level}{code}: {told}").unwrap();

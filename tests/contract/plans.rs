@@ -1,4 +1,4 @@
-//! Tables that grow are searched by their indexes, by the databases' own plans for what the runtime asks of them.
+//! Tables that grow are searched by index. The tests ask the databases for the query plans of the runtime's statements.
 
 use std::sync::LazyLock;
 
@@ -13,11 +13,12 @@ use tests::{Database, Template, execute};
 
 use super::explain::{Plan, explain};
 
-/// Tables with some thousands of rows in these tests; the others are catalogues, which may be read whole.
+/// Tables that grow with use; they have thousands of rows in these tests. The other tables are small and may be read
+/// whole.
 const GROW: [&str; 3] = ["sale_order", "sale_order_line", "account_tax_sale_order_line_rel"];
 const ORDERS: &str = "3000";
 
-/// Some thousands of orders.
+/// A database with 3,000 orders.
 static ORDERED: LazyLock<Template> = LazyLock::new(|| {
     let database = tests::demo();
     let words = ["declarest", "seed", "--orders", ORDERS, "--database", &database.url()];
@@ -26,7 +27,7 @@ static ORDERED: LazyLock<Template> = LazyLock::new(|| {
     database.into_template()
 });
 
-/// Such a database, and what is asked of it.
+/// A copy of that database, and a session that records the statements that are run.
 struct Asked {
     registry: Runtime,
     session: Session,
@@ -34,7 +35,8 @@ struct Asked {
 }
 
 impl Asked {
-    /// The program never asks SQLite for statistics; PostgreSQL gathers them itself, sooner or later.
+    /// Opens a copy. On SQLite it has planner statistics only if `statistics` is set, because the program never runs
+    /// `ANALYZE` there. On PostgreSQL it always has them, because autovacuum gathers them sooner or later.
     fn new(statistics: bool) -> Self {
         let database = ORDERED.copy();
         if statistics || database.address().dialect() == Dialect::Postgres {
@@ -47,7 +49,7 @@ impl Asked {
         }
     }
 
-    /// The plans of the statements that something takes.
+    /// The plans of the statements that `job` runs.
     fn plans(&mut self, job: impl FnOnce(&mut Env<'_>)) -> Vec<Plan> {
         self.session.record();
         let mut env = Env::new(
@@ -65,7 +67,7 @@ impl Asked {
             .collect()
     }
 
-    /// The plans of a list.
+    /// The plans of the statements that read a list.
     fn list(&mut self, model: &str, parameters: &[(&str, &str)]) -> Vec<Plan> {
         self.plans(|env| {
             let model = env.registry.find(model).unwrap();
@@ -76,7 +78,7 @@ impl Asked {
         })
     }
 
-    /// Takes a choice from PostgreSQL that is right for tables of this size only.
+    /// Keeps PostgreSQL from sequential scans, which are the right choice only because these tables are small.
     fn without_scans(mut self) -> Self {
         if self.session.dialect() == Dialect::Postgres {
             self.session.batch("SET enable_seqscan = off").unwrap();
@@ -97,9 +99,9 @@ fn the_newest_orders_are_found_without_sorting_all() {
             };
             assert!(access.table == "sale_order" && access.by_index, "{plan}");
             if !statistics && asked.session.dialect() == Dialect::Sqlite {
-                continue; // which does not see then that it does better to begin at the orders
+                continue; // without statistics, SQLite does not see that beginning at the orders is better
             }
-            // Lines stand in the order of their orders, so that these are walked.
+            // Lines are sorted by their orders: the orders are read in their order, and their lines are looked up.
             let plan = &asked.list("sale.order.line", page)[0];
             assert!(!plan.sorts, "{plan}");
             assert!(
@@ -117,10 +119,10 @@ fn every_many2one_finds_its_records_by_an_index() {
     let mut count = 0;
     for name in ["sale.order", "sale.order.line"] {
         let def = asked.registry.find(name).unwrap().def;
-        // Who made and changed a record is rarely asked for, and written with every record.
+        // These two have no index: they are rarely searched by and written with every record.
         let fields = columns(def).filter(|field| !["create_uid", "write_uid"].contains(&field.name));
         for field in fields.filter(|field| matches!(field.kind, Kind::Many2one { .. })) {
-            // That nobody has it: whatever few records have looks the same.
+            // An id that no record refers to. The plan is the same for an id that few records refer to.
             let plan = &asked.list(name, &[(field.name, "999999")])[0];
             assert!(plan.searches(def.table, field.name), "{name}: {}: {plan}", field.name);
             count += 1;

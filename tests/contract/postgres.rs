@@ -1,4 +1,4 @@
-//! What must stay equal on PostgreSQL too.
+//! The tests of `contract` that ask a database, on PostgreSQL.
 
 mod explain;
 mod migrations;

@@ -1,4 +1,5 @@
-//! `declarest backup` and `declarest restore`: beside a server that writes, against one that serves, broken off.
+//! `declarest backup` and `declarest restore`: while a server writes, while a server uses the file, and when
+//! interrupted.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -13,7 +14,7 @@ use tests::{Body, TempDir, assert_clean, execute, request, rows};
 use super::load::order;
 use super::program::{Running, program};
 
-/// `declarest backup FILE` or `declarest restore FILE …`.
+/// The command `declarest backup FILE` or `declarest restore FILE …`.
 fn command(words: &[&str], file: &Path, database: &Path) -> Command {
     let mut command = Command::new(program());
     command.args(words).arg(file).arg("--database");
@@ -40,7 +41,7 @@ fn start(file: &Path) -> Running {
     Running::start(&format!("sqlite://{}", file.display()))
 }
 
-/// Creates an order of two lines, and answers its id.
+/// Creates an order of two lines and returns its id.
 fn create(running: &Running) -> i64 {
     let headers = [("access-token", running.token.as_str())];
     let body = order(2).to_string();
@@ -49,7 +50,7 @@ fn create(running: &Running) -> i64 {
     reply.unwrap().ok()["id"].as_i64().unwrap()
 }
 
-/// The ids of orders, where the file is sound.
+/// The ids of the orders in an SQLite file, which must pass SQLite's integrity check.
 #[track_caller]
 fn orders(file: &Path) -> Vec<String> {
     let database = Address::Sqlite(file.to_owned().into());
@@ -120,7 +121,7 @@ fn what_a_server_uses_is_not_replaced_and_what_is_replaced_is_kept() {
     let id = create(&running);
     refused(command(&["restore", "--replace"], &backup, &database), "in use");
     create(&running);
-    // What this server wrote last is in the log beside the file.
+    // The last writes of the killed server are in the write-ahead log beside the file.
     running.signal(Signal::KILL);
     running.code();
     assert!(beside(&database, "-wal").metadata().unwrap().len() > 0);
@@ -164,7 +165,7 @@ fn only_a_database_of_ours_is_restored_and_nothing_is_overwritten() {
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')",
     );
     refused(command(&["restore"], &at("newer"), &at("y.db")), "20990101000000");
-    // A log whose file is gone would be taken for the new one's.
+    // SQLite would apply a log that is left of a deleted file to the new file.
     std::fs::write(at("z.db-wal"), "the log of another file").unwrap();
     succeeds(command(&["backup"], &at("sound"), &to));
     refused(command(&["restore"], &at("sound"), &at("z.db")), "z.db-wal");
@@ -175,7 +176,7 @@ fn a_damaged_database_gives_no_backup() {
     let dir = TempDir::new();
     let (database, backup) = (dir.path().join("x.db"), dir.path().join("backup"));
     drop(start(&database));
-    // Orders of a partner who is not there: written by whoever does not look at references.
+    // An order refers to a partner that does not exist. Only a client with foreign keys switched off can write this.
     let without = "PRAGMA foreign_keys = OFF; UPDATE sale_order SET partner_id = 999999 WHERE id = 43";
     execute(&Address::Sqlite(database.clone().into()), without);
     refused(
@@ -197,11 +198,11 @@ fn a_restore_that_is_killed_leaves_the_old_file_or_the_new_one() {
     }
     running.signal(Signal::KILL);
     running.code();
-    // What is replaced is a file with a log, as a server leaves it that is killed.
+    // The file that is replaced has a write-ahead log, as a killed server leaves it.
     let files = ["", "-wal"].map(|suffix| (std::fs::read(beside(&at("old.db"), suffix)).unwrap(), suffix));
     let prepare = || {
         for suffix in ["", "-wal", "-shm", "-journal", ".part", ".before-restore"] {
-            let _ = std::fs::remove_file(beside(&database, suffix)); // not all are there
+            let _ = std::fs::remove_file(beside(&database, suffix)); // not all of them exist
         }
         for (bytes, suffix) in &files {
             std::fs::write(beside(&database, suffix), bytes).unwrap();
@@ -225,8 +226,8 @@ fn a_restore_that_is_killed_leaves_the_old_file_or_the_new_one() {
         restoring.wait().unwrap();
         let found = orders(&database);
         assert!(found == old || found == new, "{} orders", found.len());
-        // The next one gets through, once what the broken one left is removed.
-        let _ = std::fs::remove_file(beside(&database, ".part")); // it may have got further
+        // The next restore succeeds, once the partial copy of the killed one is removed.
+        let _ = std::fs::remove_file(beside(&database, ".part")); // it is missing if the restore got further
         if found == old {
             succeeds(command(&["restore", "--replace"], &backup, &database));
         }

@@ -1,4 +1,4 @@
-//! PostgreSQL is away, dies, or has other things to do.
+//! PostgreSQL cannot be reached or is killed, or the database is missing or belongs to another program.
 
 use rustix::process::Signal;
 use tests::{Cluster, Database, execute, rows};
@@ -18,7 +18,7 @@ fn what_was_acknowledged_survives_the_death_of_the_database() {
     let load = Load::over(&running, |load| {
         load.wait_for(500);
         cluster.kill();
-        // The program goes on by itself.
+        // The program reconnects and continues by itself.
         load.wait_for(500);
         load.breaks();
         running.signal(Signal::KILL);
@@ -31,7 +31,7 @@ fn what_was_acknowledged_survives_the_death_of_the_database() {
 
 #[test]
 fn without_its_database_the_program_ends_and_says_why() {
-    // Nobody listens on this port once it is given back.
+    // The listener is dropped at once, so nothing listens on this port.
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

@@ -1,10 +1,11 @@
-//! Files that are loaded and written.
+//! Files of `declarest load` and `declarest export`.
 
 use serde_json::json;
 use tests::{Database, TempDir, rows};
 
 use super::program::declarest;
 
+/// `load` accepts a byte order mark. `export` refuses a model that is named twice.
 #[test]
 fn a_file_from_an_editor_is_loaded_and_a_model_is_written_once() {
     let (database, folder) = (Database::empty(), TempDir::new());

@@ -1,4 +1,4 @@
-//! Files that are no databases, or not ours.
+//! SQLite files that are no database, belong to another program, disappear, are cut short, or are on a full disk.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -109,7 +109,7 @@ fn a_file_that_is_cut_short_does_not_end_the_program() {
     }
 }
 
-/// A small disk, as long as it lives.
+/// A small file system in memory. It is unmounted when this is dropped.
 struct Disk(PathBuf);
 
 impl Disk {
@@ -132,6 +132,7 @@ impl Drop for Disk {
     }
 }
 
+/// On a full disk, writes are answered 503 and nothing of them is stored. With space again, the server goes on.
 #[test]
 fn a_full_disk_is_told_and_what_it_does_not_take_is_not_kept() {
     let dir = TempDir::new();

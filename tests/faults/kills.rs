@@ -1,4 +1,4 @@
-//! The program is killed while a thousand clients create orders.
+//! The program is killed (SIGKILL) while a thousand clients create orders.
 
 use rustix::process::Signal;
 use tests::Database;

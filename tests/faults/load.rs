@@ -1,4 +1,4 @@
-//! A thousand clients that create orders at the same time, and a look at what came of them.
+//! A thousand clients that create orders at the same time, and a check of what is stored afterwards.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -13,29 +13,29 @@ use tests::{Body, assert_clean, request, rows, tell};
 
 use super::program::Running;
 
-/// How many requests are under way at any time.
+/// The number of clients. Each sends one request after another.
 const CLIENTS: usize = 1_000;
-/// What a line comes to: two for 50 each, with taxes of 15 and 5 per cent.
+/// The total of a line: two pieces for 50 each, with taxes of 15 % and 5 %.
 const LINE: u64 = 120;
 
-/// An order of so many lines, which it says itself.
+/// The body of an order with `lines` lines. Its `client_order_ref` holds the number of lines.
 pub(crate) fn order(lines: usize) -> Value {
     let taxes = json!([[6, 0, [1, 3]]]);
     let line = json!([0, 0, {"product_id": 27, "product_uom_qty": 2, "price_unit": 50, "tax_id": taxes}]);
     json!({"partner_id": 11, "client_order_ref": lines.to_string(), "order_line": vec![line; lines]})
 }
 
-/// What the clients sent, and what they were told.
+/// How many orders the clients have sent, and which were acknowledged.
 #[derive(Default)]
 pub(crate) struct Load {
     sent: AtomicUsize,
     acknowledged: Mutex<Vec<i64>>,
-    /// The program is about to be killed: a connection may break.
+    /// Connections may break, because the program is about to be killed.
     breaking: AtomicBool,
     stop: AtomicBool,
 }
 
-/// Ends the clients, also when a test fails.
+/// Ends the clients when dropped, also when a test fails.
 struct Stop<'a>(&'a Load);
 
 impl Drop for Stop<'_> {
@@ -45,7 +45,7 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// Lets these tests have as many sockets as they may. Each client has one, and so has each of them in the program, which
+/// Raises the limit of open files to the maximum. Each client needs a socket here and another one in the program, which
 /// inherits the limit.
 pub(crate) fn most_sockets() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
@@ -57,7 +57,7 @@ pub(crate) fn most_sockets() {
 }
 
 impl Load {
-    /// Keeps the program busy until `during` ends.
+    /// Lets the clients send orders to the program until `during` returns.
     pub(crate) fn over(running: &Running, during: impl FnOnce(&Load)) -> Self {
         most_sockets();
         let load = Load::default();
@@ -95,7 +95,7 @@ impl Load {
         self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until so many more orders are acknowledged.
+    /// Waits until `more` further orders are acknowledged.
     pub(crate) fn wait_for(&self, more: usize) {
         let (before, started) = (self.acknowledged().len(), Instant::now());
         while self.acknowledged().len() < before + more {
@@ -107,12 +107,12 @@ impl Load {
         }
     }
 
-    /// From now on connections may break.
+    /// Allows connections to break from now on.
     pub(crate) fn breaks(&self) {
         self.breaking.store(true, Ordering::Relaxed);
     }
 
-    /// That every acknowledged order is there, and that whatever is there is whole.
+    /// Asserts that every acknowledged order is stored, and that every stored order is complete.
     pub(crate) fn assert_kept(&self, running: &Running, database: &Address, before: &Before) {
         let fields = "name,client_order_ref,amount_untaxed,amount_total,order_line(price_total,tax_id(id))";
         let path = format!(
@@ -146,7 +146,7 @@ impl Load {
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
         assert!(ids.len() <= sent, "more than were sent");
         assert_eq!(names.len(), ids.len(), "a number was given twice");
-        // Nothing lies around that belongs to no order.
+        // There are no lines or pairs that belong to no order.
         let now = Before::of(database);
         assert_eq!(now.lines - before.lines, all);
         assert_eq!(now.taxes - before.taxes, 2 * all);
@@ -154,7 +154,7 @@ impl Load {
     }
 }
 
-/// What the database holds beside the orders of the clients.
+/// What the database holds before the clients begin: the last order's id, and the numbers of lines and of their taxes.
 pub(crate) struct Before {
     order: i64,
     lines: usize,

@@ -1,8 +1,9 @@
-//! The program itself where its surroundings fail.
+//! Tests of the program when something around it fails: processes are killed, files are damaged, databases are away.
 
 mod backup;
 mod exchange;
 mod files;
+mod healthcheck;
 mod kills;
 mod load;
 mod migrations;
@@ -10,5 +11,4 @@ mod program;
 mod queues;
 mod reads;
 mod signals;
-mod surroundings;
 mod verify;

@@ -1,4 +1,5 @@
-//! The program's own migrations: run once by several programs, whole or not at all, and nothing is served before.
+//! Migrations: several programs that start at once run them once; they run completely or not at all; a database that is
+//! behind or ahead is not served.
 
 use orm::db::{Address, Dialect};
 use orm_schema::introspect;
@@ -6,7 +7,7 @@ use tests::{Database, execute, rows};
 
 use super::program::{Running, declarest, refuses};
 
-/// The migration that makes these indexes, the last of them last.
+/// The name of a migration, and the index that its last statement creates.
 const LAST: &str = "create_date_indexes";
 const LAST_INDEX: &str = "sale_order_line_create_date_index";
 
@@ -14,7 +15,7 @@ fn count(database: &Address, table: &str) -> String {
     rows(database, &format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).remove(0)
 }
 
-/// `declarest migrate …` on a database: what it prints, or says when it refuses.
+/// Runs `declarest migrate …` on a database. Returns what it prints, or its error message.
 fn migrate(database: &Database, words: &[&str]) -> Result<String, String> {
     let url = database.url();
     let words: Vec<&str> = ["migrate"]
@@ -60,7 +61,7 @@ fn a_migration_that_fails_in_the_middle_leaves_the_former_state() {
     while !migrate(&database, &["down"]).unwrap().contains(LAST) {}
     let behind = schema(database.address());
     assert_ne!(behind, up_to_date);
-    // Stands in the way of the migration's last statement.
+    // An index of the same name makes the migration's last statement fail.
     let in_the_way = format!("CREATE INDEX {LAST_INDEX} ON sale_order_line (name)");
     execute(database.address(), &in_the_way);
     let why = migrate(&database, &["up"]).unwrap_err();
@@ -109,6 +110,7 @@ fn a_database_that_is_behind_or_ahead_is_not_served() {
     assert!(status.contains("unknown 29990101000000"), "{status}");
 }
 
+/// A migration that would lose data runs only with `--allow-destructive`.
 #[test]
 fn what_loses_data_wants_to_be_allowed() {
     let database = Database::empty();
@@ -116,7 +118,7 @@ fn what_loses_data_wants_to_be_allowed() {
     let all = migrate(&database, &["status"]).unwrap().matches("  applied ").count();
     assert!(all > 2, "{all}");
     let all = all.to_string();
-    // Without rows nothing is lost.
+    // Without rows, no data can be lost.
     migrate(&database, &["down", "--steps", &all]).unwrap();
     drop(Running::start(&database.url()));
     let orders = count(database.address(), "sale_order");

@@ -1,4 +1,4 @@
-//! The same on PostgreSQL, which may fail by itself.
+//! The tests of `faults` on PostgreSQL, except those that use SQLite files; and tests of failures of PostgreSQL itself.
 
 mod cluster;
 mod exchange;

@@ -1,4 +1,4 @@
-//! The program, as a process.
+//! Runs the program in a process of its own.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tests::{Body, cargo, request, target};
 
-/// The program, built along with these tests.
+/// The path of the program, which is built at the first call.
 pub(crate) fn program() -> PathBuf {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
@@ -20,7 +20,7 @@ pub(crate) fn program() -> PathBuf {
     target().join("declarest")
 }
 
-/// `declarest` with these words: what it prints, or what it says when it refuses.
+/// Runs `declarest` with these arguments. Returns what it prints, or its error message.
 pub(crate) fn declarest(words: &[&str]) -> Result<String, String> {
     let output = Command::new(program()).args(words).output().unwrap();
     match output.status.success() {
@@ -29,7 +29,7 @@ pub(crate) fn declarest(words: &[&str]) -> Result<String, String> {
     }
 }
 
-/// `declarest serve` over this database.
+/// The command `declarest serve` over this database.
 fn serve(url: &str) -> Command {
     let mut command = Command::new(program());
     command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "warn"]);
@@ -38,7 +38,7 @@ fn serve(url: &str) -> Command {
     command
 }
 
-/// A running program, and a token of its demo user; killed at the end.
+/// A running server, and a token of its demo user. It is killed when this is dropped.
 pub(crate) struct Running {
     process: Child,
     pub(crate) addr: SocketAddr,
@@ -51,7 +51,7 @@ impl Running {
         Running::start_with(url, &[])
     }
 
-    /// As [`Running::start`], with more words.
+    /// As [`Running::start`], with more arguments.
     pub(crate) fn start_with(url: &str, words: &[&str]) -> Self {
         let mut process = serve(url).args(words).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
@@ -71,7 +71,7 @@ impl Running {
         running
     }
 
-    /// `GET` below `/restful/api/v1/`.
+    /// Sends `GET` to a path below `/restful/api/v1/`. Returns the JSON of a 200 answer.
     #[track_caller]
     pub(crate) fn get(&self, path: &str) -> Value {
         let path = format!("/restful/api/v1/{path}");
@@ -84,7 +84,7 @@ impl Running {
         kill_process(Pid::from_child(&self.process), signal).unwrap();
     }
 
-    /// The code with which it ends.
+    /// Waits for the program to end and returns its exit code.
     pub(crate) fn code(&mut self) -> Option<i32> {
         self.process.wait().unwrap().code()
     }
@@ -92,12 +92,13 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.process.kill(); // it may have ended
+        let _ = self.process.kill(); // fails if it has ended already
         let _ = self.process.wait();
     }
 }
 
-/// That the program does not start over this database, and says why; answers all that it says.
+/// Asserts that the program does not start over this database and that its error message contains `word`. Returns all
+/// that it prints.
 #[track_caller]
 pub(crate) fn refuses(url: &str, word: &str) -> String {
     let output = serve(url).output().unwrap();

@@ -1,4 +1,4 @@
-//! More requests than the program is willing to keep.
+//! More requests than the program lets wait.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -10,7 +10,7 @@ use tests::{Database, rows};
 use super::load::{most_sockets, order};
 use super::program::Running;
 
-/// How many creates wait at the same time: more than the program lets wait.
+/// The number of creates that are sent at the same time: more than the program lets wait.
 const CREATES: usize = 1_500;
 
 #[test]
@@ -37,7 +37,7 @@ fn creates_that_wait_are_bounded_and_those_beyond_may_come_again() {
             stream
         })
         .collect();
-    // As long as the database is held, whoever is answered is refused.
+    // While the database is locked, a request that is answered is refused.
     let answered = |stream: &TcpStream| {
         stream.set_nonblocking(true).unwrap();
         let answered = stream.peek(&mut [0]).is_ok();

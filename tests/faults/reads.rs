@@ -1,4 +1,4 @@
-//! Reads that take long: they end, and keep nobody waiting.
+//! Reads that take long: they are ended, and other requests do not wait for them.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -13,7 +13,7 @@ use tests::{Body, Database, Server, TempDir, address, execute, rows};
 
 use super::program::Running;
 
-/// A statement that ends in years.
+/// A statement that would run for years.
 fn endless(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
@@ -27,12 +27,12 @@ fn ask(session: &mut Session) -> orm::Result<()> {
     session.query_text(endless(session.dialect()), &[], |_| Ok(()))
 }
 
-/// A URL with a parameter more.
+/// Adds a parameter to a URL.
 fn with(url: &str, parameter: &str) -> String {
     format!("{url}{}{parameter}", if url.contains('?') { "&" } else { "?" })
 }
 
-/// Waits until something is so.
+/// Waits up to 30 seconds until a condition is true.
 #[track_caller]
 fn eventually(what: &str, mut so: impl FnMut() -> bool) {
     for _ in 0..1_500 {
@@ -76,7 +76,7 @@ fn a_read_ends_when_its_time_is_over_or_nobody_waits_for_it() {
             })
         })
         .collect();
-    // Each is tried for a moment first. Of those that go on, one at least has begun again.
+    // A read that takes long is stopped and begins again on a separate thread. At least one has done so.
     eventually("one goes on", || begun.load(Ordering::SeqCst) > 3);
     for read in &reads {
         read.abort();
@@ -85,7 +85,7 @@ fn a_read_ends_when_its_time_is_over_or_nobody_waits_for_it() {
         begun.load(Ordering::SeqCst) == ended.load(Ordering::SeqCst)
             && reads.iter().all(tokio::task::JoinHandle::is_finished)
     });
-    // And so is what they ran on.
+    // Their threads and connections are free again.
     let all: Vec<_> = (0..8)
         .map(|_| pool.read(|session| session.texts("SELECT 'x'")))
         .collect();
@@ -94,7 +94,7 @@ fn a_read_ends_when_its_time_is_over_or_nobody_waits_for_it() {
     }
 }
 
-/// Makes every look at the states of countries endless.
+/// Replaces the table of states by a view whose reads never end.
 fn slow_states(database: &Address) {
     let endless = match database.dialect() {
         Dialect::Sqlite => endless(Dialect::Sqlite).replace("MAX(i) FROM n", "1 FROM n WHERE i < 0"),
@@ -107,7 +107,7 @@ fn slow_states(database: &Address) {
     );
 }
 
-/// A request that nobody reads the answer of yet.
+/// Sends a request without reading the answer.
 fn begin(addr: SocketAddr, token: &str, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(addr).unwrap();
     let head = format!("GET /restful/api/v1/{path} HTTP/1.1\r\nhost: test\r\naccess-token: {token}\r\n\r\n");
@@ -134,7 +134,7 @@ fn a_read_of_a_write_ends_when_its_time_is_over_and_hurts_nobody_else() {
             session.batch("INSERT INTO note VALUES ('late')")?;
             ask(session)
         });
-        // On SQLite both are parts of one transaction.
+        // On SQLite both run in one transaction, each in a savepoint.
         tokio::join!(
             late,
             pool.write(|session| session.batch("INSERT INTO note VALUES ('kept')"))
@@ -166,7 +166,7 @@ fn slow_reads_keep_nobody_waiting() {
     }
     assert!(!slow.iter().any(is_answered), "they are still under way");
     drop(slow);
-    // Nobody waits for them any more: there is room for others that are slow.
+    // Their clients are gone, so they are ended: there is room for other slow reads.
     let slow = begin(server.addr, &server.token, "res.country.state?fields=id");
     std::thread::sleep(Duration::from_millis(500));
     assert!(!is_answered(&slow));

@@ -1,4 +1,4 @@
-//! The program is asked to end.
+//! The program is asked to end (SIGTERM).
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -10,10 +10,10 @@ use tests::Database;
 use super::load::order;
 use super::program::Running;
 
-/// How many requests are under way.
+/// The number of requests that are running when the program is asked to end.
 const REQUESTS: usize = 100;
 
-/// A request that the program has begun to answer: it asks for the body.
+/// Begins a request and waits until the program asks for the body (`100 Continue`).
 fn under_way(running: &Running, length: usize) -> TcpStream {
     let mut stream = TcpStream::connect(running.addr).unwrap();
     let head = format!(
@@ -36,7 +36,7 @@ fn requests_under_way_are_answered_before_it_ends() {
     let streams: Vec<TcpStream> = (0..REQUESTS).map(|_| under_way(&running, body.len())).collect();
     running.signal(Signal::TERM);
     while TcpStream::connect(running.addr).is_ok() {
-        std::thread::yield_now(); // until it takes nobody else
+        std::thread::yield_now(); // until it accepts no new connections
     }
     for mut stream in &streams {
         stream.write_all(body.as_bytes()).unwrap();
@@ -57,7 +57,7 @@ fn requests_under_way_are_answered_before_it_ends() {
     assert_eq!(kept, [REQUESTS.to_string()]);
 }
 
-/// A connection over which these bytes are sent.
+/// Opens a connection and sends these bytes.
 fn connection(running: &Running, sent: &str) -> TcpStream {
     let mut stream = TcpStream::connect(running.addr).unwrap();
     stream.write_all(sent.as_bytes()).unwrap();

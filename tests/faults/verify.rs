@@ -1,12 +1,12 @@
-//! `declarest verify`, as an administrator and a script see it.
+//! The command `declarest verify`: its output and its exit codes.
 
 use std::process::{Command, Output};
 
-use tests::{Database, Server, execute};
+use tests::{Database, Server, execute, rows};
 
 use super::program::program;
 
-/// What it prints, and the code that it ends with.
+/// Runs `declarest verify`. Returns its output, its exit code and its error output.
 fn verify(words: &[&str], url: &str) -> (String, Option<i32>, String) {
     let output = Command::new(program())
         .arg("verify")
@@ -23,7 +23,7 @@ fn the_exit_code_says_whether_anything_is_left() {
     let database = tests::demo();
     let url = format!("shop={}", database.url());
     let clean = "shop: everything is as the models say\n".to_owned();
-    // No progress is shown where no terminal is.
+    // Without a terminal no progress is shown.
     assert_eq!(verify(&[], &url), (clean.clone(), Some(0), String::new()));
     execute(
         database.address(),
@@ -42,6 +42,7 @@ fn the_exit_code_says_whether_anything_is_left() {
     assert_eq!(verify(&[], &url), (clean, Some(0), String::new()));
 }
 
+/// If the check itself fails, the exit code is 2, not 1 as for findings.
 #[test]
 fn what_cannot_be_looked_at_is_no_finding() {
     let database = tests::demo();
@@ -54,6 +55,23 @@ fn what_cannot_be_looked_at_is_no_finding() {
     assert!(told.contains("migrate up"), "{told}");
     let (_, code, told) = verify(&[], &format!("{}x", database.url()));
     assert_eq!(code, Some(2), "{told}");
+}
+
+#[test]
+fn it_changes_nothing_unless_it_repairs() {
+    let database = tests::demo();
+    // The template's `#[after]` method would make this variant again.
+    let unused = "id NOT IN (SELECT product_id FROM sale_order_line WHERE product_id IS NOT NULL) \
+                  AND product_tmpl_id IN (SELECT product_tmpl_id FROM product_product GROUP BY 1 HAVING COUNT(*) > 1)";
+    execute(
+        database.address(),
+        &format!("DELETE FROM product_product WHERE id = (SELECT MAX(id) FROM product_product WHERE {unused})"),
+    );
+    let variants = || rows(database.address(), "SELECT id FROM product_product ORDER BY id");
+    let before = variants();
+    let (printed, code, told) = verify(&[], &database.url());
+    assert!(code.is_some_and(|code| code < 2), "{printed}{told}");
+    assert_eq!(variants(), before);
 }
 
 #[test]

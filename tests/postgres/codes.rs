@@ -1,4 +1,4 @@
-//! What a server refuses is told by its code, in whatever language it speaks.
+//! Errors of PostgreSQL are classified by their SQLSTATE, whatever the language of their messages.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,7 +27,7 @@ fn a_server_that_speaks_german_is_understood() {
     let wrong = run(&mut session, "SELECT nowhere").unwrap_err();
     assert!(wrong.detail().contains("existiert nicht"), "{wrong}");
 
-    // Two that wait for each other: one of them gives way, and runs again.
+    // A deadlock of two writes: PostgreSQL ends one of them, which runs again.
     let pool = Pool::open(&address(&url), 2).unwrap();
     let met = Arc::new(std::sync::Barrier::new(2));
     let write = |first: i64, then: i64| {
@@ -44,7 +44,7 @@ fn a_server_that_speaks_german_is_understood() {
     assert_eq!(both, (Ok(()), Ok(())));
     assert_eq!(rows(&address(&url), "SELECT count::text FROM counts"), ["2", "2"]);
 
-    // Times that are over, and a connection that an administrator ends.
+    // A statement that reaches its timeout, and a connection that an administrator ends.
     let patient = Pool::open(&address(&format!("{url}?statement_timeout=100ms")), 1).unwrap();
     let late = runtime().block_on(patient.read(|session| run(session, "SELECT pg_sleep(60)")));
     assert_eq!(late.unwrap_err().code().status(), 503);
@@ -93,6 +93,7 @@ fn a_server_that_speaks_german_is_understood() {
     }
 }
 
+/// A database with an unsuitable encoding or setting is refused, and the message says how to correct it.
 #[test]
 fn databases_that_do_not_fit_are_refused_with_the_mend() {
     let Some(cluster) = postgres() else { return };

@@ -1,4 +1,4 @@
-//! Several databases in one server.
+//! One server with several databases of different kinds.
 
 use orm::db::Address;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use tests::{Body, Reply, Server, TempDir, dump, execute, rows};
 
 use crate::{demo, log_in, named, postgres, runtime};
 
-/// A server with two databases of different kinds, and a token of each; whoever asks for one asks for the other, too.
+/// A server with two databases, one on PostgreSQL and one in an SQLite file, and a token for each.
 struct Two {
     server: Server,
     other: Address,
@@ -61,7 +61,7 @@ fn a_token_works_in_its_own_database_only() {
     };
     for index in [0, 1] {
         let (own, before) = (format!("database {index}"), content());
-        // The same id is in both: what is written to one is read from it, and not from the other.
+        // Both databases have a record with this id. A write to one is read from it and not from the other.
         two.send(index, "PUT", "sale.order/40", &json!({"client_order_ref": own}))
             .ok();
         let created = two.send(index, "POST", "product.category", &json!({"name": own})).ok();
@@ -96,7 +96,7 @@ fn a_token_works_in_its_own_database_only() {
         let kept = rows(database, "SELECT CAST(COUNT(*) AS TEXT) FROM auth_token");
         assert_eq!(kept, ["1"], "of database {index}");
     }
-    // Logging out of one leaves the other as it is.
+    // Logging out of one database does not affect the other.
     two.log_out(0).ok();
     two.log_out(0).problem(401, "unauthenticated");
     two.send(0, "GET", "sale.order/40", &json!({}))
@@ -123,7 +123,7 @@ fn a_login_names_its_database() {
     log_in(json!({"login": "admin", "password": "admin@123"})).problem(400, "invalid");
     admin("saleorder_api").ok();
     admin("shop").ok();
-    // The same user of another database is another user.
+    // A user of the same name in another database is another user, with a password of its own.
     execute(&two.other, "DELETE FROM auth_password");
     admin("saleorder_api").ok();
     admin("shop").problem(401, "unauthenticated");

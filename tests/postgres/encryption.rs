@@ -1,4 +1,4 @@
-//! TLS, as `sslmode` says.
+//! TLS between the program and PostgreSQL, as set by `sslmode`.
 
 use orm::error::Code;
 use tests::{Cluster, address, rows};
@@ -27,7 +27,7 @@ fn connections_are_encrypted_and_the_server_s_certificate_is_looked_at() {
                        WHERE application_name = 'declarest' AND backend_type = 'client backend'";
     assert_eq!(rows(&server.database, connections), ["true"]);
 
-    // The certificate is for `localhost`, which is another name of the same place.
+    // The certificate is for `localhost`, so the URL must name the host so.
     let local = url.replace("127.0.0.1", "localhost");
     let verified = |url: &str, root: &std::path::Path| {
         address(&format!("{url}?sslmode=verify-full&sslrootcert={}", root.display()))

@@ -1,4 +1,4 @@
-//! What only a server of its own can do to us, and do for us.
+//! Tests of what needs a PostgreSQL server: settings, TLS, deadlocks, restarts, pgbouncer, a standby.
 
 mod codes;
 mod databases;
@@ -16,12 +16,12 @@ use server::Config;
 use server::config::DatabaseConfig;
 use tests::{Body, Cluster, Server, cluster, skip};
 
-/// The cluster of all tests that do not end it.
+/// The cluster shared by all tests that do not stop it. `None` (the test is skipped) without PostgreSQL.
 fn postgres() -> Option<&'static Cluster> {
     cluster().map_err(skip).ok()
 }
 
-/// What a test needs besides; without it the test is skipped.
+/// A result that a test needs. `None` (the test is skipped) if it is missing.
 fn needed<T>(found: Result<T, String>) -> Option<T> {
     found.map_err(|why| skip(&why)).ok()
 }
@@ -41,14 +41,14 @@ fn demo(address: Address, change: impl FnOnce(&mut Config)) -> Server {
     server
 }
 
-/// A token of the demo user.
+/// Logs in as the demo user and returns the token.
 fn log_in(server: &Server, database: &str) -> String {
     let login = json!({"login": "admin", "password": "admin@123", "db": database}).to_string();
     let login = server.raw("POST", "/rest/api/login/token", &[], Body::Json(login.as_bytes()));
     login.ok()["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Waits until something is so.
+/// Waits up to 30 seconds until a condition is true.
 #[track_caller]
 fn eventually(what: &str, mut so: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
@@ -67,7 +67,7 @@ fn run(session: &mut Session, text: &str) -> orm::Result<()> {
     session.execute(&Statement { text, binds }).map(|_| ())
 }
 
-/// The one number that a statement answers.
+/// The number that a query returns in its only row.
 fn number(session: &mut Session, text: &str) -> orm::Result<i64> {
     let mut number = None;
     session.query_text(text, &[], |row| {
@@ -77,7 +77,7 @@ fn number(session: &mut Session, text: &str) -> orm::Result<i64> {
     number.ok_or_else(|| orm::Error::internal("no number"))
 }
 
-/// The one text that a statement answers.
+/// The text that a query returns in its only row.
 fn text(session: &mut Session, text: &str) -> String {
     let mut answer = String::new();
     let read = session.query_text(text, &[], |row| {

@@ -1,4 +1,4 @@
-//! Through pgbouncer, which gives each transaction another connection.
+//! PostgreSQL through a pgbouncer, which may run each transaction on another connection.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use tests::{Body, Pgbouncer, TempDir, address, assert_clean, rows};
 
 use crate::{demo, needed, number, postgres, text};
 
-/// A database behind a pgbouncer that has this many connections to it.
+/// A new database, and a pgbouncer with this many connections to it.
 fn pooled(connections: u16) -> Option<(Pgbouncer, Address)> {
     let cluster = postgres()?;
     let pooler = needed(Pgbouncer::start(cluster, connections))?;
@@ -17,7 +17,7 @@ fn pooled(connections: u16) -> Option<(Pgbouncer, Address)> {
     Some((pooler, address))
 }
 
-/// What a database's address was read from.
+/// The URL of a PostgreSQL database.
 fn url(address: &Address) -> &str {
     match address {
         Address::Postgres(url) => url.as_str(),
@@ -25,7 +25,7 @@ fn url(address: &Address) -> &str {
     }
 }
 
-/// A transaction on each of the connections that the pooler has to the database, all at a time.
+/// Begins as many transactions as the pooler has connections to the database, so that each runs on another one.
 fn each(address: &Address, connections: u16) -> Vec<Session> {
     let session = |_| {
         let mut session = address.session().unwrap();
@@ -97,7 +97,7 @@ fn nothing_is_left_on_a_connection_that_others_use_next() {
         assert_eq!(text(session, "SELECT current_setting('application_name')"), "declarest");
         session.control("ROLLBACK").unwrap();
     }
-    // Outside of transactions they are as the server has them.
+    // Outside of transactions, the connections have the server's own settings.
     for _ in 0..8 {
         assert_eq!(rows(&address, "SELECT current_setting('statement_timeout')"), ["0"]);
         assert_eq!(
@@ -117,7 +117,7 @@ fn a_pooler_that_the_url_does_not_name_is_noticed() {
     let forgotten = address(url(&pooled).trim_end_matches("?pooler=transaction"));
     let refused = forgotten.open(false).err().unwrap();
     assert!(refused.detail().contains("pooler=transaction"), "{refused}");
-    // Without one, statements are prepared under names: that the pooler's connections have none can fail.
+    // Without a pooler, statements are prepared under names. So the check above would have noticed them.
     let Some(cluster) = postgres() else { return };
     let mut session = cluster.address("postgres").session().unwrap();
     session.begin_read().unwrap();

@@ -1,4 +1,4 @@
-//! The database goes and comes back.
+//! The database is restarted, stopped, read-only or suspended, and comes back.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -26,6 +26,7 @@ fn a_restart_under_load_loses_nothing_that_was_acknowledged() {
     restart_under_load(&cluster, cluster.address(&cluster.database(None)));
 }
 
+/// A restart under load loses nothing that was acknowledged, also behind a pooler.
 #[test]
 fn nor_does_one_behind_a_pooler() {
     let Some(cluster) = needed(Cluster::new()) else {
@@ -120,6 +121,7 @@ fn a_server_that_cannot_write_is_not_ready() {
     assert_eq!(ready(&server), 200);
 }
 
+/// If the database hangs, `/readyz` answers 503 in time.
 #[test]
 fn a_database_that_hangs_does_not_make_the_question_hang() {
     let Some(cluster) = needed(Cluster::new()) else {
@@ -133,6 +135,7 @@ fn a_database_that_hangs_does_not_make_the_question_hang() {
     eventually("the server is ready again", || ready(&server) == 200);
 }
 
+/// A request that finds its connection closed runs over a new one, and the client does not notice.
 #[test]
 fn a_connection_that_was_lost_meanwhile_is_not_noticed() {
     let Some(cluster) = postgres() else { return };

@@ -1,4 +1,4 @@
-//! What the database makes give way to others runs again, a few times.
+//! Writes that the database ends because of others (deadlocks, serialization failures) run again, up to four times.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,7 @@ use tests::{Body, execute, rows};
 
 use crate::{add, demo, number, postgres, run, runtime};
 
+/// Prepared statements that became invalid because a table's columns changed are prepared again.
 #[test]
 fn a_table_that_changes_below_a_running_server_goes_on_being_read_and_written() {
     let Some(cluster) = postgres() else { return };
@@ -35,6 +36,7 @@ fn a_table_that_changes_below_a_running_server_goes_on_being_read_and_written() 
     }
 }
 
+/// Of two writes in a deadlock, the one that PostgreSQL ends runs again.
 #[test]
 fn two_that_wait_for_each_other_are_both_done() {
     let Some(cluster) = postgres() else { return };
@@ -51,7 +53,7 @@ fn two_that_wait_for_each_other_are_both_done() {
         async move {
             let job = move |session: &mut Session| {
                 add(session, first)?;
-                // The first time, each holds one row before it asks for the other's.
+                // At the first try, each locks one row before it asks for the other's.
                 if !waited.swap(true, Ordering::Relaxed) {
                     met.wait();
                 }
@@ -66,7 +68,8 @@ fn two_that_wait_for_each_other_are_both_done() {
     assert_eq!(counts, ["2", "2"], "each is counted once");
 }
 
-/// Makes writes of a table give way, the first `times` of them, when it is told so.
+/// Adds a trigger that fails the first `times` writes of a table with a serialization failure. For an `event` with
+/// INSERT it fails the statement, otherwise the commit.
 fn give_way(address: &Address, table: &str, times: u32, event: &str) {
     execute(
         address,
@@ -103,7 +106,7 @@ fn what_could_not_be_serialized_runs_again() {
         execute(&address, COUNTS);
         give_way(&address, "counts", 2, event);
         let pool = Pool::open(&address, 2).unwrap();
-        // A deferred trigger refuses the commit, the other one the statement.
+        // The deferred trigger fails the commit, the other one fails the statement.
         assert_eq!(
             runtime().block_on(pool.write(|session| add(session, 1))),
             Ok(()),
@@ -114,6 +117,7 @@ fn what_could_not_be_serialized_runs_again() {
     }
 }
 
+/// A write that fails in this way five times is answered 503 with `Retry-After`.
 #[test]
 fn who_has_to_give_way_each_time_is_told_to_come_back() {
     let Some(cluster) = postgres() else { return };
@@ -136,6 +140,7 @@ fn who_has_to_give_way_each_time_is_told_to_come_back() {
     server.call("GET", "product.category/1", Body::None).ok();
 }
 
+/// A write that ignores the error of a statement is rolled back, because PostgreSQL has aborted its transaction.
 #[test]
 fn nothing_is_kept_of_a_write_that_goes_on_after_a_refusal() {
     let Some(cluster) = postgres() else { return };
@@ -144,12 +149,12 @@ fn nothing_is_kept_of_a_write_that_goes_on_after_a_refusal() {
     let pool = Pool::open(&address, 1).unwrap();
     let careless = |session: &mut Session| {
         add(session, 1)?;
-        let _ = run(session, "INSERT INTO counts VALUES (1, 7)"); // it does not care
+        let _ = run(session, "INSERT INTO counts VALUES (1, 7)"); // ignores the error
         Ok(())
     };
     let answer = runtime().block_on(pool.write(careless));
     assert_eq!(answer.unwrap_err().code(), Code::Internal);
-    // A refusal that was taken back is another matter.
+    // In a savepoint, a statement may fail without failing the write.
     let careful = |session: &mut Session| {
         add(session, 1)?;
         let refused = session.attempt(|session| run(session, "INSERT INTO counts VALUES (1, 7)"));

@@ -1,4 +1,4 @@
-//! What the URL of a database says.
+//! The parameters in the URL of a PostgreSQL database.
 
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ fn values_that_cannot_be_are_refused_with_those_that_can() {
     assert!(Address::parse("postgres://u@h/s?pool_size=3&pool_timeout=0&statement_timeout=90s&pooler=none").is_ok());
 }
 
+/// Parameters that the program does not know are given to libpq. If libpq refuses one, the message lists the program's
+/// own, and never contains the password.
 #[test]
 fn libpq_s_parameters_are_libpq_s() {
     let Some(cluster) = postgres() else { return };
@@ -56,7 +58,7 @@ fn libpq_s_parameters_are_libpq_s() {
     );
     let error = address(&format!("{url}?sslmode=sometimes")).open(false).err().unwrap();
     assert!(error.detail().contains("sslmode"), "{error}");
-    // As libpq has it: a password in the URL that it cannot read, and it would repeat it.
+    // libpq cannot parse this password; its own message would repeat it.
     let broken = url.replace("tests@", "tests:s3cret%zz@");
     let error = address(&broken).open(false).err().unwrap();
     assert!(
@@ -98,13 +100,13 @@ fn connections_are_set_as_the_url_says() {
         ("", ["declarest", "1min", "1min"]),
         (own, ["shop", "1500ms", "2min"]),
         ("statement_timeout=0", ["declarest", "0", "1min"]),
-        // Whoever says it the server's own way means it.
+        // A setting in `options` takes precedence over the default.
         ("options=-c%20statement_timeout%3D5s", ["declarest", "5s", "1min"]),
     ] {
         let address = address(&format!("{url}?{parameters}"));
         let mut session = address.session().unwrap();
         assert_eq!(names.map(|name| setting(&mut session, name)), expected, "{parameters}");
-        // A server that gives each transaction another connection is told in each transaction.
+        // Behind a pooler, each transaction sets the limits itself.
         let pooled = tests::address(&format!("{url}?pooler=transaction&{parameters}"));
         let mut session = pooled.session().unwrap();
         for begin in [Session::begin_read, Session::begin_write] {
@@ -119,7 +121,8 @@ fn connections_are_set_as_the_url_says() {
     }
 }
 
-/// `options` are for the server's connections, which are the pooler's.
+/// The limits that a transaction sets behind a pooler. `options` has no effect there: it would apply to a connection to
+/// the server, and those belong to the pooler.
 fn pooled_limits<'a>(parameters: &str, expected: &[&'a str; 3]) -> [&'a str; 2] {
     match parameters.starts_with("options") {
         true => ["1min", expected[2]],
@@ -167,7 +170,7 @@ fn there_are_as_many_connections_as_the_url_says() {
              AND pid <> pg_backend_pid()"
         );
         let connections: usize = rows(&cluster.address("postgres"), &count)[0].parse().unwrap();
-        // Reads that took long have some of their own.
+        // Reads that take long have connections of their own.
         assert!(
             (2 * size..=2 * size + size.div_ceil(2)).contains(&connections),
             "{connections}"
@@ -201,7 +204,7 @@ fn who_waits_too_long_for_a_connection_is_told_to_come_back() {
     std::thread::scope(|scope| {
         let server = &server;
         let create = |name: &str| server.send("POST", "product.category", &json!({ "name": name }));
-        // One holds the connection that writes, one that for reads that take long.
+        // The create occupies the only connection that writes, the list the one for reads that take long.
         let first = scope.spawn(move || create("first"));
         let reads = scope.spawn(move || server.get("product.category", &[]));
         waits("2");

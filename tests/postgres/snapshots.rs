@@ -1,4 +1,4 @@
-//! The reads of one response come from one snapshot, and that of the next one is newer.
+//! All reads of a response see one snapshot, and the next response sees a newer one.
 
 use orm::db::{Client, Pool};
 use serde_json::json;
@@ -22,7 +22,7 @@ fn what_others_commit_meanwhile_is_not_seen() {
             Ok((before, number(session, COUNT)?))
         });
         assert_eq!(runtime().block_on(read), Ok((round, round)));
-        // The one connection that reads is not left in the past.
+        // The connection does not keep the old snapshot for the next read.
         let next = pool.read(|session| number(session, COUNT));
         assert_eq!(runtime().block_on(next), Ok(round + 1));
     }
@@ -46,7 +46,8 @@ fn a_request_has_one_snapshot_from_where_it_asks_for_it() {
         });
         let (before, asked, after) = runtime().block_on(read).unwrap();
         assert_eq!((before, after), (round, asked));
-        // In a transaction that the last request left begun, the first statement's is the snapshot already.
+        // If the connection is still in a transaction of the previous read, the first statement has fixed the snapshot
+        // already.
         let newest = round + 1;
         assert!(asked == newest || round > 0 && asked == round, "{asked} of {newest}");
     }

@@ -1,17 +1,17 @@
-//! Reads from a standby.
+//! Reads from a standby (`replica=` in the URL).
 
 use serde_json::json;
 use tests::{Body, Cluster, Pgbouncer, Server, address, assert_clean, encode, execute, rows};
 
 use crate::{demo, eventually, log_in, needed};
 
-/// A database with a standby, and a server that reads from it where it may.
+/// A primary and a standby, and a server that reads from the standby when it may.
 struct Pair {
     primary: Cluster,
     standby: Cluster,
     database: String,
     server: Server,
-    /// Of somebody who only reads.
+    /// A token with which the tests only read.
     reader: String,
 }
 
@@ -37,7 +37,7 @@ impl Pair {
         Some(pair)
     }
 
-    /// Waits until the standby has all that the primary has, and the server knows.
+    /// Waits until the standby has caught up with the primary and the server reads from it again.
     fn caught_up(&self) {
         for token in [&self.server.token, &self.reader] {
             let before = self.reads();
@@ -48,14 +48,16 @@ impl Pair {
         }
     }
 
-    /// How many statements the standby has answered about product categories.
+    /// How many transactions with several statements have been read from the standby. Such a read ends with a rollback,
+    /// and rollbacks are counted.
     fn reads(&self) -> u64 {
-        // Whoever counts is of a session of its own; the counts of the others come when they idle.
+        // This query runs in another session. A session reports its counts when it becomes idle.
         let count = "SELECT xact_rollback::text FROM pg_stat_database WHERE datname = current_database()";
         rows(&self.standby.address(&self.database), count)[0].parse().unwrap()
     }
 
-    /// What a category is called for this token. More than one statement, and therefore a transaction, which is counted.
+    /// The name of category 1, read with this token. The read takes several statements, so it is a transaction that
+    /// [`Self::reads`] counts.
     fn name_for(&self, token: &str) -> String {
         let fields = [("fields", "name,child_id(name)")];
         let path = format!("/restful/api/v1/product.category/1{}", encode(&fields));
@@ -92,7 +94,7 @@ fn whoever_wrote_reads_what_it_wrote() {
     });
     pair.pause();
     pair.rename("after");
-    // The one who only reads is answered by the standby, from the past; the writer never is.
+    // A client that only reads is answered by the standby, with old data. A client that has just written never is.
     assert_eq!(pair.name_for(&pair.reader), "before");
     assert_eq!(pair.name_for(&pair.server.token), "after");
     assert_eq!(pair.server.ids("product.category", &[("name", "after")]), [1]);
@@ -101,7 +103,7 @@ fn whoever_wrote_reads_what_it_wrote() {
         pair.server.send("POST", "product.category/search", &found).ok(),
         json!([1])
     );
-    // Creates, too, and methods that write.
+    // The same after creates and after methods that write.
     let created = pair
         .server
         .send("POST", "product.category", &json!({"name": "new"}))
@@ -128,7 +130,7 @@ fn whoever_wrote_reads_what_it_wrote() {
 fn a_token_is_known_at_once_and_forgotten_at_once() {
     let Some(mut pair) = Pair::start() else { return };
     pair.pause();
-    // The standby has not heard of the login, and not of the logout.
+    // The standby has received neither the login nor the logout.
     let token = log_in(&pair.server, "saleorder_api");
     pair.name_for(&token);
     let logged_out = std::mem::replace(&mut pair.reader, token);
@@ -141,7 +143,8 @@ fn a_token_is_known_at_once_and_forgotten_at_once() {
         .raw("GET", path, &headers, Body::None)
         .problem(401, "unauthenticated");
 
-    // Another server does not know of a login before the standby does: the primary is asked before it is refused.
+    // Another server does not know of this login, and the standby has not received it. Before a token is refused, the
+    // primary is asked.
     let url = format!(
         "{}?replica={}",
         pair.primary.url(&pair.database),
@@ -197,6 +200,7 @@ fn a_standby_that_became_a_server_of_its_own_is_not_read_from() {
     });
 }
 
+/// A `replica` that is not a standby is never read from.
 #[test]
 fn a_primary_is_no_standby() {
     let Some(primary) = needed(Cluster::new()) else {

@@ -1,19 +1,19 @@
-//! Cargo, asked for more of what the running tests were built with.
+//! Runs Cargo from tests, with the target folder and the profile of the running test.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where programs are built.
+/// The folder into which the running test's profile builds programs, such as `target/debug`.
 ///
 /// # Panics
-/// When this is no test that Cargo built.
+/// When the running program was not built by Cargo.
 pub fn target() -> PathBuf {
     let exe = std::env::current_exe().expect("the path of this program");
     let folder = exe.parent().and_then(Path::parent);
     folder.expect("a folder for each profile").to_path_buf()
 }
 
-/// `cargo`, with what comes first of its words, and the same folder and profile as these tests.
+/// A `cargo` command that begins with `words`, with the target folder and the profile of these tests.
 ///
 /// # Panics
 /// As [`target`].

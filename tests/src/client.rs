@@ -1,4 +1,5 @@
-//! A minimal HTTP/1.1 client: one connection a request, and nothing that tidies up what a test sends.
+//! A minimal HTTP/1.1 client. It opens a connection for each request and sends exactly what a test gives, also if it is
+//! invalid.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,17 +7,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// How long an answer may take before it counts as one that does not come.
+/// How long a test waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Debug, Clone, Copy)]
 pub enum Body<'a> {
-    /// Nothing.
+    /// No body.
     None,
     /// `application/json`.
     Json(&'a [u8]),
-    /// Any other type.
+    /// Another content type.
     Typed(&'a str, &'a [u8]),
 }
 
@@ -25,9 +26,9 @@ pub enum Body<'a> {
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// As it came.
+    /// The body as it was sent, without the framing of chunks.
     pub body: Vec<u8>,
 }
 
@@ -46,16 +47,16 @@ impl Reply {
     /// The body as JSON.
     ///
     /// # Panics
-    /// When it is none.
+    /// When it is not JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
     }
 
-    /// The body of an answer that must be 200.
+    /// The JSON body of a successful answer.
     ///
     /// # Panics
-    /// When it is not.
+    /// When the answer is not 200 with JSON.
     #[track_caller]
     pub fn ok(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text());
@@ -63,10 +64,10 @@ impl Reply {
         self.json()
     }
 
-    /// The problem of a refusal, whose form is checked.
+    /// The body of an error, which must be a problem document (RFC 9457) with this status and code.
     ///
     /// # Panics
-    /// When the status or the form is another.
+    /// When the answer has another status, code or form.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
@@ -81,7 +82,7 @@ impl Reply {
         problem
     }
 
-    /// How many statements it took, from `Server-Timing`.
+    /// The number of statements that the request took, from the header `Server-Timing`.
     ///
     /// # Panics
     /// When the header is missing.
@@ -129,20 +130,20 @@ pub fn request(
         .ok_or_else(|| std::io::Error::other(format!("no answer: {}", String::from_utf8_lossy(&answer))))
 }
 
-/// Sends these bytes over a connection of their own, which stays open, and reads so many answers.
+/// Sends these bytes over a new connection, which stays open meanwhile, and reads `answers` answers.
 ///
 /// # Errors
-/// When they do not come, or the connection ends before.
+/// When an answer does not come in time, or the connection ends before.
 pub fn exchange(addr: SocketAddr, sent: &[u8], answers: usize) -> std::io::Result<Vec<Reply>> {
     let mut stream = TcpStream::connect(addr)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    // What is refused at once may be closed before all is sent.
+    // Fails if the server refuses the request and closes the connection before everything is sent.
     let _ = stream.write_all(sent);
     let mut stream = BufReader::new(stream);
     (0..answers).map(|_| next_reply(&mut stream)).collect()
 }
 
-/// Reads one answer that says how long it is.
+/// Reads one answer. Its length is given by `Content-Length`.
 fn next_reply(stream: &mut impl BufRead) -> std::io::Result<Reply> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -170,7 +171,7 @@ fn parse(answer: &[u8], method: &str) -> Option<Reply> {
     let mut reply = Reply { status, headers, body };
     match (reply.header("transfer-encoding"), reply.header("content-length")) {
         (Some("chunked"), _) => reply.body = unchunk(&reply.body)?,
-        // Of the answer to a HEAD that is the length of another one.
+        // In the answer to a HEAD request, the length is that of the answer to a GET.
         (_, Some(length)) if method != "HEAD" && length.parse() != Ok(reply.body.len()) => return None,
         _ => {}
     }
@@ -191,7 +192,7 @@ fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// A query string of these parameters, `?` included; empty without any.
+/// The query string of these parameters, including the `?`; empty if there are none.
 pub fn encode(parameters: &[(&str, &str)]) -> String {
     let escaped = |text: &str| -> String {
         let byte = |byte: u8| match byte {

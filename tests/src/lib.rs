@@ -1,5 +1,5 @@
-//! What the test binaries share: a real server over a real database of its own, a client that speaks HTTP over a plain
-//! socket, and what they ask of Cargo.
+//! What the test binaries share: a real server with a database of its own, an HTTP client over a plain socket, calls of
+//! Cargo and of `declarest verify`, a second application, and the code of the program `oracle`.
 
 mod cargo;
 mod client;

@@ -1,4 +1,4 @@
-//! A server of a test's own.
+//! A server for one test, in the process of the test.
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -16,18 +16,18 @@ use crate::client::{Body, Reply, encode, request};
 /// A server that runs until it is dropped.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// The address on which it listens.
     pub addr: SocketAddr,
     /// Its database.
     pub database: Address,
-    /// A token of the demo user; empty without the demo data.
+    /// An access token of `admin`; empty without the demo data.
     pub token: String,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<Runtime>,
     own: Option<Database>,
 }
 
-/// The demo data, made once for all tests of a binary, and a token that it knows.
+/// A database with the demo data, made once for all tests of a binary, and a token that is stored in it.
 struct Prepared {
     template: Template,
     token: String,
@@ -39,14 +39,14 @@ impl Server {
         Server::demo_with(|_| {})
     }
 
-    /// As [`Server::demo`], with settings of its own.
+    /// As [`Server::demo`], with a changed configuration.
     pub fn demo_with(change: impl FnOnce(&mut Config)) -> Self {
         let mut server = Server::start(demo(), change);
         server.token.clone_from(&prepared().token);
         server
     }
 
-    /// A server with an empty database and settings of its own.
+    /// A server with an empty database and a changed configuration.
     pub fn empty(change: impl FnOnce(&mut Config)) -> Self {
         Server::start(Database::empty(), change)
     }
@@ -59,7 +59,7 @@ impl Server {
         server
     }
 
-    /// A server with a database that somebody else keeps.
+    /// A server over a given database, which is not removed with the server.
     ///
     /// # Panics
     /// When it does not start.
@@ -67,7 +67,7 @@ impl Server {
         Server::serving(crate::declarest(), database, change)
     }
 
-    /// As [`Server::over`], of another application.
+    /// As [`Server::over`], for another application than `declarest`.
     ///
     /// # Panics
     /// When it does not start.
@@ -91,7 +91,7 @@ impl Server {
         runtime.spawn(async move {
             server
                 .run(async {
-                    let _ = stopped.await; // dropped: stop too
+                    let _ = stopped.await; // an error if the sender was dropped: stops too
                 })
                 .await;
         });
@@ -105,7 +105,7 @@ impl Server {
         }
     }
 
-    /// Any request, with these headers only.
+    /// Sends a request with these headers only.
     ///
     /// # Panics
     /// When there is no answer.
@@ -114,7 +114,7 @@ impl Server {
         request(self.addr, method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
-    /// A request of the demo user below `/restful/api/v1/`.
+    /// Sends a request of the demo user to a path below `/restful/api/v1/`.
     #[track_caller]
     pub fn call(&self, method: &str, path: &str, body: Body<'_>) -> Reply {
         self.raw(
@@ -125,19 +125,19 @@ impl Server {
         )
     }
 
-    /// `GET` below `/restful/api/v1/`.
+    /// Sends `GET` to a path below `/restful/api/v1/`.
     #[track_caller]
     pub fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Reply {
         self.call("GET", &format!("{path}{}", encode(parameters)), Body::None)
     }
 
-    /// A request with a JSON body below `/restful/api/v1/`.
+    /// Sends a request with a JSON body to a path below `/restful/api/v1/`.
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
         self.call(method, path, Body::Json(body.to_string().as_bytes()))
     }
 
-    /// The ids that a list answers, in its order.
+    /// The ids of the records in a list, in its order.
     #[track_caller]
     pub fn ids(&self, model: &str, parameters: &[(&str, &str)]) -> Vec<i64> {
         let fields = [("fields", "id")];
@@ -157,7 +157,7 @@ impl Server {
         self.get(&format!("{model}/{id}"), &[("fields", fields)]).ok()
     }
 
-    /// Asserts that the server answers.
+    /// Asserts that the server still answers.
     #[track_caller]
     pub fn is_alive(&self) {
         assert_eq!(self.raw("GET", "/livez", &[], Body::None).status, 200);
@@ -167,7 +167,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            let _ = stop.send(()); // it may have ended
+            let _ = stop.send(()); // fails if it has ended already
         }
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
@@ -175,7 +175,7 @@ impl Drop for Server {
     }
 }
 
-/// A database with the demo data.
+/// A new database with the demo data.
 pub fn demo() -> Database {
     prepared().template.copy()
 }

@@ -1,4 +1,4 @@
-//! Whether a database is as the models say: what tests end with that write in ways that could go wrong.
+//! `declarest verify` for tests: checks stored data against the models. Tests that write a lot end with it.
 
 use std::sync::OnceLock;
 
@@ -6,10 +6,10 @@ use orm::Runtime;
 use orm::audit::{Finding, Options, Report, audit};
 use orm::db::Address;
 
-/// What `declarest verify` finds in a database, a line each.
+/// What `declarest verify` finds in a database, one line for each finding.
 ///
 /// # Panics
-/// When it cannot be read.
+/// When the database cannot be read.
 pub fn verify(database: &Address) -> Vec<String> {
     run(database, false)
 }
@@ -17,15 +17,15 @@ pub fn verify(database: &Address) -> Vec<String> {
 /// As [`verify`], with `--repair`.
 ///
 /// # Panics
-/// When it cannot be read or written.
+/// When the database cannot be read or written.
 pub fn repair(database: &Address) -> Vec<String> {
     run(database, true)
 }
 
-/// Asserts that everything in a database is as the models say.
+/// Asserts that `declarest verify` finds nothing wrong in a database.
 ///
 /// # Panics
-/// When something is not.
+/// When it finds something.
 #[track_caller]
 pub fn assert_clean(database: &Address) {
     let findings = verify(database);

@@ -1,5 +1,5 @@
-//! `bench`: drives declarest and the hand-written baseline in alternation and prints how they compare; or declarest over
-//! few orders and over many.
+//! `bench`: measures declarest and the hand-written baseline in alternation and compares them; or compares declarest
+//! over few orders with declarest over many.
 
 use std::error::Error;
 use std::fs;
@@ -9,23 +9,23 @@ use std::process::ExitCode;
 use bench::answers::compare;
 use bench::databases::{Databases, address};
 use bench::report;
-use bench::stand::{self, Changeable, Server};
+use bench::servers::{self, Changeable, Server};
 use bench::workload::{WORKLOADS, Workload};
 use bench::wrk::{self, Load, Sample};
 use clap::Parser;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Drives declarest and the hand-written baseline with wrk, in alternation, and prints how they compare.
+/// Measures declarest and the hand-written baseline with wrk, in alternation, and prints how they compare.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Measure over PostgreSQL, in a temporary cluster; over SQLite without this.
+    /// Measure over PostgreSQL, in a temporary cluster, instead of SQLite.
     #[arg(long)]
     postgres: bool,
-    /// Let declarest, not the baseline, reach PostgreSQL by way of a pgbouncer in transaction mode.
+    /// Connect declarest, but not the baseline, through a pgbouncer in transaction mode.
     #[arg(long, requires = "postgres")]
     pgbouncer: bool,
-    /// How often each workload is measured; the table has the medians.
+    /// How often each workload is measured. The table shows the medians.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Seconds of each measurement.
@@ -40,20 +40,21 @@ struct Options {
     /// The program to measure.
     #[arg(long, default_value = "target/release/declarest")]
     declarest: PathBuf,
-    /// A database with the demo data to use instead of a new one, as a URL. It is copied, not changed: on PostgreSQL
-    /// beside itself, and nobody else may use it. With `--compare-orders` once for each number.
+    /// URL of a database with the demo data to use instead of a new one. It is copied, not changed. On PostgreSQL the
+    /// copy is on the same server, and nothing else may use the database meanwhile. With `--compare-orders`, given once
+    /// for each number.
     #[arg(long)]
     database: Vec<String>,
-    /// Orders in a new database.
+    /// The number of orders in a new database.
     #[arg(long, default_value_t = 20_000)]
     orders: u32,
-    /// Compare declarest over so many orders with declarest over so many, in place of the baseline: `20000,1000000`.
+    /// Compare declarest over two numbers of orders, for example `20000,1000000`, instead of with the baseline.
     #[arg(long, value_delimiter = ',', conflicts_with_all = ["orders", "min_ratio"])]
     compare_orders: Option<Vec<u32>>,
-    /// Only workloads whose name contains this.
+    /// Measure only workloads whose name contains this.
     #[arg(long)]
     only: Option<String>,
-    /// Fail when a ratio is lower.
+    /// Fail if the ratio of declarest to the baseline is lower in any workload.
     #[arg(long)]
     min_ratio: Option<f64>,
 }
@@ -97,22 +98,22 @@ fn run(options: &Options) -> Result<bool> {
     result
 }
 
-/// What every copy of a database has.
+/// What a prepared database and all its copies contain for the workloads.
 struct Stock {
     token: String,
     orders: Changeable,
 }
 
-/// One run.
+/// One run of the program.
 struct Run<'a> {
     options: &'a Options,
     baseline: &'a Path,
-    /// For files.
+    /// The folder for SQLite files, logs and scripts.
     place: &'a Path,
 }
 
 impl Run<'_> {
-    /// Measures declarest, the baseline and the ceiling; false when they answer otherwise, or declarest is too slow.
+    /// Measures declarest, the baseline and the ceiling. False if their answers differ or declarest is too slow.
     fn servers(&self) -> Result<bool> {
         let databases = self.databases()?;
         let given = self.options.database.first();
@@ -165,7 +166,7 @@ impl Run<'_> {
         })
     }
 
-    /// A database with everything that the workloads ask for, which is in every copy of it.
+    /// Creates a database, or copies the given one, and adds everything that the workloads need.
     fn prepared(
         &self,
         databases: &Databases,
@@ -175,13 +176,13 @@ impl Run<'_> {
     ) -> Result<(String, Stock)> {
         let url = databases.make(name, given.map(String::as_str))?;
         if given.is_none() {
-            stand::seed(&self.options.declarest, &url, orders, &self.log("seed.log"))?;
+            servers::seed(&self.options.declarest, &url, orders, &self.log("seed.log"))?;
         }
         let arguments = ["serve", "--migrate", "--database", &url];
         let server = Server::start(&self.options.declarest, &arguments, &self.log("login.log"))?;
-        let token = stand::log_in(&server, &url)?;
-        stand::add_partners(&server, &token)?;
-        let orders = stand::add_changeable(&server, &token)?;
+        let token = servers::log_in(&server, &url)?;
+        servers::add_partners(&server, &token)?;
+        let orders = servers::add_changeable(&server, &token)?;
         server.stop()?;
         databases.settle(&url);
         Ok((url, Stock { token, orders }))
@@ -204,8 +205,8 @@ impl Run<'_> {
             .collect()
     }
 
-    /// Drives the servers in alternation, workload by workload, so that writes (the last ones) do not change what the lists
-    /// read.
+    /// Measures the servers in alternation, workload by workload. The workloads that write come last, so that they do
+    /// not change what the lists read.
     fn alternate<const N: usize>(
         &self,
         servers: [&Server; N],

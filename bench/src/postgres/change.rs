@@ -1,4 +1,4 @@
-//! Changes the quantity of an order's line: one transaction of two round trips.
+//! Updates the quantity of an order's line in one transaction, which takes two round trips.
 
 use std::time::SystemTime;
 
@@ -12,17 +12,17 @@ use crate::error::{Error, Result};
 use crate::store::Caller;
 use crate::tree::Tree;
 
-/// A change, and who makes it.
+/// An update, and the user who makes it.
 pub(super) type Changing = (Change, Caller);
 
-/// Changes as long as there are jobs.
+/// Runs updates, one at a time, as long as the queue exists.
 pub(super) async fn serve(connection: Connection, jobs: Jobs<Changing>) {
     let mut tree = Tree::default();
     while let Some(next) = jobs.next(1).await {
         for Job { question, reply } in next {
             let answer = change(&connection, &mut tree, question).await;
             if answer.is_err() {
-                drop(connection.control("ROLLBACK").await); // whoever changes next hears of a lost connection
+                drop(connection.control("ROLLBACK").await); // if the connection is lost, the next update fails
             }
             reply.send(answer);
         }

@@ -1,5 +1,5 @@
-//! A connection with its prepared statements. Statements that are sent before the first of them is answered travel
-//! together: that is what joining their futures does.
+//! A connection with its prepared statements. tokio-postgres sends statements in a pipeline: statements whose futures
+//! are joined with `try_join!` share a round trip.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ use crate::{clock, token};
 
 macro_rules! statements {
     ($($name:ident: $sql:ident),+ $(,)?) => {
-        /// The prepared statements.
+        /// The prepared statements of a connection.
         #[derive(Debug)]
         pub(super) struct Statements {
             $(pub(super) $name: Statement),+
@@ -49,7 +49,7 @@ statements! {
     change_order: CHANGE_ORDER,
 }
 
-/// A connection.
+/// A connection with its prepared statements.
 #[derive(Debug)]
 pub(super) struct Connection {
     client: Client,
@@ -60,10 +60,10 @@ impl Connection {
     /// Connects and prepares the statements.
     ///
     /// # Errors
-    /// When the server is away or the database has another schema.
+    /// When the server cannot be reached or the database has another schema.
     pub(super) async fn open(url: &str) -> Result<Self> {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        // Whoever waits for an answer hears of it when the connection breaks.
+        // The error is dropped: if the connection breaks, every pending and later query fails anyway.
         tokio::spawn(async { drop(connection.await) });
         client.batch_execute(sql::SETTINGS).await?;
         let statements = Statements::prepare(&client).await?;
@@ -78,7 +78,7 @@ impl Connection {
         Ok(self.client.query(statement, values).await?)
     }
 
-    /// Runs a statement of transaction control.
+    /// Runs `BEGIN`, `COMMIT` or `ROLLBACK`.
     ///
     /// # Errors
     /// When the database refuses it.
@@ -86,10 +86,10 @@ impl Connection {
         Ok(self.client.batch_execute(statement).await?)
     }
 
-    /// Whose token it is.
+    /// The user that a token belongs to.
     ///
     /// # Errors
-    /// When the token is unknown, expired or idle for too long, or its user may not log in.
+    /// When the token is unknown, expired or unused for a day, or its user is archived.
     pub(super) async fn caller(&self, token: &[u8]) -> Result<Caller> {
         let now = SystemTime::now();
         let idle = now - Duration::from_secs(clock::DAY);

@@ -1,4 +1,5 @@
-//! New orders: what they propose, by statements for all of them, and their rows, column by column.
+//! Reads the default values of new orders and inserts their rows. Each statement serves a whole group of orders: values
+//! are bound as one array for each column.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,12 +10,12 @@ use tokio_postgres::types::ToSql;
 use super::connection::Connection;
 use super::writer::New;
 use crate::clock;
+use crate::defaults::{Contacts, Customer, Defaults, Pricelist, Sold};
 use crate::error::Result;
-use crate::proposal::{Contacts, Customer, Pricelist, Proposal, Sold};
 use crate::row::Row as _;
 
-/// Begins a transaction, and reads what new orders propose and their ids.
-pub(super) async fn propose(connection: &Connection, drafts: &[New]) -> Result<(Vec<Result<Proposal>>, Vec<i64>)> {
+/// Begins a transaction, reads the default values of new orders, and takes an id for each order from the sequence.
+pub(super) async fn propose(connection: &Connection, drafts: &[New]) -> Result<(Vec<Result<Defaults>>, Vec<i64>)> {
     let partners: Vec<i64> = drafts.iter().map(|(draft, _)| draft.partner).collect();
     let users: Vec<i64> = drafts.iter().map(|(_, caller)| caller.user).collect();
     let companies: Vec<i64> = drafts.iter().map(|(_, caller)| caller.company).collect();
@@ -50,14 +51,14 @@ pub(super) async fn propose(connection: &Connection, drafts: &[New]) -> Result<(
     let propose = |(draft, _): &New| {
         let (own, others) = sold.split_at(draft.lines.len());
         sold = others;
-        Proposal::new(draft, customers.next().flatten(), own, &contacts)
+        Defaults::new(draft, customers.next().flatten(), own, &contacts)
     };
     let proposed = drafts.iter().map(propose).collect();
     let ids = ids.iter().map(|row| row.id(0)).collect::<Result<_>>()?;
     Ok((proposed, ids))
 }
 
-/// Rows by the place that their first column gives.
+/// Arranges rows by the index in their first column: `None` where there is no row for an index.
 fn placed<T>(rows: &[Row], count: usize, read: impl Fn(&Row) -> Result<T>) -> Result<Vec<Option<T>>> {
     let mut all: Vec<Option<T>> = (0..count).map(|_| None).collect();
     for row in rows {
@@ -94,7 +95,7 @@ fn sold(row: &Row) -> Result<Sold> {
     })
 }
 
-/// The columns of new orders and of their lines.
+/// The rows of new orders and of their lines, as one array for each column.
 #[derive(Debug, Default)]
 pub(super) struct Created<'a> {
     orders: Orders<'a>,
@@ -136,8 +137,8 @@ struct Lines<'a> {
 }
 
 impl<'a> Created<'a> {
-    /// Of those that are to be created, by these ids.
-    pub(super) fn new(drafts: &'a [New], proposed: &[Result<Proposal>], ids: &[i64]) -> Self {
+    /// The rows of those orders that have no error. The ids are given to them in turn; ids that remain stay unused.
+    pub(super) fn new(drafts: &'a [New], proposed: &[Result<Defaults>], ids: &[i64]) -> Self {
         let mut created = Created::default();
         let good = drafts
             .iter()
@@ -149,7 +150,7 @@ impl<'a> Created<'a> {
         created
     }
 
-    fn add(&mut self, id: i64, (draft, caller): &'a New, proposal: &Proposal) {
+    fn add(&mut self, id: i64, (draft, caller): &'a New, proposal: &Defaults) {
         let Created { orders, lines } = self;
         orders.id.push(id);
         orders.name.push(&draft.name);
@@ -181,12 +182,12 @@ impl<'a> Created<'a> {
         }
     }
 
-    /// The orders' ids.
+    /// The ids of the orders.
     pub(super) fn ids(&self) -> &[i64] {
         &self.orders.id
     }
 
-    /// Inserts the orders and their lines, in one go.
+    /// Inserts the orders and their lines, with two statements that are sent together.
     pub(super) async fn insert(&self, connection: &Connection) -> Result<()> {
         let now = SystemTime::now();
         let (seconds, _) = clock::now();

@@ -1,4 +1,5 @@
-//! The baseline over PostgreSQL. Few connections, each with all it needs prepared; what can travel together does.
+//! The baseline over PostgreSQL. It uses few connections, each with its statements prepared, and sends statements
+//! together when none needs the result of another.
 
 mod change;
 mod connection;
@@ -22,17 +23,18 @@ use orders::{Wanted, Which};
 use queue::Queue;
 use writer::New;
 
-/// Connections for answers of one statement, which is a snapshot by itself: any number of requests share one.
+/// Connections for answers of one statement. The statement is its own snapshot and needs no transaction, so any number
+/// of requests share such a connection.
 const SHARED: usize = 2;
-/// Connections for answers of several statements.
+/// Connections for answers of several statements, in a transaction.
 const READERS: usize = 4;
-/// Connections that write.
+/// Connections that create orders, in groups.
 const WRITERS: usize = 2;
 
-/// Connections that change what is there, each one thing at a time.
+/// Connections that update orders. Each runs one update at a time.
 const CHANGERS: usize = 8;
 
-/// A database of PostgreSQL.
+/// A PostgreSQL database.
 #[derive(Debug)]
 pub(crate) struct Postgres {
     shared: Vec<Connection>,
@@ -46,7 +48,7 @@ impl Postgres {
     /// Opens the connections.
     ///
     /// # Errors
-    /// When the server is away or the database has another schema.
+    /// When the server cannot be reached or the database has another schema.
     pub(crate) async fn open(url: &str) -> Result<Self> {
         let mut shared = Vec::new();
         for _ in 0..SHARED {

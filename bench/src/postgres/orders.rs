@@ -1,4 +1,5 @@
-//! Reads orders with what belongs to them: the token and the orders at once, then their lines, then what those name.
+//! Reads orders with their nested records in three round trips: the check of the token and the orders; their lines; the
+//! products, attribute lines and taxes of the lines.
 
 use tokio::try_join;
 use tokio_postgres::Row;
@@ -11,7 +12,7 @@ use crate::row::{From, Row as _};
 use crate::store::Page;
 use crate::tree::{self, Tree};
 
-/// What is asked of orders, by somebody with this token.
+/// A request that reads orders, with the token of the caller.
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) token: Vec<u8>,
@@ -25,14 +26,14 @@ pub(super) enum Which {
     One(i64),
 }
 
-/// Answers as long as there are jobs.
+/// Answers requests, one at a time, as long as the queue exists.
 pub(super) async fn serve(connection: Connection, jobs: Jobs<Wanted>) {
     let mut tree = Tree::default();
     while let Some(next) = jobs.next(1).await {
         for Job { question, reply } in next {
             let answer = read(&connection, &mut tree, &question).await;
             if answer.is_err() {
-                drop(connection.control("ROLLBACK").await); // whoever asks next hears of a lost connection
+                drop(connection.control("ROLLBACK").await); // if the connection is lost, the next request fails
             }
             reply.send(answer);
         }
@@ -63,7 +64,7 @@ async fn read(connection: &Connection, tree: &mut Tree, wanted: &Wanted) -> Resu
     }
 }
 
-/// Where ids stand in a list.
+/// The index of each id in a list, sorted by id.
 struct Places(Vec<(i64, usize)>);
 
 impl Places {
@@ -81,9 +82,9 @@ impl Places {
     }
 }
 
-/// Puts orders into the tree, with what they name one of.
+/// Adds orders to the tree, with their to-one targets, which are columns of the same rows.
 pub(super) fn add_orders(tree: &mut Tree, rows: &[Row]) -> Result<()> {
-    const PARTNER: usize = 10; // its first column, and so on
+    const PARTNER: usize = 10; // the first column of each target
     const USER: usize = 13;
     const TERM: usize = 15;
     for row in rows {
@@ -101,7 +102,8 @@ pub(super) fn add_orders(tree: &mut Tree, rows: &[Row]) -> Result<()> {
     Ok(())
 }
 
-/// Puts the lines of the tree's orders into it, and reads what belongs to them; `end` ends the transaction.
+/// Adds the lines of the tree's orders, then reads the records that belong to the lines. The statement `end` ends the
+/// transaction in the same round trip.
 pub(super) async fn add_lines(connection: &Connection, tree: &mut Tree, rows: &[Row], end: &str) -> Result<()> {
     let places = Places::new(tree.order_ids());
     for row in rows {

@@ -1,5 +1,6 @@
-//! Work that waits for a connection. Each connection is in the hands of one task, which takes what waits: a transaction
-//! begun there ends there, whether or not anybody waits for the answer any more.
+//! Requests that wait for a connection. Each connection is owned by a task that takes requests from a queue. A
+//! transaction is therefore always ended, even if the client goes away and the future that waits for the answer is
+//! dropped.
 
 use std::sync::Arc;
 
@@ -9,34 +10,34 @@ use tokio::sync::{Mutex, oneshot};
 use super::connection::Connection;
 use crate::error::{Error, Result};
 
-/// What is asked, and where the answer goes.
+/// A request, and the channel for its answer.
 #[derive(Debug)]
 pub(super) struct Job<Q> {
     pub(super) question: Q,
     pub(super) reply: Reply,
 }
 
-/// Where an answer goes.
+/// The channel for an answer.
 #[derive(Debug)]
 pub(super) struct Reply(oneshot::Sender<Result<Vec<u8>>>);
 
-/// The way to the tasks.
+/// The sending end of the queue.
 #[derive(Debug)]
 pub(super) struct Queue<Q>(Sender<Job<Q>>);
 
-/// The other end of it.
+/// The receiving end of the queue, shared by its tasks.
 #[derive(Debug)]
 pub(super) struct Jobs<Q>(Arc<Mutex<Receiver<Job<Q>>>>);
 
 impl Reply {
-    /// Answers. A client that has gone away does not wait any more.
+    /// Sends the answer. Does nothing if the client has gone away.
     pub(super) fn send(self, answer: Result<Vec<u8>>) {
         drop(self.0.send(answer));
     }
 }
 
 impl<Q: Send + 'static> Queue<Q> {
-    /// Opens so many connections, and starts a task for each.
+    /// Opens `count` connections and starts a task for each.
     ///
     /// # Errors
     /// As [`Connection::open`].
@@ -53,10 +54,10 @@ impl<Q: Send + 'static> Queue<Q> {
         Ok(Queue(sender))
     }
 
-    /// Waits for the answer.
+    /// Puts a request into the queue and waits for its answer.
     ///
     /// # Errors
-    /// What the task answers.
+    /// The error that the task answers, or that no task runs any more.
     pub(super) async fn ask(&self, question: Q) -> Result<Vec<u8>> {
         let gone = || Error::Database("nobody works on this any more".to_owned());
         let (reply, answer) = oneshot::channel();
@@ -67,7 +68,7 @@ impl<Q: Send + 'static> Queue<Q> {
 }
 
 impl<Q> Jobs<Q> {
-    /// Waits for a job, and takes those that wait behind it, up to so many; `None` when there will be no more.
+    /// Waits for a job and takes those that wait behind it, up to `most` together. `None` when there will be no more.
     pub(super) async fn next(&self, most: usize) -> Option<Vec<Job<Q>>> {
         let mut jobs = Vec::new();
         let count = self.0.lock().await.recv_many(&mut jobs, most).await;

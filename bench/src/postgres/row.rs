@@ -1,4 +1,4 @@
-//! Rows of PostgreSQL, whose decimals and times are read as they are sent.
+//! Reads rows of PostgreSQL. Decimals and times are decoded directly from PostgreSQL's binary format.
 
 use std::error::Error as StdError;
 
@@ -8,10 +8,10 @@ use tokio_postgres::types::{FromSql, Type};
 use crate::error::{Error, Result};
 use crate::{clock, json, row};
 
-/// NUMERIC in units of the fourth digit after the point.
+/// A NUMERIC in ten-thousandths.
 struct Units(i64);
 
-/// TIMESTAMP in microseconds since 2000.
+/// A TIMESTAMP in microseconds since 2000.
 struct Micros(i64);
 
 impl row::Row for Row {
@@ -52,7 +52,8 @@ impl row::Row for Row {
 type Read<T> = std::result::Result<T, Box<dyn StdError + Sync + Send>>;
 
 impl FromSql<'_> for Units {
-    /// Digits by ten thousands: their number, the power of the first, sign, digits after the point, then they themselves.
+    /// The binary format is a list of 16-bit words: the number of digits in base 10,000, the power of the first digit,
+    /// the sign, the number of decimals to display, and then the digits.
     fn from_sql(_: &Type, raw: &[u8]) -> Read<Self> {
         let (words, []) = raw.as_chunks::<2>() else {
             return Err("half a word".into());

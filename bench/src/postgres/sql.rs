@@ -1,13 +1,14 @@
-//! Every statement of the baseline over PostgreSQL, and nothing else: what to adjust when the schema changes.
+//! Every statement of the baseline over PostgreSQL, and nothing else: this is what to adjust when the schema changes.
 //!
-//! Related records are read with one statement per relation; what an order names exactly one of rides along with it.
-//! `LATERAL (… LIMIT 1)` looks each up by its index: the planner would read whole tables into hashes.
+//! Related records are read with one statement for each relation, except for the to-one targets of an order, which are
+//! joined in the statement that reads the order. `LATERAL (… LIMIT 1)` makes the planner look up each target by index;
+//! otherwise it would read whole tables into hashes.
 
-/// What every connection is set to. Plans do not depend on bound values: planning again for a smaller number of ids than
-/// the planner assumes would take longer than most of the statements.
+/// The setting of every connection. Plans do not depend on bound values: planning again for a smaller number of ids
+/// than the planner assumes would take longer than running most of the statements.
 pub(super) const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan";
 
-/// One snapshot for all statements of an answer.
+/// Begins a transaction in which all statements see one snapshot.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// User and company of a token that is neither expired (`$2`: now) nor idle for a day (`$3`: now less a day).
@@ -30,8 +31,8 @@ macro_rules! orders {
     };
 }
 
-/// A page of orders in the model's order. The inner query runs over the index alone: rows before the page are never
-/// looked up.
+/// A page of orders in the model's order. The inner query reads the index only: rows before the page are never looked
+/// up.
 pub(super) const ORDER_PAGE: &str = orders!(
     "o.id = ANY(ARRAY(SELECT id FROM sale_order ORDER BY date_order DESC, id DESC LIMIT $1 OFFSET $2)) \
      ORDER BY o.date_order DESC, o.id DESC"
@@ -44,12 +45,12 @@ pub(super) const ORDER_MANY: &str = orders!("o.id = ANY($1) ORDER BY o.id");
 pub(super) const LINES: &str = "SELECT order_id, sequence::int8, id, product_id, name, product_uom_qty, price_unit, \
      price_subtotal FROM sale_order_line WHERE order_id = ANY($1)";
 
-/// Products with what they have from their templates, and their categories.
+/// Products with values of their templates, and their categories.
 pub(super) const PRODUCTS: &str = "SELECT p.id, t.name, t.type, p.barcode, c.id, c.name FROM product_product p \
      JOIN product_template t ON t.id = p.product_tmpl_id LEFT JOIN product_category c ON c.id = t.categ_id \
      WHERE p.id = ANY($1)";
 
-/// Attribute lines of products, by way of their templates.
+/// Attribute lines of products, which belong to the products' templates.
 pub(super) const ATTRIBUTE_LINES: &str = "SELECT p.id, l.id, a.name FROM product_product p \
      JOIN product_template_attribute_line l ON l.product_tmpl_id = p.product_tmpl_id \
      JOIN product_attribute a ON a.id = l.attribute_id WHERE p.id = ANY($1) ORDER BY p.id, a.sequence, a.id, l.id";
@@ -58,17 +59,17 @@ pub(super) const ATTRIBUTE_LINES: &str = "SELECT p.id, l.id, a.name FROM product
 pub(super) const TAXES: &str = "SELECT t.id, t.name, r.sale_order_line_id FROM account_tax_sale_order_line_rel r \
      JOIN account_tax t ON t.id = r.account_tax_id WHERE r.sale_order_line_id = ANY($1) ORDER BY t.sequence, t.id";
 
-/// A page of partners in the model's order; an index has it.
+/// A page of partners in the model's order, which is the order of an index.
 pub(super) const PARTNER_PAGE: &str = "SELECT id, name, city, email FROM res_partner WHERE active \
      ORDER BY complete_name, id DESC LIMIT $1 OFFSET $2";
 
 /// One partner.
 pub(super) const PARTNER_ONE: &str = "SELECT id, name, city, email, phone FROM res_partner WHERE id = $1";
 
-/// What orders propose from their customers (`$1`) for callers (`$2`) of companies (`$3`), by the order's place: the
-/// salesperson, team, payment term, pricelist with currency and policy, the company's currency.
-/// The team is the salesperson's, the customer's, the one that the salesperson leads, or the first that the company may
-/// use; the pricelist the customer's or the first one.
+/// The defaults of orders from their customers (`$1`), for callers (`$2`) of companies (`$3`). Columns: index of the
+/// order, salesperson, team, payment term, pricelist with currency and policy, the company's currency. The team is the
+/// salesperson's, else the customer's, else the one that the salesperson leads, else the first one that the company may
+/// use. The pricelist is the customer's, else the first one that the company may use.
 pub(super) const CUSTOMERS: &str = "SELECT g.place - 1, s.id, coalesce(s.sale_team_id, p.team_id, \
      (SELECT id FROM crm_team WHERE active AND (user_id = s.id OR company_id IS NULL OR company_id = g.company) \
      ORDER BY coalesce(user_id = s.id, false) DESC, sequence, create_date DESC, id DESC LIMIT 1)), \
@@ -80,24 +81,24 @@ pub(super) const CUSTOMERS: &str = "SELECT g.place - 1, s.id, coalesce(s.sale_te
      (SELECT id FROM product_pricelist WHERE active AND (company_id IS NULL OR company_id = g.company) \
      ORDER BY sequence, id DESC LIMIT 1)) JOIN res_company h ON h.id = g.company";
 
-/// Everybody who belongs to the companies of partners, in the model's order.
+/// All active partners that belong to the companies of partners (`$1`), in the model's order.
 pub(super) const CONTACTS: &str = "SELECT id, parent_id, type, is_company FROM res_partner \
      WHERE commercial_partner_id = ANY(ARRAY(SELECT commercial_partner_id FROM res_partner WHERE id = ANY($1))) \
      AND active ORDER BY complete_name, id DESC";
 
-/// The units of products (`$1`), and whether companies (`$2`) charge taxes on them, by the line's place.
+/// Columns: index of the line, unit of measure of its product (`$1`), whether its company (`$2`) charges taxes on it.
 pub(super) const PRODUCTS_SOLD: &str = "SELECT g.place - 1, t.uom_id, EXISTS (SELECT 1 FROM product_taxes_rel r \
      JOIN account_tax x ON x.id = r.tax_id WHERE r.prod_id = t.id AND x.company_id = g.company) \
      FROM unnest($1::int8[], $2::int8[]) WITH ORDINALITY g (product, company, place) \
      JOIN product_product p ON p.id = g.product JOIN product_template t ON t.id = p.product_tmpl_id";
 
-/// Ids for so many new orders.
+/// Takes ids for `$1` new orders from the sequence of the table.
 pub(super) const ORDER_IDS: &str =
     "SELECT nextval(pg_get_serial_sequence('sale_order', 'id')) FROM generate_series(1, $1::int8)";
 
-/// Adds orders: ids, names, date, totals, partners, companies, creators, time, then what is proposed: invoice and
-/// delivery addresses, salespersons, teams, pricelists, payment terms, currencies. Amounts are bound in units of their
-/// fourth digit.
+/// Inserts orders. Parameters: ids, names, date, totals, partners, companies, creators, time; then the defaults:
+/// invoice and delivery addresses, salespersons, teams, pricelists, payment terms, currencies. Amounts are bound in
+/// ten-thousandths.
 pub(super) const INSERT_ORDERS: &str = "INSERT INTO sale_order (id, name, date_order, amount_untaxed, amount_tax, \
      amount_total, currency_rate, state, invoice_status, partner_id, company_id, require_signature, require_payment, \
      create_uid, create_date, write_uid, write_date, partner_invoice_id, partner_shipping_id, user_id, team_id, \
@@ -108,9 +109,9 @@ pub(super) const INSERT_ORDERS: &str = "INSERT INTO sale_order (id, name, date_o
      $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[]) \
      g (id, name, total, partner, company, creator, invoice, delivery, salesperson, team, pricelist, term, currency)";
 
-/// Adds lines: orders, products, names, quantities, prices, subtotals, amounts per unit, creators, time, units,
-/// companies, customers, salespersons, currencies. Quantities and prices are bound in units of their second digit,
-/// amounts in units of their fourth.
+/// Inserts lines. Parameters: orders, products, names, quantities, prices, subtotals, subtotals per unit, creators,
+/// time, units of measure, companies, customers, salespersons, currencies. Quantities and prices are bound in
+/// hundredths, amounts in ten-thousandths.
 pub(super) const INSERT_LINES: &str = "INSERT INTO sale_order_line (order_id, sequence, product_id, name, \
      product_uom_qty, price_unit, discount, price_subtotal, price_tax, price_total, price_reduce, price_reduce_taxexcl, \
      price_reduce_taxinc, product_packaging_qty, qty_delivered_method, qty_delivered, qty_invoiced, qty_to_invoice, \
@@ -124,11 +125,11 @@ pub(super) const INSERT_LINES: &str = "INSERT INTO sale_order_line (order_id, se
      $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[]) \
      g (sale, product, name, quantity, price, subtotal, each, creator, unit, company, customer, salesperson, currency)";
 
-/// Keeps an order for the one who changes it.
+/// Locks an order that is about to be updated.
 pub(super) const HOLD_ORDER: &str = "SELECT id FROM sale_order WHERE id = $1 FOR NO KEY UPDATE";
 
-/// Changes an order's (`$1`) line (`$2`) that has neither discount nor taxes: its quantity, in hundredths, with the
-/// amounts that follow, and who changed it at what time.
+/// Updates a line (`$2`) of an order (`$1`), if it has neither discount nor taxes: its quantity (`$3`, in hundredths),
+/// the amounts that follow from it, and who changed it when.
 pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line l SET product_uom_qty = $3::int8 * 0.01, \
      price_subtotal = round(price_unit * $3::int8 * 0.01, 2), price_total = round(price_unit * $3::int8 * 0.01, 2), \
      price_reduce_taxexcl = coalesce(round(round(price_unit * $3::int8 * 0.01, 2) / nullif($3::int8 * 0.01, 0), 2), 0), \
@@ -136,7 +137,7 @@ pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line l SET product_uom_q
      write_uid = $4, write_date = $5::timestamp WHERE id = $2 AND order_id = $1 AND discount = 0 \
      AND NOT EXISTS (SELECT 1 FROM account_tax_sale_order_line_rel r WHERE r.sale_order_line_id = l.id) RETURNING id";
 
-/// Makes an order's (`$1`) amounts the sums of its lines', and notes who changed it at what time.
+/// Sets the amounts of an order (`$1`) to the sums of its lines, and who changed it when.
 pub(super) const CHANGE_ORDER: &str = "UPDATE sale_order SET amount_untaxed = s.subtotal, amount_tax = s.total - s.subtotal, \
      amount_total = s.total, write_uid = $2, write_date = $3::timestamp FROM (SELECT sum(price_subtotal) subtotal, \
      sum(price_total) total FROM sale_order_line WHERE order_id = $1) s WHERE id = $1";

@@ -1,4 +1,4 @@
-//! Creates orders. Those that wait together are one transaction, with statements for all of them.
+//! Creates orders. Requests that wait at the same time share one transaction and its statements.
 
 use tokio::try_join;
 
@@ -11,20 +11,20 @@ use crate::error::{Error, Result};
 use crate::store::Caller;
 use crate::tree::Tree;
 
-/// At most so many requests share a transaction.
+/// The most requests in one transaction.
 const GROUP: usize = 64;
 
-/// A new order, and who makes it.
+/// A new order, and the user who creates it.
 pub(super) type New = (Draft, Caller);
 
-/// Creates as long as there are jobs.
+/// Creates orders as long as the queue exists.
 pub(super) async fn serve(connection: Connection, jobs: Jobs<New>) {
     let mut tree = Tree::default();
     while let Some(next) = jobs.next(GROUP).await {
         let (drafts, replies): (Vec<New>, Vec<Reply>) = next.into_iter().map(|job| (job.question, job.reply)).unzip();
         let answers = match transaction(&connection, &mut tree, &drafts).await {
             Ok(answers) => answers,
-            // One of them failed in the database: each by itself, so that the others do not suffer.
+            // One of them failed in the database. Each runs by itself, so that the others do not fail with it.
             Err(_) if drafts.len() > 1 => {
                 let mut answers = Vec::new();
                 for draft in drafts.chunks(1) {
@@ -44,12 +44,12 @@ pub(super) async fn serve(connection: Connection, jobs: Jobs<New>) {
 async fn transaction(connection: &Connection, tree: &mut Tree, drafts: &[New]) -> Result<Vec<Result<Vec<u8>>>> {
     let answers = create(connection, tree, drafts).await;
     if answers.is_err() {
-        drop(connection.control("ROLLBACK").await); // whoever creates next hears of a lost connection
+        drop(connection.control("ROLLBACK").await); // if the connection is lost, the next create fails
     }
     answers
 }
 
-/// Inserts all, then reads all back.
+/// Inserts all orders, then reads them back together.
 async fn create(connection: &Connection, tree: &mut Tree, drafts: &[New]) -> Result<Vec<Result<Vec<u8>>>> {
     let (proposed, ids) = propose(connection, drafts).await?;
     let created = Created::new(drafts, &proposed, &ids);

@@ -1,4 +1,4 @@
-//! Changes the quantity of an order's line.
+//! Updates the quantity of an order's line.
 
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
 
@@ -8,7 +8,7 @@ use crate::draft::{Change, amounts};
 use crate::error::{Error, Result};
 use crate::store::Caller;
 
-/// The prepared statements of a change.
+/// The prepared statements of an update.
 #[derive(Debug)]
 pub(super) struct Changer {
     price: Statement<'static>,
@@ -20,7 +20,7 @@ impl Changer {
     /// Prepares the statements.
     ///
     /// # Errors
-    /// When the schema is another than [`sql`] knows.
+    /// When the database does not have the schema that [`sql`] expects.
     pub(super) fn new(connection: &'static Connection) -> Result<Self> {
         Ok(Changer {
             price: connection.prepare(sql::PRICE)?,
@@ -29,10 +29,10 @@ impl Changer {
         })
     }
 
-    /// Changes an order for `caller` and gives its id.
+    /// Updates a line and its order's totals for `caller`. Returns the order's id.
     ///
     /// # Errors
-    /// When there is no such line, or the database fails.
+    /// When there is no such line without discount and taxes, or the database fails.
     pub(super) fn change(&mut self, change: Change, caller: Caller) -> Result<i64> {
         let Change { order, line, quantity } = change;
         let (seconds, micros) = clock::now();

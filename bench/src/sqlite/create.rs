@@ -2,18 +2,18 @@
 
 use rusqlite::{Connection, Statement, params};
 
-use super::propose::Proposer;
+use super::propose::DefaultsReader;
 use super::sql;
 use crate::clock;
+use crate::defaults::Defaults;
 use crate::draft::Draft;
 use crate::error::Result;
-use crate::proposal::Proposal;
 use crate::store::Caller;
 
 /// The prepared statements of a create.
 #[derive(Debug)]
 pub(super) struct Creator {
-    proposer: Proposer,
+    proposer: DefaultsReader,
     order: Statement<'static>,
     line: Statement<'static>,
     connection: &'static Connection,
@@ -23,27 +23,27 @@ impl Creator {
     /// Prepares the statements.
     ///
     /// # Errors
-    /// When the schema is another than [`sql`] knows.
+    /// When the database does not have the schema that [`sql`] expects.
     pub(super) fn new(connection: &'static Connection) -> Result<Self> {
         Ok(Creator {
-            proposer: Proposer::new(connection)?,
+            proposer: DefaultsReader::new(connection)?,
             order: connection.prepare(sql::INSERT_ORDER)?,
             line: connection.prepare(sql::INSERT_LINE)?,
             connection,
         })
     }
 
-    /// Inserts an order for `caller` and gives its id. Everything is checked before anything is inserted: an
-    /// [`Error::Invalid`] leaves nothing behind.
+    /// Inserts an order for `caller` and returns its id. Everything is checked before anything is inserted: an
+    /// `Error::Invalid` leaves nothing to roll back.
     ///
     /// # Errors
-    /// When the partner or a product does not exist, or the database fails.
+    /// As [`DefaultsReader::propose`].
     pub(super) fn insert(&mut self, draft: &Draft, caller: Caller) -> Result<i64> {
         let Caller { user, company } = caller;
         let proposal = self.proposer.propose(draft, caller)?;
         let (seconds, micros) = clock::now();
         let (now, audit) = (clock::text(seconds, 0), clock::text(seconds, micros));
-        let Proposal {
+        let Defaults {
             invoice,
             delivery,
             salesperson,
@@ -92,7 +92,7 @@ impl Creator {
         Ok(id)
     }
 
-    /// Runs one statement of transaction control.
+    /// Runs `BEGIN`, `COMMIT` or `ROLLBACK`.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,5 +1,5 @@
-//! The baseline over an SQLite file. Reads run on the thread that received them, over that thread's own connection; one
-//! thread writes.
+//! The baseline over an SQLite file. A read runs on the thread that received the request, with that thread's own
+//! connection. One thread writes.
 
 mod change;
 mod create;
@@ -35,12 +35,12 @@ impl Sqlite {
     /// # Errors
     /// When it cannot be opened or has another schema.
     pub(crate) fn open(path: PathBuf) -> Result<Self> {
-        Reader::open(&path)?; // one that cannot be read is better known now than at the first request
+        Reader::open(&path)?; // fails now rather than at the first request
         let writer = Writer::start(&path)?;
         Ok(Sqlite { path, writer })
     }
 
-    /// Checks the token, then reads, both in one snapshot.
+    /// Checks the token and then reads, both in one snapshot.
     fn read(&self, token: &[u8], read: impl FnOnce(&mut Reader) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
         self.with_reader(|reader| {
             reader.snapshot(|reader| {

@@ -1,4 +1,4 @@
-//! Reads orders with what belongs to them: one statement per relation.
+//! Reads orders with their nested records: one statement for each relation.
 
 use rusqlite::{Connection, Row, Rows, Statement};
 
@@ -9,7 +9,7 @@ use crate::json;
 use crate::store::Page;
 use crate::tree::{self, Tree};
 
-/// The prepared statements of the tree, and the memory of the last answer.
+/// The prepared statements that read orders, and buffers that every answer uses again.
 #[derive(Debug)]
 pub(super) struct Orders {
     page: Statement<'static>,
@@ -17,7 +17,7 @@ pub(super) struct Orders {
     many: Statement<'static>,
     related: Related,
     tree: Tree,
-    /// The array of ids that is bound.
+    /// The JSON array of ids that is bound to a statement.
     text: String,
 }
 
@@ -37,7 +37,7 @@ impl Orders {
     /// Prepares the statements.
     ///
     /// # Errors
-    /// When the schema is another than [`sql`] knows.
+    /// When the database does not have the schema that [`sql`] expects.
     pub(super) fn new(connection: &'static Connection) -> Result<Self> {
         Ok(Orders {
             page: connection.prepare(sql::ORDER_PAGE)?,
@@ -58,7 +58,7 @@ impl Orders {
         })
     }
 
-    /// A page of orders: a JSON array.
+    /// A page of orders as a JSON array.
     ///
     /// # Errors
     /// When the database fails.
@@ -69,7 +69,7 @@ impl Orders {
         Ok(self.tree.array())
     }
 
-    /// One order: a JSON object.
+    /// One order as a JSON object, or `None` if there is no such order.
     ///
     /// # Errors
     /// When the database fails.
@@ -80,7 +80,7 @@ impl Orders {
         Ok(self.tree.objects().pop())
     }
 
-    /// Several orders that exist: a JSON object each, in the order of `ids`.
+    /// Each of several existing orders as a JSON object, in the order of `ids`.
     ///
     /// # Errors
     /// When the database fails.
@@ -149,7 +149,7 @@ impl Related {
     }
 }
 
-/// Reads the wanted records, which come in the order of their ids; leaves the array of those in `text`.
+/// Reads the records that were noted as wanted. Leaves the JSON array of their ids, which are ascending, in `text`.
 fn load(
     fragments: &mut Fragments,
     statement: &mut Statement<'_>,

@@ -1,17 +1,17 @@
-//! Reads what an order's proposals follow from.
+//! Reads the rows that the default values of a new order follow from.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use super::sql;
+use crate::defaults::{Contacts, Customer, Defaults, Pricelist, Sold};
 use crate::draft::Draft;
 use crate::error::Result;
 use crate::json;
-use crate::proposal::{Contacts, Customer, Pricelist, Proposal, Sold};
 use crate::store::Caller;
 
-/// The prepared statements.
+/// The prepared statements of the defaults.
 #[derive(Debug)]
-pub(super) struct Proposer {
+pub(super) struct DefaultsReader {
     customer: Statement<'static>,
     contacts: Statement<'static>,
     sales_team: Statement<'static>,
@@ -23,13 +23,13 @@ pub(super) struct Proposer {
     text: String,
 }
 
-impl Proposer {
+impl DefaultsReader {
     /// Prepares the statements.
     ///
     /// # Errors
-    /// When the schema is another than [`sql`] knows.
+    /// When the database does not have the schema that [`sql`] expects.
     pub(super) fn new(connection: &'static Connection) -> Result<Self> {
-        Ok(Proposer {
+        Ok(DefaultsReader {
             customer: connection.prepare(sql::CUSTOMER)?,
             contacts: connection.prepare(sql::CONTACTS)?,
             sales_team: connection.prepare(sql::SALES_TEAM)?,
@@ -42,11 +42,11 @@ impl Proposer {
         })
     }
 
-    /// What an order proposes.
+    /// The default values for `draft`.
     ///
     /// # Errors
-    /// As [`Proposal::new`]; or when the database fails.
-    pub(super) fn propose(&mut self, draft: &Draft, caller: Caller) -> Result<Proposal> {
+    /// As [`Defaults::new`]; or when the database fails.
+    pub(super) fn propose(&mut self, draft: &Draft, caller: Caller) -> Result<Defaults> {
         let (customer, company) = match self.customer(draft.partner, caller)? {
             Some((customer, company)) => (Some(customer), company),
             None => (None, None),
@@ -57,10 +57,10 @@ impl Proposer {
         while let Some(row) = rows.next()? {
             contacts.add(row)?;
         }
-        Proposal::new(draft, customer, &sold, &contacts)
+        Defaults::new(draft, customer, &sold, &contacts)
     }
 
-    /// A customer, and the company that it belongs to.
+    /// The defaults from a customer, and the customer's company (`commercial_partner_id`).
     fn customer(&mut self, partner: i64, caller: Caller) -> Result<Option<(Customer, Option<i64>)>> {
         type Found = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
         let found = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
@@ -95,7 +95,7 @@ impl Proposer {
         Ok(Some((customer, company)))
     }
 
-    /// The lines' products, by one statement.
+    /// What each line takes from its product, read by one statement; `None` where the product does not exist.
     fn products(&mut self, draft: &Draft, caller: Caller) -> Result<Vec<Option<Sold>>> {
         json::ids(&mut self.text, draft.lines.iter().map(|line| line.product));
         let mut sold = vec![None; draft.lines.len()];

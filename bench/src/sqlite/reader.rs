@@ -1,4 +1,4 @@
-//! A connection with its prepared statements: one for each thread that reads, and one for the thread that writes.
+//! Opens connections, and answers reads over them with prepared statements.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::partners::{self, PartnerList};
 use crate::store::{Caller, Page};
 use crate::token;
 
-/// What reads.
+/// The prepared statements of one thread that reads.
 #[derive(Debug)]
 pub(super) struct Reader {
     begin: Statement<'static>,
@@ -22,20 +22,21 @@ pub(super) struct Reader {
     token: Statement<'static>,
     partner_page: Statement<'static>,
     partner: Statement<'static>,
-    /// Orders by their read tree.
+    /// Reads orders with their nested records.
     pub(super) orders: Orders,
 }
 
-/// Opens an existing database. The connection lives as long as the process: its statements stay prepared beside it.
+/// Opens an existing database. The connection is leaked, so that statements that borrow from it can be stored beside
+/// it.
 ///
 /// # Errors
-/// When the file is missing or no database.
+/// When the file is missing or is no database.
 pub(super) fn open(path: &Path) -> Result<&'static Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch(sql::SETTINGS)?;
-    // Plans do not depend on bound values. Otherwise SQLite prepares a statement anew whenever a value that could
-    // have changed the plan is bound again, a page's limit for one.
+    // Makes plans independent of bound values. Otherwise SQLite prepares a statement anew whenever a value that could
+    // change the plan is bound again, for example a page's limit.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(Box::leak(Box::new(connection)))
 }
@@ -44,7 +45,7 @@ impl Reader {
     /// Opens a connection and prepares its statements.
     ///
     /// # Errors
-    /// When the file is missing, no database, or has another schema.
+    /// When the file is missing, is no database, or has another schema.
     pub(super) fn open(path: &Path) -> Result<Self> {
         Self::new(open(path)?)
     }
@@ -52,7 +53,7 @@ impl Reader {
     /// Prepares the statements.
     ///
     /// # Errors
-    /// When the schema is another than [`sql`] knows.
+    /// When the database does not have the schema that [`sql`] expects.
     pub(super) fn new(connection: &'static Connection) -> Result<Self> {
         Ok(Reader {
             begin: connection.prepare("BEGIN")?,
@@ -65,7 +66,7 @@ impl Reader {
         })
     }
 
-    /// Runs `read` over one snapshot of the database.
+    /// Runs `read` in a transaction: all its statements see one snapshot of the database.
     ///
     /// # Errors
     /// Those of `read`, or when the database fails.
@@ -79,7 +80,7 @@ impl Reader {
         answer
     }
 
-    /// A page of partners: a JSON array.
+    /// A page of partners as a JSON array.
     ///
     /// # Errors
     /// When the database fails.
@@ -92,7 +93,7 @@ impl Reader {
         Ok(list.finish())
     }
 
-    /// One partner: a JSON object.
+    /// One partner as a JSON object, or `None` if there is no such partner.
     ///
     /// # Errors
     /// When the database fails.
@@ -101,10 +102,10 @@ impl Reader {
         rows.next()?.map(partners::partner).transpose()
     }
 
-    /// Whose token it is.
+    /// The user that a token belongs to.
     ///
     /// # Errors
-    /// When the token is unknown, expired or idle for too long, or its user may not log in.
+    /// When the token is unknown, expired or unused for a day, or its user is archived.
     pub(super) fn caller(&mut self, token: &[u8]) -> Result<Caller> {
         let (seconds, _) = clock::now();
         let (now, idle) = (clock::text(seconds, 0), clock::text(seconds - clock::DAY, 0));

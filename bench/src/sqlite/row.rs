@@ -1,4 +1,4 @@
-//! Rows of SQLite: decimals are stored in units of their last digit, times as text.
+//! Reads rows of SQLite, where decimals are stored as integers in units of their last digit and times as text.
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;

@@ -1,10 +1,10 @@
-//! Every statement of the baseline, and nothing else: what to adjust when the schema changes.
+//! Every statement of the baseline over SQLite, and nothing else: this is what to adjust when the schema changes.
 //!
-//! Related records are read with one statement per relation. The ids come as one JSON array, so that the statement's
-//! text never varies and stays prepared; `key` is the id's place in that array, whose order the rows come in: `CROSS JOIN`
-//! keeps SQLite from turning the loops round.
+//! Related records are read with one statement for each relation. The ids are bound as one JSON array, so that the text
+//! of the statement never varies and stays prepared. `key` is the index of an id in that array. Rows come in the order
+//! of the array, because `CROSS JOIN` keeps SQLite from exchanging the outer and the inner loop.
 
-/// What every connection is set to: the settings of the server that is measured against.
+/// The settings of every connection. They are those of declarest, the server that is compared.
 pub(super) const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
 
@@ -12,8 +12,8 @@ pub(super) const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_k
 pub(super) const TOKEN: &str = "SELECT t.user_id, u.company_id FROM auth_token t JOIN res_users u ON u.id = t.user_id \
      WHERE t.hash = ?1 AND t.expires > ?2 AND t.last_used > ?3 AND u.active";
 
-/// A page of orders in the model's order. The inner query runs over the index alone: rows before the page are never
-/// looked up. `CROSS JOIN` takes the page in the order that the inner query gives.
+/// A page of orders in the model's order. The inner query reads the index only: rows before the page are never looked
+/// up. `CROSS JOIN` keeps the order of the inner query.
 pub(super) const ORDER_PAGE: &str = "SELECT o.id, o.name, o.date_order, o.create_date, o.amount_tax, o.amount_total, \
      o.state, o.partner_id, o.user_id, o.payment_term_id FROM (SELECT id FROM sale_order ORDER BY date_order DESC, \
      id DESC LIMIT ?1 OFFSET ?2) page CROSS JOIN sale_order o ON o.id = page.id";
@@ -30,12 +30,12 @@ pub(super) const ORDER_MANY: &str = "SELECT o.id, o.name, o.date_order, o.create
 pub(super) const LINES: &str = "SELECT j.key, l.sequence, l.id, l.product_id, l.name, l.product_uom_qty, l.price_unit, \
      l.price_subtotal FROM json_each(?1) j CROSS JOIN sale_order_line l ON l.order_id = j.value";
 
-/// Products with what they have from their templates, and their categories.
+/// Products with values of their templates, and their categories.
 pub(super) const PRODUCTS: &str = "SELECT p.id, t.name, t.type, p.barcode, c.id, c.name FROM json_each(?1) j \
      CROSS JOIN product_product p ON p.id = j.value CROSS JOIN product_template t ON t.id = p.product_tmpl_id \
      LEFT JOIN product_category c ON c.id = t.categ_id";
 
-/// Attribute lines of products, by way of their templates.
+/// Attribute lines of products, which belong to the products' templates.
 pub(super) const ATTRIBUTE_LINES: &str = "SELECT p.id, l.id, a.name FROM json_each(?1) j \
      CROSS JOIN product_product p ON p.id = j.value \
      CROSS JOIN product_template_attribute_line l ON l.product_tmpl_id = p.product_tmpl_id \
@@ -53,7 +53,7 @@ pub(super) const TAXES: &str = "SELECT t.id, t.name FROM json_each(?1) j CROSS J
 pub(super) const PARTNERS: &str =
     "SELECT p.id, p.name, p.city FROM json_each(?1) j CROSS JOIN res_partner p ON p.id = j.value";
 
-/// Users of orders; a user's name is its partner's.
+/// Users of orders. A user's name is that of its partner.
 pub(super) const USERS: &str = "SELECT u.id, p.name FROM json_each(?1) j CROSS JOIN res_users u ON u.id = j.value \
      CROSS JOIN res_partner p ON p.id = u.partner_id";
 
@@ -61,19 +61,19 @@ pub(super) const USERS: &str = "SELECT u.id, p.name FROM json_each(?1) j CROSS J
 pub(super) const TERMS: &str =
     "SELECT t.id, t.name FROM json_each(?1) j CROSS JOIN account_payment_term t ON t.id = j.value";
 
-/// A page of partners in the model's order; an index has it.
+/// A page of partners in the model's order, which is the order of an index.
 pub(super) const PARTNER_PAGE: &str = "SELECT id, name, city, email FROM res_partner WHERE active \
      ORDER BY complete_name, id DESC LIMIT ?1 OFFSET ?2";
 
 /// One partner.
 pub(super) const PARTNER_ONE: &str = "SELECT id, name, city, email, phone FROM res_partner WHERE id = ?1";
 
-/// What an order proposes from its customer: company, salesperson, team, pricelist, payment term.
+/// The defaults from an order's customer: company, salesperson, team, pricelist, payment term.
 pub(super) const CUSTOMER: &str = "SELECT p.commercial_partner_id, coalesce(p.user_id, c.user_id), p.team_id, \
      p.property_product_pricelist, p.property_payment_term_id FROM res_partner p \
      LEFT JOIN res_partner c ON c.id = p.commercial_partner_id WHERE p.id = ?1";
 
-/// Everybody who belongs to a company, in the model's order.
+/// All active partners that belong to a company, in the model's order.
 pub(super) const CONTACTS: &str = "SELECT id, parent_id, type, is_company FROM res_partner \
      WHERE commercial_partner_id = ?1 AND active ORDER BY complete_name, id DESC";
 
@@ -87,7 +87,7 @@ pub(super) const TEAM: &str = "SELECT id FROM crm_team WHERE active AND (user_id
 /// A pricelist's currency and whether it shows discounts.
 pub(super) const PRICELIST: &str = "SELECT id, currency_id, discount_policy FROM product_pricelist WHERE id = ?1";
 
-/// The same of the first one that a company may use.
+/// The first pricelist that a company may use, with the same columns.
 pub(super) const FIRST_PRICELIST: &str = "SELECT id, currency_id, discount_policy FROM product_pricelist \
      WHERE active AND (company_id IS NULL OR company_id = ?1) ORDER BY sequence, id DESC LIMIT 1";
 
@@ -99,16 +99,16 @@ pub(super) const PRODUCTS_SOLD: &str = "SELECT j.key, t.uom_id, EXISTS (SELECT 1
      JOIN account_tax x ON x.id = r.tax_id WHERE r.prod_id = t.id AND x.company_id = ?2) FROM json_each(?1) j \
      CROSS JOIN product_product p ON p.id = j.value CROSS JOIN product_template t ON t.id = p.product_tmpl_id";
 
-/// Adds an order: name, date, total, partner, company, creator, time, then what is proposed: invoice and delivery
-/// address, salesperson, team, pricelist, payment term, currency.
+/// Inserts an order. Parameters: name, date, total, partner, company, creator, time; then the defaults: invoice and
+/// delivery address, salesperson, team, pricelist, payment term, currency.
 pub(super) const INSERT_ORDER: &str = "INSERT INTO sale_order (name, date_order, amount_untaxed, amount_tax, \
      amount_total, currency_rate, state, invoice_status, partner_id, company_id, require_signature, require_payment, \
      create_uid, create_date, write_uid, write_date, partner_invoice_id, partner_shipping_id, user_id, team_id, \
      pricelist_id, payment_term_id, currency_id) VALUES (?1, ?2, ?3, 0, ?3, 1000000, 'draft', 'no', ?4, ?5, 1, 1, \
      ?6, ?7, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
-/// Adds a line: order, product, name, quantity, price, subtotal, amount per unit, creator, time, unit, company,
-/// customer, salesperson, currency.
+/// Inserts a line. Parameters: order, product, name, quantity, price, subtotal, subtotal per unit, creator, time, unit
+/// of measure, company, customer, salesperson, currency.
 pub(super) const INSERT_LINE: &str = "INSERT INTO sale_order_line (order_id, sequence, product_id, name, \
      product_uom_qty, price_unit, discount, price_subtotal, price_tax, price_total, price_reduce, price_reduce_taxexcl, \
      price_reduce_taxinc, product_packaging_qty, qty_delivered_method, qty_delivered, qty_invoiced, qty_to_invoice, \
@@ -121,11 +121,11 @@ pub(super) const INSERT_LINE: &str = "INSERT INTO sale_order_line (order_id, seq
 pub(super) const PRICE: &str = "SELECT price_unit FROM sale_order_line l WHERE id = ?2 AND order_id = ?1 \
      AND discount = 0 AND NOT EXISTS (SELECT 1 FROM account_tax_sale_order_line_rel r WHERE r.sale_order_line_id = l.id)";
 
-/// Changes a line (`?1`): its quantity, subtotal and amount per unit, and who changed it at what time.
+/// Updates a line (`?1`): its quantity, subtotal and subtotal per unit, and who changed it when.
 pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line SET product_uom_qty = ?2, price_subtotal = ?3, \
      price_total = ?3, price_reduce_taxexcl = ?4, price_reduce_taxinc = ?4, write_uid = ?5, write_date = ?6 WHERE id = ?1";
 
-/// Makes an order's (`?1`) amounts the sums of its lines', and notes who changed it at what time.
+/// Sets the amounts of an order (`?1`) to the sums of its lines, and who changed it when.
 pub(super) const CHANGE_ORDER: &str = "UPDATE sale_order SET amount_untaxed = s.subtotal, amount_tax = s.total - s.subtotal, \
      amount_total = s.total, write_uid = ?2, write_date = ?3 FROM (SELECT sum(price_subtotal) subtotal, \
      sum(price_total) total FROM sale_order_line WHERE order_id = ?1) s WHERE id = ?1";

@@ -1,4 +1,4 @@
-//! The one thread that writes. Requests that wait together are committed together.
+//! The thread that writes. Requests that wait at the same time are committed together.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,26 +14,26 @@ use crate::draft::{Change, Draft};
 use crate::error::{Error, Result};
 use crate::store::Caller;
 
-/// At most so many requests share a commit.
+/// The most requests in one commit.
 const GROUP: usize = 64;
 
-/// What is written.
+/// A request that writes.
 #[derive(Debug)]
 pub(super) enum Write {
     /// A new order.
     Create(Draft),
-    /// Another quantity of a line.
+    /// A new quantity for a line.
     Change(Change),
 }
 
-/// A write that waits for its turn.
+/// A write in the queue.
 struct Waiting {
     write: Write,
     caller: Caller,
     reply: oneshot::Sender<Result<Vec<u8>>>,
 }
 
-/// The way to the writing thread.
+/// Sends writes to the writing thread.
 #[derive(Debug, Clone)]
 pub(super) struct Writer(Sender<Waiting>);
 
@@ -59,10 +59,10 @@ impl Writer {
         Ok(Writer(sender))
     }
 
-    /// Writes an order for `caller` and answers with it by its read tree, once it is committed.
+    /// Writes for `caller` and, once it is committed, returns the order with its nested records as JSON.
     ///
     /// # Errors
-    /// When it names what does not exist, or the database fails.
+    /// When the request refers to a record that does not exist, or the database fails.
     pub(super) async fn write(&self, write: Write, caller: Caller) -> Result<Vec<u8>> {
         let (reply, answer) = oneshot::channel();
         self.0.send(Waiting { write, caller, reply }).map_err(|_| gone())?;
@@ -74,7 +74,7 @@ fn gone() -> Error {
     Error::Database("the writer is gone".to_owned())
 }
 
-/// Waits for a request and takes all that wait behind it.
+/// Waits for a request and takes those that wait behind it, up to [`GROUP`]. `None` when there will be no more.
 fn next_group(receiver: &Receiver<Waiting>) -> Option<Vec<Waiting>> {
     let mut group = vec![receiver.recv().ok()?];
     group.extend(receiver.try_iter().take(GROUP - 1));
@@ -102,7 +102,7 @@ impl Work {
         let requests: Vec<_> = group.iter().map(|waiting| (&waiting.write, waiting.caller)).collect();
         let answers = match self.transaction(&requests) {
             Ok(answers) => answers,
-            // One of them failed in the database: each by itself, so that the others do not suffer.
+            // One of them failed in the database. Each runs by itself, so that the others do not fail with it.
             Err(_) if requests.len() > 1 => {
                 let alone = |request| self.transaction(&[request]).and_then(|mut answers| answers.remove(0));
                 requests.into_iter().map(alone).collect()
@@ -110,7 +110,7 @@ impl Work {
             Err(error) => vec![Err(error)],
         };
         for (waiting, answer) in group.drain(..).zip(answers) {
-            // A client that has gone away does not wait for its answer.
+            // Fails if the client has gone away.
             drop(waiting.reply.send(answer));
         }
     }
@@ -125,7 +125,7 @@ impl Work {
         answers
     }
 
-    /// Writes all, then reads all back, one statement per relation.
+    /// Writes all, then reads them back together: one statement for each relation.
     fn all(&mut self, requests: &[(&Write, Caller)]) -> Result<Vec<Result<Vec<u8>>>> {
         let mut ids = Vec::with_capacity(requests.len());
         let mut answers = Vec::with_capacity(requests.len());

@@ -1,9 +1,9 @@
-//! `compute`, `store` and `depends`.
+//! Checks of `compute` and the options that go with it: `store`, `depends`, `loads`, `writable`, `resets`, `batch`.
 
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind};
 
-/// What a computed field cannot have too.
+/// Options that need `compute`, and options that a computed field cannot have.
 pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     let Some(compute) = &field.options.compute else {
         if field.is_related() {
@@ -84,7 +84,7 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// What is computed at every read follows everything.
+/// `loads` needs a stored field: a field computed at every read follows everything that it reads.
 pub(super) fn loads(cx: &Ctxt, field: &Field) {
     if let Some(loads) = field.options.loads.as_ref().filter(|_| !field.stored()) {
         cx.error(
@@ -94,7 +94,7 @@ pub(super) fn loads(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// What is written has to be kept, and what is never written needs no reset.
+/// `writable` needs `store`, to keep what is written; `resets` needs `writable`.
 fn writable(cx: &Ctxt, field: &Field, stored: bool) {
     if let Some(writable) = field.options.writable.as_ref().filter(|_| !stored) {
         cx.error(
@@ -110,12 +110,12 @@ fn writable(cx: &Ctxt, field: &Field, stored: bool) {
     }
 }
 
-/// A stored value is recomputed when what it depends on changes.
+/// A stored computed field needs `depends`, which says when it is recomputed.
 pub(super) fn store(cx: &Ctxt, field: &Field) {
     let Some(store) = field.options.store.as_ref().filter(|_| field.is_computed()) else {
         return;
     };
-    // What is only computed at first, and written then, need not follow anything.
+    // A writable field with `loads` only is computed once, when its record is created, and follows nothing.
     let at_first = field.writable() && field.options.is_written("loads");
     if !field.options.is_written("depends") && !at_first {
         cx.error(
@@ -126,10 +126,10 @@ pub(super) fn store(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// Before its computation the field holds an empty value; some types have none.
+/// Before it is computed, a field holds the empty value of its type. A many2one or selection needs `Option` for it.
 pub(super) fn result(cx: &Ctxt, field: &Field) {
     let needs_option = matches!(field.kind, Kind::Many2one(_) | Kind::Selection);
-    // A required one that is writable is computed before anything reads it, or has to be given.
+    // A required writable field is computed before anything reads it, or has to be given.
     if field.is_computed() && needs_option && !field.optional && !field.writable() {
         let ty = &field.ty;
         let right = quote::quote!(#ty).to_string().replace(' ', "");

@@ -1,10 +1,10 @@
-//! `default = …` against the field's type.
+//! Checks of `default = …` against the field's type.
 
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind};
 use crate::parse::default::DefaultValue;
 
-/// The default is one of the field's own values.
+/// The default is a value of the field.
 pub(super) fn default(cx: &Ctxt, field: &Field) {
     let Some(default) = field.options.default.as_ref().filter(|_| !field.is_derived()) else {
         return;
@@ -14,7 +14,7 @@ pub(super) fn default(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// What is wrong with the default; nothing when it fits.
+/// What is wrong with the default; `None` when it fits.
 fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
     use DefaultValue as D;
     let form = match (&field.kind, default) {
@@ -22,7 +22,7 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
         (Kind::One2many(_) | Kind::Many2many(_), _) => {
             return Some("a relation to many records starts empty; leave `default` out".to_owned());
         }
-        // What the function answers is rustc's to judge; where the path leads, the start-up checks'.
+        // rustc checks what the function returns, and the start-up checks where the path leads.
         (_, D::Method(_) | D::Path(..)) => return None,
         (Kind::Char | Kind::Text | Kind::Html, D::Text(text)) => return too_long(field, text),
         (Kind::Char, D::Sequence(_)) => return None,

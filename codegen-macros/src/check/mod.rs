@@ -1,6 +1,6 @@
-//! Judges a model as a whole: every mistake at its own token, with the right form. Nothing is changed here.
+//! Checks a model as a whole, and reports each mistake at its own token, with the right form. Nothing is changed here.
 //!
-//! What another model knows cannot be judged here; [`crate::expand`] leaves those names to rustc.
+//! Names of other models cannot be checked here: [`crate::expand::links`] leaves them to rustc.
 
 mod computed;
 mod defaults;

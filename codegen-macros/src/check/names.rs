@@ -1,19 +1,20 @@
-//! Names of models, fields and columns.
+//! Checks of the names of models and fields, and of the number of columns.
 
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, IMPLICIT_COLUMNS, Model};
 use crate::naming;
+use heck::ToSnakeCase as _;
 
-/// What Diesel's 64 columns leave after a few for the future.
+/// The most columns of a table: Diesel supports 64, of which a few are kept for the future.
 const MOST_COLUMNS: usize = 60;
 
-/// PostgreSQL cuts longer names.
+/// The longest name: PostgreSQL cuts longer ones.
 pub(super) const LONGEST_NAME: usize = 63;
 
-/// What the names that PostgreSQL makes of a table's, `…_id_seq` and `…_pkey`, leave for it.
+/// The longest name of a table: PostgreSQL derives `…_id_seq` and `…_pkey` from it, which must not be longer than 63.
 pub(super) const LONGEST_TABLE: usize = 56;
 
-/// Parameters of the URL; a filter is named as its field.
+/// Query parameters with a meaning of their own. A filter is named after its field, so no field has such a name.
 const PARAMETERS: [&str; 8] = [
     "fields",
     "order",
@@ -30,20 +31,20 @@ const SYSTEM_COLUMNS: [&str; 9] = [
     "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid", "rowid", "_rowid_",
 ];
 
-/// What SQLite keeps for its own tables.
+/// The prefix of SQLite's own tables.
 const SYSTEM_TABLES: &str = "sqlite_";
 
-/// Whether a database has a column of its own of this name.
+/// Whether a database gives every table a column of this name.
 pub(super) fn is_system_column(name: &str) -> bool {
     SYSTEM_COLUMNS.contains(&name)
 }
 
-/// Whether a table of this name is a database's own.
+/// Whether a table name is reserved by a database.
 pub(super) fn is_system_table(name: &str) -> bool {
     name.starts_with(SYSTEM_TABLES)
 }
 
-/// `sale.order`.
+/// The model's name, `sale.order`.
 pub(super) fn model_name(cx: &Ctxt, model: &Model) {
     let name = &model.name.value;
     if !is_model_name(name) {
@@ -78,12 +79,12 @@ pub(super) fn columns(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// Whether `diesel::table!` would refuse it too.
+/// Whether there are too many columns; then no `diesel::table!` is generated.
 pub(crate) fn too_many_columns(model: &Model) -> bool {
     model.columns().count() + IMPLICIT_COLUMNS > MOST_COLUMNS
 }
 
-/// The name is one in Rust, SQL, JSON and URLs.
+/// The name can be used in Rust, SQL, JSON and URLs.
 pub(super) fn field_name(cx: &Ctxt, field: &Field) {
     let (name, span) = (&field.name, field.ident.span());
     if PARAMETERS.contains(&name.as_str()) {
@@ -101,7 +102,7 @@ pub(super) fn field_name(cx: &Ctxt, field: &Field) {
             format!("`{name}` is a column that the database gives every table; write another name, `{right}_value`"),
         );
     } else if !naming::is_sql_name(name) {
-        let right = naming::snake_case(name);
+        let right = name.to_snake_case();
         let right = right.trim_matches('_');
         cx.error(
             span,
@@ -121,7 +122,7 @@ pub(super) fn field_name(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// What something was called before is a name, and nothing is called so now.
+/// `renamed_from` is a valid name, and not one in use now.
 pub(super) fn renamed(cx: &Ctxt, model: &Model) {
     if let Some(former) = &model.renamed_from {
         let name = former.value();

@@ -1,10 +1,10 @@
-//! `digits`, `size` and `currency`.
+//! Checks of `digits`, `size` and `currency`.
 
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
 
-/// What a scaled 64-bit integer holds: SQLite's decimals are such integers.
+/// The most digits of a decimal: on SQLite decimals are scaled 64-bit integers, which hold no more.
 const MOST_DIGITS: u8 = 18;
 
 /// `digits` belongs to decimals.

@@ -1,7 +1,7 @@
-//! Names of fields: the first of each path is this model's own and judged here; what follows is another model's.
+//! Checks of paths: the first name of each is this model's own and checked here; names behind it are other models'.
 //!
-//! A model that delegates has the names of the other model too, which only rustc knows: there an unknown name is left
-//! to the link checks of the expansion.
+//! A model that delegates has the fields of its delegate too, which only rustc knows: its unknown names are left to
+//! [`crate::expand::links`].
 
 use std::collections::HashSet;
 
@@ -12,17 +12,17 @@ use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
 use crate::parse::path::{Node, Part, Path};
 
-/// A field of this model, as far as a path is concerned.
+/// What the first name of a path is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Own {
     Scalar,
     ToOne,
     ToMany,
-    /// Perhaps a field of the model it delegates to, or one whose type is reported already.
+    /// Perhaps a field of the delegate, or a field whose type is reported already.
     Elsewhere,
 }
 
-/// What the name is; reports and answers nothing where it is nothing.
+/// What the name is; reports a name that no field has, and returns `None`.
 fn own(cx: &Ctxt, model: &Model, name: &Ident) -> Option<Own> {
     let text = naming::name(name);
     if let Some(field) = model.field(&text) {
@@ -44,7 +44,7 @@ fn own(cx: &Ctxt, model: &Model, name: &Ident) -> Option<Own> {
     None
 }
 
-/// Judges the first hop: it exists, and is a relation where the path goes on.
+/// Checks the first hop: it exists, and is a relation where the path goes on.
 fn path(cx: &Ctxt, model: &Model, path: &Path) -> Option<Own> {
     let first = path.hops.first()?;
     let own = own(cx, model, first)?;
@@ -76,7 +76,7 @@ pub(super) fn to_one(cx: &Ctxt, model: &Model, related: &Path) {
     }
 }
 
-/// Whether the field can be given to callers; reports where it cannot.
+/// Reports a secret field where callers would see its value.
 fn not_secret(cx: &Ctxt, model: &Model, name: &Ident) {
     if model
         .field(&naming::name(name))
@@ -93,7 +93,7 @@ fn not_secret(cx: &Ctxt, model: &Model, name: &Ident) {
 pub(super) fn depends(cx: &Ctxt, model: &Model, field: &Field) {
     let mut seen = HashSet::new();
     if field.is_related() {
-        return; // judged as `related`
+        return; // checked by `related::path`
     }
     for depends in field.depends().iter().chain(field.loads()) {
         path(cx, model, depends);
@@ -113,7 +113,7 @@ pub(super) fn depends(cx: &Ctxt, model: &Model, field: &Field) {
     }
 }
 
-/// `resets(…)`: fields of the model itself, whose change is seen.
+/// `resets(…)`: stored fields of the model itself, since a change of others is not seen.
 pub(super) fn resets(cx: &Ctxt, model: &Model, field: &Field) {
     let mut seen = HashSet::new();
     for ident in field.resets() {
@@ -216,7 +216,7 @@ pub(super) fn display_name(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// `#[name_search(…)]`: texts, also behind relations to one record.
+/// `#[name_search(…)]`: texts, also behind to-one relations.
 pub(super) fn name_search(cx: &Ctxt, model: &Model) {
     let mut seen = HashSet::new();
     for name in &model.name_search {
@@ -271,7 +271,7 @@ pub(super) fn trees(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// A name stands once on each level.
+/// Reports a name that occurs twice on one level.
 fn unique_names(cx: &Ctxt, nodes: &[Node]) {
     let mut seen = HashSet::new();
     for node in nodes {
@@ -320,7 +320,7 @@ pub(super) fn constraints(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// Refuses a name that stands twice.
+/// Reports a name that occurs twice.
 fn each_once(cx: &Ctxt, fields: &[Ident]) {
     let mut seen = HashSet::new();
     for ident in fields {

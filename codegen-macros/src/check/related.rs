@@ -1,10 +1,10 @@
-//! `related`, with what belongs to it.
+//! Checks of `related`, and of `search`.
 
 use super::paths;
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind, Model};
 
-/// What a related field cannot have too.
+/// Options that a related field cannot have.
 pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     let options = &field.options;
     if !field.is_related() {
@@ -58,7 +58,7 @@ pub(super) fn conflicts(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// The path leads over to-one relations.
+/// The path has at least one relation, and goes over to-one relations.
 pub(super) fn path(cx: &Ctxt, model: &Model, field: &Field) {
     let Some(path) = field.related() else { return };
     let Some(first) = path.hops.first() else { return };
@@ -72,7 +72,7 @@ pub(super) fn path(cx: &Ctxt, model: &Model, field: &Field) {
     paths::to_one(cx, model, path);
 }
 
-/// A related value is not there before its relation is; some types have none to stand for it.
+/// Without a related record the field holds the empty value of its type. A many2one or selection needs `Option` for it.
 pub(super) fn optional(cx: &Ctxt, field: &Field) {
     let needs_option = matches!(field.kind, Kind::Many2one(_) | Kind::Selection);
     if field.is_related() && needs_option && !field.optional {
@@ -85,7 +85,7 @@ pub(super) fn optional(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// `search` belongs to what the database cannot compare.
+/// `search` belongs to computed fields without `store`, which the database cannot compare.
 pub(super) fn search(cx: &Ctxt, field: &Field) {
     let Some(search) = &field.options.search else { return };
     if !field.is_computed() {

@@ -1,4 +1,4 @@
-//! Options of relations.
+//! Checks of the options of relations.
 
 use proc_macro2::Span;
 use syn::{LitStr, Type};
@@ -9,7 +9,7 @@ use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::field::OnDelete;
 
-/// An empty x2many is an empty list.
+/// An x2many is never an `Option`: an empty one is an empty list.
 pub(super) fn no_option(cx: &Ctxt, field: &Field) {
     if field.optional && field.is_x2many() {
         let right = text_of(&field.inner);

@@ -1,4 +1,4 @@
-//! The one `static ModelDef`: data, no code.
+//! The `static ModelDef` of a model: data, no code.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -122,13 +122,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// A text of the definition, unless it is empty.
+/// `name: "text",`, unless the text is empty.
 fn text(name: &str, text: &str) -> Option<TokenStream> {
     let name = format_ident!("{name}");
     (!text.is_empty()).then(|| quote!(#name: #text,))
 }
 
-/// What a definition says of a field where that is not what most fields are.
+/// `name: value,`, unless the value is the one of `FieldDef::PLAIN`, which most fields have.
 fn flag(name: &str, value: bool, usual: bool) -> Option<TokenStream> {
     let name = format_ident!("{name}");
     (value != usual).then(|| quote!(#name: #value,))
@@ -200,7 +200,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     }
 }
 
-/// What a model or field was called.
+/// The former name of a model or field.
 fn former(name: Option<&syn::LitStr>) -> Option<String> {
     name.map(syn::LitStr::value)
 }

@@ -1,4 +1,4 @@
-//! `SaleOrderFilter`: typed conditions of Rust callers, and how they become a `Domain`.
+//! `SaleOrderFilter`: typed conditions for Rust callers, and their conversion to a `Domain`.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -68,7 +68,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// The database can compare it: it has a column, or a relation to go through, or says how it is searched.
+/// Whether a condition can use the field: it is stored, a one2many, a related field, or has a `search` method.
 fn is_filtered(field: &Field) -> bool {
     match field.kind {
         Kind::Binary | Kind::Json | Kind::Unknown => false,

@@ -1,4 +1,4 @@
-//! `SaleOrderCreate` and `SaleOrderUpdate`: typed inputs of Rust callers, and how they become `Values`.
+//! `SaleOrderCreate` and `SaleOrderUpdate`: typed inputs for Rust callers, and their conversion to `Values`.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::{allow_missing_docs, companion, doc, place, value_type};
 use crate::ir::{Field, Kind, Model};
 
-/// A field of an input: its type, and the call that puts it into `values`.
+/// A field of an input: its type, and the method of `Values` that sets it.
 struct Member {
     ty: TokenStream,
     put: &'static str,
@@ -19,7 +19,7 @@ pub(super) fn create(model: &Model) -> TokenStream {
     ));
     input(model, "Create", &doc, |field| {
         let (ty, span) = (value_type(field), place(field));
-        // A selection has no variant that would be its `Default`.
+        // The struct derives `Default`, and a selection has no default variant.
         let filled = field.default().is_some() || field.is_derived();
         let may_be_left_out = field.optional || filled || matches!(field.kind, Kind::Selection);
         match (field.delegate_target(), may_be_left_out) {
@@ -31,7 +31,7 @@ pub(super) fn create(model: &Model) -> TokenStream {
                     put: "set_delegate",
                 }
             }
-            // Given as empty is not the same as left out, which is computed.
+            // `Some(None)` gives an empty value; `None` leaves the field out, so that it is computed.
             (None, true) if field.optional && field.writable() => Member {
                 ty: quote_spanned!(span=> ::core::option::Option<::core::option::Option<#ty>>),
                 put: "set_some",
@@ -75,7 +75,7 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
             (Kind::One2many(_) | Kind::Many2many(_), Some(target)) => {
                 let ty = quote_spanned!(span=> ::std::vec::Vec<::orm::typed::Child<#target>>);
                 match field.writable() {
-                    // None given is not the same as left out, which is computed.
+                    // `Some(vec![])` empties the relation; `None` leaves it out, so that it is computed.
                     true => Member {
                         ty: quote_spanned!(span=> ::core::option::Option<#ty>),
                         put: "set_some_children",

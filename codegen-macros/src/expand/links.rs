@@ -1,7 +1,7 @@
-//! Names that other models must have, as code that rustc checks and nobody calls: a typo is rustc's own E0609, with "a
-//! field with a similar name exists", at the author's token.
+//! Checks of names that belong to other models, as code that rustc compiles and nothing calls: a typo is rustc's own
+//! error E0609, with "a field with a similar name exists", at the author's token.
 //!
-//! What this model declares itself was judged already and is not asked again.
+//! Names of this model's own fields were checked before, in `check`, and are left out here.
 
 use std::collections::HashSet;
 
@@ -53,8 +53,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// Whether there is something left for rustc: names behind one of this model's relations, or a name that only the model
-/// it delegates to can have.
+/// Whether rustc has something to check: names behind one of this model's relations, or a name that only its delegate
+/// can have.
 fn goes_on(model: &Model, first: &Ident, more: bool) -> bool {
     let name = naming::name(first);
     match model.field(&name) {
@@ -64,7 +64,7 @@ fn goes_on(model: &Model, first: &Ident, more: bool) -> bool {
     }
 }
 
-/// The users model cannot be named from everywhere: what is asked of it is left to the start-up checks.
+/// The user model's Rust type is not known here, so that names of its fields are left to the start-up checks.
 fn is_user(name: &str) -> bool {
     matches!(name, "create_uid" | "write_uid")
 }
@@ -79,7 +79,7 @@ fn node(node: &Node) -> TokenStream {
     }
 }
 
-/// A path from the tokens `f`.
+/// Checks a path; the variable `f` holds the model's fields, as typed tokens.
 pub(crate) fn path(path: &Path) -> TokenStream {
     let mut checks = TokenStream::new();
     let last = path.hops.len() - 1;
@@ -96,7 +96,7 @@ pub(crate) fn path(path: &Path) -> TokenStream {
     }
 }
 
-/// All tokens stand at the author's name: rustc underlines nothing else.
+/// All tokens have the span of the author's name, so that rustc underlines nothing else.
 fn hop(name: &Ident) -> TokenStream {
     let member = naming::member(name);
     let span = naming::located(name.span());
@@ -111,7 +111,7 @@ fn field(name: &Ident) -> TokenStream {
     quote_spanned!(span=> ::orm::schema::link::field(&#f.#member);)
 }
 
-/// The inverse of each one2many is a many2one back to this model.
+/// Checks that the inverse of each one2many is a many2one back to this model.
 fn inverses(model: &Model) -> impl Iterator<Item = TokenStream> {
     let ident = &model.ident;
     model

@@ -1,7 +1,7 @@
-//! Rust for a model that was judged: one emitted item a file. Never fails, whatever the mistakes: those are reported
-//! already, and what is emitted all the same keeps them from being followed by others.
+//! Generates the Rust code of a checked model, in one file for each item. Never fails: mistakes have been reported, and
+//! emitting everything all the same keeps rustc from reporting further errors because of them.
 //!
-//! Every path is absolute. Nothing here decides anything at run time: behaviour lives in `orm`.
+//! Generated paths are absolute. Generated code contains no behaviour, which is in `orm`.
 
 mod definition;
 mod filter;
@@ -37,7 +37,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     .collect()
 }
 
-/// `SaleOrderCreate` and its like.
+/// The name of a companion of the model's struct: `SaleOrderCreate`.
 fn companion(model: &Model, suffix: &str) -> Ident {
     format_ident!("{}{suffix}", model.ident, span = model.ident.span())
 }
@@ -54,12 +54,12 @@ fn doc(text: &str) -> TokenStream {
     quote!(#[doc = #text])
 }
 
-/// Generated items carry the field names of the definition, whose documentation stands there.
+/// Members of generated structs are named after fields, which are documented in the author's definition.
 fn allow_missing_docs() -> TokenStream {
     quote!(#[allow(missing_docs, reason = "the fields are documented in the model's definition")])
 }
 
-/// Where errors about a field's type are shown, in whatever item its type stands: rustc then says each of them once.
+/// The span for a field's type in every generated item: errors at one and the same span are shown once by rustc.
 fn place(field: &Field) -> Span {
     naming::located(field.ty.span())
 }
@@ -73,7 +73,7 @@ fn column_type(field: &Field) -> TokenStream {
     }
 }
 
-/// The Rust type of a value that callers give: typed selections and JSON, ids for many2one fields.
+/// The Rust type of a value that callers give: as declared, but ids for many2one fields; without `Option`.
 fn value_type(field: &Field) -> TokenStream {
     match field.kind {
         Kind::Many2one(_) => quote!(i64),

@@ -1,5 +1,5 @@
-//! `impl Schema` and `impl Model`: the names of the model's companions, its definition, and the bridge between its struct and
-//! the runtime.
+//! `impl Schema` and `impl Model`: the model's companion types, its definition, and the functions by which the runtime
+//! uses its struct.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -84,7 +84,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// The body of `Model::ops`: the functions that the definition names, each at the author's place.
+/// The body of `Model::ops`: the functions that the definition names, each with the span of the author's name.
 fn ops(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let searches = model.fields.iter().filter_map(|field| {
@@ -121,7 +121,7 @@ fn load(field: &Field) -> TokenStream {
     let (ident, ty, index) = (&field.ident, &field.ty, Literal::usize_unsuffixed(field.index));
     match field.kind {
         Kind::Unknown => quote!(#ident: ::core::unreachable!()),
-        // Not there before it was computed.
+        // It has no value before it is computed.
         Kind::Selection if field.is_computed() && !field.optional => {
             quote!(#ident: ::orm::field::load_or_first::<#ty>(record, #index))
         }
@@ -134,14 +134,14 @@ fn load(field: &Field) -> TokenStream {
     }
 }
 
-/// The arm that calls the author's method; `self.method()` stands at the author's place, so that a missing one is
-/// reported there.
+/// The match arm that calls the author's method. `self.method()` has the span of the author's name, so that a missing
+/// method is reported there.
 fn compute(field: &Field) -> Option<TokenStream> {
     let method = field.compute_method().filter(|_| !field.batch())?;
     let (ty, index) = (computed_type(field)?, Literal::usize_unsuffixed(field.index));
     let span = naming::located(method.span());
     let call = match (field.optional, field.writable() && field.required()) {
-        // It may have nothing to give.
+        // The method may return `Option<T>`: where it computes nothing, the value must be given.
         (false, true) => quote_spanned!(span=> ::orm::field::to_value::<#ty, _>(self.#method())),
         (false, false) => quote_spanned!(span=> <#ty as ::orm::field::Scalar>::into_value(self.#method())),
         (true, _) => {
@@ -151,7 +151,7 @@ fn compute(field: &Field) -> Option<TokenStream> {
     Some(quote!(#index => #call,))
 }
 
-/// The arm that calls the author's method for many records.
+/// The match arm that calls the author's `batch` method.
 fn compute_batch(field: &Field) -> Option<TokenStream> {
     let method = field.compute_method().filter(|_| field.batch())?;
     let (ty, index) = (computed_type(field)?, Literal::usize_unsuffixed(field.index));

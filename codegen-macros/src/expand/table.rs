@@ -1,4 +1,4 @@
-//! `diesel::table!`: the columns with their fields' SQL types, so that a model's author can always write plain Diesel.
+//! `diesel::table!`: the columns with their SQL types, so that a model's author can always write plain Diesel.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::ir::{Field, Kind, Model};
 use crate::naming;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    // Diesel refuses what was refused already.
+    // Too many columns are reported already; Diesel would report them again.
     if check::too_many_columns(model) {
         return TokenStream::new();
     }

@@ -1,4 +1,4 @@
-//! `SaleOrderFields`: a typed token for every field. Paths are checked with them.
+//! `SaleOrderFields`: a typed token for every field, with which rustc checks paths.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
@@ -44,7 +44,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (vis, fields, allow) = (&model.vis, companion(model, "Fields"), allow_missing_docs());
     let doc = doc(&format!("The fields of {}, as typed tokens.", model.label));
     let members = all(model).map(|(name, ty, _)| quote!(pub #name: ::orm::schema::Field<#ty>));
-    // A record has its delegate's fields too: what is not found here is looked up there.
+    // The delegate's fields are fields of this model too: `Deref` makes rustc look them up there.
     let delegate = model
         .delegates()
         .next()

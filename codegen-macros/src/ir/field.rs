@@ -1,5 +1,6 @@
 //! A declared field, and what follows from its type and options.
 
+use heck::ToSnakeCase as _;
 use proc_macro2::Ident;
 use syn::{Attribute, Type, Visibility};
 
@@ -20,9 +21,9 @@ pub(crate) struct Field {
     pub(crate) index: usize,
     pub(crate) label: String,
     pub(crate) help: String,
-    /// As written.
+    /// The type as written.
     pub(crate) ty: Type,
-    /// Without the `Option`.
+    /// The type without `Option`.
     pub(crate) inner: Type,
     pub(crate) optional: bool,
     pub(crate) kind: Kind,
@@ -38,7 +39,7 @@ impl Field {
         }
     }
 
-    /// What its name and type make it to the runtime: `active: bool`, and `parent_id` to the model itself.
+    /// Its role, by name and type: `active: bool` is `Active`, a many2one `parent_id` to the model itself is `Parent`.
     pub(crate) fn role(&self, model: &Ident) -> Option<&'static str> {
         let to_itself = |target: &Type| match target {
             Type::Path(path) => path.path.is_ident(model) || path.path.is_ident("Self"),
@@ -56,12 +57,12 @@ impl Field {
         matches!(self.kind, Kind::One2many(_) | Kind::Many2many(_))
     }
 
-    /// A value is needed; of a related field: there always is one.
+    /// A value is required, and a related field always has one.
     pub(crate) fn required(&self) -> bool {
         !self.optional && !self.is_x2many() && (!self.is_computed() || self.options.store.is_some())
     }
 
-    /// Declared `related`: the path to what it stands for.
+    /// `related = …`: the path to the field that it stands for.
     pub(crate) fn related(&self) -> Option<&Path> {
         self.options.related.as_ref().map(|related| &related.value)
     }
@@ -86,7 +87,7 @@ impl Field {
         self.is_computed() && self.options.writable.is_some()
     }
 
-    /// The fields whose change computes it again.
+    /// The fields whose change computes it again, even over a given value.
     pub(crate) fn resets(&self) -> &[Ident] {
         self.options.resets.as_ref().map_or(&[], |resets| &resets.value)
     }
@@ -96,7 +97,7 @@ impl Field {
         self.is_computed() && self.options.batch.is_some()
     }
 
-    /// The method that computes it, at the author's place.
+    /// The method that computes it, with the span where the author named it.
     pub(crate) fn compute_method(&self) -> Option<&Ident> {
         self.options
             .compute
@@ -104,7 +105,7 @@ impl Field {
             .map(|compute| compute.value.as_ref().unwrap_or(&self.ident))
     }
 
-    /// What the computation reads; of a stored related field: what it stands for.
+    /// The paths that the computation reads; for a stored related field, its own path.
     pub(crate) fn depends(&self) -> &[Path] {
         match (&self.options.depends, &self.options.related) {
             (Some(depends), _) => &depends.value,
@@ -113,12 +114,12 @@ impl Field {
         }
     }
 
-    /// What the computation reads without following it.
+    /// The paths that the computation reads without running again after their change.
     pub(crate) fn loads(&self) -> &[Path] {
         self.options.loads.as_ref().map_or(&[], |loads| &loads.value)
     }
 
-    /// Refused in bodies.
+    /// Refused in create and update bodies.
     pub(crate) fn readonly(&self) -> bool {
         let derived = self.is_computed() && !self.writable() || self.is_related() && self.options.writable.is_none();
         self.options.readonly.is_some() || derived
@@ -149,7 +150,7 @@ impl Field {
         self.options.copy.as_ref().map_or(default, |copy| copy.value)
     }
 
-    /// What a create uses; a `bool` is false unless declared otherwise.
+    /// The default; `false` for a required `bool` that declares none.
     pub(crate) fn default(&self) -> Option<DefaultValue> {
         match (&self.options.default, &self.kind) {
             (Some(default), _) => Some(default.value.clone()),
@@ -184,7 +185,7 @@ impl Field {
                 .path
                 .segments
                 .last()
-                .map(|segment| naming::snake_case(&naming::name(&segment.ident))),
+                .map(|segment| naming::name(&segment.ident).to_snake_case()),
             _ => None,
         };
         (

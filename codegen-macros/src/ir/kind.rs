@@ -1,11 +1,11 @@
-//! The family of a field's type, by the name of the type.
+//! The kind of a field, recognized by the name of its type.
 
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::ctxt::Ctxt;
 use crate::naming;
 
-/// The family of a field's type.
+/// The kind of a field.
 pub(crate) enum Kind {
     Char,
     Text,
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Many2one(Type),
     One2many(Type),
     Many2many(Type),
-    /// Reported; only the author's struct keeps it.
+    /// No type of a field, which is reported. The field stays in the struct and the definition, without a column.
     Unknown,
 }
 
@@ -47,7 +47,7 @@ const TYPES: [&str; 16] = [
     "Many2many",
 ];
 
-/// Types that somebody will try, and the field type that is meant.
+/// Types that an author may try, and the field type to write instead.
 const INSTEAD: [(&str, &str); 14] = [
     ("Vec", "One2many<…>` or `Many2many<…>"),
     ("Box", "Many2one<…>"),
@@ -78,8 +78,8 @@ pub(super) fn generic<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     }
 }
 
-/// The family, by the last name of the type. A type that is not one of ours is a selection: rustc then asks it for the
-/// `Selection` trait.
+/// The kind, by the last name of the type's path. An unknown type is taken for a selection: rustc then checks that it
+/// implements `Selection`.
 pub(super) fn kind(cx: &Ctxt, ty: &Type) -> Kind {
     let Type::Path(path) = ty else {
         return unknown(cx, ty, "");

@@ -1,10 +1,11 @@
-//! A model as the other stages see it: fields with their kinds, and what follows from their options.
+//! The intermediate representation of a model: fields with their kinds, and what follows from their options.
 //!
-//! Refuses what cannot be represented: a field declared twice, a field that every model has, a type that is no field's.
+//! Reports what it cannot represent: a field declared twice, a field that every model has, a type that no field has.
 
 mod field;
 mod kind;
 
+use heck::ToSnakeCase as _;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, LitStr, Visibility};
 
@@ -22,7 +23,7 @@ pub(crate) struct Model {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
-    /// Technical name, and the place of its literal.
+    /// Technical name, with the span of its literal.
     pub(crate) name: At<String>,
     pub(crate) table: String,
     /// The model's former name.
@@ -30,18 +31,18 @@ pub(crate) struct Model {
     pub(crate) label: String,
     pub(crate) help: String,
     pub(crate) api: bool,
-    /// What it is to the runtime: `user`, ….
+    /// Its role for the runtime: `user`, ….
     pub(crate) role: Option<Ident>,
-    /// It has a record for plain Diesel.
+    /// `SaleOrderRecord` is generated, for plain Diesel.
     pub(crate) record: bool,
     /// The declared fields.
     pub(crate) fields: Vec<Field>,
     pub(crate) order: Vec<OrderTerm>,
     pub(crate) display_name: Vec<Vec<Part>>,
-    /// What a search by name looks in; empty: the display name.
+    /// The paths that a search by name looks in; when empty, the display name.
     pub(crate) name_search: Vec<Path>,
     pub(crate) read: Vec<Node>,
-    /// The read tree where it is `None`.
+    /// When `None`, the read tree.
     pub(crate) write_response: Option<Vec<Node>>,
     pub(crate) uniques: Vec<At<Unique>>,
     pub(crate) indexes: Vec<At<Vec<Ident>>>,
@@ -62,16 +63,16 @@ pub(crate) const IMPLICIT: [&str; 6] = [
 pub(crate) const IMPLICIT_COLUMNS: usize = 5;
 
 impl Model {
-    /// Makes a model of what was written.
+    /// Lowers the parsed syntax to a model.
     pub(crate) fn lower(cx: &Ctxt, syntax: Syntax) -> Self {
         let name = match syntax.head.name {
             Some(literal) => At {
                 value: literal.value(),
                 span: literal.span(),
             },
-            // Reported already; the name only has to be one.
+            // The missing name is reported already; any valid name will do.
             None => At {
-                value: format!("unnamed.{}", naming::snake_case(&syntax.ident.to_string())),
+                value: format!("unnamed.{}", syntax.ident.to_string().to_snake_case()),
                 span: syntax.ident.span(),
             },
         };
@@ -152,7 +153,7 @@ fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>) -> Vec<Field> {
     fields
 }
 
-/// The Rust name, unless another is given because that one cannot be written in Rust.
+/// The field's name: `name = "self"` where it cannot be written in Rust, else the Rust name.
 fn field_name(cx: &Ctxt, field: &FieldSyntax) -> String {
     let name = naming::name(&field.ident);
     let Some(given) = &field.options.name else {

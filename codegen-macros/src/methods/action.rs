@@ -1,6 +1,6 @@
-//! `#[action]` functions: what HTTP may call, with typed arguments and a typed result.
+//! `#[action]` functions: methods that HTTP may call, with typed arguments and a typed result.
 //!
-//! Refuses signatures that cannot be called so: `&self`, generics, borrowed or nameless arguments, no `Result`.
+//! Refuses signatures that cannot be called over HTTP: `&self`, generics, borrowed or nameless arguments, no `Result`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -29,10 +29,10 @@ struct Argument {
 
 const FORM: &str = "fn action_confirm(records: &Records<Self>, env: &mut Env<'_>, date: Date) -> Result<bool>";
 
-/// What the runtime takes apart.
+/// The most arguments that the runtime can extract from a call.
 const MOST_ARGUMENTS: usize = 8;
 
-/// Whether `#[action]` says `readonly`; reports what else it says.
+/// Whether `#[action]` says `readonly`; reports anything else that it says.
 pub(super) fn readonly(cx: &Ctxt, attr: &Attribute) -> bool {
     let readonly = match &attr.meta {
         Meta::Path(_) => return false,
@@ -48,7 +48,7 @@ pub(super) fn readonly(cx: &Ctxt, attr: &Attribute) -> bool {
     readonly
 }
 
-/// Reads the function's signature; nothing where it cannot be called.
+/// Reads the function's signature; `None` when it cannot be called.
 pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, readonly: bool) -> Option<Action> {
     let signature = &function.sig;
     let name = naming::name(&signature.ident);
@@ -178,7 +178,7 @@ fn last(ty: &Type) -> Option<&PathSegment> {
 }
 
 impl Action {
-    /// Its name and its code.
+    /// The entry of `CALLS`: the method's name, and a closure that calls it.
     pub(super) fn call(&self) -> TokenStream {
         let (ident, name) = (&self.ident, naming::name(&self.ident));
         let values: Vec<Ident> = (0..self.arguments.len())

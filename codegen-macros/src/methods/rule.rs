@@ -1,5 +1,5 @@
-//! `#[after(…)]`, `#[constrains(…)]` and `#[ondelete(…)]` functions: what goes along with a change, what looks at records
-//! after it, or before a deletion, and may refuse it.
+//! `#[after(…)]`, `#[constrains(…)]` and `#[ondelete(…)]` functions, the rules. They run after a change and may write,
+//! check records after a change, or check records before a deletion. Each may refuse.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,10 +12,10 @@ use crate::naming;
 use crate::parse::args::{self, Given};
 use crate::parse::path::{self, Path};
 
-/// When a rule is asked.
+/// When a rule runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum When {
-    /// Goes along with a change, and may write.
+    /// After a change, before its constraints; may write.
     After,
     Change,
     Deletion,
@@ -24,15 +24,15 @@ pub(super) enum When {
 /// What the attribute says.
 pub(super) struct Marked {
     pub(super) when: When,
-    /// What is read; of a change, what it is asked after.
+    /// Paths that it reads; after a change of one it runs, unless it is for deletions.
     depends: Vec<Path>,
-    /// What is read too.
+    /// Paths that it reads too, without running after their change.
     loads: Vec<Path>,
-    /// New records are not looked at.
+    /// `only = update`: it does not run for new records.
     only_updates: bool,
 }
 
-/// A rule.
+/// A rule: the function and its attribute.
 pub(super) struct Rule {
     pub(super) marked: Marked,
     ident: Ident,
@@ -105,7 +105,7 @@ pub(super) fn marked(cx: &Ctxt, attr: &Attribute, when: When) -> Marked {
     marked
 }
 
-/// Reads the function's signature; nothing where it cannot be asked.
+/// Reads the function's signature; `None` when it is not one of the forms of [`Call`].
 pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<Rule> {
     let signature = &function.sig;
     let inputs: Vec<&FnArg> = signature.inputs.iter().collect();
@@ -139,7 +139,7 @@ fn wrong<T>(cx: &Ctxt, place: impl ToTokens) -> Option<T> {
 }
 
 impl Rule {
-    /// Its name and its code.
+    /// The entry of `CHECKS`: the rule's name, and a closure that runs it.
     pub(super) fn check(&self) -> TokenStream {
         let (ident, name) = (&self.ident, naming::name(&self.ident));
         let span = naming::located(ident.span());
@@ -155,7 +155,7 @@ impl Rule {
         quote!((#name, |env, records| #run))
     }
 
-    /// The names that it reads, for rustc to check.
+    /// Code with which rustc checks the names in its paths.
     pub(super) fn links(&self) -> TokenStream {
         let paths = self.marked.depends.iter().chain(&self.marked.loads);
         paths.map(links::path).collect()
@@ -170,12 +170,14 @@ impl ToTokens for Rule {
         };
         let (depends, loads) = (self.marked.depends.iter().map(path), self.marked.loads.iter().map(path));
         let (name, on_create) = (naming::name(&self.ident), !self.marked.only_updates);
+        let writes = self.marked.when == When::After;
         tokens.extend(quote! {
             ::orm::def::ConstraintDef {
                 name: #name,
                 depends: &[#(#depends),*],
                 loads: &[#(#loads),*],
                 on_create: #on_create,
+                writes: #writes,
             }
         });
     }

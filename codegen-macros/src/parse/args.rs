@@ -1,5 +1,5 @@
-//! Argument lists: `key`, `key = value`, `key(list)`, split at the top level's commas, so that one malformed argument
-//! leaves the others readable.
+//! Argument lists: `key`, `key = value`, `key(list)`. They are split at top-level commas first, so that one malformed
+//! argument leaves the others readable.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use syn::{LitBool, LitStr};
 
 use crate::ctxt::Ctxt;
 
-/// A value and where its argument stands.
+/// A value with the span of its argument.
 #[derive(Clone)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
@@ -19,15 +19,15 @@ pub(crate) struct At<T> {
 
 /// One argument.
 pub(crate) struct Arg {
-    /// Its name.
+    /// The name before `=` or the parentheses.
     pub(crate) key: Ident,
-    /// What it is given.
+    /// The value or list behind the name.
     pub(crate) given: Given,
-    /// All of it.
+    /// The whole argument.
     pub(crate) tokens: TokenStream,
 }
 
-/// What an argument is given.
+/// The part of an argument behind its name.
 pub(crate) enum Given {
     /// `key`
     Nothing,
@@ -50,7 +50,7 @@ pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     pieces
 }
 
-/// The arguments of a list; what has not the form of an argument is a mistake.
+/// The arguments of a list; reports pieces that are no arguments.
 pub(crate) fn list(cx: &Ctxt, tokens: TokenStream) -> Vec<Arg> {
     split(tokens).into_iter().filter_map(|piece| one(cx, piece)).collect()
 }
@@ -77,7 +77,7 @@ fn one(cx: &Ctxt, tokens: TokenStream) -> Option<Arg> {
 }
 
 impl Arg {
-    /// The whole argument's place.
+    /// The span of the whole argument.
     pub(crate) fn span(&self) -> Span {
         self.tokens.span()
     }
@@ -123,7 +123,7 @@ impl Arg {
         self.value(cx, form, Ident::parse_any)
     }
 
-    /// `key`, with nothing behind it.
+    /// `key`, without a value.
     pub(crate) fn flag(&self, cx: &Ctxt) -> Option<At<()>> {
         match self.given {
             Given::Nothing => Some(At {
@@ -138,7 +138,7 @@ impl Arg {
     }
 }
 
-/// Puts an option in its place; given twice is a mistake.
+/// Stores the value of an option; reports an option that is given twice.
 pub(crate) fn put<T>(cx: &Ctxt, arg: &Arg, place: &mut Option<T>, value: Option<T>) {
     let Some(value) = value else { return };
     match place {
@@ -147,7 +147,7 @@ pub(crate) fn put<T>(cx: &Ctxt, arg: &Arg, place: &mut Option<T>, value: Option<
     }
 }
 
-/// The place of `tokens`, or of `otherwise` where there are none.
+/// The span of `tokens`, or `otherwise` when there are none.
 pub(crate) fn span_or(tokens: &impl ToTokens, otherwise: Span) -> Span {
     let tokens = tokens.to_token_stream();
     if tokens.is_empty() { otherwise } else { tokens.span() }

@@ -1,4 +1,4 @@
-//! Conditions on one record's own columns, written as Rust writes them: `discount <= 100 && !locked`,
+//! Conditions on a record's own columns, in the syntax of Rust expressions: `discount <= 100 && !locked`,
 //! `parent_id.is_none() || company_id.is_some()`.
 
 use proc_macro2::{Ident, TokenStream};
@@ -113,7 +113,7 @@ fn literal(expression: &Expr) -> Option<String> {
 }
 
 impl Condition {
-    /// The fields that it names.
+    /// The fields that the condition names.
     pub(crate) fn fields(&self) -> Vec<&Ident> {
         match self {
             Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(Condition::fields).collect(),

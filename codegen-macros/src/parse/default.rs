@@ -8,7 +8,7 @@ use super::path::{self, Path};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
-/// What a create uses for a field that is not given.
+/// The value that a create uses for a field that is not given.
 #[derive(Clone)]
 pub(crate) enum DefaultValue {
     /// `now`
@@ -23,7 +23,7 @@ pub(crate) enum DefaultValue {
     Sequence(Sequence),
     /// `method(name)`
     Method(Ident),
-    /// `company.currency_id`: where it begins, and the names behind.
+    /// `company.currency_id`: the root, and the names behind it.
     Path(Root, Path),
     /// `true`, `false`
     Bool(bool),
@@ -44,7 +44,7 @@ pub(crate) enum Root {
     Company,
 }
 
-/// A numbering.
+/// A sequence of numbers.
 #[derive(Clone)]
 pub(crate) struct Sequence {
     pub(crate) code: String,
@@ -53,7 +53,7 @@ pub(crate) struct Sequence {
     pub(crate) padding: u8,
     /// No number is left out.
     pub(crate) gapless: bool,
-    /// `Year`, `Month` or `Day`: it starts again with each.
+    /// `Year`, `Month` or `Day`: the period after which it starts again at 1.
     pub(crate) range: Option<Ident>,
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn read(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
     }
 }
 
-/// `user.partner_id.country_id`; nothing where the path begins elsewhere.
+/// `user.partner_id.country_id`; `None` when the path does not begin with `user` or `company`.
 fn rooted(cx: &Ctxt, tokens: &TokenStream) -> Option<DefaultValue> {
     let mut path = path::path(cx, tokens.clone())?;
     let root = match path.hops.remove(0).to_string().as_str() {

@@ -11,7 +11,7 @@ use super::path::{self, Path};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
-/// What `#[field(…)]` says.
+/// The options of `#[field(…)]`.
 #[derive(Default)]
 pub(crate) struct Options {
     /// Name in SQL and JSON, where it cannot be the Rust name.
@@ -27,18 +27,18 @@ pub(crate) struct Options {
     pub(crate) column: Option<LitStr>,
     pub(crate) target_column: Option<LitStr>,
     pub(crate) delegate: Option<At<()>>,
-    /// The method, where it is not named as the field.
+    /// The method, where it is not named after the field.
     pub(crate) compute: Option<At<Option<Ident>>>,
     pub(crate) store: Option<At<()>>,
     pub(crate) depends: Option<At<Vec<Path>>>,
-    /// What a computation reads without following it.
+    /// Paths that a computation reads without running again after their change.
     pub(crate) loads: Option<At<Vec<Path>>>,
-    /// The function that searches by a computed field.
+    /// The function that turns a comparison with a computed field into a condition.
     pub(crate) search: Option<Ident>,
-    /// What the field stands for.
+    /// The path to the field that this one stands for.
     pub(crate) related: Option<At<Path>>,
     pub(crate) writable: Option<At<()>>,
-    /// The fields whose change computes a writable one again.
+    /// Fields whose change computes a writable field again, even over a given value.
     pub(crate) resets: Option<At<Vec<Ident>>>,
     pub(crate) batch: Option<At<()>>,
     pub(crate) currency: Option<Ident>,
@@ -53,13 +53,13 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Whether the key was written: if its option is not there, that was reported.
+    /// Whether the key was written. When it was and its option is `None`, its mistake has been reported.
     pub(crate) fn is_written(&self, key: &str) -> bool {
         self.written.iter().any(|written| written == key)
     }
 }
 
-/// What happens to the record when the one it refers to is deleted.
+/// What happens to a record when the record that it refers to is deleted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnDelete {
     Restrict,
@@ -96,7 +96,7 @@ const KEYS: [&str; 26] = [
     "renamed_from",
 ];
 
-/// Keys that somebody will try, and what to do instead.
+/// Keys that an author may try, and what to do instead.
 const REFUSED: [(&str, &str); 9] = [
     ("required", "a field is required unless its type is written `Option<…>`"),
     ("optional", "write the type as `Option<…>`"),

@@ -1,6 +1,6 @@
-//! Attributes into syntax: what the author wrote, place by place, before anyone asks whether it makes sense.
+//! Parses attributes into syntax: what the author wrote, with its spans, before it is checked.
 //!
-//! Refuses what has no meaning at all: items that are no plain structs, unknown attributes, unknown keys.
+//! Reports what cannot be parsed: items that are no plain structs, unknown attributes, unknown keys.
 
 pub(crate) mod args;
 pub(crate) mod condition;
@@ -36,7 +36,7 @@ pub(crate) struct Syntax {
 
 /// A field as written.
 pub(crate) struct FieldSyntax {
-    /// Those that are not ours.
+    /// The attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
@@ -61,7 +61,7 @@ const COMPILERS: [&str; 12] = [
     "non_exhaustive",
 ];
 
-/// Reads `#[model(attr)] item`; nothing where the item cannot be a model.
+/// Parses `#[model(attr)] item`; `None` when the item cannot be a model.
 pub(crate) fn model(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<Syntax> {
     let item: DeriveInput = match syn::parse2(item.clone()) {
         Ok(item) => item,
@@ -125,7 +125,7 @@ fn field(cx: &Ctxt, field: &syn::Field) -> Option<FieldSyntax> {
     })
 }
 
-/// Takes our attributes out of `attrs`: those in `names`. What is a mistake is taken out too, and reported.
+/// Removes our attributes, those in `names`, from `attrs` and returns them. Wrong attributes are removed and reported.
 fn take(cx: &Ctxt, attrs: &mut Vec<Attribute>, names: &[&str]) -> Vec<Attribute> {
     let derives_more = derives_more(attrs);
     let mut ours = Vec::new();
@@ -138,7 +138,7 @@ fn take(cx: &Ctxt, attrs: &mut Vec<Attribute>, names: &[&str]) -> Vec<Attribute>
             ours.push(attr.clone());
             return false;
         }
-        // Another derive may own it, unless it looks like a typo of ours.
+        // It may belong to another derive, unless it looks like a typo of ours.
         let others = derives_more && naming::nearest(&name, names.iter().copied()).is_none();
         if COMPILERS.contains(&name.as_str()) || (others && !is_known(&name)) {
             return true;
@@ -149,7 +149,7 @@ fn take(cx: &Ctxt, attrs: &mut Vec<Attribute>, names: &[&str]) -> Vec<Attribute>
     ours
 }
 
-/// Whether somebody who writes this attribute means us.
+/// Whether these macros know an attribute of this name, so that no other derive is taken for its owner.
 fn is_known(name: &str) -> bool {
     matches!(name, "access" | "rule" | "groups" | "cfg" | "field" | "model") || sections::NAMES.contains(&name)
 }
@@ -172,7 +172,7 @@ fn refuse(cx: &Ctxt, attr: &Attribute, name: &str, names: &[&str]) {
     cx.error_on(attr, message);
 }
 
-/// Whether other derives than the standard library's may own attributes here.
+/// Whether there are derives other than the standard library's, which may have attributes of their own.
 fn derives_more(attrs: &[Attribute]) -> bool {
     const STANDARD: [&str; 9] = [
         "Debug",

@@ -10,7 +10,7 @@ use crate::naming;
 /// A dotted path; never empty.
 #[derive(Clone)]
 pub(crate) struct Path {
-    /// Its names, each at its own place.
+    /// Its names, each with its own span.
     pub(crate) hops: Vec<Ident>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Node {
 
 /// One term of a default order.
 pub(crate) struct OrderTerm {
-    /// What is ordered by.
+    /// The field to sort by.
     pub(crate) path: Path,
     /// Descending.
     pub(crate) desc: bool,
@@ -39,13 +39,13 @@ pub(crate) enum Part {
 }
 
 impl Path {
-    /// Names the path in messages.
+    /// The path as messages show it.
     pub(crate) fn dotted(&self) -> String {
         self.hops.iter().map(naming::name).collect::<Vec<_>>().join(".")
     }
 }
 
-/// A path of tokens: `order_line.price_subtotal`. `type` and the like need no `r#`.
+/// Parses a path: `order_line.price_subtotal`. Keywords such as `type` need no `r#`.
 pub(crate) fn path(cx: &Ctxt, tokens: TokenStream) -> Option<Path> {
     let mut hops = Vec::new();
     let mut dot = true;
@@ -67,7 +67,7 @@ pub(crate) fn path(cx: &Ctxt, tokens: TokenStream) -> Option<Path> {
     Some(Path { hops })
 }
 
-/// A path inside a string literal; its names stand at the literal.
+/// A path inside a string literal; its names have the literal's span.
 fn path_in(text: &str, span: Span) -> Option<Path> {
     let word = |name: &&str| {
         name.starts_with(|c: char| c.is_alphabetic() || c == '_')
@@ -78,7 +78,7 @@ fn path_in(text: &str, span: Span) -> Option<Path> {
     names.iter().all(word).then(|| Path { hops: hops() })
 }
 
-/// The names of `#[read(…)]`.
+/// Parses the read tree of `#[read(…)]`.
 pub(crate) fn tree(cx: &Ctxt, tokens: TokenStream) -> Vec<Node> {
     args::split(tokens)
         .into_iter()
@@ -118,7 +118,7 @@ fn node(cx: &Ctxt, tokens: TokenStream) -> Option<Node> {
     }
 }
 
-/// The terms of `order = "date_order desc, partner_id.name"`.
+/// Parses the terms of `order = "date_order desc, partner_id.name"`.
 pub(crate) fn order(cx: &Ctxt, literal: &LitStr) -> Vec<OrderTerm> {
     let text = literal.value();
     let terms: Vec<&str> = text.split(',').map(str::trim).collect();
@@ -151,7 +151,7 @@ fn order_term(cx: &Ctxt, span: Span, term: &str) -> Option<OrderTerm> {
     }
 }
 
-/// A segment of `#[display_name("[{default_code}] ", "{name}")]`.
+/// Parses a segment of `#[display_name("[{default_code}] ", "{name}")]`.
 pub(crate) fn template(cx: &Ctxt, literal: &LitStr) -> Vec<Part> {
     let (text, span) = (literal.value(), literal.span());
     let mut parts = Vec::new();

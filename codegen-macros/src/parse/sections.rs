@@ -1,4 +1,4 @@
-//! What stands above the struct: `#[model("…", order = "…")]` itself and the sections `#[read(…)]`, `#[unique(…)]`, ….
+//! Attributes above the struct: `#[model("…", order = "…")]` itself and the sections `#[read(…)]`, `#[unique(…)]`, ….
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, LitStr, Meta};
@@ -21,12 +21,12 @@ pub(crate) const NAMES: [&str; 8] = [
     "check",
 ];
 
-/// Those that may stand several times.
+/// The sections that may be repeated.
 const REPEATED: [&str; 3] = ["unique", "index", "check"];
 
 const HEAD_FORM: &str = "a model is declared `#[model(\"sale.order\", order = \"date_order desc\")]`";
 
-/// What `#[model(…)]` itself says.
+/// The arguments of `#[model(…)]` itself.
 #[derive(Default)]
 pub(crate) struct Head {
     /// `"sale.order"`.
@@ -34,9 +34,9 @@ pub(crate) struct Head {
     pub(crate) order: Option<Vec<OrderTerm>>,
     /// The model's former name.
     pub(crate) renamed_from: Option<LitStr>,
-    /// What the model is to the runtime.
+    /// The model's role for the runtime.
     pub(crate) role: Option<Ident>,
-    /// A record for plain Diesel is wanted.
+    /// `SaleOrderRecord` is to be generated, for plain Diesel.
     pub(crate) record: Option<At<()>>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Head {
 #[derive(Default)]
 pub(crate) struct Sections {
     pub(crate) api: bool,
-    /// The segments.
+    /// The segments of the display name, each with its parts.
     pub(crate) display_name: Option<Vec<Vec<Part>>>,
     pub(crate) name_search: Vec<Path>,
     pub(crate) read: Option<Vec<Node>>,
@@ -59,9 +59,9 @@ pub(crate) struct Sections {
 #[derive(Clone)]
 pub(crate) struct Unique {
     pub(crate) fields: Vec<Ident>,
-    /// Among which records.
+    /// `where = …`: only records that fulfil it are compared.
     pub(crate) condition: Option<Condition>,
-    /// Empty values are equal to each other.
+    /// `nulls = equal`: empty values are equal to each other.
     pub(crate) nulls_equal: bool,
     pub(crate) message: String,
 }
@@ -202,7 +202,7 @@ fn section(cx: &Ctxt, sections: &mut Sections, attr: &Attribute, name: &str) {
     }
 }
 
-/// The tokens in the attribute's parentheses; none at all is a mistake.
+/// The tokens in the attribute's parentheses; reports it when there are none.
 fn list(cx: &Ctxt, attr: &Attribute, form: &str) -> Option<TokenStream> {
     match &attr.meta {
         Meta::List(list) if !list.tokens.is_empty() => Some(list.tokens.clone()),
@@ -227,7 +227,7 @@ fn display_name(cx: &Ctxt, tokens: TokenStream) -> Vec<Vec<Part>> {
     segments
 }
 
-/// The condition stands first, or its parts one after the other, and the message last.
+/// Parses one condition, or several of which all must hold, and the message.
 fn check(cx: &Ctxt, tokens: TokenStream) -> Option<Check> {
     let (mut parts, mut message) = (Vec::new(), None);
     for piece in args::split(tokens) {

@@ -1,5 +1,5 @@
-//! Golden expansions: `tests/output/<name>.rs` is what `tests/output/source/<name>.rs` becomes. They are read in reviews:
-//! a change of the expansion is a change of these files.
+//! Golden expansions: `tests/output/<name>.rs` is the expansion of `tests/output/source/<name>.rs`. A change of the
+//! expansion changes these files, so that reviews see it.
 
 use std::fs;
 

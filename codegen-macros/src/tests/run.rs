@@ -7,7 +7,7 @@ use syn::{Attribute, Item, Meta};
 use crate::parse;
 use crate::pipeline::{self, Output};
 
-/// What the macros make of each item of the source that has one.
+/// The output for each item of the source that uses one of the macros.
 pub(super) fn file(source: &str) -> Vec<Output> {
     let file = syn::parse_file(source).expect("the fixture is Rust");
     file.items.into_iter().filter_map(item).collect()
@@ -31,7 +31,7 @@ fn item(mut item: Item) -> Option<Output> {
     selection.then(|| pipeline::selection(item.into_token_stream()))
 }
 
-/// Takes the macro's own attribute away; its arguments.
+/// Removes the macro's own attribute, and returns its arguments.
 fn take(attrs: &mut Vec<Attribute>, name: &str) -> Option<TokenStream> {
     let index = attrs.iter().position(|attr| attr.path().is_ident(name))?;
     match attrs.remove(index).meta {

@@ -1,5 +1,5 @@
-//! Expansions stay thin: what one more field adds is bounded, for each kind of field. Every token here is compiled once
-//! a field and model, in every build of `models`.
+//! Expansions stay small: the number of tokens that one more field adds is bounded, for each kind of field. Each such
+//! token is compiled again for every field of every model, in every build of `models`.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -53,6 +53,6 @@ fn a_field_adds_few_tokens() {
     }
     let most = report.iter().map(|(added, _)| *added).max().unwrap_or_default();
     assert!(most <= MOST_TOKENS, "{report:#?}");
-    // A bound that is far from the truth bounds nothing.
+    // A bound far above the real size would not notice growth.
     assert!(most > MOST_TOKENS * 3 / 4, "{report:#?}");
 }

@@ -1,4 +1,4 @@
-//! Mistakes: `tests/ui/<kind>/*.rs`, each with what is reported, at which tokens, in the `.stderr` beside it.
+//! Mistakes: `tests/ui/<kind>/*.rs`, each with the expected messages and their tokens in the `.stderr` beside it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,9 +1,10 @@
-//! Who has a request: the thread that serves it, or the caller who stops waiting. Whichever claims it first has it.
+//! [`Claim`] decides the race between the thread that serves a request and the caller who stops waiting for it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Who has a request: claimed once, by the thread that serves it, or by the request when it waits no longer.
+/// A request's claim. Whoever takes it first owns the request: the thread that serves it, or the caller who stops
+/// waiting.
 #[derive(Debug, Clone, Default)]
 pub struct Claim(Arc<State>);
 
@@ -15,12 +16,13 @@ struct State {
 }
 
 impl Claim {
-    /// True for the first that asks.
+    /// Takes the claim; true for the first who does.
     pub fn take(&self) -> bool {
         !self.0.taken.swap(true, Ordering::AcqRel)
     }
 
-    /// Nobody waits for the answer any more: what has not begun never does. True where somebody may be at work for it.
+    /// To be called when nobody waits for the answer any more. A request that has not begun never will; true if a
+    /// thread has taken it before and may be working for it.
     pub(crate) fn give_up(&self) -> bool {
         self.0.given_up.store(true, Ordering::Release);
         !self.take()
@@ -31,19 +33,20 @@ impl Claim {
         self.0.given_up.load(Ordering::Acquire)
     }
 
-    /// Notes which of PostgreSQL's processes works for it, or that none does any more.
+    /// Notes the PostgreSQL server process that works for the request, or that none does any more.
     pub(crate) fn worked_on_by(&self, backend: Option<i64>) {
         *self.backend() = backend;
     }
 
-    /// Does something to the process that works for it; until that is done, it works for nobody else.
+    /// Calls `does` with the server process that works for the request, if any. Until `does` returns, the process
+    /// cannot begin to work for another request, which therefore is never cancelled by mistake.
     pub(crate) fn while_worked_on(&self, does: impl FnOnce(i64)) {
         if let Some(backend) = *self.backend() {
             does(backend);
         }
     }
 
-    /// A panic elsewhere leaves nothing half done in it.
+    /// Ignores poisoning: a panic elsewhere never leaves the value half changed.
     fn backend(&self) -> MutexGuard<'_, Option<i64>> {
         self.0.backend.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Connections: one type for both databases, and how an address names one.
+//! One connection type for both databases, and [`Address`], the parsed URL of a database.
 
 use super::postgres::{PostgresUrl, is_postgres};
 use super::sqlite::SqliteFile;
@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 pub(crate) use any::MultiRow;
 pub use any::{AnyConnection, MultiBackend};
 
-/// Diesel's derive, apart because it writes undocumented types.
+/// A module of its own because Diesel's derive generates undocumented types.
 mod any {
     #![allow(missing_docs, unreachable_pub)] // the derive's own items
 
@@ -23,12 +23,12 @@ mod any {
     }
 }
 
-/// Where a database is: `sqlite://path`, `sqlite::memory:` is refused; `postgres://…`.
+/// The URL of a database: `sqlite://PATH` or `postgres://USER@HOST/NAME`. Databases in memory are refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
-    /// A file, and parameters of ours.
+    /// A file, and this program's parameters.
     Sqlite(SqliteFile),
-    /// A connection URL: libpq's parameters and ours.
+    /// A connection URL, with parameters of libpq and of this program.
     Postgres(Box<PostgresUrl>),
 }
 
@@ -36,15 +36,15 @@ impl Address {
     /// Reads a URL.
     ///
     /// # Errors
-    /// When it is neither `sqlite://path` nor `postgres://…`, or a parameter has a value that it cannot have. The error
-    /// repeats no password.
+    /// When it is neither `sqlite://PATH` nor `postgres://…`, or a parameter has an invalid value. The error never
+    /// repeats a password.
     pub fn parse(url: &str) -> Result<Self> {
         if is_postgres(url) {
             return PostgresUrl::parse(url).map(|url| Address::Postgres(Box::new(url)));
         }
         match url.strip_prefix("sqlite://") {
             None => {
-                // Of what is no URL of ours nobody knows where it holds a password.
+                // Only the start is repeated: in a text that is no such URL, any other part may be a password.
                 let scheme = url.split([':', '@']).next().unwrap_or_default();
                 Err(Error::new(
                     Code::Malformed,
@@ -55,7 +55,8 @@ impl Address {
         }
     }
 
-    /// The name that clients use for it unless one is given: the file's stem, or the database's name.
+    /// The name that API clients use for this database unless the configuration gives one: the file's stem, or
+    /// PostgreSQL's database name.
     pub fn default_name(&self) -> String {
         match self {
             Address::Sqlite(file) => {
@@ -65,7 +66,7 @@ impl Address {
         }
     }
 
-    /// The URL as other programs take it: without parameters of ours, and without the passwords that it may hold.
+    /// The URL for other programs (such as `pg_dump`): without this program's parameters and without passwords.
     pub fn without_password(&self) -> String {
         match self {
             Address::Sqlite(file) => format!("sqlite://{}", file.path().display()),
@@ -73,7 +74,7 @@ impl Address {
         }
     }
 
-    /// Which database it is.
+    /// Whether it is SQLite or PostgreSQL.
     pub fn dialect(&self) -> Dialect {
         match self {
             Address::Sqlite(_) => Dialect::Sqlite,
@@ -81,11 +82,12 @@ impl Address {
         }
     }
 
-    /// Opens a connection for what may take its time: a command, a migration. A missing SQLite file is created only when
-    /// `create` says so.
+    /// Opens a connection without time limits, for commands and migrations. A missing SQLite file is created only with
+    /// `create`.
     ///
     /// # Errors
-    /// With the reason in words when the file is missing, unreadable, a directory or no database, or the server away.
+    /// With the reason in words when the file is missing, unreadable, a directory or no database, or the server cannot
+    /// be reached.
     pub fn open(&self, create: bool) -> Result<Session> {
         Ok(match self {
             Address::Sqlite(file) => {
@@ -96,7 +98,7 @@ impl Address {
         })
     }
 
-    /// Runs `job` in a transaction that writes, by a connection of its own: [`Session::transact`].
+    /// Opens a connection and runs `job` on it in a write transaction: [`Session::transact`].
     ///
     /// # Errors
     /// As [`Address::open`] and [`Session::transact`].
@@ -104,7 +106,7 @@ impl Address {
         self.open(false)?.transact(job)
     }
 
-    /// Opens a connection of a database that is there, for a server: with the time limits that the URL gives.
+    /// Opens a connection to an existing database for serving requests: with the time limits of the URL.
     ///
     /// # Errors
     /// As [`Address::open`].

@@ -1,5 +1,5 @@
-//! What a database keeps of a definition's constraints, as SQL text over the columns of the model's own table. It knows a third
-//! answer, unknown, where a value is empty; what is unknown breaks no rule.
+//! A model's constraints (checks and unique rules) as SQL text over the columns of its own table, for the database to
+//! enforce. As usual in SQL, a comparison with NULL is unknown, and an unknown check is not violated.
 
 use orm_definition::def::{ConditionDef, FieldDef, Kind, MONETARY_SCALE, ModelDef, OperandDef, UniqueDef};
 use orm_definition::field::{from_text, to_scaled};
@@ -7,7 +7,7 @@ use orm_definition::value::Value;
 
 use crate::Dialect;
 
-/// A condition over the columns of the model's table.
+/// A condition of a definition as SQL.
 pub fn condition(condition: &ConditionDef, def: &ModelDef, dialect: Dialect) -> String {
     let joined = |parts: &[ConditionDef], word| {
         let parts: Vec<String> = parts.iter().map(|part| self::condition(part, def, dialect)).collect();
@@ -31,7 +31,7 @@ pub fn condition(condition: &ConditionDef, def: &ModelDef, dialect: Dialect) -> 
     }
 }
 
-/// A constant as the column holds it.
+/// A constant of a definition as an SQL literal, in the form in which the field's column stores it.
 fn constant(field: &FieldDef, text: &str, dialect: Dialect) -> String {
     let scale = match field.kind {
         Kind::Decimal { scale, .. } => scale,
@@ -50,8 +50,9 @@ fn constant(field: &FieldDef, text: &str, dialect: Dialect) -> String {
     }
 }
 
-/// What a unique index holds of a field, of `given`, a column or another expression, or of the field's own column.
-/// Where empty values count as equal that is a stand-in, and whether it is one.
+/// The expressions that a unique index contains for one field, over the SQL expression `given`, or over the field's own
+/// column if `given` is empty. Usually that expression itself; where NULLs count as equal, two: the value with NULL
+/// replaced by a constant, and whether it is NULL.
 pub fn unique_parts(def: &ModelDef, unique: &UniqueDef, field: &str, given: &str, dialect: Dialect) -> Vec<String> {
     let own = format!("\"{field}\"");
     let column = if given.is_empty() { own.as_str() } else { given };
@@ -64,7 +65,8 @@ pub fn unique_parts(def: &ModelDef, unique: &UniqueDef, field: &str, given: &str
     }
 }
 
-/// A text literal from a definition. A question mark would be taken for a bind's place, so it is spelled by its code.
+/// A text of a definition as an SQL literal. A `?` in it would be taken for a bind parameter, so it is written by its
+/// code.
 pub fn literal(text: &str, dialect: Dialect) -> String {
     let question_mark = match dialect {
         Dialect::Sqlite => " || CHAR(63) || ",

@@ -1,4 +1,4 @@
-//! What the two databases spell differently.
+//! [`Dialect`]: the SQL that SQLite and PostgreSQL spell differently.
 
 use crate::def::Kind;
 
@@ -11,21 +11,22 @@ pub enum Dialect {
     Postgres,
 }
 
-/// How a transaction that writes holds rows until it ends, from the weakest to the strongest. Plain reads never wait
-/// for any of these.
+/// A row lock of a write transaction, held until it ends; from the weakest to the strongest. Plain reads never wait for
+/// any of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lock {
-    /// Nobody changes the row; others may hold it in this way too. For what a decision was read from.
+    /// Nobody can change the row; other transactions may hold this lock too. For rows that a decision is based on.
     Shared,
-    /// Nobody else changes the row; new rows may go on to refer to it. For what is about to be changed or computed.
+    /// Nobody else can change the row or take one of these locks on it; new rows may still refer to it. For rows that
+    /// are about to be changed or computed.
     Exclusive,
-    /// As [`Lock::Exclusive`], and nobody begins to refer to the row. For what is about to be deleted.
+    /// As [`Lock::Exclusive`], and no new row can refer to the row. For rows that are about to be deleted.
     Deletion,
 }
 
 impl Dialect {
-    /// The end of a `SELECT` by ids that locks the rows it answers, in the order of their ids, so that transactions which
-    /// want the same rows wait for each other and not in a circle. SQLite has one writer at a time and needs no locks.
+    /// The end of a `SELECT` by ids that locks the rows it returns, in the order of their ids, so that transactions
+    /// which lock the same rows do not deadlock. SQLite has one writer at a time and needs no locks.
     pub fn lock_rows(self, lock: Lock) -> &'static str {
         match (self, lock) {
             (Dialect::Sqlite, _) => "",
@@ -35,7 +36,8 @@ impl Dialect {
         }
     }
 
-    /// The column that tells one version of a row from another, where others may change it meanwhile.
+    /// The column that identifies the version of a row. `None` on SQLite, where nobody else writes during a write
+    /// transaction.
     pub fn row_version(self) -> Option<&'static str> {
         match self {
             Dialect::Sqlite => None,
@@ -43,8 +45,9 @@ impl Dialect {
         }
     }
 
-    /// Answers a row where a row of the table is not in the version that it was seen in, or is gone. Binds: the ids, and
-    /// their versions.
+    /// A statement that returns a row for each record of the table that was changed or deleted since it was read.
+    /// Binds: the ids, and the [versions](Dialect::row_version) that were read. In PostgreSQL's SQL only, as SQLite has
+    /// no versions.
     pub fn other_versions(self, table: &str) -> String {
         format!(
             "SELECT 1 FROM unnest((SELECT ?)::int8[], (SELECT ?)::int8[]) AS seen(id, version) LEFT JOIN {table} \
@@ -52,19 +55,18 @@ impl Dialect {
         )
     }
 
-    /// The condition that `column` is one of a bound list of ids ([`Bind::Ids`](super::Bind::Ids)), whose place is
-    /// marked `?`. One statement text for every length of the list.
+    /// The condition that `column` is one of a list of ids, bound as one value ([`Bind::Ids`](super::Bind::Ids)), so
+    /// that the text is the same for every length of the list.
     pub fn in_ids(self, column: &str) -> String {
         match self {
             Dialect::Sqlite => format!("{column} IN (SELECT value FROM json_each(?))"),
-            // The planner does not look into a `SELECT`, so that it cannot hope for a better plan by the list's length:
-            // it plans once, not at every execution, which can take ten times as long as to run the statement.
+            // Wrapped in a `SELECT`, the list's length is unknown to the planner, which therefore uses one generic plan
+            // instead of planning each execution; planning can take ten times as long as running the statement.
             Dialect::Postgres => format!("{column} = ANY((SELECT ?)::int8[])"),
         }
     }
 
-    /// The condition that `column`, of this kind, is one of a bound list of values
-    /// ([`Bind::Values`](super::Bind::Values)), as [`Dialect::in_ids`].
+    /// As [`Dialect::in_ids`], for a list of values of this kind ([`Bind::Values`](super::Bind::Values)).
     pub fn in_values(self, column: &str, kind: &Kind) -> String {
         let cast = match (self, kind) {
             (Dialect::Sqlite, _) => return self.in_ids(column),
@@ -78,7 +80,8 @@ impl Dialect {
         format!("{column} = ANY((SELECT ?)::text[]{cast})")
     }
 
-    /// What stands before and behind a condition on a subquery that is to be planned by itself, not as a join.
+    /// The text before and after a condition with a subquery that keeps PostgreSQL from planning the subquery as a
+    /// join.
     pub fn planned_apart(self) -> (&'static str, &'static str) {
         match self {
             Dialect::Sqlite => ("", ""),
@@ -86,7 +89,7 @@ impl Dialect {
         }
     }
 
-    /// Whether each statement goes to a server and back.
+    /// Whether each statement costs a round trip to a server.
     pub fn is_server(self) -> bool {
         match self {
             Dialect::Sqlite => false,
@@ -94,16 +97,16 @@ impl Dialect {
         }
     }
 
-    /// How a transaction that writes begins.
+    /// The statement that begins a write transaction.
     pub fn begin_write(self) -> &'static str {
         match self {
-            // Takes the write lock at once: no deadlock by upgrading a read lock.
+            // Takes the write lock at once: two transactions that upgraded their read locks would deadlock.
             Dialect::Sqlite => "BEGIN IMMEDIATE",
             Dialect::Postgres => "BEGIN",
         }
     }
 
-    /// How a transaction that only reads begins: one snapshot for all its statements.
+    /// The statement that begins a read transaction, with one snapshot for all its statements.
     pub fn begin_read(self) -> &'static str {
         match self {
             Dialect::Sqlite => "BEGIN DEFERRED",
@@ -111,11 +114,11 @@ impl Dialect {
         }
     }
 
-    /// Case-sensitive and case-insensitive pattern matches: `column OP pattern`, with `\` as the escape.
+    /// A pattern match whose pattern is bound, with `%`, `_` and the escape `\`.
     pub fn like(self, column: &str, ignore_case: bool) -> String {
         match (self, ignore_case) {
             (Dialect::Postgres, false) => format!("{column} LIKE ? ESCAPE '\\'"),
-            // By Unicode, whatever the database's own locale knows of it.
+            // Case by Unicode, independent of the database's locale.
             (Dialect::Postgres, true) => format!("{column} COLLATE \"und-x-icu\" ILIKE ? ESCAPE '\\'"),
             (Dialect::Sqlite, ignore_case) => {
                 let function = if ignore_case {
@@ -128,7 +131,7 @@ impl Dialect {
         }
     }
 
-    /// Has the database look at how many rows its tables have, and what their indexes tell apart.
+    /// Collects the planner's statistics about tables and indexes.
     pub fn analyze(self) -> &'static str {
         match self {
             Dialect::Sqlite => "PRAGMA analysis_limit = 1000; ANALYZE",
@@ -136,7 +139,7 @@ impl Dialect {
         }
     }
 
-    /// Makes foreign keys wait for the end of the transaction.
+    /// Defers the checks of foreign keys to the end of the transaction.
     pub fn defer_constraints(self) -> &'static str {
         match self {
             Dialect::Sqlite => "PRAGMA defer_foreign_keys = ON",
@@ -144,8 +147,8 @@ impl Dialect {
         }
     }
 
-    /// The ids that new records of a table get: the first one on SQLite, where one transaction writes at a time; on
-    /// PostgreSQL as many as are bound.
+    /// A query for the ids of new records of a table. SQLite: the first one, from which the caller counts on, since
+    /// only one transaction writes at a time. PostgreSQL: as many as the bound number says.
     pub fn next_ids(self, table: &str) -> String {
         match self {
             Dialect::Sqlite => {
@@ -157,7 +160,7 @@ impl Dialect {
         }
     }
 
-    /// The last id that a new record of a table got; empty where there was none.
+    /// An expression for the last id that was given to a record of the table; NULL if there was none.
     pub fn last_id(self, table: &str) -> String {
         match self {
             Dialect::Sqlite => format!("(SELECT seq FROM sqlite_sequence WHERE name = '{table}')"),
@@ -167,7 +170,8 @@ impl Dialect {
         }
     }
 
-    /// Statements that move a table's ids past the highest one, never back.
+    /// Statements that move a table's id counter up to the highest id in the table, never back. For records that were
+    /// inserted with ids.
     pub fn move_ids(self, table: &str) -> String {
         let last = self.last_id(table);
         match self {
@@ -183,7 +187,7 @@ impl Dialect {
         }
     }
 
-    /// `NULLS LAST` ascending and `NULLS FIRST` descending, where that is not the database's own way.
+    /// `NULLS LAST` for ascending and `NULLS FIRST` for descending order, where that is not the database's default.
     pub fn nulls(self, desc: bool) -> &'static str {
         match (self, desc) {
             (Dialect::Postgres, _) => "",
@@ -192,7 +196,7 @@ impl Dialect {
         }
     }
 
-    /// The first line of a text.
+    /// An expression for the first line of the text expression `text`.
     pub fn first_line(self, text: &str) -> String {
         match self {
             Dialect::Sqlite => format!("SUBSTR({text}, 1, INSTR({text} || CHAR(10), CHAR(10)) - 1)"),
@@ -200,7 +204,8 @@ impl Dialect {
         }
     }
 
-    /// Makes other transactions that lock the same name wait for the end of this one, where several write at a time.
+    /// A statement that takes an advisory lock until the transaction ends; `None` where only one transaction writes at
+    /// a time.
     pub fn lock_name(self, name: &str) -> Option<String> {
         match self {
             Dialect::Sqlite => None,
@@ -208,13 +213,13 @@ impl Dialect {
         }
     }
 
-    /// What the database calls the sequence that counts for a record of a table of sequences.
+    /// The name of the PostgreSQL sequence that counts for one record of the model whose role is `sequence`.
     pub fn sequence_name(self, table: &str, id: i64) -> String {
         format!("{table}_{id}")
     }
 
-    /// Whether the database has a sequence that counts for the record of this id, and its last number, empty where it
-    /// gave none since it was made or moved. Only PostgreSQL has any.
+    /// Two expressions about the [sequence](Dialect::sequence_name) of the record with this id: whether it exists, and
+    /// its last number, NULL if it gave none since it was created or restarted. Only PostgreSQL has such sequences.
     pub fn counted(self, table: &str, id: &str) -> (String, String) {
         let name = format!("to_regclass('{table}_' || {id})");
         match self {
@@ -226,7 +231,8 @@ impl Dialect {
         }
     }
 
-    /// The number that the record of a sequence at `alias`, of this table, gives next.
+    /// An expression for the next number of the sequence record at `alias`, a row of `table`: its `number_next`, or
+    /// what the PostgreSQL sequence gives next, if that is higher. `kind` is that of `number_next`.
     pub fn next_number(self, kind: &Kind, table: &str, alias: &str) -> String {
         let record = format!("{alias}.\"number_next\"");
         let (_, last) = self.counted(table, &format!("{alias}.id"));
@@ -238,28 +244,29 @@ impl Dialect {
         }
     }
 
-    /// Makes a sequence of the database.
+    /// Creates a PostgreSQL sequence.
     pub fn create_sequence(self, name: &str, start: i64) -> String {
         format!("CREATE SEQUENCE IF NOT EXISTS {name} START WITH {start}")
     }
 
-    /// Has others who take numbers of a sequence of the database wait for the end of the transaction.
+    /// Locks a PostgreSQL sequence until the transaction ends: `nextval` in other transactions waits. Changes nothing
+    /// else.
     pub fn lock_sequence(self, name: &str) -> String {
         format!("ALTER SEQUENCE {name} NO CYCLE")
     }
 
-    /// Moves a sequence of the database, which is undone with the transaction.
+    /// Restarts a PostgreSQL sequence at a number. A rollback undoes this.
     pub fn restart_sequence(self, name: &str, next: i64) -> String {
         format!("ALTER SEQUENCE {name} RESTART WITH {next}")
     }
 
-    /// As many numbers of a sequence of the database as are bound.
+    /// A query for as many numbers of a PostgreSQL sequence as the bound number says.
     pub fn next_numbers(self, name: &str) -> String {
         format!("SELECT nextval('{name}') FROM generate_series(1, ?)")
     }
 
-    /// The typed stand-in for an empty value in an index: what it is does not matter, since the index also holds
-    /// whether the value is empty.
+    /// A constant of the kind's type that replaces NULL in a unique index where NULLs count as equal. Which one does
+    /// not matter, since the index also contains whether the value is NULL.
     pub fn stand_in(self, kind: &Kind) -> &'static str {
         match (self, kind) {
             (Dialect::Sqlite, Kind::Binary) => "X''",

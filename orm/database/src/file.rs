@@ -1,25 +1,27 @@
-//! An SQLite file as a whole: a copy of it while others read and write, and its use by nobody else.
+//! An SQLite file as a whole: copying it while others read and write it, and locking it exclusively (for backup and
+//! restore).
 //!
-//! Neither changes how the file is written: [`Address::open`](super::Address::open) would give it a write-ahead log.
+//! Files are opened here without the usual settings: [`Address::open`](super::Address::open) would switch them to a
+//! write-ahead log.
 
 use std::path::Path;
 
-use super::trouble::LOCKED;
+use super::database_error::LOCKED;
 use super::{AnyConnection, Bind, Session, Statement};
 use crate::error::{Code, Error, Result};
 
 /// What a copy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
-    /// Tables, those of the database itself not counted.
+    /// Number of tables, without SQLite's own.
     pub tables: usize,
-    /// Rows of all of them.
+    /// Number of rows in all of them.
     pub rows: i64,
 }
 
-/// Copies the SQLite file `from` into `into`, an empty file: as it was at one moment, whoever reads and writes it
-/// meanwhile, and without what its deleted rows left behind. The copy is then read from end to end: its pages, its
-/// indexes, its references. It may not be on the disk yet: that is the caller's matter.
+/// Copies the SQLite file `from` into `into`, an empty file. The copy is a snapshot, also while others read and write
+/// `from`, and contains no remains of deleted rows. It is then checked from end to end: pages, indexes, foreign keys.
+/// It is not synced to disk; that is up to the caller.
 ///
 /// # Errors
 /// When `from` cannot be read, `into` cannot be written, or the copy is not sound.
@@ -69,8 +71,8 @@ pub fn copy(from: &Path, into: &Path) -> Result<Copied> {
     })
 }
 
-/// Makes a connection use its file until it is closed, so that [`take`] refuses to: with a write-ahead log it does so as soon
-/// as it has read something.
+/// Makes [`lock_exclusive`] fail for as long as this connection is open. With a write-ahead log, reading something once
+/// is enough for that.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -78,18 +80,19 @@ pub(crate) fn hold_open(session: &mut Session) -> Result<()> {
     session.batch("SELECT 1 FROM sqlite_schema")
 }
 
-/// An SQLite file that nobody else reads or writes as long as this lives.
+/// An exclusive lock on an SQLite file: as long as this lives, nobody else can read or write the file.
 #[expect(missing_debug_implementations, reason = "a session has none")]
 pub struct ExclusiveLock(#[expect(dead_code, reason = "it holds the lock")] Session);
 
-/// Takes an SQLite file for oneself alone. All that was ever committed is in the file itself afterwards: there is no log
-/// beside it. Whoever has opened it meanwhile and waits cannot write to it any more once it has lost its name.
+/// Locks an SQLite file exclusively. Afterwards everything committed is in the file itself, with no write-ahead log
+/// beside it. If the file is then replaced under this lock, connections that had opened it and waited can no longer
+/// write to it.
 ///
 /// # Errors
-/// When somebody uses it: whoever has ever read a file with a write-ahead log does so until the connection is closed.
+/// When the file is in use. A connection that has ever read a file with a write-ahead log uses it until it is closed.
 pub fn lock_exclusive(path: &Path) -> Result<ExclusiveLock> {
     let mut session = open(path)?;
-    // Exclusive from the first look: between the end of the log and the transaction nobody comes in.
+    // Exclusive from the first access, so that nobody can open the file between the end of the log and `BEGIN`.
     session
         .batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE")
         .map_err(|error| match error.detail() {
@@ -102,7 +105,7 @@ pub fn lock_exclusive(path: &Path) -> Result<ExclusiveLock> {
     Ok(ExclusiveLock(session))
 }
 
-/// A connection to a file that is there, without any settings.
+/// A connection to an existing file, without any settings.
 fn open(path: &Path) -> Result<Session> {
     let refuse = |why: String| Error::new(Code::Unavailable, format!("{}: {why}", path.display()));
     std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;

@@ -1,12 +1,12 @@
-//! The only crate that names SQLite or PostgreSQL: connections, statements, transactions, pools.
+//! SQLite and PostgreSQL behind one interface: connections, transactions, statements, pools, and the SQL that the two
+//! spell differently ([`Dialect`]). The runtime above it names neither of them.
 
 mod claim;
 mod connection;
 pub mod constraints;
+mod database_error;
 mod dialect;
 pub mod file;
-mod fit;
-mod kept;
 mod like;
 mod parameter;
 mod pool;
@@ -14,13 +14,14 @@ mod postgres;
 mod queue;
 mod readers;
 mod replica;
+mod requirements;
 mod row;
 mod scaled;
 mod session;
 mod sqlite;
 mod statement;
+mod statement_cache;
 mod threads;
-mod trouble;
 
 pub use claim::Claim;
 pub use connection::{Address, AnyConnection, MultiBackend};

@@ -1,4 +1,5 @@
-//! `LIKE` and `ILIKE` as PostgreSQL understands them, for SQLite, whose own ignores case for ASCII letters only.
+//! SQL functions that give SQLite PostgreSQL's `LIKE` and `ILIKE`. SQLite's own `LIKE` always ignores case, and that of
+//! ASCII letters only.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,10 +16,10 @@ extern "SQL" {
     fn declarest_ilike(pattern: Text, text: Nullable<Text>) -> Nullable<Bool>;
 }
 
-/// How many characters are compared between two looks at whether to go on.
+/// How many characters are compared between two checks of whether to stop.
 const PATIENCE: usize = 100_000;
 
-/// Makes the functions known to a connection, which may stop them.
+/// Registers the functions on a connection. `watch` stops them when the statement is to be stopped.
 pub(crate) fn register(connection: &mut SqliteConnection, watch: Option<Watch>) -> QueryResult<()> {
     let (like, ilike) = (Matcher::new(watch.clone(), false), Matcher::new(watch, true));
     declarest_like_utils::register_impl(connection, move |pattern: String, text: Option<String>| {
@@ -29,7 +30,8 @@ pub(crate) fn register(connection: &mut SqliteConnection, watch: Option<Watch>) 
     })
 }
 
-/// Matches texts; what it was asked for last, it mostly is asked for again.
+/// One of the two functions. It keeps the last parsed pattern, since a statement mostly matches one pattern with many
+/// rows.
 struct Matcher {
     watch: Option<Watch>,
     ignore_case: bool,
@@ -64,7 +66,7 @@ impl Matcher {
     }
 }
 
-/// What a pattern asks of a text, place by place.
+/// A parsed pattern.
 #[derive(Debug, Default)]
 struct Pattern(Vec<Part>);
 
@@ -78,7 +80,7 @@ enum Part {
 }
 
 impl Pattern {
-    /// `%` stands for any text, `_` for one character, `\` takes the next one as it is.
+    /// `%` stands for any text, `_` for one character; `\` makes the next character stand for itself.
     fn parse(pattern: &str) -> Self {
         let mut characters = pattern.chars();
         let mut parts = Vec::new();
@@ -93,11 +95,12 @@ impl Pattern {
         Pattern(parts)
     }
 
-    /// Whether the whole text matches. It is asked now and then whether it `stops`; then the answer is of no use.
+    /// Whether the whole text matches. Asks `stops` now and then, and answers false, which means nothing, if it is
+    /// true.
     fn matches(&self, text: &str, stops: impl Fn() -> bool) -> bool {
         let parts = self.0.as_slice();
         let (mut at, mut rest) = (0, text.chars());
-        // What stands behind the last `%`, and what is left of the text behind the part that it has taken.
+        // For backtracking: the index after the last `%`, and the text after what this `%` has matched so far.
         let mut retry: Option<(usize, std::str::Chars<'_>)> = None;
         for steps in 1_usize.. {
             if steps.is_multiple_of(PATIENCE) && stops() {
@@ -114,7 +117,7 @@ impl Pattern {
                 (None, None) => return true,
                 (Some(Part::AnyCharacter), Some(_)) => (at, rest) = (at + 1, ahead),
                 (Some(Part::Character(wanted)), Some(found)) if *wanted == found => (at, rest) = (at + 1, ahead),
-                // The last `%` takes one character more, if there is one.
+                // A mismatch: let the last `%` match one character more, if there is one.
                 (_, found) => match &mut retry {
                     Some((start, taken)) if found.is_some() => {
                         taken.next();

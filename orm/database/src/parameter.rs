@@ -1,4 +1,4 @@
-//! The parameters in a database's URL that are for this program, not for the database: `pool_size`, time limits, and so on.
+//! Helpers for those parameters of a database's URL that are for this program: `pool_size`, time limits and so on.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::{Code, Error, Result};
 
-/// The longest time that PostgreSQL takes.
+/// The longest time limit that PostgreSQL accepts.
 const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// How long a statement may run unless the URL says otherwise.
@@ -19,7 +19,7 @@ pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>> {
     percent_decode_str(text).decode_utf8().map_err(malformed)
 }
 
-/// Refuses a parameter.
+/// The error for a parameter: its name, then `why`.
 pub(crate) fn refuse(name: &str, why: &str) -> Error {
     Error::new(
         Code::Malformed,
@@ -27,7 +27,7 @@ pub(crate) fn refuse(name: &str, why: &str) -> Error {
     )
 }
 
-/// A time with its unit, to the millisecond; zero for no limit.
+/// Parses a time with its unit, such as `500ms` or `5min`; `0`, for no limit, needs no unit.
 pub(crate) fn time(name: &str, text: &str) -> Result<Duration> {
     let unit = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
     let factor = match unit {

@@ -1,5 +1,5 @@
-//! A database with its connections. Reads answer from a snapshot, wherever they run ([`Readers`]). Writes run in threads
-//! that own transactions: on SQLite there is one, and it commits what is waiting together.
+//! [`Pool`]: a database with its connections, for reads ([`Readers`]) and writes. Writes run on threads with a
+//! connection each. On SQLite there is one such thread, which runs waiting writes together in a transaction.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use super::queue::Queue;
 use super::readers::{Open, Readers};
 use super::replica::Replica;
 use super::session::Client;
-use super::sqlite::{Held, SqliteFile};
+use super::sqlite::{FileIdentity, SqliteFile};
 use super::threads::{Worker, serve_groups, serve_writes, spawn};
 use super::{Address, Session, file};
 use crate::error::{Code, Error, Result};
 
-/// How long a read of an SQLite file waits for a thread.
+/// How long a read of an SQLite file waits for a thread for long reads.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A database with its connections.
@@ -29,13 +29,13 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Opens a database: on SQLite with one connection that writes, on PostgreSQL with `connections` that read and as
-    /// many that write unless its URL says how many.
+    /// Opens a database: on SQLite with one connection that writes, on PostgreSQL with as many connections that write
+    /// as read, `connections` unless the URL has a `pool_size`.
     ///
     /// # Errors
     /// When the database cannot be opened.
     pub fn open(address: &Address, connections: usize) -> Result<Self> {
-        // A first connection tells at once, and in words, what is wrong with the address.
+        // Connect once now, so that a wrong address is reported at start-up.
         let first = address.session()?;
         match address {
             Address::Sqlite(file) => Self::open_sqlite(address, file, first, connections),
@@ -45,9 +45,9 @@ impl Pool {
 
     fn open_sqlite(address: &Address, file: &SqliteFile, mut first: Session, connections: usize) -> Result<Self> {
         file::hold_open(&mut first)?;
-        let (held, address) = (Held::now(file), address.clone());
+        let (held, address) = (FileIdentity::now(file), address.clone());
         let open: Open = Arc::new(move || {
-            held.in_place()?;
+            held.ensure_not_replaced()?;
             Ok(address.session()?.holding(held.clone()))
         });
         let (writers, jobs) = Queue::new(None);
@@ -79,12 +79,12 @@ impl Pool {
         })
     }
 
-    /// Runs `job` on a reading connection, all its statements in one snapshot. It runs again where the connection is
-    /// lost.
+    /// Runs `job` on a reading connection, all its statements in one snapshot. It may run again: when the connection is
+    /// lost, or when it takes long and moves to a connection for long reads.
     ///
     /// # Errors
-    /// What `job` answers; 503 when the queue is full, no connection becomes free in time or the database is away; 500
-    /// when `job` panics.
+    /// What `job` answers; 503 when the queue is full, no connection becomes free in time or the database cannot be
+    /// reached; 500 when `job` panics.
     pub async fn read<T: Send + 'static>(&self, job: impl Fn(&mut Session) -> Result<T> + Send + 'static) -> Result<T> {
         let job = move |session: &mut Session| {
             session.snapshot()?;
@@ -93,10 +93,10 @@ impl Pool {
         self.readers.ask(job).await
     }
 
-    /// As [`Pool::read`], in one snapshot from where `job` [asks for it](Session::snapshot), for a client that must see
-    /// what was [written for it](Session::write_for), and may see what others wrote a little later: on the database's
-    /// standby, where it has one that has come so far. What that one does not answer, or whom it does not know (401),
-    /// the database itself is asked.
+    /// As [`Pool::read`], with a snapshot only from where `job` [asks for one](Session::snapshot), for a client that
+    /// must see what was [written for it](Session::write_for) but may see the writes of others a little late. It runs
+    /// on the standby, if there is one that has replayed the client's writes. If that fails for any reason (also with
+    /// 401, for a user whom the standby does not know yet), it runs again on the primary.
     ///
     /// # Errors
     /// As [`Pool::read`].
@@ -115,9 +115,9 @@ impl Pool {
         }
     }
 
-    /// Runs `job` in a transaction of its own, which is kept exactly when `job` succeeds and the commit does. `job` may
-    /// run again: where the database makes it give way to another transaction, or the connection is lost before the
-    /// commit.
+    /// Runs `job` in a transaction (on SQLite a savepoint) of its own, which is kept exactly when `job` and the commit
+    /// succeed. `job` may run again: when the database makes it give way to another transaction, or the connection is
+    /// lost before the commit.
     ///
     /// # Errors
     /// As [`Pool::read`]; 503 when it had to give way each time.
@@ -128,7 +128,7 @@ impl Pool {
         self.writers.ask(job).await
     }
 
-    /// As [`Pool::write`], without waiting: `done` hears what came of it.
+    /// As [`Pool::write`], without waiting: `done` is called with the result.
     ///
     /// # Errors
     /// 503 when the queue is full; then nothing runs.
@@ -140,19 +140,19 @@ impl Pool {
         self.writers.put(Claim::default(), job, done)
     }
 
-    /// Waits for the answer to a request that a [submitted](Pool::submit) job serves once it has taken the request's
-    /// claim.
+    /// Waits for the answer to a request that a [submitted](Pool::submit) job serves after taking the request's claim.
+    /// One such job may serve several requests.
     ///
     /// # Errors
-    /// What the answer is; 503 when the turn does not come in time.
+    /// The answer's error; 503 when no job takes the claim in time.
     pub async fn wait<T>(&self, claim: Claim, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
         self.writers.wait(claim, answered).await
     }
 
-    /// Whether the database reads and writes.
+    /// Checks that the database can be read and written.
     ///
     /// # Errors
-    /// 503 with the reason when one of them does not work, or takes longer than `patience`.
+    /// 503 with the reason when reading or writing fails, or both together take longer than `patience`.
     pub async fn check(&self, patience: Duration) -> Result<()> {
         let checks = async {
             tokio::try_join!(

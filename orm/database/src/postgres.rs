@@ -1,7 +1,7 @@
-//! `postgres://…`: which of a URL's parameters are ours and which libpq's, and how a connection is opened.
+//! `postgres://…`: separates a URL's parameters that are for this program from those for libpq, and opens connections.
 //!
-//! A password never leaves this file but for libpq: whatever is shown of a URL, or of an error that libpq makes of one,
-//! has `…` in its place.
+//! Secrets are in what libpq is given and in [`PostgresUrl::as_str`] only. Whatever is shown of a URL, or of libpq's
+//! error about one, has `…` in their place.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,45 +10,46 @@ use diesel::connection::CacheSize;
 use diesel::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::fit;
 use super::parameter::{STATEMENT_TIMEOUT, decode, refuse, time};
+use super::requirements;
 use crate::error::{Code, Error, Result};
 
-/// A PostgreSQL database: its URL as given, told apart into what libpq is to know and what is ours.
+/// The URL of a PostgreSQL database: as given, and separated into libpq's part and this program's settings.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl {
     url: String,
-    /// As it may be shown.
+    /// The URL for messages, with `…` in place of secrets.
     shown: String,
-    /// For other programs that use libpq: its parameters, without secrets.
+    /// The URL for other programs that use libpq: only libpq's parameters, without secrets.
     open: String,
     /// The database's name.
     name: String,
-    /// Whatever must not be shown, as it stands in the URL and decoded.
+    /// The secrets, both percent-encoded as in the URL and decoded.
     secrets: Vec<String>,
-    /// For libpq, without `options`.
+    /// The URL for libpq, without `options`.
     libpq: String,
     /// libpq's `options`, decoded.
     options: String,
-    /// The longest time of a statement, whatever the URL says.
-    hurry: Option<Duration>,
+    /// A shorter `statement_timeout` that replaces the URL's own.
+    shorter_limit: Option<Duration>,
     pub(crate) settings: Settings,
 }
 
-/// What a URL's parameters of ours say.
+/// The values of this program's parameters in a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// `pool_size`: connections that read, and as many that write.
+    /// `pool_size`: the number of connections that read, and of those that write.
     pub(crate) pool_size: Option<usize>,
-    /// `pool_timeout`: how long a request may wait for a connection; no limit when there is none.
+    /// `pool_timeout`: how long a request may wait for a connection; `None` for no limit.
     pub(crate) pool_timeout: Option<Duration>,
     /// `statement_timeout`
     statement_timeout: Duration,
     /// `idle_in_transaction_session_timeout`
     idle_timeout: Duration,
-    /// `pooler=transaction`: each transaction may come to another connection of the server.
+    /// `pooler=transaction`: there is a pooler in transaction mode; each transaction may run on another server
+    /// connection.
     pub(crate) pooled: bool,
-    /// `replica`: a standby that follows this database.
+    /// `replica`: the URL of a standby of this database.
     pub(crate) replica: Option<Box<PostgresUrl>>,
 }
 
@@ -65,7 +66,7 @@ impl Default for Settings {
     }
 }
 
-/// The parameters of a URL that are ours; all others are libpq's.
+/// The names of this program's parameters; all others are libpq's.
 const OWN: [&str; 6] = [
     "pool_size",
     "pool_timeout",
@@ -76,21 +77,23 @@ const OWN: [&str; 6] = [
 ];
 /// libpq's parameters that hold a secret.
 const SECRET: [&str; 3] = ["password", "sslpassword", "oauth_client_secret"];
-/// libpq's parameters that are given where a URL leaves them out, with the variable that may stand for each.
+/// Defaults for libpq parameters that a URL leaves out: name, value, and the environment variable that, if set, is used
+/// instead.
 const LIBPQ: [(&str, &str, &str); 2] = [
     ("connect_timeout", "10", "PGCONNECT_TIMEOUT"),
     ("fallback_application_name", "declarest", ""),
 ];
-/// The most connections of a pool.
+/// The largest `pool_size`.
 const MOST_CONNECTIONS: usize = 1_000;
-/// The shortest wait of an open transaction: one may be begun before there is work for it.
+/// The smallest `idle_in_transaction_session_timeout`: a transaction that was begun ahead is idle until there is work.
 const SHORTEST_IDLE: Duration = Duration::from_secs(1);
 
 impl PostgresUrl {
     /// Reads a URL that begins with `postgres://` or `postgresql://`.
     ///
     /// # Errors
-    /// When a parameter of ours has a value that it cannot have.
+    /// When the text cannot be read as a URL, or one of this program's parameters is given twice or has an invalid
+    /// value.
     pub(crate) fn parse(url: &str) -> Result<Self> {
         let (base, query) = split(url);
         let mut parsed = PostgresUrl {
@@ -101,7 +104,7 @@ impl PostgresUrl {
             secrets: Vec::new(),
             libpq: String::new(),
             options: String::new(),
-            hurry: None,
+            shorter_limit: None,
             settings: Settings::default(),
         };
         let shown_base = parsed.read_base(base)?;
@@ -142,7 +145,7 @@ impl PostgresUrl {
             }
         }
         if !seen.iter().any(|seen| seen == "options") {
-            // What libpq takes where the URL has no options.
+            // As libpq does when the URL has no options.
             parsed.options = std::env::var("PGOPTIONS").unwrap_or_default();
         }
         let question = |pairs: &[String]| if pairs.is_empty() { "" } else { "?" };
@@ -157,7 +160,7 @@ impl PostgresUrl {
         Ok(parsed)
     }
 
-    /// Reads what stands before the parameters; answers it as it may be shown.
+    /// Reads the part before the parameters, and returns it without the password, to be shown.
     fn read_base(&mut self, base: &str) -> Result<String> {
         let start = base.find("://").map_or(0, |scheme| scheme + 3);
         let (scheme, rest) = base.split_at(start);
@@ -166,7 +169,8 @@ impl PostgresUrl {
             Some(_) | None => ("", rest),
         };
         let (login, password) = user.split_once(':').unwrap_or((user, ""));
-        // libpq would repeat parts of a password that it takes for something else.
+        // Refused here, because libpq's error would show the parts of an unencoded password that it takes for host or
+        // port.
         let hosts = place.split('/').next().unwrap_or_default();
         let port = |host: &str| {
             host.rsplit(']')
@@ -181,7 +185,7 @@ impl PostgresUrl {
                  in user and password percent-encoded",
             ));
         }
-        // Without a name, libpq connects to the database that is called like the user.
+        // Without a name, libpq connects to the database that has the user's name.
         let name = place.split_once('/').map_or("", |(_, name)| name);
         self.name = decode(if name.is_empty() { login } else { name })?.into_owned();
         self.hide(password, &decode(password)?);
@@ -194,11 +198,11 @@ impl PostgresUrl {
     fn hide(&mut self, raw: &str, decoded: &str) {
         let secrets = [raw, decoded].into_iter().filter(|secret| !secret.is_empty());
         self.secrets.extend(secrets.map(str::to_owned));
-        // Of two that begin alike the longer one first: nothing of it stays.
+        // The longest first: if one secret begins with another, replacing the shorter one first would leave a rest.
         self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     }
 
-    /// Takes a parameter of ours.
+    /// Sets one of this program's parameters.
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
         let settings = &mut self.settings;
         match name {
@@ -246,7 +250,7 @@ impl PostgresUrl {
         Ok(())
     }
 
-    /// The URL as it was given, with whatever secrets it holds.
+    /// The URL as it was given, with its secrets.
     pub fn as_str(&self) -> &str {
         &self.url
     }
@@ -261,17 +265,17 @@ impl PostgresUrl {
         &self.name
     }
 
-    /// The same, for statements that take no longer than this.
-    pub(crate) fn hurried(&self, within: Duration) -> Self {
+    /// The same URL with a `statement_timeout` of at most `within`.
+    pub(crate) fn with_shorter_limit(&self, within: Duration) -> Self {
         let asked = self.settings.statement_timeout;
         let within = if asked.is_zero() { within } else { within.min(asked) };
         PostgresUrl {
-            hurry: Some(within),
+            shorter_limit: Some(within),
             ..self.clone()
         }
     }
 
-    /// The same, without time limits.
+    /// The same URL without time limits.
     pub(crate) fn unlimited(&self) -> Self {
         let mut url = self.clone();
         url.settings.statement_timeout = Duration::ZERO;
@@ -282,27 +286,27 @@ impl PostgresUrl {
     /// Opens a connection.
     ///
     /// # Errors
-    /// When the server is away or refuses it, or the database does not fit.
+    /// 503 when the server cannot be reached or refuses it, or the database is not suitable ([`requirements::check`]).
     pub(crate) fn connect(&self) -> Result<PgConnection> {
         let connection = PgConnection::establish(&self.for_libpq());
         let mut connection = connection.map_err(|error| self.unreachable(&error.to_string()))?;
         if self.settings.pooled {
-            // The next transaction may come to a connection that knows nothing of what this one prepared.
+            // The next transaction may run on another server connection, where nothing is prepared.
             connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         }
-        fit::check(&mut connection, &self.name)?;
+        requirements::check(&mut connection, &self.name)?;
         Ok(connection)
     }
 
-    /// What libpq is given. A pooler passes no `options` on: then each transaction begins with
-    /// [`PostgresUrl::set_local`].
+    /// The URL for libpq, with the time limits in `options`. A pooler does not pass `options` on; behind one, each
+    /// transaction begins with [`PostgresUrl::set_local`] instead.
     fn for_libpq(&self) -> String {
         let mut options = self.options.clone();
         if !self.settings.pooled {
-            // The last one wins: the URL's own.
+            // The last `-c` of a name wins, so the URL's own options come after ours.
             let ours = (self.limits().into_iter()).map(|(name, time)| format!("-c {name}={}", millis(time)));
             options = format!("{} {options}", ours.collect::<Vec<_>>().join(" "));
-            if let Some(within) = self.hurry {
+            if let Some(within) = self.shorter_limit {
                 options += &format!(" -c statement_timeout={}", millis(within));
             }
         }
@@ -316,7 +320,7 @@ impl PostgresUrl {
         }
     }
 
-    /// Where nothing can be set for longer than a transaction: the statements that set it there.
+    /// Behind a pooler, where settings last only for a transaction: the statements that set the time limits in each.
     pub(crate) fn set_local(&self) -> Option<String> {
         let set = |(name, time)| format!("SET LOCAL {name} = '{}'", millis(time));
         let limits = self.limits().map(set);
@@ -327,13 +331,13 @@ impl PostgresUrl {
         [
             (
                 "statement_timeout",
-                self.hurry.unwrap_or(self.settings.statement_timeout),
+                self.shorter_limit.unwrap_or(self.settings.statement_timeout),
             ),
             ("idle_in_transaction_session_timeout", self.settings.idle_timeout),
         ]
     }
 
-    /// Why there is no connection.
+    /// The error for a failed connection: libpq's text without secrets, with a hint where one helps.
     fn unreachable(&self, why: &str) -> Error {
         let mut text = format!("the database cannot be reached: {}", why.trim_end());
         for secret in &self.secrets {
@@ -350,18 +354,18 @@ impl PostgresUrl {
 }
 
 impl fmt::Debug for PostgresUrl {
-    /// The URL without its secrets.
+    /// The URL with `…` in place of secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.shown, f)
     }
 }
 
-/// Whether a text is to be read by [`PostgresUrl::parse`].
+/// Whether the text is a URL for [`PostgresUrl::parse`].
 pub(crate) fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
-/// What stands before the `?` of the parameters, and behind it. As for libpq, a password may hold a `?`.
+/// Splits a URL at the `?` of the parameters. As in libpq, a `?` in user or password does not count.
 fn split(url: &str) -> (&str, &str) {
     let start = url.find("://").map_or(0, |scheme| scheme + 3);
     let from = match url[start..].find(['@', '/']) {

@@ -1,4 +1,4 @@
-//! The queue in front of threads that run statements: bounded in length, and in how long a request waits in it.
+//! The queue in front of a pool's threads, bounded in its length and in how long a request waits in it.
 
 use std::time::{Duration, Instant};
 
@@ -13,27 +13,29 @@ use crate::error::{Code, Error, Result};
 /// How many requests may wait in each queue before further ones are answered 503.
 pub const MOST_WAITING: usize = 1_024;
 
-/// Something to do with a session.
+/// Work for a database thread: runs on a session and sends an answer.
 pub(crate) trait Job: Send {
-    /// The turn of the request that it is for.
+    /// The claim of the request that it serves.
     fn claim(&self) -> &Claim;
-    /// Does it; may be called again, in another transaction. True when it succeeded.
+    /// Runs the job, and keeps its result for [`Job::done`]; may be called again, in another transaction. True when it
+    /// succeeded.
     fn run(&mut self, session: &mut Session) -> bool;
-    /// Says what came of it: of its last run when `ended` well, else why nothing did.
+    /// Sends the answer: the result of the last run; or the error of `ended`, if that run succeeded but its transaction
+    /// did not, or if the job never ran.
     fn done(self: Box<Self>, ended: Result<()>);
 }
 
-/// A job that waits for its turn.
+/// A job in a queue.
 pub(crate) struct Waiting {
     job: Box<dyn Job>,
-    /// When it was moved here from another queue, where its turn had come before; `None` where it was not.
+    /// When it was moved here from another queue, where it had been claimed already; `None` if it was not moved.
     moved: Option<Instant>,
     patience: Option<Duration>,
 }
 
 impl Waiting {
-    /// The job, unless nobody waits for its answer any more. One that was moved here from another queue, because it takes long,
-    /// is answered 503 where it has waited here for longer than `patience`.
+    /// Claims the job and returns it; `None` if nobody waits for its answer any more. A job that was moved here because
+    /// it takes long is claimed already; if it has waited here for longer than `patience`, it is answered 503.
     pub(crate) fn claim(self) -> Option<Box<dyn Job>> {
         let claim = self.job.claim();
         let wanted = match self.moved {
@@ -51,22 +53,23 @@ impl Waiting {
     }
 }
 
-/// What waits for a pool's threads.
+/// The sending end of a queue of jobs for a pool's threads.
 #[derive(Debug, Clone)]
 pub(crate) struct Queue {
     waiting: Sender<Waiting>,
     patience: Option<Duration>,
-    /// Told of what is given up while somebody works for it.
+    /// Receives the claims of requests that are given up while a thread may be working for them.
     canceller: Option<Sender<Claim>>,
 }
 
 impl Queue {
-    /// A queue, and its end for the threads. A request waits in it no longer than `patience`.
+    /// A queue, and its receiving end for the threads. A request waits in it no longer than `patience`.
     pub(crate) fn new(patience: Option<Duration>) -> (Self, Receiver<Waiting>) {
         Queue::of(MOST_WAITING, patience, None)
     }
 
-    /// A queue for so many requests; `canceller` is told of those that are given up while somebody works for them.
+    /// As [`Queue::new`], for at most `length` requests; `canceller` receives the claims of those that are given up
+    /// while a thread may be working for them.
     pub(crate) fn of(
         length: usize,
         patience: Option<Duration>,
@@ -81,10 +84,10 @@ impl Queue {
         (queue, jobs)
     }
 
-    /// Waits for what `job` answers.
+    /// Queues `job` and waits for its result.
     ///
     /// # Errors
-    /// What `job` answers; 503 when the queue is full or its turn does not come.
+    /// What `job` answers; 503 when the queue is full, or no thread takes the job in time.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
@@ -97,7 +100,7 @@ impl Queue {
         self.wait(claim, answered).await
     }
 
-    /// Puts a job into the queue; `done` hears what came of it, unless somebody else takes its turn.
+    /// Puts a job into the queue; `done` is called with the result, unless the claim is taken before a thread takes it.
     ///
     /// # Errors
     /// 503 when the queue is full; then nothing runs.
@@ -121,7 +124,8 @@ impl Queue {
         sent.map_err(|error| refused(error).1)
     }
 
-    /// Puts a job into the queue whose turn has come elsewhere, to begin again. If the queue is full, that is its answer.
+    /// Puts a job that was already claimed from another queue into this one, to run from the beginning. If this queue
+    /// is full, the job is answered 503.
     pub(crate) fn go_on(&self, job: Box<dyn Job>) {
         let sent = self.waiting.try_send(Waiting {
             job,
@@ -133,10 +137,11 @@ impl Queue {
         }
     }
 
-    /// Waits for the answer to something whose turn comes soon enough. Who stops waiting before takes its turn along.
+    /// Waits for the answer to a queued request. When the time limit is over, or this future is dropped, the waiting
+    /// side takes the claim, so that a job that has not begun never runs.
     ///
     /// # Errors
-    /// What the answer is; 503 when the turn does not come.
+    /// The answer's error; 503 when no thread takes the claim in time.
     pub(crate) async fn wait<T>(&self, claim: Claim, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
         let mut waits = Waits {
             claim,
@@ -158,7 +163,8 @@ impl Queue {
     }
 }
 
-/// Waits for an answer; gives the request up when it is dropped before.
+/// Guards the wait for an answer: gives the request up when it is dropped, and reports it to the canceller unless the
+/// answer has come.
 struct Waits<'q> {
     claim: Claim,
     canceller: Option<&'q Sender<Claim>>,
@@ -167,7 +173,7 @@ struct Waits<'q> {
 impl Drop for Waits<'_> {
     fn drop(&mut self) {
         if let (true, Some(canceller)) = (self.claim.give_up(), self.canceller) {
-            let _ = canceller.try_send(self.claim.clone()); // it may be busy: then there is a time limit
+            let _ = canceller.try_send(self.claim.clone()); // full: the time limit of statements still applies
         }
     }
 }
@@ -191,7 +197,7 @@ pub(crate) fn stopped() -> Error {
     Error::new(Code::Unavailable, "the database's threads have stopped")
 }
 
-/// A job with what it answered last.
+/// A job from closures, with the result of its last run.
 struct Asked<T, J, D> {
     claim: Claim,
     job: J,

@@ -1,5 +1,5 @@
-//! Where reads run. Nearly all are short, and those are answered at once. One that takes longer is stopped, and begins again
-//! on threads for what takes long, so that whoever asks for little never waits for those who ask for much.
+//! Where reads run. Nearly all reads are short and are answered at once. A read that takes longer is stopped and begins
+//! again on a thread for long reads, so that short reads never wait behind long ones.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,14 +14,15 @@ use super::threads::{Worker, serve_reads, spawn};
 use super::{Address, Bind, Session, Statement};
 use crate::error::Result;
 
-/// How much a read may take on the thread that asks for it, whose other requests wait meanwhile: so many looks at whether
-/// to go on ([`drivers::sqlite::STEPS`]), which take about ten milliseconds, and so long if the disk is slow.
+/// The limits of a read of SQLite on its caller's thread, whose other requests wait meanwhile: calls of the progress
+/// handler (one after [`drivers::sqlite::STEPS`] instructions; 100 take about ten milliseconds), and the time, for slow
+/// disks.
 const SHORT_HERE: (u32, Duration) = (100, Duration::from_millis(100));
-/// How long a statement of a read may take on one of PostgreSQL's connections for what is short.
+/// The statement timeout of PostgreSQL's connections for short reads.
 const SHORT: Duration = Duration::from_millis(250);
-/// How many reads may wait for each thread for what takes long before further ones are answered 503.
+/// How many reads may wait for each thread for long reads before further ones are answered 503.
 const WAITING: usize = 64;
-/// How many requests that were given up may wait for their end to be asked for.
+/// How many requests that were given up may wait for PostgreSQL to be told to cancel them.
 const GIVEN_UP: usize = 1024;
 
 /// Where reads run.
@@ -33,21 +34,22 @@ pub(crate) struct Readers {
 
 #[derive(Debug, Clone)]
 enum Short {
-    /// On the caller's thread: SQLite reads without waiting, so that handing a read to another thread would cost more than
-    /// many of them take.
+    /// SQLite: on the caller's thread. SQLite has no network to wait for, and handing a read to another thread would
+    /// cost more than many reads take.
     Here(Arc<Idle>),
-    /// On threads of their own, which wait for the server's answers.
+    /// PostgreSQL: on threads of their own, which wait for the server's answers.
     Threads(Queue),
 }
 
 /// Opens a connection.
 pub(crate) type Open = Arc<dyn Fn() -> Result<Session> + Send + Sync>;
 
-/// Reading connections that nobody uses at the moment. There come to be as many as threads that read.
+/// SQLite connections for reads that are not in use at the moment. Their number grows to that of the threads that read.
 struct Idle {
     open: Open,
     sessions: Mutex<Vec<Session>>,
-    /// Never used: as long as it is open, the file has its log, and nobody replaces it who asks.
+    /// Never used, only held open: this keeps the write-ahead log in place, and makes
+    /// [`lock_exclusive`](crate::file::lock_exclusive) refuse to replace the file.
     _holder: Mutex<Session>,
 }
 
@@ -58,7 +60,7 @@ impl std::fmt::Debug for Idle {
 }
 
 impl Readers {
-    /// Readers of an SQLite file, which `holder` has open, with `threads` for what takes long.
+    /// Readers of an SQLite file, which `holder` keeps open, with `threads` threads for long reads.
     ///
     /// # Errors
     /// 503 when the system has no threads.
@@ -78,8 +80,8 @@ impl Readers {
         Ok(Readers { short, long })
     }
 
-    /// Readers of a PostgreSQL database: `connections` for what is short, half as many for what takes long. Each is
-    /// `opened`.
+    /// Readers of a PostgreSQL database: `connections` for short reads, half as many for long ones. `opened` is called
+    /// with each new connection.
     ///
     /// # Errors
     /// 503 when the system has no threads.
@@ -88,7 +90,7 @@ impl Readers {
         connections: usize,
         opened: impl Fn(&mut Session) -> Result<()> + Clone + Send + 'static,
     ) -> Result<Self> {
-        let stoppable = !url.settings.pooled; // behind a pooler, a process works for others at once
+        let stoppable = !url.settings.pooled; // behind a pooler, the process may already work for another client
         let (canceller, given_up) = bounded(GIVEN_UP);
         if stoppable {
             let address = Address::Postgres(Box::new(url.clone()));
@@ -109,7 +111,7 @@ impl Readers {
             spawn("read", move || serve_reads(worker, &jobs, long.as_ref()))
         };
         for _ in 0..connections {
-            serve(url.hurried(SHORT), jobs.clone(), Some(long.clone()))?;
+            serve(url.with_shorter_limit(SHORT), jobs.clone(), Some(long.clone()))?;
         }
         for _ in 0..few {
             serve(url.clone(), long_jobs.clone(), None)?;
@@ -118,11 +120,11 @@ impl Readers {
         Ok(Readers { short, long })
     }
 
-    /// Waits for what `job` answers.
+    /// Runs `job` as a short read, and again as a long one if it is stopped.
     ///
     /// # Errors
-    /// What `job` answers; 503 when a queue is full, no connection becomes free in time or the database is away; 500 when
-    /// `job` panics.
+    /// What `job` answers; 503 when a queue is full, no connection becomes free in time or the database cannot be
+    /// reached; 500 when `job` panics.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
@@ -139,7 +141,7 @@ impl Readers {
 }
 
 impl Idle {
-    /// Does a job here; none where it takes too long.
+    /// Runs a job on this thread; `None` if it was stopped because it takes too long.
     fn run<T>(&self, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<Option<T>> {
         let idle = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut session = match idle {
@@ -147,11 +149,11 @@ impl Idle {
             None => (self.open)()?,
         };
         session.begin_read()?;
-        session.hurry(SHORT_HERE);
+        session.shorter_limit(SHORT_HERE);
         let result = guarded(|| job(&mut session));
         session.work_for(None);
-        let stopped = session.trouble().stopped;
-        // Nothing to keep. A transaction that could not be ended: such a connection is of no more use.
+        let stopped = session.errors().stopped;
+        // A connection that cannot end its transaction is not put back.
         session.control("ROLLBACK")?;
         self.sessions
             .lock()
@@ -164,7 +166,7 @@ impl Idle {
     }
 }
 
-/// Asks the server to stop what was given up, by a connection of its own.
+/// The thread that has PostgreSQL cancel the statements of requests that were given up, over a connection of its own.
 fn cancel(address: &Address, given_up: &Receiver<Claim>) {
     let mut kept = None;
     for claim in given_up {

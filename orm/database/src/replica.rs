@@ -1,8 +1,10 @@
-//! A standby that reads may go to: how far it has come, and which reads it may answer.
+//! Reads on a standby (a replica of PostgreSQL that follows the primary): how far it has come, and which reads it may
+//! answer.
 //!
-//! Whoever wrote reads what it wrote: after each commit the position in the primary's log is noted for its client, and
-//! the standby answers a client once it has replayed that position. How far it is a thread asks, beside the requests;
-//! what the standby cannot answer, or not well, the primary is asked.
+//! A client always sees its own writes: after each commit the position in the primary's write-ahead log (WAL) is noted
+//! for the client, and the standby answers the client's reads only once it has replayed that position. A thread asks
+//! the standby for its position, beside the requests. A read that the standby cannot answer, or answers with an error,
+//! goes to the primary.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,15 +20,15 @@ use super::threads::spawn;
 use super::{Address, Session};
 use crate::error::{Code, Error, Result};
 
-/// How often the standby is asked how far it is when nobody waits for it.
+/// How often the standby is asked for its position when no read waits for it.
 const ASKED: Duration = Duration::from_secs(1);
 /// The shortest time between two such questions.
 const PAUSE: Duration = Duration::from_millis(10);
-/// A standby that answers nothing for so long is away.
+/// A standby that has not answered for this long gets no reads.
 const SILENCE: Duration = Duration::from_secs(3);
-/// How many clients' positions are remembered.
+/// The most clients whose positions are remembered.
 const REMEMBERED: usize = 65_536;
-/// The position of a commit that could not be asked for: no standby has come so far.
+/// Stands for the position of a commit that could not be asked for; no standby has ever replayed it.
 const UNKNOWN: u64 = u64::MAX;
 
 /// A standby.
@@ -34,35 +36,36 @@ const UNKNOWN: u64 = u64::MAX;
 pub(crate) struct Replica {
     readers: Readers,
     positions: Arc<Positions>,
-    /// Wakes the thread that asks the standby.
+    /// Wakes the thread that asks the standby for its position.
     wanted: Sender<()>,
 }
 
-/// How far the standby has come, and how far it must have come for whom. Positions are bytes of the primary's log.
+/// How far the standby has come, and how far it must have come for each client. Positions are bytes of the primary's
+/// WAL.
 #[derive(Debug)]
 pub(crate) struct Positions {
-    /// What the standby has replayed; 0 while it is away.
+    /// The position that the standby has replayed; 0 while it cannot be reached.
     replayed: AtomicU64,
-    /// When it said so.
+    /// When `replayed` was asked for last.
     seen: Mutex<Instant>,
     written: Mutex<Written>,
 }
 
-/// What clients wrote last.
+/// The position of each client's last write.
 #[derive(Debug, Default)]
 struct Written {
     clients: HashMap<Client, u64>,
-    /// Where whoever is not remembered may have written last.
+    /// The latest position at which a client that is not remembered may have written.
     others: u64,
     /// How many commits had no known position so far.
     unknown: u64,
 }
 
 impl Replica {
-    /// A standby that is looked for from now on; it may be away.
+    /// Starts to use a standby. It need not be reachable yet.
     ///
     /// # Errors
-    /// When there is no thread for it.
+    /// 503 when a thread cannot be started.
     pub(crate) fn open(url: &PostgresUrl, readers: usize) -> Result<Self> {
         let positions = Arc::new(Positions {
             replayed: AtomicU64::new(0),
@@ -72,7 +75,7 @@ impl Replica {
         let address = Address::Postgres(Box::new(url.clone()));
         let connections = url.settings.pool_size.unwrap_or(readers);
         let known = positions.clone();
-        // One that has been restarted may be behind the one that was asked last.
+        // Asked on each new connection: after a restart, the standby may be behind the position that is known.
         let readers = Readers::of_server(url, connections, move |session| {
             replayed(session).map(|position| known.replayed(position))
         })?;
@@ -86,7 +89,7 @@ impl Replica {
         })
     }
 
-    /// Reads for a client, where the standby may and can; `None` where the primary is to be asked.
+    /// Runs a client's read on the standby; `None` if it may not or cannot answer, so that the primary is to be asked.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         client: Client,
@@ -95,12 +98,12 @@ impl Replica {
         let needed = self.serves(client)?;
         let positions = self.positions.clone();
         let mut read = std::pin::pin!(self.readers.ask(move |session| {
-            // The connection may have been opened just now.
+            // Checked again: opening the connection may have set an earlier position.
             if positions.replayed.load(Ordering::Acquire) < needed {
                 return Err(away("the standby has not come so far"));
             }
             let answer = job(session)?;
-            match session.trouble().failed {
+            match session.errors().failed {
                 true => Err(away("the standby refused a statement")),
                 false => Ok(answer),
             }
@@ -118,7 +121,7 @@ impl Replica {
         }
     }
 
-    /// The position that this client's reads need, where the standby has come so far.
+    /// The position that this client's reads need; `None` if the standby has not come so far or cannot be reached.
     fn serves(&self, client: Client) -> Option<u64> {
         let replayed = self.positions.replayed.load(Ordering::Acquire);
         if replayed == 0 || self.positions.is_silent() {
@@ -132,14 +135,14 @@ impl Replica {
         None
     }
 
-    /// What is known of it.
+    /// The positions, shared with the threads that write.
     pub(crate) fn positions(&self) -> &Arc<Positions> {
         &self.positions
     }
 }
 
 impl Positions {
-    /// Notes where a transaction that was committed just now has been written, for those whom it was for.
+    /// To be called after a commit on the primary: notes its position in the WAL for the clients that it was for.
     pub(crate) fn wrote(&self, session: &mut Session) {
         if session.clients().is_empty() {
             return;
@@ -170,7 +173,7 @@ impl Positions {
         lock(&self.seen).elapsed() > SILENCE
     }
 
-    /// Asks the standby how far it is, again and again, as long as anybody may want to know.
+    /// The thread that asks the standby for its position, until the [`Replica`] is dropped.
     fn watch(&self, address: &Address, asked: &Receiver<()>) {
         let (mut kept, mut away) = (None, false);
         loop {
@@ -197,7 +200,7 @@ impl Positions {
     }
 }
 
-/// Where the standby has come to.
+/// Asks the standby for its position, over a connection that is kept.
 fn ask(kept: &mut Option<Session>, address: &Address) -> Result<u64> {
     match kept {
         Some(session) => replayed(session),
@@ -205,7 +208,7 @@ fn ask(kept: &mut Option<Session>, address: &Address) -> Result<u64> {
     }
 }
 
-/// A panic elsewhere leaves nothing half done in these.
+/// Ignores poisoning: a panic elsewhere never leaves these values half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -215,7 +218,9 @@ impl Written {
         self.clients.get(&client).copied().unwrap_or(self.others)
     }
 
-    /// Notes a position, unless a later one is noted. Those that the standby has passed are of no more use.
+    /// Notes the position of a client's write, unless a later one is noted. When there are too many clients, those
+    /// whose position the standby has passed are forgotten; if that is not enough, all are, and `others` stands for
+    /// them.
     fn note(&mut self, client: Client, position: u64, replayed: u64) {
         if self.clients.len() >= REMEMBERED {
             self.clients.retain(|_, position| *position > replayed);
@@ -234,7 +239,7 @@ impl Written {
         self.clients.insert(client, position);
     }
 
-    /// What was committed without a known position has been written before `position`, which was asked for later.
+    /// Replaces unknown positions: those commits came before `position`, which was asked for later.
     fn settle(&mut self, position: u64) {
         let places = self.clients.values_mut().chain([&mut self.others]);
         for place in places.filter(|place| **place == UNKNOWN) {
@@ -243,9 +248,9 @@ impl Written {
     }
 }
 
-/// Where the primary writes.
+/// The primary's position in its WAL.
 const WRITTEN: &str = "SELECT (pg_current_wal_insert_lsn() - '0/0')::int8";
-/// Where a standby has come to; empty where the server is none.
+/// The position that a standby has replayed; no row if the server is not a standby.
 const REPLAYED: &str = "SELECT (pg_last_wal_replay_lsn() - '0/0')::int8 WHERE pg_is_in_recovery()";
 
 fn position(session: &mut Session, text: &str) -> Result<Option<u64>> {

@@ -1,4 +1,4 @@
-//! Reading results column by column, straight into what the caller needs.
+//! Reading the rows of a result column by column, in the Rust type that the caller needs.
 
 use chrono::{Datelike as _, Timelike as _};
 use diesel::backend::Backend;
@@ -15,16 +15,16 @@ use crate::value::Value;
 use crate::{Scaled, StoredDecimal};
 use orm_definition::field::{Date as NaiveDate, DateTime};
 
-/// One row of a result. Columns are read by position; an empty one is `None`.
+/// One row of a result. Columns are read by position; NULL is `None`.
 pub struct Row<'a, 'conn, 'query>(pub(crate) &'a MultiRow<'conn, 'query>);
 
-/// A point in time as text, `2024-01-26 13:37:58.701565`, the fraction left out when it is zero. SQLite stores this very
-/// text, so that reading it costs no parsing.
+/// A point in time as text, `2024-01-26 13:37:58.701565`, without the fraction when it is zero. SQLite stores exactly
+/// this text, so that it need not be parsed to be read.
 #[derive(Debug)]
 struct TimeText(String);
 
-/// A point in time as [`Row::time_text`] gives it: years of four digits, which all stored times have, and a fraction as
-/// long as it must be.
+/// A point in time as text, in the form of [`Row::time_text`]: the year with four digits, which is enough for all
+/// stored times, and a fraction of 0, 3, 6 or 9 digits, as short as possible.
 pub fn time_text(time: DateTime) -> String {
     let mut text = String::with_capacity("2024-01-26 13:37:58.701565".len());
     let mut push = |before: &str, number: u32, digits: u32| {
@@ -77,7 +77,7 @@ impl Row<'_, '_, '_> {
         self.get::<i64, BigInt>(column)
     }
 
-    /// An `i32` column.
+    /// An integer of 32 bits.
     ///
     /// # Errors
     /// When the column holds something else.
@@ -141,7 +141,7 @@ impl Row<'_, '_, '_> {
         Ok(self.get::<TimeText, Timestamp>(column)?.map(|text| text.0))
     }
 
-    /// The value of a column of this kind; [`Value::Null`] when it is empty.
+    /// The value of a column of this kind; [`Value::Null`] for NULL.
     ///
     /// # Errors
     /// When the column holds something else, or the kind has no column.

@@ -1,5 +1,6 @@
-//! The SQL type of exact decimals: `Scaled<2>` is a scaled integer on SQLite, where it sorts, compares and sums exactly,
-//! and NUMERIC on PostgreSQL. The scale stands in the column's type, so that plain Diesel statements are right too.
+//! The SQL type of exact decimals: `Scaled<2>` is a scaled integer on SQLite, where it sorts, compares and sums
+//! exactly, and NUMERIC on PostgreSQL. The scale is part of the column's type, so that plain Diesel statements are
+//! right too.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
@@ -81,10 +82,10 @@ impl<const SCALE: u8> ToSql<Scaled<SCALE>, MultiBackend> for Decimal {
     }
 }
 
-/// What a decimal column holds, before its scale is known to the reader: the dynamic core's way to read one.
+/// The value of a decimal column whose scale is not in its Rust type: how the dynamic core reads decimals.
 #[derive(Debug, Clone, Copy)]
 pub enum StoredDecimal {
-    /// SQLite: the integer, to be divided by ten to the power of the field's scale.
+    /// SQLite: the scaled integer, to be divided by ten to the power of the field's scale.
     Scaled(i64),
     /// PostgreSQL: the number itself.
     Exact(Decimal),

@@ -1,4 +1,5 @@
-//! A connection with what the runtime asks of it: run a statement, count it, say failures in our own terms.
+//! [`Session`], a connection as the runtime uses it: runs and counts statements, controls transactions, and turns
+//! database errors into this program's errors.
 
 mod bounds;
 mod statements;
@@ -13,11 +14,11 @@ use drivers::sqlite::Watch;
 
 use super::claim::Claim;
 use super::connection::AnyConnection;
-use super::kept::Kept;
-use super::sqlite::Held;
+use super::database_error::{TransactionErrors, contention};
+use super::sqlite::FileIdentity;
 use super::statement::Running;
+use super::statement_cache::StatementCache;
 use super::threads::PAUSES;
-use super::trouble::{Trouble, contention};
 use super::{Bind, Dialect, Statement};
 use crate::error::{Error, Result};
 
@@ -30,41 +31,43 @@ pub struct Session {
     changes: u64,
     broken: Option<Error>,
     recorded: Option<Vec<Statement>>,
-    trouble: Trouble,
-    /// Of an SQLite connection.
+    errors: TransactionErrors,
+    /// SQLite: reads error codes, and stops statements that take too long.
     watch: Option<Watch>,
-    /// On SQLite: how long a job may take.
+    /// SQLite: how long a read may take.
     time_limit: Option<Duration>,
-    /// On SQLite: the files that must stay in place.
-    held: Option<Held>,
-    /// On PostgreSQL: the server's process, where it may be told to stop.
+    /// SQLite: the database's files, which must not be replaced while it is served.
+    held: Option<FileIdentity>,
+    /// PostgreSQL: the id of the server process, if another connection may cancel its statements.
     backend: Option<i64>,
-    /// Whom the session works for, where that may be given up.
+    /// The request that the session works for, if its caller may stop waiting.
     claim: Option<Claim>,
-    /// None where nothing outlives a transaction.
-    kept: Option<Kept>,
-    /// What every transaction is to begin with.
+    /// Which statements stay prepared. `None` behind a pooler, where nothing outlives a transaction.
+    kept: Option<StatementCache>,
+    /// `SET LOCAL` statements that every transaction begins with, for a pooler.
     set_local: Option<String>,
     snapshot: Snapshot,
-    /// Who the transaction under way writes for.
+    /// The clients that the current transaction writes for.
     clients: Vec<Client>,
-    /// Transactions may write, unless they were begun to read.
+    /// False while the session only reads.
     writes: bool,
 }
 
-/// Somebody whose reads must see what was written for it; the server says who that is.
+/// An API client whose reads must see its own earlier writes, also when a standby answers them. The server chooses the
+/// number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Client(pub u64);
 
-/// What the statements of a session see.
+/// Which snapshot of the data the statements of a session see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Snapshot {
-    /// What the transaction that was begun lets them see.
+    /// That of the transaction that was begun.
     #[default]
     Begun,
-    /// The same, which was asked for.
+    /// The same, and [`Session::snapshot`] was called.
     Asked,
-    /// Each what is there when it runs: a transaction begins when a snapshot is asked for.
+    /// No transaction was begun, so that each statement sees what is committed when it runs. [`Session::snapshot`]
+    /// begins one.
     Each,
 }
 
@@ -78,7 +81,7 @@ impl Session {
         Session::watched(connection, watch)
     }
 
-    /// The same, with the watch of an SQLite connection.
+    /// As [`Session::new`], with the watch of an SQLite connection.
     pub(crate) fn watched(connection: AnyConnection, watch: Option<Watch>) -> Self {
         let dialect = match connection {
             AnyConnection::Postgres(_) => Dialect::Postgres,
@@ -91,13 +94,13 @@ impl Session {
             changes: 0,
             broken: None,
             recorded: None,
-            trouble: Trouble::default(),
+            errors: TransactionErrors::default(),
             watch,
             time_limit: None,
             held: None,
             backend: None,
             claim: None,
-            kept: Some(Kept::default()),
+            kept: Some(StatementCache::default()),
             set_local: None,
             snapshot: Snapshot::default(),
             clients: Vec::new(),
@@ -105,12 +108,12 @@ impl Session {
         }
     }
 
-    /// Keeps the statements that run from now on, for whoever looks into what the runtime asks of a database.
+    /// Starts recording statements, for tests that look at what the runtime runs.
     pub fn record(&mut self) {
         self.recorded = Some(Vec::new());
     }
 
-    /// The statements that ran since [`Session::record`], of which none is kept any more.
+    /// Stops recording and returns the statements that ran since [`Session::record`].
     pub fn recorded(&mut self) -> Vec<Statement> {
         self.recorded.take().unwrap_or_default()
     }
@@ -125,7 +128,8 @@ impl Session {
         }
     }
 
-    /// The same, with statements that every transaction is to begin with.
+    /// Sets the statements that every transaction begins with. If there are any, no statement stays prepared: there is
+    /// a pooler, behind which nothing outlives a transaction.
     pub(crate) fn setting(mut self, set_local: Option<String>) -> Self {
         if set_local.is_some() {
             self.kept = None;
@@ -134,30 +138,31 @@ impl Session {
         self
     }
 
-    /// Which database it talks to.
+    /// Which database it is connected to.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// How many statements ran on this session, transaction control not counted.
+    /// How many statements ran on this session, without transaction control.
     pub fn statements(&self) -> u64 {
         self.statements
     }
 
-    /// How many of them may have changed something.
+    /// Counts the moments at which the data may have changed: each statement that writes, and each wait for a lock
+    /// ([`Session::invalidate_caches`]). Answers that were cached at another count are out of date.
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// The Diesel connection, for plain Diesel code.
+    /// The Diesel connection, for code that uses Diesel directly.
     pub fn diesel(&mut self) -> &mut AnyConnection {
         &mut self.connection
     }
 
-    /// Runs one statement of transaction control, which is prepared once; not counted.
+    /// Runs one statement of transaction control (`BEGIN`, `COMMIT` …). It is not counted.
     ///
     /// # Errors
-    /// When the database refuses it. The session then counts as broken: its transaction is in doubt.
+    /// When the database refuses it. The session then counts as broken, since the state of its transaction is unknown.
     pub fn control(&mut self, text: &str) -> Result<()> {
         let running = Running {
             text,
@@ -184,16 +189,16 @@ impl Session {
         self.begin(self.dialect.begin_read())
     }
 
-    /// Makes ready to read. A transaction begins when a [snapshot](Session::snapshot) is asked for, or now where it is to
-    /// begin with something.
+    /// Prepares for a read. On PostgreSQL a transaction begins only when the job asks for a
+    /// [snapshot](Session::snapshot); on SQLite and behind a pooler it begins here.
     ///
     /// # Errors
     /// As [`Session::control`].
     pub(crate) fn ready_read(&mut self) -> Result<()> {
-        match self.chains() {
+        match self.can_chain() {
             true => {
                 self.writes = false;
-                self.forget();
+                self.reset();
                 self.snapshot = Snapshot::Each;
                 Ok(())
             }
@@ -201,8 +206,8 @@ impl Session {
         }
     }
 
-    /// From here on, all statements see one snapshot of the data. A read of one statement need not ask: a transaction
-    /// around it would be further round trips.
+    /// From here on, all statements see one snapshot of the data. A read of a single statement need not call this: a
+    /// transaction around it would cost further round trips.
     ///
     /// # Errors
     /// As [`Session::control`].
@@ -223,18 +228,18 @@ impl Session {
         self.snapshot == Snapshot::Asked
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a write transaction.
     ///
     /// # Errors
     /// As [`Session::control`].
     pub fn begin_write(&mut self) -> Result<()> {
-        self.in_place()?;
+        self.ensure_not_replaced()?;
         self.writes = true;
         self.begin(self.dialect.begin_write())
     }
 
     fn begin(&mut self, text: &str) -> Result<()> {
-        self.forget();
+        self.reset();
         match &self.set_local {
             None => self.control(text),
             Some(set) => {
@@ -244,12 +249,13 @@ impl Session {
         }
     }
 
-    /// Whether what is read in order to write must be locked: other transactions write at the same time.
+    /// Whether rows must be locked when they are read in order to write: in a write transaction on PostgreSQL, where
+    /// others write at the same time.
     pub fn locks(&self) -> bool {
         self.writes && self.dialect.is_server()
     }
 
-    /// Waits until no other transaction holds the lock of this name, and holds it until this one ends.
+    /// Takes an advisory lock of this name until the transaction ends, waiting for other transactions that hold it.
     ///
     /// # Errors
     /// As [`Session::query`].
@@ -257,57 +263,60 @@ impl Session {
         match self.dialect.lock_name(name) {
             Some(text) => {
                 self.query_text(&text, &[], |_| Ok(()))?;
-                self.waited();
+                self.invalidate_caches();
                 Ok(())
             }
             None => Ok(()),
         }
     }
 
-    /// Others may have changed the database since the last statement: answers of before hold no longer.
-    pub fn waited(&mut self) {
+    /// To be called after waiting for a lock: other transactions may have committed meanwhile, so that cached answers
+    /// are out of date. Counts as a [change](Session::changes).
+    pub fn invalidate_caches(&mut self) {
         self.changes += 1;
     }
 
-    /// The refusal of a transaction that found what it had read changed by another one: it runs again.
+    /// The error for a transaction that found its reads changed by another one. Marks the transaction to be run again.
     pub fn give_way(&mut self) -> Error {
-        self.trouble.failed = true;
-        self.trouble.contended = true;
+        self.errors.failed = true;
+        self.errors.contended = true;
         contention()
     }
 
-    /// Whether the transaction has to run again for the sake of another one.
+    /// Whether the transaction has to run again because it conflicted with another one.
     pub fn gives_way(&self) -> bool {
-        self.trouble.contended
+        self.errors.contended
     }
 
-    /// Forgets what the last transaction was about.
-    pub(crate) fn forget(&mut self) {
-        self.trouble = Trouble::default();
+    /// Resets what belongs to one transaction: what went wrong, snapshot, clients.
+    pub(crate) fn reset(&mut self) {
+        self.errors = TransactionErrors::default();
         self.snapshot = Snapshot::Begun;
         self.clients.clear();
     }
 
-    /// Runs `job` within the transaction; what it changes is kept exactly when it succeeds. A panic fails it.
+    /// Runs `job` in a savepoint of the transaction: its changes are kept exactly when it succeeds. A panic counts as a
+    /// failure.
     ///
     /// # Errors
-    /// What `job` answers; 500 when it panics; what the database says when the whole transaction is in doubt.
+    /// What `job` answers; 500 when it panics; the database's error when the savepoint cannot be set or ended, which
+    /// leaves the session broken.
     pub fn attempt<T>(&mut self, job: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
         self.control("SAVEPOINT attempt")?;
         let result = guarded(|| job(self));
         if result.is_err() {
             self.control("ROLLBACK TO attempt")?;
-            self.trouble.failed = false;
+            self.errors.failed = false;
         }
         self.control("RELEASE attempt")?;
         result
     }
 
-    /// Runs `job` in a transaction that writes, on a session of one's own; what it changes is kept exactly when it succeeds.
-    /// What had to give way to another transaction runs again, a few times.
+    /// Runs `job` in a write transaction of its own: its changes are kept exactly when it succeeds. A transaction that
+    /// had to give way to another one (deadlock, changed reads) runs again, a few times.
     ///
     /// # Errors
-    /// What `job` answers; 500 when it panics; what the database says when it begins or commits the transaction.
+    /// What `job` answers; 500 when it panics; the database's error when the transaction cannot be begun or committed.
     pub fn transact<T, E: From<Error>>(&mut self, mut job: impl FnMut(&mut Session) -> Result<T, E>) -> Result<T, E> {
         let mut pauses = PAUSES.into_iter();
         loop {
@@ -316,19 +325,19 @@ impl Session {
             let ended = match ran {
                 Ok(answer) => self.control("COMMIT").map(|()| answer).map_err(E::from),
                 Err(error) => {
-                    // The reason matters more than whether the end of the transaction could be said.
+                    // The job's error matters more than one of the rollback.
                     let _ = self.control("ROLLBACK");
                     Err(error)
                 }
             };
-            match pauses.next().filter(|_| ended.is_err() && self.trouble.contended) {
+            match pauses.next().filter(|_| ended.is_err() && self.errors.contended) {
                 Some(pause) => std::thread::sleep(Duration::from_millis(pause)),
                 None => return ended,
             }
         }
     }
 
-    /// Runs statements without binds; not counted.
+    /// Runs one or several statements without bind parameters. They are not counted.
     ///
     /// # Errors
     /// When the database refuses one.
@@ -337,41 +346,44 @@ impl Session {
         run.map_err(|error| self.failed(error))
     }
 
-    fn failed(&mut self, error: DieselError) -> Error {
-        self.trouble.noted(error, self.watch.as_ref())
+    /// Turns an error of a statement that ran on [`Session::diesel`] into this program's, and notes what it means for the
+    /// transaction.
+    pub fn failed(&mut self, error: DieselError) -> Error {
+        self.errors.note(error, self.watch.as_ref())
     }
 
-    /// Whether the end of a transaction may begin the next one: not where that holds a connection which others wait for,
-    /// or leaves out what is to be set.
-    pub(crate) fn chains(&self) -> bool {
+    /// Whether the end of a transaction may begin the next one (`AND CHAIN`): on PostgreSQL, but not behind a pooler,
+    /// where the open transaction would hold a connection that others wait for and would lack its `SET LOCAL`
+    /// statements.
+    pub(crate) fn can_chain(&self) -> bool {
         self.dialect == Dialect::Postgres && self.set_local.is_none()
     }
 
     /// What went wrong since the transaction began.
-    pub(crate) fn trouble(&self) -> Trouble {
-        self.trouble
+    pub(crate) fn errors(&self) -> TransactionErrors {
+        self.errors
     }
 
-    /// Notes that what the transaction writes is for this client: reads of its own must see it.
+    /// Notes that the transaction writes for this client, whose later reads must see it.
     pub fn write_for(&mut self, client: Client) {
         self.clients.push(client);
     }
 
-    /// Who the transaction wrote for.
+    /// The clients that the transaction wrote for.
     pub(crate) fn clients(&self) -> &[Client] {
         &self.clients
     }
 
-    /// Refuses a session on which transaction control failed.
+    /// Fails if transaction control has failed on this session, which then must not be used any more.
     ///
     /// # Errors
-    /// What the database said then.
-    pub fn intact(&self) -> Result<()> {
+    /// The error of that failure.
+    pub fn ensure_usable(&self) -> Result<()> {
         self.broken.clone().map_or(Ok(()), Err)
     }
 }
 
-/// Runs `job`; a panic becomes an internal error, so that the connection and the thread live on.
+/// Runs `job` and turns a panic into an internal error, so that the thread and its connection live on.
 pub(crate) fn guarded<T, E: From<Error>>(job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
         let text = (panic.downcast_ref::<String>().map(String::as_str))

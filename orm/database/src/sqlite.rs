@@ -1,4 +1,4 @@
-//! `sqlite://…`: a file, what its URL may say, and how a connection is opened.
+//! `sqlite://…`: the URL of an SQLite file, its parameters, and how a connection is opened.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,11 @@ use super::like;
 use super::parameter::{STATEMENT_TIMEOUT, decode, refuse, time};
 use crate::error::{Code, Error, Result, nearest};
 
-/// An SQLite database.
+/// An SQLite database: the file's path and the URL's parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqliteFile {
     path: PathBuf,
-    /// `statement_timeout`: of what reads.
+    /// `statement_timeout`: limits reads; statements that write are never stopped.
     statement_timeout: Duration,
 }
 
@@ -29,17 +29,17 @@ impl From<PathBuf> for SqliteFile {
     }
 }
 
-/// What every connection is set to: a wait for the writer, foreign keys, and a write-ahead log, so that readers and the
-/// writer do not block each other. `synchronous = NORMAL` loses nothing when the process dies. The file is not mapped into
-/// memory: one that is cut short while it is mapped ends the process.
+/// The settings of every connection: ten seconds of waiting for locks, foreign keys, and a write-ahead log, so that
+/// readers and the writer do not block each other. `synchronous = NORMAL` loses nothing when the process dies. The file
+/// is not mapped into memory: if a mapped file is truncated, the process is killed.
 const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
 
 impl SqliteFile {
-    /// Reads what stands behind `sqlite://`.
+    /// Parses what follows `sqlite://`.
     ///
     /// # Errors
-    /// When it names no file, or has parameters that are not known.
+    /// When it names no file, or has an unknown parameter or an invalid value.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         if matches!(path, "" | ":memory:") || path.starts_with("file:") {
@@ -63,17 +63,17 @@ impl SqliteFile {
         Ok(file)
     }
 
-    /// Where it is. Relative paths are relative to the working directory.
+    /// The file's path. Relative paths are relative to the working directory.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// How long a read may take; no limit when there is none.
+    /// How long a read may take; `None` for no limit.
     pub(crate) fn time_limit(&self) -> Option<Duration> {
         Some(self.statement_timeout).filter(|limit| !limit.is_zero())
     }
 
-    /// Opens a connection. A missing file is created only when `create` says so.
+    /// Opens a connection. A missing file is created only with `create`.
     ///
     /// # Errors
     /// With the reason in words when the file is missing, unreadable, a directory or no database.
@@ -98,28 +98,29 @@ impl SqliteFile {
     }
 }
 
-/// Which files a database consists of while it is open. Others may come to have their names: what is written then is lost
-/// with the last connection.
+/// The files of an open database (the file itself and its `-wal`): path, and device and inode when it was opened. If a
+/// file is deleted or replaced while it is open, SQLite goes on writing to the old one, which is lost with the last
+/// connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Held(Vec<(PathBuf, Option<(u64, u64)>)>);
+pub(crate) struct FileIdentity(Vec<(PathBuf, Option<(u64, u64)>)>);
 
-impl Held {
-    /// The files that have the names now, of a database that somebody uses.
+impl FileIdentity {
+    /// The files as they are now. A connection must be using the database, so that its `-wal` exists.
     pub(crate) fn now(file: &SqliteFile) -> Self {
         let mut log = file.path.clone().into_os_string();
         log.push("-wal");
-        Held(
+        FileIdentity(
             [file.path.clone(), log.into()]
                 .map(|path| (path.clone(), identity(&path)))
                 .into(),
         )
     }
 
-    /// Refuses to go on with files that have lost their names.
+    /// Fails if a file was deleted or replaced.
     ///
     /// # Errors
-    /// 503 with the name.
-    pub(crate) fn in_place(&self) -> Result<()> {
+    /// 503 with its path.
+    pub(crate) fn ensure_not_replaced(&self) -> Result<()> {
         match self.0.iter().find(|(path, held)| identity(path) != *held) {
             None => Ok(()),
             Some((path, _)) => Err(Error::new(

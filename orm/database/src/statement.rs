@@ -1,4 +1,5 @@
-//! Statements made at run time, as Diesel query fragments: text that came from definitions, values that are bound.
+//! Statements built at run time, as Diesel query fragments: the names in their text come from definitions, and all
+//! values are bind parameters.
 
 use std::borrow::Cow;
 
@@ -20,7 +21,7 @@ use crate::Scaled;
 use crate::error::{Error, Result};
 use orm_definition::field::{self, to_scaled};
 
-/// A bound value with the type that its place needs, so that an empty one is typed too.
+/// A bind parameter: a value with its SQL type, so that NULL is typed too.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bind {
     /// `bool`.
@@ -29,7 +30,7 @@ pub enum Bind {
     Int(Option<i64>),
     /// `f64`.
     Float(Option<f64>),
-    /// A decimal, with its column's scale.
+    /// A decimal, with the scale of its column.
     Decimal(Option<ScaledValue>),
     /// Text.
     Text(Option<String>),
@@ -41,17 +42,17 @@ pub enum Bind {
     Binary(Option<Vec<u8>>),
     /// A list of ids, for [`Dialect::in_ids`](super::Dialect::in_ids).
     Ids(Ids),
-    /// A list of other values, none of them empty, for [`Dialect::in_values`](super::Dialect::in_values).
+    /// A list of other values without NULL, for [`Dialect::in_values`](super::Dialect::in_values).
     Values(Values),
 }
 
-/// A statement: text in which each `?` stands for the bind of the same number. The text has no other `?`: names come
-/// from definitions, and whatever a caller gives is bound.
+/// A statement: text in which the n-th `?` stands for the n-th bind parameter. The text has no other `?`: names come
+/// from definitions, and values that a caller gives are always bound.
 #[derive(Debug, Clone, Default)]
 pub struct Statement {
-    /// SQL with `?` marks.
+    /// SQL with a `?` for each bind parameter.
     pub text: String,
-    /// One for each mark.
+    /// One for each `?`.
     pub binds: Vec<Bind>,
 }
 
@@ -70,7 +71,7 @@ type AnyScale = Scaled<0>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ids(pub Vec<i64>);
 
-/// A list of values, bound as one value, so that the text of a statement does not follow its length.
+/// A list of values, bound as one value, so that a statement's text is the same for every length.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Values(pub Vec<Bind>);
 
@@ -154,7 +155,7 @@ impl ToSql<IdList, MultiBackend> for Ids {
     }
 }
 
-/// As JSON that `json_each` turns into what the columns hold.
+/// As a JSON array, whose items `json_each` returns in the form in which SQLite's columns store them.
 impl ToSql<ValueList, Sqlite> for Values {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         let json = |value: &Bind| match value {
@@ -171,7 +172,7 @@ impl ToSql<ValueList, Sqlite> for Values {
     }
 }
 
-/// As text that PostgreSQL casts to what the columns hold.
+/// As an array of texts, which the statement casts to the column's type.
 impl ToSql<ValueList, Pg> for Values {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         let texts: Vec<Option<Cow<'_, str>>> = self.0.iter().map(Bind::text).collect();
@@ -206,12 +207,13 @@ impl ToSql<AnyScale, MultiBackend> for ScaledValue {
     }
 }
 
-/// A statement being run: texts that repeat are kept by whoever runs them.
+/// A statement that is being run, as Diesel takes it. Text and binds are borrowed, so that a caller can keep a text for
+/// several runs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Running<'a> {
     pub(crate) text: &'a str,
     pub(crate) binds: &'a [Bind],
-    /// It is kept prepared.
+    /// Whether it stays prepared.
     pub(crate) keep: bool,
 }
 
@@ -225,7 +227,8 @@ impl Query for Running<'_> {
     type SqlType = Untyped;
 }
 
-/// For either of them: through Diesel's wrapper, or straight to PostgreSQL.
+/// Implemented for both backends that are used: Diesel's wrapper of both databases, and PostgreSQL directly, for
+/// streaming.
 macro_rules! runs_on {
     ($backend:ty) => {
         impl QueryFragment<$backend> for Running<'_> {
@@ -267,7 +270,7 @@ macro_rules! runs_on {
 runs_on!(MultiBackend);
 runs_on!(Pg);
 
-/// Refuses what only SQLite's texts can hold, before either database sees it.
+/// Refuses texts that SQLite could store but PostgreSQL cannot (those with the character NUL), on both databases.
 ///
 /// # Errors
 /// 422.
@@ -280,7 +283,7 @@ pub(crate) fn storable(binds: &[Bind]) -> Result<()> {
 }
 
 impl Bind {
-    /// The one value as text; nothing where it is empty, or none that a list has.
+    /// A single value as text, for [`Values`]; `None` for NULL, and for binds that cannot be in a list.
     fn text(&self) -> Option<Cow<'_, str>> {
         Some(match self {
             Bind::Text(value) => Cow::Borrowed(value.as_deref()?),

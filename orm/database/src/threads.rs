@@ -1,9 +1,9 @@
-//! The threads that run statements. Each has a connection of its own, which is replaced when it is lost; what had to
+//! The threads that run jobs. Each has a connection of its own, which is replaced when it is lost. A job that had to
 //! give way to another transaction, or lost its connection before the commit, runs again.
 //!
-//! On PostgreSQL the end of a transaction begins the next one in the same round trip, so that the next request finds it
-//! begun: it sees nothing older for that, since a transaction looks at the data when its first statement does. A read of
-//! one statement needs none, and begins none.
+//! On PostgreSQL the end of a transaction begins the next one ahead, in the same round trip (`COMMIT AND CHAIN`). The
+//! next request does not see older data because of it: a transaction's snapshot is taken by its first statement, not
+//! when it begins. A read of one statement needs no transaction, and begins none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,25 +15,25 @@ use super::replica::Positions;
 use super::{Address, Session};
 use crate::error::{Code, Error, Result};
 
-/// How many writes SQLite commits together at the most: bounds how long the first of them waits.
+/// The most writes that SQLite commits together; bounds how long the first of them waits for its answer.
 const GROUP: usize = 64;
-/// How long a job waits before it runs again, each time that it has to, in milliseconds.
+/// The pauses before a job runs again, in milliseconds. After the last one it fails with its error.
 pub(crate) const PAUSES: [u64; 4] = [5, 20, 80, 320];
 
-/// How long a transaction that was begun ahead waits for work: nobody is to wonder about one that does nothing.
+/// How long a transaction that was begun ahead waits for work. Short, so that monitoring shows no idle transactions.
 const AHEAD: Duration = Duration::from_millis(20);
 
-/// A thread's connection.
+/// A thread's connection and how it is opened.
 pub(crate) struct Worker {
     open: Box<dyn FnMut() -> Result<Session> + Send>,
     begin: fn(&mut Session) -> Result<()>,
     session: Option<Session>,
-    /// The session's transaction was begun ahead.
+    /// The session's transaction was begun by the end of the previous one.
     ahead: bool,
 }
 
 impl Worker {
-    /// A worker that opens its connection when there is work for it.
+    /// A worker that opens its connection when the first job comes. `begin` begins its transactions.
     pub(crate) fn new(
         open: impl FnMut() -> Result<Session> + Send + 'static,
         begin: fn(&mut Session) -> Result<()>,
@@ -47,13 +47,13 @@ impl Worker {
         }
     }
 
-    /// A worker to a database.
+    /// A worker that connects to `address`.
     pub(crate) fn to(address: &Address, begin: fn(&mut Session) -> Result<()>) -> Self {
         let address = address.clone();
         Worker::new(move || address.session(), begin)
     }
 
-    /// The next job that is still waited for; `None` when there will be no more.
+    /// The next job whose caller still waits; `None` when the queue is closed.
     fn next(&mut self, jobs: &Receiver<Waiting>) -> Option<Box<dyn Job>> {
         loop {
             let waiting = match self.ahead {
@@ -69,12 +69,12 @@ impl Worker {
         }
     }
 
-    /// The session, made ready. One that was lost meanwhile is replaced.
+    /// The session, with a transaction begun. If its connection was lost meanwhile, a new one is opened.
     fn begin(&mut self) -> Result<&mut Session> {
         let ahead = std::mem::take(&mut self.ahead);
         let kept = self.session.take().and_then(|mut session| match ahead {
             true => {
-                session.forget();
+                session.reset();
                 Some(session)
             }
             false => (self.begin)(&mut session).is_ok().then_some(session),
@@ -90,7 +90,7 @@ impl Worker {
         Ok(self.session.insert(session))
     }
 
-    /// Does a job that may be given up while it is done.
+    /// Runs a job that may be given up while it runs.
     fn work(&mut self, job: &mut dyn Job) -> Result<()> {
         let session = self.begin()?;
         session.work_for(Some(job.claim()));
@@ -102,14 +102,14 @@ impl Worker {
         let Some(session) = &mut self.session else {
             return Ok(());
         };
-        let (text, ahead) = match session.chains() {
+        let (text, ahead) = match session.can_chain() {
             true => ("COMMIT AND CHAIN", true),
             false => ("COMMIT", false),
         };
-        let committed = session.intact().and_then(|()| session.control(text));
+        let committed = session.ensure_usable().and_then(|()| session.control(text));
         self.ahead = ahead && committed.is_ok();
-        let kept = committed.and_then(|()| session.in_place());
-        kept.map_err(|error| match session.trouble().lost {
+        let kept = committed.and_then(|()| session.ensure_not_replaced());
+        kept.map_err(|error| match session.errors().lost {
             true => Error::new(
                 Code::Unavailable,
                 "the connection to the database was lost during a commit: whether it was done is not known",
@@ -118,18 +118,18 @@ impl Worker {
         })
     }
 
-    /// Ends a transaction of which nothing is to be kept, where one was begun. A connection that cannot end it is
-    /// replaced. The next one is begun with it where this one was needed.
+    /// Rolls back the transaction, if one was begun; a connection that cannot do it is dropped. If the job needed a
+    /// snapshot, the next transaction is begun in the same round trip, since the next job is likely to need one too.
     fn rollback(&mut self) {
-        let chains = |session: &Session| session.chains() && session.wanted_snapshot();
+        let may_chain = |session: &Session| session.can_chain() && session.wanted_snapshot();
         match &self.session {
             Some(session) if !session.in_transaction() => {}
-            Some(session) if chains(session) => self.ahead = self.undo("ROLLBACK AND CHAIN"),
+            Some(session) if may_chain(session) => self.ahead = self.undo("ROLLBACK AND CHAIN"),
             _ => self.rest(),
         }
     }
 
-    /// As [`Worker::rollback`], with nothing begun.
+    /// As [`Worker::rollback`], but never begins another transaction.
     fn rest(&mut self) {
         self.ahead = false;
         self.undo("ROLLBACK");
@@ -137,11 +137,13 @@ impl Worker {
 
     fn undo(&mut self, text: &str) -> bool {
         let kept = self.session.take();
-        self.session = kept.filter(|session| session.intact().is_ok()).and_then(|mut session| {
-            let ended = session.control(text);
-            session.forget();
-            ended.is_ok().then_some(session)
-        });
+        self.session = kept
+            .filter(|session| session.ensure_usable().is_ok())
+            .and_then(|mut session| {
+                let ended = session.control(text);
+                session.reset();
+                ended.is_ok().then_some(session)
+            });
         self.session.is_some()
     }
 }
@@ -157,13 +159,13 @@ pub(crate) fn spawn(what: &str, body: impl FnOnce() + Send + 'static) -> Result<
         .map_err(|error| Error::new(Code::Unavailable, format!("no thread for the database: {error}")))
 }
 
-/// Answers what only reads. What was stopped because it takes too long goes on in another queue, where there is one.
+/// Serves reads. A read that was stopped because it takes too long is moved to the queue `long`, if there is one.
 pub(crate) fn serve_reads(mut worker: Worker, jobs: &Receiver<Waiting>, long: Option<&Queue>) {
     while let Some(mut job) = worker.next(jobs) {
         let ended = read(&mut worker, &mut *job);
         let stopped = worker.session.as_mut().is_some_and(|session| {
             session.work_for(None);
-            session.trouble().stopped
+            session.errors().stopped
         });
         match long.filter(|_| stopped) {
             Some(long) => long.go_on(job),
@@ -175,21 +177,22 @@ pub(crate) fn serve_reads(mut worker: Worker, jobs: &Receiver<Waiting>, long: Op
 
 fn read(worker: &mut Worker, job: &mut dyn Job) -> Result<()> {
     worker.work(job)?;
-    if let Some(mut lost) = worker.session.take_if(|session| session.trouble().lost) {
+    if let Some(mut lost) = worker.session.take_if(|session| session.errors().lost) {
         lost.work_for(None);
         worker.work(job)?;
     }
     Ok(())
 }
 
-/// Does what writes, a transaction for each.
+/// Serves writes on PostgreSQL, each in a transaction of its own. If there is a standby, `positions` notes how far it
+/// must have come to answer those who wrote.
 pub(crate) fn serve_writes(mut worker: Worker, jobs: &Receiver<Waiting>, positions: Option<&Arc<Positions>>) {
     while let Some(mut job) = worker.next(jobs) {
         let ended = write(&mut worker, &mut *job);
         let mut well = true;
         if let (Ok(()), Some(positions), Some(session)) = (&ended, positions, &mut worker.session) {
             positions.wrote(session);
-            well = !session.trouble().failed;
+            well = !session.errors().failed;
         }
         job.done(ended);
         if !well {
@@ -202,20 +205,20 @@ fn write(worker: &mut Worker, job: &mut dyn Job) -> Result<()> {
     let mut pauses = PAUSES.into_iter();
     loop {
         let session = worker.begin()?;
-        let (ran, before) = (job.run(session), session.trouble());
+        let (ran, before) = (job.run(session), session.errors());
         let ended = match ran {
             true if before.failed => Err(Error::internal("a write went on after a statement of it was refused")),
             true => worker.commit(),
             false => Ok(()),
         };
-        let after = worker.session.as_ref().map(Session::trouble).unwrap_or_default();
+        let after = worker.session.as_ref().map(Session::errors).unwrap_or_default();
         let kept = ran && ended.is_ok();
         if before.lost {
             worker.session = None;
         } else if !kept {
             worker.rollback();
         }
-        // A connection that was lost during the commit is another matter: it may have been done.
+        // A job whose connection was lost during the commit is not run again: the commit may have been done.
         let again = !kept && (after.contended || before.lost);
         match pauses.next().filter(|_| again) {
             Some(pause) => std::thread::sleep(Duration::from_millis(pause)),
@@ -224,7 +227,8 @@ fn write(worker: &mut Worker, job: &mut dyn Job) -> Result<()> {
     }
 }
 
-/// Does what writes, what is waiting in one transaction, each in a part of its own.
+/// Serves writes on SQLite: waiting jobs run together in one transaction, each in a savepoint of its own, and are
+/// answered after the commit.
 pub(crate) fn serve_groups(mut worker: Worker, jobs: &Receiver<Waiting>) {
     while let Some(first) = worker.next(jobs) {
         let mut group = Vec::new();
@@ -247,17 +251,18 @@ pub(crate) fn serve_groups(mut worker: Worker, jobs: &Receiver<Waiting>) {
     }
 }
 
-/// Runs the first job and those that wait behind it, until one of them breaks the transaction.
+/// Runs the first job and those that wait behind it, at most [`GROUP`], until one of them breaks the transaction. All
+/// that ran are added to `ran`.
 fn run_group(session: &mut Session, first: Box<dyn Job>, jobs: &Receiver<Waiting>, ran: &mut Vec<Box<dyn Job>>) {
     let mut next = Some(first);
     while let Some(mut job) = next {
-        // It knows itself what it answers.
+        // The job keeps its own result; this error only rolls its savepoint back.
         let _ = session.attempt(|session| match job.run(session) {
             true => Ok(()),
             false => Err(Error::internal("refused")),
         });
         ran.push(job);
-        let goes_on = ran.len() < GROUP && session.intact().is_ok();
+        let goes_on = ran.len() < GROUP && session.ensure_usable().is_ok();
         next = if goes_on {
             jobs.try_iter().find_map(Waiting::claim)
         } else {

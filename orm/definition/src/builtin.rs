@@ -1,4 +1,4 @@
-//! The methods that every model has: their definitions. (Their code is the runtime's.)
+//! The definitions of the methods that every model has. (Their code is in the runtime, `orm/src/method/builtin.rs`.)
 
 use crate::def::{ArgumentDef, Kind, MethodDef, Type};
 use crate::models::ModelInfo;
@@ -6,7 +6,7 @@ use crate::models::ModelInfo;
 /// The one method that may be called on a record that does not exist.
 pub const EXISTS: &str = "exists";
 
-/// Methods of models with archived records only.
+/// Methods that only models with an `active` field have.
 pub const ARCHIVING: [&str; 3] = ["action_archive", "action_unarchive", "toggle_active"];
 
 const TEXT: Type = Type::Value(Kind::Text);
@@ -40,7 +40,7 @@ const fn method(
     }
 }
 
-/// The same method, which only reads.
+/// The same method, marked as one that only reads.
 const fn reading(method: MethodDef) -> MethodDef {
     MethodDef {
         readonly: true,
@@ -60,7 +60,7 @@ const VALS: ArgumentDef = argument("vals", ANY);
 /// `[id, "name"]`.
 const PAIR: Type = Type::List(&ANY);
 
-/// What every model has: first what is called on a record, then what is called on the model.
+/// The methods that every model has: first those called on a record, then those called on the model.
 pub static METHODS: &[MethodDef] = &[
     reading(method(
         true,
@@ -189,7 +189,7 @@ pub static METHODS: &[MethodDef] = &[
     )),
 ];
 
-/// Every method of a model: its own, then those that every model has.
+/// Every method of a model: first its own, then the built-in ones.
 pub fn methods(model: &ModelInfo) -> impl Iterator<Item = &'static MethodDef> + '_ {
     let shared = METHODS.iter();
     let shared = shared.filter(|method| !ARCHIVING.contains(&method.name) || model.active.is_some());

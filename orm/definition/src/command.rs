@@ -1,72 +1,104 @@
-//! What a write is given: values by field, and commands on x2many relations. Typed inputs and parsed bodies both become
-//! these.
+//! The input of a write: values by field, and commands on x2many relations. Typed inputs and parsed request bodies are
+//! both turned into [`Values`].
 
 use crate::field::Scalar;
 use crate::value::Value;
 
-/// The values of one create or update: field index → input. Fields that are not named stay as they are, or get their
-/// default.
+/// The values of one create or update: field index → input. A field that is not named gets its default in a create, and
+/// keeps its value in an update.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Values {
     /// In the order given; a field occurs once.
     pub fields: Vec<(usize, Input)>,
-    /// The pointer of the object in the body that they were read from; `None` where they come from code.
+    /// The JSON pointer to the object in the body that the values were read from; `None` for values from Rust code.
     pub place: Option<String>,
 }
 
-/// What one field is given.
+/// The input of one field.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// A scalar, or the id of a many2one.
     Value(Value),
     /// Commands of an x2many relation, in order.
     Commands(Vec<Command>),
-    /// The record of a delegating many2one: its values, to be created or updated along.
+    /// Values of the record behind a delegating many2one, which is created or updated in the same write.
     Delegate(Values),
 }
 
 /// One command on an x2many relation.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Command {
-    /// `[0, 0, values]`: create a record in the relation.
+pub struct Command {
+    /// What it does.
+    pub action: Action,
+    /// Where the body has it; empty for a command from Rust code.
+    pub place: CommandPlace,
+}
+
+/// Where a body has a command, as JSON pointers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CommandPlace {
+    /// The command.
+    pub command: String,
+    /// The id of the record that it names, where it names one.
+    pub id: Option<String>,
+}
+
+/// What a command does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Create a record in the relation.
     Create(Values),
-    /// `[1, id, values]`: update a record of the relation.
+    /// Update a record of the relation.
     Update(i64, Values),
-    /// `[2, id]`: delete a record of the relation.
+    /// Delete a record of the relation.
     Delete(i64),
-    /// `[3, id]`: take it out of the relation.
+    /// Take a record out of the relation; a child whose inverse field is required is deleted.
     Unlink(i64),
-    /// `[4, id]`: put an existing record into the relation.
+    /// Add an existing record to the relation.
     Link(i64),
-    /// `[5]`: take all out.
+    /// Take all records out of the relation.
     Clear,
-    /// `[6, 0, ids]`: exactly these.
+    /// Make the relation have exactly these records.
     Set(Vec<i64>),
+}
+
+impl From<Action> for Command {
+    fn from(action: Action) -> Self {
+        let place = CommandPlace::default();
+        Command { action, place }
+    }
+}
+
+impl CommandPlace {
+    /// The pointer to the id, or to the command where it names no single record.
+    pub fn id(&self) -> &str {
+        self.id.as_deref().unwrap_or(&self.command)
+    }
 }
 
 /// The record behind a delegating many2one, for Rust callers.
 #[derive(Debug, Clone)]
 pub enum Delegate<V> {
-    /// Create it along.
+    /// Create it in the same write.
     New(V),
-    /// Use this one.
+    /// Use the record with this id.
     Existing(i64),
 }
 
 impl Values {
-    /// Sets a scalar; the last set counts.
+    /// Sets a scalar; replaces an earlier input of the field.
     pub fn set(&mut self, field: usize, value: impl Scalar) {
         self.put(field, Input::Value(value.into_value()));
     }
 
-    /// Sets a scalar that may be left out.
+    /// Sets a scalar, unless it is `None`.
     pub fn set_some(&mut self, field: usize, value: Option<impl Scalar>) {
         if let Some(value) = value {
             self.set(field, value);
         }
     }
 
-    /// Sets the commands of an x2many relation; none given leaves it out.
+    /// Sets the commands of an x2many relation; an empty list leaves the field out.
     pub fn set_children<T>(&mut self, field: usize, children: Vec<T>)
     where
         Command: From<T>,
@@ -76,7 +108,8 @@ impl Values {
         }
     }
 
-    /// Sets the commands of a computed x2many relation that may be left out; none given makes it empty.
+    /// Sets the commands of a writable computed x2many relation. `None` leaves the field out, so that it is computed;
+    /// an empty list makes the relation empty.
     pub fn set_some_children<T>(&mut self, field: usize, children: Option<Vec<T>>)
     where
         Command: From<T>,
@@ -89,7 +122,7 @@ impl Values {
         }
     }
 
-    /// Sets the record behind a delegating many2one.
+    /// Sets the record behind a delegating many2one, unless it is `None`.
     pub fn set_delegate<V: Into<Values>>(&mut self, field: usize, delegate: Option<Delegate<V>>) {
         match delegate {
             Some(Delegate::New(values)) => self.put(field, Input::Delegate(values.into())),
@@ -98,7 +131,7 @@ impl Values {
         }
     }
 
-    /// Sets whatever a field is given; the last set counts.
+    /// Sets the input of a field; replaces an earlier one.
     pub fn put(&mut self, field: usize, input: Input) {
         match self.fields.iter_mut().find(|(index, _)| *index == field) {
             Some((_, old)) => *old = input,
@@ -106,7 +139,7 @@ impl Values {
         }
     }
 
-    /// What a field is given.
+    /// The input of a field, if it is named.
     pub fn get(&self, field: usize) -> Option<&Input> {
         self.fields
             .iter()

@@ -1,5 +1,5 @@
-//! Conditions on one record's own columns, judged in memory. There is a third answer, unknown, where a value is empty; what
-//! is unknown breaks no rule. (What the database keeps of them is made in `orm-database`.)
+//! Evaluates conditions on a record's own columns in memory. As in SQL, a comparison with an empty value is unknown,
+//! and an unknown condition violates no constraint. (The SQL of conditions is in `orm-database`, `constraints.rs`.)
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use crate::def::{Comparison, ConditionDef, ModelDef, OperandDef};
 use crate::field::from_text;
 use crate::value::Value;
 
-/// Whether a condition is true of a row, which has a value for each field of the definition; `None` where that is unknown.
+/// Whether a condition is true for a row, which has a value for each of the model's fields; `None` when it is unknown.
 pub fn holds(condition: &ConditionDef, def: &ModelDef, row: &[Value]) -> Option<bool> {
     let value = |name: &str| {
         def.position(name)
@@ -34,7 +34,7 @@ pub fn holds(condition: &ConditionDef, def: &ModelDef, row: &[Value]) -> Option<
     }
 }
 
-/// The first part of a conjunction that is false of a row.
+/// The first part of a condition that is false for a row, for the message: of `a && b`, either `a` or `b`.
 pub fn broken<'c>(condition: &'c ConditionDef, def: &ModelDef, row: &[Value]) -> Option<&'c ConditionDef> {
     match condition {
         ConditionDef::All(parts) => parts.iter().find_map(|part| broken(part, def, row)),
@@ -42,7 +42,7 @@ pub fn broken<'c>(condition: &'c ConditionDef, def: &ModelDef, row: &[Value]) ->
     }
 }
 
-/// All of these: false where one is false, else unknown where one is.
+/// Three-valued `and`: false when a part is false, else unknown when a part is unknown.
 fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     parts
         .try_fold(Some(true), |so_far, part| match part {
@@ -63,7 +63,7 @@ fn accepts(comparison: Comparison, order: Ordering) -> bool {
     }
 }
 
-/// The order of two values of one kind.
+/// The order of two values of one kind; `None` when a value is empty.
 fn compare(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),

@@ -1,40 +1,41 @@
-//! Which computed fields a change concerns: the dependencies of all models, turned around once at start-up.
+//! Which computed fields and constraints a changed field affects: the dependencies of all models, inverted once at
+//! start-up.
 
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{CheckDef, ComputeDef, ConstraintDef, Kind, OnDelete};
 use crate::models::{FieldId, FieldInfo, ModelId, ModelInfo, Models};
 
-/// The layer of rules: when everything is computed.
+/// The layer of constraints: they run after all computed fields.
 pub const CONSTRAINTS: usize = usize::MAX;
 
-/// What looks at a record after a change. It is treated as if it were a computed field, but for its value: its index is
-/// behind those of all fields.
+/// A constraint that runs after a change. It is scheduled like a computed field without a value; its index follows
+/// those of the model's fields.
 #[derive(Debug, Clone, Copy)]
 pub enum Constraint {
-    /// A `#[constrains(…)]` method.
+    /// A `#[constrains(…)]` or `#[after(…)]` method.
     Method(&'static ConstraintDef),
-    /// A condition that the database cannot keep.
+    /// A condition that the database cannot enforce.
     Check(&'static CheckDef),
 }
 
-/// A computed field.
+/// A computed field, or a constraint.
 pub type Computed = (ModelId, FieldId);
 
-/// A computed, stored field that reads a field at the end of a path.
+/// A stored computed field, or a constraint, that reads a field at the end of a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dependent {
-    /// The computed field.
+    /// The computed field, or the constraint.
     pub computed: Computed,
     /// Relations from the computed field's model to the model of the field it reads; empty: the same record.
     pub path: Vec<FieldId>,
     /// Fires on the inverse field: for `order.order_line`, on `line.order_id`.
     pub other_side: bool,
-    /// The computed field is `writable`: it follows only where nobody touched it.
+    /// The computed field is `writable`: it is computed again only where nobody has given it a value.
     pub writable: bool,
 }
 
-/// The turned-around dependencies.
+/// The inverted dependencies of a catalogue.
 #[derive(Debug, Default)]
 pub struct Dependencies {
     by_field: HashMap<(ModelId, FieldId), Vec<Dependent>>,
@@ -44,7 +45,7 @@ pub struct Dependencies {
 }
 
 impl Dependencies {
-    /// Turns the dependencies of a catalogue around. Paths that do not resolve, and circles, have been reported already.
+    /// Inverts the dependencies of a catalogue. Paths that do not resolve, and cycles, have been reported already.
     pub fn new(models: &Models) -> Self {
         let mut dependents = Dependencies::turned(models, reads);
         dependents.layers = Dependencies::turned(models, uses).settled_layers(models);
@@ -56,8 +57,8 @@ impl Dependencies {
         dependents
     }
 
-    /// Whether a field leads to the record that a record belongs to: one of whose parts it is, deleted with it, or from
-    /// whose children something is computed.
+    /// Whether a field is a many2one to the record's owner, as `order_id` of an order line: the owner lists the record
+    /// in a one2many and its deletion cascades, or something is computed from that one2many.
     fn is_owner(&self, models: &Models, model: &ModelInfo, field: FieldId) -> bool {
         let Kind::Many2one { on_delete, .. } = model.def.fields[field].kind else {
             return false;
@@ -69,7 +70,8 @@ impl Dependencies {
         stored && (part || self.of(model.id, field).iter().any(|trigger| trigger.other_side))
     }
 
-    /// The many2one fields that lead to the records that one of this model belongs to.
+    /// The many2one fields that lead to the owners of this model's records: `order_id` of an order line. A write locks
+    /// owners first.
     pub fn owners(&self, model: ModelId) -> &[FieldId] {
         self.owners.get(&model).map_or(&[], Vec::as_slice)
     }
@@ -97,18 +99,18 @@ impl Dependencies {
         dependents
     }
 
-    /// As [`Dependencies::new`], with what is used and computes nothing again when it changes.
+    /// As [`Dependencies::new`], with the paths of `loads` too, but without layers and owners.
     pub fn of_uses(models: &Models) -> Self {
         Dependencies::turned(models, uses)
     }
 
-    /// The computed fields, each with one that it reads, and how it gets there.
+    /// Every dependency: a field that is read, and the dependent that reads it.
     pub fn all(&self) -> impl Iterator<Item = (Computed, &Dependent)> {
         let all = self.by_field.iter();
         all.flat_map(|(read, dependents)| dependents.iter().map(move |trigger| (*read, trigger)))
     }
 
-    /// The computed fields that read this one.
+    /// The computed fields and constraints that read this field.
     pub fn of(&self, model: ModelId, field: FieldId) -> &[Dependent] {
         self.by_field.get(&(model, field)).map_or(&[], Vec::as_slice)
     }
@@ -118,7 +120,8 @@ impl Dependencies {
         self.resets.get(&(model, field)).map_or(&[], Vec::as_slice)
     }
 
-    /// How many computed fields lie between a computed field and plain ones: those of a lower layer are computed first.
+    /// The layer of a computed field: 0 when it reads no computed field, else above those it reads, except through a
+    /// hierarchy. Lower layers are computed first.
     pub fn layer(&self, computed: Computed) -> usize {
         self.layers.get(&computed).copied().unwrap_or(0)
     }
@@ -133,7 +136,7 @@ impl Dependencies {
         let path = models.expand_path(model, path);
         let mut at = model;
         for (position, hop) in path.iter().enumerate() {
-            // What is not stored changes when what it reads does. No stored field reads on behind it.
+            // An unstored field changes when its sources do. No stored field's path goes on behind it (`cycles.rs`).
             if at.fields[*hop].unstored {
                 for hops in reads(models, at, *hop) {
                     self.add(models, model, field, &[&path[..position], &hops].concat());
@@ -165,7 +168,7 @@ impl Dependencies {
         }
     }
 
-    /// A field's layer is above those it reads, but for what it reads through a hierarchy.
+    /// Raises layers until each field is above those it reads, except those it reads through a hierarchy.
     fn settled_layers(mut self, models: &Models) -> HashMap<Computed, usize> {
         for _ in 0..self.layers.len() {
             let mut changed = false;
@@ -191,13 +194,13 @@ impl Dependencies {
     }
 }
 
-/// The computed, stored fields of a model itself.
+/// The stored computed fields that a model itself declares.
 pub fn computed(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
     let own = 0..model.def.fields.len();
     own.filter(|field| model.def.fields[*field].compute.is_some() && model.def.fields[*field].stored)
 }
 
-/// How a field is computed; `None` also where it is inherited: its own model computes it.
+/// How a field is computed; `None` for an inherited field too, which the delegate's model computes.
 pub fn definition(model: &ModelInfo, field: FieldId) -> Option<ComputeDef> {
     model.def.fields.get(field)?.compute
 }
@@ -207,19 +210,19 @@ pub fn is_writable(model: &ModelInfo, field: FieldId) -> bool {
     definition(model, field).is_some_and(|compute| compute.writable)
 }
 
-/// The fields of a model itself that are computed unless they are given.
+/// The fields that a model itself declares and that are computed unless they are given.
 pub fn writable(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
     computed(model).filter(|field| is_writable(model, *field))
 }
 
-/// The paths whose change may change a computed field, those that resolve: what it depends on, and what resets it.
+/// The paths whose change computes a field again: `depends` and `resets`. Unknown names are skipped.
 pub fn reads(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
     let compute = definition(model, field).unwrap_or(ComputeDef::PLAIN);
     let resets = compute.resets.iter().filter_map(|name| Some(vec![model.field(name)?]));
     resolved(models, model, compute.depends).chain(resets).collect()
 }
 
-/// The paths to everything that a computed field uses: those too whose change computes nothing again.
+/// The paths to everything that a computed field reads: [`reads`], and `loads`.
 pub fn uses(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
     let compute = definition(model, field).unwrap_or(ComputeDef::PLAIN);
     let loads = resolved(models, model, compute.loads);
@@ -234,14 +237,14 @@ fn resolved(
     paths.iter().filter_map(|names| models.resolve_path(model, names).ok())
 }
 
-/// Whether a path stays within its model: `parent_id.complete_name`, read by `complete_name`.
+/// Whether all relations of a path lead to the model itself, as `parent_id` of `parent_id.complete_name` does.
 pub fn is_hierarchy(models: &Models, model: &ModelInfo, relations: &[FieldId]) -> bool {
     let within = |hop: &FieldId| models.target(model, *hop).id == model.id;
     !relations.is_empty() && relations.iter().all(within)
 }
 
-/// The fields that write a relation from its other side: the many2one of a one2many's children, and the many2many fields
-/// of the other model that are kept in the same table.
+/// The fields that write a relation from its other side: the inverse field of a one2many, and the many2many fields of
+/// the other model that use the same relation table.
 pub fn other_sides(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<(ModelId, FieldId)> {
     let info = &model.fields[field];
     let Some(target) = info.target.map(|target| models.model(target)) else {
@@ -266,7 +269,7 @@ pub fn other_sides(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<(M
         .collect()
 }
 
-/// The rules of a model that look at a record after a change, with their indices.
+/// The constraints of a model that run after a change, with their indices.
 pub fn constraints(model: &ModelInfo) -> impl Iterator<Item = (FieldId, Constraint)> + '_ {
     let def = model.def;
     let checks = def.checks.iter().filter(|check| !check.is_kept_by_database(def));
@@ -278,20 +281,20 @@ pub fn constraints(model: &ModelInfo) -> impl Iterator<Item = (FieldId, Constrai
     (model.fields.len()..).zip(rules)
 }
 
-/// The rule with this index.
+/// The constraint with this index.
 pub fn constraint(model: &ModelInfo, index: FieldId) -> Option<Constraint> {
     constraints(model)
         .find(|(known, _)| *known == index)
         .map(|(_, rule)| rule)
 }
 
-/// Whether new records are looked at too.
+/// Whether a constraint runs for new records too.
 pub fn asked_of_new(model: &ModelInfo, index: FieldId) -> bool {
     !matches!(constraint(model, index), Some(Constraint::Method(method)) if !method.on_create)
 }
 
 impl Constraint {
-    /// The paths that it reads, those that resolve.
+    /// The paths whose change runs the constraint. Unknown names are skipped.
     fn reads(self, models: &Models, model: &ModelInfo) -> Vec<Vec<FieldId>> {
         let resolve = |names: &[&str]| models.resolve_path(model, names).ok();
         match self {

@@ -1,36 +1,36 @@
-//! The one error of the runtime: a stable code, what happened, and where each mistake stands. Its HTTP form is the
-//! server's matter; its meaning is fixed here.
+//! The error type of the runtime: a stable code, a text, and each mistake with its place. The meaning of a code and its
+//! HTTP status are fixed here; the server writes the response.
 
 use std::fmt;
 
-/// The result of whatever may be refused.
+/// The result of an operation that may be refused.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What kind of refusal: a stable code, and the HTTP status it means.
+/// The kind of a refusal: a stable code, and its HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// 400 `invalid`: the URL, its parameters or the body's syntax.
     Malformed,
     /// 401: no token, or one that is unknown or expired.
     Unauthenticated,
-    /// 403: not for this user.
+    /// 403: this user may not do it.
     AccessDenied,
     /// 404: no such model, record or method.
     NotFound,
-    /// 409: uniqueness, or a record that others still need.
+    /// 409: a value that must be unique is taken, or a record cannot be deleted because others refer to it.
     Conflict,
     /// 413: the body is too large.
     PayloadTooLarge,
-    /// 422 `invalid`: values of a body, constraints.
+    /// 422 `invalid`: wrong values in a body, or a violated constraint.
     Invalid,
-    /// 503: the database is busy, full or away.
+    /// 503: the database is busy, full or unreachable.
     Unavailable,
     /// 500: a defect. The text is for the log only.
     Internal,
 }
 
 impl Code {
-    /// The stable name, as in a problem's `code`.
+    /// The stable name: the member `code` of an error response.
     pub fn as_str(self) -> &'static str {
         match self {
             Code::Malformed | Code::Invalid => "invalid",
@@ -60,10 +60,10 @@ impl Code {
     }
 }
 
-/// The most mistakes that one refusal tells.
+/// The most mistakes that one error lists.
 const MOST_ISSUES: usize = 100;
 
-/// A refusal.
+/// A refusal: a code, a text, and the mistakes with their places.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error(Box<Inner>);
 
@@ -72,6 +72,16 @@ struct Inner {
     code: Code,
     detail: String,
     issues: Vec<Issue>,
+    violation: Option<Violation>,
+}
+
+/// The constraint of the database that a write violated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Violation {
+    /// A constraint or index, by its name.
+    Constraint(String),
+    /// A unique constraint, by its columns, each as `table.column`: that is how SQLite names one.
+    Columns(Vec<String>),
 }
 
 /// One mistake and its place.
@@ -88,8 +98,31 @@ pub struct Issue {
 pub enum Place {
     /// A JSON pointer into the body: `/order_line/0/2/product_id`; empty for the whole body.
     Pointer(String),
+    /// A field of a record that the body describes. Each version of the wire format has its own way to point at it.
+    Field {
+        /// The JSON pointer of the record in the body; empty for the whole body.
+        record: String,
+        /// The name of the field.
+        name: String,
+    },
     /// The name of a query parameter.
     Parameter(String),
+}
+
+impl Issue {
+    /// A mistake in a field of the record that the whole body describes.
+    pub fn field(name: &str, message: impl Into<String>) -> Self {
+        Issue::field_of("", name, message)
+    }
+
+    /// A mistake in a field of the record at the JSON pointer `record`.
+    pub fn field_of(record: &str, name: &str, message: impl Into<String>) -> Self {
+        let (record, name) = (record.to_owned(), name.to_owned());
+        Issue {
+            place: Place::Field { record, name },
+            message: message.into(),
+        }
+    }
 }
 
 impl Error {
@@ -99,6 +132,7 @@ impl Error {
             code,
             detail: detail.into(),
             issues: Vec::new(),
+            violation: None,
         }))
     }
 
@@ -111,7 +145,7 @@ impl Error {
         }])
     }
 
-    /// Mistakes in a body's values: 422. Of very many the first are told.
+    /// Mistakes in a body's values: 422. Of more than 100, the first 100 are listed.
     pub fn invalid(mut issues: Vec<Issue>) -> Self {
         let detail = match issues.as_slice() {
             [issue] => issue.message.clone(),
@@ -126,12 +160,12 @@ impl Error {
         Error::new(Code::Invalid, detail).at(issues)
     }
 
-    /// What a rule of the business refuses, as a method says it: 422.
+    /// A refusal by a business rule, in the words of the method that checks it: 422.
     pub fn refused(detail: impl Into<String>) -> Self {
         Error::new(Code::Invalid, detail)
     }
 
-    /// No such thing: 404.
+    /// A model, record or method that does not exist: 404.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Error::new(Code::NotFound, detail)
     }
@@ -141,34 +175,46 @@ impl Error {
         Error::new(Code::Internal, detail)
     }
 
-    /// The same refusal with its places.
+    /// The same error with these mistakes, which replace earlier ones.
     pub fn at(mut self, issues: Vec<Issue>) -> Self {
         self.0.issues = issues;
         self
     }
 
-    /// The same refusal of a body that is part of a larger one, at `pointer`.
+    /// The same error for a body that is part of a larger one, at `pointer`: prefixes the pointers of the mistakes.
     pub fn below(mut self, pointer: &str) -> Self {
         for issue in &mut self.0.issues {
-            if let Place::Pointer(place) = &mut issue.place {
+            if let Place::Pointer(place) | Place::Field { record: place, .. } = &mut issue.place {
                 place.insert_str(0, pointer);
             }
         }
         self
     }
 
-    /// The same refusal of what a body names, not the URL: parameters are its members, and it is the body's values that
-    /// are refused.
+    /// The same error when the parameters were members of a body, not part of the URL: the parameter `limit` becomes the
+    /// pointer `/limit`, and 400 becomes 422.
     pub fn in_body(mut self) -> Self {
         if self.0.code == Code::Malformed {
             self.0.code = Code::Invalid;
         }
         for issue in &mut self.0.issues {
-            if let Place::Parameter(name) = &issue.place {
-                issue.place = Place::Pointer(format!("/{name}"));
+            if let Place::Parameter(name) = &mut issue.place {
+                let (record, name) = (String::new(), std::mem::take(name));
+                issue.place = Place::Field { record, name };
             }
         }
         self
+    }
+
+    /// The same error, with the constraint of the database that was violated.
+    pub fn violating(mut self, violation: Option<Violation>) -> Self {
+        self.0.violation = violation;
+        self
+    }
+
+    /// The constraint of the database that was violated, where the database says which.
+    pub fn violation(&self) -> Option<&Violation> {
+        self.0.violation.as_ref()
     }
 
     /// The kind of refusal.
@@ -181,7 +227,7 @@ impl Error {
         &self.0.detail
     }
 
-    /// Every mistake with its place; empty where the whole request is meant.
+    /// Every mistake with its place; empty when the error concerns the whole request.
     pub fn issues(&self) -> &[Issue] {
         &self.0.issues
     }
@@ -193,6 +239,7 @@ impl fmt::Display for Error {
         for issue in self.issues() {
             match &issue.place {
                 Place::Pointer(pointer) => write!(f, "\n  at {pointer:?}: {}", issue.message)?,
+                Place::Field { record, name } => write!(f, "\n  at {record:?}, {name:?}: {}", issue.message)?,
                 Place::Parameter(name) => write!(f, "\n  in parameter {name:?}: {}", issue.message)?,
             }
         }
@@ -202,7 +249,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// `: did you mean …?` with the nearest of `names`, or the list of all when none is near and the list is short.
+/// `; did you mean …?` with up to three similar names, or `; known: …` with all of at most 12 if none is similar.
 pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     let mut near: Vec<(f64, &str)> = names

@@ -1,13 +1,14 @@
-//! What a model's definition is, as data, without a database and without a caller.
+//! The definitions of models as plain data: no database, no SQL, no user.
 //!
-//! `#[model]` emits constants ([`def`]) over typed fields ([`field`], [`schema`]); the [`registry`] resolves the names in a
-//! catalogue of them once, at start-up, and reports every mistake across models. Values ([`value`]), what a write is given
-//! ([`command`]), loaded records ([`record`]) and refusals ([`error`]) are what everything above works with.
+//! `#[model]` emits constants ([`def`]) over typed fields ([`field`], [`schema`]). The [`registry`] resolves the names
+//! in a catalogue of definitions once, at start-up, and reports every mistake across models. The crates above work with
+//! the values ([`value`]), the input of writes ([`command`]), loaded records ([`record`]) and errors ([`error`]) that
+//! are defined here.
 
 pub mod builtin;
-mod circles;
 pub mod command;
 pub mod condition;
+mod cycles;
 pub mod def;
 pub mod dependencies;
 pub mod error;

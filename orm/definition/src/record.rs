@@ -1,10 +1,10 @@
-//! A loaded record: the values of its columns, and the related records that were asked for.
+//! A loaded record: the values of its columns, and the related records that were loaded with it.
 
 use std::sync::Arc;
 
 use crate::value::Value;
 
-/// A record with all its columns and those related records that a computation declared.
+/// A record with all its columns, and with related records along the paths that its reader declares, as by `depends`.
 #[derive(Debug, Default, Clone)]
 pub struct Record {
     values: Arc<Vec<Value>>,
@@ -17,7 +17,7 @@ impl Record {
         Record::shared(Arc::new(values))
     }
 
-    /// As [`Record::new`], of values that others look at too.
+    /// As [`Record::new`], with values that are shared; [`Record::set`] copies them before it changes one.
     pub fn shared(values: Arc<Vec<Value>>) -> Self {
         Record {
             values,
@@ -32,7 +32,7 @@ impl Record {
         }
     }
 
-    /// Adds the related records of a relation field.
+    /// Sets the related records of a relation field.
     pub fn relate(&mut self, field: usize, records: Vec<Record>) {
         self.related.retain(|(known, _)| *known != field);
         self.related.push((field, records.into()));
@@ -48,7 +48,7 @@ impl Record {
         &self.values
     }
 
-    /// The related records of a relation; `None` when they were not declared.
+    /// The related records of a relation; `None` when they were not loaded.
     pub fn related(&self, field: usize) -> Option<&[Record]> {
         let found = self.related.iter().find(|(known, _)| *known == field);
         found.map(|(_, records)| records.as_ref())

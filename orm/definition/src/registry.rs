@@ -1,15 +1,15 @@
-//! The catalogue at run time: resolved, verified, and with its dependencies turned around.
+//! The catalogue at run time: its names resolved, its definitions verified, its dependencies inverted.
 
 use std::ops::Deref;
 
 use crate::def::{Default, ModelDef, Role};
 use crate::dependencies::Dependencies;
 use crate::error::{Code, Error, Result};
-use crate::{circles, sequence, verify};
+use crate::{cycles, sequence, verify};
 
 pub use crate::models::{FieldId, FieldInfo, Link, ModelId, ModelInfo, Models, Node, OrderTerm, Via};
 
-/// A catalogue whose models fit together. Dereferences to its [`Models`].
+/// A catalogue whose definitions are consistent. Dereferences to its [`Models`].
 #[derive(Debug)]
 pub struct Registry {
     models: Models,
@@ -17,10 +17,11 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Resolves a catalogue.
+    /// Resolves and verifies a catalogue.
     ///
     /// # Errors
-    /// With every mistake across models at once, each with the place of the definition.
+    /// With all mistakes at once, each with the source position of its definition. Mistakes in names and relations are
+    /// listed alone, since the other checks need those to be right.
     pub fn new(catalogue: &[&'static ModelDef]) -> Result<Self> {
         let catalogue = &with_sequences(catalogue);
         let mut mistakes = verify::catalogue(catalogue);
@@ -29,7 +30,8 @@ impl Registry {
             mistakes.extend(verify::constraints(&models));
             mistakes.extend(verify::computed(&models));
             mistakes.extend(verify::defaults(&models));
-            mistakes.extend(circles::mistakes(&models));
+            mistakes.extend(verify::currencies(&models));
+            mistakes.extend(cycles::mistakes(&models));
             if mistakes.is_empty() {
                 let dependencies = Dependencies::new(&models);
                 return Ok(Registry { models, dependencies });
@@ -42,7 +44,7 @@ impl Registry {
         ))
     }
 
-    /// Which computed fields a change concerns.
+    /// Which computed fields and constraints a changed field affects.
     pub fn dependencies(&self) -> &Dependencies {
         &self.dependencies
     }
@@ -56,7 +58,7 @@ impl Deref for Registry {
     }
 }
 
-/// A catalogue with the model that sequences are kept in, where it uses some and does not declare it.
+/// The catalogue, with [`sequence::MODEL`] added when a field uses a sequence and no model has that role.
 fn with_sequences(catalogue: &[&'static ModelDef]) -> Vec<&'static ModelDef> {
     let mut fields = catalogue.iter().flat_map(|model| model.fields);
     let used = fields.any(|field| matches!(field.default, Default::Sequence(_)));

@@ -1,5 +1,5 @@
-//! What a model's type says of itself, without a database: its name, its definition, its fields as typed tokens that paths are
-//! checked with, and how a loaded record becomes it.
+//! The trait of every model's struct: its name, its definition, how it is made from a loaded record, and its fields as
+//! typed tokens, with which rustc checks paths.
 
 use std::marker::PhantomData;
 
@@ -26,7 +26,7 @@ pub trait Schema: Sized + 'static {
     fn load(record: &Record) -> Self;
 }
 
-/// A field of a model, as a typed token: its place in the definition and its type.
+/// A field of a model, as a typed token: its index in the definition and its Rust type.
 #[derive(Debug)]
 pub struct Field<T> {
     /// Index in [`ModelDef::fields`].
@@ -48,7 +48,7 @@ impl<T> Field<T> {
 pub mod link {
     use super::{Field, Many2one, Relation, Schema};
 
-    /// The fields of a relation's target: the next hop of a path.
+    /// The fields of a relation's target, among which the next hop of a path is looked up.
     pub fn hop<T: Relation>(_: &Field<T>) -> <T::Target as Schema>::Fields {
         T::Target::FIELDS
     }

@@ -1,21 +1,21 @@
-//! The numberings that fields take their defaults from, a record for each.
+//! The model behind `default = sequence(…)`: one record for each sequence.
 //!
 //! A catalogue may declare the model itself (`role = sequence`), so that administrators can read and change prefix,
-//! padding and next number over HTTP; then this definition, which has the same table, is not used.
+//! padding and next number over HTTP; then this definition is not used.
 
 use crate::def::{Default, FieldDef, Kind, ModelDef, Role, SelectionItem, Source, UniqueDef};
 use crate::value::MOST_ID;
 
-/// The field that fields name the sequence by.
+/// The name of the sequence, by which `sequence("code")` finds its record.
 pub const CODE: &str = "code";
-/// The field of the number that comes next.
+/// The next number.
 pub const NEXT: &str = "number_next";
-/// The field of the least digits.
+/// The fewest digits of a number: shorter ones are filled with zeros.
 pub const PADDING: &str = "padding";
-/// The most digits that numbers are filled up to.
+/// The highest value of [`PADDING`].
 pub const MOST_PADDING: i64 = 32;
 
-/// The highest number that a record can hold, which is never given: none could follow.
+/// The highest value of [`NEXT`]. It is never given as a number, since the record could not hold the one after it.
 pub fn most(kind: &Kind) -> i64 {
     match kind {
         Kind::Int => i32::MAX.into(),
@@ -23,13 +23,13 @@ pub fn most(kind: &Kind) -> i64 {
     }
 }
 
-/// What a catalogue's own model must declare.
+/// The stored fields that a model with this role must declare.
 pub const FIELDS: [&str; 7] = ["name", CODE, "prefix", "suffix", PADDING, NEXT, "implementation"];
 
-/// The field, besides, that numberings need which start again: the year, month or day of the last number.
+/// A further field, needed when a sequence has a `range`: the year, month or day of the last number.
 pub const PERIOD: &str = "period";
 
-/// `implementation`: numbers may be left out.
+/// `implementation`: refused writes may leave numbers out.
 pub const STANDARD: &str = "standard";
 /// `implementation`: no number is ever left out.
 pub const GAPLESS: &str = "no_gap";
@@ -53,7 +53,7 @@ const fn required(name: &'static str, kind: Kind, default: &'static str) -> Fiel
     }
 }
 
-/// The model of a catalogue that does not declare it.
+/// The definition for a catalogue that does not declare the model itself.
 pub static MODEL: ModelDef = ModelDef {
     name: "ir.sequence",
     table: "ir_sequence",

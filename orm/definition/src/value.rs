@@ -1,15 +1,15 @@
-//! A field's value inside the runtime, whatever its model: what statements bind, computations read and commands carry.
+//! The value of one field, whatever its model: statements bind it, computations read it, commands carry it.
 
 use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
-/// The highest id: what every client's numbers hold, JavaScript's too.
+/// The highest id: the largest integer that the numbers of all clients hold exactly, JavaScript's included.
 pub const MOST_ID: i64 = (1 << 53) - 1;
 
-/// One value. What a relation to many has is given as [commands](crate::command::Command), and loaded as records; it is
-/// a value only where it is computed.
+/// One value. An x2many relation is written as [commands](crate::command::Command) and loaded as records; only a
+/// computed many2many has a value, [`Value::Ids`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Empty.
@@ -51,7 +51,7 @@ impl Value {
     }
 }
 
-/// As messages show it: short, on one line.
+/// The value as messages show it: short, on one line.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

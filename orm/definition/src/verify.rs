@@ -1,4 +1,4 @@
-//! Checks across models, at start-up: what a macro that sees one struct cannot know. Every mistake is reported at once.
+//! Checks across models, made at start-up because a macro sees one struct only. All mistakes are reported together.
 
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
     mistakes
 }
 
-/// Every name in `depends(…)`, `loads(…)` and `resets(…)` that is not there.
+/// Every name in `depends(…)`, `loads(…)` and `resets(…)` that does not exist.
 pub(crate) fn computed(models: &Models) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in models.models() {
@@ -61,7 +61,7 @@ pub(crate) fn computed(models: &Models) -> Vec<String> {
     mistakes
 }
 
-/// Every default that is a path and does not lead to what its field holds.
+/// Every default path, such as `company.currency_id`, that does not end at a value for its field.
 pub(crate) fn defaults(models: &Models) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in models.models() {
@@ -75,6 +75,24 @@ pub(crate) fn defaults(models: &Models) -> Vec<String> {
                         .def
                         .mistake(&format!("{}: default = {spelled}: {why}", field.name)),
                 );
+            }
+        }
+    }
+    mistakes
+}
+
+/// Every monetary field whose `currency` does not lead to the model with the role `currency`.
+pub(crate) fn currencies(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for field in model.def.fields {
+            let Kind::Monetary { currency } = field.kind else {
+                continue;
+            };
+            let target = model.field(currency).and_then(|currency| model.fields[currency].target);
+            if target.is_none_or(|target| models.model(target).def.role != Some(Role::Currency)) {
+                let why = "leads to no model with `role = currency`";
+                mistakes.push((model.def).mistake(&format!("{}: currency = {currency}: {why}", field.name)));
             }
         }
     }
@@ -105,7 +123,7 @@ fn default_path(models: &Models, field: &FieldDef, root: Root, names: &[&str]) -
     Ok(())
 }
 
-/// Whether a value of one kind can stand in a field of the other.
+/// Whether a field of kind `to` can hold every value of kind `from`.
 fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
     match (from, to) {
         (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => {
@@ -121,7 +139,7 @@ fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
     }
 }
 
-/// Every path that a constraint's method reads, and that is not there.
+/// Every path of a constraint method that does not exist.
 pub(crate) fn constraints(models: &Models) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in models.models() {
@@ -136,7 +154,7 @@ pub(crate) fn constraints(models: &Models) -> Vec<String> {
     mistakes
 }
 
-/// Roles that two models have, and the one that is needed where no model has it.
+/// Roles that more than one model has, and the role `user` when no model has it.
 fn roles(models: &[&'static ModelDef]) -> Vec<String> {
     let mut mistakes = Vec::new();
     for role in Role::ALL {
@@ -158,7 +176,7 @@ fn roles(models: &[&'static ModelDef]) -> Vec<String> {
     mistakes
 }
 
-/// A model of sequences that lacks what the runtime keeps in it.
+/// The stored fields that the model with the role `sequence` lacks.
 fn sequences(models: &[&'static ModelDef]) -> Vec<String> {
     let Some(model) = models.iter().find(|model| model.role == Some(Role::Sequence)) else {
         return Vec::new();
@@ -193,7 +211,7 @@ fn duplicates(models: &[&'static ModelDef]) -> Vec<String> {
 
 fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDef>) -> Result<(), String> {
     if let Kind::Many2one { target: USER, .. } = field.kind {
-        return Ok(()); // it is looked for by its role
+        return Ok(()); // resolved by its role
     }
     let find = |target: &str| {
         by_name.get(target).copied().ok_or_else(|| {
@@ -205,7 +223,7 @@ fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDe
     };
     match field.kind {
         Kind::Many2one { target, .. } | Kind::Many2many { target, .. } => find(target).map(|_| ()),
-        // The inverse is that of the field at the path's end.
+        // A related one2many has the inverse of the field at its path's end.
         Kind::One2many { target, .. } if !field.related.is_empty() => find(target).map(|_| ()),
         Kind::One2many { target, inverse } => {
             let target = find(target)?;
@@ -244,7 +262,7 @@ fn delegation_ends(model: &ModelDef, by_name: &HashMap<&str, &ModelDef>) -> Resu
 /// A relation table's columns with the models they refer to, sorted.
 type Sides<'a> = [(&'a str, &'a str); 2];
 
-/// The two sides of a relation table name the same columns for the same models.
+/// Relation tables whose two sides do not name the same columns for the same models.
 fn many2many_sides(models: &[&'static ModelDef]) -> Vec<String> {
     let mut tables: HashMap<&str, (&ModelDef, Sides)> = HashMap::new();
     let mut mistakes = Vec::new();

@@ -1,5 +1,5 @@
-//! The components of a document while it is made. A schema comes in when something first refers to it; recursion ends
-//! at the name.
+//! The component schemas of a document while it is made. A schema is built when something first refers to it; a schema
+//! that leads to itself is referred to by its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +11,12 @@ use super::value;
 use orm_definition::def::{Kind, SelectionItem};
 use orm_definition::registry::{FieldInfo, ModelInfo, Registry};
 
-/// What a document is made from, and its components so far.
+/// The sources of a document, and its component schemas so far.
 pub(super) struct Catalog<'a> {
     pub(super) registry: &'a Registry,
     pub(super) examples: &'a Examples,
     schemas: BTreeMap<String, RefOr<Schema>>,
+    /// The names of the schemas that are built or being built.
     started: BTreeSet<String>,
 }
 
@@ -43,7 +44,8 @@ impl<'a> Catalog<'a> {
         Ref::from_schema_name(name)
     }
 
-    /// A value as it is read, or given where `write` says so. `optional`: `false` stands for no value.
+    /// The schema of a field's value: as a read answers it, or, with `write`, as a body gives it. With `optional` it
+    /// may be `false`, which stands for no value.
     pub(super) fn value(&mut self, model: &ModelInfo, field: &FieldInfo, optional: bool, write: bool) -> RefOr<Schema> {
         let kind = &field.def.kind;
         if let Kind::Selection { items } = kind {
@@ -58,7 +60,7 @@ impl<'a> Catalog<'a> {
             _ => value::scalar(kind),
         };
         let shared = match kind {
-            // Read, numbers are never empty; a boolean, and any JSON, have no empty value of their own.
+            // Numbers are never empty in a read. A boolean, and any JSON, have no empty value of their own.
             Kind::Bool | Kind::Json | Kind::DisplayName => None,
             Kind::Id | Kind::Int | Kind::BigInt | Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. }
                 if !write =>
@@ -92,7 +94,7 @@ impl<'a> Catalog<'a> {
         }
     }
 
-    /// `false`, which stands for no value.
+    /// The shared schema of `false`, which stands for no value.
     pub(super) fn empty(&mut self) -> Ref {
         self.named("Empty", |_| {
             value::empty().description(Some("`false` stands for no value"))
@@ -103,7 +105,7 @@ impl<'a> Catalog<'a> {
         self.named(name, |catalog| value::one_of([value.into(), catalog.empty().into()]))
     }
 
-    /// The values of a selection, once for the model that declares it.
+    /// The schema of a selection's values, named after the model and field that declare it.
     fn selection(&mut self, model: &ModelInfo, field: &FieldInfo, items: &'static [SelectionItem]) -> Ref {
         let labels: Vec<String> = items
             .iter()
@@ -131,7 +133,8 @@ impl<'a> Catalog<'a> {
         of_model || self.started.contains(name) && self.schemas.get(name) != Some(schema)
     }
 
-    /// The name of a field with that of its model: those of the field that it stands for.
+    /// The name of a model with that of its field: `SaleOrderState`. For an inherited or related field, those of the
+    /// field that it stands for.
     pub(super) fn declared_name(&self, model: &ModelInfo, field: &FieldInfo) -> String {
         let (model, field) = match &field.via {
             None => (model, field),

@@ -9,17 +9,17 @@ use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, Paths, Server}
 
 use super::catalog::Catalog;
 use super::examples::Examples;
-use super::{method, names, operation, problem, session, sharing};
+use super::{components, method, names, operation, problem, session};
 use orm_definition::registry::{ModelInfo, Registry};
 
-/// The header that takes the token.
+/// The request header with the access token.
 const TOKEN: &str = "access-token";
 const BEARER: &str = "bearer";
 
 const INTRODUCTION: &str = include_str!("introduction.md");
 
-/// Version 1 of the wire as an OpenAPI 3.1 document of this title, with everything that HTTP may reach of the
-/// registry's models.
+/// An OpenAPI 3.1 document of version 1 of the wire format, with this title and everything of the registry's models
+/// that HTTP may reach.
 pub fn document(title: &str, registry: &Registry, examples: &Examples) -> OpenApi {
     let mut catalog = Catalog::new(registry, examples);
     let mut paths = Paths::new();
@@ -32,7 +32,7 @@ pub fn document(title: &str, registry: &Registry, examples: &Examples) -> OpenAp
     let responses = problem::responses(&mut catalog)
         .into_iter()
         .chain(operation::responses());
-    let parameters = sharing::parameters(&mut paths);
+    let parameters = components::parameters(&mut paths);
 
     let token = "What a login answers as `access_token`";
     let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(TOKEN, token)));

@@ -1,11 +1,11 @@
-//! Examples of records and bodies, from rows of demo data.
+//! Examples of records and request bodies, made from rows of demo data.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::read::{bare, readable};
-use super::write::{filled_by_nothing, writable};
+use super::read::{default_nodes, readable};
+use super::write::{is_required_unless_delegated, writable};
 use orm_definition::def::{DisplayPart, Kind};
 use orm_definition::registry::{FieldId, FieldInfo, ModelInfo, Node, Registry};
 
@@ -17,7 +17,7 @@ pub struct Examples {
 
 type Row = Map<String, Json>;
 
-/// The most fields and child records of an example: enough to see how it goes.
+/// The most fields of a body's example, and the most child records: enough to show the form.
 const FIELDS: usize = 7;
 const CHILDREN: usize = 2;
 
@@ -25,7 +25,7 @@ impl Examples {
     /// Reads demo data: JSON objects, model → `{"fields": […], "rows": [[…], …]}`.
     ///
     /// # Errors
-    /// When a text is not JSON. Models and rows of another form are passed over: an example is no promise.
+    /// When a text is not a JSON object. Models and rows of another form are skipped: examples need not be complete.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, serde_json::Error> {
         let mut examples = Examples::default();
         for text in texts {
@@ -50,13 +50,13 @@ impl Examples {
         Ok(examples)
     }
 
-    /// A record by a read tree.
+    /// An example of a record in the form of a read tree.
     pub(super) fn tree(&self, registry: &Registry, model: &ModelInfo, nodes: &[Node]) -> Option<Json> {
         let (id, _) = self.fullest(model)?;
         Some(self.object(registry, model, id, nodes))
     }
 
-    /// A plain read's record.
+    /// An example of a record of a plain read.
     pub(super) fn record(&self, registry: &Registry, model: &ModelInfo) -> Option<Json> {
         let (id, _) = self.fullest(model)?;
         let mut record = Map::new();
@@ -80,20 +80,20 @@ impl Examples {
         Some(Json::Object(record))
     }
 
-    /// The values of a create: what is needed, and a few more.
+    /// An example of the values of a create: those that are required, and a few more.
     pub(super) fn create(&self, registry: &Registry, model: &ModelInfo) -> Option<Json> {
         let (id, _) = self.fullest(model)?;
         Some(Json::Object(self.values(registry, model, id, None)))
     }
 
-    /// The values of an update: one of them.
+    /// An example of the values of an update: a single value.
     pub(super) fn update(&self, registry: &Registry, model: &ModelInfo) -> Option<Json> {
         let values = self.values(registry, model, self.fullest(model)?.0, None);
         let single = values.into_iter().find(|(_, value)| !value.is_array())?;
         Some(Json::Object(Map::from_iter([single])))
     }
 
-    /// The row that says most; the first of equals.
+    /// The row with the most values; the first one of several.
     fn fullest(&self, model: &ModelInfo) -> Option<(i64, &Row)> {
         let given = |row: &Row| row.values().filter(|value| !is_empty(value)).count();
         let rows = self.rows.get(model.def.name)?.iter();
@@ -108,19 +108,19 @@ impl Examples {
         let mut chosen: Vec<(FieldId, Json)> = Vec::new();
         let offered = |(index, field): &(FieldId, &FieldInfo)| writable(field) && parent != Some(*index);
         let mut fields: Vec<(FieldId, &FieldInfo)> = model.fields.iter().enumerate().filter(offered).collect();
-        // Needed ones first, then relations to children, which are the hardest to guess.
+        // Required fields first, then relations to children, whose form is the hardest to guess.
         fields.sort_by_key(|(_, field)| match field.def.kind {
-            _ if filled_by_nothing(field) => 0,
+            _ if is_required_unless_delegated(field) => 0,
             Kind::One2many { .. } => 1,
             _ => 2,
         });
         for (index, field) in fields {
-            let enough = chosen.len() >= FIELDS && !filled_by_nothing(field);
+            let enough = chosen.len() >= FIELDS && !is_required_unless_delegated(field);
             if enough || matches!(field.def.kind, Kind::Many2one { delegate: true, .. }) {
                 continue;
             }
             let value = match field.def.kind {
-                // One level of children; deeper ones would hide the form.
+                // One level of children only, to keep the form visible.
                 Kind::One2many { .. } if parent.is_none() && model.fields[index].via.is_none() => {
                     self.children(registry, model, id, index)
                 }
@@ -149,7 +149,7 @@ impl Examples {
             .collect()
     }
 
-    /// Text of which there may be one only: changed, so that the example can be tried where the demo data is.
+    /// Changes a text that must be unique, so that the example can be tried on a database with the demo data.
     fn unique(&self, model: &ModelInfo, field: &FieldInfo, value: Json) -> Json {
         let unique = model
             .def
@@ -177,9 +177,9 @@ impl Examples {
                 None => self.scalar(registry, model, id, node.field),
                 Some(_) => {
                     let target = registry.target(model, node.field);
-                    let bare = bare(target);
+                    let default_nodes = default_nodes(target);
                     let children = if node.children.is_empty() {
-                        &bare
+                        &default_nodes
                     } else {
                         &node.children
                     };
@@ -198,7 +198,8 @@ impl Examples {
         Json::Object(object)
     }
 
-    /// What the row, or the delegate's row, has for a field; `false` where it has nothing.
+    /// The value of a field in its row, or in the row that an inherited or related field leads to; `false` if it has
+    /// none.
     fn stored(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Json {
         let info = &model.fields[field];
         if info.via.is_some() {
@@ -217,7 +218,7 @@ impl Examples {
         }
     }
 
-    /// A scalar as a read answers it.
+    /// The value of a scalar as a read answers it.
     fn scalar(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Json {
         let value = self.stored(registry, model, id, field);
         match model.fields[field].def.kind {
@@ -228,7 +229,7 @@ impl Examples {
         }
     }
 
-    /// The ids of the related records.
+    /// The ids of the records that a relation leads to.
     fn related(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Vec<i64> {
         let (declaring, end) = registry.origin(model, field);
         let info = &declaring.fields[end];
@@ -248,7 +249,8 @@ impl Examples {
             .collect()
     }
 
-    /// The record that has what a field stands for: itself, unless the field is inherited or related.
+    /// The id of the record whose field a field stands for: the record itself, unless the field is inherited or
+    /// related.
     fn owner(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Option<i64> {
         let path = registry.expand_path(model, &[field]);
         let (_, hops) = path.split_last()?;

@@ -1,14 +1,15 @@
 //! OpenAPI documents, made from the definitions of a catalogue: nothing in them is written by hand for one model.
 //!
-//! [`document()`] is the whole description of version 1 of the wire (OpenAPI 3.1): a tag for each model that HTTP may
-//! reach, its operations with literal paths, typed parameters, exact response types for its read trees, bodies with
-//! their commands, and the refusals. [`operations`] lists it as a table for reviews; [`Examples`] gives it examples from
-//! rows of demo data.
+//! [`document()`] makes the whole description of version 1 of the wire format (OpenAPI 3.1): for each model that HTTP
+//! may reach a tag, operations with literal paths, typed parameters, exact response types for its read trees, bodies
+//! with their commands, and the error responses. [`operations`] lists the operations as a table for reviews;
+//! [`Examples`] takes examples from rows of demo data.
 //!
-//! What client generators trip over is kept out: every `enum` has its `type` beside it, no `items: false`, what is
-//! always there is `required`, and what many operations share is a component.
+//! The document avoids what client generators cannot handle: every `enum` has a `type` beside it, there is no
+//! `items: false`, fields that are always present are `required`, and what many operations share is a component.
 
 mod catalog;
+mod components;
 mod document;
 mod examples;
 mod method;
@@ -18,7 +19,6 @@ mod parameters;
 mod problem;
 mod read;
 mod session;
-mod sharing;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
-//! Operations of methods: a model's own, typed, beside its other operations; those that every model has, once for all
-//! models, because there would otherwise be more of them than of everything else.
+//! The operations of methods. Those that a model declares are typed and stand with its other operations. Those that
+//! every model has are listed once for all models: repeated for each, they would be most of the document.
 
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::SchemaType;
@@ -18,7 +18,7 @@ use orm_definition::registry::ModelInfo;
 /// The tag of the methods that every model has.
 pub(super) const EVERY_MODEL: &str = "every model";
 
-/// Adds the methods that a model declares; and its `read`, where that answers something else than a read by its URL.
+/// Adds the methods that a model declares; also its `read`, if that answers something else than `GET` on the record.
 pub(super) fn own(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Paths) {
     let mut methods: Vec<(&MethodDef, String, RefOr<Schema>)> = Vec::new();
     if let Some(read) = find(model, true, "read").filter(|_| !model.read.is_empty()) {
@@ -26,7 +26,7 @@ pub(super) fn own(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Path
     }
     for method in model.def.methods {
         let name = format!("{}{}", pascal(model.def.name), pascal(method.name));
-        methods.push((method, name, answered(catalog, &method.result)));
+        methods.push((method, name, result_schema(catalog, &method.result)));
     }
     for (method, name, result) in methods {
         let operation = operation(catalog, method, &name, result)
@@ -49,7 +49,7 @@ pub(super) fn of_every_model(catalog: &mut Catalog<'_>, paths: &mut Paths) {
             false => ("model", format!("Model{}", pascal(method.name))),
         };
         let path = names::method("{model}", method.on_records, method.name);
-        let result = answered(catalog, &method.result);
+        let result = result_schema(catalog, &method.result);
         let mut operation = operation(catalog, method, &name, result)
             .tag(EVERY_MODEL)
             .operation_id(Some(format!("every_{of}_{}", method.name)))
@@ -62,7 +62,7 @@ pub(super) fn of_every_model(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     by_patch(catalog, paths);
 }
 
-/// Methods of records by PATCH, as the add-on's clients call them: one operation for all of them.
+/// Adds the call of a record's method by `PATCH`, as clients of the Odoo add-on do: one operation for all methods.
 fn by_patch(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     let method = ParameterBuilder::new()
         .name("method")
@@ -88,7 +88,7 @@ fn by_patch(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     paths.add_path_operation(path, vec![HttpMethod::Patch], operation.build());
 }
 
-/// A call with its arguments, its answer and its refusals.
+/// The operation of a method with its arguments, its result and its error responses.
 fn operation(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str, result: RefOr<Schema>) -> OperationBuilder {
     let (summary, rest) = split(method.help);
     let summary = match summary {
@@ -100,7 +100,7 @@ fn operation(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str, result: 
         .description((!rest.is_empty()).then_some(rest))
         .request_body(Some(body(arguments(catalog, method, name), needed(method))))
         .response("200", json("What the method answers", result));
-    // Reading changes nothing that could conflict, or is another's.
+    // A method that only reads can neither conflict (409) nor change what the user may not change (403).
     let may = |status: &u16| !matches!(status, 403 | 409) || !method.readonly;
     refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE).filter(may))
 }
@@ -110,7 +110,7 @@ fn needed(method: &MethodDef) -> bool {
     (method.arguments.iter()).any(|argument| !matches!(argument.ty, Type::Optional(_)))
 }
 
-/// The arguments as an object.
+/// The schema of the arguments: an object.
 fn arguments(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str) -> Ref {
     if method.arguments.is_empty() {
         return catalog.named("NoArguments", |_| {
@@ -125,13 +125,13 @@ fn arguments(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str) -> Ref {
                 Type::Optional(_) => schema,
                 _ => schema.required(argument.name),
             };
-            let value = taken(catalog, &argument.ty);
+            let value = argument_schema(catalog, &argument.ty);
             schema.property(argument.name, described(value, explained(argument)))
         })
     })
 }
 
-/// What an argument of the methods of every model is for.
+/// The description of an argument of the methods that every model has.
 fn explained(argument: &ArgumentDef) -> &'static str {
     match (argument.name, &argument.ty) {
         ("domain", Type::Optional(_)) => "Conditions: `[[\"create_date\",\">\",\"2024-01-01\"]]`",
@@ -142,17 +142,17 @@ fn explained(argument: &ArgumentDef) -> &'static str {
     }
 }
 
-/// What is given for an argument.
-fn taken(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
+/// The schema of an argument. An optional one may be left out, which its type does not show.
+fn argument_schema(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
     match ty {
-        Type::Optional(ty) => taken(catalog, ty),
-        Type::List(ty) => list(taken(catalog, ty)),
-        ty => answered(catalog, ty),
+        Type::Optional(ty) => argument_schema(catalog, ty),
+        Type::List(ty) => list(argument_schema(catalog, ty)),
+        ty => result_schema(catalog, ty),
     }
 }
 
-/// What is answered.
-fn answered(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
+/// The schema of a result.
+fn result_schema(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
     match ty {
         Type::Value(Kind::Selection { items }) => value::scalar(&Kind::Text)
             .enum_values(Some(items.iter().map(|item| item.value)))
@@ -160,8 +160,8 @@ fn answered(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
         Type::Value(kind) => value::scalar(kind).into(),
         Type::Count => ObjectBuilder::new().schema_type(Json::Integer).minimum(Some(0)).into(),
         Type::Records(model) => described(list(value::id()), &format!("Ids of {model}")),
-        Type::List(ty) => list(answered(catalog, ty)),
-        Type::Optional(ty) => one_of([answered(catalog, ty), catalog.empty().into()]),
+        Type::List(ty) => list(result_schema(catalog, ty)),
+        Type::Optional(ty) => one_of([result_schema(catalog, ty), catalog.empty().into()]),
         Type::Done => {
             let done = catalog.named("Done", |_| {
                 ObjectBuilder::new()
@@ -173,7 +173,7 @@ fn answered(catalog: &mut Catalog<'_>, ty: &Type) -> RefOr<Schema> {
     }
 }
 
-/// The name of the model in a path.
+/// The path parameter with the name of the model.
 fn model_name(catalog: &Catalog<'_>) -> Parameter {
     let models = catalog.registry.models().iter();
     let names = models.filter(|model| model.def.api).map(|model| model.def.name);
@@ -187,7 +187,7 @@ fn model_name(catalog: &Catalog<'_>) -> Parameter {
         .build()
 }
 
-/// The first line of a doc comment, and the rest.
+/// Splits a doc comment into its first line and the rest.
 fn split(help: &str) -> (&str, &str) {
     let (first, rest) = help.split_once('\n').unwrap_or((help, ""));
     (first.trim().trim_end_matches('.'), rest.trim())

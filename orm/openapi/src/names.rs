@@ -1,11 +1,11 @@
-//! The stable names of a document: operations, schemas, paths.
+//! The names of a document's operations, schemas and paths. They are stable, because generated clients use them.
 
 use orm_definition::def::FieldDef;
 
-/// Where version 1 of the wire lives.
+/// The path below which version 1 of the API is served.
 pub(super) const BASE: &str = "/restful/api/v1";
 
-/// `SaleOrder` of `sale.order`, `OrderLine` of `order_line`.
+/// Converts a name: `sale.order` to `SaleOrder`, `order_line` to `OrderLine`.
 pub(super) fn pascal(name: &str) -> String {
     let mut pascal = String::with_capacity(name.len());
     for word in name.split(['.', '_', '-']) {
@@ -16,22 +16,23 @@ pub(super) fn pascal(name: &str) -> String {
     pascal
 }
 
-/// `sale_order_list` of `sale.order` and `list`.
+/// The id of an operation: `sale_order_list` for `sale.order` and `list`.
 pub(super) fn operation(model: &str, verb: &str) -> String {
     format!("{}_{verb}", model.replace('.', "_"))
 }
 
-/// `/restful/api/v1/sale.order`.
+/// The path of a model: `/restful/api/v1/sale.order`.
 pub(super) fn collection(model: &str) -> String {
     format!("{BASE}/{model}")
 }
 
-/// `/restful/api/v1/sale.order/{id}`.
+/// The path of a record: `/restful/api/v1/sale.order/{id}`.
 pub(super) fn record(model: &str) -> String {
     format!("{BASE}/{model}/{{id}}")
 }
 
-/// `/restful/api/v1/sale.order/{id}/action_confirm`; of a method of the model, `/restful/api/v1/sale.order/search`.
+/// The path of a method: `/restful/api/v1/sale.order/{id}/action_confirm`, or `/restful/api/v1/sale.order/search` for a
+/// method of the model.
 pub(super) fn method(model: &str, on_records: bool, method: &str) -> String {
     match on_records {
         true => format!("{BASE}/{model}/{{id}}/{method}"),
@@ -39,7 +40,7 @@ pub(super) fn method(model: &str, on_records: bool, method: &str) -> String {
     }
 }
 
-/// What the schemas of a model are called, after its name.
+/// The suffixes of the names of a model's schemas.
 pub(super) const SUFFIXES: [&str; 9] = [
     "Read",
     "WriteResponse",
@@ -52,12 +53,12 @@ pub(super) const SUFFIXES: [&str; 9] = [
     "Changes",
 ];
 
-/// `SaleOrderRead` of `sale.order` and `Read`.
+/// The name of a schema: `SaleOrderRead` for `sale.order` and `Read`.
 pub(super) fn schema(model: &str, suffix: &str) -> String {
     format!("{}{suffix}", pascal(model))
 }
 
-/// A field's label, unless it says no more than the name.
+/// A field's label; empty if it says no more than the field's name.
 pub(super) fn telling(field: &FieldDef) -> &'static str {
     let words: Vec<String> = field.label.split([' ', '-', '_']).map(str::to_lowercase).collect();
     let label = words.join("_");
@@ -73,7 +74,7 @@ pub(super) fn telling(field: &FieldDef) -> &'static str {
     }
 }
 
-/// Texts one after the other, each a sentence.
+/// Joins texts as sentences; empty ones are left out.
 pub(super) fn sentences<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let texts = texts
         .into_iter()

@@ -1,4 +1,4 @@
-//! The operations of one model.
+//! The operations of a model: list, create, read, update, delete, and its methods.
 
 use utoipa::openapi::path::{Operation, OperationBuilder};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
@@ -83,7 +83,7 @@ fn delete(model: &ModelInfo) -> Operation {
     refusals(operation, ALWAYS.into_iter().chain(WRITE)).build()
 }
 
-/// The answers that all models have in common, by name.
+/// The success responses that all models share, by the names of their components.
 pub(super) fn responses() -> [(String, Response); 1] {
     let done = ObjectBuilder::new()
         .schema_type(Type::String)

@@ -1,8 +1,9 @@
-//! Query parameters of a list: which records, what of them, in which order, how many.
+//! Parameters of a list: which records, which of their fields, in which order, and how many; and those of a single
+//! record.
 //!
-//! Every field of its own that has a column has its plain form, and those operator forms that are used most for its
-//! kind; the rest of the operators, and paths over relations, are said once, in the document's introduction: all of
-//! them, for every field, would make up most of the document.
+//! As filters, the fields that can be searched by, except one2many relations, are listed in their plain form and with
+//! the operators that are used most for their kind. The other operators, and paths over relations, are described once,
+//! in the document's introduction: listed for every field, they would be most of the document.
 
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::{ObjectBuilder, RefOr, Required, Schema, Type};
@@ -13,10 +14,10 @@ use super::value;
 use orm_definition::def::Kind;
 use orm_definition::registry::{FieldId, FieldInfo, ModelInfo};
 
-/// Fields of every model: taken as filters as all are, and listed for none.
-const EVERYWHERE: [&str; 5] = ["create_uid", "create_date", "write_uid", "write_date", "display_name"];
+/// Fields that every model has. They can be filtered by, but are not listed.
+const IMPLICIT_FIELDS: [&str; 5] = ["create_uid", "create_date", "write_uid", "write_date", "display_name"];
 
-/// The parameters of a list.
+/// The query parameters of a list.
 pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Parameter> {
     let number = || ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
     let text = || ObjectBuilder::new().schema_type(Type::String);
@@ -42,12 +43,12 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
     parameters
 }
 
-/// `fields` of a single record.
+/// The parameter `fields` of a single record.
 pub(super) fn fields_of_one() -> Parameter {
     query("fields", ObjectBuilder::new().schema_type(Type::String), "As of a list").build()
 }
 
-/// The id in a path.
+/// The path parameter with the id of a record.
 pub(super) fn record_id() -> Parameter {
     let parameter = ParameterBuilder::new()
         .name("id")
@@ -76,7 +77,7 @@ fn order(model: &ModelInfo) -> Parameter {
 fn filterable(catalog: &Catalog<'_>, model: &ModelInfo, index: FieldId) -> bool {
     let field = &model.fields[index];
     let pairs = matches!(field.def.kind, Kind::Many2many { .. }) && !field.def.secret && !field.unstored;
-    !EVERYWHERE.contains(&field.def.name) && (pairs || catalog.registry.is_searchable(model, index))
+    !IMPLICIT_FIELDS.contains(&field.def.name) && (pairs || catalog.registry.is_searchable(model, index))
 }
 
 /// One form of a filter: its suffix and its type.
@@ -85,7 +86,7 @@ type Form = (&'static str, RefOr<Schema>);
 fn filters(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo, parameters: &mut Vec<Parameter>) {
     for (suffix, schema) in forms(catalog, model, field) {
         let list = matches!(schema, RefOr::T(Schema::Array(_)));
-        // What the suffixes mean is said once.
+        // The suffixes are described once, in the introduction.
         let description = if suffix.is_empty() { telling(field.def) } else { "" };
         let parameter = query(&format!("{}{suffix}", field.def.name), schema, description);
         parameters.push(match list {
@@ -103,7 +104,7 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
         Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. } | Kind::Date => {
             forms.extend([("_start", value.clone()), ("_end", value)]);
         }
-        // A day alone is allowed, and its end then means through the end of it: no `format`.
+        // No `format`, because a date without a time is allowed (as `_end` it means the end of that day).
         Kind::DateTime => forms = vec![("", text()), ("_start", text()), ("_end", text())],
         Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => forms.push(("__ilike", text())),
         Kind::Id | Kind::Selection { .. } => forms.push(("__in", value::list(value))),
@@ -119,7 +120,7 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
     forms
 }
 
-/// Whether records of the relation's target stand below one another.
+/// Whether the relation's target is a hierarchy.
 fn hierarchical(catalog: &Catalog<'_>, field: &FieldInfo) -> bool {
     field
         .target

@@ -1,4 +1,4 @@
-//! The refusals: one body for all of them, and which operation may give which.
+//! Error responses: the one body that they all have, and which operations may answer which of them.
 
 use serde_json::json;
 use utoipa::openapi::path::OperationBuilder;
@@ -77,15 +77,15 @@ const REFUSALS: [Refusal; 10] = [
     },
 ];
 
-/// What a request with a token may be refused with, whatever it asks for.
+/// The statuses with which any request with a token may be refused.
 pub(super) const ALWAYS: [u16; 3] = [400, 401, 503];
-/// What a request with a body may be refused with, besides.
+/// The additional statuses of a request with a body.
 pub(super) const BODY: [u16; 3] = [413, 415, 422];
 
-/// What a write may be refused with, besides.
+/// The additional statuses of a write.
 pub(super) const WRITE: [u16; 3] = [403, 404, 409];
 
-/// Adds refusals by their statuses.
+/// Adds the error responses of these statuses to an operation.
 pub(super) fn refusals(operation: OperationBuilder, statuses: impl IntoIterator<Item = u16>) -> OperationBuilder {
     let known = |status: u16| REFUSALS.iter().find(|refusal| refusal.status == status);
     statuses
@@ -97,7 +97,7 @@ pub(super) fn refusals(operation: OperationBuilder, statuses: impl IntoIterator<
         })
 }
 
-/// Every refusal as a component, called after its status: short, as every operation names most of them.
+/// Every error response as a component. Its name is the status: a short one, as every operation refers to most of them.
 pub(super) fn responses(catalog: &mut Catalog<'_>) -> Vec<(String, Response)> {
     let problem = catalog.named("Problem", |_| problem());
     let response = |refusal: &Refusal| {
@@ -117,7 +117,7 @@ pub(super) fn responses(catalog: &mut Catalog<'_>) -> Vec<(String, Response)> {
     REFUSALS.iter().map(response).collect()
 }
 
-/// A problem's body (RFC 9457).
+/// The schema of an error response's body: a problem document (RFC 9457).
 fn problem() -> ObjectBuilder {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let uri = text().format(Some(SchemaFormat::Custom("uri-reference".to_owned())));

@@ -1,4 +1,4 @@
-//! Schemas of what is read: the trees of a model, and its plain record.
+//! Schemas of what reads answer: the read trees of a model, and its plain record.
 
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 
@@ -9,10 +9,10 @@ use super::write::writable;
 use orm_definition::def::Kind;
 use orm_definition::registry::{FieldInfo, ModelInfo, Node};
 
-/// Fields of every model whose names say what they are.
+/// Fields that every model has; their names need no description.
 const AUDIT: [&str; 4] = ["create_uid", "create_date", "write_uid", "write_date"];
 
-/// What a read answers with: by the read tree, or plain where the model declares none.
+/// The schema that a read answers: the model's read tree, or the plain record where it declares none.
 pub(super) fn response(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     match model.read.is_empty() {
         true => record(catalog, model),
@@ -20,7 +20,7 @@ pub(super) fn response(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     }
 }
 
-/// What a write answers with: as a read does, unless the model declares another tree.
+/// The schema that a write answers: that of a read, unless the model declares another tree for writes.
 pub(super) fn write_response(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     match model.write_response.is_empty() || model.write_response == model.read {
         true => response(catalog, model),
@@ -28,7 +28,7 @@ pub(super) fn write_response(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Re
     }
 }
 
-/// A plain read's record: every readable field, nothing left out.
+/// The schema of a record of a plain read: every readable field, all of them required.
 pub(super) fn record(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     catalog.named(&names::schema(model.def.name, "Record"), |catalog| {
         let mut schema = ObjectBuilder::new();
@@ -38,7 +38,7 @@ pub(super) fn record(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
                 Kind::One2many { .. } | Kind::Many2many { .. } => value::list(value::id()),
                 _ => catalog.value(model, field, !field.def.required, false),
             };
-            // What a body may name is described there.
+            // Fields that a body may name are described in the schema of a create.
             let label = if writable(field) || AUDIT.contains(&field.def.name) {
                 ""
             } else {
@@ -55,7 +55,7 @@ pub(super) fn record(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     })
 }
 
-/// Whether a field has a place in a plain read.
+/// Whether a field is part of a plain read.
 pub(super) fn readable(field: &FieldInfo) -> bool {
     !field.def.secret
 }
@@ -69,7 +69,7 @@ fn named_tree(catalog: &mut Catalog<'_>, model: &ModelInfo, suffix: &str, nodes:
     })
 }
 
-/// An object of the named fields. Relations are left out where they are empty, so they are not required.
+/// The schema of an object with these fields. Relations are not required, because empty ones are left out.
 fn tree(catalog: &mut Catalog<'_>, model: &ModelInfo, nodes: &[Node], labels: bool) -> ObjectBuilder {
     let mut schema = ObjectBuilder::new();
     if !nodes
@@ -90,7 +90,7 @@ fn tree(catalog: &mut Catalog<'_>, model: &ModelInfo, nodes: &[Node], labels: bo
             Some(_) => {
                 let target = catalog.registry.target(model, node.field);
                 let related: RefOr<Schema> = match node.children.as_slice() {
-                    [] => tree(catalog, target, &bare(target), false).into(),
+                    [] => tree(catalog, target, &default_nodes(target), false).into(),
                     children => tree(catalog, target, children, false).into(),
                 };
                 if field.is_x2many() {
@@ -105,8 +105,8 @@ fn tree(catalog: &mut Catalog<'_>, model: &ModelInfo, nodes: &[Node], labels: bo
     schema
 }
 
-/// What a relation shows that is named without children.
-pub(super) fn bare(target: &ModelInfo) -> Vec<Node> {
+/// The fields of a related record that a tree shows where it names the relation without fields.
+pub(super) fn default_nodes(target: &ModelInfo) -> Vec<Node> {
     ["id", "display_name"]
         .map(|name| Node {
             field: target.implicit(name),
@@ -115,7 +115,7 @@ pub(super) fn bare(target: &ModelInfo) -> Vec<Node> {
         .to_vec()
 }
 
-/// `[13, "California (US)"]`; unless `required`, or `false`.
+/// The schema of a many2one in a plain read: `[13, "California (US)"]`, or `false` unless it is required.
 fn reference(catalog: &mut Catalog<'_>, required: bool) -> Ref {
     let pair = catalog.named("IdName", |_| {
         let name = value::scalar(&Kind::DisplayName).build();

@@ -1,4 +1,4 @@
-//! Operations that belong to no model: login, logout, health.
+//! The operations that belong to no model: login, logout, health.
 
 use serde_json::json;
 use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
@@ -15,12 +15,12 @@ use super::value;
 
 /// The tag of login and logout.
 pub(super) const SESSION: &str = "session";
-/// The tag of health.
+/// The tag of the health checks.
 pub(super) const HEALTH: &str = "health";
 
 const LOGIN: &str = "/rest/api/login/token";
 
-/// Adds login, logout and health.
+/// Adds login, logout and the health checks.
 pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     let (credentials, session) = (
         catalog.named("Login", |_| credentials()),
@@ -47,7 +47,7 @@ pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     }
 }
 
-/// `GET`, as the add-on's clients log in.
+/// Login by `GET`, as clients of the Odoo add-on do it.
 fn login_get(session: Ref) -> Operation {
     let parameter = |name: &str, description: &str, required: Required, example: &str| {
         let text = ObjectBuilder::new().schema_type(Type::String);
@@ -106,7 +106,7 @@ fn logout(id: &str) -> Operation {
     refusals(operation, [400, 401, 503]).build()
 }
 
-/// An operation without a token.
+/// An operation that needs no token.
 fn open(tag: &str, id: &str, summary: &str) -> OperationBuilder {
     let operation = OperationBuilder::new()
         .tag(tag)

@@ -1,8 +1,8 @@
-//! A document as a table: one line an operation, for reviews of what an edit does to the API.
+//! A document as a table of its operations, one per line, to review how a change affects the API.
 
 use utoipa::openapi::{OpenApi, PathItem};
 
-/// `operation`, `method` and `path` of every operation, aligned, in the document's order.
+/// A table of all operations in the document's order, with the aligned columns `operation`, `method` and `path`.
 pub fn operations(document: &OpenApi) -> String {
     let mut rows = vec![("operation", "method", "path")];
     for (path, item) in &document.paths.paths {

@@ -1,4 +1,5 @@
-//! The document of two small models that need everything: a parent with a read tree and its lines.
+//! Tests of the document of a few small models that use every feature: orders with a read tree and their lines, users,
+//! and a model that is not exposed.
 
 mod models;
 
@@ -209,7 +210,7 @@ fn filters_are_typed_by_kind() {
 
 #[test]
 fn a_selection_does_not_take_the_name_of_another() {
-    // `sale.order` + `line_kind`, and `sale.order.line` + `kind`.
+    // `line_kind` of `sale.order` and `kind` of `sale.order.line` would both be named `SaleOrderLineKind`.
     let document = made();
     let kinds = |name: &str| schema(&document, name)["enum"].clone();
     let both = [kinds("SaleOrderLineKind"), kinds("SaleOrderLineKindValue")];
@@ -278,7 +279,7 @@ fn every_reference_leads_somewhere() {
     }
 }
 
-/// Swagger UI puts references in place: where they go in circles, it follows each way around.
+/// Swagger UI replaces references by their schemas: where they form a circle, it follows each way around it.
 #[test]
 fn no_schema_leads_back_to_itself() {
     fn follow<'a>(document: &'a Json, value: &'a Json, way: &mut Vec<&'a str>) {

@@ -1,4 +1,4 @@
-//! Schemas of single values, by kind of field; and the small helpers that put schemas together.
+//! Schemas of single values, by kind of field, and helpers that combine schemas.
 
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ArrayBuilder, OneOfBuilder, SchemaType};
@@ -6,7 +6,7 @@ use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, T
 
 use orm_definition::def::Kind;
 
-/// One value of this kind that is not empty. A selection is any text here, a relation an id.
+/// The schema of a value of this kind that is not empty. A selection is any text here, a relation is an id.
 pub(super) fn scalar(kind: &Kind) -> ObjectBuilder {
     let of = |kind: Type| ObjectBuilder::new().schema_type(kind);
     let known = |kind: Type, format: KnownFormat| of(kind).format(Some(SchemaFormat::KnownFormat(format)));
@@ -27,19 +27,19 @@ pub(super) fn scalar(kind: &Kind) -> ObjectBuilder {
     }
 }
 
-/// An id.
+/// The schema of an id.
 pub(super) fn id() -> ObjectBuilder {
     scalar(&Kind::Id)
 }
 
-/// `false`, which stands for no value.
+/// The schema of `false`, which stands for no value.
 pub(super) fn empty() -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::Boolean)
         .enum_values(Some([false]))
 }
 
-/// A number that is always the same: the first element of a command.
+/// The schema of a constant number, such as the first element of a command.
 pub(super) fn constant(number: u8) -> Schema {
     let number = ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -47,7 +47,7 @@ pub(super) fn constant(number: u8) -> Schema {
     Schema::Object(number.build())
 }
 
-/// The schema itself; a reference, where the document's types want a schema in place, as `allOf` with one part.
+/// Converts to a schema, where utoipa's types do not accept a reference: a reference becomes an `allOf` with one part.
 pub(super) fn in_place(schema: impl Into<RefOr<Schema>>) -> Schema {
     match schema.into() {
         RefOr::Ref(reference) => Schema::AllOf(AllOfBuilder::new().item(reference).build()),
@@ -55,14 +55,14 @@ pub(super) fn in_place(schema: impl Into<RefOr<Schema>>) -> Schema {
     }
 }
 
-/// A list.
+/// The schema of a list.
 pub(super) fn list(items: impl Into<RefOr<Schema>>) -> RefOr<Schema> {
     let items: RefOr<Schema> = items.into();
     ArrayBuilder::new().items(items).into()
 }
 
-/// A list of fixed positions. `more` positions may follow the described ones; what they may be is said by `items` as a
-/// union, because some generators read `items` alone.
+/// The schema of a tuple: a list with `prefix` as the schemas of its positions; up to `more` positions may follow.
+/// `items` is a union of the schemas of all positions, because some generators read only `items`.
 pub(super) fn tuple(prefix: Vec<Schema>, more: usize, description: &str) -> RefOr<Schema> {
     let mut kinds: Vec<RefOr<Schema>> = Vec::new();
     for item in &prefix {
@@ -87,7 +87,8 @@ pub(super) fn tuple(prefix: Vec<Schema>, more: usize, description: &str) -> RefO
     }
 }
 
-/// What an element may be in the union of all: a constant is any number of its type, a single part stands for itself.
+/// The schema of a position as a part of that union: a constant becomes any value of its type, an `allOf` with one part
+/// becomes this part.
 fn widened(item: &Schema) -> RefOr<Schema> {
     match item {
         Schema::Object(object) if object.enum_values.is_some() => RefOr::T(Schema::Object(
@@ -101,17 +102,17 @@ fn widened(item: &Schema) -> RefOr<Schema> {
     }
 }
 
-/// One of several, exactly.
+/// `oneOf`: exactly one of these schemas.
 pub(super) fn one_of(parts: impl IntoIterator<Item = RefOr<Schema>>) -> RefOr<Schema> {
     parts.into_iter().fold(OneOfBuilder::new(), OneOfBuilder::item).into()
 }
 
-/// One of several, or more.
+/// `anyOf`: at least one of these schemas.
 pub(super) fn any_of(parts: impl IntoIterator<Item = RefOr<Schema>>) -> RefOr<Schema> {
     parts.into_iter().fold(AnyOfBuilder::new(), AnyOfBuilder::item).into()
 }
 
-/// The same schema with a description; an empty one changes nothing.
+/// The same schema with a description; an empty text changes nothing.
 pub(super) fn described(mut schema: RefOr<Schema>, text: &str) -> RefOr<Schema> {
     if text.is_empty() {
         return schema;

@@ -1,8 +1,8 @@
 //! Schemas of what is written: the values of a create and of an update, and the commands on x2many relations.
 //!
-//! The values in a command are typed; those in the commands of these are not. Typed to any depth the schemas would refer
-//! to each other in circles, and programs that put every reference in place, Swagger UI among them, follow each way
-//! around: minutes for one body.
+//! The values in a command are typed; the commands nested in these values are not. Typed to any depth, the schemas
+//! would refer to each other in circles. Programs that replace every reference by its schema, such as Swagger UI,
+//! follow each way around such a circle, and take minutes for one body.
 
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 
@@ -12,7 +12,7 @@ use super::value::{self, described};
 use orm_definition::def::{Default, Kind};
 use orm_definition::registry::{FieldId, FieldInfo, ModelInfo};
 
-/// The values of a create.
+/// The schema of the values of a create.
 pub(super) fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     catalog.named(&names::schema(model.def.name, "Create"), |catalog| {
         let example = catalog.examples.create(catalog.registry, model);
@@ -23,7 +23,7 @@ pub(super) fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     })
 }
 
-/// The values of an update: what is not named stays.
+/// The schema of the values of an update, in which no field is required.
 pub(super) fn update(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     catalog.named(&names::schema(model.def.name, "Update"), |catalog| {
         let example = catalog.examples.update(catalog.registry, model);
@@ -40,30 +40,31 @@ pub(super) fn writable(field: &FieldInfo) -> bool {
     own && !field.def.readonly && !field.def.secret
 }
 
-/// Whether a create has to name the field. Of a record with a delegate neither the delegate has to be given (it is
-/// created along) nor the delegate's fields (the delegate may be given).
+/// Whether a create must name the field. A record with a delegate needs neither the delegate (it is created along) nor
+/// the delegate's fields (an existing delegate may be given).
 pub(super) fn needed(field: &FieldInfo) -> bool {
-    field.via.is_none() && filled_by_nothing(field)
+    field.via.is_none() && is_required_unless_delegated(field)
 }
 
-/// Whether a create has to name the field, of a delegate unless that is given.
-pub(super) fn filled_by_nothing(field: &FieldInfo) -> bool {
+/// Whether a create must name the field because nothing else fills it. For an inherited field this holds unless the
+/// delegate is given.
+pub(super) fn is_required_unless_delegated(field: &FieldInfo) -> bool {
     let delegate = matches!(field.def.kind, Kind::Many2one { delegate: true, .. });
     let given =
         matches!(field.def.default, Default::None) && field.def.compute.is_none() && field.def.related.is_empty();
     field.def.required && given && !delegate && writable(field)
 }
 
-/// What values are for.
+/// What a schema of values is for.
 #[derive(Clone, Copy)]
 enum Purpose {
     Create,
-    /// The values in a command; `parent` is filled in.
+    /// The values in a command that creates; the field `parent` is left out, since the runtime fills it in.
     Nested {
         parent: Option<FieldId>,
     },
     Update,
-    /// The values in a command.
+    /// The values in a command that updates.
     NestedUpdate,
 }
 
@@ -84,7 +85,7 @@ fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> Obj
             (true, Purpose::Create | Purpose::Update) => commands(catalog, model, index),
             (true, Purpose::Nested { .. } | Purpose::NestedUpdate) => untyped(catalog).into(),
         };
-        // Said once, where a record is created.
+        // Fields are described once: in the schema of a create.
         let description = if matches!(purpose, Purpose::Create) {
             explained(model, field)
         } else {
@@ -95,7 +96,7 @@ fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> Obj
     schema
 }
 
-/// Label, help and default of a field.
+/// The description of a field: its label, help and default.
 fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
     let field = info.def;
     let default = match field.default {
@@ -104,7 +105,7 @@ fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
         }
         Default::None => match model
             .delegate
-            .filter(|_| info.inherited().is_some() && filled_by_nothing(info))
+            .filter(|_| info.inherited().is_some() && is_required_unless_delegated(info))
         {
             Some(delegate) => format!("Needed unless `{}` is given", model.fields[delegate].def.name),
             None => String::new(),
@@ -122,7 +123,7 @@ fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
     names::sentences(parts)
 }
 
-/// A list of commands, or of the ids that the relation is to have.
+/// The schema of the value of a relation to many: a list of commands, or of the ids that the relation is to have.
 fn commands(catalog: &mut Catalog<'_>, model: &ModelInfo, field: FieldId) -> RefOr<Schema> {
     let (owner, parent) = owner(catalog, model, field);
     let target = catalog.registry.target(model, field);
@@ -133,8 +134,8 @@ fn commands(catalog: &mut Catalog<'_>, model: &ModelInfo, field: FieldId) -> Ref
     commands.into()
 }
 
-/// What the commands of a relation are called after: the child model; or the relation, where its children need their
-/// parent, which is not given in a command.
+/// The name from which the schemas of a relation's commands are named: that of the child model; or that of the
+/// relation, if the children require a parent, which is then left out of the commands' values (the second result).
 fn owner(catalog: &Catalog<'_>, model: &ModelInfo, field: FieldId) -> (String, Option<FieldId>) {
     let info = &model.fields[field];
     let target = catalog.registry.target(model, field);
@@ -145,7 +146,7 @@ fn owner(catalog: &Catalog<'_>, model: &ModelInfo, field: FieldId) -> (String, O
     }
 }
 
-/// One command on records of `target`.
+/// The schema of one command on records of `target`.
 fn command(catalog: &mut Catalog<'_>, target: &ModelInfo, owner: &str, parent: Option<FieldId>) -> Ref {
     catalog.named(&format!("{owner}Command"), |catalog| {
         let flat = !target.fields.iter().any(|field| field.is_x2many() && writable(field));
@@ -166,7 +167,7 @@ fn command(catalog: &mut Catalog<'_>, target: &ModelInfo, owner: &str, parent: O
     })
 }
 
-/// Commands on a relation of a record that is itself in a command.
+/// The schema of the commands on a relation of a record that is itself in a command: its values are not typed.
 fn untyped(catalog: &mut Catalog<'_>) -> Ref {
     catalog.named("Commands", |catalog| {
         let any = || Schema::Object(ObjectBuilder::new().schema_type(Type::Object).build());
@@ -186,7 +187,7 @@ fn with_values(catalog: &mut Catalog<'_>, created: Schema, updated: Schema) -> R
     value::any_of([create, update, shared(catalog).into()])
 }
 
-/// The commands that look alike for every model.
+/// The schema of the commands that are the same for every model.
 fn shared(catalog: &mut Catalog<'_>) -> Ref {
     let id = || Schema::Object(value::id().build());
     let pair = |number| vec![value::constant(number), id()];

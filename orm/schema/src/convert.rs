@@ -1,18 +1,19 @@
-//! How a column's values become those of another kind, alike on both databases.
+//! How the values of a column are converted when its kind changes, with the same results on both databases; and what
+//! existing rows get in a new column.
 
 use super::schema::{Column, ColumnKind, Fill};
 use orm_database::Dialect;
 use orm_definition::field::to_scaled;
 
-/// A way from one kind to another.
+/// A conversion from one kind of column to another.
 pub(super) struct Conversion {
-    /// The new value, of the old column.
+    /// The SQL expression for the new value.
     pub(super) sql: String,
-    /// Some values cannot be kept as they are: they are rounded, cut, or become empty.
+    /// Some values may be lost: they are rounded, truncated, or become NULL.
     pub(super) lossy: bool,
 }
 
-/// How `from`'s values, which the expression `value` gives, become `to`'s; `None` where there is no way.
+/// The conversion of the SQL expression `value` from the kind `from` to the kind `to`; `None` if there is none.
 pub(super) fn conversion(from: &ColumnKind, to: &ColumnKind, value: &str, dialect: Dialect) -> Option<Conversion> {
     use ColumnKind::{BigInt, Bool, Date, DateTime, Decimal, Float, Int, Json, Reference, Selection, Text};
     let sqlite = dialect == Dialect::Sqlite;
@@ -89,7 +90,8 @@ pub(super) fn conversion(from: &ColumnKind, to: &ColumnKind, value: &str, dialec
     }
 }
 
-/// A decimal, or a whole number, of digits `(all, after the point)` as the one that `to` is.
+/// The conversion of a decimal or an integer with this `(precision, scale)` to `to`, a decimal or integer kind. Values
+/// that do not fit become NULL.
 fn decimal(value: &str, (precision, scale): (u8, u8), to: &ColumnKind, dialect: Dialect) -> Conversion {
     let (new_precision, new_scale) = match to {
         ColumnKind::Decimal(precision, scale) => (*precision, *scale),
@@ -97,7 +99,7 @@ fn decimal(value: &str, (precision, scale): (u8, u8), to: &ColumnKind, dialect: 
         _ => (19, 0),
     };
     let rounds = new_scale < scale;
-    // Digits before the point; rounding may carry one over.
+    // Compares the digits before the point; rounding may add one (9.9 becomes 10).
     let fits = new_precision - new_scale >= precision - scale + u8::from(rounds);
     let rounded = match dialect {
         Dialect::Postgres if rounds => format!("ROUND({value}, {new_scale})"),
@@ -112,7 +114,7 @@ fn decimal(value: &str, (precision, scale): (u8, u8), to: &ColumnKind, dialect: 
     let (low, most) = match (to, dialect) {
         (ColumnKind::Int, _) => (-2_147_483_648, 2_147_483_647),
         (ColumnKind::BigInt, _) => (i128::from(i64::MIN), i128::from(i64::MAX)),
-        // In units of the last digit that is kept so far.
+        // SQLite: in units of the last digit of `rounded`, as it is a scaled integer.
         (_, Dialect::Sqlite) => {
             let most = power(new_precision - new_scale + scale.min(new_scale)) - 1;
             (-most, most)
@@ -140,7 +142,7 @@ fn decimal(value: &str, (precision, scale): (u8, u8), to: &ColumnKind, dialect: 
     }
 }
 
-/// The expression, with a cast on PostgreSQL.
+/// The expression; on PostgreSQL with a cast.
 fn cast_in(sql: &str, to: &str, sqlite: bool) -> String {
     match sqlite {
         true => sql.to_owned(),
@@ -152,7 +154,7 @@ fn power(exponent: u8) -> i128 {
     10i128.pow(u32::from(exponent))
 }
 
-/// A scaled integer of SQLite as the digits that PostgreSQL shows.
+/// A scaled integer of SQLite as text, in the form that PostgreSQL gives a NUMERIC: `-0.50`.
 fn digits(value: &str, scale: u8) -> String {
     match scale {
         0 => format!("CAST({value} AS TEXT)"),
@@ -166,7 +168,7 @@ fn digits(value: &str, scale: u8) -> String {
     }
 }
 
-/// What rows that are there get in a new column; `None`: nothing, and it stays empty.
+/// The SQL expression for what existing rows get in a new column; `None` for NULL.
 pub(super) fn fill(column: &Column, dialect: Dialect) -> Option<String> {
     match (&column.default, dialect) {
         (Some(Fill::Constant(text)), _) => Some(constant(&column.kind, text, dialect)),
@@ -179,7 +181,7 @@ pub(super) fn fill(column: &Column, dialect: Dialect) -> Option<String> {
     }
 }
 
-/// What stands in a column that is required until it is computed.
+/// A placeholder for existing rows in a new column that is required, until its values are computed.
 fn stand_in(kind: &ColumnKind, dialect: Dialect) -> String {
     let text = match (kind, dialect) {
         (ColumnKind::Reference(target, _), _) => return format!("(SELECT MIN(\"id\") FROM \"{target}\")"),
@@ -196,7 +198,7 @@ fn stand_in(kind: &ColumnKind, dialect: Dialect) -> String {
     text.to_owned()
 }
 
-/// A constant as the column holds it.
+/// A default of a definition as an SQL literal, in the form in which the column stores it.
 fn constant(kind: &ColumnKind, text: &str, dialect: Dialect) -> String {
     match (kind, dialect) {
         (ColumnKind::Bool, Dialect::Sqlite) => i32::from(text == "true").to_string(),

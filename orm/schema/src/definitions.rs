@@ -1,4 +1,4 @@
-//! The tables that the definitions ask for.
+//! [`Schema::of`]: the tables that the definitions of a catalogue ask for.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use orm_definition::def::{
 use orm_definition::registry::{ModelInfo, Registry};
 
 impl Schema {
-    /// What the definitions ask for.
+    /// The tables of all models, and those of their stored many2many fields.
     pub fn of(registry: &Registry) -> Self {
         let mut tables: BTreeMap<String, Table> = BTreeMap::new();
         for model in registry.models() {
@@ -60,7 +60,7 @@ fn column(field: &FieldDef, registry: &Registry) -> Column {
             DefaultDef::Const(text) => Some(Fill::Constant(text.to_owned())),
             DefaultDef::Now => Some(Fill::Now),
             DefaultDef::Today => Some(Fill::Today),
-            // What depends on the caller, a numbering or code is no value for rows that are there already.
+            // Defaults that depend on the caller, a sequence or code cannot be given to existing rows.
             DefaultDef::None
             | DefaultDef::User
             | DefaultDef::Company
@@ -133,7 +133,7 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
     indexes
 }
 
-/// The table of pairs of a stored many2many field.
+/// The many2many table of a stored many2many field; `None` for other fields.
 fn pairs(def: &ModelDef, field: &FieldDef, registry: &Registry) -> Option<Table> {
     let Kind::Many2many {
         target,

@@ -1,13 +1,13 @@
-//! What a database has: a line for each column, constraint and index, in an order of its own, so that two databases with
-//! the same tables give the same lines.
+//! Reads the tables that a database has, as one line of text for each column, constraint and index. The lines are
+//! sorted, so that two databases with the same tables give the same lines.
 
 use std::collections::BTreeSet;
 
 use orm_database::{Dialect, Session, Statement};
 use orm_definition::error::Result;
 
-/// The lines about the tables that `wanted` accepts, by name. Columns have no order: later ones stand at the end of a
-/// table that was changed, and in their place in one that was made at once.
+/// The lines about the tables whose name `wanted` accepts. The order of columns is not part of them: a column that a
+/// migration added is the last one of its table, but has its defined place in a freshly created table.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -66,12 +66,13 @@ const POSTGRES_CONSTRAINTS: &str = "\
 const POSTGRES_INDEXES: &str =
     "SELECT tablename::text, 'index ' || indexdef FROM pg_indexes WHERE schemaname = current_schema()";
 
-/// Those that give ids.
+/// The sequences of identity columns, which give the ids.
 const POSTGRES_SEQUENCES: &str = "\
     SELECT c.relname::text, 'sequence ' || s.relname FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' \
     JOIN pg_class c ON c.oid = d.refobjid AND d.deptype = 'i' WHERE c.relnamespace = current_schema()::regnamespace";
 
-/// A statement of SQLite's own record, which keeps the text: a table by its columns and constraints, and what follows them.
+/// The lines for a `CREATE` statement, whose text SQLite keeps in `sqlite_schema`. That of a table is split into its
+/// columns and constraints, and the options behind them (`STRICT`); others are one line.
 fn parts(table: &str, sql: &str) -> Vec<String> {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let body = sql

@@ -1,7 +1,8 @@
-//! The tables that the definitions ask for, and what takes a database from one set of tables to another, as SQL text for
-//! either database.
+//! The tables that the definitions ask for, and the migrations from one set of tables to another, as SQL text for
+//! SQLite and PostgreSQL.
 //!
-//! [`Schema`] is tables as data; [`Migration::between`] finds what changes; [`introspect`] asks a database what it has.
+//! [`Schema`] describes tables as data; [`Migration::between`] compares two schemas and writes the SQL; [`introspect`]
+//! reads the tables that a database has.
 
 mod convert;
 mod create;
@@ -22,11 +23,11 @@ use orm_definition::registry::Registry;
 
 pub use introspect::introspect;
 pub use matching::Renames;
-pub use migration::{Migration, Steps, Way};
+pub use migration::{Direction, Migration, Steps};
 pub use note::Note;
 pub use schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
 
-/// The statements that make everything that a fresh database needs: the tables of all models.
+/// The statements that create the tables of all models in an empty database.
 pub fn everything(registry: &Registry, dialect: Dialect) -> String {
     let fresh = Migration::of(&Schema::default(), &Schema::of(registry), &Renames::default());
     fresh.steps(dialect).up.sql()

@@ -1,5 +1,5 @@
-//! Which table and column of a former schema a new one continues: the one of the same name, else the one that it is
-//! renamed from.
+//! Matches the tables and columns of two schemas: a new one continues the old one of the same name, else the one that
+//! the definition says it was renamed from (`renamed_from`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,17 +8,17 @@ use super::schema::{Column, ColumnKind, Schema, Table};
 use orm_database::Dialect;
 use orm_definition::registry::Registry;
 
-/// What definitions say they were called before.
+/// The former names of models and fields (`renamed_from`).
 #[derive(Debug, Clone, Default)]
 pub struct Renames {
-    /// Former names of models.
+    /// Former names of models, by current name.
     pub models: BTreeMap<String, String>,
-    /// Former names of fields, by model and field as they are called now.
+    /// Former names of fields, by current names of model and field.
     pub fields: BTreeMap<(String, String), String>,
 }
 
 impl Renames {
-    /// What the definitions say.
+    /// The former names that the definitions declare.
     pub fn of(registry: &Registry) -> Self {
         let mut renames = Renames::default();
         for model in registry.models() {
@@ -44,20 +44,20 @@ impl Renames {
     }
 }
 
-/// Former and new names of what goes on.
+/// The old and new names of tables and columns that stay.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Matching {
-    /// Tables.
+    /// Old and new names of tables.
     pub(super) tables: Vec<(String, String)>,
-    /// Columns, by the new table's name.
+    /// Old and new names of columns, by the new name of their table.
     columns: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl Matching {
     pub(super) fn new(old: &Schema, new: &Schema, renames: &Renames) -> Self {
         let mut matching = Matching::default();
-        // Models' tables first: those of pairs are told by what they refer to.
-        let (pairs, models): (Vec<&Table>, Vec<&Table>) = new.tables.iter().partition(|table| table.is_pairs());
+        // Models' tables first: a many2many table is matched by the tables that it refers to.
+        let (pairs, models): (Vec<&Table>, Vec<&Table>) = new.tables.iter().partition(|table| table.is_many2many());
         for table in models {
             if let Some(former) = former(old, new, table, renames) {
                 matching.tables.push((former.name.clone(), table.name.clone()));
@@ -77,7 +77,7 @@ impl Matching {
         matching
     }
 
-    /// The way back.
+    /// The matching from the new schema to the old one.
     pub(super) fn reversed(&self) -> Self {
         let turn = |(old, new): &(String, String)| (new.clone(), old.clone());
         let tables: Vec<(String, String)> = self.tables.iter().map(turn).collect();
@@ -87,18 +87,18 @@ impl Matching {
         Matching { tables, columns }
     }
 
-    /// Former and new names of a table's columns, by its new name.
+    /// Old and new names of the columns of a table, given by its new name.
     pub(super) fn columns(&self, new: &str) -> &[(String, String)] {
         self.columns.get(new).map_or(&[], Vec::as_slice)
     }
 
-    /// What a table is called now.
+    /// The new name of a table, given by its old one.
     pub(super) fn renamed<'a>(&'a self, old: &'a str) -> &'a str {
         let found = self.tables.iter().find(|(former, _)| former == old);
         found.map_or(old, |(_, new)| new)
     }
 
-    /// A kind with what the table it refers to is called now.
+    /// The kind of an old column; a reference with the new name of its table.
     pub(super) fn kind(&self, kind: &ColumnKind) -> ColumnKind {
         match kind {
             ColumnKind::Reference(target, on_delete) => {
@@ -108,7 +108,8 @@ impl Matching {
         }
     }
 
-    /// The sides of a table of pairs that go on: `None` where it refers to other tables now.
+    /// Old and new names of the two columns of a many2many table, which may have changed places; `None` if it refers to
+    /// other tables now. Where both columns refer to the same table, their names decide which one is which.
     fn sides(&self, old: &Table, new: &Table) -> Option<Vec<(String, String)>> {
         let ([old_own, old_other], [own, other]) = (old.columns.as_slice(), new.columns.as_slice()) else {
             return None;
@@ -127,9 +128,10 @@ impl Matching {
     }
 }
 
-/// The table that a new one continues.
+/// The old table that `table` continues: the one of its name, else the one that its model (and, for a many2many table,
+/// its field) had under their former names.
 fn former<'a>(old: &'a Schema, new: &Schema, table: &Table, renames: &Renames) -> Option<&'a Table> {
-    let alike = |former: &&Table| former.is_pairs() == table.is_pairs();
+    let alike = |former: &&Table| former.is_many2many() == table.is_many2many();
     let by_owner = || {
         let model = renames.model(&table.model);
         let field = table.field.as_deref().map(|field| renames.field(&table.model, field));
@@ -139,7 +141,8 @@ fn former<'a>(old: &'a Schema, new: &Schema, table: &Table, renames: &Renames) -
     old.table(&table.name).or_else(by_owner).filter(alike)
 }
 
-/// The columns of a model's table that go on; those whose values cannot become the new kind's do not.
+/// Old and new names of the columns of a model's table that stay, by their names only: [`Plan`](super::plan::Plan)
+/// drops those whose values cannot be converted.
 fn columns(old: &Table, new: &Table, renames: &Renames) -> Vec<(String, String)> {
     let known: BTreeSet<&str> = new.columns.iter().map(|column| column.name.as_str()).collect();
     let mut pairs = Vec::new();
@@ -155,7 +158,7 @@ fn columns(old: &Table, new: &Table, renames: &Renames) -> Vec<(String, String)>
     pairs
 }
 
-/// Whether values of the one column can become the other's.
+/// Whether values of the one kind can be converted to the other. This is the same on both databases.
 pub(super) fn converts(from: &ColumnKind, to: &ColumnKind) -> bool {
     conversion(from, to, "", Dialect::Sqlite).is_some()
 }

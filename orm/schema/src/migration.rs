@@ -1,17 +1,18 @@
-//! What takes a database from one schema to another and back: statements for both databases, headed by notes.
+//! Migrations from one schema to another and back: statements for both databases, preceded by notes about their
+//! effects.
 
 use std::collections::BTreeSet;
 
 use super::convert::{conversion, fill};
 use super::matching::{Matching, Renames};
 use super::note::Note;
-use super::plan::{Kept, Plan, mentions};
+use super::plan::{Plan, TableChange, mentions};
 use super::schema::{Column, Schema};
 use super::script::describe;
 use super::{postgres, sqlite};
 use orm_database::Dialect;
 
-/// A migration.
+/// A migration from one schema to another, for both databases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Migration {
     /// For SQLite.
@@ -20,26 +21,26 @@ pub struct Migration {
     pub postgres: Steps,
 }
 
-/// A migration's two ways on one database.
+/// The two directions of a migration on one database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Steps {
-    /// To the new schema.
-    pub up: Way,
-    /// Back to the old one.
-    pub down: Way,
+    /// From the old schema to the new one.
+    pub up: Direction,
+    /// Back to the old schema.
+    pub down: Direction,
 }
 
-/// One way.
+/// One direction of a migration on one database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Way {
-    /// What it says of itself.
+pub struct Direction {
+    /// What it loses, rewrites, needs, and leaves to be computed.
     pub notes: Vec<Note>,
     /// The statements.
     pub statements: String,
 }
 
-impl Way {
-    /// The file: notes, then statements.
+impl Direction {
+    /// The text of the migration's file: notes, then statements.
     pub fn sql(&self) -> String {
         let notes: String = self.notes.iter().map(|note| format!("{note}\n")).collect();
         match self.statements.trim_start_matches('\n') {
@@ -49,17 +50,17 @@ impl Way {
         }
     }
 
-    /// What it loses.
+    /// The notes about lost data.
     pub fn losses(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(|note| matches!(note, Note::Loses(..)))
     }
 }
 
 impl Migration {
-    /// What takes `old` to `new`.
+    /// The migration from `old` to `new`.
     ///
     /// # Errors
-    /// What cannot be done in one migration, and how it is done in two.
+    /// When one migration cannot do it; the text says how two can.
     pub fn between(old: &Schema, new: &Schema, renames: &Renames) -> Result<Self, String> {
         let matching = Matching::new(old, new, renames);
         let changes = Plan::new(old, new, &matching);
@@ -86,7 +87,7 @@ impl Migration {
         self.sqlite.up.statements.is_empty() && self.postgres.up.statements.is_empty()
     }
 
-    /// The steps on a database.
+    /// The steps for one database.
     pub fn steps(&self, dialect: Dialect) -> &Steps {
         match dialect {
             Dialect::Sqlite => &self.sqlite,
@@ -95,7 +96,7 @@ impl Migration {
     }
 }
 
-fn way(plan: &Plan<'_>, up: bool, dialect: Dialect) -> Way {
+fn way(plan: &Plan<'_>, up: bool, dialect: Dialect) -> Direction {
     let statements = match dialect {
         Dialect::Sqlite => sqlite::script(plan),
         Dialect::Postgres => postgres::script(plan),
@@ -110,7 +111,8 @@ fn way(plan: &Plan<'_>, up: bool, dialect: Dialect) -> Way {
             notes.extend(computed(kept));
         }
     }
-    // The relation of records that are there; those of a new table have none yet.
+    // New many2many tables of computed fields are to be filled, if their model has a table already: a new one has no
+    // rows.
     let known = |model: &str| {
         !plan
             .created
@@ -125,15 +127,15 @@ fn way(plan: &Plan<'_>, up: bool, dialect: Dialect) -> Way {
             .filter(|_| table.columns.iter().any(|column| column.computed))?;
         Some(Note::Compute(table.model.clone(), field.clone()))
     }));
-    Way {
+    Direction {
         notes: notes.into_iter().collect(),
         statements,
     }
 }
 
-/// What happens to the rows of a table that stays.
-fn note(notes: &mut BTreeSet<Note>, kept: &Kept<'_>, dialect: Dialect) {
-    // As it is called when the migration begins.
+/// Adds the notes about the rows of a table that stays.
+fn note(notes: &mut BTreeSet<Note>, kept: &TableChange<'_>, dialect: Dialect) {
+    // Notes use the table's name from before the migration.
     let table = &kept.old.name;
     for column in &kept.dropped {
         notes.insert(Note::Loses(table.clone(), format!("column {} goes", column.name)));
@@ -166,26 +168,31 @@ fn note(notes: &mut BTreeSet<Note>, kept: &Kept<'_>, dialect: Dialect) {
     }
 }
 
-/// The fields whose values are to be computed: those that come, and those that were not computed before.
-fn computed(kept: &Kept<'_>) -> Vec<Note> {
+/// The notes about fields that are to be computed for existing rows: computed fields that are new or were not computed
+/// before.
+fn computed(kept: &TableChange<'_>) -> Vec<Note> {
     let note = |field: &String| Note::Compute(kept.new.model.clone(), field.clone());
     let added = kept
         .added
         .iter()
         .filter(|column| column.computed)
         .map(|column| &column.name);
-    let turned = kept
+    let key_reordered = kept
         .columns
         .iter()
         .filter(|column| column.new.computed && !column.old.computed);
     match &kept.new.field {
-        Some(field) => turned.take(1).map(|_| note(field)).collect(),
-        None => added.chain(turned.map(|column| &column.new.name)).map(note).collect(),
+        Some(field) => key_reordered.take(1).map(|_| note(field)).collect(),
+        None => added
+            .chain(key_reordered.map(|column| &column.new.name))
+            .map(note)
+            .collect(),
     }
 }
 
-/// What is unique or checked has its values when the rule comes; computed ones come later.
-fn refuse_rules_on_computed(kept: &Kept<'_>) -> Result<(), String> {
+/// Refuses a unique or check constraint on a new computed column: the constraint would be created by the migration, but
+/// the values are computed only after it.
+fn refuse_rules_on_computed(kept: &TableChange<'_>) -> Result<(), String> {
     let (sqlite, model) = (Dialect::Sqlite, &kept.new.model);
     let refuse = |column: &&Column, rule: &str| {
         Err(format!(

@@ -1,31 +1,31 @@
-//! What a migration's file says of itself in lines that people and the program read: what it loses, rewrites, needs and
-//! leaves to be computed.
+//! The notes at the head of a migration's file, comment lines for people and for the program that runs it: what the
+//! migration loses, rewrites, needs, and leaves to be computed.
 
 use std::fmt;
 
-/// A line `-- declarest: …` of a migration's file.
+/// A line `-- declarest: …` of a migration's file, such as `-- declarest: rewrites sale_order`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
-    /// Data of this table are lost: what.
+    /// Data are lost: of which table, and what.
     Loses(String, String),
-    /// Every row of this table is written anew.
+    /// Every row of this table is rewritten, which takes long for a large one.
     Rewrites(String),
-    /// The table must be empty: why.
+    /// A table must be empty: which, and why.
     NeedsNoRows(String, String),
-    /// The column of this table must have a value in each row: why.
+    /// A column must have a value in every row: table, column, and why.
     NeedsValues(String, String, String),
-    /// The runtime computes this field of this model for the rows that are there.
+    /// After the migration, the runtime computes a field for the existing rows: model and field.
     Compute(String, String),
 }
 
-/// What each line begins with.
+/// The beginning of a note's line.
 const MARK: &str = "-- declarest: ";
 
 impl Note {
-    /// The notes in a migration's file.
+    /// Reads the notes of a migration's file.
     ///
     /// # Errors
-    /// The line that is none.
+    /// Names a line that begins like a note but is not one.
     pub fn read(sql: &str) -> Result<Vec<Note>, String> {
         let lines = sql.lines().filter_map(|line| line.strip_prefix(MARK));
         lines

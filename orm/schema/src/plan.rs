@@ -1,5 +1,5 @@
-//! What changes from one schema to another, whatever the database: tables and columns that go, come, and stay with
-//! another name or kind.
+//! The changes from one schema to another, independent of the database: tables and columns that are dropped, created,
+//! or kept with another name or kind.
 
 use super::create;
 use super::matching::{Matching, converts};
@@ -8,36 +8,36 @@ use orm_database::Dialect;
 use orm_definition::def::OnDelete;
 use orm_definition::def::names;
 
-/// The changes.
+/// The changes. TableChange tables are in it only if something in them changes.
 pub(super) struct Plan<'a> {
     pub(super) dropped: Vec<&'a Table>,
     pub(super) created: Vec<&'a Table>,
-    pub(super) kept: Vec<Kept<'a>>,
+    pub(super) kept: Vec<TableChange<'a>>,
 }
 
-/// A table that stays.
-pub(super) struct Kept<'a> {
+/// A table that is kept, with the changes in it.
+pub(super) struct TableChange<'a> {
     pub(super) old: &'a Table,
     pub(super) new: &'a Table,
     pub(super) dropped: Vec<&'a Column>,
     pub(super) added: Vec<&'a Column>,
     pub(super) columns: Vec<KeptColumn<'a>>,
-    pub(super) checks: Items<Check>,
-    pub(super) indexes: Items<Index>,
-    pub(super) references: Items<Reference>,
-    /// A table of pairs whose key has its columns the other way round.
-    pub(super) turned: bool,
+    pub(super) checks: ItemChanges<Check>,
+    pub(super) indexes: ItemChanges<Index>,
+    pub(super) references: ItemChanges<Reference>,
+    /// A many2many table whose primary key gets its columns in another order.
+    pub(super) key_reordered: bool,
 }
 
-/// A column that stays.
+/// A column that is kept.
 pub(super) struct KeptColumn<'a> {
     pub(super) old: &'a Column,
     pub(super) new: &'a Column,
-    /// What it held, by what tables are called now.
+    /// The old kind; a reference with the new name of its table.
     pub(super) kind: ColumnKind,
 }
 
-/// A reference as PostgreSQL keeps it.
+/// A foreign key, which is a named constraint on PostgreSQL.
 #[derive(Clone, PartialEq)]
 pub(super) struct Reference {
     pub(super) name: String,
@@ -46,19 +46,19 @@ pub(super) struct Reference {
     pub(super) on_delete: OnDelete,
 }
 
-/// What becomes of named parts of a table.
-pub(super) struct Items<T> {
-    /// Former names.
+/// The changes of a table's checks, indexes or foreign keys.
+pub(super) struct ItemChanges<T> {
+    /// Old names.
     pub(super) dropped: Vec<String>,
-    /// Former and new names of what is the same otherwise.
+    /// Old names, with what is the same but for its new name.
     pub(super) renamed: Vec<(String, T)>,
     pub(super) created: Vec<T>,
 }
 
-/// A named part of a table.
+/// A check, index or foreign key: something with a name.
 pub(super) trait Item: Clone + PartialEq {
     fn name(&self) -> &str;
-    /// The same under another name.
+    /// The same with another name.
     fn called(&self, name: &str) -> Self;
 }
 
@@ -69,7 +69,7 @@ impl<'a> Plan<'a> {
             names.any(|known| known == name)
         };
         let kept = matching.tables.iter().filter_map(|(former, name)| {
-            let kept = Kept::new(old.table(former)?, new.table(name)?, matching);
+            let kept = TableChange::new(old.table(former)?, new.table(name)?, matching);
             kept.changes().then_some(kept)
         });
         Plan {
@@ -80,7 +80,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-impl<'a> Kept<'a> {
+impl<'a> TableChange<'a> {
     fn new(old: &'a Table, new: &'a Table, matching: &Matching) -> Self {
         let pairs = matching.columns(&new.name);
         let mut columns = Vec::new();
@@ -106,10 +106,10 @@ impl<'a> Kept<'a> {
                     sql.replace(&format!("\"{}\"", kept.old.name), &format!("\"{}\"", kept.new.name))
                 })
         };
-        // What is about a column that goes, goes with it.
+        // A check or index on a dropped column is dropped with it.
         let stays = |sql: &str| !dropped.iter().any(|column| mentions(sql, &column.name));
         let texts = |sql: &super::schema::Sql| stays(sql.text(Dialect::Sqlite)) && stays(sql.text(Dialect::Postgres));
-        let checks = Items::new(
+        let checks = ItemChanges::new(
             &old.checks,
             |check| {
                 texts(&check.condition).then(|| Check {
@@ -119,7 +119,7 @@ impl<'a> Kept<'a> {
             },
             &new.checks,
         );
-        let indexes = Items::new(
+        let indexes = ItemChanges::new(
             &old.indexes,
             |index| {
                 texts(&index.terms).then(|| Index {
@@ -129,7 +129,7 @@ impl<'a> Kept<'a> {
             },
             &new.indexes,
         );
-        let references = Items::new(
+        let references = ItemChanges::new(
             &references(old),
             |reference| {
                 let kept = columns.iter().find(|kept| kept.old.name == reference.column)?;
@@ -145,8 +145,8 @@ impl<'a> Kept<'a> {
             .filter_map(|column| columns.iter().find(|kept| kept.old.name == column.name))
             .map(|kept| kept.new.name.as_str())
             .collect();
-        let turned = new.is_pairs() && !key.iter().eq(new.columns.iter().map(|column| &column.name));
-        Kept {
+        let key_reordered = new.is_many2many() && !key.iter().eq(new.columns.iter().map(|column| &column.name));
+        TableChange {
             old,
             new,
             dropped,
@@ -155,7 +155,7 @@ impl<'a> Kept<'a> {
             checks,
             indexes,
             references,
-            turned,
+            key_reordered,
         }
     }
 
@@ -167,16 +167,16 @@ impl<'a> Kept<'a> {
             || self.checks.changes()
             || self.indexes.changes()
             || self.references.changes()
-            || self.turned
+            || self.key_reordered
     }
 
-    /// Whether SQLite, which cannot change a column, builds the table anew.
+    /// Whether SQLite, which cannot change a column in place, has to rebuild the table.
     pub(super) fn is_rebuilt(&self) -> bool {
         let stored = |kind: &ColumnKind| create::storage(kind, Dialect::Sqlite);
         !self.dropped.is_empty()
             || self.added.iter().any(|column| column.required)
             || self.checks.changes()
-            || self.turned
+            || self.key_reordered
             || (self.columns.iter()).any(|kept| {
                 let reference = |kind: &ColumnKind| matches!(kind, ColumnKind::Reference(..));
                 kept.old.required != kept.new.required
@@ -185,7 +185,7 @@ impl<'a> Kept<'a> {
             })
     }
 
-    /// Columns that only get another name.
+    /// Old and new names of the columns that are renamed.
     pub(super) fn renamed_columns(&self) -> impl Iterator<Item = (&str, &str)> {
         let renamed = self.columns.iter().filter(|kept| kept.old.name != kept.new.name);
         renamed.map(|kept| (kept.old.name.as_str(), kept.new.name.as_str()))
@@ -197,7 +197,7 @@ impl KeptColumn<'_> {
         self.old.name != self.new.name || self.old.required != self.new.required || self.changes_values()
     }
 
-    /// Whether a value may be another one afterwards, or be stored otherwise.
+    /// Whether values, or the way in which they are stored, may change.
     pub(super) fn changes_values(&self) -> bool {
         match (&self.kind, &self.new.kind) {
             (ColumnKind::Reference(from, _), ColumnKind::Reference(to, _)) => from != to,
@@ -207,10 +207,11 @@ impl KeptColumn<'_> {
     }
 }
 
-impl<T: Item> Items<T> {
-    /// Matches what there was, as it is after renaming (`None`: it goes), with what there is to be.
+impl<T: Item> ItemChanges<T> {
+    /// Compares the old items with the new ones. `renamed` gives an old item with the new names of tables and columns
+    /// in it, `None` if it is dropped.
     fn new(old: &[T], renamed: impl Fn(&T) -> Option<T>, new: &[T]) -> Self {
-        let mut items = Items {
+        let mut items = ItemChanges {
             dropped: Vec::new(),
             renamed: Vec::new(),
             created: Vec::new(),
@@ -218,7 +219,7 @@ impl<T: Item> Items<T> {
         let taken = |name: &str| old.iter().any(|item| item.name() == name);
         let mut open: Vec<&T> = new.iter().collect();
         for item in old {
-            // A name that another one has could not be given before that one lets go of it.
+            // Not renamed to a name that another old item has: that one may still have it at this point of the script.
             let continued = renamed(item).and_then(|item| {
                 open.iter().position(|new| {
                     new.called(item.name()) == item && (new.name() == item.name() || !taken(new.name()))
@@ -234,7 +235,7 @@ impl<T: Item> Items<T> {
                 None => items.dropped.push(item.name().to_owned()),
             }
         }
-        // In their own order.
+        // In the order of `new`.
         let created = new
             .iter()
             .filter(|item| open.iter().any(|open| std::ptr::eq(*open, *item)));
@@ -259,7 +260,7 @@ fn references(table: &Table) -> Vec<Reference> {
         .collect()
 }
 
-/// Whether a piece of SQL names a column.
+/// Whether a piece of SQL contains the quoted name of a column.
 pub(super) fn mentions(sql: &str, column: &str) -> bool {
     sql.contains(&format!("\"{column}\""))
 }

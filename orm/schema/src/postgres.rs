@@ -1,9 +1,9 @@
-//! A plan as statements of PostgreSQL: first everything lets go of its name, then tables and columns change, and what
-//! refers to them comes last.
+//! A plan as PostgreSQL statements: first everything is dropped that is to go, so that its names are free; then tables
+//! are renamed, created and changed; foreign keys come last.
 
 use super::convert::fill;
 use super::create;
-use super::plan::{Kept, KeptColumn, Plan};
+use super::plan::{KeptColumn, Plan, TableChange};
 use super::schema::{Column, ColumnKind, Table};
 use super::script::{Script, describe, value};
 use orm_database::Dialect;
@@ -14,10 +14,10 @@ pub(super) fn script(plan: &Plan<'_>) -> String {
     let mut script = Script::default();
     for kept in &plan.kept {
         script.begin(&describe::kept(kept));
-        let_go(&mut script, kept);
+        drop_parts(&mut script, kept);
     }
     if !plan.dropped.is_empty() {
-        // Together: they may refer to each other.
+        // In one statement, since they may refer to each other.
         let tables: Vec<String> = plan.dropped.iter().map(|table| format!("\"{}\"", table.name)).collect();
         script.add(format!("DROP TABLE {};\n", tables.join(", ")));
     }
@@ -50,13 +50,13 @@ pub(super) fn script(plan: &Plan<'_>) -> String {
     script.text()
 }
 
-fn let_go(script: &mut Script, kept: &Kept<'_>) {
+fn drop_parts(script: &mut Script, kept: &TableChange<'_>) {
     let table = &kept.old.name;
     let constraints = kept.references.dropped.iter().chain(&kept.checks.dropped);
     for constraint in constraints {
         script.add(format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{constraint}\";\n"));
     }
-    if kept.turned {
+    if kept.key_reordered {
         script.add(format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{table}_pkey\";\n"));
     }
     for index in &kept.indexes.dropped {
@@ -67,18 +67,18 @@ fn let_go(script: &mut Script, kept: &Kept<'_>) {
     }
 }
 
-fn rename(script: &mut Script, kept: &Kept<'_>) {
+fn rename(script: &mut Script, kept: &TableChange<'_>) {
     let (former, table) = (&kept.old.name, &kept.new.name);
     if former != table {
         script.add(format!("ALTER TABLE \"{former}\" RENAME TO \"{table}\";\n"));
-        if !kept.turned {
+        if !kept.key_reordered {
             script.add(rename_constraint(
                 table,
                 &format!("{former}_pkey"),
                 &format!("{table}_pkey"),
             ));
         }
-        if !kept.new.is_pairs() {
+        if !kept.new.is_many2many() {
             script.add(format!(
                 "ALTER SEQUENCE \"{former}_id_seq\" RENAME TO \"{table}_id_seq\";\n"
             ));
@@ -104,7 +104,7 @@ fn rename_constraint(table: &str, former: &str, name: &str) -> String {
     format!("ALTER TABLE \"{table}\" RENAME CONSTRAINT \"{former}\" TO \"{name}\";\n")
 }
 
-fn change(script: &mut Script, kept: &Kept<'_>) {
+fn change(script: &mut Script, kept: &TableChange<'_>) {
     for column in &kept.added {
         add(script, kept.new, column);
     }
@@ -117,7 +117,7 @@ fn add(script: &mut Script, table: &Table, column: &Column) {
     let (table, name, definition) = (&table.name, &column.name, create::column(column, POSTGRES));
     match fill(column, POSTGRES) {
         None => script.add(format!("ALTER TABLE \"{table}\" ADD COLUMN {definition};\n")),
-        // A query is no default: the rows are written.
+        // A subquery cannot be a `DEFAULT`, so the rows are updated.
         Some(query) if matches!(column.kind, ColumnKind::Reference(..)) && query.starts_with('(') => {
             let optional = Column {
                 required: false,
@@ -129,7 +129,7 @@ fn add(script: &mut Script, table: &Table, column: &Column) {
                 create::column(&optional, POSTGRES)
             ));
         }
-        // Rows that are there have it without being written.
+        // With a `DEFAULT`, existing rows get the value without being rewritten.
         Some(value) => script.add(format!(
             "ALTER TABLE \"{table}\" ADD COLUMN {definition} DEFAULT {value};\n\
              ALTER TABLE \"{table}\" ALTER COLUMN \"{name}\" DROP DEFAULT;\n"
@@ -158,9 +158,9 @@ fn change_column(script: &mut Script, table: &Table, column: &KeptColumn<'_>) {
     }
 }
 
-fn add_rules(script: &mut Script, kept: &Kept<'_>) {
+fn add_rules(script: &mut Script, kept: &TableChange<'_>) {
     let table = &kept.new.name;
-    if kept.turned {
+    if kept.key_reordered {
         script.add(format!(
             "ALTER TABLE \"{table}\" ADD PRIMARY KEY ({});\n",
             create::key(kept.new)

@@ -1,5 +1,6 @@
-//! A database's tables as data: what the definitions ask for, and what the committed migrations give, kept beside them in
-//! `schema.json`. The same for both databases, but for pieces of SQL that they spell differently.
+//! A database's tables as data: those that the definitions ask for, or those that the committed migrations create, kept
+//! beside the migrations in `schema.json`. One schema serves both databases; pieces of SQL in it may have a spelling
+//! for each ([`Sql`]).
 
 use std::fmt::Write as _;
 
@@ -8,28 +9,28 @@ use serde::{Deserialize, Serialize};
 use orm_database::Dialect;
 use orm_definition::def::OnDelete;
 
-/// The tables, by name.
+/// The tables of a database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Schema {
-    /// Sorted by name.
+    /// Tables, sorted by name.
     pub tables: Vec<Table>,
 }
 
-/// A model's table, or the table of pairs of a many2many field.
+/// A model's table, or the table of a many2many field, whose rows are pairs of ids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Its name.
     pub name: String,
-    /// The model that it is of.
+    /// The model that it belongs to.
     pub model: String,
-    /// Of a table of pairs: the model's many2many field.
+    /// The model's many2many field, if it is a many2many table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// In the order of the definition; without `id`, which every model's table has.
+    /// Columns in the order of the definition, without `id`, which every model's table has.
     pub columns: Vec<Column>,
-    /// Conditions that each row fulfils.
+    /// `CHECK` constraints.
     pub checks: Vec<Check>,
-    /// Indexes, unique ones too.
+    /// Indexes, including unique ones.
     pub indexes: Vec<Index>,
 }
 
@@ -43,10 +44,11 @@ pub struct Column {
     /// `NOT NULL`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
-    /// What rows get that are there when the column comes. The runtime, not the database, gives new records theirs.
+    /// What existing rows get when the column is added. Defaults of new records are set by the runtime, not the
+    /// database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Fill>,
-    /// Its values are computed.
+    /// Whether the runtime computes its values.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub computed: bool,
 }
@@ -63,37 +65,37 @@ pub enum ColumnKind {
     Json,
     /// Bytes.
     Binary,
-    /// Truth.
+    /// True or false.
     Bool,
-    /// 32 bits.
+    /// An integer of 32 bits.
     Int,
-    /// 64 bits.
+    /// An integer of 64 bits.
     BigInt,
     /// A float.
     Float,
-    /// An exact decimal: all digits, and those after the point.
+    /// An exact decimal: precision (number of all digits) and scale (digits after the point).
     Decimal(u8, u8),
     /// A day.
     Date,
     /// A point in time.
     DateTime,
-    /// A record of this table, and what happens when it is deleted.
+    /// A foreign key: the table that it refers to, and what happens when the record there is deleted.
     Reference(String, OnDelete),
 }
 
-/// A value for rows that are there already.
+/// What existing rows get in a new column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fill {
     /// A constant, in the field's own stored form.
     Constant(String),
-    /// The time.
+    /// The time of the migration.
     Now,
-    /// The day.
+    /// The day of the migration.
     Today,
 }
 
-/// A condition that each row fulfils.
+/// A `CHECK` constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// Its name.
@@ -107,20 +109,20 @@ pub struct Check {
 pub struct Index {
     /// Its name.
     pub name: String,
-    /// No two rows have the same.
+    /// Whether it is unique.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unique: bool,
-    /// What follows the table's name: terms in parentheses, and the condition.
+    /// What follows the table's name, such as `("name") WHERE "active" = TRUE`.
     pub terms: Sql,
 }
 
-/// A piece of SQL in either spelling.
+/// A piece of SQL, with a spelling for each database where they differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Sql {
-    /// The same on both.
+    /// The same on both databases.
     Same(String),
-    /// Different ones.
+    /// One for each database.
     Each {
         /// SQLite's.
         sqlite: String,
@@ -130,7 +132,7 @@ pub enum Sql {
 }
 
 impl Sql {
-    /// Asks for both spellings.
+    /// Makes both spellings with the given function.
     pub(super) fn of(text: impl Fn(Dialect) -> String) -> Self {
         let (sqlite, postgres) = (text(Dialect::Sqlite), text(Dialect::Postgres));
         match sqlite == postgres {
@@ -139,7 +141,7 @@ impl Sql {
         }
     }
 
-    /// The spelling of a database.
+    /// The spelling for one database.
     pub fn text(&self, dialect: Dialect) -> &str {
         match (self, dialect) {
             (Sql::Same(text), _) => text,
@@ -148,25 +150,25 @@ impl Sql {
         }
     }
 
-    /// With names changed.
+    /// Applies `change` to both spellings.
     pub(super) fn map(&self, change: impl Fn(&str) -> String) -> Self {
         Sql::of(|dialect| change(self.text(dialect)))
     }
 }
 
 impl Schema {
-    /// Reads what [`Schema::json`] wrote.
+    /// Parses a file that [`Schema::json`] wrote.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// Says what is wrong with the text.
     pub fn read(json: &str) -> Result<Self, String> {
         serde_json::from_str(json).map_err(|error| error.to_string())
     }
 
-    /// As a file that is read and merged by people: a line for each column, check and index.
+    /// The text of `schema.json`, with a line for each column, check and index, so that people can read and merge it.
     ///
     /// # Errors
-    /// Never of what definitions ask for.
+    /// Never for a schema that was made from definitions.
     pub fn json(&self) -> Result<String, String> {
         fn list<T: Serialize>(text: &mut String, name: &str, items: &[T]) -> Result<(), serde_json::Error> {
             let _ = write!(text, ",\n  \"{name}\": [");
@@ -210,12 +212,12 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// Whether it holds pairs of records, and has no `id`.
-    pub fn is_pairs(&self) -> bool {
+    /// Whether it is a many2many table, which holds pairs of ids and has no `id` of its own.
+    pub fn is_many2many(&self) -> bool {
         self.field.is_some()
     }
 
-    /// Its columns that refer to records: column, table, and what happens when the record is deleted.
+    /// Its foreign keys: column, table that it refers to, and what happens when the record there is deleted.
     pub(super) fn references(&self) -> impl Iterator<Item = (&Column, &str, OnDelete)> {
         self.columns.iter().filter_map(|column| match &column.kind {
             ColumnKind::Reference(target, on_delete) => Some((column, target.as_str(), *on_delete)),

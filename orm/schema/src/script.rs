@@ -1,4 +1,5 @@
-//! Putting statements together: a comment before each group that has any, and what both databases say alike.
+//! The script of a migration: statements in groups, each group under a comment; and what is written alike for both
+//! databases.
 
 use super::convert::{conversion, fill};
 use super::create;
@@ -6,17 +7,17 @@ use super::plan::KeptColumn;
 use super::schema::Table;
 use orm_database::Dialect;
 
-/// Statements under comments.
+/// A script under construction.
 #[derive(Default)]
 pub(super) struct Script {
     text: String,
-    /// Of the group that has begun, and of the last one with statements.
+    /// The comment of the current group; in `said`, the last one that was written.
     comment: String,
     said: String,
 }
 
 impl Script {
-    /// Begins a group. The comment stands before its first statement, if there is one.
+    /// Begins a group. Its comment is written before its first statement, if one is added.
     pub(super) fn begin(&mut self, comment: &str) {
         self.comment = comment.to_owned();
     }
@@ -29,7 +30,7 @@ impl Script {
         self.text.push_str(&statements);
     }
 
-    /// Adds tables with their indexes.
+    /// Adds the statements that create tables with their indexes.
     pub(super) fn create(&mut self, tables: &[&Table], dialect: Dialect) {
         for table in tables {
             self.begin(&describe::created(table));
@@ -45,8 +46,8 @@ impl Script {
     }
 }
 
-/// What a kept column holds afterwards, of the expression `own`, by which it is called now. Where it must not be empty, its
-/// default stands for what is or becomes so.
+/// The SQL expression for the new value of a kept column. `own` is the column's name at this point of the script. In a
+/// required column, the default replaces values that are NULL or become NULL by the conversion.
 pub(super) fn value(column: &KeptColumn<'_>, own: &str, dialect: Dialect) -> String {
     let Some(conversion) = conversion(&column.kind, &column.new.kind, own, dialect) else {
         return own.to_owned();
@@ -58,9 +59,9 @@ pub(super) fn value(column: &KeptColumn<'_>, own: &str, dialect: Dialect) -> Str
     }
 }
 
-/// Comments that say what a group is about.
+/// The comments of groups.
 pub(super) mod describe {
-    use super::super::plan::Kept;
+    use super::super::plan::TableChange;
     use super::super::schema::{ColumnKind, Table};
 
     pub(in super::super) fn created(table: &Table) -> String {
@@ -70,7 +71,7 @@ pub(super) mod describe {
         }
     }
 
-    pub(in super::super) fn kept(kept: &Kept<'_>) -> String {
+    pub(in super::super) fn kept(kept: &TableChange<'_>) -> String {
         let mut changes = Vec::new();
         if kept.old.name != kept.new.name {
             changes.push(format!("renamed from {}", kept.old.name));
@@ -103,7 +104,7 @@ pub(super) mod describe {
         format!("{}: {}\n", created(kept.new).trim_end(), changes.join(", "))
     }
 
-    /// A kind in words.
+    /// A kind of column in words.
     pub(in super::super) fn kind(kind: &ColumnKind) -> String {
         match kind {
             ColumnKind::Text => "text".to_owned(),

@@ -1,9 +1,10 @@
-//! A plan as statements of SQLite, which cannot change a column: such a table is built anew, copied and put in the old one's
-//! place. Foreign keys are off meanwhile (`PRAGMA foreign_keys` does nothing within a transaction).
+//! A plan as SQLite statements. SQLite cannot change a column in place: such a table is rebuilt, that is, created under
+//! another name, filled from the old one, and renamed. Foreign keys must be off when the migration's transaction begins
+//! (`PRAGMA foreign_keys` has no effect within one).
 
 use super::convert::{conversion, fill};
 use super::create;
-use super::plan::{Kept, Plan};
+use super::plan::{Plan, TableChange};
 use super::script::{Script, describe, value};
 use orm_database::Dialect;
 
@@ -41,8 +42,8 @@ pub(super) fn script(plan: &Plan<'_>) -> String {
     script.text()
 }
 
-/// What SQLite changes in place: names, columns that may be empty, values, indexes.
-fn change(script: &mut Script, kept: &Kept<'_>) {
+/// What SQLite can change in place: names of columns, new columns that may be NULL, values, indexes.
+fn change(script: &mut Script, kept: &TableChange<'_>) {
     let table = &kept.new.name;
     for (former, name) in kept.renamed_columns() {
         script.add(format!(
@@ -71,11 +72,11 @@ fn change(script: &mut Script, kept: &Kept<'_>) {
     }
 }
 
-fn rebuild(script: &mut Script, kept: &Kept<'_>) {
+fn rebuild(script: &mut Script, kept: &TableChange<'_>) {
     let table = &kept.new.name;
     let new = format!("{table}__new");
     let (mut names, mut values) = (Vec::new(), Vec::new());
-    if !kept.new.is_pairs() {
+    if !kept.new.is_many2many() {
         names.push("\"id\"".to_owned());
         values.push("\"id\"".to_owned());
     }
@@ -94,8 +95,8 @@ fn rebuild(script: &mut Script, kept: &Kept<'_>) {
         names.join(", "),
         values.join(", ")
     ));
-    if !kept.new.is_pairs() {
-        // Ids of deleted records are not given again.
+    if !kept.new.is_many2many() {
+        // Keep the id counter, so that ids of deleted records are not used again.
         script.add(format!(
             "DELETE FROM sqlite_sequence WHERE name = '{new}';\n\
              INSERT INTO sqlite_sequence (name, seq) SELECT '{new}', seq FROM sqlite_sequence WHERE name = '{table}';\n"

@@ -1,7 +1,7 @@
-//! Who may do what. Everybody may do everything so far: what is here is the value that every statement over a model asks for,
-//! so that none can be made without saying whose access it is under.
+//! Access rights. So far everybody may do everything. But every SQL statement over a model already needs an [`Access`]
+//! value, so that none can be built without saying under whose access rights it runs.
 
-/// Whose access a statement is under.
+/// The access rights under which a statement runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Access(Scope);
 
@@ -12,6 +12,6 @@ enum Scope {
 }
 
 impl Access {
-    /// Everything.
+    /// Access to everything.
     pub(crate) const EVERYTHING: Access = Access(Scope::Everything);
 }

@@ -6,9 +6,9 @@ use crate::error::Result;
 use crate::registry::ModelInfo;
 use crate::write;
 
-/// Records of one batch: bounds the memory.
+/// Records checked at a time: bounds the memory.
 const BATCH: usize = 1_000;
-/// The same, of records that may hold pictures.
+/// The same, for models with binary fields, which may hold pictures.
 const LARGE: usize = 50;
 
 /// How many records there are.
@@ -20,7 +20,7 @@ pub(super) fn count(env: &mut Env<'_>, model: &ModelInfo) -> Result<u64> {
         .unwrap_or_default())
 }
 
-/// The ids that follow `last`.
+/// The next batch of ids, those that follow `last`.
 pub(super) fn next(env: &mut Env<'_>, model: &ModelInfo, last: i64) -> Result<Vec<i64>> {
     let large = model.def.fields.iter().any(|field| matches!(field.kind, Kind::Binary));
     write::next_ids(env, model, last, if large { LARGE } else { BATCH })

@@ -1,15 +1,16 @@
-//! Stored computed fields: computed again and compared. Where a value is wrong, those that read it are compared with what
-//! they would be once it is right, so that what is found does not depend on whether it is mended on the way.
+//! Checks stored computed fields: computes them again and compares. Where a value is wrong, fields that read it are
+//! compared with what they would be once it is right, so that the findings do not depend on whether they are repaired
+//! on the way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::finding::told;
-use super::hierarchy::Lost;
+use super::finding::shown;
+use super::hierarchy::Unreachable;
 use super::schedule::{Layer, Pass};
-use super::taken::{Measure, excused, measure};
+use super::staleness::{Comparability, comparability, possibly_outdated};
 use super::{Audit, Finding, batches, is_outage};
 use crate::compute::load::Store as _;
 use crate::dependencies::is_writable;
@@ -19,37 +20,37 @@ use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::value::Value;
 use crate::write::{self, UnitOfWork, Wanted, evaluate, may_be_written, reaching};
 
-/// Records with wrong values that are kept in mind. Beyond them, what reads a wrong value is compared with what follows
-/// from it.
+/// The most records with wrong values whose right rows are kept in memory. Beyond them, a field that reads a wrong
+/// value is compared with what follows from the wrong one.
 const MOST_KNOWN: usize = 10_000;
-/// Values of one transaction that mends.
+/// The most values that one transaction repairs.
 const MOST_MENDED: usize = 1_000;
-/// How deep a hierarchy may be.
+/// The most levels of a hierarchy.
 const MOST_ROUNDS: usize = 100_000;
 
 /// Wrong values, by record and field: what is stored, and what is right.
 type Wrong = BTreeMap<(i64, FieldId), (Value, Value)>;
 
-/// Rows as they would be if all were right, of records with wrong values.
+/// The rows of records with wrong values, as they would be if all values were right.
 #[derive(Debug, Default)]
-pub(super) struct Righted(HashMap<(ModelId, i64), Arc<Vec<Value>>>);
+pub(super) struct CorrectedRows(HashMap<(ModelId, i64), Arc<Vec<Value>>>);
 
-impl Righted {
-    /// A unit that knows them.
+impl CorrectedRows {
+    /// A unit of work that has these rows in memory.
     fn unit(&self) -> UnitOfWork {
         let mut unit = UnitOfWork::default();
         for (key, row) in &self.0 {
-            unit.know(*key, row.clone());
+            unit.preload(*key, row.clone());
         }
         unit
     }
 
-    /// The row of a record as it would be, where something of it is wrong.
+    /// The row of a record as it would be if it were right; `None` where nothing of it is wrong.
     pub(super) fn row(&self, model: &ModelInfo, id: i64) -> Option<&[Value]> {
         self.0.get(&(model.id, id)).map(|row| row.as_slice())
     }
 
-    /// Keeps the rows of records with wrong values, and what others have become that were kept before.
+    /// Keeps the right rows of records with wrong values, and brings those kept before up to date.
     fn keep(&mut self, unit: &UnitOfWork, model: &ModelInfo, wrong: &Wrong) {
         for (key, row) in &mut self.0 {
             *row = unit.row(*key).unwrap_or_else(|| row.clone());
@@ -63,8 +64,8 @@ impl Righted {
     }
 }
 
-/// Compares the fields of a pass, of all records but those that are lost in a circle.
-pub(super) fn check(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost) -> Result<()> {
+/// Compares the fields of a pass, of all records except those on a circle of the hierarchy or below one.
+pub(super) fn check(audit: &mut Audit<'_>, pass: &Pass, lost: &Unreachable) -> Result<()> {
     let model = audit.runtime.model(pass.model);
     let in_hierarchy = pass.layers.iter().any(|layer| !layer.above.is_empty());
     let (mut wrong, mut last) = (Wrong::new(), 0);
@@ -72,7 +73,7 @@ pub(super) fn check(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost) -> Result<(
         let ids = audit.read(|env| batches::next(env, model, last))?;
         let Some(highest) = ids.last().copied() else { break };
         compare(audit, pass, lost, &ids, &mut wrong)?;
-        // What is further up in a hierarchy may be found wrong later.
+        // In a hierarchy, a record further up may be found wrong later, which changes what is right further down.
         if !in_hierarchy || wrong.len() > MOST_KNOWN {
             tell(audit, pass, std::mem::take(&mut wrong))?;
         }
@@ -82,15 +83,16 @@ pub(super) fn check(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost) -> Result<(
     tell(audit, pass, wrong)
 }
 
-/// Compares records. Those that cannot be computed are told one by one.
-fn compare(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost, ids: &[i64], wrong: &mut Wrong) -> Result<()> {
+/// Compares records. Where a computation fails, each half of them is compared by itself, until the records that cannot
+/// be computed are found; those are reported.
+fn compare(audit: &mut Audit<'_>, pass: &Pass, lost: &Unreachable, ids: &[i64], wrong: &mut Wrong) -> Result<()> {
     let model = audit.runtime.model(pass.model);
-    let mut unit = audit.righted.unit();
+    let mut unit = audit.corrected.unit();
     let (so_far, known) = (wrong.clone(), &mut unit);
     match audit.read(|env| differing(env, known, pass, lost, ids, so_far)) {
         Ok(found) => {
             *wrong = found;
-            audit.righted.keep(&unit, model, wrong);
+            audit.corrected.keep(&unit, model, wrong);
             Ok(())
         }
         Err(error) if is_outage(&error) => Err(error),
@@ -112,12 +114,13 @@ fn compare(audit: &mut Audit<'_>, pass: &Pass, lost: &Lost, ids: &[i64], wrong: 
     }
 }
 
-/// The wrong values of these records, and of those that turn out to be, or not to be, wrong with them.
+/// The wrong values of these records. In a hierarchy, also of records that turn out to be wrong, or right after all,
+/// because of these.
 fn differing(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
     pass: &Pass,
-    lost: &Lost,
+    lost: &Unreachable,
     ids: &[i64],
     mut wrong: Wrong,
 ) -> Result<Wrong> {
@@ -126,7 +129,7 @@ fn differing(
         let mut ids: BTreeSet<i64> = ids.iter().copied().collect();
         for round in 0.. {
             if !layer.above.is_empty() {
-                lost.take_out(env, unit, model, &mut ids)?;
+                lost.exclude_from(env, unit, model, &mut ids)?;
             }
             let changed = round_of(env, unit, model, layer, &ids, &mut wrong)?;
             ids.clear();
@@ -145,7 +148,8 @@ fn differing(
     Ok(wrong)
 }
 
-/// Compares the fields of a layer once; answers the records of which something is now taken to be another value.
+/// Compares the fields of a layer once, and takes the right values over into the rows in memory; answers the records
+/// whose values that has changed.
 fn round_of(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
@@ -165,10 +169,10 @@ fn round_of(
         }
         let ids: Vec<i64> = values.iter().map(|(id, _)| *id).collect();
         if !ids.is_empty()
-            && let Measure::Unless(taken) = measure(env.registry, model, field)
+            && let Comparability::Unless(taken) = comparability(env.registry, model, field)
         {
-            let excused = excused(env, unit, model, &taken, &ids)?;
-            values.retain(|(id, _)| !excused.contains(id));
+            let possibly_outdated = possibly_outdated(env, unit, model, &taken, &ids)?;
+            values.retain(|(id, _)| !possibly_outdated.contains(id));
         }
         let mut pairs: HashMap<i64, Vec<i64>> = HashMap::default();
         if model.fields[field].is_x2many() {
@@ -179,7 +183,7 @@ fn round_of(
         for (id, right) in values {
             let stored = match model.fields[field].is_x2many() {
                 true => Value::Ids(pairs.remove(&id).unwrap_or_default()),
-                false => unit.assume(model, id, field, right.clone()),
+                false => unit.set_in_memory(model, id, field, right.clone()),
             };
             let known = wrong.entry((id, field)).or_insert((stored, Value::Null));
             known.1 = right;
@@ -189,20 +193,20 @@ fn round_of(
     Ok(changed.into_iter().collect())
 }
 
-/// Whether a record in memory remembers that nobody gave the field a value.
+/// Whether a record in memory remembers that nobody has written the field.
 fn nobody_wrote(unit: &UnitOfWork, model: &ModelInfo, id: i64, field: FieldId) -> bool {
     let row = unit.row((model.id, id)).zip(model.written);
     row.is_some_and(|(row, remembers)| !may_be_written(model, &row[remembers], field))
 }
 
-/// Mends wrong values where that is wanted, and tells of them.
+/// Repairs wrong values where that is asked for, and reports them.
 fn tell(audit: &mut Audit<'_>, pass: &Pass, wrong: Wrong) -> Result<()> {
     let wrong: Vec<_> = wrong.into_iter().collect();
     for wrong in wrong.chunks(MOST_MENDED) {
         mend(audit, pass, wrong)?;
     }
     if audit.repair {
-        audit.righted = Righted::default();
+        audit.corrected = CorrectedRows::default();
     }
     Ok(())
 }
@@ -227,7 +231,7 @@ fn mend(audit: &mut Audit<'_>, pass: &Pass, wrong: &[WrongValue]) -> Result<()> 
         match audit.write(|env| write::compute_again(env, model, wanted.clone())) {
             Ok(()) => mended = true,
             Err(error) if is_outage(&error) => return Err(error),
-            // One of them is refused: the others are not to suffer for it.
+            // One of them is refused: each half is tried by itself, so that the others are still repaired.
             Err(_) if wrong.len() > 1 => {
                 let (first, second) = wrong.split_at(wrong.len() / 2);
                 mend(audit, pass, first)?;
@@ -240,9 +244,9 @@ fn mend(audit: &mut Audit<'_>, pass: &Pass, wrong: &[WrongValue]) -> Result<()> 
         let def = model.fields[*field].def;
         let right = match right {
             Value::Null if def.required => "a value, and none can be computed".to_owned(),
-            right => told(def, right),
+            right => shown(def, right),
         };
-        let finding = Finding::new(model, *id, def.name, told(def, stored), format!("{right}{why}"));
+        let finding = Finding::new(model, *id, def.name, shown(def, stored), format!("{right}{why}"));
         audit.report.found(Finding { mended, ..finding });
     }
     Ok(())

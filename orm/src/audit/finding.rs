@@ -1,4 +1,4 @@
-//! What is not as the definitions say.
+//! Findings: what is stored otherwise than the definitions say.
 
 use std::fmt;
 
@@ -6,20 +6,20 @@ use crate::def::FieldDef;
 use crate::registry::ModelInfo;
 use crate::value::Value;
 
-/// One thing that is not as the definitions say.
+/// A value, reference or number that is stored otherwise than the definitions say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Of which model.
+    /// The model.
     pub model: &'static str,
-    /// In which record; nowhere in particular where a number of the whole model is meant.
+    /// The record; `None` where the finding is not about one, as for the next id of a model.
     pub id: Option<i64>,
-    /// In which fields, as a definition names them.
+    /// The fields, as a definition names them, joined by commas.
     pub field: String,
     /// What is stored.
     pub stored: String,
     /// What would be right.
     pub right: String,
-    /// It was mended.
+    /// It was repaired.
     pub mended: bool,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Finding {
 }
 
 impl Finding {
-    /// A finding in a record, not mended yet.
+    /// A finding in a record, not repaired yet.
     pub(super) fn new(
         model: &ModelInfo,
         id: i64,
@@ -55,8 +55,8 @@ impl Finding {
     }
 }
 
-/// A value for people, texts in quotes; one that is secret is not told.
-pub(super) fn told(field: &FieldDef, value: &Value) -> String {
+/// A value as a finding shows it, text in quotes; that of a secret field is not shown.
+pub(super) fn shown(field: &FieldDef, value: &Value) -> String {
     match value {
         Value::Null => value.to_string(),
         _ if field.secret => "a secret value".to_owned(),
@@ -65,12 +65,12 @@ pub(super) fn told(field: &FieldDef, value: &Value) -> String {
     }
 }
 
-/// Where findings go, and how far the work has come.
+/// Receives the findings, and the progress of the work.
 pub trait Report {
-    /// So many records will be looked at; one counts each time that it is.
+    /// So many records will be checked; a record counts once for each pass over it.
     fn expect(&mut self, records: u64);
 
-    /// So many more were.
+    /// So many more records were checked.
     fn looked_at(&mut self, records: u64);
 
     /// Something is not as it should be.

@@ -1,4 +1,5 @@
-//! Hierarchies: no record is above itself. What would be computed of those that are, or are below them, is not defined.
+//! Checks hierarchies: no record is its own ancestor. What would be computed along the hierarchy for records on such a
+//! circle, or below one, is not defined.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +11,14 @@ use crate::error::Result;
 use crate::registry::ModelInfo;
 use crate::write::UnitOfWork;
 
-/// Records that no way leads to from the top and that have records below them, each with the one above it.
+/// Records that have children and cannot be reached from a root, each with its parent: they are on a circle or below
+/// one.
 #[derive(Debug, Default)]
-pub(super) struct Lost(HashMap<i64, i64>);
+pub(super) struct Unreachable(HashMap<i64, i64>);
 
-impl Lost {
-    /// Takes out the records that are lost.
-    pub(super) fn take_out(
+impl Unreachable {
+    /// Removes from `ids` the records on a circle or below one.
+    pub(super) fn exclude_from(
         &self,
         env: &mut Env<'_>,
         unit: &mut UnitOfWork,
@@ -33,7 +35,7 @@ impl Lost {
         Ok(())
     }
 
-    /// The circle that a record is part of, from it back to it.
+    /// The circle that a record is on, beginning and ending with it; `None` where it is only below one.
     fn circle(&self, id: i64) -> Option<Vec<i64>> {
         let mut circle = vec![id];
         for _ in 0..=self.0.len() {
@@ -47,13 +49,13 @@ impl Lost {
     }
 }
 
-/// Tells of the circles of a model's hierarchy, and answers what is lost in them.
-pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<Lost> {
+/// Reports the circles of a model's hierarchy; answers the records on them or below them.
+pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<Unreachable> {
     let Some(parent) = model.parent else {
-        return Ok(Lost::default());
+        return Ok(Unreachable::default());
     };
     let lost = audit.read(|env| env.pairs(env.sql().once().lost(model)?))?;
-    let lost = Lost(lost.into_iter().collect());
+    let lost = Unreachable(lost.into_iter().collect());
     let mut ids: Vec<i64> = lost.0.keys().copied().collect();
     ids.sort_unstable();
     for id in ids {

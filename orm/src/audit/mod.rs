@@ -1,9 +1,10 @@
-//! Whether a database is as the definitions say: what is stored is computed again and compared, and what no write would
-//! have let in is looked for. Nothing is written unless it is asked for; then what can be mended without guessing is
-//! mended by the same code that writes, a transaction for each batch, beside whatever else writes at the time.
+//! `declarest verify`: whether a database is as the definitions say. Stored computed fields are computed again and
+//! compared, and values that no write would have accepted are looked for. Nothing is written unless repair is asked
+//! for; then what can be repaired without guessing is repaired by the code that writes use, one transaction for each
+//! batch, while other requests may write.
 //!
-//! Memory does not follow the number of records: they are looked at in batches, by id. Without mending, all of them are
-//! seen as they were at one moment.
+//! Memory does not grow with the number of records: they are checked in batches, by id. Without repair, all of them are
+//! seen in one snapshot.
 
 mod batches;
 mod computed;
@@ -13,7 +14,7 @@ mod records;
 mod relations;
 mod schedule;
 mod sequences;
-mod taken;
+mod staleness;
 mod unique;
 
 pub use finding::{Finding, Report};
@@ -26,19 +27,19 @@ use crate::error::{Code, Error, Result};
 use crate::field::DateTime;
 use crate::registry::{ModelId, ModelInfo};
 
-/// What is looked at, and what becomes of it.
+/// What is checked, and whether it is repaired.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Only the records of these models, and the pairs of their fields; of all models where none is named.
+    /// Only the records of these models, and the pairs of their many2many fields; empty: all models.
     pub models: Vec<ModelId>,
-    /// Mend what can be mended without guessing.
+    /// Repair what can be repaired without guessing.
     pub repair: bool,
 }
 
-/// Looks through a database that has the tables of the definitions.
+/// Checks a database that has the tables of the definitions, and reports what it finds.
 ///
 /// # Errors
-/// When the database cannot be read, or cannot be written where it is to be mended. What was mended before stays.
+/// When the database cannot be read, or not be written for a repair. What was repaired before stays.
 pub fn audit(
     session: &mut Session,
     runtime: &Runtime,
@@ -54,7 +55,7 @@ pub fn audit(
         now,
         repair: options.repair,
         reading: false,
-        righted: computed::Righted::default(),
+        corrected: computed::CorrectedRows::default(),
         report,
     };
     let looked = audit.everything(&models);
@@ -68,10 +69,10 @@ struct Audit<'a> {
     runtime: &'a Runtime,
     now: DateTime,
     repair: bool,
-    /// A transaction that reads was begun.
+    /// A transaction for reads has begun.
     reading: bool,
-    /// What was found wrong so far.
-    righted: computed::Righted,
+    /// The records found wrong so far, as they would be if they were right.
+    corrected: computed::CorrectedRows,
     report: &'a mut dyn Report,
 }
 
@@ -106,8 +107,8 @@ impl Audit<'_> {
         numbers.tell(self)
     }
 
-    /// Reads: all of it in one snapshot where nothing is to be mended, else what was mended is to be seen. What fails
-    /// leaves the transaction as it was.
+    /// Reads. Without repair, all reads are in one snapshot; with repair, each is a transaction of its own, which sees
+    /// what was repaired before. An error leaves the transaction as it was.
     fn read<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
         if !self.reading {
             self.session.begin_read()?;
@@ -125,7 +126,7 @@ impl Audit<'_> {
 
     fn end_read(&mut self) -> Result<()> {
         match std::mem::take(&mut self.reading) {
-            true => self.session.control("COMMIT"),
+            true => self.session.control("ROLLBACK"),
             false => Ok(()),
         }
     }
@@ -138,7 +139,7 @@ impl Audit<'_> {
     }
 }
 
-/// Whether an error says nothing about the records that were looked at.
+/// Whether an error is an outage of the database, which says nothing about the records that were checked.
 fn is_outage(error: &Error) -> bool {
     error.code() == Code::Unavailable
 }

@@ -1,8 +1,8 @@
-//! What each record holds: values that its fields can have, and that no rule of the model is against.
+//! Checks what each record holds: values that its fields can have, and that break no constraint of the model.
 
-use super::finding::told;
+use super::finding::shown;
 use super::sequences::Numbers;
-use super::taken::{excused, taken_by};
+use super::staleness::{possibly_outdated, untracked_paths};
 use super::{Audit, Finding, batches, is_outage};
 use crate::compute::rows::stored;
 use crate::condition;
@@ -13,7 +13,8 @@ use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 use crate::write::{UnitOfWork, broken_by};
 
-/// A record's values, a place for each field of the definition; and what could not be read of it.
+/// A record as it is stored: a value for each field of the definition, and the columns that could not be read, each
+/// with the reason.
 #[derive(Debug)]
 struct Record {
     id: i64,
@@ -21,7 +22,7 @@ struct Record {
     unreadable: Vec<(FieldId, String)>,
 }
 
-/// Tells of values and records that no write would have let in, and notes the numbers in names.
+/// Reports values and records that no write would have accepted; notes the numbers that sequences gave.
 pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo, numbers: &mut Numbers) -> Result<()> {
     let mut last = 0;
     loop {
@@ -37,8 +38,9 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo, numbers: &mut Numb
             check_record(audit, model, record);
         }
         let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
-        // A rule of changes (`only = update`) says nothing about what is there.
-        for rule in model.def.constraints.iter().filter(|rule| rule.on_create) {
+        // A constraint with `only = update` is about changes, and an `#[after]` method changes records itself: neither
+        // says what may be stored.
+        for rule in (model.def.constraints.iter()).filter(|rule| rule.on_create && !rule.writes) {
             ask(audit, model, rule, &ids)?;
         }
         audit.report.looked_at(ids.len() as u64);
@@ -46,7 +48,7 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo, numbers: &mut Numb
     }
 }
 
-/// Records in the order of their ids, whatever stands in them.
+/// Records in the order of their ids. A value that cannot be read does not fail the others.
 fn read(env: &mut Env<'_>, model: &ModelInfo, ids: Vec<i64>) -> Result<Vec<Record>> {
     let fields = stored(model);
     let statement = env.sql().rows(model, &fields, &ids, None, false)?;
@@ -77,13 +79,13 @@ fn check_record(audit: &mut Audit<'_>, model: &ModelInfo, record: &Record) {
             .report
             .found(Finding::new(model, id, def, "what cannot be read", right));
     }
-    // What is computed again has been told of, and is judged as it will be.
-    let values = audit.righted.row(model, id).unwrap_or(&record.values);
+    // Wrong computed values have been reported; the record is checked with the right ones.
+    let values = audit.corrected.row(model, id).unwrap_or(&record.values);
     let is_readable = |field: FieldId| record.unreadable.iter().all(|(unreadable, _)| *unreadable != field);
     let mut findings = Vec::new();
     for (field, def) in stored(model).into_iter().filter(|(field, _)| is_readable(*field)) {
         if let Some(right) = wanted(def, &values[field]) {
-            findings.push(Finding::new(model, id, def.name, told(def, &values[field]), right));
+            findings.push(Finding::new(model, id, def.name, shown(def, &values[field]), right));
         }
     }
     for check in model.def.checks {
@@ -91,7 +93,7 @@ fn check_record(audit: &mut Audit<'_>, model: &ModelInfo, record: &Record) {
             let fields = broken.fields();
             let told = fields.iter().filter_map(|name| {
                 let field = model.field(name)?;
-                Some(told(model.fields[field].def, &values[field]))
+                Some(shown(model.fields[field].def, &values[field]))
             });
             let told: Vec<String> = told.collect();
             findings.push(Finding::new(
@@ -106,7 +108,7 @@ fn check_record(audit: &mut Audit<'_>, model: &ModelInfo, record: &Record) {
     findings.into_iter().for_each(|finding| audit.report.found(finding));
 }
 
-/// What a field should hold, where it cannot hold this.
+/// What a field should hold, where it cannot hold this value.
 fn wanted(def: &FieldDef, value: &Value) -> Option<String> {
     match (&def.kind, value) {
         (_, Value::Null) => def.required.then(|| "a value".to_owned()),
@@ -122,16 +124,18 @@ fn wanted(def: &FieldDef, value: &Value) -> Option<String> {
     }
 }
 
-/// Asks a rule of the model. One that looks at all records together names none: they are asked about one by one then.
+/// Calls a constraint method of the model. One that takes all records at once may fail without naming any: then it is
+/// called on each half of them, down to single records. What the method reads by `loads` may have been different when
+/// the record was written: see `taken.rs`.
 fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &ConstraintDef, ids: &[i64]) -> Result<()> {
     let wrong = audit.read(|env| {
         let mut unit = UnitOfWork::default();
         let mut wrong = broken_by(env, &mut unit, model, rule, ids)?;
         if !rule.loads.is_empty() && !wrong.is_empty() {
-            let taken = taken_by(env.registry, model, rule.loads);
+            let taken = untracked_paths(env.registry, model, rule.loads);
             let ids: Vec<i64> = wrong.iter().map(|(id, ..)| *id).collect();
-            let excused = excused(env, &mut unit, model, &taken, &ids)?;
-            wrong.retain(|(id, ..)| !excused.contains(id));
+            let possibly_outdated = possibly_outdated(env, &mut unit, model, &taken, &ids)?;
+            wrong.retain(|(id, ..)| !possibly_outdated.contains(id));
         }
         Ok(wrong)
     });
@@ -144,7 +148,7 @@ fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &ConstraintDef, ids: &[i6
             for (id, record, message) in wrong {
                 let told = fields
                     .iter()
-                    .map(|field| told(model.fields[*field].def, record.value(*field)));
+                    .map(|field| shown(model.fields[*field].def, record.value(*field)));
                 let told: Vec<String> = told.collect();
                 let finding = Finding::new(model, id, names.join(","), told.join(", "), message);
                 audit.report.found(finding);

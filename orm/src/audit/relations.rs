@@ -1,22 +1,24 @@
-//! Relations: what a record names is there, and so are both ends of a pair, which is there once.
+//! Checks relations: a many2one leads to a record that exists, and so do both ends of a many2many pair, which exists
+//! once.
 
 use std::collections::BTreeSet;
 
-use super::taken::{Measure, measure};
+use super::staleness::{Comparability, comparability};
 use super::{Audit, Finding};
 use crate::def::Kind;
 use crate::def::columns::has_column;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::{Broken, Ends, Statement};
+use crate::sql::{Ends, MissingSide, Statement};
 
-/// Tells of many2ones that lead nowhere. What is to become of them nobody knows, unless they are computed.
+/// Reports many2ones whose record does not exist. They are not repaired, since nobody knows what they should be. Those
+/// that are always computed are left to the check of computed fields.
 pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     for (field, def) in model.def.fields.iter().enumerate() {
         let many2one = model.fields[field].is_many2one() && has_column(def);
         let computed = || def.compute.is_some_and(|compute| !compute.writable);
-        if !many2one || computed() && measure(audit.runtime, model, field) == Measure::Computation {
+        if !many2one || computed() && comparability(audit.runtime, model, field) == Comparability::Computation {
             continue;
         }
         let target = audit.runtime.target(model, field);
@@ -30,14 +32,14 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     Ok(())
 }
 
-/// A table of pairs, as a many2many of one of the two models has it.
+/// A table of pairs, from the side of one of the many2many fields that use it.
 struct Pairs<'a> {
     field: FieldId,
     ends: Ends<'a>,
 }
 
-/// Tells of the pairs of these models' fields that have no two ends or are there more than once, and mends them. A table
-/// that has two fields is looked at once.
+/// Reports and repairs pairs of these models' many2many fields that lack a record at one end, or exist more than once.
+/// A table that two fields share is checked once.
 pub(super) fn check_pairs(audit: &mut Audit<'_>, models: &[&ModelInfo]) -> Result<()> {
     let mut looked_at = BTreeSet::new();
     for model in models {
@@ -63,21 +65,22 @@ pub(super) fn check_pairs(audit: &mut Audit<'_>, models: &[&ModelInfo]) -> Resul
 impl Pairs<'_> {
     fn check_ends(&self, audit: &mut Audit<'_>) -> Result<()> {
         let ends = self.ends;
-        let endless = |env: &mut Env<'_>, broken| ids(env, env.sql().once().endless(ends, broken)?);
-        let orphans = audit.read(|env| endless(env, Broken::Owner))?;
-        let dangling = audit.read(|env| endless(env, Broken::Other))?;
+        let pairs_without_record =
+            |env: &mut Env<'_>, broken| ids(env, env.sql().once().pairs_without_record(ends, broken)?);
+        let orphans = audit.read(|env| pairs_without_record(env, MissingSide::Owner))?;
+        let dangling = audit.read(|env| pairs_without_record(env, MissingSide::Other))?;
         if orphans.is_empty() && dangling.is_empty() {
             return Ok(());
         }
         if audit.repair {
-            audit.write(|env| env.execute(env.sql().once().delete_endless(ends)?))?;
+            audit.write(|env| env.execute(env.sql().once().delete_pairs_without_record(ends)?))?;
         }
-        let right = |model: &ModelInfo, id| format!("no pair: {} has no record {}", model.def.name, told(id));
+        let right = |model: &ModelInfo, id| format!("no pair: {} has no record {}", model.def.name, shown(id));
         for (own, other) in orphans {
-            self.tell(audit, own, told(other), right(ends.owner, own));
+            self.tell(audit, own, shown(other), right(ends.owner, own));
         }
         for (own, other) in dangling {
-            self.tell(audit, own, told(other), right(ends.other, other));
+            self.tell(audit, own, shown(other), right(ends.other, other));
         }
         Ok(())
     }
@@ -86,7 +89,7 @@ impl Pairs<'_> {
         let link = self.ends.link;
         for (first, second) in audit.read(|env| ids(env, env.sql().once().repeated(link)?))? {
             if first.is_none() || second.is_none() {
-                continue; // it has been told that an end is missing
+                continue; // reported already: an end is missing
             }
             if audit.repair {
                 audit.write(|env| {
@@ -98,7 +101,7 @@ impl Pairs<'_> {
             self.tell(
                 audit,
                 first,
-                format!("{} more than once", told(second)),
+                format!("{} more than once", shown(second)),
                 "it once".to_owned(),
             );
         }
@@ -118,7 +121,7 @@ impl Pairs<'_> {
     }
 }
 
-fn told(id: Option<i64>) -> String {
+fn shown(id: Option<i64>) -> String {
     id.map_or_else(|| "empty".to_owned(), |id| id.to_string())
 }
 

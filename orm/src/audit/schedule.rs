@@ -1,9 +1,9 @@
-//! Which computed fields are looked at in which order: those that others read first, and as many as can be in one pass
+//! The order in which computed fields are checked: each after those that it reads, and as many as possible in one pass
 //! over the records of their model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::taken::{Measure, measure};
+use super::staleness::{Comparability, comparability};
 use crate::dependencies::{Computed, Dependencies, computed, is_hierarchy};
 use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 
@@ -11,31 +11,36 @@ use crate::registry::{FieldId, ModelId, ModelInfo, Registry};
 #[derive(Debug)]
 pub(super) struct Pass {
     pub(super) model: ModelId,
-    /// Fields of one record, those that others read first.
+    /// The fields to check, in the order of their dependencies.
     pub(super) layers: Vec<Layer>,
 }
 
-/// Fields that do not read each other, but for the hierarchy.
+/// Fields that do not read each other, except through the hierarchy.
 #[derive(Debug, Default)]
 pub(super) struct Layer {
     pub(super) fields: BTreeSet<FieldId>,
-    /// Relations within the model to records whose fields of this layer are read.
+    /// The relations through which fields of this layer read each other, within the model: `parent_id`.
     pub(super) above: Vec<Vec<FieldId>>,
 }
 
-/// A computed field, one that it reads, and the relations on the way there.
+/// A computed field, a computed field that it reads, and the relations on the way there.
 struct Reads<'a> {
     reader: Computed,
     read: Computed,
     path: &'a [FieldId],
 }
 
-/// The passes over these models' stored computed fields that can be measured by their computation.
+/// The passes over these models' stored computed fields, except those that cannot be checked ([`Comparability::None`]).
 pub(super) fn passes(registry: &Registry, models: &[&ModelInfo]) -> Vec<Pass> {
     let used = Dependencies::of_uses(registry);
     let mut left: BTreeSet<Computed> = (models.iter())
         .flat_map(|model| computed(model).map(|field| (model.id, field)))
-        .filter(|(model, field)| !matches!(measure(registry, registry.model(*model), *field), Measure::None))
+        .filter(|(model, field)| {
+            !matches!(
+                comparability(registry, registry.model(*model), *field),
+                Comparability::None
+            )
+        })
         .collect();
     let reads: Vec<Reads<'_>> = (used.all())
         .map(|(read, dependent)| Reads {
@@ -48,7 +53,7 @@ pub(super) fn passes(registry: &Registry, models: &[&ModelInfo]) -> Vec<Pass> {
     let mut passes = Vec::new();
     while !left.is_empty() {
         let ready = models.iter().map(|model| ready(registry, model, &left, &reads));
-        // The definitions have no circles, so that there always are some.
+        // The definitions have no circles, so that some fields are always ready.
         let Some(fields) = ready.max_by_key(BTreeSet::len).filter(|fields| !fields.is_empty()) else {
             break;
         };
@@ -58,7 +63,7 @@ pub(super) fn passes(registry: &Registry, models: &[&ModelInfo]) -> Vec<Pass> {
     passes
 }
 
-/// The fields of a model that read nothing that is left, but for each other.
+/// The fields of a model that read none of those left, except each other, in the same record or through the hierarchy.
 fn ready(registry: &Registry, model: &ModelInfo, left: &BTreeSet<Computed>, reads: &[Reads<'_>]) -> BTreeSet<Computed> {
     let mut ready: BTreeSet<Computed> = left.iter().copied().filter(|(of, _)| *of == model.id).collect();
     loop {

@@ -1,4 +1,4 @@
-//! Numbers that come next: no record has them already, neither as its id nor in its name.
+//! Checks the numbers that come next: no record has the next id already, or the next number of a sequence in its name.
 
 use super::{Audit, Finding};
 use crate::def::{Default, Role, SequenceDef};
@@ -9,7 +9,7 @@ use crate::sequence;
 use crate::value::Value;
 use crate::write::{Numbering, move_past, numbering};
 
-/// Tells of a model whose next record would get an id that is taken, and mends it.
+/// Reports, and repairs, a model whose next record would get an id that is taken.
 pub(super) fn check_ids(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     let (last, highest) = audit.read(|env| ids(env, model))?;
     if last >= highest {
@@ -40,7 +40,7 @@ fn ids(env: &mut Env<'_>, model: &ModelInfo) -> Result<(i64, i64)> {
     Ok(ids)
 }
 
-/// The highest numbers in names that sequences give.
+/// The highest number of each sequence that was found in the records.
 #[derive(Debug)]
 pub(super) struct Numbers(Vec<Numbered>);
 
@@ -55,7 +55,7 @@ struct Numbered {
 }
 
 impl Numbers {
-    /// Of no record yet.
+    /// Nothing found yet.
     pub(super) fn of(audit: &mut Audit<'_>, models: &[&ModelInfo]) -> Result<Self> {
         let mut numbers = Vec::new();
         for model in models {
@@ -74,7 +74,7 @@ impl Numbers {
         Ok(Numbers(numbers))
     }
 
-    /// Notes the numbers in a record.
+    /// Notes the numbers in a record's fields.
     pub(super) fn note(&mut self, model: &ModelInfo, id: i64, values: &[Value]) {
         for numbered in self.0.iter_mut().filter(|numbered| numbered.model == model.id) {
             let name = &values[numbered.field];
@@ -85,14 +85,14 @@ impl Numbers {
         }
     }
 
-    /// Tells of sequences that would give a number again, and mends them.
+    /// Reports, and repairs, sequences that would give a number again.
     pub(super) fn tell(self, audit: &mut Audit<'_>) -> Result<()> {
         for numbered in self.0 {
             let Numbered { sequence, highest, .. } = numbered;
             let Some((number, holder, name)) = highest else {
                 continue;
             };
-            // It may have moved on while the names were read.
+            // The sequence may have moved on while the records were read.
             let now = audit.read(|env| numbering(env, &sequence))?;
             if now.next > number {
                 continue;

@@ -1,7 +1,7 @@
-//! Uniqueness: no two records have the same values where the definitions say so, among all records or those of a
-//! condition.
+//! Checks uniqueness: no two records have the same values of a `#[unique]` constraint, among all records or those of
+//! its condition.
 
-use super::finding::told;
+use super::finding::shown;
 use super::{Audit, Finding};
 use crate::def::UniqueDef;
 use crate::env::Env;
@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// Tells of the records that have what another one has. Which of them is right nobody knows: they are told of, all but the
-/// oldest.
+/// Reports the records that have the values of another one, except the oldest. They are not repaired, since nobody
+/// knows which of them is right.
 pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     for unique in model.def.uniques {
         let fields: Vec<FieldId> = unique.fields.iter().map(|field| model.implicit(field)).collect();
@@ -18,7 +18,7 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
         for (id, values) in audit.read(|env| shared(env, model, unique, &fields))? {
             match &first {
                 Some((first, same)) if *same == values => {
-                    let told = |(field, value): (&FieldId, &Value)| told(model.fields[*field].def, value);
+                    let told = |(field, value): (&FieldId, &Value)| shown(model.fields[*field].def, value);
                     let told: Vec<String> = fields.iter().zip(&values).map(told).collect();
                     let right = format!("what record {first} has not");
                     let finding = Finding::new(model, id, unique.fields.join(","), told.join(", "), right);
@@ -31,7 +31,8 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     Ok(())
 }
 
-/// The records whose unique values several have, those with the same ones behind each other, with the values.
+/// The records that share their unique values with others, with these values; those with the same ones follow each
+/// other.
 fn shared(
     env: &mut Env<'_>,
     model: &ModelInfo,

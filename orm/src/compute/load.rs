@@ -1,5 +1,5 @@
-//! Loads records for computations: their columns, the related records along the declared paths, and values without a
-//! column. The number of statements follows the paths, never the number of records.
+//! Loads records for computations: their columns, the related records along the declared paths, and computed fields
+//! without a column. The number of statements depends on the paths, not on the number of records.
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -13,7 +13,7 @@ use crate::value::Value;
 
 /// Where records come from: the database, or a write that has some of them in memory.
 pub(crate) trait Store {
-    /// Records by id, those that exist, with their columns; locked in this way where a write reads them.
+    /// Records by id, those that exist, with their columns. A write locks them as `lock` says.
     fn records(
         &mut self,
         env: &mut Env<'_>,
@@ -22,7 +22,7 @@ pub(crate) trait Store {
         lock: Option<Lock>,
     ) -> Result<HashMap<i64, Record>>;
 
-    /// Which records a relation to many leads to, as pairs of ids, those of each record in order.
+    /// The links of a relation to many, as sorted (owner, related) pairs.
     fn links(
         &mut self,
         env: &mut Env<'_>,
@@ -31,8 +31,8 @@ pub(crate) trait Store {
         owners: &[i64],
     ) -> Result<Vec<(i64, i64)>>;
 
-    /// Runs computations, which may ask for more records.
-    fn lend<T>(&mut self, env: &mut Env<'_>, compute: impl FnOnce(&mut Env<'_>) -> T) -> T {
+    /// Runs computations, which may read further records: a write lends them the records that it has in memory.
+    fn with_pending<T>(&mut self, env: &mut Env<'_>, compute: impl FnOnce(&mut Env<'_>) -> T) -> T {
         compute(env)
     }
 }
@@ -67,60 +67,62 @@ impl Store for Database {
     }
 }
 
-/// Why a write reads along a path, and so what it locks of it.
+/// Why a path is read, which decides what a write locks along it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// Values are taken as they are at the moment, and stay what they were when these change: `loads`. Locks nothing.
-    Moment,
-    /// What is computed follows them: `depends`. Whoever changes one of them afterwards must find what was computed, so
-    /// it waits. Children need no locks: they change under their owner's (`write/claim.rs`).
+    /// `loads`: values are taken as they are at the moment, and what is computed stays when they change. Nothing is
+    /// locked.
+    Snapshot,
+    /// `depends`: what is computed follows these values. They are locked, so that a transaction which changes one of
+    /// them waits, and then finds what was computed. Children need no locks: they change under the lock of their owner
+    /// (`write/claim.rs`).
     Dependency,
-    /// A rule or a method decides by them. Locks all of them.
+    /// A constraint or a method decides by these values. All of them are locked.
     Decision,
 }
 
-/// What is read of records, as a tree of fields. A field that has no column stands behind those that it is made of.
+/// What is read of records, as a tree of fields. A field without a column comes after those that it is computed from.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Depends(Vec<Branch>);
+pub(crate) struct ReadTree(Vec<Branch>);
 
 /// A field that is read, and what is read of the records that it leads to.
 #[derive(Debug, Clone)]
 struct Branch {
     field: FieldId,
-    below: Depends,
+    below: ReadTree,
     /// How the records that it leads to are locked.
     lock: Option<Lock>,
 }
 
-impl Depends {
-    /// What these fields are made of.
+impl ReadTree {
+    /// What these computed fields read.
     pub(crate) fn of(
         registry: &Registry,
         model: &ModelInfo,
         fields: impl IntoIterator<Item = FieldId>,
     ) -> Result<Self> {
-        let mut tree = Depends::default();
+        let mut tree = ReadTree::default();
         for field in fields {
             tree.add_made_of(registry, model, field, &[], Reading::Dependency)?;
         }
         Ok(tree)
     }
 
-    /// What lies along these paths.
+    /// What is read along these paths.
     pub(crate) fn along(
         registry: &Registry,
         model: &ModelInfo,
         paths: &[Vec<FieldId>],
         reading: Reading,
     ) -> Result<Self> {
-        let mut tree = Depends::default();
+        let mut tree = ReadTree::default();
         for path in paths {
             tree.add(registry, model, path, reading)?;
         }
         Ok(tree)
     }
 
-    /// Adds the field at the end of a path, and what that one is made of.
+    /// Adds the fields along a path, and what those without a column are computed from.
     fn add(&mut self, registry: &Registry, model: &ModelInfo, path: &[FieldId], reading: Reading) -> Result<()> {
         let Some((first, rest)) = path.split_first() else {
             return Ok(());
@@ -129,7 +131,7 @@ impl Depends {
         if info.via.is_some() || info.unstored {
             self.add_made_of(registry, model, *first, rest, reading)?;
         }
-        // An inherited field has no place of its own in the record.
+        // A record holds no value for an inherited field: that of the delegate's record is read.
         if info.via.as_ref().is_some_and(|via| via.inherited) {
             return Ok(());
         }
@@ -138,15 +140,16 @@ impl Depends {
             None => {
                 self.0.push(Branch {
                     field: *first,
-                    below: Depends::default(),
+                    below: ReadTree::default(),
                     lock: None,
                 });
                 self.0.len() - 1
             }
         };
         let locked = match reading {
-            Reading::Moment => false,
-            // What no path goes on behind is only named.
+            Reading::Snapshot => false,
+            // Records at the end of a path are loaded, but not locked: what is computed depends on which they are, not
+            // on what they hold.
             Reading::Dependency => info.inverse.is_none() && !rest.is_empty(),
             Reading::Decision => true,
         };
@@ -159,7 +162,8 @@ impl Depends {
         }
     }
 
-    /// Adds what a field is made of; `rest` is where a path goes on behind it.
+    /// Adds what a computed field reads, or the path of a related or inherited one; `rest` is how the path goes on
+    /// after it.
     fn add_made_of(
         &mut self,
         registry: &Registry,
@@ -176,7 +180,7 @@ impl Depends {
         let Some(compute) = info.def.compute else {
             return Ok(());
         };
-        for (paths, reading) in [(compute.depends, reading), (compute.loads, Reading::Moment)] {
+        for (paths, reading) in [(compute.depends, reading), (compute.loads, Reading::Snapshot)] {
             for names in paths {
                 let path = registry.resolve_path(model, names).map_err(Error::internal)?;
                 self.add(registry, model, &path, reading)?;
@@ -186,14 +190,14 @@ impl Depends {
     }
 }
 
-/// Records by id, those that exist, with what is read of them: one statement for each relation. `lock` is how a write
-/// locks the records themselves.
+/// Records by id, those that exist, with everything that `depends` names: one statement for each relation. `lock` is
+/// how a write locks the records themselves.
 pub(crate) fn load(
     env: &mut Env<'_>,
     store: &mut impl Store,
     model: &ModelInfo,
     ids: &[i64],
-    depends: &Depends,
+    depends: &ReadTree,
     lock: Option<Lock>,
 ) -> Result<HashMap<i64, Record>> {
     if ids.is_empty() {
@@ -222,7 +226,7 @@ pub(crate) fn load(
     Ok(records)
 }
 
-/// Gives records those that a relation leads to.
+/// Loads the records that a relation leads to, and puts them into those that have it.
 fn relate(
     env: &mut Env<'_>,
     store: &mut impl Store,
@@ -236,7 +240,7 @@ fn relate(
     ids.dedup();
     let related = load(env, store, target, &ids, &branch.below, branch.lock)?;
     if related.len() < ids.len() && info.is_many2one() && env.session.locks() {
-        // Deleted by another write since this one read whom its records name.
+        // Another transaction has deleted a related record since this one read its id: run again.
         return Err(env.session.give_way());
     }
     let mut grouped: HashMap<i64, Vec<Record>> = HashMap::default();
@@ -249,7 +253,7 @@ fn relate(
     Ok(())
 }
 
-/// Which records a relation leads to, as pairs of ids.
+/// The links of a relation, as (record, related) pairs; where the records themselves hold the ids, without a statement.
 fn links(
     env: &mut Env<'_>,
     store: &mut impl Store,
@@ -273,7 +277,7 @@ fn links(
     Ok(held.collect())
 }
 
-/// Puts in what stands at the end of a related field's path.
+/// Fills in a related field with the value at the end of its path.
 fn follow(record: &mut Record, field: FieldId, path: &[FieldId]) {
     let Some((end, at)) = end_of(record, path) else {
         return;
@@ -285,7 +289,7 @@ fn follow(record: &mut Record, field: FieldId, path: &[FieldId]) {
     }
 }
 
-/// The record behind the hops of a path, and the path's last field; `None` where a hop is empty.
+/// The last field of a path, and the record at the end of its relations; `None` where one of these is empty.
 pub(super) fn end_of<'a>(record: &'a Record, path: &[FieldId]) -> Option<(FieldId, &'a Record)> {
     let (end, hops) = path.split_last()?;
     let mut at = record;
@@ -295,7 +299,7 @@ pub(super) fn end_of<'a>(record: &'a Record, path: &[FieldId]) -> Option<(FieldI
     Some((*end, at))
 }
 
-/// Computes a field that has no column, of all records.
+/// Computes a field without a column for all these records.
 fn compute(
     env: &mut Env<'_>,
     store: &mut impl Store,
@@ -305,7 +309,7 @@ fn compute(
 ) -> Result<()> {
     let loaded: Vec<&Record> = records.values().collect();
     let all = (0..loaded.len()).collect();
-    let values = store.lend(env, |env| values(env, model, &loaded, &[(field, all)]))?;
+    let values = store.with_pending(env, |env| values(env, model, &loaded, &[(field, all)]))?;
     for (record, value) in records.values_mut().zip(values.into_iter().flatten()) {
         record.set(field, value);
     }

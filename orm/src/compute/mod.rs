@@ -1,4 +1,5 @@
-//! Loading what computations declare, and calling them in batches; conditions on what is computed when it is read.
+//! Loads what computations declare and calls them in batches; resolves conditions on fields that are computed when
+//! read.
 
 pub(crate) mod load;
 pub(crate) mod rows;
@@ -6,4 +7,4 @@ mod search;
 mod values;
 
 pub(crate) use search::resolve;
-pub(crate) use values::{normal, values};
+pub(crate) use values::{normalized, values};

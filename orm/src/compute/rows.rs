@@ -1,4 +1,4 @@
-//! Rows of the database as computations and writes read them: whole, by id, many at a time.
+//! Reads whole rows by id, many at a time, for computations and writes.
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -10,15 +10,15 @@ use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// The stored columns of a model with their indices.
+/// The fields of a model that have a column, with their indices.
 pub(crate) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
     let own = model.def.fields.iter().enumerate();
     own.filter(|(_, def)| has_column(def)).collect()
 }
 
 /// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column. With a
-/// lock, each as it is when no other transaction that writes it is left, and held so until this one ends; without one, a write
-/// notes the versions that it saw.
+/// lock, waits until no other transaction holds a conflicting lock on a row, and locks the rows until this one ends.
+/// Without, a write on PostgreSQL notes the versions that it has read, which are checked again at its end.
 pub(crate) fn load(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -49,7 +49,7 @@ pub(crate) fn load(
     }
     if let Some(lock) = lock {
         env.hold(model, rows.keys().copied(), lock);
-        env.session.waited();
+        env.session.invalidate_caches();
     }
     Ok(rows)
 }

@@ -1,4 +1,5 @@
-//! Conditions on fields that are not stored: asked of the field's `search` before they become SQL, once for each.
+//! Conditions on computed fields without a column: each is replaced, before the condition becomes SQL, by what the
+//! field's `search` function answers for it.
 
 use std::borrow::Cow;
 
@@ -7,18 +8,18 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Registry};
 
-/// How often a search may answer with conditions on fields that are searched in turn.
+/// How deep searches may nest: one may answer with a condition on a field that is searched in turn.
 const MOST_TURNS: usize = 8;
 
-/// The same condition, on what is stored only.
+/// The same condition, on stored fields only.
 ///
 /// # Errors
-/// What a search refuses, and for fields that have none.
+/// What a search refuses; also for a field that has none.
 pub(crate) fn resolve<'d>(env: &mut Env<'_>, model: &ModelInfo, domain: &'d Domain) -> Result<Cow<'d, Domain>> {
     match is_stored(env.registry, model, domain) {
         true => Ok(Cow::Borrowed(domain)),
         false => {
-            env.session.snapshot()?; // what a search reads is to fit what is found by it
+            env.session.snapshot()?; // the search and the statement made of its answer see the same data
             resolved(env, model, domain, MOST_TURNS).map(Cow::Owned)
         }
     }

@@ -1,4 +1,4 @@
-//! Values of computed fields, of records that were loaded with what they read.
+//! Computes the values of fields, from records that were loaded with what they read.
 
 use std::any::Any;
 use std::fmt::Display;
@@ -8,14 +8,14 @@ use chrono::{Datelike as _, Timelike as _};
 use super::load::end_of;
 use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, Issue, Result};
 use crate::field::{YEARS, kept, storable};
 use crate::record::Record;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
-/// Computes fields of loaded records, whichever way each is computed: for each field, the values of the records at the
-/// wanted places.
+/// Computes fields of loaded records, whichever way each is computed (related, `batch`, one record at a time). Each
+/// field comes with the indices of the records that it is wanted of, and gets its values in that order.
 ///
 /// # Errors
 /// What a `batch` method refuses, and values that are out of their range.
@@ -40,7 +40,7 @@ pub(crate) fn values(
             return places
                 .iter()
                 .map(value)
-                .map(|value| normal(value, &model.fields[field]))
+                .map(|value| normalized(value, &model.fields[field]))
                 .collect();
         }
         let values: Vec<Value> = if def.compute.is_some_and(|compute| compute.batch) {
@@ -55,22 +55,20 @@ pub(crate) fn values(
         };
         values
             .into_iter()
-            .map(|value| normal(value, &model.fields[field]))
+            .map(|value| normalized(value, &model.fields[field]))
             .collect()
     };
     fields.iter().map(|(field, places)| compute(*field, places)).collect()
 }
 
-/// A value as a column of its kind keeps it, so that it compares equal to what is stored, on either database.
+/// A value as a column of its kind stores it, so that it compares equal to what is stored, on either database: a
+/// decimal has the digits of its column, a time has microseconds.
 ///
 /// # Errors
 /// When no column of its kind can hold it.
-pub(crate) fn normal(value: Value, field: &FieldInfo) -> Result<Value> {
+pub(crate) fn normalized(value: Value, field: &FieldInfo) -> Result<Value> {
     let name = field.def.name;
-    let refuse = |message: String| {
-        let place = Place::Pointer(format!("/{name}"));
-        Err(Error::invalid(vec![Issue { place, message }]))
-    };
+    let refuse = |message: String| Err(Error::invalid(vec![Issue::field(name, message)]));
     let out_of_range = |value: &dyn Display| refuse(format!("`{name}` would be {value}, which is out of its range"));
     match (&field.def.kind, value) {
         (Kind::Decimal { precision, scale }, Value::Decimal(number)) => match kept(number, *precision, *scale) {
@@ -83,7 +81,7 @@ pub(crate) fn normal(value: Value, field: &FieldInfo) -> Result<Value> {
         },
         (Kind::Int, Value::Int(number)) if i32::try_from(number).is_err() => out_of_range(&number),
         (_, Value::Float(number)) if !number.is_finite() => out_of_range(&number),
-        // SQLite knows one zero.
+        // SQLite does not store the sign of a zero.
         (_, Value::Float(number)) => Ok(Value::Float(number + 0.0)),
         (_, Value::Date(date)) if !YEARS.contains(&date.year()) => out_of_range(&date),
         (_, Value::DateTime(time)) if !YEARS.contains(&time.year()) => out_of_range(&time),

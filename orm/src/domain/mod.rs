@@ -1,8 +1,10 @@
-//! Conditions on records: one AST, whatever spelling it came in.
+//! Conditions on records: one syntax tree for all the forms in which callers write them.
 
 mod parse;
+mod term;
 
-pub(crate) use parse::{by_text, operator, parse_json, parse_list, parse_parameter, parse_path};
+pub(crate) use parse::{parse_json, parse_list, parse_parameter, parse_path};
+pub(crate) use term::{by_text, operator};
 
 use crate::value::Value;
 
@@ -15,7 +17,7 @@ pub enum Domain {
     Or(Vec<Domain>),
     /// The part does not hold.
     Not(Box<Domain>),
-    /// A record behind these relations exists of which the part holds.
+    /// At the end of this path of relations there is a record for which the part holds.
     Related(Vec<usize>, Box<Domain>),
     /// A comparison.
     Term(Term),
@@ -28,25 +30,25 @@ pub struct Term {
     pub path: Vec<usize>,
     /// The comparison.
     pub op: Op,
-    /// What it is compared with.
+    /// The value or values to compare with.
     pub operand: Operand,
 }
 
 /// What a field is compared with.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operand {
-    /// One value; [`Value::Null`] for empty.
+    /// One value; [`Value::Null`] asks whether the field is empty.
     One(Value),
-    /// A list, for `in` and `not in`.
+    /// A list, for `in`, `not in`, `child_of` and `parent_of`.
     Many(Vec<Value>),
 }
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
-    /// Equal; with empty: is empty.
+    /// Equal; compared with [`Value::Null`]: is empty.
     Eq,
-    /// Not equal, empty values included; with empty: is not empty.
+    /// Not equal, which includes empty values; compared with [`Value::Null`]: is not empty.
     Ne,
     /// Greater.
     Gt,
@@ -58,19 +60,20 @@ pub enum Op {
     Le,
     /// One of a list.
     In,
-    /// None of a list, empty values included.
+    /// None of a list, which includes empty values.
     NotIn,
     /// Contains, case-sensitive; `%` and `_` are wildcards.
     Like,
     /// Contains, whatever the case; `%` and `_` are wildcards.
     Ilike,
-    /// Does not contain, whatever the case; empty values included.
+    /// Does not contain, whatever the case; this includes empty values.
     NotIlike,
     /// Begins with, case-sensitive; no wildcards.
     StartsWith,
-    /// The record or one below it in the hierarchy: of an id, of a list of ids, or of records with such a name.
+    /// Is one of the given records or below one of them in the hierarchy. They are given as an id, a list of ids, or a
+    /// text that their display names contain.
     ChildOf,
-    /// The record or one above it in the hierarchy; as [`Op::ChildOf`].
+    /// Is one of the given records or above one of them in the hierarchy. They are given as for [`Op::ChildOf`].
     ParentOf,
 }
 
@@ -78,7 +81,7 @@ impl Domain {
     /// The condition that always holds.
     pub const TRUE: Domain = Domain::And(Vec::new());
 
-    /// Whether a condition is on this field of the record itself, not of a related one.
+    /// Whether the condition compares this field of the record itself, not only of a related record.
     pub(crate) fn compares(&self, field: usize) -> bool {
         match self {
             Domain::And(parts) | Domain::Or(parts) => parts.iter().any(|part| part.compares(field)),

@@ -1,16 +1,17 @@
-//! The memory that an answer may take while it is made. Room is taken before text is written: an answer that would be
-//! too long is refused (413) while it is still short.
+//! Limits the memory that a response may take while it is built. Bytes are reserved before text is written, so that a
+//! response that would become too long is refused (413) early.
 
 use crate::error::{Code, Error, Result};
 
-/// What a record costs besides its text, and so does each of its relations: where it stands, and what it is found by.
+/// Bytes that a record, and each of its relations, takes besides its text: its position and its lookup key.
 const ENTRY: usize = 32;
-/// What a value costs of a record that something is computed of.
+/// Bytes that each value takes of a record that is loaded for a computation.
 const VALUE: usize = 32;
-/// A text is there twice at the most, while it is put where it belongs; as much again is for what records cost besides.
+/// The budget is the longest response times this: a text exists at most twice at a time, while it is copied into its
+/// parent, and as much again is allowed for what records take besides their text.
 const TIMES: usize = 3;
 
-/// What is left of it.
+/// The bytes that a response may still take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
     most: usize,
@@ -18,7 +19,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// As much as there is memory: for what is no answer.
+    /// No limit: for reads that are not part of a response.
     pub(crate) const UNLIMITED: Budget = Budget {
         most: usize::MAX,
         left: usize::MAX,
@@ -32,10 +33,10 @@ impl Budget {
         }
     }
 
-    /// Takes room for some text.
+    /// Reserves room for some text.
     ///
     /// # Errors
-    /// 413 when it is not there.
+    /// 413 when the budget is used up.
     pub(crate) fn take(&mut self, bytes: usize) -> Result<()> {
         match self.left.checked_sub(bytes) {
             Some(left) => {
@@ -46,10 +47,11 @@ impl Budget {
         }
     }
 
-    /// Appends a record to the text of a level. All of it will be in the answer, and can be no longer than that.
+    /// Appends a rendered record to `out`, whose whole text becomes part of the response. It can therefore be no longer
+    /// than a response may be.
     ///
     /// # Errors
-    /// 413 when it would be, before memory is taken.
+    /// 413 when it would be longer, before memory is taken.
     pub(crate) fn push(&mut self, out: &mut Vec<u8>, record: &[u8]) -> Result<()> {
         if out.len().saturating_add(record.len()) > self.most {
             return Err(too_long(self.most));
@@ -59,7 +61,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Takes room for the text of records, and for so many records and relations of theirs.
+    /// Reserves room for the text of records, and for `entries`: the number of these records and of their relations.
     ///
     /// # Errors
     /// As [`Budget::take`].
@@ -67,7 +69,7 @@ impl Budget {
         self.take(bytes.saturating_add(ENTRY * entries))
     }
 
-    /// Takes room for so many loaded records.
+    /// Reserves room for loaded records with so many fields each.
     ///
     /// # Errors
     /// As [`Budget::take`].
@@ -76,7 +78,7 @@ impl Budget {
     }
 }
 
-/// The refusal of an answer that would be too long.
+/// The error (413) of a response that would be longer than `most` bytes.
 pub fn too_long(most: usize) -> Error {
     let why =
         format!("the answer would be longer than {most} bytes: ask for fewer records (`limit`, `offset`) or fields");

@@ -5,7 +5,7 @@
 pub struct Limits {
     /// The most records of one list.
     pub max_limit: usize,
-    /// The most levels of nested fields and bodies.
+    /// The most levels of nesting, in `fields` and in bodies.
     pub max_depth: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What a request runs in: the transaction, the caller, the clock, the catalogue and its models' code.
+//! The environment of a request: the transaction, the caller, the clock, the catalogue with its models' code.
 
 mod budget;
 mod limits;
@@ -25,16 +25,17 @@ use crate::registry::{ModelId, ModelInfo, Registry};
 use crate::sql::{Sql, Statement, Text};
 use crate::wire::{V1, Wire};
 
-/// What a write has in memory and the database does not have yet. A read stores what it could see of it first.
+/// The rows of a write that are in memory and not yet inserted. Before a statement runs, those that it could see are
+/// inserted.
 pub(crate) trait PendingWrites: Any {
-    /// Stores what a statement over these tables could see.
+    /// Inserts the rows that a statement over these tables could see.
     fn flush(&mut self, env: &mut Env<'_>, tables: &[&'static str]) -> Result<()>;
 }
 
-/// The environment of one request; lives inside its transaction.
+/// The environment of one request; it lives inside the request's transaction.
 #[expect(missing_debug_implementations, reason = "Diesel's connections have none")]
 pub struct Env<'a> {
-    /// The transaction.
+    /// The connection, within its transaction.
     pub session: &'a mut Session,
     /// Every model.
     pub registry: &'a Registry,
@@ -42,28 +43,30 @@ pub struct Env<'a> {
     pub runtime: &'a Runtime,
     /// The caller's user id; 1 is the system user.
     pub user: i64,
-    /// The caller may change who others are and what they may. The server finds that out before a write changes it.
+    /// The caller may change other users and the groups. The server looks this up at the beginning of a write, before
+    /// the write could change it, and not for a read.
     pub administrator: bool,
-    /// The caller's company, where it has one.
+    /// The caller's company, if it has one.
     pub company: Option<i64>,
-    /// The time of the transaction, microseconds, UTC.
+    /// The time of the transaction: UTC, in microseconds.
     pub now: DateTime,
-    /// How what it is given, and what it answers, is spelled: version 1 unless [said](Env::speaking).
+    /// The wire format of what the request gives and is answered: version 1 unless [`Env::speaking`] sets another.
     pub wire: &'static dyn Wire,
-    /// Which records and fields its statements may touch.
+    /// The access rights of its statements.
     pub(crate) access: Access,
-    /// What the answer may still take.
+    /// The memory that the response may still take.
     pub(crate) budget: Budget,
-    /// What a write has in memory, while its computations ask for records; nothing where nothing is written.
+    /// The rows that a write has in memory, lent to the environment while computations and constraints run; otherwise
+    /// `None`.
     pub(crate) pending: Option<Box<dyn PendingWrites>>,
-    /// The records that this transaction holds.
+    /// The records that this transaction has locked, or created, with the strength of the lock.
     held: HashMap<(ModelId, i64), Lock>,
-    /// The versions of records that it read without holding them.
+    /// The row versions of records that it read without a lock: by model, then by id.
     seen: BTreeMap<ModelId, BTreeMap<i64, i64>>,
-    /// The names that it holds.
+    /// The names that it has locked ([`Env::hold_name`]).
     held_names: BTreeSet<String>,
-    /// The model whose rule or method runs: what it reads decides what is written.
-    deciding: Option<ModelId>,
+    /// The model whose constraint or method runs. What is written depends on what that reads, so its reads take locks.
+    locking_for: Option<ModelId>,
 }
 
 impl<'a> Env<'a> {
@@ -84,16 +87,16 @@ impl<'a> Env<'a> {
             held: HashMap::default(),
             seen: BTreeMap::new(),
             held_names: BTreeSet::new(),
-            deciding: None,
+            locking_for: None,
         }
     }
 
-    /// The same, in another version of the wire.
+    /// The same environment with another version of the wire format.
     pub fn speaking(self, wire: &'static dyn Wire) -> Self {
         Env { wire, ..self }
     }
 
-    /// The same, for an answer of at most `most` bytes.
+    /// The same environment with a response of at most `most` bytes.
     pub fn answering(self, most: usize) -> Self {
         Env {
             budget: Budget::of(most),
@@ -109,12 +112,13 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// Begins a statement over models, under the caller's access.
+    /// Begins a statement over models, under the caller's access rights.
     pub(crate) fn sql(&self) -> Sql<'a> {
         Sql::new(self.registry, self.session.dialect(), self.access)
     }
 
-    /// Runs a statement that answers rows. Rows of the write under way that it could see are stored before.
+    /// Runs a statement and calls `each` with every row of the result. Pending rows of the current write that the
+    /// statement could see are inserted first.
     pub(crate) fn query(
         &mut self,
         statement: Statement,
@@ -129,7 +133,7 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// As [`Env::query`], for an answer that may be long: one row is in memory at a time.
+    /// As [`Env::query`], for a result that may be long: one row is in memory at a time.
     pub(crate) fn stream(
         &mut self,
         text: &Text,
@@ -140,7 +144,7 @@ impl<'a> Env<'a> {
         self.session.stream_text(&text.sql, binds, each)
     }
 
-    /// The first column of each row: ids; empty ones are left out.
+    /// Runs a statement and returns the first column of its rows as ids; NULLs are left out.
     pub(crate) fn ids(&mut self, statement: Statement) -> Result<Vec<i64>> {
         let mut ids = Vec::new();
         self.query(statement, |row| {
@@ -150,7 +154,7 @@ impl<'a> Env<'a> {
         Ok(ids)
     }
 
-    /// The first two columns of each row: ids; rows where one is empty are left out.
+    /// Runs a statement and returns the first two columns of its rows as ids; rows with a NULL in one are left out.
     pub(crate) fn pairs(&mut self, statement: Statement) -> Result<Vec<(i64, i64)>> {
         let mut pairs = Vec::new();
         self.query(statement, |row| {
@@ -160,13 +164,14 @@ impl<'a> Env<'a> {
         Ok(pairs)
     }
 
-    /// Runs a statement without rows.
+    /// Runs a statement that returns no rows.
     pub(crate) fn execute(&mut self, statement: Statement) -> Result<()> {
         self.before(&statement.text)?;
         self.session.execute(&statement.into_plain()).map(|_| ())
     }
 
-    /// What comes before a statement: it is under the caller's access, and sees what is about to be written.
+    /// Prepares for a statement: checks that it was built under the caller's access rights, and inserts the pending
+    /// rows of the tables that it touches.
     fn before(&mut self, text: &Text) -> Result<()> {
         if text.access != self.access {
             return Err(Error::internal("a statement that was made under another one's access"));
@@ -179,12 +184,13 @@ impl<'a> Env<'a> {
         stored
     }
 
-    /// How this transaction holds a record; `None` when it does not.
+    /// The lock that this transaction has on a record; `None` when it has none.
     pub(crate) fn held(&self, model: &ModelInfo, id: i64) -> Option<Lock> {
         self.held.get(&(model.id, id)).copied()
     }
 
-    /// Notes that this transaction holds records: it made them, or locked their rows.
+    /// Notes that this transaction has a lock on records: it created them, or locked their rows. A stronger lock that
+    /// was noted before stays.
     pub(crate) fn hold(&mut self, model: &ModelInfo, ids: impl IntoIterator<Item = i64>, lock: Lock) {
         for id in ids {
             let held = self.held.entry((model.id, id)).or_insert(lock);
@@ -192,7 +198,8 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// Notes that records are deleted. What the database did along with it made other versions of what was seen.
+    /// Notes that records are deleted. Also forgets all noted row versions: the database may have changed other rows
+    /// with the deletion, so that they have new versions.
     pub(crate) fn release(&mut self, model: &ModelInfo, ids: &BTreeSet<i64>) {
         for id in ids {
             self.held.remove(&(model.id, *id));
@@ -200,12 +207,12 @@ impl<'a> Env<'a> {
         self.seen.clear();
     }
 
-    /// Notes in which version a record was read without being held; the first one counts.
+    /// Notes the row version in which a record was read without a lock. The first version that was read counts.
     pub(crate) fn saw(&mut self, model: &ModelInfo, id: i64, version: i64) {
         self.seen.entry(model.id).or_default().entry(id).or_insert(version);
     }
 
-    /// What was read without being held until now: ids and versions, by model.
+    /// The records that were read without a lock and are not locked by now: their ids and row versions, by model.
     pub(crate) fn seen(&self) -> Vec<(ModelId, Vec<i64>, Vec<i64>)> {
         let unheld = |(model, seen): (&ModelId, &BTreeMap<i64, i64>)| {
             let seen = seen.iter().filter(|(id, _)| !self.held.contains_key(&(*model, **id)));
@@ -215,15 +222,16 @@ impl<'a> Env<'a> {
         self.seen.iter().filter_map(unheld).collect()
     }
 
-    /// Forgets which records this transaction holds, where it goes through very many: to lock one again costs a statement
-    /// and changes nothing.
+    /// Forgets which records are locked and which versions were read, so that a job over very many records needs little
+    /// memory. Locking a record again costs a statement and changes nothing.
     pub(crate) fn forget_held(&mut self) {
         self.held.clear();
         self.seen.clear();
     }
 
-    /// Lets no other transaction past this point with the same name until this one ends. For what has no row to lock:
-    /// a hierarchy as a whole, the records that a rule did not find.
+    /// Locks a name until the transaction ends: another transaction that locks the same name waits. It is for what has
+    /// no row to lock: a hierarchy as a whole, or records that a constraint searched for and did not find. Does nothing
+    /// where only one transaction writes at a time (SQLite), or in a read.
     pub(crate) fn hold_name(&mut self, name: String) -> Result<()> {
         if !self.session.locks() || self.held_names.contains(&name) {
             return Ok(());
@@ -233,25 +241,26 @@ impl<'a> Env<'a> {
         Ok(())
     }
 
-    /// Runs `job`, a rule or method of a model: what it reads is held until the transaction ends.
-    pub(crate) fn decide<T>(&mut self, model: &ModelInfo, job: impl FnOnce(&mut Self) -> T) -> T {
+    /// Runs `job`, a constraint or method of a model: what it reads is locked until the transaction ends.
+    pub(crate) fn with_read_locks<T>(&mut self, model: &ModelInfo, job: impl FnOnce(&mut Self) -> T) -> T {
         self.with_deciding(Some(model.id), job)
     }
 
-    /// Runs `job`, which takes values as they are at the moment: a default, a computation. Nothing is held for it.
-    pub(crate) fn propose<T>(&mut self, job: impl FnOnce(&mut Self) -> T) -> T {
+    /// Runs `job`, a default or a computation, which takes values as they are at the moment: what it reads is not
+    /// locked.
+    pub(crate) fn without_read_locks<T>(&mut self, job: impl FnOnce(&mut Self) -> T) -> T {
         self.with_deciding(None, job)
     }
 
-    fn with_deciding<T>(&mut self, deciding: Option<ModelId>, job: impl FnOnce(&mut Self) -> T) -> T {
-        let around = std::mem::replace(&mut self.deciding, deciding);
+    fn with_deciding<T>(&mut self, locking_for: Option<ModelId>, job: impl FnOnce(&mut Self) -> T) -> T {
+        let around = std::mem::replace(&mut self.locking_for, locking_for);
         let answer = job(self);
-        self.deciding = around;
+        self.locking_for = around;
         answer
     }
 
-    /// The model whose rule or method runs, where what it reads must be locked.
-    pub(crate) fn deciding(&self) -> Option<ModelId> {
-        self.deciding.filter(|_| self.session.locks())
+    /// The model whose constraint or method runs, if what it reads must be locked.
+    pub(crate) fn locking_for(&self) -> Option<ModelId> {
+        self.locking_for.filter(|_| self.session.locks())
     }
 }

@@ -1,4 +1,5 @@
-//! A model's code: the functions that its definition names.
+//! The functions of a model: defaults, computations, searches, constraints and methods that its definition refers to by
+//! name.
 
 use std::any::Any;
 
@@ -12,22 +13,23 @@ use crate::record::Record;
 use crate::registry::ModelInfo;
 use crate::value::Value;
 
-/// A model's definition and its code.
+/// A model's definition and its functions.
 pub type Entry = (&'static ModelDef, &'static ModelOps);
 
-/// The search of a field that is not stored: the comparison asked for in, a condition on the records out.
+/// The `search` of a computed field that is not stored: turns a comparison with the field into a condition on other
+/// fields.
 pub type SearchFn = fn(Op, &Operand, &mut Env<'_>) -> Result<Domain>;
 
-/// What a create uses for a field that is not given.
+/// Makes the default of a field that a create does not give.
 pub type DefaultFn = fn(&mut Env<'_>) -> Result<Value>;
 
-/// A constraint's method over loaded records: those that break it, by their index, with what is wrong.
+/// Checks loaded records; answers the index of each record that breaks the constraint, with a message.
 pub type CheckFn = fn(&mut Env<'_>, &[Record]) -> Result<Vec<(usize, String)>>;
 
-/// A method that can be called by name: the call in, the answer as JSON out.
+/// A method that can be called by name; answers JSON.
 pub type MethodFn = fn(&mut Call<'_, '_>) -> Result<Vec<u8>>;
 
-/// Computes a field, by its index in the definition, of loaded records: a value for each.
+/// Computes one field, given by its index in the definition, for loaded records: a value for each record.
 pub type ComputeFn = fn(&[&Record], usize, &mut Env<'_>) -> Result<Vec<Value>>;
 
 /// The functions of one model.
@@ -35,15 +37,15 @@ pub type ComputeFn = fn(&[&Record], usize, &mut Env<'_>) -> Result<Vec<Value>>;
 pub struct ModelOps {
     /// Makes the model's struct from a loaded record.
     pub build: fn(&Record) -> Box<dyn Any>,
-    /// Computes a field, by its index in the definition, of what `build` made.
+    /// Computes one field, given by its index in the definition, for a struct that `build` made.
     pub compute: fn(&dyn Any, usize) -> Value,
-    /// Computes a `batch` field.
+    /// Computes a `batch` field: for all records in one call.
     pub compute_batch: ComputeFn,
-    /// Searches, by name.
+    /// The `search` functions, by name.
     pub searches: &'static [(&'static str, SearchFn)],
     /// Defaults, by name.
     pub defaults: &'static [(&'static str, DefaultFn)],
-    /// Constraints and what is asked before a deletion, by name.
+    /// The `#[constrains]` and `#[ondelete]` functions, by name.
     pub constraints: &'static [(&'static str, CheckFn)],
     /// Methods that HTTP may call, by name.
     pub methods: &'static [(&'static str, MethodFn)],
@@ -52,19 +54,19 @@ pub struct ModelOps {
 /// One call of a method.
 #[expect(missing_debug_implementations, reason = "the environment has none")]
 pub struct Call<'c, 'e> {
-    /// What it runs in.
+    /// The environment that it runs in.
     pub env: &'c mut Env<'e>,
     pub(crate) model: &'e ModelInfo,
     pub(crate) method: &'static MethodDef,
-    /// The records that it is called on; none where it is called on the model.
+    /// The ids of the records that it is called on; empty when it is called on the model.
     pub(crate) ids: Vec<i64>,
-    /// The arguments that nobody has read yet.
+    /// The arguments of the body that are not read yet; reading takes them out.
     pub(crate) given: Map<String, Json>,
     pub(crate) limits: Limits,
 }
 
 impl ModelOps {
-    /// The code of a model that has none.
+    /// A model without functions of its own.
     pub const NONE: ModelOps = ModelOps {
         build: |_| Box::new(()),
         compute: |_, _| Value::Null,

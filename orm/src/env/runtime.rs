@@ -8,13 +8,14 @@ use super::ops::{Entry, ModelOps};
 use crate::error::{Error, Result};
 use crate::registry::{ModelInfo, Registry};
 
-/// A catalogue ready to run: its definitions resolved, with their models' code. Dereferences to its [`Registry`].
+/// A catalogue ready to run: its resolved definitions with the functions of each model. Dereferences to its
+/// [`Registry`].
 #[derive(Debug)]
 pub struct Runtime {
     registry: Registry,
-    /// By model.
+    /// The functions of each model, by model index.
     ops: Vec<&'static ModelOps>,
-    /// What is kept from one request to the next.
+    /// A value that is kept between requests ([`Runtime::kept`]).
     kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -22,7 +23,7 @@ impl Runtime {
     /// Resolves a catalogue.
     ///
     /// # Errors
-    /// With every mistake across models at once, each with the place of the definition.
+    /// When the models do not fit together: one error with every mistake and its place in the definitions.
     pub fn new(catalogue: &[Entry]) -> Result<Self> {
         let definitions: Vec<_> = catalogue.iter().map(|(def, _)| *def).collect();
         let registry = Registry::new(&definitions)?;
@@ -37,15 +38,16 @@ impl Runtime {
         })
     }
 
-    /// The code of a model.
+    /// The functions of a model.
     pub fn ops(&self, model: &ModelInfo) -> &'static ModelOps {
         self.ops[model.id]
     }
 
-    /// What the floors above keep from one request to the next, made when it is first asked for. There is one.
+    /// A value that a layer above keeps between requests (the cache of read plans), created on first use. There is room
+    /// for one such value.
     ///
     /// # Errors
-    /// When something else is kept already: a defect.
+    /// When a value of another type is kept already: a defect.
     pub(crate) fn kept<T: Default + Send + Sync + 'static>(&self) -> Result<&T> {
         let kept = self.kept.get_or_init(|| Box::new(T::default()));
         kept.downcast_ref()

@@ -1,4 +1,4 @@
-//! Results: typed values to JSON in the form of the wire.
+//! Results of methods: from typed values to JSON in the wire format.
 
 use serde_json::{Map, Value as Json};
 
@@ -20,7 +20,7 @@ use crate::wire::Wire;
             with #[derive(Selection)], and Vec<…> and Option<…> of these"
 )]
 pub trait Answer: Sized {
-    /// What it answers, for documents.
+    /// The result's type, for the API document.
     const TYPE: Type;
 
     /// The value as JSON.
@@ -30,10 +30,10 @@ pub trait Answer: Sized {
     fn into_json(self, wire: &dyn Wire) -> Result<Json>;
 }
 
-/// What a method answers, as text.
+/// The result of a method, as JSON text.
 ///
 /// # Errors
-/// When it cannot be spelled.
+/// When it has no JSON form.
 pub fn answer(call: &Call<'_, '_>, value: impl Answer) -> Result<Vec<u8>> {
     Ok(value.into_json(call.env.wire)?.to_string().into_bytes())
 }

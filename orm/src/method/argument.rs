@@ -1,4 +1,4 @@
-//! Arguments: from a body's members to typed values, or to mistakes with their places.
+//! Arguments of methods: from the members of a JSON body to typed values, or to mistakes with their places.
 
 use std::collections::BTreeMap;
 
@@ -22,30 +22,31 @@ use crate::write::existing;
             #[derive(Selection)], and Vec<…> and Option<…> of these"
 )]
 pub trait Argument: Sized {
-    /// What it takes, for refusals and documents.
+    /// The argument's type, for errors and the API document.
     const TYPE: Type;
 
-    /// Reads what is given at `place`; says to `reader` what is wrong with it.
+    /// Reads the value given at `place` (a JSON pointer); reports mistakes to `reader` and then answers `None`.
     fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self>;
 
-    /// The value of an argument that is not given; `None` where one is needed.
+    /// The value of an argument that is not given; `None` when the argument is required.
     fn missing() -> Option<Self> {
         None
     }
 }
 
-/// Collects mistakes, and the records that arguments name.
+/// Collects the mistakes in arguments, and the records that arguments refer to, which are looked up together at the
+/// end.
 #[derive(Debug)]
 pub struct Reader {
-    /// How they are spelled.
+    /// The wire format of the arguments.
     wire: &'static dyn Wire,
     issues: Vec<Issue>,
-    /// Named records with their places, by model.
+    /// Ids of records with the places that refer to them, by model.
     records: BTreeMap<&'static str, Vec<(i64, String)>>,
 }
 
 impl Reader {
-    /// A mistake.
+    /// Adds a mistake at a place (a JSON pointer).
     pub fn refuse(&mut self, place: &str, message: impl Into<String>) {
         self.issues.push(issue(place, message.into()));
     }
@@ -57,7 +58,7 @@ pub struct Count(pub usize);
 
 /// The arguments of one method: a tuple of [`Argument`]s.
 pub trait Arguments: Sized {
-    /// Reads them in the order of their definitions.
+    /// Reads the arguments in the order of their definitions, and takes them out of `given`.
     fn read(names: &[&str], given: &mut Map<String, Json>, reader: &mut Reader) -> Option<Self>;
 }
 
@@ -84,7 +85,7 @@ arguments!(A 0, B 1, C 2, D 3, E 4, F 5);
 arguments!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 arguments!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 
-/// Reads one argument.
+/// Reads one argument and takes it out of `given`.
 fn one<T: Argument>(name: &str, given: &mut Map<String, Json>, reader: &mut Reader) -> Option<T> {
     let place = format!("/{name}");
     match given.remove(name) {
@@ -99,8 +100,8 @@ fn one<T: Argument>(name: &str, given: &mut Map<String, Json>, reader: &mut Read
     }
 }
 
-/// Reads a method's arguments, and looks up the records that they name. What the method does not take is refused, but for
-/// the placeholders `arg1`, `arg2`, … that old clients send.
+/// Reads a method's arguments, and checks that the records that they refer to exist. Unknown arguments are refused,
+/// except the placeholders `arg1`, `arg2`, … that old clients send.
 pub(super) fn read<A: Arguments>(env: &mut Env<'_>, method: &MethodDef, given: &mut Map<String, Json>) -> Result<A> {
     let names: Vec<&str> = method.arguments.iter().map(|argument| argument.name).collect();
     let mut reader = Reader {
@@ -138,12 +139,12 @@ fn is_placeholder(name: &str) -> bool {
     })
 }
 
-/// One mistake as a refusal.
+/// An error (422) with one mistake.
 pub(super) fn invalid(pointer: &str, message: String) -> Error {
     Error::invalid(vec![issue(pointer, message)])
 }
 
-/// One mistake.
+/// A mistake at a JSON pointer.
 pub(super) fn issue(pointer: &str, message: String) -> Issue {
     Issue {
         place: Place::Pointer(pointer.to_owned()),
@@ -151,7 +152,7 @@ pub(super) fn issue(pointer: &str, message: String) -> Issue {
     }
 }
 
-/// `null` and, but for booleans, `false`: no value.
+/// Whether the JSON means "no value": `null`, and `false` unless the argument is a boolean or any JSON.
 fn is_empty(ty: &Type, json: &Json) -> bool {
     match json {
         Json::Null => true,
@@ -165,7 +166,7 @@ pub(super) fn id(json: &Json, place: &str, reader: &mut Reader) -> Option<i64> {
     scalar(&Kind::Id, json, place, reader)
 }
 
-/// Reads one scalar as a field of this kind is read.
+/// Reads one scalar in the way in which a field of this kind is read; an empty value is refused.
 pub(super) fn scalar<T: Scalar>(kind: &Kind, json: &Json, place: &str, reader: &mut Reader) -> Option<T> {
     match reader.wire.read_value(kind, json) {
         Ok(Value::Null) => {
@@ -217,7 +218,7 @@ impl Argument for Decimal {
     }
 }
 
-/// A decimal of no field: with all its digits.
+/// The kind of a decimal that belongs to no field: it keeps all its digits.
 pub(super) const ANY_DECIMAL: Kind = Kind::Decimal {
     precision: 28,
     scale: 28,

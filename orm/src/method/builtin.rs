@@ -14,7 +14,7 @@ use crate::value::Value;
 use crate::wire::V1;
 use crate::write;
 
-/// The code of a method that every model has; nothing where a model declares it itself.
+/// The function of a method that every model has; `None` for a method that a model declares itself.
 pub(super) fn code(method: &MethodDef) -> Option<MethodFn> {
     let shared = METHODS.iter().any(|shared| std::ptr::eq(shared, method));
     Some(match (method.on_records, method.name) {
@@ -51,7 +51,7 @@ fn read_records(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 fn read(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (ids, fields): (Vec<Id>, _) = arguments(call)?;
-    let ids = bare(call, &ids)?;
+    let ids = bounded_ids(call, &ids)?;
     read_plain(call, &ids, fields)
 }
 
@@ -101,7 +101,7 @@ fn copy(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     first(call, copies)
 }
 
-/// The only id.
+/// Answers the first of `ids`, for calls that create one record.
 fn first(call: &Call<'_, '_>, ids: Vec<i64>) -> Result<Vec<u8>> {
     let id = ids.first().copied();
     answer(call, id.ok_or_else(|| Error::internal("nothing was created"))?)
@@ -115,7 +115,7 @@ fn record_exists(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 fn exists(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (ids,): (Vec<Id>,) = arguments(call)?;
-    let mut ids = bare(call, &ids)?;
+    let mut ids = bounded_ids(call, &ids)?;
     let found = write::existing(call.env, call.model, &ids)?;
     ids.retain(|id| found.contains(id));
     answer(call, ids)
@@ -135,7 +135,7 @@ fn unarchive(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     set_active(call, active, &ids, true)
 }
 
-/// Archives what is not archived, and the other way round.
+/// Archives the records that are not archived, and takes the others out of the archive.
 fn toggle(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let () = arguments(call)?;
     let active = active(call.model)?;
@@ -162,7 +162,7 @@ fn name_create(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
         return Err(invalid("/name", why));
     }
     let values = Json::Object(Map::from_iter([("name".to_owned(), Json::from(name))]));
-    // Spelled here, whatever the call speaks.
+    // `values` is in the form of version 1, whatever version the call uses.
     let spoken = std::mem::replace(&mut call.env.wire, &V1);
     let ids = write::create_ids(call.env, call.model, &values);
     call.env.wire = spoken;
@@ -194,7 +194,7 @@ fn create(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     }
 }
 
-/// An id in an argument of its own model.
+/// An id of a record of the called model, as an argument. It is not looked up while arguments are read.
 #[derive(Debug, Clone, Copy)]
 struct Id(i64);
 
@@ -206,8 +206,8 @@ impl Argument for Id {
     }
 }
 
-/// As many ids as a call may name.
-fn bare(call: &Call<'_, '_>, ids: &[Id]) -> Result<Vec<i64>> {
+/// The ids as numbers. Refuses more ids than a call may name.
+fn bounded_ids(call: &Call<'_, '_>, ids: &[Id]) -> Result<Vec<i64>> {
     let most = call.limits.max_limit;
     match ids.len() {
         given if given > most => Err(invalid(
@@ -218,9 +218,9 @@ fn bare(call: &Call<'_, '_>, ids: &[Id]) -> Result<Vec<i64>> {
     }
 }
 
-/// Ids that must each have a record, each once.
+/// The ids without repetitions. Refuses ids that have no record.
 fn named(call: &mut Call<'_, '_>, ids: &[Id]) -> Result<Vec<i64>> {
-    let mut ids = bare(call, ids)?;
+    let mut ids = bounded_ids(call, ids)?;
     let found = write::existing(call.env, call.model, &ids)?;
     let missing = ids.iter().enumerate().filter(|(_, id)| !found.contains(id));
     let issues: Vec<_> = missing

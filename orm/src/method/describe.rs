@@ -1,4 +1,4 @@
-//! Methods that tell about a model: its fields, and the values that new records begin with.
+//! Methods that describe a model: `fields_get` its fields, `default_get` the values that new records begin with.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -12,7 +12,7 @@ use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::write;
 
-/// What `fields_get` tells of a field; those that say nothing of it are left out.
+/// The attributes of a field that `fields_get` knows. In its answer, those that do not apply to a field are left out.
 const ATTRIBUTES: [&str; 18] = [
     "type",
     "string",
@@ -90,7 +90,8 @@ pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     answer(call, defaults)
 }
 
-/// The fields of these names; all but secret ones where none are given.
+/// The fields with these names; all fields when no names are given. Secret fields are treated as if they did not exist.
+/// Adds a mistake to `issues` for each unknown name.
 fn named(model: &ModelInfo, names: Option<Vec<String>>, issues: &mut Vec<Issue>) -> Vec<FieldId> {
     let open = |field: &FieldId| !model.fields[*field].def.secret;
     let Some(names) = names.filter(|names| !names.is_empty()) else {

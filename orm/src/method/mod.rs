@@ -1,5 +1,6 @@
-//! Methods that HTTP may call: those that every model has, and those that models declare. Only what stands in a
-//! definition or in [`crate::builtin`] is reachable; arguments are checked against it, all mistakes together.
+//! Methods that can be called over HTTP: those that every model has ([`crate::builtin`]), and those that a model's
+//! definition declares. Nothing else is reachable. Arguments are checked against the declaration; all mistakes are
+//! reported together.
 
 mod answer;
 mod argument;
@@ -22,11 +23,12 @@ use crate::typed::Model;
 use crate::typed::Records;
 use crate::write;
 
-/// Calls a method: on the record `id`, or on the model.
+/// Calls a method on the record `id`, or on the model where `id` is `None`.
 ///
 /// # Errors
-/// 404 for an unknown method, with the right URL for one that is called the other way; 422 with every mistake of the
-/// arguments; what the method refuses.
+/// 404 for a record that does not exist and for an unknown method, with the right URL when a method of the model is
+/// called on a record, or a method of records on the model; 422 with every mistake in the arguments; any error of the
+/// method itself.
 pub fn call(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -66,11 +68,14 @@ pub fn call(
     };
     match method.readonly {
         true => function(&mut call),
-        false => call.env.decide(model, |env| function(&mut Call { env, ..call })),
+        false => call
+            .env
+            .with_read_locks(model, |env| function(&mut Call { env, ..call })),
     }
 }
 
-/// The refusal of a method that does not exist, or not in this way.
+/// The 404 for a method that does not exist, or that exists only for the other kind of call (on a record, on the
+/// model).
 fn unknown(model: &ModelInfo, on_records: bool, name: &str) -> Error {
     let own = model.def.name;
     if find(model, !on_records, name).is_some() {
@@ -84,10 +89,10 @@ fn unknown(model: &ModelInfo, on_records: bool, name: &str) -> Error {
     Error::not_found(format!("{own} has no method `{name}`{near}"))
 }
 
-/// The arguments that the method's definition names, in its order.
+/// Reads the arguments that the method's definition declares, in its order.
 ///
 /// # Errors
-/// 422 with every mistake: unknown names, what is missing or of another type, records that do not exist.
+/// 422 with every mistake: unknown names, missing arguments, values of another type, records that do not exist.
 pub fn arguments<A: Arguments>(call: &mut Call<'_, '_>) -> Result<A> {
     argument::read(call.env, call.method, &mut call.given)
 }

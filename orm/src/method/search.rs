@@ -1,4 +1,4 @@
-//! Methods that look for records.
+//! Methods that search for records, and parsing of the arguments that they share.
 
 use serde_json::Value as Json;
 
@@ -10,10 +10,10 @@ use crate::error::{Error, Issue, Result};
 use crate::query::{self, Request, Search};
 use crate::registry::{ModelInfo, Node};
 
-/// How many names a search by name answers unless asked for more or fewer.
+/// The default `limit` of `name_search`.
 const NAMES: usize = 100;
 
-/// What a search is given, besides what is special to it.
+/// The arguments that searches have in common: `domain`, `offset`, `limit`, `order`, `active_test`.
 type Window = (Option<Json>, Option<Count>, Option<Count>, Option<String>, Option<bool>);
 
 pub(super) fn search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
@@ -69,7 +69,7 @@ pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     query::names(call.env, call.model, &search)
 }
 
-/// What a plain read of these fields shows; of all readable ones where none are named.
+/// The nodes of a plain read of these fields; of all readable fields where none are named.
 pub(super) fn nodes(model: &ModelInfo, fields: Option<Vec<String>>) -> Result<Vec<Node>> {
     match fields.filter(|fields| !fields.is_empty()) {
         Some(fields) => query::field_names(model, &fields).map_err(|why| Error::invalid(vec![issue("/fields", why)])),
@@ -77,7 +77,7 @@ pub(super) fn nodes(model: &ModelInfo, fields: Option<Vec<String>>) -> Result<Ve
     }
 }
 
-/// A plain read, from the arguments of a method.
+/// Makes the request of a plain read from the arguments of a method.
 fn request(call: &Call<'_, '_>, window: Window, fields: Option<Vec<String>>) -> Result<Request> {
     let (domain, offset, limit, order, active_test) = window;
     let mut mistakes = Mistakes::default();
@@ -100,7 +100,7 @@ fn request(call: &Call<'_, '_>, window: Window, fields: Option<Vec<String>>) -> 
     mistakes.none().map(|()| request)
 }
 
-/// What is wrong with the arguments of a search.
+/// Collects the mistakes in the arguments of a search.
 #[derive(Debug, Default)]
 struct Mistakes(Vec<Issue>);
 

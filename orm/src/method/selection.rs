@@ -1,5 +1,5 @@
-//! Selections as arguments and results: `#[derive(Selection)]` implements [`Argument`](super::Argument) and
-//! [`Answer`](super::Answer) with these.
+//! Selections as arguments and results of methods. The code that `#[derive(Selection)]` generates to implement
+//! [`Argument`](super::Argument) and [`Answer`](super::Answer) calls these functions.
 
 use serde_json::Value as Json;
 

@@ -1,10 +1,10 @@
-//! Fields that are computed when they are read: of all records of a level in one batch, each rendered as a stored value
-//! would be.
+//! Fields that are computed when they are read: for all records of a level in one batch. Their values are rendered as
+//! stored ones are.
 
 use std::collections::BTreeSet;
 
 use super::rendered::Rendered;
-use crate::compute::load::{Database, Depends, load};
+use crate::compute::load::{Database, ReadTree, load};
 use crate::compute::values;
 use crate::def::Kind;
 use crate::env::Budget;
@@ -15,17 +15,18 @@ use crate::registry::{FieldId, ModelId, Registry};
 use crate::value::Value;
 use crate::wire::Wire;
 
-/// Computed fields of the same records.
+/// Computed fields of the same records, which are computed together.
 #[derive(Debug)]
 pub(crate) struct Group {
-    /// Index of the column with their ids.
+    /// Index of the level's column that holds the ids of these records.
     pub(super) column: usize,
     pub(super) model: ModelId,
     fields: Vec<FieldId>,
-    depends: Depends,
+    /// What has to be loaded for the computations.
+    depends: ReadTree,
 }
 
-/// What was computed.
+/// The computed values of a group's fields.
 #[derive(Debug)]
 pub(super) struct Values {
     ids: Vec<i64>,
@@ -34,7 +35,7 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// The values of a field with their records.
+    /// The ids of the records, each with its value of the group's field at index `field`.
     fn of(&self, field: usize) -> impl Iterator<Item = (i64, &Value)> {
         self.ids
             .iter()
@@ -49,11 +50,11 @@ impl Group {
             column,
             model,
             fields: Vec::new(),
-            depends: Depends::default(),
+            depends: ReadTree::default(),
         }
     }
 
-    /// The place of a field, which is added where it is new.
+    /// The index of a field in the group; a new field is added.
     pub(super) fn place(&mut self, field: FieldId) -> usize {
         let known = self.fields.iter().position(|known| *known == field);
         known.unwrap_or_else(|| {
@@ -62,10 +63,10 @@ impl Group {
         })
     }
 
-    /// Finds out what all its fields are made of.
+    /// Collects what has to be loaded for all its fields; called once they are all added.
     pub(super) fn finish(&mut self, registry: &Registry) -> Result<()> {
         let fields = self.fields.iter().copied();
-        self.depends = Depends::of(registry, registry.model(self.model), fields)?;
+        self.depends = ReadTree::of(registry, registry.model(self.model), fields)?;
         Ok(())
     }
 
@@ -82,7 +83,7 @@ impl Group {
     }
 }
 
-/// A scalar of each record.
+/// Renders the values of a computed scalar, each found by the id of its record.
 pub(super) fn scalars(
     wire: &dyn Wire,
     values: &Values,
@@ -99,7 +100,8 @@ pub(super) fn scalars(
     Ok(rendered.indexed())
 }
 
-/// The records that a relation of each record holds, as pairs of ids; and the ids of all of these, once.
+/// For a computed relation: pairs of the id of a record and the id of a related one; and the ids of all related
+/// records, each once.
 pub(super) fn related(values: &Values, field: usize) -> (Vec<(i64, i64)>, Vec<i64>) {
     let links: Vec<(i64, i64)> = (values.of(field))
         .flat_map(|(id, value)| {

@@ -1,5 +1,5 @@
-//! Runs a plan: one statement for each relation and level, whatever the number of records, each related record rendered
-//! once however often it occurs.
+//! Runs a plan: one statement for each relation and level, whatever the number of records. A related record is rendered
+//! once, however often it occurs.
 
 use std::ops::Range;
 
@@ -17,35 +17,38 @@ use crate::error::{Error, Result};
 use crate::sql::{LateralJoin, Root, Route, Search, Select, Selection, Statement, ids_bind};
 use crate::wire::{Column, Layout};
 
-/// A record whose scalars are written, with the places where its relations belong.
+/// Records with their scalars written, and the positions at which their relations and computed fields are to be
+/// inserted.
 #[derive(Debug, Default)]
 struct Drafts {
     bytes: Vec<u8>,
+    /// Where in `bytes` each record is.
     records: Vec<Range<usize>>,
-    /// For each record and each relation, in the order of the items: the place, and the key to look up.
+    /// For each record and each child, in the order of the items: the position in `bytes`, and the key to look up.
     slots: Vec<(usize, Option<i64>)>,
 }
 
-/// What a statement gave of one level, and of the levels that ride in it.
+/// What a statement returned of one level, and of the levels that are joined laterally in it.
 struct Read<'l> {
     level: &'l Level,
-    /// Its first column, which is its id.
+    /// The index of its first column in the statement, which is the id.
     first: usize,
     rendered: Rendered,
     drafts: Drafts,
-    /// Records by id, where several rows may have the same one.
+    /// The index of each record in `drafts`, by id; used where several rows may have the same record.
     seen: HashMap<i64, usize>,
-    /// By child.
+    /// The laterally joined levels, each with the index of its child.
     lateral_joins: Vec<(usize, Read<'l>)>,
 }
 
-/// Offsets from which on the records before a page are better passed over by an index alone.
-const DEEP: usize = 1_000;
+/// From this offset on, a list is read in two statements: one for the ids, which can skip the records before the page
+/// in an index alone, and one for the records.
+const DEEP_OFFSET: usize = 1_000;
 
 /// Reads and renders a level and everything below it.
 pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<Rendered> {
     if !level.children.is_empty() {
-        env.session.snapshot()?; // there are more statements than one
+        env.session.snapshot()?; // for more than one statement
     }
     let Root::Where(search) = root else {
         return fetch_level(env, level, Selection::Root(root));
@@ -54,12 +57,13 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
     let domain = &*resolve(env, model, search.domain)?;
     let root = Selection::Root(Root::Where(Search { domain, ..search }));
     let dialect = env.session.dialect();
-    let in_two = search.offset >= DEEP || level.lateral_joins(dialect, search.limit).next().is_some();
+    let in_two = search.offset >= DEEP_OFFSET || level.lateral_joins(dialect, search.limit).next().is_some();
     if !in_two || level.shape == Shape::Id {
         return fetch_level(env, level, root);
     }
     env.session.snapshot()?;
-    // Which records, then what they hold: that statement is planned once, and whatever a record names one of rides along.
+    // First the ids, then the records by id: the database can keep the plan of the second statement, and many2one
+    // targets are joined laterally in it.
     let ids = fetch_level(env, &Level::ids(level.wire, model, Style::default()), root)?.into_keys();
     if ids.is_empty() {
         return Ok(Rendered::default());
@@ -71,14 +75,15 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
 fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Rendered> {
     let before = env.budget;
     let rendered = read_rows(env, level, selection)?.complete(env)?;
-    // All that it was made of is gone.
+    // The drafts and the levels below are freed by now: only the result counts.
     env.budget = before;
     env.budget.take_records(rendered.bytes.len(), rendered.len())?;
     Ok(rendered)
 }
 
 impl<'l> Read<'l> {
-    /// Nothing yet of a level whose columns begin at `next`, which moves on behind them and those of its lateral joins.
+    /// An empty read of a level. `next` is the index of its first column, and is advanced past its columns and those of
+    /// its lateral joins.
     fn new(level: &'l Level, dialect: Dialect, records: usize, next: &mut usize) -> Self {
         let first = *next;
         *next += level.columns.len();
@@ -95,7 +100,7 @@ impl<'l> Read<'l> {
         }
     }
 
-    /// Adds a record that no other row has.
+    /// Adds the record of a row; no other row has the same record.
     fn add(&mut self, key: i64, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
         let Drafts { bytes, records, slots } = &mut self.drafts;
         self.rendered.rows.push((key, records.len()));
@@ -104,11 +109,11 @@ impl<'l> Read<'l> {
         records.push(start..bytes.len());
         budget.take_records(bytes.len() - start, 1 + self.level.children.len())?;
         let mut lateral_joins = self.lateral_joins.iter_mut();
-        lateral_joins.try_for_each(|(_, join)| join.ride(row, budget))
+        lateral_joins.try_for_each(|(_, join)| join.add_joined(row, budget))
     }
 
-    /// Adds a record that other rows may have, too.
-    fn add_again(&mut self, key: i64, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
+    /// Adds the record of a row where several rows may have the same record (many2many): it is rendered once.
+    fn add_shared(&mut self, key: i64, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
         let id = row
             .int(self.first)?
             .ok_or_else(|| Error::internal("a row without its id"))?;
@@ -124,15 +129,15 @@ impl<'l> Read<'l> {
         }
     }
 
-    /// Adds the record that a row of another level names, unless it is there.
-    fn ride(&mut self, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
+    /// Adds the record that is joined laterally in a row, if there is one and no earlier row had it.
+    fn add_joined(&mut self, row: &Row<'_, '_, '_>, budget: &mut Budget) -> Result<()> {
         match row.int(self.first)? {
             Some(id) if self.seen.insert(id, 0).is_none() => self.add(id, row, budget),
             _ => Ok(()),
         }
     }
 
-    /// Reads what is below, and puts it where it belongs.
+    /// Reads the levels below and the computed fields, and inserts them into the records.
     fn complete(self, env: &mut Env<'_>) -> Result<Rendered> {
         let Read {
             level,
@@ -182,7 +187,7 @@ impl<'l> Read<'l> {
     }
 }
 
-/// What a group's fields are, computed once.
+/// The values of a group's fields, computed on first use.
 fn values<'v>(
     env: &mut Env<'_>,
     level: &Level,
@@ -196,7 +201,7 @@ fn values<'v>(
     })
 }
 
-/// Runs the level's statement and writes what its own columns hold, and those of its lateral joins.
+/// Runs the level's statement and writes the values of its own columns and of those of its lateral joins.
 fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) -> Result<Read<'l>> {
     let kept;
     let made;
@@ -205,7 +210,7 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
             made = statement(env, level, selection)?;
             (&made.text, made.binds)
         }
-        // All that differs from one time to the next is the list of ids.
+        // The text is the same each time; only the list of ids differs.
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
             kept = level.text(env.session.dialect(), ids.len());
             let text = match kept.get() {
@@ -224,7 +229,7 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
     env.stream(text, &binds, |row| {
         let key = row.int(0)?.ok_or_else(|| Error::internal("a row without its key"))?;
         match by_pairs {
-            true => read.add_again(key, row, &mut budget),
+            true => read.add_shared(key, row, &mut budget),
             false => read.add(key, row, &mut budget),
         }
     })?;
@@ -232,7 +237,7 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
     Ok(read)
 }
 
-/// The level's statement. Columns: the key, then the level's columns, then those of its lateral joins.
+/// Builds the level's statement. Its columns: the key, then the level's columns, then those of its lateral joins.
 fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
     let lateral_joins = level.lateral_joins(env.session.dialect(), selection.records());
     env.sql().select(&Select {
@@ -250,10 +255,11 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
     })
 }
 
-/// The first column behind the key.
+/// The index of the first column after the key.
 const FIRST: usize = 1;
 
-/// Writes a record with a separator behind every value. Where no relations are to be put in, it is complete.
+/// Writes the scalars of a record, with a separator after each value. A record of a level without children is complete
+/// then.
 fn write_record(
     level: &Level,
     row: &Row<'_, '_, '_>,
@@ -277,7 +283,7 @@ fn write_record(
                         wire.write_value(out, kind, &Column(row, first + column))?;
                         out.extend_from_slice(layout.separator.as_bytes());
                     }
-                    Item::Place { child, .. } => {
+                    Item::Child { child, .. } => {
                         slots.push((out.len(), row.int(first + level.children[*child].column)?));
                     }
                 }
@@ -290,13 +296,13 @@ fn write_record(
     Ok(())
 }
 
-/// What separates the last value from a next one becomes the end of the record.
+/// Ends a record: replaces the separator after its last value by the closing text.
 fn close(out: &mut Vec<u8>, layout: &Layout) {
     out.truncate(out.len().saturating_sub(layout.separator.len()));
     out.extend_from_slice(layout.record[1].as_bytes());
 }
 
-/// Puts the related records where they belong.
+/// Completes the records: inserts the related records and computed values at the positions noted in the drafts.
 fn assemble(
     level: &Level,
     drafts: &Drafts,
@@ -306,7 +312,7 @@ fn assemble(
 ) -> Result<()> {
     let keys: Vec<&str> = (level.items.iter())
         .filter_map(|item| match item {
-            Item::Place { key, .. } => Some(key.as_str()),
+            Item::Child { key, .. } => Some(key.as_str()),
             Item::Scalar { .. } => None,
         })
         .collect();

@@ -1,5 +1,5 @@
-//! Reading: a request becomes a plan, the plan fetches one statement for each relation and level, and the rows are
-//! rendered straight to text.
+//! Reading: a request becomes a plan, the plan is run with one statement for each relation and level of nesting, and
+//! the rows are rendered straight to text.
 
 mod computed;
 mod fetch;
@@ -31,7 +31,7 @@ use crate::sql::Root;
 use crate::value::Value;
 use crate::wire::V1;
 
-/// Answers a list.
+/// Answers the records that a request asks for, as a list.
 ///
 /// # Errors
 /// 400 when more rows match than a list without `limit` may have.
@@ -49,7 +49,7 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
     rendered.into_list(env.wire.layout(), &mut env.budget)
 }
 
-/// The ids of the records that a request is about, as a JSON array.
+/// Answers the ids of the records that a request asks for, as a list.
 ///
 /// # Errors
 /// As [`list`].
@@ -60,49 +60,50 @@ pub(crate) fn list_ids(env: &mut Env<'_>, model: &ModelInfo, request: &Request) 
     rendered.into_list(env.wire.layout(), &mut env.budget)
 }
 
-/// The ids of the records that match.
+/// The ids of the records that match a search.
 pub(crate) fn ids(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<i64>> {
     let level = Level::ids(&V1, model, Style::default());
-    let rendered = aside(env, |env| fetch::fetch(env, &level, Root::Where(*search)))?;
+    let rendered = without_budget(env, |env| fetch::fetch(env, &level, Root::Where(*search)))?;
     Ok(rendered.into_keys())
 }
 
-/// The records that match, each as `[id, "display name"]`, as a JSON array.
+/// Answers the records that match a search, each as `[id, "display name"]`, as a list.
 pub(crate) fn names(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<u8>> {
     let level = Level::pairs(env.wire, model, Style::default());
     fetch::fetch(env, &level, Root::Where(*search))?.into_list(env.wire.layout(), &mut env.budget)
 }
 
-/// `[id, "display name"]` of one record, where it exists.
+/// One record as `[id, "display name"]`; `None` when it does not exist.
 pub(crate) fn name_of(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<Option<Vec<u8>>> {
     let level = Level::pairs(env.wire, model, Style::default());
     let rendered = fetch::fetch(env, &level, Root::Ids(&[id]))?;
     Ok(rendered.first(id).map(<[u8]>::to_vec))
 }
 
-/// The display names of records, by id; of those that exist.
+/// The display names of those of the records that exist, by id.
 pub(crate) fn display_names(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashMap<i64, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    // Read back here, whatever the request speaks.
+    // In version 1, whatever version the request uses: the text is parsed again below.
     let level = Level::pairs(&V1, model, Style::default());
-    let rendered = aside(env, |env| fetch::fetch(env, &level, Root::Ids(ids)))?;
+    let rendered = without_budget(env, |env| fetch::fetch(env, &level, Root::Ids(ids)))?;
     let pairs = ids.iter().filter_map(|id| rendered.first(*id));
     pairs
         .map(|pair| serde_json::from_slice(pair).map_err(|error| Error::internal(format!("a display name: {error}"))))
         .collect()
 }
 
-/// A read for the program itself: what it finds is in no answer.
-fn aside<T>(env: &mut Env<'_>, read: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
+/// Runs a read for internal use: its result is not part of the response and does not count against the response's
+/// budget.
+fn without_budget<T>(env: &mut Env<'_>, read: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
     let budget = std::mem::replace(&mut env.budget, Budget::UNLIMITED);
     let found = read(env);
     env.budget = budget;
     found
 }
 
-/// Those of the records whose boolean field is true.
+/// Those of `ids` whose boolean `field` is true.
 pub(crate) fn where_true(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
     let term = |path: FieldId, op, operand| {
         Domain::Term(Term {
@@ -166,7 +167,8 @@ pub fn read_one(env: &mut Env<'_>, model: &ModelInfo, id: i64, request: &Request
         .ok_or_else(|| Error::not_found(format!("there is no record {id} of {}", model.def.name)))
 }
 
-/// The records with these ids, in this order, each rendered by `nodes`; ids without a record are left out.
+/// The records with these ids, in this order, each rendered with the fields of `nodes`; ids without a record are left
+/// out.
 pub(crate) fn read_tree(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -184,7 +186,7 @@ pub(crate) fn read_tree(
         .collect()
 }
 
-/// As [`read_tree`], as a JSON array.
+/// As [`read_tree`], as one list.
 pub(crate) fn read_list(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -197,7 +199,7 @@ pub(crate) fn read_list(
     records.into_list(env.wire.layout(), &mut env.budget)
 }
 
-/// The records with these ids, each once.
+/// Reads and renders the records with these ids, each once.
 fn tree(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], nodes: &[Node], style: Style) -> Result<Rendered> {
     let level = env
         .runtime
@@ -206,7 +208,7 @@ fn tree(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], nodes: &[Node], style
     fetch::fetch(env, &level, Root::Ids(&once(ids)))
 }
 
-/// Ids in order, each once.
+/// The ids sorted, without repetitions.
 fn once(ids: &[i64]) -> Vec<i64> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
@@ -214,7 +216,7 @@ fn once(ids: &[i64]) -> Vec<i64> {
     ids
 }
 
-/// Every readable field: what a plain read answers.
+/// A node for every readable field: what a plain read answers.
 pub(crate) fn plain_nodes(model: &ModelInfo) -> Vec<Node> {
     (0..model.fields.len())
         .filter(|field| !model.fields[*field].def.secret)

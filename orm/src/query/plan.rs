@@ -1,4 +1,5 @@
-//! The plan of a read: for each level of nested records, the columns of one model, and which of them lead to the next level.
+//! The plan of a read: for each level of nested records, the columns to select from one model, and which of them lead
+//! to the next level.
 
 use std::sync::OnceLock;
 
@@ -16,25 +17,25 @@ use crate::wire::Wire;
 #[derive(Debug)]
 pub(crate) struct Level {
     pub(crate) model: usize,
-    /// How it is spelled.
+    /// The wire format in which its records are rendered.
     pub(crate) wire: &'static dyn Wire,
-    /// Archived records of relations to many are shown too.
+    /// Relations to many show archived records too.
     pub(crate) archived: bool,
     /// Columns to select, as to-one paths of this model; the first is its id.
     pub(crate) columns: Vec<Vec<FieldId>>,
-    /// What a record is rendered as.
+    /// The form in which a record is rendered.
     pub(crate) shape: Shape,
     pub(crate) items: Vec<Item>,
     pub(crate) children: Vec<Child>,
-    /// What is computed of the records, or of their delegates.
+    /// The computed fields of the records, and of their delegates.
     pub(crate) groups: Vec<Group>,
-    /// The text of its statement for each database, for one id, few and many, once made. A level is always reached the
-    /// same way, but for the top one by a condition, whose text is not kept.
+    /// The text of its statement, once built: for each database, for one id, up to [`FEW`] ids, and more. Nothing else
+    /// makes a difference, since a level is always reached by the same relation (the top one by ids). A top level that
+    /// is selected by a condition has another text each time, which is not kept.
     texts: [[OnceLock<Text>; 3]; 2],
 }
 
-/// How many columns a statement has with its lateral joins at the most. PostgreSQL has a limit, too, which is a few
-/// times higher.
+/// The most columns of a statement together with its lateral joins. (PostgreSQL's own limit is a few times higher.)
 const MOST_COLUMNS: usize = 256;
 
 /// Up to this many parents, a to-one target is joined laterally (PostgreSQL): reading it again for each parent that
@@ -44,13 +45,14 @@ pub(crate) const FEW: usize = 16;
 /// How a read shows relations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Style {
-    /// Relations without children are `[id, "name"]` and lists of ids.
+    /// A relation that is named without fields of its records is shown as `[id, "name"]` (many2one) or as a list of
+    /// ids.
     pub(crate) plain: bool,
-    /// Archived records of relations to many are shown too.
+    /// Relations to many show archived records too.
     pub(crate) archived: bool,
 }
 
-/// How one record is written.
+/// The form of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// `{"id": …, …}`.
@@ -61,7 +63,7 @@ pub(crate) enum Shape {
     Id,
 }
 
-/// One key of an object.
+/// One key of a record in the form of an object.
 #[derive(Debug)]
 pub(crate) enum Item {
     /// A scalar of this level.
@@ -72,40 +74,41 @@ pub(crate) enum Item {
         column: usize,
         kind: Kind,
     },
-    /// A place that is filled in when the record's row has been read, from `children[child]`.
-    Place {
+    /// A place that is filled from [`Level::children`] after the rows of this level have been read.
+    Child {
         /// `"partner_id":`.
         key: String,
         child: usize,
     },
 }
 
-/// What fills a place.
+/// What fills a place: a relation or a computed field.
 #[derive(Debug)]
 pub(crate) struct Child {
-    /// Index in [`Level::columns`] of what it is found by: the many2one, or the id of the record that has it.
+    /// Index in [`Level::columns`] of the key by which it is looked up: the many2one, or the id of the record that has
+    /// the relation or the computed field.
     pub(crate) column: usize,
     pub(crate) content: Content,
-    /// A list.
+    /// It is rendered as a list.
     pub(crate) many: bool,
-    /// What stands where there is nothing; `None` leaves the key out.
+    /// The text to show when there is nothing; `None`: the key is left out.
     pub(crate) empty: Option<&'static str>,
 }
 
 /// Where a child comes from.
 #[derive(Debug)]
 pub(crate) enum Content {
-    /// Related records.
+    /// The records of a stored relation.
     Related(Route, Level),
     /// A computed scalar.
-    Scalar(Place, Kind),
-    /// The records that a computed relation holds.
-    Computed(Route, Place, Level),
+    Scalar(ComputedRef, Kind),
+    /// The records of a computed relation.
+    Computed(Route, ComputedRef, Level),
 }
 
-/// A computed field, as a group and an index of its fields.
+/// A computed field: the index of its group in [`Level::groups`], and its index in the group.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct ComputedRef {
     pub(crate) group: usize,
     pub(crate) field: usize,
 }
@@ -147,7 +150,7 @@ impl Level {
                 true => level.computed(registry, model, node, style, &mut columns)?,
                 false => level.relation(registry, model, node, style, &mut columns)?,
             };
-            level.items.push(Item::Place {
+            level.items.push(Item::Child {
                 key,
                 child: level.children.len(),
             });
@@ -174,7 +177,7 @@ impl Level {
         }
     }
 
-    /// Where the text of its statement for a database and so many ids is kept.
+    /// The place in the cache of the statement's text for a database and a number of ids.
     pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<Text> {
         let texts = &self.texts[usize::from(dialect.is_server())];
         match ids {
@@ -184,8 +187,9 @@ impl Level {
         }
     }
 
-    /// The children that ride in its statement when that is for so many records: what a record names one of, where
-    /// nothing is to be put into that in turn, as long as there is room.
+    /// The children that are read by a lateral join in this level's statement when it is for this number of records:
+    /// many2one targets without children of their own, as far as [`MOST_COLUMNS`] allows. None on SQLite, and none for
+    /// more than [`FEW`] records.
     pub(super) fn lateral_joins(&self, dialect: Dialect, records: usize) -> impl Iterator<Item = (usize, &Level)> {
         let ride = dialect.is_server() && records <= FEW;
         let children = self.children.iter().enumerate().filter(move |_| ride);
@@ -235,7 +239,8 @@ impl Level {
         })
     }
 
-    /// The level of the records that a relation leads to, and what stands where it has none.
+    /// The level of the records that a relation leads to, and the text to show where it has none (`None`: the key is
+    /// left out).
     fn below(
         wire: &'static dyn Wire,
         registry: &Registry,
@@ -249,11 +254,12 @@ impl Level {
             (false, _, _) => (Level::new(wire, registry, target, &node.children, tree)?, None),
             (true, true, true) => (Level::ids(wire, target, style), Some(wire.layout().no_records)),
             (true, true, false) => (Level::pairs(wire, target, style), Some(wire.layout().no_record)),
-            (true, false, _) => (Level::new(wire, registry, target, &bare(target), tree)?, None),
+            (true, false, _) => (Level::new(wire, registry, target, &default_nodes(target), tree)?, None),
         })
     }
 
-    /// A field that is computed when it is read, of the record or, where it is inherited, of its delegate.
+    /// Plans a field that is computed when it is read: for the record itself or, where it is inherited, for its
+    /// delegate.
     fn computed(
         &mut self,
         registry: &Registry,
@@ -278,7 +284,7 @@ impl Level {
             self.groups.push(Group::new(column, at.id));
             self.groups.len() - 1
         });
-        let place = Place {
+        let place = ComputedRef {
             group,
             field: self.groups[group].place(field),
         };
@@ -290,7 +296,7 @@ impl Level {
             ),
             Some(target) => {
                 let (level, empty) = Level::below(self.wire, registry, registry.model(target), node, style, many)?;
-                let route = if many { Route::Held } else { Route::One };
+                let route = if many { Route::ComputedIds } else { Route::One };
                 (Content::Computed(route, place, level), empty)
             }
         };
@@ -302,12 +308,12 @@ impl Level {
         })
     }
 
-    /// Ids alone.
+    /// A level that shows the ids of records only.
     pub(super) fn ids(wire: &'static dyn Wire, model: &ModelInfo, style: Style) -> Self {
         Level::empty(wire, model, Shape::Id, style)
     }
 
-    /// `[id, "display name"]`.
+    /// A level that shows records as `[id, "display name"]`.
     pub(super) fn pairs(wire: &'static dyn Wire, model: &ModelInfo, style: Style) -> Self {
         let mut level = Level::empty(wire, model, Shape::Pair, style);
         level.columns.push(vec![model.implicit("display_name")]);
@@ -315,8 +321,9 @@ impl Level {
     }
 }
 
-/// What a relation shows that is named without children and has none in a read tree.
-pub(crate) fn bare(target: &ModelInfo) -> Vec<Node> {
+/// What a relation shows, outside plain reads, that is named without fields of its records: their ids and display
+/// names.
+pub(crate) fn default_nodes(target: &ModelInfo) -> Vec<Node> {
     ["id", "display_name"]
         .map(|name| Node {
             field: target.implicit(name),
@@ -325,7 +332,8 @@ pub(crate) fn bare(target: &ModelInfo) -> Vec<Node> {
         .to_vec()
 }
 
-/// The path to the id of the record that owns a relation to many: the record itself, or the one at the end of `via`.
+/// The path to the id of the record that has a relation to many: the record itself, or, for an inherited or related
+/// field, the record that the field's path leads to.
 fn owner_id(registry: &Registry, model: &ModelInfo, field: FieldId) -> Vec<FieldId> {
     let mut path = registry.expand_path(model, &[field]);
     path.pop();

@@ -1,4 +1,4 @@
-//! Plans that were made before: the same fields of the same model need the same levels and the same statements.
+//! The cache of read plans: a read of the same fields of the same model uses the same levels and the same statements.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -9,18 +9,19 @@ use crate::error::Result;
 use crate::registry::{ModelId, ModelInfo, Node, Registry};
 use crate::wire::Wire;
 
-/// How many plans are kept before all are forgotten: callers that ask for other fields each time cost no memory.
+/// When this many plans are cached, all are dropped, so that callers who ask for different fields each time cannot fill
+/// the memory.
 const MOST: usize = 1_024;
 
 /// The plans of one catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct PlanCache(RwLock<Kept>);
 
-/// By version of the wire, model and style, then by what is read.
+/// Plans by version of the wire format, model and style, then by the fields that are read.
 type Kept = HashMap<(&'static str, ModelId, Style), HashMap<Vec<Node>, Arc<Level>>>;
 
 impl PlanCache {
-    /// The plan of a read.
+    /// The plan of a read, from the cache or made now.
     pub(crate) fn get(
         &self,
         wire: &'static dyn Wire,

@@ -1,4 +1,4 @@
-//! The text of records, found by the id of the record that they belong to: what one level of a read gives to the level above.
+//! The rendered records of one level of a read, in which the level above looks up the records that belong to its own.
 
 use std::ops::Range;
 
@@ -8,16 +8,18 @@ use crate::env::Budget;
 use crate::error::Result;
 use crate::wire::Layout;
 
-/// Rendered records, each found by a key: its id, or the id of the record that it belongs to.
+/// Rendered records, looked up by a key: the record's id, or the id of the record that it belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct Rendered {
+    /// The text of all records.
     pub(super) bytes: Vec<u8>,
+    /// Where in `bytes` each record is.
     pub(super) records: Vec<Range<usize>>,
-    /// Key and record, in the order of the result.
+    /// The rows of the result in order: the key, and the index in `records`.
     pub(super) rows: Vec<(i64, usize)>,
-    /// First row of a key.
+    /// The first row of each key.
     by_key: HashMap<i64, usize>,
-    /// Next row of the same key.
+    /// For each row, the next row with the same key.
     next: Vec<Option<usize>>,
 }
 
@@ -27,17 +29,17 @@ impl Rendered {
         self.rows.len()
     }
 
-    /// The first record of a key.
+    /// The first record with this key.
     pub(crate) fn first(&self, key: i64) -> Option<&[u8]> {
         self.by_key.get(&key).map(|row| self.record(*row))
     }
 
-    /// The keys, in order.
+    /// The key of each row, in order.
     pub(crate) fn into_keys(self) -> Vec<i64> {
         self.rows.into_iter().map(|(key, _)| key).collect()
     }
 
-    /// All records, in order, as a list.
+    /// The text of a list of all rows, in order.
     pub(super) fn into_list(self, layout: &Layout, budget: &mut Budget) -> Result<Vec<u8>> {
         let mut out = Vec::new();
         let records = (0..self.rows.len()).map(|row| self.record(row));
@@ -67,7 +69,7 @@ impl Rendered {
         Ok(())
     }
 
-    /// Adds a record.
+    /// Adds a record, whose text `write` appends.
     pub(super) fn add(&mut self, key: i64, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
         let start = self.bytes.len();
         write(&mut self.bytes)?;
@@ -76,20 +78,22 @@ impl Rendered {
         Ok(())
     }
 
-    /// The same, ready to be looked up.
+    /// The same records, indexed by key. Call this when all rows are there.
     pub(super) fn indexed(mut self) -> Self {
         self.index();
         self
     }
 
-    /// The same records for the keys that lead to them, in this order.
+    /// The same records under other keys: for each link `(key, id)`, in this order, a row of the record that had the
+    /// key `id`. Links without a record are left out.
     pub(super) fn found_by(mut self, links: &[(i64, i64)]) -> Self {
         let row = |(key, to): &(i64, i64)| Some((*key, self.rows[*self.by_key.get(to)?].1));
         self.rows = links.iter().filter_map(row).collect();
         self.indexed()
     }
 
-    /// Appends what a relation shows for `key`; false when it has nothing.
+    /// Appends the related records of `key`: a list where `many`, else the first one. Answers false when there are
+    /// none.
     pub(super) fn push_related(
         &self,
         out: &mut Vec<u8>,

@@ -1,7 +1,7 @@
-//! The parameters of a read, parsed and checked: which records, which fields, in which order, how many.
+//! The parameters of a read, parsed and checked: which records, which fields, in which order, and how many.
 
 use super::plain_nodes;
-use super::plan::bare;
+use super::plan::default_nodes;
 use crate::domain::{self, Domain};
 use crate::env::Limits;
 use crate::error::{Code, Error, Result, nearest};
@@ -12,32 +12,33 @@ use crate::wire::Wire;
 /// Parameters that are not filters.
 pub(crate) const PARAMETERS: [&str; 6] = ["fields", "offset", "limit", "order", "domain", "active_test"];
 
-/// The most filters of a request: what the databases take in one statement.
+/// The most filters of a request, so that the databases can take them in one statement.
 const MOST_FILTERS: usize = 200;
 
 /// A read, parsed and checked against its model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// Which records.
+    /// The condition that the records match.
     pub domain: Domain,
-    /// What of them.
+    /// The fields to read, with those of related records.
     pub nodes: Vec<Node>,
-    /// Relations without children are `[id, "name"]` and lists of ids.
+    /// A relation that is named without fields of its records is shown as `[id, "name"]` (many2one) or as a list of
+    /// ids.
     pub plain: bool,
-    /// Before the model's own order.
+    /// The terms to sort by; the model's own order follows them.
     pub order: Vec<OrderTerm>,
-    /// The most records.
+    /// The most records to answer.
     pub limit: usize,
-    /// Whether `limit` was asked for; otherwise more records than it are refused, not cut off.
+    /// Whether the caller gave `limit`. If not, a read that finds more records is refused, not cut off.
     pub limited: bool,
     /// How many records to skip.
     pub offset: usize,
-    /// Archived records too (`active_test=false`).
+    /// Whether to find archived records too (`active_test=false`).
     pub archived: bool,
 }
 
 impl Request {
-    /// Every record of the model, as reads without parameters answer it.
+    /// A request for every record of the model. The fields are still to be set.
     pub(crate) fn new(model: &ModelInfo, limits: &Limits) -> Self {
         Request {
             domain: Domain::TRUE,
@@ -104,10 +105,10 @@ impl Request {
         Ok(request)
     }
 
-    /// Sets the most records.
+    /// Sets the limit that the caller gave.
     ///
     /// # Errors
-    /// When that is more than a request may ask for.
+    /// When it is more than a request may ask for.
     pub(crate) fn set_limit(&mut self, limit: usize, limits: &Limits) -> Result<(), String> {
         (self.limit, self.limited) = (limit, true);
         match limit > limits.max_limit {
@@ -116,12 +117,12 @@ impl Request {
         }
     }
 
-    /// Which records.
+    /// The search for the records.
     pub(crate) fn search(&self) -> Search<'_> {
         Search {
             domain: &self.domain,
             order: &self.order,
-            // One more than allowed tells that there are more.
+            // One more than allowed shows whether there are more.
             limit: self.limit + usize::from(!self.limited),
             offset: self.offset,
             archived: self.archived,
@@ -159,7 +160,7 @@ impl Request {
     }
 }
 
-/// The names of a plain read's `fields`: no parentheses.
+/// Parses the `fields` argument of a method: a list of names, without nested fields.
 pub(crate) fn field_names(model: &ModelInfo, names: &[String]) -> Result<Vec<Node>, String> {
     let mut nodes = Vec::new();
     for name in names {
@@ -173,7 +174,7 @@ fn count(text: &str) -> Result<usize, String> {
         .map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
 }
 
-/// The terms of `date_order desc, partner_id.name`.
+/// Parses an order such as `date_order desc, partner_id.name`.
 pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<OrderTerm>, String> {
     let mut order = Vec::new();
     for term in text.split(',').map(str::trim) {
@@ -212,7 +213,7 @@ pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) ->
     Ok(order)
 }
 
-/// `name,partner_id,order_line(product_id(name),price_unit)`.
+/// Parses the parameter `fields`, such as `name,partner_id,order_line(product_id(name),price_unit)`.
 fn parse_fields(
     registry: &Registry,
     model: &ModelInfo,
@@ -267,7 +268,7 @@ fn parse_level(
         } else if let (Some(target), false) = (model.fields[field].target, plain) {
             children = match declared {
                 Some(declared) if !declared.is_empty() => declared.to_vec(),
-                _ => bare(registry.model(target)),
+                _ => default_nodes(registry.model(target)),
             };
         }
         add(model, &mut nodes, name, children)?;

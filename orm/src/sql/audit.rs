@@ -1,12 +1,12 @@
-//! What `declarest verify` looks for in relations: references that lead nowhere, pairs without an end, pairs that are
-//! there more than once.
+//! What `declarest verify` looks for in relations: many2one values without a record, pairs of a many2many without one
+//! of their records, and pairs that are stored more than once.
 
 use super::{Sql, Statement, column, names, quoted};
 use crate::db::Bind;
 use crate::error::Result;
 use crate::registry::{Link, ModelInfo};
 
-/// A table of pairs with the models at its two ends.
+/// The table of pairs of a many2many, with the models of its two columns.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ends<'a> {
     pub(crate) link: Link,
@@ -14,17 +14,17 @@ pub(crate) struct Ends<'a> {
     pub(crate) other: &'a ModelInfo,
 }
 
-/// Which pairs are meant.
+/// Which record a pair lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Broken {
-    /// Those without an owner.
+pub(crate) enum MissingSide {
+    /// The owner (the related record may be missing too).
     Owner,
-    /// Those with an owner, without a related record.
+    /// The related record only.
     Other,
 }
 
 impl Sql<'_> {
-    /// The records whose many2one leads to no record of `target`, each with what it holds.
+    /// The records whose many2one holds an id that no record of `target` has, each with this id.
     pub(crate) fn dangling(mut self, link: Link, target: &ModelInfo) -> Result<Statement> {
         let (table, other) = (self.link(link), quoted(link.other));
         let exists = self.exists(target, &format!("{table}.{other}"));
@@ -34,12 +34,12 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// The pairs that lack an end.
-    pub(crate) fn endless(mut self, ends: Ends<'_>, broken: Broken) -> Result<Statement> {
+    /// The pairs that lack a record.
+    pub(crate) fn pairs_without_record(mut self, ends: Ends<'_>, broken: MissingSide) -> Result<Statement> {
         let (table, [owner, other]) = (self.link(ends.link), self.ends_exist(ends));
         let condition = match broken {
-            Broken::Owner => format!("NOT {owner}"),
-            Broken::Other => format!("{owner} AND NOT {other}"),
+            MissingSide::Owner => format!("NOT {owner}"),
+            MissingSide::Other => format!("{owner} AND NOT {other}"),
         };
         let columns = names([ends.link.own, ends.link.other]);
         self.push(&format!(
@@ -48,14 +48,14 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Deletes the pairs that lack an end.
-    pub(crate) fn delete_endless(mut self, ends: Ends<'_>) -> Result<Statement> {
+    /// Deletes the pairs that lack one of their records, or both.
+    pub(crate) fn delete_pairs_without_record(mut self, ends: Ends<'_>) -> Result<Statement> {
         let (table, [owner, other]) = (self.link(ends.link), self.ends_exist(ends));
         self.push(&format!("DELETE FROM {table} WHERE NOT {owner} OR NOT {other}"));
         self.finish()
     }
 
-    /// The pairs that are there more than once.
+    /// The pairs that are stored more than once.
     pub(crate) fn repeated(mut self, link: Link) -> Result<Statement> {
         let (table, columns) = (self.link(link), names([link.own, link.other]));
         self.push(&format!(
@@ -64,7 +64,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Deletes a pair, however often it is there.
+    /// Deletes a pair, however often it is stored.
     pub(crate) fn delete_pair(mut self, link: Link, (own, other): (Option<i64>, Option<i64>)) -> Result<Statement> {
         let table = self.link(link);
         self.push(&format!("DELETE FROM {table} WHERE {} = ", quoted(link.own)));
@@ -80,7 +80,7 @@ impl Sql<'_> {
             .map(|(model, name)| self.exists(model, &column(&table, name)))
     }
 
-    /// The condition that a model has the record that stands there.
+    /// The condition that the model has a record with this id; `id` is an SQL expression.
     fn exists(&mut self, model: &ModelInfo, id: &str) -> String {
         let table = self.table(model);
         format!("EXISTS (SELECT 1 FROM {table} AS there WHERE there.id = {id})")

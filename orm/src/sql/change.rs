@@ -1,5 +1,5 @@
-//! Inserts, updates and deletions, many rows at a time, in statements whose number does not follow the number of rows and whose
-//! text repeats, so that prepared ones are used again.
+//! Inserts, updates and deletions of many rows at a time. There are few statements, and their texts repeat, so that
+//! prepared statements are used again.
 
 use super::{Sql, Statement, bind, names, quoted};
 use crate::db::Bind;
@@ -7,10 +7,10 @@ use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelInfo};
 use crate::value::Value;
 
-/// The most rows of one statement; larger batches are cut into powers of two below it.
+/// The most rows of one statement; a power of two, as the lengths of all batches are.
 const MOST_ROWS: usize = 128;
 
-/// Cuts `rows` into runs whose lengths are powers of two.
+/// Cuts `rows` into batches whose lengths are powers of two: 100 rows into 64, 32 and 4.
 pub(crate) fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = rows;
     std::iter::from_fn(move || {
@@ -23,14 +23,14 @@ pub(crate) fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// `(?, ?), (?, ?)`.
+/// Bind marks for the rows of a `VALUES`: `(?, ?), (?, ?)`.
 pub(super) fn tuples(rows: usize, columns: usize) -> String {
     let tuple = format!("({})", vec!["?"; columns].join(", "));
     vec![tuple; rows].join(", ")
 }
 
 impl Sql<'_> {
-    /// Inserts a batch of rows of `fields`.
+    /// Inserts a batch of rows; each has a value for each of `fields`.
     pub(crate) fn insert(mut self, model: &ModelInfo, fields: &[FieldId], rows: &[Vec<Value>]) -> Result<Statement> {
         let table = self.table(model);
         let columns = names(fields.iter().map(|field| model.fields[*field].def.name));
@@ -42,7 +42,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Sets `fields` of a batch of rows, each with its id.
+    /// Updates a batch of rows; each is an id with a value for each of `fields`.
     pub(crate) fn update(
         mut self,
         model: &ModelInfo,
@@ -73,7 +73,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Sets fields of all these records to the same values.
+    /// Sets the same values in all these records.
     pub(crate) fn update_all(
         mut self,
         model: &ModelInfo,
@@ -100,7 +100,8 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Inserts a batch of pairs of a many2many. Another transaction may have put the same pair in from its other side.
+    /// Inserts a batch of pairs of a many2many. Pairs that exist are skipped: another transaction may have inserted the
+    /// same pair from the other side of the relation.
     pub(crate) fn insert_pairs(mut self, link: Link, pairs: &[(i64, i64)]) -> Result<Statement> {
         let table = self.link(link);
         let columns = names([link.own, link.other]);
@@ -116,7 +117,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Deletes the pairs of these records of a many2many.
+    /// Deletes all pairs of a many2many that these records have.
     pub(crate) fn delete_pairs(mut self, link: Link, owners: &[i64]) -> Result<Statement> {
         let table = self.link(link);
         self.push(&format!("DELETE FROM {table} WHERE "));
@@ -124,7 +125,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Deletes what pairs one record of a many2many with these.
+    /// Deletes the pairs of a many2many between one record and these others.
     pub(crate) fn delete_pairs_with(mut self, link: Link, owner: i64, others: &[i64]) -> Result<Statement> {
         let table = self.link(link);
         self.push(&format!("DELETE FROM {table} WHERE {} = ", quoted(link.own)));

@@ -1,5 +1,7 @@
 //! Comparisons of columns and expressions with values.
 
+use std::borrow::Cow;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Sql, bind};
@@ -9,9 +11,10 @@ use crate::domain::{Op, Operand, Term};
 use crate::error::{Error, Result};
 use crate::value::Value;
 
-/// A comparison of a decimal column with a number that has more digits, or is larger, than the column can hold, as one
-/// with a number that it can hold. `Err` says what it always is, for columns that are not empty.
-fn fitted(op: Op, number: Decimal, scale: u8) -> Result<Decimal, bool> {
+/// Adapts a comparison of a decimal column with a number that has more digits than the column, or is too large for it:
+/// answers the number to compare with instead. `Err` is the result that the comparison always has for a value that is
+/// not empty.
+fn clamped_to_scale(op: Op, number: Decimal, scale: u8) -> Result<Decimal, bool> {
     let limit = Decimal::from_i128_with_scale(i64::MAX.into(), scale.into());
     if number.abs() >= limit {
         let above = number.is_sign_positive();
@@ -40,9 +43,9 @@ pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, 
         _ => None,
     };
     if let (Some(scale), Operand::One(Value::Decimal(number))) = (scale, &term.operand) {
-        match fitted(term.op, *number, scale) {
-            Ok(fitted) if fitted != *number => {
-                let operand = Operand::One(Value::Decimal(fitted));
+        match clamped_to_scale(term.op, *number, scale) {
+            Ok(clamped_to_scale) if clamped_to_scale != *number => {
+                let operand = Operand::One(Value::Decimal(clamped_to_scale));
                 return push_comparison(
                     sql,
                     expression,
@@ -65,8 +68,7 @@ pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, 
         }
     }
     if let (Some(scale), Operand::Many(values)) = (scale, &term.operand) {
-        let exact =
-            |value: &&Value| !matches!(value, Value::Decimal(number) if fitted(Op::Eq, *number, scale).is_err());
+        let exact = |value: &&Value| !matches!(value, Value::Decimal(number) if clamped_to_scale(Op::Eq, *number, scale).is_err());
         let kept: Vec<Value> = values.iter().filter(exact).cloned().collect();
         push_list(sql, expression, kind, term.op == Op::NotIn, &kept);
         return Ok(());
@@ -91,12 +93,12 @@ pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, 
         (Op::In | Op::NotIn, Operand::Many(values)) => push_list(sql, expression, kind, term.op == Op::NotIn, values),
         (Op::Like | Op::Ilike | Op::NotIlike, Operand::One(Value::Text(text))) => {
             if text.is_empty() {
-                // Everything contains nothing, an empty value included.
+                // Every value contains the empty text, even an empty value.
                 sql.push(if term.op == Op::NotIlike { "1 = 0" } else { "1 = 1" });
                 return Ok(());
             }
             let matches = sql.dialect.like(expression, term.op != Op::Like);
-            let bound = Bind::Text(Some(format!("%{text}%")));
+            let bound = Bind::Text(Some(format!("%{}%", complete(text))));
             if term.op == Op::NotIlike {
                 sql.push(&format!("({expression} IS NULL OR NOT {matches})"));
             } else {
@@ -112,6 +114,15 @@ pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, 
         (op, operand) => return Err(Error::internal(format!("{op:?} cannot compare with {operand:?}"))),
     }
     Ok(())
+}
+
+/// A pattern in which `\` escapes the next character. A single one at the end, with nothing to escape, stands for itself.
+fn complete(pattern: &str) -> Cow<'_, str> {
+    let backslashes = pattern.len() - pattern.trim_end_matches('\\').len();
+    match backslashes % 2 {
+        0 => Cow::Borrowed(pattern),
+        _ => Cow::Owned(format!("{pattern}\\")),
+    }
 }
 
 fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) {

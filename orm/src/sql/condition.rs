@@ -1,4 +1,4 @@
-//! A condition as SQL. Every condition is true or false, never unknown, so that `not` means what it says.
+//! Conditions as SQL. Every condition is true or false, never NULL, so that `NOT` is always its opposite.
 
 use super::comparison::push_comparison;
 use super::scope::{Scope, stored};
@@ -22,31 +22,25 @@ pub(super) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias:
         }
         Domain::Related(path, part) => {
             let path = sql.registry.expand_path(model, path);
-            push_behind(sql, model, alias, &path, part)
+            push_path(sql, model, alias, &path, part)
         }
         Domain::Term(term) => push_term(sql, model, alias, &term.path, term),
     }
 }
 
-/// Appends the condition that a record behind these relations exists of which `part` holds.
-fn push_behind<'r>(
-    sql: &mut Sql<'r>,
-    model: &'r ModelInfo,
-    alias: &str,
-    path: &[FieldId],
-    part: &Domain,
-) -> Result<()> {
+/// Appends the condition that at the end of a path of relations there is a record for which `part` holds.
+fn push_path<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], part: &Domain) -> Result<()> {
     match path.split_first() {
         None => push_condition(sql, model, alias, part),
         Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
-            push_behind(sql, target, alias, rest, part)?;
+            push_path(sql, target, alias, rest, part)?;
             let named = |active| rest.is_empty() && part.compares(active);
             push_visible(sql, target, alias, &model.fields[*hop], named)
         }),
     }
 }
 
-/// Appends that the record is not archived, where its model has archived ones.
+/// Appends `AND` the condition that the record is not archived, if its model has an `active` field.
 pub(super) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str) -> Result<()> {
     let Some(active) = model.active else {
         return Ok(());
@@ -60,8 +54,8 @@ pub(super) fn push_active<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &s
     push_term(sql, model, alias, &term.path, &term)
 }
 
-/// Appends that a record behind a relation is not archived, where a path leaves those out: behind relations to many, unless
-/// the condition names `active` itself.
+/// Appends `AND` the condition that a related record is not archived, where a path ignores archived records: for
+/// relations to many, unless the condition names `active` itself.
 fn push_visible<'r>(
     sql: &mut Sql<'r>,
     target: &'r ModelInfo,
@@ -96,7 +90,7 @@ fn push_parts<'r>(
     Ok(())
 }
 
-/// Appends a comparison; `path` is what is left of the term's.
+/// Appends a comparison; `path` is the part of the term's path that is not followed yet.
 fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
     let (first, rest) = path
         .split_first()
@@ -105,7 +99,7 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     if field.via.is_some() {
         let mut path = sql.registry.expand_path(model, &[*first]);
         if rest.is_empty() && holds_for_empty(&field.def.kind, term) {
-            return push_value(sql, model, alias, &path, term);
+            return push_related_value(sql, model, alias, &path, term);
         }
         path.extend(rest);
         return push_term(sql, model, alias, &path, term);
@@ -125,23 +119,24 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     let within = matches!(term.op, Op::ChildOf | Op::ParentOf);
     if field.is_x2many() && within {
         return push_related(sql, model, alias, *first, |sql, target, alias| {
-            push_within(sql, target, alias, &target.fields[target.implicit("id")], term)
+            push_hierarchy(sql, target, alias, &target.fields[target.implicit("id")], term)
         });
     }
     if field.is_x2many() {
         return push_x2many(sql, model, alias, *first, term);
     }
     if within {
-        // The place in the hierarchy is the record's own.
+        // The field that makes the hierarchy stands for the record itself: `parent_id child_of 5` means `id child_of
+        // 5`.
         let field = if model.parent == Some(*first) {
             &model.fields[model.implicit("id")]
         } else {
             field
         };
-        return push_within(sql, model, alias, field, term);
+        return push_hierarchy(sql, model, alias, field, term);
     }
     if matches!(field.def.kind, Kind::DisplayName) {
-        // A display name may join other tables: it is compared in a query of its own.
+        // A display name may need joins of other tables: it is compared in a subquery.
         let (mut scope, (before, behind)) = (Scope::new(sql, model), sql.follow()?);
         let expression = scope.expression(sql, &[*first])?;
         sql.push(before);
@@ -156,9 +151,15 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     push_comparison(sql, &stored(sql.dialect, model, alias, *first), &field.def.kind, term)
 }
 
-/// Appends a comparison, which holds for empty values, of what a field stands for: also where there is no record to have
-/// it. All names but the last of `path` are to-one relations.
-fn push_value<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], term: &Term) -> Result<()> {
+/// Appends a comparison that holds for empty values, of an inherited or related field. `path` is the path that the
+/// field stands for: to-one relations, then a field. The comparison also holds where one of the relations is empty.
+fn push_related_value<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    path: &[FieldId],
+    term: &Term,
+) -> Result<()> {
     let (hop, rest) = match path {
         [hop, rest @ ..] if !rest.is_empty() => (*hop, rest),
         path => return push_term(sql, model, alias, path, term),
@@ -168,13 +169,13 @@ fn push_value<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[
         sql.push(&format!("({} IS NULL OR ", column(alias, def.name)));
     }
     push_related(sql, model, alias, hop, |sql, target, alias| {
-        push_value(sql, target, alias, rest, term)
+        push_related_value(sql, target, alias, rest, term)
     })?;
     sql.push(if def.required { "" } else { ")" });
     Ok(())
 }
 
-/// Whether an empty value compares so.
+/// Whether the comparison holds for an empty value.
 fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
     let is_bool = matches!(kind, Kind::Bool);
     match (term.op, &term.operand) {
@@ -188,8 +189,8 @@ fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
     }
 }
 
-/// Appends the condition that a related record exists of which `inner` holds. Not correlated, so that the database may
-/// begin at the related records.
+/// Appends the condition that there is a related record for which `inner` holds. The subquery is not correlated, so
+/// that the database may start from the related records.
 fn push_related<'r>(
     sql: &mut Sql<'r>,
     model: &'r ModelInfo,
@@ -242,7 +243,7 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
     };
     let empty = matches!(term.operand, Operand::One(Value::Null));
     if empty != negative {
-        // Equal to empty, or not equal to something: no related record that …
+        // `= empty` and `!= something` both mean: there is no related record that …
         sql.push("NOT ");
     }
     push_related(sql, model, alias, field, |sql, target, related| {
@@ -265,9 +266,15 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
     })
 }
 
-/// Appends the condition that the record, or the many2one's record, is one of the given ones, or is below, or above, one of
-/// them in the hierarchy.
-fn push_within<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: &FieldInfo, term: &Term) -> Result<()> {
+/// Appends `child_of` or `parent_of`: the record (of an id field) or the target (of a many2one) is one of the given
+/// records, or is below or above one of them in the hierarchy.
+fn push_hierarchy<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    field: &FieldInfo,
+    term: &Term,
+) -> Result<()> {
     let target = field.target.map_or(model, |target| sql.registry.model(target));
     let (table, tree, start, next) = (sql.table(target), sql.alias(), sql.alias(), sql.alias());
     let parent = target

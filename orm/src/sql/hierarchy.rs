@@ -1,12 +1,12 @@
-//! Hierarchies: records that would be their own ancestors, and records that are not below any root.
+//! Cycles in hierarchies: records that are their own ancestors, and records that are not below any root.
 
 use super::{Sql, Statement, quoted};
 use crate::error::{Error, Result};
 use crate::registry::ModelInfo;
 
 impl Sql<'_> {
-    /// Those of these records that would be above themselves.
-    pub(crate) fn above_themselves(mut self, model: &ModelInfo, ids: &[i64]) -> Result<Statement> {
+    /// Those of these records that are their own ancestors.
+    pub(crate) fn own_ancestors(mut self, model: &ModelInfo, ids: &[i64]) -> Result<Statement> {
         let (table, parent) = (self.table(model), parent(model)?);
         self.push(&format!(
             "WITH RECURSIVE above(start, id) AS (SELECT id, {parent} FROM {table} WHERE "
@@ -19,8 +19,9 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// A record that no way leads to from the top.
-    pub(crate) fn below_nothing(mut self, model: &ModelInfo) -> Result<Statement> {
+    /// The lowest id of a record that is not below any root; NULL if there is none. Such a record is part of a cycle or
+    /// below one.
+    pub(crate) fn first_unrooted(mut self, model: &ModelInfo) -> Result<Statement> {
         let (table, parent) = (self.table(model), parent(model)?);
         self.push(&format!(
             "WITH RECURSIVE below(id) AS (SELECT id FROM {table} WHERE {parent} IS NULL UNION ALL \
@@ -30,8 +31,8 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// The records that no way leads to from the top and that have others below them, each with the one above it. Only those
-    /// can be above themselves. The way up may also end where there is no record.
+    /// The records that have children and are not below any root, each with its parent. Every record of a cycle is
+    /// among them. A record whose parent does not exist counts as a root.
     pub(crate) fn lost(mut self, model: &ModelInfo) -> Result<Statement> {
         let (table, parent) = (self.table(model), parent(model)?);
         self.push(&format!(
@@ -44,7 +45,7 @@ impl Sql<'_> {
     }
 }
 
-/// The quoted name of the column that leads up.
+/// The quoted name of the column with the parent's id.
 fn parent(model: &ModelInfo) -> Result<String> {
     let parent = model.parent.map(|parent| quoted(model.fields[parent].def.name));
     parent.ok_or_else(|| Error::internal(format!("{} has no hierarchy", model.def.name)))

@@ -1,9 +1,9 @@
 //! The text of every statement over a model. Names come from definitions and are quoted; values are bound.
 //!
-//! A statement is begun for somebody's [`Access`], and knows the tables that it touches. What runs it stores rows that wait to
-//! be inserted there first (`env`), and what SQLite and PostgreSQL spell differently is asked of [`Dialect`]. Nothing outside
-//! this room and the crates `orm-database` and `orm-schema` holds SQL over models, but for the numbering of sequences
-//! (`write/sequence.rs`); a test looks for it.
+//! A statement is built under somebody's access rights ([`Access`]), and lists the tables that it touches: before `env`
+//! runs it, pending rows of these tables are inserted. [`Dialect`] gives the SQL that differs between SQLite and
+//! PostgreSQL. Outside this module and the crates `orm-database` and `orm-schema`, only the numbering of sequences
+//! (`write/sequence.rs`) holds SQL over models; a test checks this.
 
 mod audit;
 mod change;
@@ -15,7 +15,7 @@ mod scope;
 mod select;
 mod unique;
 
-pub(crate) use audit::{Broken, Ends};
+pub(crate) use audit::{Ends, MissingSide};
 pub(crate) use change::batches;
 pub(crate) use scope::stored;
 pub(crate) use select::{LateralJoin, Root, Route, Search, Select, Selection};
@@ -30,9 +30,9 @@ use crate::value::Value;
 /// A statement, ready to run.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
-    /// Its text, and what is known of it.
+    /// Its text, with the properties that do not depend on the binds.
     pub(crate) text: Text,
-    /// One for each `?` of the text.
+    /// The bind parameters, one for each `?` of the text.
     pub(crate) binds: Vec<Bind>,
 }
 
@@ -43,18 +43,18 @@ pub(crate) struct Text {
     pub(crate) sql: String,
     /// The tables that it reads or writes.
     pub(crate) tables: Vec<&'static str>,
-    /// Connections may keep it prepared: it is likely to be run again.
+    /// Connections may keep it prepared, because it is likely to be run again.
     pub(crate) cached: bool,
-    /// Whose access it is under.
+    /// The access rights under which it was built.
     pub(crate) access: Access,
 }
 
-/// A statement in the making.
+/// Builds a statement.
 #[derive(Debug)]
 pub(crate) struct Sql<'r> {
     /// The catalogue.
     pub(crate) registry: &'r Registry,
-    /// Which database it is for.
+    /// The database that it is for.
     pub(crate) dialect: Dialect,
     access: Access,
     /// The text so far.
@@ -63,18 +63,20 @@ pub(crate) struct Sql<'r> {
     binds: Vec<Bind>,
     tables: Vec<&'static str>,
     cached: bool,
-    /// Conditions on records behind a relation to many are not about archived ones.
+    /// Conditions that follow a relation to many ignore archived records.
     hide_archived: bool,
+    /// The number of aliases that were given out.
     aliases: usize,
-    /// How many relations its conditions follow.
+    /// The number of relations that its conditions follow.
     followed: usize,
 }
 
-/// The most relations that the conditions of a statement may follow: PostgreSQL plans each with all others.
+/// The most relations that the conditions of a statement may follow: PostgreSQL takes longer to plan with each.
 const MOST_FOLLOWED: usize = 200;
-/// Of so many relations PostgreSQL looks for the best order to follow them; of more, that would take longer than it saves.
+/// For up to this many relations, PostgreSQL may search for the best order in which to join them. For more, the search
+/// would take longer than it saves: further ones are planned as separate subqueries.
 const FREELY_FOLLOWED: usize = 5;
-/// The most binds that both databases take in one statement.
+/// The most bind parameters that both databases take in one statement.
 const MOST_BINDS: usize = 32_766;
 
 impl<'r> Sql<'r> {
@@ -93,17 +95,17 @@ impl<'r> Sql<'r> {
         }
     }
 
-    /// The same, not likely to be run again.
+    /// The same statement, not kept prepared: it is not likely to be run again.
     pub(crate) fn once(self) -> Self {
         Sql { cached: false, ..self }
     }
 
-    /// The quoted name of a model's table, which the statement touches.
+    /// The quoted name of a model's table; notes that the statement touches it.
     fn table(&mut self, model: &ModelInfo) -> String {
         self.touch(model.def.table)
     }
 
-    /// The quoted name of the table that keeps a relation, which the statement touches.
+    /// The quoted name of the table that stores a relation; notes that the statement touches it.
     fn link(&mut self, link: Link) -> String {
         self.touch(link.table)
     }
@@ -121,10 +123,10 @@ impl<'r> Sql<'r> {
         format!("t{}", self.aliases)
     }
 
-    /// A condition follows one relation more; answers what is to stand before and behind it.
+    /// Counts one more relation that the conditions follow. Answers the text to put before and after its subquery.
     ///
     /// # Errors
-    /// 400 when those are too many.
+    /// 400 when there are too many of them.
     fn follow(&mut self) -> Result<(&'static str, &'static str)> {
         self.followed += 1;
         match self.followed {
@@ -142,13 +144,14 @@ impl<'r> Sql<'r> {
         self.text.push_str(text);
     }
 
-    /// Appends a bound value.
+    /// Appends a bind parameter.
     fn push_bind(&mut self, bind: Bind) {
         self.text.push('?');
         self.binds.push(bind);
     }
 
-    /// Appends the condition that `column` is one of `ids`; two texts, for one id and for many.
+    /// Appends the condition that `column` is one of `ids`. There are two texts: one for a single id (`= ?`), one for
+    /// any other number.
     fn push_in_ids(&mut self, column: &str, ids: &[i64]) {
         match ids {
             [_] => self.text.push_str(&format!("{column} = ?")),
@@ -163,10 +166,10 @@ impl<'r> Sql<'r> {
         self.binds.push(Bind::Ids(Ids(ids.to_vec())));
     }
 
-    /// The statement.
+    /// Ends the statement.
     ///
     /// # Errors
-    /// 400 when it holds more values than the databases take.
+    /// 400 when it has more bind parameters than the databases take.
     fn finish(self) -> Result<Statement> {
         if self.binds.len() > MOST_BINDS {
             let why = format!("the conditions compare with more than {MOST_BINDS} values: ask with fewer");
@@ -185,7 +188,7 @@ impl<'r> Sql<'r> {
 }
 
 impl Statement {
-    /// As the databases take it.
+    /// The statement in the form that `orm-database` runs.
     pub(crate) fn into_plain(self) -> db::Statement {
         db::Statement {
             text: self.text.sql,
@@ -194,7 +197,7 @@ impl Statement {
     }
 }
 
-/// The bind of a list of ids, whose text differs for one and for many.
+/// The bind parameter for a list of ids in the text of [`Sql::push_in_ids`], which differs for one id and for many.
 pub(crate) fn ids_bind(ids: &[i64]) -> Bind {
     match ids {
         [id] => Bind::Int(Some(*id)),
@@ -212,12 +215,12 @@ fn column(alias: &str, name: &str) -> String {
     format!("{alias}.\"{name}\"")
 }
 
-/// The quoted names of a model's fields, joined.
+/// The quoted names, joined by commas.
 fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
 }
 
-/// The bind for a value that is stored in, or compared with, a column of this kind.
+/// The bind parameter for a value that is stored in, or compared with, a column of this kind.
 pub(crate) fn bind(kind: &Kind, value: Value) -> Bind {
     let scaled = |value: Value, scale| match value {
         Value::Decimal(number) => Bind::Decimal(Some(ScaledValue(number, scale))),

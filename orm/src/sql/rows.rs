@@ -1,4 +1,4 @@
-//! Rows by id, and pairs of relations, as computations and writes read them.
+//! Rows by id, and the pairs of ids of relations: what computations and writes read.
 
 use super::{Sql, Statement, column, names, quoted, stored};
 use crate::db::{Bind, Ids, Lock};
@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelInfo};
 
 impl Sql<'_> {
-    /// Columns of records; behind them, where it is asked for, which version of the row that is.
+    /// Columns of records by id; `version` adds the version of the row as the last column, where the database has one.
     pub(crate) fn rows(
         mut self,
         model: &ModelInfo,
@@ -25,7 +25,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Those of `ids` that there are.
+    /// Those of `ids` that exist.
     pub(crate) fn existing(mut self, model: &ModelInfo, ids: &[i64]) -> Result<Statement> {
         let table = self.table(model);
         self.push(&format!("SELECT id FROM {table} WHERE "));
@@ -33,7 +33,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// The ids that follow `last`, in order, at most so many.
+    /// The next ids after `last` in ascending order, at most `most`.
     pub(crate) fn ids_after(mut self, model: &ModelInfo, last: i64, most: usize) -> Result<Statement> {
         let table = self.table(model);
         self.push(&format!("SELECT id FROM {table} WHERE id > "));
@@ -42,7 +42,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// The id and columns of the records that follow `last`, in order, at most so many.
+    /// The id and columns of the next records after the id `last`, in ascending order, at most `most`.
     pub(crate) fn rows_after(
         mut self,
         model: &ModelInfo,
@@ -60,7 +60,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Which records a relation leads to: pairs of the record that has it, one of `owners`, and the related one.
+    /// The pairs of ids of a relation: a record that has it, one of `owners`, and a related one.
     pub(crate) fn links(mut self, link: Link, owners: &[i64]) -> Result<Statement> {
         let table = self.link(link);
         self.push(&format!("SELECT {} FROM {table} WHERE ", names([link.own, link.other])));
@@ -68,7 +68,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// As [`Sql::links`], of the records behind one id, up to another, in their order.
+    /// As [`Sql::links`], of the records with ids above `last` up to `highest`, in their order.
     pub(crate) fn links_between(mut self, link: Link, (last, highest): (i64, i64)) -> Result<Statement> {
         let (table, own) = (self.link(link), quoted(link.own));
         let columns = names([link.own, link.other]);
@@ -80,7 +80,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Which records a relation leads to, each once, of those of a model that have it.
+    /// The ids of the records that a relation of `owners` leads to, each once.
     pub(crate) fn linked(mut self, link: Link, owners: &[i64]) -> Result<Statement> {
         let table = self.link(link);
         self.push(&format!("SELECT DISTINCT {} FROM {table} WHERE ", quoted(link.other)));
@@ -88,7 +88,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Which of `ids` a relation leads to.
+    /// Those of `ids` to which a relation leads from any record.
     pub(crate) fn named(self, link: Link, ids: &[i64]) -> Result<Statement> {
         let by_itself = Link {
             own: link.other,
@@ -97,7 +97,7 @@ impl Sql<'_> {
         self.linked(by_itself, ids)
     }
 
-    /// A row where one of the records that were seen is in another version by now, or gone.
+    /// Returns a row if one of these records, given by model with ids and versions, now has another version or is gone.
     pub(crate) fn changed(mut self, seen: Vec<(&ModelInfo, Vec<i64>, Vec<i64>)>) -> Result<Statement> {
         for (number, (model, ids, versions)) in seen.into_iter().enumerate() {
             let table = self.table(model);
@@ -110,7 +110,8 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Ids that no record of a model had before: as many as asked for on PostgreSQL, the first one on SQLite.
+    /// Ids for new records, never used before: `count` of them on PostgreSQL; on SQLite the first one, from which on
+    /// all are free.
     pub(crate) fn new_ids(mut self, model: &ModelInfo, count: usize) -> Result<Statement> {
         self.table(model);
         self.push(&self.dialect.next_ids(model.def.table));
@@ -127,7 +128,7 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// The last id that a model gave, and the highest one that is there.
+    /// The last id that a new record of the model got, and the highest id that exists.
     pub(crate) fn last_ids(mut self, model: &ModelInfo) -> Result<Statement> {
         let table = self.table(model);
         let last = self.dialect.last_id(model.def.table);

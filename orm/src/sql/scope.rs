@@ -1,4 +1,4 @@
-//! Pieces of statements made from definitions: columns behind to-one paths, display names, orders.
+//! Parts of statements that are made from definitions: columns at the end of to-one paths, display names, orders.
 
 use std::fmt::Write as _;
 
@@ -9,12 +9,13 @@ use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelInfo, OrderTerm};
 use crate::sequence;
 
-/// How deep orders and display names may refer to each other's.
+/// How many times in a row an order, or a display name, may refer to that of a related model.
 const MAX_NESTING: usize = 6;
 /// The most relations that the columns and the order of a statement may join: SQLite joins 64 tables.
 const MOST_JOINS: usize = 60;
 
-/// The value of a field that has a column, as it is read: the next number of a sequence may be counted elsewhere.
+/// The SQL expression that reads a field with a column. For the next number of a sequence it is not the column alone:
+/// PostgreSQL may count in a sequence of the database.
 pub(crate) fn stored(dialect: Dialect, model: &ModelInfo, alias: &str, field: FieldId) -> String {
     let def = model.fields[field].def;
     match (def.name, model.def.role) {
@@ -23,7 +24,7 @@ pub(crate) fn stored(dialect: Dialect, model: &ModelInfo, alias: &str, field: Fi
     }
 }
 
-/// One model's table with the to-one relations that are joined to it.
+/// One model's table in a `FROM`, with the to-one relations that are joined to it.
 #[derive(Debug)]
 pub(crate) struct Scope<'r> {
     pub(crate) model: &'r ModelInfo,
@@ -37,7 +38,7 @@ struct Join<'r> {
     field: &'static str,
     model: &'r ModelInfo,
     alias: String,
-    /// Every record of the scope has one.
+    /// Every record of the scope has a related record here, so that an inner join is possible.
     certain: bool,
 }
 
@@ -57,8 +58,8 @@ impl<'r> Scope<'r> {
         self.push_joins(sql);
     }
 
-    /// Appends the joins. Where there is always a record, the database may begin at that side: the first lines in the order of
-    /// their orders are found without looking at all lines.
+    /// Appends the joins. Where there is always a related record, it is an inner join, so that the database may start
+    /// from that table: the first lines sorted by their orders are found without reading all lines.
     pub(crate) fn push_joins(&self, sql: &mut Sql<'r>) {
         for join in &self.joins {
             let _ = write!(
@@ -73,7 +74,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// Refuses more joins than the databases can make.
+    /// Refuses more joins than the databases allow.
     ///
     /// # Errors
     /// 400 with the limit.
@@ -89,7 +90,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// Whether every record of the scope has one at `alias`.
+    /// Whether every record of the scope has a record at `alias`.
     fn is_certain(&self, alias: &str) -> bool {
         alias == self.alias || self.joins.iter().any(|join| join.alias == alias && join.certain)
     }
@@ -99,7 +100,7 @@ impl<'r> Scope<'r> {
         column(&self.alias, "id")
     }
 
-    /// The alias of the record behind a many2one of `model` at `alias`, joined once.
+    /// The alias and model of the target of a many2one of `model` at `alias`. The same target is joined only once.
     fn join(
         &mut self,
         sql: &mut Sql<'r>,
@@ -128,7 +129,8 @@ impl<'r> Scope<'r> {
         (joined, target)
     }
 
-    /// Where a field's column is: another table when the field is inherited or related.
+    /// The alias, model and field where a field's column is: those of a joined table when the field is inherited or
+    /// related.
     fn owner(
         &mut self,
         sql: &mut Sql<'r>,
@@ -185,7 +187,7 @@ impl<'r> Scope<'r> {
         Ok(stored(sql.dialect, owner, &alias, field))
     }
 
-    /// The display name as an expression: segments whose paths all have a value, joined.
+    /// The display name as an SQL expression: its segments one after another; a segment with an empty path is left out.
     fn display_name(&mut self, sql: &mut Sql<'r>, alias: &str, model: &'r ModelInfo, nesting: usize) -> Result<String> {
         if nesting > MAX_NESTING {
             return Err(Error::internal(format!(
@@ -224,8 +226,9 @@ impl<'r> Scope<'r> {
         Ok(format!("({})", segments.join(" || ")))
     }
 
-    /// The complete `ORDER BY` list: the asked terms, then the model's own order, then the id. Terms that begin at the
-    /// field `same` are left out: all records compared have the same value there.
+    /// The complete `ORDER BY` list: the terms that the caller asked for, then the model's own order, then the id.
+    /// Terms of the own order that begin with the field `same` are left out: the records that are compared have the
+    /// same value there.
     pub(crate) fn order_by(&mut self, sql: &mut Sql<'r>, asked: &[OrderTerm], same: Option<FieldId>) -> Result<String> {
         let mut terms: Vec<(String, String)> = Vec::new();
         let (alias, model) = (self.alias.clone(), self.model);
@@ -255,7 +258,7 @@ impl<'r> Scope<'r> {
         terms: &mut Vec<(String, String)>,
     ) -> Result<()> {
         if nesting > MAX_NESTING {
-            return Ok(()); // a circle of orders, such as a category's by its parent: what is there decides, then the id
+            return Ok(()); // a circle, such as categories sorted by their parents: the terms so far, then the id
         }
         for term in order {
             let desc = term.desc != reverse;

@@ -1,4 +1,4 @@
-//! Which records, and columns of them, a read asks for: lists, records by id, and what relations lead to.
+//! The statements of reads: lists, records by id, and the records that a relation leads to.
 
 use super::condition::{push_active, push_condition};
 use super::scope::Scope;
@@ -9,11 +9,11 @@ use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelInfo, OrderTerm};
 use crate::value::Value;
 
-/// Which records are looked for.
+/// A search for records.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Search<'a> {
     pub(crate) domain: &'a Domain,
-    /// Before the model's own order.
+    /// The terms to sort by; the model's own order follows them.
     pub(crate) order: &'a [OrderTerm],
     pub(crate) limit: usize,
     pub(crate) offset: usize,
@@ -21,12 +21,12 @@ pub(crate) struct Search<'a> {
     pub(crate) archived: bool,
 }
 
-/// Which records the top level has.
+/// How the records of the top level are selected.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Root<'a> {
-    /// Those that match.
+    /// By a search.
     Where(Search<'a>),
-    /// These, in any order.
+    /// By their ids; the result is in no particular order.
     Ids(&'a [i64]),
 }
 
@@ -35,12 +35,12 @@ pub(crate) enum Root<'a> {
 pub(crate) enum Route {
     /// By their id.
     One,
-    /// By their many2one to this record.
+    /// One2many: by their many2one to this record.
     Inverse(FieldId),
-    /// By a table of pairs.
+    /// Many2many: by the table of pairs.
     Pairs(Link),
-    /// By their ids, which a computed relation to many holds.
-    Held,
+    /// By their ids, which are the value of a computed relation to many.
+    ComputedIds,
 }
 
 impl Route {
@@ -49,7 +49,7 @@ impl Route {
     }
 }
 
-/// Which records a statement is for.
+/// How the records of a statement are selected.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Selection<'a> {
     Root(Root<'a>),
@@ -57,7 +57,7 @@ pub(crate) enum Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// How many records it goes by; any number where that is a condition.
+    /// The number of ids that it selects by; `usize::MAX` for a search.
     pub(crate) fn records(self) -> usize {
         match self {
             Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => ids.len(),
@@ -66,30 +66,31 @@ impl Selection<'_> {
     }
 }
 
-/// What is read of records.
+/// The parts of a `SELECT`.
 #[derive(Debug)]
 pub(crate) struct Select<'a> {
     pub(crate) model: &'a ModelInfo,
-    /// To-one paths; the first is the id.
+    /// The columns, as to-one paths; the first is the id.
     pub(crate) columns: &'a [Vec<FieldId>],
-    /// The records that these name one of, read along with them.
+    /// The many2one targets that are read in the same statement.
     pub(crate) lateral_joins: Vec<LateralJoin<'a>>,
     pub(crate) selection: Selection<'a>,
-    /// Archived records of relations to many are shown too.
+    /// Relations to many show archived records too.
     pub(crate) archived: bool,
 }
 
-/// Records that ride in the statement of those that name them.
+/// The targets of a many2one, read in the statement of the records that refer to them.
 #[derive(Debug)]
 pub(crate) struct LateralJoin<'a> {
     pub(crate) model: &'a ModelInfo,
     pub(crate) columns: &'a [Vec<FieldId>],
-    /// The column, of the records that name them, with their id.
+    /// The index, in the columns of the referring records, of the many2one.
     pub(crate) named_by: usize,
 }
 
 impl<'r> Sql<'r> {
-    /// Columns: the key, then those asked for, then those of the lateral joins.
+    /// Selects records. Columns: the key, then `columns`, then those of the lateral joins. The key is the id of the
+    /// record, or, for a one2many or many2many, the id of the record that it belongs to.
     pub(crate) fn select(mut self, select: &Select<'_>) -> Result<Statement> {
         let sql = &mut self;
         let selection = select.selection;
@@ -103,7 +104,9 @@ impl<'r> Sql<'r> {
         }
         let (key, order) = match selection {
             Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(sql, search.order, None)?)),
-            Selection::Root(Root::Ids(_)) | Selection::Related(Route::One | Route::Held, _) => (scope.id(), None),
+            Selection::Root(Root::Ids(_)) | Selection::Related(Route::One | Route::ComputedIds, _) => {
+                (scope.id(), None)
+            }
             Selection::Related(Route::Inverse(inverse), _) => {
                 let key = column(&scope.alias, scope.model.fields[inverse].def.name);
                 (key, Some(scope.order_by(sql, &[], Some(inverse))?))
@@ -143,7 +146,8 @@ impl<'r> Sql<'r> {
             sql.push(&format!(" ORDER BY {order}"));
         }
         if let Selection::Root(Root::Where(Search { limit, offset, .. })) = selection {
-            // The sums keep SQLite from planning for the very number, that is, from preparing the statement again for another.
+            // Written as sums because SQLite would plan for the exact numbers, and prepare the statement again for
+            // others.
             sql.push(" LIMIT (");
             sql.push_bind(Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));
             sql.push(" + 0) OFFSET (");
@@ -182,7 +186,7 @@ impl<'r> Sql<'r> {
         self.finish()
     }
 
-    /// The ids at the end of to-one relations, each behind that of the record that it begins at.
+    /// Pairs of ids: a record, one of `ids`, and the record that the path `hops` of to-one relations leads to from it.
     pub(crate) fn ends(mut self, model: &ModelInfo, ids: &[i64], hops: &[FieldId]) -> Result<Statement> {
         let sql = &mut self;
         let mut scope = Scope::new(sql, sql.registry.model(model.id));
@@ -195,8 +199,8 @@ impl<'r> Sql<'r> {
     }
 }
 
-/// Appends which records are looked for, by a condition on what is stored: archived ones are left out, unless they are asked
-/// for or the condition names `active` itself.
+/// Appends the condition of a search, which may be on stored fields only. Archived records are left out, unless the
+/// search asks for them or the condition names `active` itself.
 fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
     sql.hide_archived = !search.archived;
     push_condition(sql, scope.model, &scope.alias, search.domain)?;
@@ -207,7 +211,7 @@ fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) ->
     }
 }
 
-/// Joins the one record that a relation leads to, found by its id: without `LIMIT`, the planner may read all there are.
+/// Joins the target of a many2one, found by its id. Without the `LIMIT`, the planner may read the whole table.
 fn push_lateral_join(sql: &mut Sql<'_>, join: &LateralJoin<'_>, alias: &str, id: &str) -> Result<()> {
     let mut scope = Scope::new(sql, sql.registry.model(join.model.id));
     let columns = columns(sql, &mut scope, join.columns)?;
@@ -225,7 +229,7 @@ fn columns<'r>(sql: &mut Sql<'r>, scope: &mut Scope<'r>, paths: &[Vec<FieldId>])
     paths.iter().map(|path| scope.expression(sql, path)).collect()
 }
 
-/// What a join's columns are called.
+/// The names of a join's columns: `c0`, `c1`, …
 fn lateral_names(join: &LateralJoin<'_>) -> impl Iterator<Item = String> {
     (0..join.columns.len()).map(|number| format!("c{number}"))
 }

@@ -1,4 +1,5 @@
-//! Uniqueness: whether other records have the values of given ones, and which stored records share theirs.
+//! Statements for unique constraints: which given records have values that another record has, and which stored records
+//! have the same values.
 
 use super::change::tuples;
 use super::{Sql, Statement, bind, names, quoted};
@@ -10,7 +11,8 @@ use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
 impl Sql<'_> {
-    /// Those of the given records, each with its unique values, whose values another record has.
+    /// Those of the given records whose unique values another record has. Each is given as its id and its unique
+    /// values.
     pub(crate) fn taken(
         mut self,
         model: &ModelInfo,
@@ -41,7 +43,8 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// The records whose unique values several have, with these values; those with the same ones behind each other.
+    /// The records whose unique values another record has too, with these values. Records with the same values follow
+    /// one another, sorted by id.
     pub(crate) fn shared(mut self, model: &ModelInfo, unique: &UniqueDef) -> Result<Statement> {
         let table = self.table(model);
         let parts: Vec<String> = (unique.fields.iter())

@@ -1,14 +1,14 @@
-//! Calls the methods that a model declares with `#[constrains]` and `#[ondelete]`. When they are called is decided in `write`.
+//! Calls the methods that a model declares with `#[constrains]` and `#[ondelete]`. The module `write` decides when.
 
 use super::Model;
 use crate::env::Env;
 use crate::error::Result;
 use crate::record::Record;
 
-/// What a rule's method says of a record: fine, or what is wrong with it, in words for the caller.
+/// The result of such a method for one record: `Ok`, or a message for the caller that says what is wrong.
 pub type Check = std::result::Result<(), String>;
 
-/// Asks a method that looks at one record.
+/// Calls a method that checks one record, for each record. Answers the indices of the wrong ones with the messages.
 ///
 /// # Errors
 /// None of its own.
@@ -21,10 +21,10 @@ pub fn each<M: Model>(
     Ok(records.iter().enumerate().filter_map(wrong).collect())
 }
 
-/// Asks a method that looks at all records together, and may query.
+/// Calls a method that checks all records together and may run queries. It reports with an error, so the list is empty.
 ///
 /// # Errors
-/// What the method answers.
+/// The error that the method answers.
 pub fn batch<M: Model>(
     env: &mut Env<'_>,
     records: &[Record],

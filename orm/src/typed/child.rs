@@ -1,12 +1,12 @@
-//! Commands on relations to many, made from typed values: for Rust callers.
+//! Commands on relations to many, made from typed values, for Rust callers.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use super::Model;
-use crate::command::Command;
+use crate::command::{Action, Command};
 
-/// A [`Command`] on a relation to `T`, made from typed values: for Rust callers.
+/// A [`Command`] on a relation to many records of `T`.
 pub struct Child<T>(Command, PhantomData<fn() -> T>);
 
 impl<T> From<Child<T>> for Command {
@@ -16,42 +16,42 @@ impl<T> From<Child<T>> for Command {
 }
 
 impl<T: Model> Child<T> {
-    fn new(command: Command) -> Self {
-        Child(command, PhantomData)
+    fn new(action: Action) -> Self {
+        Child(action.into(), PhantomData)
     }
 
     /// Create a record in the relation.
     pub fn create(values: T::Create) -> Self {
-        Child::new(Command::Create(values.into()))
+        Child::new(Action::Create(values.into()))
     }
 
     /// Update a record of the relation.
     pub fn update(id: i64, values: T::Update) -> Self {
-        Child::new(Command::Update(id, values.into()))
+        Child::new(Action::Update(id, values.into()))
     }
 
     /// Delete a record of the relation.
     pub fn delete(id: i64) -> Self {
-        Child::new(Command::Delete(id))
+        Child::new(Action::Delete(id))
     }
 
     /// Take a record out of the relation.
     pub fn unlink(id: i64) -> Self {
-        Child::new(Command::Unlink(id))
+        Child::new(Action::Unlink(id))
     }
 
     /// Put an existing record into the relation.
     pub fn link(id: i64) -> Self {
-        Child::new(Command::Link(id))
+        Child::new(Action::Link(id))
     }
 
-    /// Exactly these records.
+    /// Make the relation have exactly these records.
     pub fn set(ids: Vec<i64>) -> Self {
-        Child::new(Command::Set(ids))
+        Child::new(Action::Set(ids))
     }
 }
 
-// By hand: the derives would ask the model itself to be cloned and shown.
+// By hand: the derives would require the model itself to be `Clone` and `Debug`.
 impl<T> Clone for Child<T> {
     fn clone(&self) -> Self {
         Child(self.0.clone(), PhantomData)

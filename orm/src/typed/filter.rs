@@ -1,4 +1,4 @@
-//! Typed conditions for Rust callers: what a generated `…Filter` struct is made of.
+//! Typed conditions for Rust callers: the types in the fields of a generated `…Filter` struct.
 
 use crate::domain::{Domain, Op, Operand, Term};
 use crate::env::Env;
@@ -12,7 +12,7 @@ use crate::value::Value;
 pub enum Filter<T> {
     /// Equal.
     Eq(T),
-    /// Not equal, empty values included.
+    /// Not equal, which includes empty values.
     Ne(T),
     /// Greater.
     Gt(T),
@@ -24,26 +24,26 @@ pub enum Filter<T> {
     Le(T),
     /// One of these.
     In(Vec<T>),
-    /// None of these, empty values included.
+    /// None of these, which includes empty values.
     NotIn(Vec<T>),
-    /// Contains, case-sensitive.
+    /// Contains, case-sensitive; `%` and `_` are wildcards.
     Like(String),
-    /// Contains, whatever the case.
+    /// Contains, whatever the case; `%` and `_` are wildcards.
     Ilike(String),
-    /// Does not contain, whatever the case; empty values included.
+    /// Does not contain, whatever the case; this includes empty values.
     NotIlike(String),
-    /// Begins with.
+    /// Begins with, case-sensitive; no wildcards.
     StartsWith(String),
-    /// Has a value, or has none.
+    /// `true`: has a value; `false`: has none.
     IsSet(bool),
 }
 
 /// A condition on a relation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RelationFilter<F> {
-    /// On the related record's id.
+    /// A condition on the related record's id.
     Id(Filter<i64>),
-    /// The related record, or one of them, matches.
+    /// The related record (or, of several, at least one) matches.
     Matches(F),
     /// The related record is this one or one below it in the hierarchy.
     ChildOf(i64),
@@ -115,7 +115,8 @@ fn term<T: Scalar>(path: Vec<usize>, filter: Filter<T>) -> Term {
 }
 
 impl Domain {
-    /// A comparison of the field at the end of a path from `M`, `order_line.product_id`: what a search may answer.
+    /// A comparison of the field at the end of a path from `M`, such as `order_line.product_id`. For `search`
+    /// functions, which answer a condition.
     ///
     /// # Errors
     /// A path that does not exist is a defect.

@@ -1,4 +1,4 @@
-//! What an author's code calls: typed models, recordsets, inputs and conditions.
+//! The API for the code of model authors: typed models, recordsets, inputs and conditions.
 
 mod check;
 mod child;
@@ -30,50 +30,51 @@ use crate::value::Value;
 pub trait Model: Schema {
     /// Typed input of a create.
     type Create: Into<Values>;
-    /// Typed input of an update: what is `None` stays.
+    /// Typed input of an update: fields that are `None` stay as they are.
     type Update: Into<Values>;
     /// Typed conditions on records.
     type Filter: Into<Domain>;
-    /// The functions that the definition names.
+    /// The functions that the definition refers to.
     fn ops() -> &'static ModelOps;
     /// Computes the field with this index in the definition.
     ///
     /// # Panics
-    /// When the field has no computation: a defect of the runtime.
+    /// When the model computes no such field: a defect of the runtime.
     fn compute(&self, field: usize) -> Value {
         unreachable!("{} computes no field {field}", Self::NAME)
     }
     /// Computes the `batch` field with this index in the definition: a value for each record.
     ///
     /// # Errors
-    /// What the method refuses.
+    /// Any error of the method.
     fn compute_batch(_records: &[Self], field: usize, _env: &mut Env<'_>) -> Result<Vec<Value>> {
         Err(Error::internal(format!("{} has no batch field {field}", Self::NAME)))
     }
 }
 
-/// Methods of a model without `#[methods]`: none. With it, the inherent constants of the same names are found first.
+/// What a model without `#[methods]` has: nothing. `#[methods]` makes inherent constants of the same names, which Rust
+/// finds before those of this trait.
 pub trait NoMethods {
     /// No methods.
     const METHODS: &'static [MethodDef] = &[];
     /// No constraints.
     const CONSTRAINTS: &'static [ConstraintDef] = &[];
-    /// Nothing to ask before a deletion.
+    /// No checks before a deletion.
     const ON_DELETE: &'static [ConstraintDef] = &[];
-    /// No method's code.
+    /// No functions of methods.
     const CALLS: &'static [(&'static str, MethodFn)] = &[];
-    /// No constraint's code.
+    /// No functions of constraints.
     const CHECKS: &'static [(&'static str, CheckFn)] = &[];
 }
 
 impl<T> NoMethods for T {}
 
-/// A model's definition and its code, for a catalogue.
+/// A model's definition and its functions, for a catalogue.
 pub fn entry<M: Model>() -> Entry {
     (M::def(), M::ops())
 }
 
-/// How the runtime reaches a model's computations; the other functions are added by name.
+/// The functions with which the runtime calls a model's computations. The other functions are added by name.
 pub const fn ops<M: Model>() -> ModelOps {
     ModelOps {
         build: |record| Box::new(M::load(record)),

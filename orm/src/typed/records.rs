@@ -1,5 +1,5 @@
-//! Recordsets: records of one model by their ids, for methods and commands. Each change is complete in itself, computed
-//! fields included, and part of the caller's transaction.
+//! Recordsets: records of one model by their ids, for the code of model authors. Each change is part of the caller's
+//! transaction and complete when it returns, with its computed fields.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,14 +14,14 @@ use crate::query;
 use crate::registry::ModelInfo;
 use crate::write;
 
-/// Records of `M`, in an order.
+/// Records of `M`, as ids in an order.
 pub struct Records<M> {
     ids: Vec<i64>,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Records<M> {
-    /// The records with these ids, which nobody has looked for yet.
+    /// The records with these ids. Whether they exist is not checked.
     pub fn new(ids: impl Into<Vec<i64>>) -> Self {
         Records {
             ids: ids.into(),
@@ -32,7 +32,7 @@ impl<M: Model> Records<M> {
     /// Creates records; answers them in the order given.
     ///
     /// # Errors
-    /// What the database or the model's rules refuse.
+    /// When the database or a constraint of the model refuses them.
     pub fn create(env: &mut Env<'_>, records: Vec<M::Create>) -> Result<Self> {
         let values = records.into_iter().map(Into::into).collect();
         let model = model::<M>(env)?;
@@ -47,7 +47,7 @@ impl<M: Model> Records<M> {
         Self::select(env, filter, "", None)
     }
 
-    /// The first record that matches, in this order (`"date desc, id"`; empty: the model's own).
+    /// The id of the first record that matches, in this order (`"date desc, id"`; empty: the model's own order).
     ///
     /// # Errors
     /// As [`Records::select`].
@@ -55,7 +55,8 @@ impl<M: Model> Records<M> {
         Ok(Self::select(env, filter, order, Some(1))?.ids.first().copied())
     }
 
-    /// The records that match, in this order (`"date desc, id"`; empty: the model's own), at most so many.
+    /// The records that match, at most `limit`, in this order (`"date desc, id"`; empty: the model's own order).
+    /// Archived ones are left out as in [`Records::search`].
     ///
     /// # Errors
     /// When the order names no sortable field, or the database cannot be read.
@@ -85,10 +86,10 @@ impl<M: Model> Records<M> {
         self.ids.is_empty()
     }
 
-    /// The only record's id.
+    /// The id of the only record.
     ///
     /// # Errors
-    /// 422 when there are none, or several.
+    /// 422 when there is none, or more than one.
     pub fn one(&self) -> Result<i64> {
         match self.ids.as_slice() {
             [id] => Ok(*id),
@@ -99,8 +100,8 @@ impl<M: Model> Records<M> {
         }
     }
 
-    /// The records with all their columns, and the relations and fields without a column along `paths`, in the order of the
-    /// ids. One statement for each relation.
+    /// Loads the records in the order of the ids: all their columns, and along `paths` related records and fields
+    /// without a column. Takes one statement for each relation.
     ///
     /// # Errors
     /// 404 for an id without a record; a path that does not exist is a defect.
@@ -116,7 +117,7 @@ impl<M: Model> Records<M> {
         self.ids.iter().map(record).collect()
     }
 
-    /// Which records a relation to many leads to, archived ones too, as pairs of ids. One statement.
+    /// The pairs of ids of a relation to many: a record, and a related one; archived ones too. Takes one statement.
     ///
     /// # Errors
     /// When the database cannot be read; a relation that does not exist is a defect.
@@ -127,7 +128,7 @@ impl<M: Model> Records<M> {
         write::links(env, model, field, &self.ids)
     }
 
-    /// Their display names, by id; of those that exist.
+    /// The display names of those of the records that exist, by id.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -135,25 +136,25 @@ impl<M: Model> Records<M> {
         query::display_names(env, model::<M>(env)?, &self.ids)
     }
 
-    /// Sets the same values on all of them; what is `None` stays.
+    /// Sets the same values on all records; fields that are `None` stay as they are.
     ///
     /// # Errors
-    /// What the database or the model's rules refuse.
+    /// When the database or a constraint of the model refuses them.
     pub fn write(&self, env: &mut Env<'_>, values: M::Update) -> Result<()> {
         let (model, values): (&ModelInfo, Values) = (model::<M>(env)?, values.into());
         write::update_values(env, model, &self.ids, values)
     }
 
-    /// Deletes them.
+    /// Deletes the records.
     ///
     /// # Errors
-    /// 409 while others still need one of them.
+    /// 409 when other records refer to one of them with `on_delete = restrict`; an error of an `#[ondelete]` method.
     pub fn unlink(&self, env: &mut Env<'_>) -> Result<()> {
         let model = model::<M>(env)?;
         write::delete_records(env, model, &self.ids)
     }
 
-    /// Those of them that other records need, so that they cannot be deleted.
+    /// The ids of those that cannot be deleted, because other records refer to them with `on_delete = restrict`.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -162,7 +163,7 @@ impl<M: Model> Records<M> {
         write::needed(env, model, &self.ids)
     }
 
-    /// Those of them that exist.
+    /// Those of the records that exist.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -177,7 +178,7 @@ impl<M: Model> Records<M> {
     }
 }
 
-/// The model in the catalogue of the environment.
+/// The model `M` in the catalogue of the environment.
 fn model<'e, M: Model>(env: &Env<'e>) -> Result<&'e ModelInfo> {
     let found = env.registry.find(M::NAME);
     found.ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))
@@ -192,7 +193,7 @@ impl<M> From<i64> for Records<M> {
     }
 }
 
-// By hand: the derives would ask the model itself to be cloned, compared and shown.
+// By hand: the derives would require the model itself to be `Clone`, `PartialEq` and `Debug`.
 impl<M> Clone for Records<M> {
     fn clone(&self) -> Self {
         Records {

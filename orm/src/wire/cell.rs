@@ -1,4 +1,4 @@
-//! A value on its way out: of a row, or computed.
+//! Values to be written to a response: columns of a row, or computed values.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::field::Date;
 use crate::value::Value;
 
-/// A value to be written, stored or computed. Each method is for values of its type, and answers nothing where it is empty.
+/// A value to be written, stored or computed. Each method reads it as one type, and answers `None` for an empty value.
 ///
 /// # Errors
-/// When it is of another type: a defect.
+/// When the value is of another type: a defect.
 #[expect(clippy::missing_errors_doc, reason = "the trait says it once")]
 pub trait Cell {
     /// Integers of 64 bits, and ids.
@@ -23,7 +23,7 @@ pub trait Cell {
     fn bool(&self) -> Result<Option<bool>>;
     /// `f64`.
     fn float(&self) -> Result<Option<f64>>;
-    /// Decimals, money too.
+    /// Decimals and amounts of money.
     fn decimal(&self) -> Result<Option<StoredDecimal>>;
     /// A calendar date.
     fn date(&self) -> Result<Option<Date>>;
@@ -71,7 +71,7 @@ impl Cell for Column<'_, '_, '_, '_> {
     }
 }
 
-/// What a computation gave for a value of this kind.
+/// Reads a computed value as the type that is expected: `None` for an empty one, an error for one of another type.
 fn given<'v, T>(value: &'v Value, read: impl FnOnce(&'v Value) -> Option<T>) -> Result<Option<T>> {
     match (read(value), value) {
         (None, Value::Null) => Ok(None),

@@ -1,4 +1,5 @@
-//! Request bodies: JSON read strictly. Text that is no JSON, a key given twice, and nesting that is too deep are refused.
+//! Strict parsing of JSON, for request bodies: duplicate keys and too deep nesting are refused; numbers keep all their
+//! digits.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,20 +9,20 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Code, Error, Result};
 
-/// Reads a body.
+/// Parses a request body with at most `max_depth` levels of nested records.
 ///
 /// # Errors
 /// 400 with the line and column of the mistake.
 pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value> {
-    // Each level of records takes three of JSON: the record, its list of commands, the command.
+    // Each level of records takes three levels of JSON: the record, its list of commands, the command.
     read(bytes, 3 * max_depth + 1)
         .map_err(|why| Error::new(Code::Malformed, format!("the body is not well-formed JSON: {why}")))
 }
 
-/// Reads JSON of at most `depth` levels.
+/// Parses JSON of at most `depth` levels.
 ///
 /// # Errors
-/// In words, with the line and column of the mistake.
+/// A message with the line and column of the mistake.
 pub fn read(bytes: &[u8], depth: usize) -> Result<Value, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -32,11 +33,11 @@ pub fn read(bytes: &[u8], depth: usize) -> Result<Value, String> {
     Ok(value)
 }
 
-/// A value that is at most `depth` levels deep and names no key twice.
+/// Deserializes a value of at most `depth` levels without duplicate keys.
 #[derive(Clone, Copy)]
 struct Strict<'t> {
     depth: usize,
-    /// All that is read.
+    /// The whole text that is parsed.
     text: &'t str,
 }
 
@@ -119,11 +120,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
-/// The key under which serde_json hands over a number whose digits are to be kept exactly. It is no part of the text that is
-/// read, where the same key is a key like others.
+/// The key under which serde_json (with `arbitrary_precision`) passes a number to a visitor: as an object with this key
+/// and the digits as text. A key of the same name in the parsed text is an ordinary key; only its address tells them
+/// apart.
 pub(crate) const NUMBER: &str = "$serde_json::private::Number";
 
-/// Whether an object has that key: as text, serde_json would read it as a number.
+/// Whether the JSON contains an object with the key [`NUMBER`]: serde_json would parse its text as a number.
 pub(crate) fn reserves(json: &Value) -> bool {
     match json {
         Value::Object(members) => members.contains_key(NUMBER) || members.values().any(reserves),
@@ -132,12 +134,12 @@ pub(crate) fn reserves(json: &Value) -> bool {
     }
 }
 
-/// Whether `part` is a part of `text`, not merely equal to one.
+/// Whether `part` is a slice of `text` itself, not merely equal to one.
 fn stands_in(part: &str, text: &str) -> bool {
     text.as_bytes().as_ptr_range().contains(&part.as_ptr())
 }
 
-/// A key, borrowed where it stands somewhere as it is.
+/// A key of an object; borrowed unless it has escapes.
 struct Key<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {

@@ -1,5 +1,5 @@
-//! How values, records, bodies, commands and refusals are spelled. A version of the wire is one type ([`Wire`]); nothing above
-//! knows which one a request speaks.
+//! The wire format: how values, records, request bodies, commands and error responses are written and read. A version
+//! of it is a type that implements [`Wire`]; no layer above depends on the version that a request uses.
 
 mod cell;
 pub mod json;
@@ -19,42 +19,48 @@ use crate::def::Kind;
 use crate::error::{Error, Issue, Result};
 use crate::value::Value;
 
-/// A version of the wire.
+/// A version of the wire format.
 pub trait Wire: fmt::Debug + Sync {
-    /// Its name: `v1`. Two versions have two names.
+    /// The name of the version, such as `v1`. It must be unique: read plans are cached by it.
     fn version(&self) -> &'static str;
 
-    /// Reads what is given for a field of this kind; `null` is empty.
+    /// Reads the value given for a field of this kind; `null` is empty.
     ///
     /// # Errors
-    /// In words: what was given and what is right.
+    /// A message that says what was given and what would be right.
     fn read_value(&self, kind: &Kind, given: &Json) -> Result<Value, String>;
 
-    /// Reads a number of any digits, exactly.
+    /// Reads a number exactly, with any number of digits.
     ///
     /// # Errors
     /// As [`Wire::read_value`].
     fn read_number(&self, given: &Json) -> Result<Value, String>;
 
-    /// The bodies of several records, where it is not that of one.
+    /// Splits a body that describes a list of records into the bodies of these; `None` where it describes one record.
     fn read_list<'j>(&self, given: &'j Json) -> Option<Vec<Part<'j>>>;
 
-    /// The fields that a body names, each with what it is given and its place below the body's: `/name`.
+    /// The fields that the body of one record names, with their values.
     ///
     /// # Errors
-    /// In words, where it is no record.
+    /// A message, where the body does not describe a record.
     fn read_record<'j>(&self, given: &'j Json) -> Result<Vec<GivenField<'j>>, String>;
 
-    /// The commands that a body gives for a relation to many; and what of it is none.
-    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<NoCommand>);
+    /// The commands that a body gives for a relation to many, and the mistakes: its parts that are not commands.
+    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<InvalidCommand>);
 
-    /// Appends a value.
+    /// The commands that a record which is being created may be given, for messages: `commands 0, 4 or 6`.
+    fn new_commands(&self) -> &'static str;
+
+    /// The JSON pointer of a field, relative to the record that has it: `/name`.
+    fn field_place(&self, name: &str) -> String;
+
+    /// Appends the value of a field of this kind.
     ///
     /// # Errors
-    /// When it is not of its kind: a defect.
+    /// When the value is of another type than the kind says: a defect.
     fn write_value(&self, out: &mut Vec<u8>, kind: &Kind, value: &dyn Cell) -> Result<()>;
 
-    /// A value as a part of what a method answers.
+    /// A value as JSON, for the result of a method.
     ///
     /// # Errors
     /// As [`Wire::write_value`].
@@ -64,98 +70,108 @@ pub trait Wire: fmt::Debug + Sync {
         serde_json::from_slice(&out).map_err(|error| Error::internal(error.to_string()))
     }
 
-    /// What stands where a value of this kind is computed and there is none.
+    /// The text for a computed field of this kind where there is no record to compute it for.
     fn empty(&self, kind: &Kind) -> &'static str;
 
-    /// Appends a record by its id and name, as plain reads show what a many2one leads to.
+    /// Appends a record as its id and display name: in plain reads, the value of a many2one.
     ///
     /// # Errors
     /// As [`Wire::write_value`].
     fn write_pair(&self, out: &mut Vec<u8>, id: i64, name: &str) -> Result<()>;
 
-    /// What stands before a field's value in a record: `"name":`.
+    /// The text before a field's value in a record: `"name":`.
     fn key(&self, name: &str) -> String;
 
-    /// What stands around and between the parts of records and lists.
+    /// The text around and between the parts of records and lists.
     fn layout(&self) -> &'static Layout;
 
-    /// The media type of refusals, and the text of one.
+    /// The media type and the body of an error response.
     fn refusal(&self, refusal: &Refusal<'_>) -> (&'static str, Vec<u8>);
 }
 
-/// What stands around and between the parts of records and lists.
+/// The text around and between the parts of records and lists.
 #[derive(Debug)]
 pub struct Layout {
-    /// Before and behind a record.
+    /// The text before and after a record.
     pub record: [&'static str; 2],
-    /// Before and behind a list.
+    /// The text before and after a list.
     pub list: [&'static str; 2],
-    /// Between the fields of a record, and the items of a list. Of one byte at least.
+    /// The text between the fields of a record, and between the items of a list: at least one byte.
     pub separator: &'static str,
-    /// Where a plain read has no record behind a many2one. (Other reads leave the field out.)
+    /// In a plain read, the value of an empty many2one. (Other reads leave the field out.)
     pub no_record: &'static str,
-    /// Where a plain read has no records behind a relation to many.
+    /// In a plain read, the value of an empty relation to many.
     pub no_records: &'static str,
 }
 
 /// A field that a body names.
 #[derive(Debug)]
 pub struct GivenField<'j> {
-    /// Its name.
+    /// The name of the field.
     pub name: &'j str,
-    /// What it is given.
+    /// The value that it is given.
     pub value: &'j Json,
-    /// Its place, below that of the body: `/name`.
-    pub place: String,
 }
 
-/// A command on a relation to many, as a body gives it. Places are below that of the list.
+/// A command on a relation to many, as a body gives it. Places are JSON pointers relative to the list of commands.
 #[derive(Debug)]
 pub struct GivenCommand<'j> {
-    /// Of the command: `/0`.
+    /// The place of the command: `/0`.
     pub place: String,
-    /// What it does.
-    pub action: Action<'j>,
+    /// The action, with the places of its parts.
+    pub action: GivenAction<'j>,
 }
 
-/// What stands where a command belongs and is none.
+/// A mistake: something else stands where a command belongs.
 #[derive(Debug)]
-pub struct NoCommand {
-    /// Its place, below that of the list.
+pub struct InvalidCommand {
+    /// Its place as a JSON pointer relative to the list of commands.
     pub place: String,
-    /// What is wrong, and what would be right.
+    /// A message that says what is wrong, and what would be right.
     pub why: String,
 }
 
-/// What a command does; each part with its place.
+/// The action of a command.
 #[derive(Debug)]
-pub enum Action<'j> {
-    /// Create a record of these values.
+pub enum GivenAction<'j> {
+    /// Create a record with these values.
     Create(Part<'j>),
-    /// Update the record of this id with these values.
+    /// Update the record with this id with these values.
     Update(Part<'j>, Part<'j>),
-    /// Delete the record of this id.
+    /// Delete the record with this id.
     Delete(Part<'j>),
-    /// Take it out of the relation.
+    /// Take the record with this id out of the relation.
     Unlink(Part<'j>),
-    /// Put it into the relation.
+    /// Put the record with this id into the relation.
     Link(Part<'j>),
-    /// Take all out.
+    /// Take all records out of the relation.
     Clear,
-    /// Exactly those of these ids.
+    /// Make the relation have exactly the records with these ids.
     Set(Vec<Part<'j>>),
+}
+
+impl<'j> GivenAction<'j> {
+    /// The id of the record that the command names, if it names exactly one.
+    pub fn id(&self) -> Option<&Part<'j>> {
+        match self {
+            GivenAction::Update(id, _) | GivenAction::Delete(id) | GivenAction::Unlink(id) | GivenAction::Link(id) => {
+                Some(id)
+            }
+            GivenAction::Create(_) | GivenAction::Clear | GivenAction::Set(_) => None,
+        }
+    }
 }
 
 /// A part of a command, or of a list of bodies.
 #[derive(Debug)]
 pub struct Part<'j> {
-    /// What is given.
+    /// The JSON of this part.
     pub given: &'j Json,
-    /// Its place, below that of the whole: `/0/2`.
+    /// Its place as a JSON pointer relative to the list: `/0/2`.
     pub place: String,
 }
 
-/// A refusal on its way out.
+/// The content of an error response.
 #[derive(Debug)]
 pub struct Refusal<'e> {
     /// The HTTP status.
@@ -166,7 +182,7 @@ pub struct Refusal<'e> {
     pub code: &'e str,
     /// What happened, for people.
     pub detail: &'e str,
-    /// The id under which the log tells more.
+    /// The id under which the log has the cause.
     pub incident: Option<&'e str>,
     /// Every mistake with its place.
     pub issues: &'e [Issue],

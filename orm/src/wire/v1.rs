@@ -1,26 +1,27 @@
-//! Version 1 of the wire: JSON as the add-on spelled it that clients were written for: `false` for empty, numbers for decimals,
-//! lists of commands by their number.
+//! Version 1 of the wire format: the JSON of the Odoo add-on `odooapi_restful`, for which clients were written. An
+//! empty value is `false`, a decimal is a number, a command is a list that begins with its number.
+
+mod problem;
 
 use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::json::{NUMBER, reserves};
-use super::{Action, Cell, GivenCommand, GivenField, Layout, NoCommand, Part, Refusal, Wire};
+use super::{Cell, GivenAction, GivenCommand, GivenField, InvalidCommand, Layout, Part, Refusal, Wire};
 use crate::db::StoredDecimal;
 use crate::def::{Kind, MONETARY_SCALE};
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, Result};
 use crate::field::{exact_number, form, from_text};
 use crate::value::Value;
 
-/// Version 1.
+/// Version 1 of the wire format.
 #[derive(Debug)]
 pub struct V1;
 
-/// Commands by their number, with their form.
+/// The forms of the commands, for messages.
 const COMMANDS: &str = "[0, 0, values], [1, id, values], [2, id], [3, id], [4, id], [5] or [6, 0, [ids]]";
 
 impl Wire for V1 {
@@ -51,22 +52,18 @@ impl Wire for V1 {
                 describe(given)
             ));
         };
-        let field = |(name, value): (&'j String, &'j Json)| GivenField {
-            name,
-            value,
-            place: format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-        };
+        let field = |(name, value): (&'j String, &'j Json)| GivenField { name, value };
         Ok(fields.iter().map(field).collect())
     }
 
-    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<NoCommand>) {
+    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<InvalidCommand>) {
         let (mut commands, mut mistakes) = (Vec::new(), Vec::new());
         match given {
-            // A plain list of ids sets them.
+            // A plain list of ids is short for the command `[6, 0, ids]`.
             Json::Array(items) if !items.is_empty() && !items.iter().any(Json::is_array) => {
                 commands.push(GivenCommand {
                     place: String::new(),
-                    action: Action::Set(parts(items, "")),
+                    action: GivenAction::Set(parts(items, "")),
                 });
             }
             Json::Array(items) => {
@@ -78,7 +75,7 @@ impl Wire for V1 {
                     }
                 }
             }
-            _ => mistakes.push(NoCommand {
+            _ => mistakes.push(InvalidCommand {
                 place: String::new(),
                 why: format!(
                     "{} is given where a list of commands belongs: {COMMANDS}",
@@ -87,6 +84,14 @@ impl Wire for V1 {
             }),
         }
         (commands, mistakes)
+    }
+
+    fn new_commands(&self) -> &'static str {
+        "commands 0, 4 or 6"
+    }
+
+    fn field_place(&self, name: &str) -> String {
+        format!("/{}", name.replace('~', "~0").replace('/', "~1"))
     }
 
     fn write_value(&self, out: &mut Vec<u8>, kind: &Kind, value: &dyn Cell) -> Result<()> {
@@ -125,67 +130,15 @@ impl Wire for V1 {
     }
 
     fn refusal(&self, refusal: &Refusal<'_>) -> (&'static str, Vec<u8>) {
-        let document = Document {
-            kind: "about:blank",
-            title: refusal.title,
-            status: refusal.status,
-            code: refusal.code,
-            detail: refusal.detail,
-            incident: refusal.incident,
-            errors: refusal.issues.iter().map(Mistake::of).collect(),
-        };
-        // Text and numbers only: this cannot fail.
-        (
-            "application/problem+json",
-            serde_json::to_vec(&document).unwrap_or_default(),
-        )
+        ("application/problem+json", problem::document(self, refusal))
     }
 }
 
-/// A problem document, RFC 9457.
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'a str,
-    status: u16,
-    code: &'a str,
-    detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    incident: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Mistake<'a>>,
-}
-
-/// One mistake.
-#[derive(Serialize)]
-struct Mistake<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pointer: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<&'a str>,
-    message: &'a str,
-}
-
-impl<'a> Mistake<'a> {
-    fn of(issue: &'a Issue) -> Self {
-        let (pointer, parameter) = match &issue.place {
-            Place::Pointer(pointer) => (Some(pointer.as_str()), None),
-            Place::Parameter(name) => (None, Some(name.as_str())),
-        };
-        Mistake {
-            pointer,
-            parameter,
-            message: &issue.message,
-        }
-    }
-}
-
-/// `[1, 7, {"name": "x"}]` at `place`; or a mistake with its place.
-fn action<'j>(json: &'j Json, place: &str) -> Result<Action<'j>, NoCommand> {
+/// Parses a command such as `[1, 7, {"name": "x"}]`, which stands at `place`.
+fn action<'j>(json: &'j Json, place: &str) -> Result<GivenAction<'j>, InvalidCommand> {
     let wrong = |why: String| {
         let place = place.to_owned();
-        Err(NoCommand { place, why })
+        Err(InvalidCommand { place, why })
     };
     let Json::Array(given) = json else {
         return wrong(format!(
@@ -205,19 +158,19 @@ fn action<'j>(json: &'j Json, place: &str) -> Result<Action<'j>, NoCommand> {
     let (second, third) = (given.get(1), given.get(2));
     match (number, second, third) {
         _ if given.len() > 3 => {}
-        (Some(0), _, Some(values)) if empty(second) => return Ok(Action::Create(part(2, values))),
-        (Some(1), Some(id), Some(values)) => return Ok(Action::Update(part(1, id), part(2, values))),
-        (Some(2), Some(id), _) if empty(third) => return Ok(Action::Delete(part(1, id))),
-        (Some(3), Some(id), _) if empty(third) => return Ok(Action::Unlink(part(1, id))),
-        (Some(4), Some(id), _) if empty(third) => return Ok(Action::Link(part(1, id))),
-        (Some(5), ..) if empty(second) && empty(third) => return Ok(Action::Clear),
+        (Some(0), _, Some(values)) if empty(second) => return Ok(GivenAction::Create(part(2, values))),
+        (Some(1), Some(id), Some(values)) => return Ok(GivenAction::Update(part(1, id), part(2, values))),
+        (Some(2), Some(id), _) if empty(third) => return Ok(GivenAction::Delete(part(1, id))),
+        (Some(3), Some(id), _) if empty(third) => return Ok(GivenAction::Unlink(part(1, id))),
+        (Some(4), Some(id), _) if empty(third) => return Ok(GivenAction::Link(part(1, id))),
+        (Some(5), ..) if empty(second) && empty(third) => return Ok(GivenAction::Clear),
         (Some(6), _, Some(Json::Array(ids))) if empty(second) => {
-            return Ok(Action::Set(parts(ids, &format!("{place}/2"))));
+            return Ok(GivenAction::Set(parts(ids, &format!("{place}/2"))));
         }
         (Some(6), _, Some(other)) if empty(second) => {
             let why = format!("{} is given where a list of ids belongs", describe(other));
             let place = format!("{place}/2");
-            return Err(NoCommand { place, why });
+            return Err(InvalidCommand { place, why });
         }
         _ => {}
     }
@@ -232,10 +185,10 @@ fn parts<'j>(items: &'j [Json], place: &str) -> Vec<Part<'j>> {
     items.iter().enumerate().map(part).collect()
 }
 
-/// Reads a JSON value given for a field of this kind. `null` is empty, and `false` is, but for booleans.
+/// Reads a JSON value given for a field of this kind. `null` is empty; so is `false`, except for a boolean.
 ///
 /// # Errors
-/// In words: what was given and what is right.
+/// A message that says what was given and what would be right.
 fn read_value(kind: &Kind, json: &Json) -> Result<Value, String> {
     let expected = |form: &str| Err(format!("{} is given where {form} belongs", describe(json)));
     match (kind, json) {
@@ -246,7 +199,7 @@ fn read_value(kind: &Kind, json: &Json) -> Result<Value, String> {
         (Kind::Json, json) if reserves(json) => Err(format!("the key `{NUMBER}` cannot be kept")),
         (Kind::Json, json) => Ok(Value::Json(json.clone())),
         (Kind::Many2one { .. }, Json::Array(pair)) => match pair.as_slice() {
-            // The form in which a plain read gives it.
+            // `[id, "name"]`: the form in which a plain read answers it.
             [id, Json::String(_)] => read_value(kind, id),
             _ => expected("the id of a record"),
         },
@@ -257,7 +210,7 @@ fn read_value(kind: &Kind, json: &Json) -> Result<Value, String> {
     }
 }
 
-/// A JSON value in words, short.
+/// A short description of a JSON value, for messages.
 pub(crate) fn describe(json: &Json) -> String {
     match json {
         Json::Null => "null".to_owned(),
@@ -283,7 +236,7 @@ fn numeric(kind: &Kind) -> bool {
     )
 }
 
-/// Appends a value.
+/// Appends the value of a field of this kind.
 fn write_value(out: &mut Vec<u8>, kind: &Kind, cell: &dyn Cell) -> Result<()> {
     const EMPTY: &[u8] = b"false";
     match kind {
@@ -318,25 +271,25 @@ fn write_value(out: &mut Vec<u8>, kind: &Kind, cell: &dyn Cell) -> Result<()> {
             Some(bytes) => write_text(out, &BASE64.encode(bytes))?,
             None => out.extend_from_slice(EMPTY),
         },
-        // Stored as JSON text: goes out as it is.
+        // Stored as JSON text, which is written unchanged.
         Kind::Json => out.extend_from_slice(cell.json()?.as_deref().unwrap_or("false").as_bytes()),
         Kind::One2many { .. } | Kind::Many2many { .. } => return Err(Error::internal("an x2many field has no column")),
     }
     Ok(())
 }
 
-/// An integer.
+/// Appends an integer.
 fn write_int(out: &mut Vec<u8>, number: i64) {
     let mut buffer = itoa::Buffer::new();
     out.extend_from_slice(buffer.format(number).as_bytes());
 }
 
-/// A JSON string.
+/// Appends a JSON string.
 fn write_text(out: &mut Vec<u8>, text: &str) -> Result<()> {
     serde_json::to_writer(out, text).map_err(|error| Error::internal(error.to_string()))
 }
 
-/// `2024-01-26 13:37:58.701565` with its `T`; a fraction has six digits.
+/// Appends a time: `2024-01-26 13:37:58.7015` becomes `2024-01-26T13:37:58.701500`. A fraction has six digits.
 fn write_time(out: &mut Vec<u8>, text: &str) {
     const COMPLETE: usize = "2024-01-26 13:37:58.701565".len();
     out.push(b'"');
@@ -347,7 +300,7 @@ fn write_time(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// The shortest exact form with at least one digit after the point.
+/// Appends a decimal in its shortest exact form with at least one digit after the point.
 fn write_decimal(out: &mut Vec<u8>, stored: Option<StoredDecimal>, scale: u8) {
     match stored {
         None => out.extend_from_slice(b"0.0"),

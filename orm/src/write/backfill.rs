@@ -1,4 +1,4 @@
-//! Computes stored fields of records that were there before the fields were.
+//! Computes stored fields of the records that were there before the fields were: after a migration.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,11 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 
-/// Records of one batch: bounds the memory.
+/// Records computed at a time: bounds the memory.
 const BATCH: usize = 1_000;
 
-/// Computes these fields of all records, those that others read first, and nothing else that follows from them.
+/// Computes these fields of all records, in the order of their dependencies; other fields that read them are not
+/// computed.
 ///
 /// # Errors
 /// When a computation refuses, or gives nothing for a required field.
@@ -31,7 +32,7 @@ pub fn compute_all(env: &mut Env<'_>, fields: &[(ModelId, FieldId)]) -> Result<(
     Ok(())
 }
 
-/// The ids that follow `last`, in order, at most so many.
+/// At most `most` ids that follow `last`, in order.
 pub(crate) fn next(env: &mut Env<'_>, model: &ModelInfo, last: i64, most: usize) -> Result<Vec<i64>> {
     env.ids(env.sql().ids_after(model, last, most)?)
 }

@@ -1,10 +1,10 @@
-//! What a write takes for itself before it reads: the records that it is about to change, from the owner down.
+//! Locks that a write takes before it reads: on the records that it is about to change, and on their owners first.
 //!
 //! On PostgreSQL several transactions write at a time. Each locks a record before it reads what the record's new values
-//! are made of, so that of two writes which meet the second one reads what the first one left behind: the end is the
-//! same as if they had run one after another. What a record belongs to is locked before it, from the top down: an order
-//! before its lines. Two changes of different lines therefore wait for each other before either reads the order's
-//! lines, and nobody holds a line while waiting for its order.
+//! are computed from, so that of two conflicting writes the second one reads what the first one left: the result is the
+//! same as if they had run one after another. The owner of a record is locked before it, an order before its lines. Two
+//! changes of different lines of an order therefore wait for each other before either reads the order's lines, and
+//! nobody holds a line while waiting for its order.
 //!
 //! On SQLite one transaction writes at a time; nothing here runs a statement there.
 
@@ -17,20 +17,21 @@ use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// What many2ones are about to be set to: ids of records, by field.
-pub(super) type Entering = [(FieldId, Vec<i64>)];
+/// The ids that many2one fields are about to be set to, by field.
+pub(super) type NewTargets = [(FieldId, Vec<i64>)];
 
-/// Locks records, those that exist, after the owners that they have or are about to get.
+/// Locks records, those that exist, after their owners: those that they have, and those that `entering` is about to
+/// give them.
 ///
 /// # Errors
-/// When the records move to another owner meanwhile: the write has to run again.
+/// When a record moves to another owner meanwhile: the transaction has to run again.
 pub(super) fn claim(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
     model: &ModelInfo,
     ids: &[i64],
     lock: Lock,
-    entering: &Entering,
+    entering: &NewTargets,
 ) -> Result<()> {
     if !env.session.locks() {
         return Ok(());
@@ -41,16 +42,16 @@ pub(super) fn claim(
     for field in registry.dependencies().owners(model.id) {
         let new = entering.iter().filter(|(entered, _)| entered == field);
         let mut owners: Vec<i64> = new.flat_map(|(_, ids)| ids.iter().copied()).collect();
-        // As far as others have let it be seen; whether they still have these is looked at below.
+        // Read without a lock: whether the records still have these owners is checked below, once they are locked.
         let (seen, unseen): (Vec<i64>, Vec<i64>) = ids.iter().partition(|id| unit.value(model, **id, *field).is_some());
         owners.extend((seen.iter()).filter_map(|id| unit.value(model, *id, *field)?.id()));
         if !unseen.is_empty() {
-            owners.extend(rows::targets(env, model, *field, &unseen)?);
+            owners.extend(rows::many2one_ids(env, model, *field, &unseen)?);
         }
         let target = registry.target(model, *field);
         owners.retain(|id| env.held(target, *id) < Some(Lock::Exclusive));
         match target.id == model.id {
-            // The one above is enough: what is computed of those further up is computed of this one first.
+            // The direct parent is enough: what is computed of higher ancestors is computed of this parent first.
             true => lock_rows(env, unit, target, owners, Lock::Exclusive)?,
             false => claim(env, unit, target, &owners, Lock::Exclusive, &[])?,
         }
@@ -72,8 +73,8 @@ fn lock_rows(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, mut id
     unit.load(env, model, &ids, Some(lock)).map(|_| ())
 }
 
-/// Locks a hierarchy as a whole where values move a record in it: a circle is made by two moves of which neither sees the
-/// other.
+/// Locks a hierarchy as a whole where these values move a record within it: two concurrent moves could make a circle
+/// that neither of them sees.
 pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo, values: &Values) -> Result<()> {
     match values.fields.iter().any(|(field, _)| model.parent == Some(*field)) {
         true => whole_hierarchy(env, model),
@@ -81,8 +82,8 @@ pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo, values: &Values) -
     }
 }
 
-/// Looks once more at the records that the write read without holding them: the values that it takes as they are at the
-/// moment. They were read one after the other; where none has changed since, they are all of this moment.
+/// Checks that the records which the write read without locking them, to take their values as of the moment, have not
+/// changed since. They were read one after another; if none has changed, all of them are as of this moment.
 ///
 /// # Errors
 /// When one of them has changed: the write has to run again.

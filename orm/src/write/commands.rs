@@ -1,15 +1,15 @@
-//! Commands on relations to many, in the order given. They touch records of that relation only: another record's child
-//! is refused.
+//! Commands on relations to many, applied in the order given. They change only records of that relation: a command on
+//! another record's child is refused.
 
 mod pairs;
 
 use std::collections::BTreeSet;
 
-use self::pairs::Pairs;
+use self::pairs::Many2manyChange;
 use super::claim::claim;
 use super::recompute::ChangeSet;
 use super::{create, delete, update};
-use crate::command::{Command, Input, Values};
+use crate::command::{Action, Command, Input, Values};
 use crate::db::Lock;
 use crate::def::Kind;
 use crate::env::Env;
@@ -17,7 +17,8 @@ use crate::error::{Code, Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// Applies the commands of records that were just created. Children that are only created are made in one batch.
+/// Applies the commands on one relation of records that were just created. Where they all only create children, or only
+/// link records to a many2many, they are applied in one batch.
 pub(super) fn apply_to_new(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -27,13 +28,13 @@ pub(super) fn apply_to_new(
 ) -> Result<()> {
     let all = |wanted: fn(&Command) -> bool| given.iter().flat_map(|(_, commands)| commands).all(wanted);
     let many2many = matches!(model.fields[field].def.kind, Kind::Many2many { .. });
-    if many2many && all(|command| matches!(command, Command::Link(_) | Command::Set(_))) {
+    if many2many && all(|command| matches!(command.action, Action::Link(_) | Action::Set(_))) {
         let pairs = given
             .into_iter()
             .flat_map(|(id, commands)| linked(commands).into_iter().map(move |other| (id, other)));
         return join(env, change_set, model, field, pairs.collect());
     }
-    if !all(|command| matches!(command, Command::Create(_))) {
+    if !all(|command| matches!(command.action, Action::Create(_))) {
         for (id, commands) in given {
             apply(env, change_set, model, field, id, commands)?;
         }
@@ -46,7 +47,7 @@ pub(super) fn apply_to_new(
         .into_iter()
         .flat_map(|(id, commands)| commands.into_iter().map(move |command| (id, command)))
     {
-        if let Command::Create(mut values) = command {
+        if let Action::Create(mut values) = command.action {
             if let Some(inverse) = model.fields[field].inverse {
                 values.put(inverse, Input::Value(Value::Int(id)));
             }
@@ -62,7 +63,7 @@ pub(super) fn apply_to_new(
     Ok(())
 }
 
-/// Puts records into a many2many of new ones.
+/// Links records to new ones by a many2many.
 fn join(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -71,26 +72,26 @@ fn join(
     pairs: Vec<(i64, i64)>,
 ) -> Result<()> {
     let (owners, others): (Vec<i64>, Vec<i64>) = pairs.iter().copied().unzip();
-    change_set.changing(env, model, &[field], &owners, &[(field, others)])?;
+    change_set.before_change(env, model, &[field], &owners, &[(field, others)])?;
     change_set.unit.add_pairs(env.registry.link(model, field)?, pairs);
     change_set.changed(env, model, &[field], &owners)
 }
 
-/// What a new many2many relation has after links and sets.
+/// The records that the links and sets of a new many2many leave in it.
 fn linked(commands: Vec<Command>) -> BTreeSet<i64> {
     commands.into_iter().fold(BTreeSet::new(), |mut linked, command| {
-        match command {
-            Command::Link(id) => {
+        match command.action {
+            Action::Link(id) => {
                 linked.insert(id);
             }
-            Command::Set(ids) => linked = ids.into_iter().collect(),
+            Action::Set(ids) => linked = ids.into_iter().collect(),
             _ => {}
         }
         linked
     })
 }
 
-/// Applies commands on one record's relation.
+/// Applies commands on a relation of one record.
 pub(super) fn apply(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -100,33 +101,21 @@ pub(super) fn apply(
     commands: Vec<Command>,
 ) -> Result<()> {
     change_set.store(env)?;
-    change_set.give(model, [field].into_iter(), &[owner]);
-    let name = model.fields[field].def.name;
-    let place = change_set
-        .unit
-        .places
-        .get(model, owner)
-        .map(|place| format!("{place}/{name}"));
-    let placed = commands.into_iter().enumerate().map(|(index, command)| {
-        let place = place.as_ref().map(|place| format!("{place}/{index}"));
-        (place.unwrap_or_default(), command)
-    });
+    change_set.mark_given(model, [field].into_iter(), &[owner]);
     match model.fields[field].def.kind {
         Kind::Many2many { .. } => {
-            let mut pairs = Pairs::load(env, model, field, owner)?;
-            for (place, command) in placed {
-                pairs
-                    .apply(env, change_set, command, &place)
-                    .map_err(|error| at(error, &place))?;
+            let mut pairs = Many2manyChange::load(env, model, field, owner)?;
+            for Command { action, place } in commands {
+                let applied = pairs.apply(env, change_set, action, place.id());
+                applied.map_err(|error| at(error, &place.command))?;
             }
             pairs.store(env, change_set)
         }
         Kind::One2many { .. } => {
             let mut children = Children::load(env, model, field, owner)?;
-            for (place, command) in placed {
-                children
-                    .apply(env, change_set, command, &place)
-                    .map_err(|error| at(error, &place))?;
+            for Command { action, place } in commands {
+                let applied = children.apply(env, change_set, action, place.id());
+                applied.map_err(|error| at(error, &place.command))?;
             }
             Ok(())
         }
@@ -134,7 +123,7 @@ pub(super) fn apply(
     }
 }
 
-/// A one2many relation of one record.
+/// The children of one record in a one2many.
 struct Children<'r> {
     target: &'r ModelInfo,
     inverse: FieldId,
@@ -163,60 +152,59 @@ impl<'r> Children<'r> {
         })
     }
 
-    fn apply(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, command: Command, place: &str) -> Result<()> {
-        let id_place = &id_place(place);
-        match command {
-            Command::Create(mut values) => {
+    fn apply(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, action: Action, place: &str) -> Result<()> {
+        match action {
+            Action::Create(mut values) => {
                 values.put(self.inverse, Input::Value(Value::Int(self.owner)));
                 self.ids
                     .extend(create::create(env, change_set, self.target, vec![values])?);
                 Ok(())
             }
-            Command::Update(id, values) => {
-                self.mine(change_set, id, id_place)?;
+            Action::Update(id, values) => {
+                self.check_member(change_set, id, place)?;
                 update::update(env, change_set, self.target, &[id], values)
             }
-            Command::Delete(id) => {
-                self.mine(change_set, id, id_place)?;
+            Action::Delete(id) => {
+                self.check_member(change_set, id, place)?;
                 self.ids.remove(&id);
                 delete::delete(env, change_set, self.target, &[id])
             }
-            Command::Unlink(id) => {
-                self.mine(change_set, id, id_place)?;
-                self.release(env, change_set, &[id])
+            Action::Unlink(id) => {
+                self.check_member(change_set, id, place)?;
+                self.unlink(env, change_set, &[id])
             }
-            Command::Link(id) => self.adopt(env, change_set, &[id], id_place),
-            Command::Clear => {
+            Action::Link(id) => self.link(env, change_set, &[id], place),
+            Action::Clear => {
                 let all: Vec<i64> = self.ids.iter().copied().collect();
-                self.release(env, change_set, &all)
+                self.unlink(env, change_set, &all)
             }
-            Command::Set(wanted) => {
+            Action::Set(wanted) => {
                 let others: Vec<i64> = self.ids.iter().copied().filter(|id| !wanted.contains(id)).collect();
-                self.adopt(env, change_set, &wanted, place)?;
-                self.release(env, change_set, &others)
+                self.link(env, change_set, &wanted, place)?;
+                self.unlink(env, change_set, &others)
             }
         }
     }
 
-    fn mine(&self, change_set: &ChangeSet, id: i64, place: &str) -> Result<()> {
+    fn check_member(&self, change_set: &ChangeSet, id: i64, place: &str) -> Result<()> {
         match self.ids.contains(&id) {
             true => Ok(()),
             false => Err(foreign(change_set, self.name, self.target, id, place)),
         }
     }
 
-    /// Takes children out: their inverse is emptied, or they are deleted where it is required.
-    fn release(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64]) -> Result<()> {
+    /// Takes children out of the relation: empties their inverse field, or deletes them where it is required.
+    fn unlink(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64]) -> Result<()> {
         self.ids.retain(|id| !ids.contains(id));
         match (ids.is_empty(), self.target.fields[self.inverse].def.required) {
             (true, _) => Ok(()),
             (false, true) => delete::delete(env, change_set, self.target, ids),
-            (false, false) => self.point(env, change_set, ids, Value::Null),
+            (false, false) => self.set_inverse(env, change_set, ids, Value::Null),
         }
     }
 
-    /// Takes children in that belong to no other record.
-    fn adopt(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], place: &str) -> Result<()> {
+    /// Puts records into the relation that have no parent yet; a child of another record is refused.
+    fn link(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], place: &str) -> Result<()> {
         let new: Vec<i64> = ids.iter().copied().filter(|id| !self.ids.contains(id)).collect();
         if new.is_empty() {
             return Ok(());
@@ -231,10 +219,10 @@ impl<'r> Children<'r> {
             return Err(foreign(change_set, self.name, self.target, *id, place));
         }
         self.ids.extend(&new);
-        self.point(env, change_set, &new, Value::Int(self.owner))
+        self.set_inverse(env, change_set, &new, Value::Int(self.owner))
     }
 
-    fn point(&self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], to: Value) -> Result<()> {
+    fn set_inverse(&self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], to: Value) -> Result<()> {
         let values = Values {
             fields: vec![(self.inverse, Input::Value(to))],
             place: None,
@@ -243,15 +231,7 @@ impl<'r> Children<'r> {
     }
 }
 
-/// Where a command names its record.
-fn id_place(command: &str) -> String {
-    match command {
-        "" => String::new(),
-        command => format!("{command}/1"),
-    }
-}
-
-/// The refusal of a command on a record that is not in the relation.
+/// The refusal of a command on a record that is not in the relation, or that an earlier command has deleted.
 fn foreign(change_set: &ChangeSet, name: &str, target: &ModelInfo, id: i64, place: &str) -> Error {
     let why = match change_set.is_gone(target, id) {
         true => "is deleted by an earlier command".to_owned(),
@@ -263,7 +243,7 @@ fn foreign(change_set: &ChangeSet, name: &str, target: &ModelInfo, id: i64, plac
     }])
 }
 
-/// A refusal without a place, at the place of the command that led to it.
+/// Gives an error without a place the pointer of the command that led to it.
 fn at(error: Error, place: &str) -> Error {
     let nowhere = |issue: &Issue| issue.place == Place::Pointer(String::new());
     match (error.code(), error.issues()) {

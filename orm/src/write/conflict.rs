@@ -1,54 +1,41 @@
-//! Refusals of the database (a unique index, a check), said in terms of the definitions. Most are found before a row is
-//! stored; where two transactions write at a time, one may still meet what the other has just stored.
+//! Puts refusals of the database (a unique index, a check) in terms of the definitions. Most violations are found
+//! before a row is stored; where transactions write at the same time, one may still collide with what another has just
+//! stored.
 
 use super::constraints::not_unique;
-use crate::def::ModelDef;
 use crate::def::names;
-use crate::error::{Code, Error, Issue, Place};
+use crate::def::{CheckDef, ModelDef, UniqueDef};
+use crate::error::{Code, Error, Issue, Violation};
 use crate::registry::Registry;
 
-/// The same refusal, naming the fields, where it is about uniqueness or a condition.
+/// The same error, with the fields of the unique constraint or check that it is about; unchanged if it is about
+/// neither.
 pub(super) fn explain(registry: &Registry, error: Error) -> Error {
-    let explained = registry.models().iter().find_map(|model| match error.code() {
-        Code::Conflict => unique(model.def, error.detail()),
-        Code::Invalid => check(model.def, error.detail()),
-        _ => None,
+    let explained = error.violation().and_then(|violation| {
+        let mut models = registry.models().iter();
+        models.find_map(|model| unique(model.def, violation).or_else(|| check(model.def, violation)))
     });
     explained.unwrap_or(error)
 }
 
-fn unique(def: &ModelDef, detail: &str) -> Option<Error> {
-    let broken = |(index, unique): &(usize, &crate::def::UniqueDef)| {
-        let columns: Vec<String> = unique
-            .fields
-            .iter()
-            .map(|field| format!("{}.{field}", def.table))
-            .collect();
-        let name = names::unique(def, *index);
-        // SQLite names the columns, or the index where it holds expressions; PostgreSQL the index.
-        [
-            format!(": {})", columns.join(", ")),
-            format!("'{name}'"),
-            format!("({name})"),
-        ]
-        .iter()
-        .any(|named| detail.contains(named))
+fn unique(def: &ModelDef, violation: &Violation) -> Option<Error> {
+    let broken = |(index, unique): &(usize, &UniqueDef)| match violation {
+        Violation::Constraint(name) => *name == names::unique(def, *index),
+        Violation::Columns(columns) => {
+            let own = unique.fields.iter().map(|field| format!("{}.{field}", def.table));
+            own.eq(columns.iter().cloned())
+        }
     };
     let (_, unique) = def.uniques.iter().enumerate().find(broken)?;
-    // PostgreSQL tells the values: `Key (code, country_id)=(CA, 233) already exists.`
-    let values = detail
-        .split_once(")=(")
-        .and_then(|(_, values)| values.split_once(") already"));
-    let values: Vec<String> = values.map(|(values, _)| values.to_owned()).into_iter().collect();
-    let message = not_unique(def, unique, &values);
-    let issues = unique.fields.iter().map(|field| issue(field, &message));
+    let message = not_unique(def, unique, &[]);
+    let issues = unique.fields.iter().map(|field| Issue::field(field, message.clone()));
     Some(Error::new(Code::Conflict, message.clone()).at(issues.collect()))
 }
 
-fn check(def: &ModelDef, detail: &str) -> Option<Error> {
-    let broken = |(index, _): &(usize, &crate::def::CheckDef)| {
-        let name = names::check(def, *index);
-        detail.ends_with(&format!(": {name}")) || detail.contains(&format!("\"{name}\""))
+fn check(def: &ModelDef, violation: &Violation) -> Option<Error> {
+    let broken = |(index, _): &(usize, &CheckDef)| match violation {
+        Violation::Constraint(name) => *name == names::check(def, *index),
+        Violation::Columns(_) => false,
     };
     let (_, check) = def.checks.iter().enumerate().find(broken)?;
     let message = match check.message {
@@ -56,12 +43,5 @@ fn check(def: &ModelDef, detail: &str) -> Option<Error> {
         message => format!("{message} (`{}`)", check.condition),
     };
     let fields = check.condition.fields();
-    Some(Error::invalid(vec![issue(fields.first()?, &message)]))
-}
-
-fn issue(field: &str, message: &str) -> Issue {
-    Issue {
-        place: Place::Pointer(format!("/{field}")),
-        message: message.to_owned(),
-    }
+    Some(Error::invalid(vec![Issue::field(fields.first()?, message)]))
 }

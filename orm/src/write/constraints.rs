@@ -1,12 +1,12 @@
-//! What the rules of the models refuse. Conditions and uniqueness are looked at before a row is stored, so that the
-//! database, which keeps them too, has nothing left to refuse; methods when everything is computed, or before a deletion.
+//! The constraints of the models. Checks and uniqueness are tested before a row is stored, so that the database, which
+//! keeps them too, has nothing left to refuse. Methods are called when everything is computed, or before a deletion.
 
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::unit_of_work::UnitOfWork;
-use crate::compute::load::{Depends, Reading, Store as _, load};
+use crate::compute::load::{ReadTree, Reading, Store as _, load};
 use crate::condition::{broken as broken_part, holds};
 use crate::db::Lock;
 use crate::def::{CheckDef, ConstraintDef, ModelDef, UniqueDef};
@@ -18,41 +18,40 @@ use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::batches;
 use crate::value::Value;
 
-/// Where in the body records stand, as far as it names them.
+/// The JSON pointers of the records that the body describes.
 #[derive(Debug, Default)]
-pub(super) struct Places(HashMap<(ModelId, i64), String>);
+pub(super) struct Pointers(HashMap<(ModelId, i64), String>);
 
-impl Places {
-    /// Notes where records stand.
+impl Pointers {
+    /// Notes the pointer of records.
     pub(super) fn put(&mut self, model: &ModelInfo, ids: &[i64], place: Option<&str>) {
         if let Some(place) = place {
             self.0.extend(ids.iter().map(|id| ((model.id, *id), place.to_owned())));
         }
     }
 
-    /// The pointer of a record.
+    /// The pointer of a record; `None` where the body does not describe it.
     pub(super) fn get(&self, model: &ModelInfo, id: i64) -> Option<&str> {
         self.0.get(&(model.id, id)).map(String::as_str)
     }
 
-    /// A mistake in a field of a record. One that the body does not name is named in the message.
+    /// A mistake in a field of a record. Where the body does not describe the record, the message names it.
     pub(super) fn issue(&self, model: &ModelInfo, id: i64, field: &str, message: &str) -> Issue {
-        let (pointer, message) = match self.get(model, id) {
-            Some(place) => (format!("{place}/{field}"), message.to_owned()),
-            None => (String::new(), format!("record {id} of {}: {message}", model.def.name)),
-        };
-        Issue {
-            place: Place::Pointer(pointer),
-            message,
+        match self.get(model, id) {
+            Some(record) => Issue::field_of(record, field, message),
+            None => Issue {
+                place: Place::Pointer(String::new()),
+                message: format!("record {id} of {}: {message}", model.def.name),
+            },
         }
     }
 }
 
-/// Refuses rows that are about to be stored and break a condition or are not unique: all columns of each, of which
-/// `changed` are new; all of them where that is not given.
+/// Refuses rows that are about to be stored and break a check or a unique constraint. Each row has all its columns.
+/// With `changed`, only constraints that read one of these fields are tested; without, all are.
 pub(super) fn before_storing(
     env: &mut Env<'_>,
-    places: &Places,
+    pointers: &Pointers,
     model: &ModelInfo,
     rows: &[(i64, &[Value])],
     changed: Option<&[FieldId]>,
@@ -63,7 +62,7 @@ pub(super) fn before_storing(
         if check.is_kept_by_database(model.def) && concerned(&check.condition.fields()) {
             issues.extend(
                 rows.iter()
-                    .filter_map(|(id, row)| broken(places, model, check, *id, row)),
+                    .filter_map(|(id, row)| broken(pointers, model, check, *id, row)),
             );
         }
     }
@@ -73,14 +72,14 @@ pub(super) fn before_storing(
     for unique in model.def.uniques {
         let condition = unique.condition.map(|condition| condition.fields()).unwrap_or_default();
         if concerned(unique.fields) || concerned(&condition) {
-            not_taken(env, places, model, unique, rows)?;
+            not_taken(env, pointers, model, unique, rows)?;
         }
     }
     Ok(())
 }
 
-/// Whether rules look at records of the model in which these fields change.
-pub(super) fn look_at(model: &ModelInfo, changed: &[FieldId]) -> bool {
+/// Whether a check or unique constraint reads one of these fields: if not, rows need not be loaded for it.
+pub(super) fn any_concerned(model: &ModelInfo, changed: &[FieldId]) -> bool {
     let def = model.def;
     let checks = def.checks.iter().flat_map(|check| check.condition.fields());
     let conditions =
@@ -97,18 +96,18 @@ fn concerned(def: &ModelDef, fields: &[&str], changed: Option<&[FieldId]>) -> bo
     changed.is_none_or(|changed| changed.iter().any(|field| fields.contains(&def.fields[*field].name)))
 }
 
-/// The mistake of a row that breaks a condition.
-fn broken(places: &Places, model: &ModelInfo, check: &CheckDef, id: i64, row: &[Value]) -> Option<Issue> {
+/// The mistake of a row that breaks a check.
+fn broken(pointers: &Pointers, model: &ModelInfo, check: &CheckDef, id: i64, row: &[Value]) -> Option<Issue> {
     let part = broken_part(&check.condition, model.def, row)?;
     let fields = part.fields();
     let message = match check.message {
         "" => refusal(model, &format!("the rule `{part}` is broken"), &fields, row),
         message => refusal(model, &format!("{message} (`{part}`)"), &fields, row),
     };
-    Some(places.issue(model, id, fields.first()?, &message))
+    Some(pointers.issue(model, id, fields.first()?, &message))
 }
 
-/// A refusal with the values that it is about; secret ones are not told.
+/// A message with the values that it is about, except secret ones.
 fn refusal(model: &ModelInfo, what: &str, fields: &[&str], row: &[Value]) -> String {
     let told = |name: &&str| {
         let field = model.field(name)?;
@@ -122,10 +121,10 @@ fn refusal(model: &ModelInfo, what: &str, fields: &[&str], row: &[Value]) -> Str
     }
 }
 
-/// Refuses rows whose unique values another of them, or a record in the database, has.
+/// Refuses rows whose unique values another of these rows, or another record in the database, has.
 fn not_taken(
     env: &mut Env<'_>,
-    places: &Places,
+    pointers: &Pointers,
     model: &ModelInfo,
     unique: &UniqueDef,
     rows: &[(i64, &[Value])],
@@ -159,7 +158,7 @@ fn not_taken(
             unique
                 .fields
                 .iter()
-                .map(|field| places.issue(model, *id, field, &message)),
+                .map(|field| pointers.issue(model, *id, field, &message)),
         );
     }
     match issues.first() {
@@ -168,7 +167,7 @@ fn not_taken(
     }
 }
 
-/// The message of a refusal for uniqueness.
+/// The message for values that are not unique. The values are told unless a field is secret.
 pub(super) fn not_unique(def: &ModelDef, unique: &UniqueDef, values: &[String]) -> String {
     let message = match unique.message {
         "" => format!(
@@ -185,7 +184,8 @@ pub(super) fn not_unique(def: &ModelDef, unique: &UniqueDef, values: &[String]) 
     }
 }
 
-/// The mistakes that a rule finds in records which are new, or in which something changed that it reads.
+/// The mistakes that a constraint, given by its index in [`constraint`], finds in records which are new, or in which a
+/// field changed that it reads.
 pub(super) fn after_change(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
@@ -198,7 +198,7 @@ pub(super) fn after_change(
         Some(Constraint::Method(method)) => {
             let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
             let field = fields.first().copied().unwrap_or_default();
-            let wrong = ask(env, unit, model, method, &ids)?.into_iter();
+            let wrong = call_method(env, unit, model, method, &ids)?.into_iter();
             let issue = |(id, record, message): (i64, Record, String)| {
                 let message = refusal(
                     model,
@@ -206,23 +206,23 @@ pub(super) fn after_change(
                     &fields,
                     record.values(),
                 );
-                unit.places.issue(model, id, field, &message)
+                unit.pointers.issue(model, id, field, &message)
             };
             Ok(wrong.map(issue).collect())
         }
         Some(Constraint::Check(check)) => {
             let records = unit.load(env, model, &ids, Some(Lock::Exclusive))?;
-            let broken = |id: &i64| broken(&unit.places, model, check, *id, records.get(id)?.values());
+            let broken = |id: &i64| broken(&unit.pointers, model, check, *id, records.get(id)?.values());
             Ok(ids.iter().filter_map(broken).collect())
         }
         None => Err(Error::internal("a rule that is not there")),
     }
 }
 
-/// Refuses a deletion that a method of the model forbids.
+/// Refuses a deletion that an `#[ondelete]` method of the model forbids.
 pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     for method in model.def.on_delete {
-        if let Some((id, _, message)) = ask(env, unit, model, method, ids)?.into_iter().next() {
+        if let Some((id, _, message)) = call_method(env, unit, model, method, ids)?.into_iter().next() {
             let detail = format!(
                 "record {id} of {} is not deleted: {message} (`{}`)",
                 model.def.name, method.name
@@ -233,8 +233,9 @@ pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &
     Ok(())
 }
 
-/// What a method has to say against records.
-pub(crate) fn ask(
+/// Calls a method (`#[constrains]`, `#[after]`, `#[ondelete]`) on records, which are locked first. Answers those that
+/// it refuses, each with its message.
+pub(crate) fn call_method(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
     model: &ModelInfo,
@@ -247,11 +248,11 @@ pub(crate) fn ask(
         .chain(method.loads)
         .map(|names| env.registry.resolve_path(model, names));
     let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
-    let depends = Depends::along(env.registry, model, &paths, Reading::Decision)?;
+    let depends = ReadTree::along(env.registry, model, &paths, Reading::Decision)?;
     let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
     let (ids, records): (Vec<i64>, Vec<Record>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
     let check = env.runtime.ops(model).constraint(method.name)?;
-    let wrong = unit.lend(env, |env| env.decide(model, |env| check(env, &records)))?;
+    let wrong = unit.with_pending(env, |env| env.with_read_locks(model, |env| check(env, &records)))?;
     let wrong = wrong
         .into_iter()
         .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));

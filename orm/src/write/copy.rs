@@ -1,19 +1,19 @@
-//! Copies: reads the values of records, from which a create makes new ones. One statement for each copied relation and level,
-//! whatever the number of records.
+//! Copies: reads the values of records, from which a create makes new ones. One statement for each copied relation and
+//! level, whatever the number of records.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{rows, written};
-use crate::command::{Command, Input, Values};
+use crate::command::{Action, Command, Input, Values};
 use crate::def::{Default, Kind};
 use crate::dependencies::is_writable;
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, Issue, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// The values of the copies of records that exist, in their order; `given` ones instead of copied ones.
+/// The values for copies of existing records, in the same order; `given` values replace copied ones.
 pub(super) fn values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], given: &Values) -> Result<Vec<Values>> {
     let mut copied = copies(env, model, ids, None)?;
     let mut all = Vec::with_capacity(ids.len());
@@ -39,7 +39,8 @@ pub(super) fn values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], given: &
     Ok(all)
 }
 
-/// What is copied of records, by id. `parent` is the field that a surrounding record fills in.
+/// The copied values of records, by id. `parent` is the many2one that the surrounding record fills in; it is not
+/// copied.
 fn copies(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], parent: Option<FieldId>) -> Result<HashMap<i64, Values>> {
     let columns: Vec<FieldId> = (rows::stored(model).into_iter())
         .filter(|(field, def)| is_copied(model, *field) && def.copy && parent != Some(*field))
@@ -77,14 +78,15 @@ fn copies(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], parent: Option<Fiel
     Ok(copied)
 }
 
-/// Whether a column is given to a copy: not what the runtime fills in, nor the delegate, which is copied along.
+/// Whether a column may be copied: not those that the runtime fills in, nor the delegating many2one, whose record is
+/// copied along.
 fn is_copied(model: &ModelInfo, field: FieldId) -> bool {
     let def = model.fields[field].def;
     let audit = ["create_uid", "create_date", "write_uid", "write_date"].contains(&def.name);
     !audit && !matches!(def.kind, Kind::Id) && model.delegate != Some(field)
 }
 
-/// Adds a relation to many: children are copied, others are linked.
+/// Adds the commands for a relation to many: children of a one2many are copied, records of a many2many are linked.
 fn copy_relation(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -105,7 +107,7 @@ fn copy_relation(
             let children: Vec<i64> = pairs.iter().map(|(_, child)| *child).collect();
             let mut children = copies(env, target, &children, Some(inverse))?;
             for (owner, child) in pairs {
-                let create = children.remove(&child).map(Command::Create);
+                let create = children.remove(&child).map(|values| Action::Create(values).into());
                 commands.entry(owner).or_default().extend(create);
             }
         }
@@ -113,13 +115,17 @@ fn copy_relation(
             let pairs = linked_to(env, model, field, &owners)?;
             let mut linked: HashMap<i64, Vec<i64>> = HashMap::new();
             if info.def.compute.is_some() {
-                // One that is empty is copied, too: else it would be computed.
+                // An empty one is copied too: otherwise the create would compute it.
                 linked.extend(owners.iter().map(|owner| (*owner, Vec::new())));
             }
             for (owner, other) in without_archived(env, target, pairs)? {
                 linked.entry(owner).or_default().push(other);
             }
-            commands.extend(linked.into_iter().map(|(owner, ids)| (owner, vec![Command::Set(ids)])));
+            commands.extend(
+                linked
+                    .into_iter()
+                    .map(|(owner, ids)| (owner, vec![Action::Set(ids).into()])),
+            );
         }
         _ => return Err(Error::internal(format!("{} is no relation to many", info.def.name))),
     }
@@ -131,7 +137,7 @@ fn copy_relation(
     Ok(())
 }
 
-/// What a relation of these records leads to, in the order of the ids.
+/// The links of a relation, as (owner, related) pairs, ordered by the related id.
 fn linked_to(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, owners: &[i64]) -> Result<Vec<(i64, i64)>> {
     let link = env.registry.link(model, field)?;
     let mut pairs = env.pairs(env.sql().links(link, owners)?)?;
@@ -139,7 +145,7 @@ fn linked_to(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, owners: &[i64
     Ok(pairs)
 }
 
-/// The pairs whose second record is not archived: a copy has what a read of the record shows.
+/// The pairs whose related record is not archived: a copy has what a read of the record shows.
 fn without_archived(env: &mut Env<'_>, target: &ModelInfo, pairs: Vec<(i64, i64)>) -> Result<Vec<(i64, i64)>> {
     let Some(active) = target.active.filter(|_| !pairs.is_empty()) else {
         return Ok(pairs);
@@ -152,7 +158,7 @@ fn without_archived(env: &mut Env<'_>, target: &ModelInfo, pairs: Vec<(i64, i64)
         .collect())
 }
 
-/// Reports required fields that are not copied, and that neither a default nor the caller gives.
+/// Refuses required fields that are neither copied nor given and have no default.
 fn require(model: &ModelInfo, values: &Values) -> Result<()> {
     let missing = |(field, info): &(FieldId, &crate::registry::FieldInfo)| {
         let own = info.via.is_none() && is_copied(model, *field);
@@ -160,9 +166,12 @@ fn require(model: &ModelInfo, values: &Values) -> Result<()> {
         own && info.def.required && !filled && values.get(*field).is_none()
     };
     let issues: Vec<Issue> = (model.fields.iter().enumerate().filter(missing))
-        .map(|(_, info)| Issue {
-            place: Place::Pointer(format!("/{}", info.def.name)),
-            message: format!("`{0}` is required, and not copied: give it in `default`", info.def.name),
+        .map(|(_, info)| {
+            let name = info.def.name;
+            Issue::field(
+                name,
+                format!("`{name}` is required, and not copied: give it in `default`"),
+            )
         })
         .collect();
     match issues.is_empty() {

@@ -1,4 +1,5 @@
-//! Creates: records level by level, all of a level in one batch. Delegates first, then the records, then their children.
+//! Creates records level by level, each level in one batch: first their delegates, then the records, then their
+//! children.
 
 use super::claim::claim;
 use super::html::cleaned;
@@ -6,16 +7,16 @@ use super::recompute::ChangeSet;
 use super::unit_of_work::UnitOfWork;
 use super::{commands, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
-use crate::compute::normal;
+use crate::compute::normalized;
 use crate::db::Lock;
 use crate::def::{Default, FieldDef, Kind, Root};
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, Issue, Result};
 use crate::field::from_text;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
-/// Creates records; answers their ids in order. Values have been checked.
+/// Creates records from checked values; answers their ids in the same order.
 pub(super) fn create(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -49,7 +50,7 @@ pub(super) fn create(
         }
     }
     if let Some(remembers) = model.written {
-        // A copy remembers what the record does that it is copied from.
+        // A copy is given this value: it remembers the same as the record that it is copied from.
         for (values, row) in records
             .iter()
             .zip(&mut rows)
@@ -59,18 +60,18 @@ pub(super) fn create(
         }
     }
     refuse_empty(model, &rows)?;
-    // Those that the new records become children of.
+    // Before the parents get new children: lock them, and decide which of their writable computed fields will follow.
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_many2one() && info.via.is_none() {
             let parents = rows.iter().filter_map(|row| row[field].id()).collect();
             let entering = [(field, parents)];
             claim(env, &mut change_set.unit, model, &[], Lock::Exclusive, &entering)?;
-            change_set.changing(env, model, &[field], &[], &entering)?;
+            change_set.before_change(env, model, &[field], &[], &entering)?;
         }
     }
     let ids = change_set.unit.add(env, model, rows)?;
     for (id, values) in ids.iter().zip(&records) {
-        change_set.unit.places.put(model, &[*id], values.place.as_deref());
+        change_set.unit.pointers.put(model, &[*id], values.place.as_deref());
     }
     change_set.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
     for (field, info) in model.fields.iter().enumerate() {
@@ -91,12 +92,12 @@ pub(super) fn create(
     Ok(ids)
 }
 
-/// A value that is given for a field, as its column keeps it.
+/// A given value as its column stores it: HTML is cleaned, a number is rounded to the column's digits.
 pub(super) fn stored_form(field: &FieldInfo, value: Value) -> Result<Value> {
-    normal(cleaned(&field.def.kind, value), field)
+    normalized(cleaned(&field.def.kind, value), field)
 }
 
-/// Refuses required fields whose default gives nothing. Computed ones are still to come.
+/// Refuses required fields that are empty after the defaults. Computed ones get their value later.
 fn refuse_empty(model: &ModelInfo, rows: &[Vec<Value>]) -> Result<()> {
     let empty = |field: FieldId, def: &FieldDef| {
         let filled = !def.required || !def.related.is_empty() || def.compute.is_some() || matches!(def.kind, Kind::Id);
@@ -104,12 +105,10 @@ fn refuse_empty(model: &ModelInfo, rows: &[Vec<Value>]) -> Result<()> {
     };
     let issues: Vec<Issue> = (model.def.fields.iter().enumerate())
         .filter(|(field, def)| empty(*field, def))
-        .map(|(_, def)| Issue {
-            place: Place::Pointer(format!("/{}", def.name)),
-            message: format!(
-                "`{}` is required, and its default gives nothing here: give it",
-                def.name
-            ),
+        .map(|(_, def)| {
+            let name = def.name;
+            let message = format!("`{name}` is required, and its default gives nothing here: give it");
+            Issue::field(name, message)
         })
         .collect();
     match issues.is_empty() {
@@ -126,7 +125,7 @@ fn take_commands(values: &mut Values, field: FieldId) -> Option<Vec<Command>> {
     }
 }
 
-/// Creates the record behind each record's delegating many2one, or updates the one that it names.
+/// Creates the record that each record's delegating many2one leads to; where an existing one is named, updates it.
 fn create_delegates(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -160,7 +159,7 @@ fn create_delegates(
     Ok(())
 }
 
-/// Takes the values of inherited fields out, as values of the delegate.
+/// Moves the values of inherited fields out of `values`, into values for the delegate.
 pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut Values) -> Values {
     let mut inherited = match values.get(delegate) {
         Some(Input::Delegate(given)) => given.clone(),
@@ -182,7 +181,7 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
     inherited
 }
 
-/// What a field that is not given gets, for so many records.
+/// The default of a field for `count` records: a number for each from a sequence, otherwise the same value for all.
 pub(super) fn default_values(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
@@ -195,7 +194,7 @@ pub(super) fn default_values(
     let value = match def.default {
         Default::Sequence(definition) => {
             let names = sequence::take(env, &definition, count)?;
-            return names.into_iter().map(|name| normal(name, info)).collect();
+            return names.into_iter().map(|name| normalized(name, info)).collect();
         }
         Default::Const(text) => from_text(&def.kind, text)
             .map_err(|why| Error::internal(format!("the default of {}.{}: {why}", model.def.name, def.name)))?,
@@ -206,9 +205,9 @@ pub(super) fn default_values(
         _ if count == 0 => Value::Null,
         Default::Method(name) => {
             let method = env.runtime.ops(model).default(name)?;
-            normal(env.propose(method)?, info)?
+            normalized(env.without_read_locks(method)?, info)?
         }
-        Default::Path { root, path } => normal(at_path(env, unit, root, path)?, info)?,
+        Default::Path { root, path } => normalized(at_path(env, unit, root, path)?, info)?,
         Default::None => match def.name {
             "create_uid" | "write_uid" => Value::Int(env.user),
             "create_date" | "write_date" => Value::DateTime(env.now),
@@ -223,7 +222,7 @@ fn whole_seconds(env: &Env<'_>) -> chrono::NaiveDateTime {
     env.now.with_nanosecond(0).unwrap_or(env.now)
 }
 
-/// The value at the end of a path from the caller, or the caller's company; empty where a record on the way is.
+/// The value at the end of a path from the caller or the caller's company; empty where a relation on the way is empty.
 fn at_path(env: &mut Env<'_>, unit: &mut UnitOfWork, root: Root, names: &[&str]) -> Result<Value> {
     let registry = env.registry;
     let mut model = registry.needed(root.role())?;

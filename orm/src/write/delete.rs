@@ -1,5 +1,5 @@
-//! Deletions: refused while other records need these, naming them. Records that go along (`on_delete = cascade`) are
-//! found first and held to the same rules.
+//! Deletions. A record that others still need (`on_delete = restrict`) is not deleted; the error names those. Records
+//! that are deleted along (`on_delete = cascade`) are found first, and the same constraints apply to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,41 +12,48 @@ use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 
-/// Records that go, by model.
-type Going = BTreeMap<ModelId, BTreeSet<i64>>;
+/// The records to delete, by model.
+type ToDelete = BTreeMap<ModelId, BTreeSet<i64>>;
 
-/// Deletes records that exist.
+/// Deletes existing records.
 pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-    change_set.settle(env)?;
+    change_set.flush_and_clear(env)?;
     let registry = env.registry;
-    let mut going = Going::new();
+    let mut going = ToDelete::new();
     add_with_cascades(env, change_set, &mut going, model, ids, MOST_LEVELS)?;
     for (gone, ids) in &going {
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
         constraints::before_deletion(env, &mut change_set.unit, gone, &ids)?;
-        sequence::keep(env, &change_set.unit.places, gone, &ids, sequence::Going::Deleted)?;
+        sequence::refuse_loss(
+            env,
+            &change_set.unit.pointers,
+            gone,
+            &ids,
+            sequence::RecordChange::Deleted,
+        )?;
         still_needed(env, &going, gone, &ids)?;
         note_dependents(env, change_set, gone, &ids)?;
     }
     for (gone, ids) in &going {
-        change_set.gone(registry.model(*gone), ids);
+        change_set.mark_deleted(registry.model(*gone), ids);
     }
     env.execute(env.sql().delete(model, ids)?)?;
     for (gone, ids) in &going {
         env.release(registry.model(*gone), ids);
     }
-    change_set.unit.settle(env)
+    change_set.unit.flush_and_clear(env)
 }
 
-/// How many levels of records go with each other: SQLite deletes a thousand at a time.
+/// The most levels of cascades: SQLite follows a thousand in one deletion.
 const MOST_LEVELS: usize = 900;
 
-/// Adds records, and those that the database deletes with them. From when they are locked nobody begins to refer to them.
+/// Adds records, and those that the database deletes with them by cascade. They are locked before their references are
+/// read: from then on no new record can begin to refer to them.
 fn add_with_cascades(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
-    going: &mut Going,
+    going: &mut ToDelete,
     model: &ModelInfo,
     ids: &[i64],
     levels: usize,
@@ -69,7 +76,7 @@ fn add_with_cascades(
     Ok(())
 }
 
-/// Those of these records that another one refers to and forbids the deletion of.
+/// Those of these records that another one refers to with `on_delete = restrict`.
 pub(super) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<BTreeSet<i64>> {
     let mut needed = BTreeSet::new();
     for (other, field) in referring(env, model, OnDelete::Restrict) {
@@ -79,8 +86,8 @@ pub(super) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Resul
     Ok(needed)
 }
 
-/// Refuses when a record that is to stay refers to one of these and forbids its deletion.
-fn still_needed(env: &mut Env<'_>, going: &Going, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+/// Refuses (409) when a record that stays refers to one of these with `on_delete = restrict`.
+fn still_needed(env: &mut Env<'_>, going: &ToDelete, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     for (other, field) in referring(env, model, OnDelete::Restrict) {
         let mut users = holding(env, other, field, ids)?;
         users.retain(|id| !going.get(&other.id).is_some_and(|going| going.contains(id)));
@@ -101,13 +108,14 @@ fn still_needed(env: &mut Env<'_>, going: &Going, model: &ModelInfo, ids: &[i64]
     Ok(())
 }
 
-/// Notes what is computed from records that are about to go: of their parents, and of those that refer to them.
+/// Queues what is computed from records that are about to be deleted: fields of their parents, and of records that
+/// refer to them.
 fn note_dependents(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     let registry = env.registry;
     let own: Vec<FieldId> = (0..model.def.fields.len())
         .filter(|field| model.fields[*field].is_many2one())
         .collect();
-    change_set.changing(env, model, &own, ids, &[])?;
+    change_set.before_change(env, model, &own, ids, &[])?;
     change_set.changed(env, model, &own, ids)?;
     for other in registry.models() {
         for (field, info) in other.fields.iter().enumerate() {
@@ -117,7 +125,7 @@ fn note_dependents(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelI
             }
             let ids = holding(env, other, field, ids)?;
             if !ids.is_empty() {
-                change_set.changing(env, other, &[field], &ids, &[])?;
+                change_set.before_change(env, other, &[field], &ids, &[])?;
                 change_set.changed(env, other, &[field], &ids)?;
                 change_set.reset(env, other, field, &ids);
             }
@@ -126,7 +134,7 @@ fn note_dependents(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelI
     Ok(())
 }
 
-/// The many2one fields that refer to a model and do this when its record is deleted.
+/// The many2one fields that refer to this model and have this `on_delete`.
 fn referring<'r>(env: &Env<'r>, model: &ModelInfo, then: OnDelete) -> Vec<(&'r ModelInfo, FieldId)> {
     let (registry, id) = (env.registry, model.id);
     let fields = registry
@@ -143,7 +151,7 @@ fn referring<'r>(env: &Env<'r>, model: &ModelInfo, then: OnDelete) -> Vec<(&'r M
         .collect()
 }
 
-/// The records whose many2one or many2many field holds one of these.
+/// The records whose many2one or many2many refers to one of these.
 fn holding(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
     let link = env.registry.link(model, field)?.reversed();
     let mut holding: Vec<i64> = env

@@ -1,11 +1,11 @@
-//! Runs computations over records, and compares what they give with what the records have.
+//! Runs computations over records, and compares the results with the stored values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::unit_of_work::UnitOfWork;
-use crate::compute::load::{Depends, Store as _, load};
+use crate::compute::load::{ReadTree, Store as _, load};
 use crate::compute::values;
 use crate::db::Lock;
 use crate::env::Env;
@@ -14,14 +14,14 @@ use crate::record::Record;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// Fields of one model, each with records.
+/// Fields of one model, each with the records to compute it for.
 pub(crate) type Wanted = BTreeMap<FieldId, BTreeSet<i64>>;
 
-/// Fields of one model, each with records and their values, where those are other ones than the records have.
+/// Fields of one model, each with its records: the new value where it differs from the stored one, else `None`.
 pub(crate) type Evaluated = BTreeMap<FieldId, Vec<(i64, Option<Value>)>>;
 
-/// What computations give for records, which are locked before what they are made of is read: each with its value where
-/// that differs from the one that it has. An empty value of a required field always differs.
+/// Computes fields of records, which are locked before the sources of the computations are read. An empty value of a
+/// required field counts as different from the stored one, so that the caller gets to see it.
 pub(crate) fn evaluate(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
@@ -34,7 +34,7 @@ pub(crate) fn evaluate(
     }
     let ids: Vec<i64> = ids.into_iter().collect();
     let fields = wanted.keys().copied();
-    let depends = Depends::of(env.registry, model, fields)?;
+    let depends = ReadTree::of(env.registry, model, fields)?;
     let records = load(env, unit, model, &ids, &depends, Some(Lock::Exclusive))?;
     let found: Vec<i64> = ids.into_iter().filter(|id| records.contains_key(id)).collect();
     let loaded: Vec<&Record> = found.iter().map(|id| &records[id]).collect();
@@ -44,7 +44,7 @@ pub(crate) fn evaluate(
             (*field, places.collect())
         })
         .collect();
-    let values = unit.lend(env, |env| values(env, model, &loaded, &places))?;
+    let values = unit.with_pending(env, |env| values(env, model, &loaded, &places))?;
     let mut evaluated = BTreeMap::new();
     for ((field, places), values) in places.into_iter().zip(values) {
         let def = &model.def.fields[field];
@@ -70,7 +70,7 @@ pub(crate) fn evaluate(
     Ok(evaluated)
 }
 
-/// A relation to many has its records in no order.
+/// A relation to many has no order: its ids are sorted, so that they can be compared.
 fn unordered(value: Value) -> Value {
     match value {
         Value::Ids(mut ids) => {

@@ -1,4 +1,4 @@
-//! Rows as they are stored, with their ids, in the form that [`load`](super::load()) reads.
+//! Exports rows as they are stored, with their ids, in the format that [`load`](super::load()) reads.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -13,14 +13,14 @@ use crate::error::{Code, Error, Result};
 use crate::registry::ModelInfo;
 use crate::value::Value;
 
-/// How many records are read at a time: PostgreSQL's client holds all rows of an answer.
+/// Records read at a time: PostgreSQL's client holds all rows of an answer in memory.
 const BATCH: usize = 2_000;
 
 /// The related ids of each record.
 type Pairs = HashMap<i64, Vec<i64>>;
 
-/// Writes every row of these models, in batches; the caller's transaction makes all of them one snapshot. Fields that
-/// are never read over HTTP are left out, but for what records remember of their computed ones. Answers how many rows.
+/// Writes every row of these models, in batches; the caller's transaction makes all of them one snapshot. Secret fields
+/// are left out, except `written_fields`. Answers the number of rows.
 ///
 /// # Errors
 /// When the database cannot be read, or `out` not written.
@@ -90,7 +90,7 @@ fn batch(env: &mut Env<'_>, model: &ModelInfo, own: &[&FieldDef], last: i64) -> 
     Ok(rows)
 }
 
-/// What a many2many has of the records behind one id, up to another.
+/// The related ids of a many2many, for the records with ids above the first of `between`, up to the second.
 fn pairs(env: &mut Env<'_>, model: &ModelInfo, field: &FieldDef, between: (i64, i64)) -> Result<Pairs> {
     let link = env.registry.link(model, model.implicit(field.name))?;
     let mut pairs = Pairs::new();
@@ -100,7 +100,7 @@ fn pairs(env: &mut Env<'_>, model: &ModelInfo, field: &FieldDef, between: (i64, 
     Ok(pairs)
 }
 
-/// A value as JSON text: every digit of it, and empty told from zero.
+/// A value as JSON text, with every digit. An empty value is `false`, as the API spells it; of a boolean it is `null`.
 fn json(kind: &Kind, value: Value) -> String {
     match value {
         Value::Null if matches!(kind, Kind::Bool) => "null".to_owned(),

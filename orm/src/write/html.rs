@@ -1,4 +1,4 @@
-//! HTML that others look at is cleaned when it is written or loaded: what runs scripts is taken out.
+//! Cleans HTML when it is written or loaded, since others will look at it: what could run scripts is removed.
 
 use std::sync::LazyLock;
 
@@ -7,14 +7,15 @@ use ammonia::Builder;
 use crate::def::Kind;
 use crate::value::Value;
 
-/// Elements and attributes that carry text and its form. Classes are kept for the style sheets of whoever shows it.
+/// The elements and attributes that `ammonia` allows by default, which carry text and its formatting, and `class`, for
+/// the style sheets of the page that shows the HTML. Links get no `rel`.
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = Builder::default();
     cleaner.add_generic_attributes(["class"]).link_rel(None);
     cleaner
 });
 
-/// The value as a field of this kind may hold it: HTML without what is dangerous, plain text in it as a paragraph.
+/// The value as a field of this kind stores it: HTML is cleaned, and plain text in it becomes a paragraph.
 pub(super) fn cleaned(kind: &Kind, value: Value) -> Value {
     match (kind, value) {
         (Kind::Html, Value::Text(html)) => Value::Text(clean(&html)),

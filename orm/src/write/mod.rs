@@ -1,5 +1,5 @@
-//! Writing: a body becomes checked values, the values become rows, computed fields follow, and the response is read in
-//! the same transaction. Whatever is refused leaves nothing behind: the caller's transaction is rolled back.
+//! Writes: a request body is parsed and checked, becomes rows, stored computed fields are recomputed, and the response
+//! is read in the same transaction. An error leaves nothing behind: the caller rolls its transaction back.
 
 mod backfill;
 mod claim;
@@ -32,7 +32,7 @@ pub use export::export;
 pub use import::{Compared, Summary, load};
 
 pub(crate) use backfill::next as next_ids;
-pub(crate) use constraints::ask as broken_by;
+pub(crate) use constraints::call_method as broken_by;
 pub(crate) use evaluate::{Wanted, evaluate};
 pub(crate) use references::existing;
 pub(crate) use reverse_paths::reaching;
@@ -52,7 +52,7 @@ use recompute::ChangeSet;
 
 use crate::command::{Input, Values};
 use crate::compute;
-use crate::compute::load::{Depends, Reading};
+use crate::compute::load::{ReadTree, Reading};
 use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -61,7 +61,8 @@ use crate::record::Record;
 use crate::registry::{FieldId, ModelInfo, Node};
 use crate::value::Value;
 
-/// Creates one record from an object, or all or none of a list; answers it, or them, by the model's response tree.
+/// Creates one record from an object, or several from a list (all or none). Answers the record, or the list of records,
+/// rendered by the model's response tree.
 ///
 /// # Errors
 /// 422 with every mistake of the body; 409 when a record with the same unique values exists.
@@ -79,8 +80,8 @@ pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u
     }
 }
 
-/// Creates a record from each of these objects, all or none; answers each by the model's response tree. After an error,
-/// pointers may refer to another request of the batch: run each alone.
+/// Creates one record from each body, all or none: creates of several requests that waited together. Answers one
+/// response for each body. After an error, pointers may refer to another request of the batch: run each alone.
 ///
 /// # Errors
 /// As [`create`].
@@ -89,7 +90,7 @@ pub fn create_batch(env: &mut Env<'_>, model: &ModelInfo, bodies: &[&Json]) -> R
     respond(env, model, &ids)
 }
 
-/// Creates one record from an object, or all or none of a list; answers their ids.
+/// Creates one record from an object, or several from a list (all or none); answers their ids.
 ///
 /// # Errors
 /// As [`create`].
@@ -100,7 +101,8 @@ pub(crate) fn create_ids(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> R
     }
 }
 
-/// Creates records from objects, each with its place.
+/// Creates one record from each body. The text beside a body is its JSON pointer: `/1` in a list, empty for a single
+/// object.
 fn create_bodies<'b>(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -116,14 +118,14 @@ fn create_bodies<'b>(
     })
 }
 
-/// Creates records from values that have been checked; answers their ids.
+/// Creates records from checked values; answers their ids.
 pub(crate) fn create_values(env: &mut Env<'_>, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
     change(env, UnitOfWork::default(), |env, change_set| {
         create::create(env, change_set, model, records)
     })
 }
 
-/// Updates records that exist with values that have been checked.
+/// Updates existing records with checked values.
 pub(crate) fn update_values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], values: Values) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
@@ -133,14 +135,14 @@ pub(crate) fn update_values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], v
     })
 }
 
-/// Sets one field of records that exist.
+/// Sets one field of existing records to the same value.
 pub(crate) fn set(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], field: FieldId, value: Value) -> Result<()> {
     let mut values = Values::default();
     values.put(field, Input::Value(value));
     update_values(env, model, ids, values)
 }
 
-/// What a create uses for a field that it is not given.
+/// The default of a field: its value in a create that does not give one.
 pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId) -> Result<Value> {
     // An inherited field's default is the delegate's.
     match model.fields[field].inherited() {
@@ -155,10 +157,10 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
     }
 }
 
-/// Copies records; answers the ids of the copies in the same order.
+/// Copies records; answers the ids of the copies in the same order. Values of `overrides` replace the copied ones.
 ///
 /// # Errors
-/// 422 with every mistake of `overrides`, which are what the copies have instead; otherwise as [`create`].
+/// 422 with every mistake of `overrides`; otherwise as [`create`].
 pub(crate) fn copy(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], overrides: &Json) -> Result<Vec<i64>> {
     let mut parser = Parser::new(env.wire, env.registry);
     let given = parser.values(model, overrides, "", Mode::Copy, None);
@@ -167,8 +169,8 @@ pub(crate) fn copy(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], overrides:
     create_values(env, model, copies)
 }
 
-/// Computes stored fields of records again, those that others read first, while nobody else changes what they are computed
-/// of; nothing else follows from them.
+/// Recomputes stored fields of records, in the order of their dependencies, with the records locked. Fields that read
+/// them are not recomputed, unless they are given too.
 pub(crate) fn compute_again(env: &mut Env<'_>, model: &ModelInfo, fields: Vec<(FieldId, BTreeSet<i64>)>) -> Result<()> {
     let ids: BTreeSet<i64> = fields.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
     claim::whole_hierarchy(env, model)?;
@@ -179,7 +181,7 @@ pub(crate) fn compute_again(env: &mut Env<'_>, model: &ModelInfo, fields: Vec<(F
     claim::confirm_seen(env)
 }
 
-/// Deletes records that exist.
+/// Deletes existing records.
 pub(crate) fn delete_records(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
@@ -189,34 +191,36 @@ pub(crate) fn delete_records(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) 
     })
 }
 
-/// Records with the relations along these paths, by id; those that exist. Held until the transaction ends where a rule or
-/// method decides by them.
+/// Loads records with the relations along these paths; answers those that exist, by id. For a constraint or a method,
+/// which decides by what it reads, everything is locked until the transaction ends.
 pub(crate) fn load_records(
     env: &mut Env<'_>,
     model: &ModelInfo,
     ids: &[i64],
     paths: &[Vec<FieldId>],
 ) -> Result<HashMap<i64, Record>> {
-    let (reading, lock) = match env.deciding() {
+    let (reading, lock) = match env.locking_for() {
         Some(_) => (Reading::Decision, Some(Lock::Shared)),
-        None => (Reading::Moment, None),
+        None => (Reading::Snapshot, None),
     };
-    let depends = Depends::along(env.registry, model, paths, reading)?;
+    let depends = ReadTree::along(env.registry, model, paths, reading)?;
     with_unit(env, |env, unit| {
         compute::load::load(env, unit, model, ids, &depends, lock)
     })
 }
 
-/// Runs a change, then what is computed of it; `known` is what has been read for it. What the database refuses is said
-/// in terms of the definitions.
+/// Runs `change`, then what follows from it: recomputation, constraints, inserts of waiting rows. `known` holds records
+/// that were read before. A write may run within another one (an `#[after]` method that creates records): the outer
+/// one's unit of work is stored as far as possible and set aside meanwhile. Errors of the database are put in terms of
+/// the definitions.
 fn change<T>(
     env: &mut Env<'_>,
     known: UnitOfWork,
     change: impl FnOnce(&mut Env<'_>, &mut ChangeSet) -> Result<T>,
 ) -> Result<T> {
-    let mut around = unit_of_work::lent(env);
+    let mut around = unit_of_work::take_pending(env);
     if let Some(around) = &mut around {
-        around.step_aside(env)?;
+        around.suspend(env)?;
     }
     let mut change_set = ChangeSet::knowing(known);
     let changed = change(env, &mut change_set).and_then(|answer| {
@@ -228,7 +232,8 @@ fn change<T>(
     changed.map_err(|error| conflict::explain(env.registry, error))
 }
 
-/// Updates a record: what the body does not name stays. Answers it by the model's response tree.
+/// Updates a record; fields that the body does not name stay as they are. Answers the record, rendered by the model's
+/// response tree.
 ///
 /// # Errors
 /// 404 when there is no such record; otherwise as [`create`].
@@ -248,7 +253,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
         .ok_or_else(|| Error::new(Code::Conflict, "the update would delete the record itself"))
 }
 
-/// Updates records that exist: what the body does not name stays.
+/// Updates existing records; fields that the body does not name stay as they are.
 ///
 /// # Errors
 /// As [`create`].
@@ -262,13 +267,13 @@ pub(crate) fn update_body(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], bod
 /// Deletes a record.
 ///
 /// # Errors
-/// 404 when there is no such record; 409 while others still need it.
+/// 404 when there is no such record; 409 while other records still need it.
 pub fn delete(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     must_exist(env, model, id)?;
     delete_records(env, model, &[id])
 }
 
-/// Those of these records that others need, so that they cannot be deleted.
+/// Those of these records that cannot be deleted, because others refer to them with `on_delete = restrict`.
 pub(crate) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<Vec<i64>> {
     match ids {
         [] => Ok(Vec::new()),
@@ -276,7 +281,7 @@ pub(crate) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Resul
     }
 }
 
-/// Refuses an id without a record. A write holds the record from here on.
+/// Refuses an id without a record (404). A write locks the record from here on.
 pub(crate) fn must_exist(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
     all_exist(env, model, &[id])
 }
@@ -290,13 +295,13 @@ pub(crate) fn all_exist(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Re
     }
 }
 
-/// The refusal of an id without a record.
+/// The 404 for an id without a record.
 pub(crate) fn no_record(model: &ModelInfo, id: i64) -> Error {
     Error::not_found(format!("there is no record {id} of {}", model.def.name))
 }
 
-/// Refuses a body with mistakes: those of its form and those of the ids that it names, together. Answers the records that
-/// it names.
+/// Refuses a body with mistakes: those of its form, and ids without a record, all together. The records that the body
+/// names are loaded into `known`, which is answered.
 fn accept(env: &mut Env<'_>, parser: Parser<'_>, mut known: UnitOfWork) -> Result<UnitOfWork> {
     if parser.records > MOST_RECORDS {
         let detail = format!(

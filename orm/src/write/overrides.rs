@@ -1,6 +1,6 @@
-//! Writable computed fields in one change: whether a record's field follows its computation, or keeps what somebody
-//! wrote. This is decided once, before the first of its sources changes; what records remember of it is in
-//! `write/written.rs`.
+//! Writable computed fields within one write: whether the field of a record follows its computation, or keeps what
+//! somebody wrote. This is decided once, before the first of its sources changes. What records remember from one write
+//! to the next is in `write/written.rs`.
 
 use std::collections::BTreeMap;
 
@@ -9,53 +9,57 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::dependencies::Computed;
 use crate::registry::{FieldId, ModelId};
 
-/// How a record's writable field stands.
+/// The state of a writable field of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// Nobody touched it: it is computed again.
+enum OverrideState {
+    /// Nobody has written it: it is computed again.
     Follows,
-    /// Somebody wrote it before: it stays, unless it is reset.
+    /// Somebody wrote it in an earlier write: it keeps its value, unless it is reset.
     Kept,
-    /// Written in this change: it stays.
+    /// Written in this write: it keeps its value.
     Given,
 }
 
-/// What records are to remember: of fields, whether somebody has written them.
+/// What records are to remember: for each field, whether somebody has written it.
 pub(super) type Notes = BTreeMap<i64, BTreeMap<FieldId, bool>>;
 
-/// The overrides of one change.
+/// The states of the writable fields that one write has to do with.
 #[derive(Debug, Default)]
 pub(super) struct Overrides {
-    known: HashMap<Computed, HashMap<i64, Standing>>,
+    known: HashMap<Computed, HashMap<i64, OverrideState>>,
     notes: BTreeMap<ModelId, Notes>,
 }
 
 impl Overrides {
-    /// New records, which remember already what they were given.
+    /// Sets the states for new records. Their rows say already which fields they were given.
     pub(super) fn begin(&mut self, field: Computed, given: &[i64], following: &[i64]) {
-        self.set(field, given, Standing::Given);
-        self.set(field, following, Standing::Follows);
+        self.set(field, given, OverrideState::Given);
+        self.set(field, following, OverrideState::Follows);
     }
 
-    /// Notes that a field is written: whatever was known of it does not count any more.
-    pub(super) fn give(&mut self, field: Computed, ids: &[i64]) {
-        self.set(field, ids, Standing::Given);
+    /// Notes that a field is written in this write, whatever its state was.
+    pub(super) fn mark_given(&mut self, field: Computed, ids: &[i64]) {
+        self.set(field, ids, OverrideState::Given);
         self.note(field, ids, true);
     }
 
-    /// Notes that a field follows, whatever it held before, unless it is written in this change. Answers the records in
-    /// which it does.
+    /// Lets a field follow, whatever it holds, unless it is written in this write. Answers the records in which it
+    /// follows.
     pub(super) fn reset(&mut self, field: Computed, ids: &[i64]) -> Vec<i64> {
-        let given = |id: &i64| self.standing(field, *id) == Some(Standing::Given);
+        let given = |id: &i64| self.standing(field, *id) == Some(OverrideState::Given);
         let reset: Vec<i64> = ids.iter().copied().filter(|id| !given(id)).collect();
-        self.set(field, &reset, Standing::Follows);
+        self.set(field, &reset, OverrideState::Follows);
         self.note(field, &reset, false);
         reset
     }
 
-    /// Notes what was found out about a record.
+    /// Sets the state of a field that has none yet: it follows if it is `untouched`, else it is kept.
     pub(super) fn decide(&mut self, field: Computed, id: i64, untouched: bool) {
-        let standing = if untouched { Standing::Follows } else { Standing::Kept };
+        let standing = if untouched {
+            OverrideState::Follows
+        } else {
+            OverrideState::Kept
+        };
         self.known.entry(field).or_default().entry(id).or_insert(standing);
     }
 
@@ -67,26 +71,26 @@ impl Overrides {
         }
     }
 
-    /// What records of each model are to remember from now on.
+    /// Takes out what the records of each model are to remember from now on.
     pub(super) fn take_notes(&mut self) -> BTreeMap<ModelId, Notes> {
         std::mem::take(&mut self.notes)
     }
 
-    /// Whether nothing is known yet.
+    /// Whether the field of this record has no state yet.
     pub(super) fn undecided(&self, field: Computed, id: i64) -> bool {
         self.standing(field, id).is_none()
     }
 
     /// Whether the record's field is computed again.
     pub(super) fn follows(&self, field: Computed, id: i64) -> bool {
-        self.standing(field, id) == Some(Standing::Follows)
+        self.standing(field, id) == Some(OverrideState::Follows)
     }
 
-    fn standing(&self, field: Computed, id: i64) -> Option<Standing> {
+    fn standing(&self, field: Computed, id: i64) -> Option<OverrideState> {
         self.known.get(&field)?.get(&id).copied()
     }
 
-    fn set(&mut self, field: Computed, ids: &[i64], standing: Standing) {
+    fn set(&mut self, field: Computed, ids: &[i64], standing: OverrideState) {
         if !ids.is_empty() {
             let known = self.known.entry(field).or_default();
             known.extend(ids.iter().map(|id| (*id, standing)));

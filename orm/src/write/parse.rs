@@ -1,27 +1,28 @@
-//! Bodies of creates and updates, checked against the definition: every mistake is reported, each with its JSON pointer.
+//! Parses the bodies of creates and updates against the definition. Every mistake is reported, each with its JSON
+//! pointer.
 
 use serde_json::Value as Json;
 
 use super::references::References;
-use crate::command::{Command, Input, Values};
+use crate::command::{Action, Command, CommandPlace, Input, Values};
 use crate::def::{Default, Kind};
 use crate::error::{Issue, Place, nearest};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
-use crate::wire::{Action, GivenCommand, GivenField, NoCommand, Part, Wire, describe};
+use crate::wire::{GivenAction, GivenCommand, GivenField, InvalidCommand, Part, Wire, describe};
 
 /// Which kind of write a body is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// Required fields must be there.
+    /// Required fields must be given.
     Create,
-    /// What is not named stays.
+    /// Fields that are not named stay as they are.
     Update,
-    /// A create in which what is not named is copied.
+    /// A create in which fields that are not named are copied.
     Copy,
 }
 
-/// Collects what bodies name, and what is wrong with them.
+/// Parses bodies; collects their mistakes and the ids that they name.
 #[derive(Debug)]
 pub(super) struct Parser<'r> {
     wire: &'r dyn Wire,
@@ -30,7 +31,7 @@ pub(super) struct Parser<'r> {
     pub(super) issues: Vec<Issue>,
     /// Every id of another record that a body names.
     pub(super) references: References,
-    /// How many records it describes.
+    /// How many records the bodies describe, nested ones included.
     pub(super) records: usize,
 }
 
@@ -55,7 +56,8 @@ impl<'r> Parser<'r> {
         });
     }
 
-    /// The values of one record. `parent` is the field that a surrounding record fills in.
+    /// Parses the values of one record. `parent` is the many2one that the surrounding record fills in, where this one
+    /// is nested in its one2many.
     pub(super) fn values(
         &mut self,
         model: &ModelInfo,
@@ -76,8 +78,9 @@ impl<'r> Parser<'r> {
                 return values;
             }
         };
-        for GivenField { name, value, place } in &given {
-            let (name, json, pointer) = (*name, *value, format!("{pointer}{place}"));
+        for GivenField { name, value } in &given {
+            let (name, json) = (*name, *value);
+            let pointer = format!("{pointer}{}", self.wire.field_place(name));
             let Some(field) = model.field(name).filter(|field| !model.fields[*field].def.secret) else {
                 let writable = (model.fields.iter()).filter(|field| !field.def.readonly && !field.def.secret);
                 let near = nearest(name, writable.map(|field| field.def.name));
@@ -112,7 +115,7 @@ impl<'r> Parser<'r> {
         values
     }
 
-    /// Reports required fields that neither the body nor a default gives.
+    /// Reports required fields that are neither given nor filled by a default or a computation.
     fn require(&mut self, model: &ModelInfo, named: &[&str], pointer: &str, parent: Option<FieldId>) {
         for (index, field) in model.fields.iter().enumerate() {
             let existing_delegate = field
@@ -125,15 +128,14 @@ impl<'r> Parser<'r> {
                 || !field.def.related.is_empty()
                 || matches!(field.def.kind, Kind::Id | Kind::Many2one { delegate: true, .. });
             if field.def.required && !given && !filled {
-                self.issue(
-                    &format!("{pointer}/{}", field.def.name),
-                    format!("`{}` is required", field.def.name),
-                );
+                let name = field.def.name;
+                self.issues
+                    .push(Issue::field_of(pointer, name, format!("`{name}` is required")));
             }
         }
     }
 
-    /// What one field is given; `None` when it is a mistake.
+    /// Parses what one field is given; `None` where that is a mistake, which is reported.
     fn input(&mut self, model: &ModelInfo, field: FieldId, json: &Json, pointer: &str, mode: Mode) -> Option<Input> {
         let info = &model.fields[field];
         if info.is_x2many() {
@@ -175,7 +177,7 @@ impl<'r> Parser<'r> {
     ) -> Option<Vec<Command>> {
         let before = self.issues.len();
         let (given, mistakes) = self.wire.read_commands(json);
-        for NoCommand { place, why } in mistakes {
+        for InvalidCommand { place, why } in mistakes {
             self.issue(&format!("{pointer}{place}"), why);
         }
         let commands: Vec<Command> = (given.iter())
@@ -194,32 +196,45 @@ impl<'r> Parser<'r> {
     ) -> Option<Command> {
         let target = self.registry.target(model, field);
         let inverse = model.fields[field].inverse;
-        if mode != Mode::Update && matches!(action, Action::Update(..) | Action::Delete(_) | Action::Unlink(_)) {
+        if mode != Mode::Update
+            && matches!(
+                action,
+                GivenAction::Update(..) | GivenAction::Delete(_) | GivenAction::Unlink(_)
+            )
+        {
             self.issue(
                 &format!("{pointer}{place}"),
-                "a record that is being created has no related records yet: use commands 0, 4 or 6",
+                format!(
+                    "a record that is being created has no related records yet: use {}",
+                    self.wire.new_commands()
+                ),
             );
             return None;
         }
-        let place = |part: &Part<'_>| format!("{pointer}{}", part.place);
-        Some(match action {
-            Action::Create(values) => {
-                let at = place(values);
-                Command::Create(self.values(target, values.given, &at, Mode::Create, inverse))
+        let place = CommandPlace {
+            command: format!("{pointer}{place}"),
+            id: action.id().map(|id| format!("{pointer}{}", id.place)),
+        };
+        let at = |part: &Part<'_>| format!("{pointer}{}", part.place);
+        let action = match action {
+            GivenAction::Create(values) => {
+                let at = at(values);
+                Action::Create(self.values(target, values.given, &at, Mode::Create, inverse))
             }
-            Action::Update(id, values) => {
-                let (id, at) = (self.id(target, id.given, &place(id))?, place(values));
-                Command::Update(id, self.values(target, values.given, &at, Mode::Update, inverse))
+            GivenAction::Update(id, values) => {
+                let (id, at) = (self.id(target, id.given, place.id())?, at(values));
+                Action::Update(id, self.values(target, values.given, &at, Mode::Update, inverse))
             }
-            Action::Delete(id) => Command::Delete(self.id(target, id.given, &place(id))?),
-            Action::Unlink(id) => Command::Unlink(self.id(target, id.given, &place(id))?),
-            Action::Link(id) => Command::Link(self.id(target, id.given, &place(id))?),
-            Action::Clear => Command::Clear,
-            Action::Set(ids) => {
-                let ids: Vec<Option<i64>> = ids.iter().map(|id| self.id(target, id.given, &place(id))).collect();
-                Command::Set(ids.into_iter().collect::<Option<Vec<i64>>>()?)
+            GivenAction::Delete(id) => Action::Delete(self.id(target, id.given, place.id())?),
+            GivenAction::Unlink(id) => Action::Unlink(self.id(target, id.given, place.id())?),
+            GivenAction::Link(id) => Action::Link(self.id(target, id.given, place.id())?),
+            GivenAction::Clear => Action::Clear,
+            GivenAction::Set(ids) => {
+                let ids: Vec<Option<i64>> = ids.iter().map(|id| self.id(target, id.given, &at(id))).collect();
+                Action::Set(ids.into_iter().collect::<Option<Vec<i64>>>()?)
             }
-        })
+        };
+        Some(Command { action, place })
     }
 
     fn id(&mut self, target: &ModelInfo, json: &Json, pointer: &str) -> Option<i64> {

@@ -1,5 +1,5 @@
-//! Answers that the database gave to a write's computations, which ask for the same things again and again. They are
-//! used until the write changes something.
+//! Caches the answers to searches and relations that a write's computations ask for again and again. They are used
+//! until the write changes something.
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -10,31 +10,31 @@ use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo, OrderTerm};
 
 /// A search: model, condition, order, limit.
-pub(crate) type Question = (ModelId, Domain, Vec<OrderTerm>, Option<usize>);
+pub(crate) type SearchKey = (ModelId, Domain, Vec<OrderTerm>, Option<usize>);
 
-/// Questions with their answers.
+/// The cached answers.
 #[derive(Debug, Default)]
 pub(super) struct QueryCache {
-    /// How often the database had been changed when they were asked.
+    /// The session's count of changes when the answers were read.
     changes: u64,
-    searches: Vec<(Question, Vec<i64>)>,
+    searches: Vec<(SearchKey, Vec<i64>)>,
     links: HashMap<(ModelId, FieldId, i64), Vec<i64>>,
 }
 
 impl QueryCache {
-    pub(super) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
+    pub(super) fn found(&self, env: &Env<'_>, question: &SearchKey) -> Option<Vec<i64>> {
         let current = self.changes == env.session.changes();
         let mut searches = self.searches.iter().filter(|_| current);
         let (_, ids) = searches.find(|(known, _)| known == question)?;
         Some(ids.clone())
     }
 
-    pub(super) fn note(&mut self, env: &Env<'_>, question: Question, ids: &[i64]) {
+    pub(super) fn note(&mut self, env: &Env<'_>, question: SearchKey, ids: &[i64]) {
         self.refresh(env);
         self.searches.push((question, ids.to_vec()));
     }
 
-    /// Which records a relation to many leads to, as pairs of ids.
+    /// The links of a relation to many, as (owner, related) pairs; only those that are not cached are read.
     pub(super) fn links(
         &mut self,
         env: &mut Env<'_>,

@@ -1,6 +1,8 @@
-//! Stored computed fields: after a change, those that read what changed are computed again, in batches, in the order of
-//! their dependencies, inside the transaction. Statements follow the dependency graph, not the number of records.
+//! Recomputes stored computed fields: after a change, the fields that read what changed are computed again, in batches,
+//! in the order of their dependencies, inside the transaction. The number of statements follows the dependency graph,
+//! not the number of records.
 
+mod differing;
 mod writable;
 
 use std::collections::hash_map::Entry;
@@ -8,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use self::differing::{entering, refuse_empty, related};
 use super::constraints;
 use super::evaluate::{Wanted, evaluate};
 use super::overrides::Overrides;
@@ -17,28 +20,29 @@ use crate::dependencies::{
     CONSTRAINTS, Computed, Dependent, asked_of_new, computed, constraints as constraints_of, is_writable,
 };
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::value::Value;
 
-/// How many rounds a computation that reads itself through a relation may take: the deepest hierarchy.
+/// The most rounds of a recomputation, each over the fields of one model and layer. A field that reads itself through a
+/// hierarchy takes one round for each level.
 const MOST_ROUNDS: usize = 1_000;
 
-/// A write under way: its records in memory, and the computed fields that wait for their turn, with their records, by
-/// layer, then model, then field.
+/// A write under way: its records in memory, and the records of each computed field (or constraint) that wait to be
+/// computed (or checked), by layer, then model, then field: the order of the work.
 #[derive(Debug, Default)]
 pub(super) struct ChangeSet {
     pub(super) unit: UnitOfWork,
     waiting: BTreeMap<(usize, ModelId, FieldId), BTreeSet<i64>>,
     overrides: Overrides,
-    /// Records that were made.
+    /// Records that this write has created.
     made: BTreeSet<(ModelId, i64)>,
-    /// Records that were deleted.
+    /// Records that this write has deleted.
     deleted: BTreeSet<(ModelId, i64)>,
     scope: Scope,
 }
 
-/// What is computed of what waits.
+/// Which of the dependent fields are computed.
 #[derive(Debug, Default)]
 enum Scope {
     /// Everything.
@@ -46,11 +50,11 @@ enum Scope {
     All,
     /// One field.
     Field(Computed),
-    /// Everything but what loaded records give.
+    /// For an import: everything, but of imported records only the fields that they lack.
     Loaded(Loaded),
 }
 
-/// Records that are given as they are: of these nothing is computed but what is lacking.
+/// Imported records, by model. Their values are kept as given; only the fields in `lacking` are computed.
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
     pub(super) records: HashMap<ModelId, HashSet<i64>>,
@@ -70,11 +74,11 @@ impl Scope {
     }
 }
 
-/// Of how many records computed fields are computed at a time.
+/// How many records are computed at a time: bounds the memory.
 const BATCH: usize = 1_000;
 
-/// What a change puts into relations: ids of related records, by relation.
-type Entering = [(FieldId, Vec<i64>)];
+/// The related records that a change is about to put into relations: their ids, by field.
+type NewTargets = [(FieldId, Vec<i64>)];
 
 impl ChangeSet {
     /// A write that has read some records already.
@@ -85,7 +89,8 @@ impl ChangeSet {
         }
     }
 
-    /// New records: all their computed fields but those `given`, and those of records that have them as children.
+    /// Queues what follows from new records: their constraints, their computed fields except those `given` (asked by
+    /// row and field), and the computed fields of records that have them as children.
     pub(super) fn created(
         &mut self,
         env: &mut Env<'_>,
@@ -113,11 +118,12 @@ impl ChangeSet {
         let fields: Vec<FieldId> = inverses
             .filter(|field| !registry.dependencies().of(model.id, *field).is_empty())
             .collect();
-        // Nothing else can refer to a record that has just been made.
+        // Other records reach a new one only through its many2ones, as their child. Its own fields are queued above.
         self.changed_where(env, model, &fields, ids, |dependent| !dependent.path.is_empty())
     }
 
-    /// Fields of records changed, or are about to: called before a change too where the old value leads elsewhere.
+    /// Queues the computed fields that read these fields of these records. Where a relation changes, this is called
+    /// before the change as well, to find those that read through the old value.
     pub(super) fn changed(
         &mut self,
         env: &mut Env<'_>,
@@ -165,8 +171,8 @@ impl ChangeSet {
         Ok(())
     }
 
-    /// Records that are about to be deleted: nothing of theirs is computed any more.
-    pub(super) fn gone(&mut self, model: &ModelInfo, ids: &BTreeSet<i64>) {
+    /// Notes records that are about to be deleted: nothing of them is computed any more.
+    pub(super) fn mark_deleted(&mut self, model: &ModelInfo, ids: &BTreeSet<i64>) {
         self.deleted.extend(ids.iter().map(|id| (model.id, *id)));
         for ((_, of, _), waiting) in &mut self.waiting {
             if *of == model.id {
@@ -175,7 +181,7 @@ impl ChangeSet {
         }
     }
 
-    /// Whether a record was deleted before.
+    /// Whether this write has deleted a record.
     pub(super) fn is_gone(&self, model: &ModelInfo, id: i64) -> bool {
         self.deleted.contains(&(model.id, id))
     }
@@ -188,8 +194,9 @@ impl ChangeSet {
         }
     }
 
-    /// Computes what loaded records lack, and what other records have of them. `changes` are the fields of records, loaded
-    /// ones or others, that lead to them. No method is asked.
+    /// Finishes an import: computes the fields that imported records lack, and those of other records that read them.
+    /// `changes` are the relations, of imported or other records, by which others reach the imported ones. No
+    /// constraint method is called.
     pub(super) fn load(
         mut self,
         env: &mut Env<'_>,
@@ -198,7 +205,7 @@ impl ChangeSet {
     ) -> Result<()> {
         let registry = env.registry;
         for (field, ids) in &loaded.lacking {
-            self.follow(env, *field, &ids.iter().copied().collect::<Vec<_>>());
+            self.force_recompute(env, *field, &ids.iter().copied().collect::<Vec<_>>());
         }
         self.scope = Scope::Loaded(loaded);
         for ((model, field), ids) in changes {
@@ -208,13 +215,14 @@ impl ChangeSet {
         self.unit.store(env)
     }
 
-    /// Has a field of records computed, whatever it holds.
-    fn follow(&mut self, env: &Env<'_>, field: Computed, ids: &[i64]) {
+    /// Queues a field of records, even where somebody has written it.
+    fn force_recompute(&mut self, env: &Env<'_>, field: Computed, ids: &[i64]) {
         self.overrides.reset(field, ids);
         self.push(env, field, ids);
     }
 
-    /// Computes until nothing waits, and stores what is in memory.
+    /// Finishes a write: computes until nothing waits, notes which writable fields were written, checks constraints,
+    /// and inserts what is in memory.
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
         self.compute_waiting(env)?;
         self.note_written(env)?;
@@ -222,7 +230,7 @@ impl ChangeSet {
         self.unit.store(env)
     }
 
-    /// Stores what is in memory, computed first where it could not be stored otherwise.
+    /// Inserts what is in memory, after computing where a row lacks a required value.
     pub(super) fn store(&mut self, env: &mut Env<'_>) -> Result<()> {
         if self.unit.lacks(env.registry) {
             self.compute_waiting(env)?;
@@ -230,13 +238,13 @@ impl ChangeSet {
         self.unit.store(env)
     }
 
-    /// As [`ChangeSet::store`], and forgets what is in memory: rows are about to be changed in the database.
-    pub(super) fn settle(&mut self, env: &mut Env<'_>) -> Result<()> {
+    /// As [`ChangeSet::store`], and forgets the rows in memory: the database is about to change them.
+    pub(super) fn flush_and_clear(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store(env)?;
-        self.unit.settle(env)
+        self.unit.flush_and_clear(env)
     }
 
-    /// Asks the rules that wait, when everything is computed.
+    /// Checks the constraints that wait, once everything is computed.
     fn check_constraints(&mut self, env: &mut Env<'_>) -> Result<()> {
         let mut issues = Vec::new();
         for ((_, model, rule), mut ids) in std::mem::take(&mut self.waiting) {
@@ -249,7 +257,7 @@ impl ChangeSet {
                 .flat_map(BTreeMap::into_values)
             {
                 issues.extend(constraints::after_change(env, &mut self.unit, model, rule, batch)?);
-                self.unit.stay_small();
+                self.unit.trim();
             }
         }
         match issues.is_empty() {
@@ -266,7 +274,7 @@ impl ChangeSet {
             if layer == CONSTRAINTS {
                 return Ok(());
             }
-            // All fields of the model in this layer, in one go.
+            // All fields of the model in this layer, in one round.
             let later = self.waiting.split_off(&(layer, model + 1, 0));
             let now = std::mem::replace(&mut self.waiting, later);
             let mut wanted: Wanted = now.into_iter().map(|((_, _, field), ids)| (field, ids)).collect();
@@ -278,7 +286,7 @@ impl ChangeSet {
             }
             for batch in batches(wanted) {
                 self.compute(env, model, &batch)?;
-                self.unit.stay_small();
+                self.unit.trim();
             }
         }
         Err(Error::refused(format!(
@@ -286,7 +294,7 @@ impl ChangeSet {
         )))
     }
 
-    /// Computes fields of records, stores what differs, and queues what reads that.
+    /// Computes fields of records, stores the values that differ, and queues the fields that read those.
     fn compute(&mut self, env: &mut Env<'_>, model: &ModelInfo, wanted: &Wanted) -> Result<()> {
         let mut differing: BTreeMap<FieldId, BTreeMap<i64, Value>> = BTreeMap::new();
         for (field, values) in evaluate(env, &mut self.unit, model, wanted)? {
@@ -304,7 +312,7 @@ impl ChangeSet {
         let fields: Vec<FieldId> = differing.keys().copied().collect();
         let ids: BTreeSet<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();
         let ids: Vec<i64> = ids.into_iter().collect();
-        self.changing(env, model, &fields, &ids, &entering(&differing))?;
+        self.before_change(env, model, &fields, &ids, &entering(&differing))?;
         self.set(env, model, &ids, &differing)?;
         self.changed(env, model, &fields, &ids)?;
         for (field, values) in &differing {
@@ -343,7 +351,7 @@ impl ChangeSet {
     }
 }
 
-/// Cuts what is wanted of very many records into batches, so that memory does not follow their number.
+/// Splits very many records into batches, so that memory does not grow with their number.
 fn batches(wanted: Wanted) -> Vec<Wanted> {
     let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
     if ids.len() <= BATCH {
@@ -358,8 +366,8 @@ fn batches(wanted: Wanted) -> Vec<Wanted> {
     ids.chunks(BATCH).map(part).collect()
 }
 
-/// Computes these stored fields of these records, those that others read first, and nothing else that follows from them
-/// but the same field of other records: a name in a hierarchy holds the one above it.
+/// Computes these stored fields of these records, in the order of their dependencies. Of the fields that read them,
+/// only the same field of other records is computed again: in a hierarchy, a complete name contains its parent's.
 pub(crate) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSet<i64>)>) -> Result<()> {
     let registry = env.registry;
     fields.sort_by_key(|(model, field, _)| registry.dependencies().layer((*model, *field)));
@@ -368,48 +376,9 @@ pub(crate) fn only(env: &mut Env<'_>, mut fields: Vec<(ModelId, FieldId, BTreeSe
             scope: Scope::Field((model, field)),
             ..ChangeSet::default()
         };
-        change_set.follow(env, (model, field), &ids.into_iter().collect::<Vec<_>>());
+        change_set.force_recompute(env, (model, field), &ids.into_iter().collect::<Vec<_>>());
         change_set.compute_waiting(env)?;
         change_set.unit.store(env)?;
     }
     Ok(())
-}
-
-/// Refuses required fields whose computation gives nothing: their value has to be given.
-fn refuse_empty(model: &ModelInfo, differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>) -> Result<()> {
-    let empty = |field: &FieldId| model.def.fields[*field].required && differing[field].values().any(Value::is_null);
-    let issues: Vec<Issue> = (differing.keys().filter(|field| empty(field)))
-        .map(|field| {
-            let name = model.def.fields[*field].name;
-            Issue {
-                place: Place::Pointer(format!("/{name}")),
-                message: format!(
-                    "`{name}` is required, and nothing can be computed for it here: give it ({})",
-                    model.def.name
-                ),
-            }
-        })
-        .collect();
-    match issues.is_empty() {
-        true => Ok(()),
-        false => Err(Error::invalid(issues)),
-    }
-}
-
-/// What computed relations are about to lead to.
-fn entering(differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>) -> Vec<(FieldId, Vec<i64>)> {
-    let ids = |value: &Value| match value {
-        Value::Int(id) => vec![*id],
-        value => related(value).to_vec(),
-    };
-    (differing.iter())
-        .map(|(field, values)| (*field, values.values().flat_map(ids).collect()))
-        .collect()
-}
-
-fn related(value: &Value) -> &[i64] {
-    match value {
-        Value::Ids(ids) => ids,
-        _ => &[],
-    }
 }

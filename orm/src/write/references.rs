@@ -1,5 +1,5 @@
-//! The ids of other records that a body names: looked up before anything is written, one statement for each model. The rows are
-//! kept, since computations read most of them again.
+//! The ids of other records that a body names: looked up before anything is written, one statement for each model. The
+//! rows are kept, since computations read most of them again.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::error::{Issue, Place, Result};
 use crate::registry::{ModelId, ModelInfo};
 
-/// Ids with the places that name them, by model.
+/// Ids with the JSON pointers that name them, by model.
 #[derive(Debug, Default)]
 pub(super) struct References(BTreeMap<ModelId, Vec<(i64, String)>>);
 
@@ -21,7 +21,7 @@ impl References {
         self.0.entry(model).or_default().push((id, pointer.to_owned()));
     }
 
-    /// A mistake for each place that names a record that does not exist.
+    /// A mistake for each pointer at an id without a record.
     pub(super) fn missing(&self, env: &mut Env<'_>, unit: &mut UnitOfWork) -> Result<Vec<Issue>> {
         let mut issues = Vec::new();
         for (model, named) in &self.0 {
@@ -42,7 +42,7 @@ impl References {
     }
 }
 
-/// Those of `ids` that exist. A write holds them from here on, so that they go on existing.
+/// Those of `ids` that exist. A write locks them, so that they go on existing until it ends.
 pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
     if env.session.locks() {
         with_unit(env, |env, unit| claim(env, unit, model, ids, Lock::Exclusive, &[]))?;

@@ -1,4 +1,4 @@
-//! Writes to related fields: they go to the records at the ends of their paths.
+//! Writes to related fields: the values go to the records at the ends of their paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,15 +6,15 @@ use super::recompute::ChangeSet;
 use super::update;
 use crate::command::{Input, Values};
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, Issue, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// Values of related fields with the records they are given for.
+/// Values of related fields, with the ids of the records that they are given for.
 #[derive(Debug, Default)]
 pub(super) struct Given(Vec<(Vec<i64>, Values)>);
 
-/// Takes the values of related fields out.
+/// Moves the values of related fields out of `values`.
 pub(super) fn split(model: &ModelInfo, values: &mut Values) -> Values {
     let is_related = |field: FieldId| {
         let own = model.def.fields.get(field);
@@ -31,7 +31,7 @@ pub(super) fn split(model: &ModelInfo, values: &mut Values) -> Values {
 }
 
 impl Given {
-    /// Adds what some records are given; equal values are written together.
+    /// Adds the values that these records are given; records with equal values are written together.
     pub(super) fn add(&mut self, ids: &[i64], values: Values) {
         if values.fields.is_empty() {
             return;
@@ -42,7 +42,7 @@ impl Given {
         }
     }
 
-    /// Writes all of it.
+    /// Writes all values, those of the same path together.
     pub(super) fn write(self, env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo) -> Result<()> {
         for (ids, values) in self.0 {
             let mut by_hops: BTreeMap<Vec<FieldId>, Vec<(FieldId, Input)>> = BTreeMap::new();
@@ -58,7 +58,7 @@ impl Given {
     }
 }
 
-/// The relations to the record that a related field writes to, and the field there.
+/// The relations of a related field's path, and the field at its end.
 fn path(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> Result<(Vec<FieldId>, FieldId)> {
     let names = model.fields[field].def.related;
     let mut path = env.registry.resolve_path(model, names).map_err(Error::internal)?;
@@ -85,14 +85,12 @@ fn write(
         let def = model.fields[field].def;
         if ends.len() < ids.len() && input != Input::Value(Value::Null) {
             let relation = def.related[..def.related.len() - 1].join(".");
-            return Err(Error::invalid(vec![Issue {
-                place: Place::Pointer(format!("/{}", def.name)),
-                message: format!(
-                    "`{}` is `{}`, and `{relation}` is empty: there is no record to write it to",
-                    def.name,
-                    def.related.join(".")
-                ),
-            }]));
+            let message = format!(
+                "`{}` is `{}`, and `{relation}` is empty: there is no record to write it to",
+                def.name,
+                def.related.join(".")
+            );
+            return Err(Error::invalid(vec![Issue::field(def.name, message)]));
         }
         values.put(path(env, model, field)?.1, input);
     }
@@ -105,7 +103,8 @@ fn write(
     }
 }
 
-/// The records at the end of to-one relations, as pairs of ids; records that have none are left out.
+/// The records at the end of to-one relations, as pairs of the first and the last record; those whose path is empty on
+/// the way are left out.
 fn ends(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], hops: &[FieldId]) -> Result<Vec<(i64, i64)>> {
     env.pairs(env.sql().ends(model, ids, hops)?)
 }

@@ -1,6 +1,6 @@
-//! Follows the path of a dependency backwards, from what changed to the records that read it: from a line, over
-//! `order_line`, to its order. Some of the records are in memory, some in the database; one statement for each relation
-//! of a path.
+//! Follows the path of a dependency backwards, from changed records to the records that read them: from a line, over
+//! `order_line`, to its order. Some of the records are in memory, some in the database; there is at most one statement
+//! for each relation of the path.
 
 use super::unit_of_work::UnitOfWork;
 use crate::env::Env;
@@ -48,12 +48,12 @@ fn unique(ids: impl Iterator<Item = i64>) -> Vec<i64> {
     ids
 }
 
-/// As [`reaching`], where the database has everything: one statement for the whole path.
+/// As [`reaching`], where nothing waits to be inserted: one statement for the whole path.
 fn stored_reaching(env: &mut Env<'_>, model: &ModelInfo, path: &[FieldId], ids: &[i64]) -> Result<Vec<i64>> {
     env.ids(env.sql().reaching(model, path, ids)?)
 }
 
-/// The records of `model` whose relation leads to one of `ids`.
+/// Follows one relation backwards: the records of `model` whose `field` leads to one of `ids`.
 fn step_back(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
@@ -69,7 +69,7 @@ fn step_back(
         return Ok(unique(parents));
     }
     let mut found = unit.fresh_reaching(env.registry, model, field, ids)?;
-    // Nothing that is stored refers to what is not.
+    // Stored rows and pairs do not refer to records that still wait to be inserted.
     if !unit.all_fresh(target, ids.iter().copied()) {
         let link = env.registry.link(model, field)?.reversed();
         found.extend(env.pairs(env.sql().links(link, ids)?)?.into_iter().map(|(_, id)| id));

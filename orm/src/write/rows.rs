@@ -1,4 +1,4 @@
-//! Rows as a write changes them: many at a time.
+//! Inserts and updates of rows, many at a time.
 
 pub(super) use crate::compute::rows::{load, stored};
 
@@ -8,13 +8,13 @@ use crate::registry::{FieldId, Link, ModelInfo};
 use crate::sql::batches;
 use crate::value::{MOST_ID, Value};
 
-/// Which records a many2one of these records leads to, in the database, each once.
-pub(super) fn targets(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
+/// The ids that a many2one of these records holds in the database, each once.
+pub(super) fn many2one_ids(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
     let link = env.registry.link(model, field)?;
     env.ids(env.sql().linked(link, ids)?)
 }
 
-/// Ids for new records, ascending, that no record had before. `last` is the last one reserved in this transaction.
+/// Ids for new records, ascending and never used before. `last` is the last one that was reserved in this transaction.
 pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
     let ids = new_ids(env, model, last, count)?;
     match ids.last() {
@@ -24,7 +24,8 @@ pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64
 }
 
 fn new_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
-    // A server gives each of them; without one nobody else takes any, and the first one is enough.
+    // PostgreSQL gives every single id. On SQLite nobody else takes any meanwhile, so it is enough to know the first
+    // one.
     let server = env.session.dialect().is_server();
     if let Some(last) = last.filter(|_| !server) {
         return Ok((last + 1..).take(count).collect());
@@ -37,12 +38,12 @@ fn new_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize
     }
 }
 
-/// Inserts rows of `fields`, in order.
+/// Inserts rows, each a value for each of `fields`, in order.
 pub(super) fn insert(env: &mut Env<'_>, model: &ModelInfo, fields: &[FieldId], rows: &[Vec<Value>]) -> Result<()> {
     batches(rows).try_for_each(|batch| env.execute(env.sql().insert(model, fields, batch)?))
 }
 
-/// Sets `fields` of rows, each with its id.
+/// Sets `fields` of rows: each is an id with a value for each field.
 pub(super) fn update(
     env: &mut Env<'_>,
     model: &ModelInfo,

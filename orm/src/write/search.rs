@@ -1,4 +1,5 @@
-//! Searches of an author's code: with what the write under way has in memory, and held where a rule decides by them.
+//! Searches by an author's code. They see what the write under way has in memory; what a constraint or method decides
+//! by is locked.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +12,12 @@ use crate::error::Result;
 use crate::query::{self, Search};
 use crate::registry::{FieldId, ModelId, ModelInfo, OrderTerm};
 
-/// How often a search that decides is repeated until what it finds does not change while it is being locked.
+/// How often a search that a constraint or method decides by is repeated, until locking its records does not change its
+/// result.
 const MOST_SEARCHES: usize = 3;
 
-/// The ids of the records that match, in this order, at most so many; archived ones only where the condition names `active`.
+/// The ids of the matching records in this order, at most `limit`; archived ones only where the condition names
+/// `active`.
 pub(crate) fn search(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -30,10 +33,10 @@ pub(crate) fn search(
         offset: 0,
         archived: false,
     };
-    if let Some(decides) = env.deciding() {
+    if let Some(decides) = env.locking_for() {
         return held_ids(env, decides, model, &search);
     }
-    let Some(unit) = unit_of_work::lent(env) else {
+    let Some(unit) = unit_of_work::take_pending(env) else {
         return query::ids(env, model, &search);
     };
     let known = unit.found(env, &question);
@@ -46,14 +49,14 @@ pub(crate) fn search(
     Ok(ids)
 }
 
-/// Which records a relation to many leads to, as pairs of ids.
+/// The links of a relation to many, as (owner, related) pairs.
 pub(crate) fn links(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
     with_unit(env, |env, unit| unit.links(env, model, field, ids))
 }
 
-/// What a rule or method of the model `decides` finds, held until the transaction ends: neither do these records change,
-/// nor does another rule or method of these two models look for records meanwhile, which might not find what this one
-/// is about to write.
+/// The result of a search by a constraint or method of the model `decides`, locked until the transaction ends. The
+/// found records do not change, and no other constraint or method of these two models searches meanwhile: it might not
+/// find what this one is about to write.
 fn held_ids(env: &mut Env<'_>, decides: ModelId, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<i64>> {
     for id in BTreeSet::from([decides, model.id]) {
         env.hold_name(format!("search {}", env.registry.model(id).def.name))?;

@@ -1,12 +1,13 @@
-//! Numbers of sequences. A sequence is a record of the model whose role is `sequence`, made from its definition when it
-//! is first used; after that the record decides, so that an administrator can change prefix, padding and the next
-//! number.
+//! Numbers from sequences, for fields with `default = sequence(…)`. A sequence is a record of the model whose role is
+//! `sequence`. It is made from its definition when it is first used; from then on the record decides, so that an
+//! administrator can change prefix, padding and the next number.
 //!
-//! On SQLite, where one transaction writes at a time, the record is counted up inside the transaction: nothing is ever
-//! left out. On PostgreSQL that would make creates wait for each other, so only gapless sequences do it; the others
-//! take their numbers from a sequence of the database, `ir_sequence_7` for record 7 of the table `ir_sequence`, which
-//! nobody waits for and which no rollback gives back. Whoever moves it (a new next number, a new year) locks it until
-//! its transaction ends: the move is undone with the rest, and others take their numbers before or after it.
+//! On SQLite, where one transaction writes at a time, the record's next number is raised inside the transaction: no
+//! number is ever left out. On PostgreSQL that would make creates wait for each other, so only gapless sequences do it.
+//! The others take their numbers from a sequence of the database, `ir_sequence_7` for record 7 of the table
+//! `ir_sequence`: nobody waits for it, and a rollback does not give its numbers back. A transaction that moves it (a
+//! new next number, a new year) locks it until it ends: a rollback undoes the move, and others take their numbers
+//! before or after it.
 
 mod counter;
 
@@ -16,7 +17,7 @@ use counter::{catch_up, reserve};
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::constraints::Places;
+use super::constraints::Pointers;
 use super::create::default_values;
 use super::rows;
 use super::unit_of_work::UnitOfWork;
@@ -29,23 +30,23 @@ use crate::sequence::{self, CODE, GAPLESS, MOST_PADDING, NEXT, PADDING, PERIOD, 
 use crate::sql::quoted;
 use crate::value::Value;
 
-/// What a sequence's record says.
+/// The record of a sequence.
 #[derive(Debug)]
 struct Record {
     id: i64,
-    /// The number that comes next; of one that the database counts, the least.
+    /// The number that comes next; where a sequence of the database gives the numbers, a lower bound of it.
     next: i64,
     prefix: String,
     suffix: String,
     padding: usize,
     gapless: bool,
-    /// The database has a sequence for it.
+    /// A sequence of the database gives its numbers.
     counted: bool,
-    /// The last number that it gave since it was made or moved.
+    /// The last number that the database's sequence gave since it was made or moved.
     last: Option<i64>,
 }
 
-/// Takes the next `count` numbers of a sequence.
+/// Takes the next `count` numbers of a sequence, each as text with its prefix, padding and suffix.
 pub(super) fn take(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<Vec<Value>> {
     if count == 0 {
         return Ok(Vec::new());
@@ -74,7 +75,7 @@ pub(super) fn take(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> R
     Ok(numbers.into_iter().map(name).collect())
 }
 
-/// Moves a sequence past the numbers in names that it did not give.
+/// Moves a sequence past the highest of its numbers in these names, which it did not give itself: they were imported.
 pub(crate) fn move_past<'v>(
     env: &mut Env<'_>,
     sequence: &SequenceDef,
@@ -100,7 +101,7 @@ pub(crate) fn move_past<'v>(
     }
 }
 
-/// How a sequence stands.
+/// The state of a sequence: its next number, and how its numbers are recognized.
 #[derive(Debug)]
 pub(crate) struct Numbering {
     /// Its record, where it has one already.
@@ -113,7 +114,8 @@ pub(crate) struct Numbering {
 }
 
 impl Numbering {
-    /// The number in a name that looks as if the sequence had given it now. What no sequence gives is not followed.
+    /// The number in a name that has the sequence's prefix and suffix of today; `None` for any other name, and for a
+    /// number that no sequence gives.
     pub(crate) fn number(&self, name: &Value) -> Option<i64> {
         let Value::Text(name) = name else { return None };
         let digits = name.strip_prefix(&self.prefix)?.strip_suffix(&self.suffix)?;
@@ -122,7 +124,7 @@ impl Numbering {
     }
 }
 
-/// How a sequence stands; one that was never used has no record yet.
+/// The state of a sequence; one that was never used has no record yet.
 pub(crate) fn numbering(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Numbering> {
     let (today, most) = (env.now.date(), most(table(env)?));
     let record = find(env, sequence)?;
@@ -139,11 +141,11 @@ pub(crate) fn numbering(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Num
     })
 }
 
-/// Counts the record up: it is locked until the end of the transaction.
+/// Takes numbers by raising the record's next number. The record stays locked until the transaction ends.
 fn count_up(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<(Record, Vec<i64>)> {
     let taken = i64::try_from(count).map_err(|error| Error::internal(error.to_string()))?;
     for _ in 0..2 {
-        turn(env, sequence)?;
+        begin_period(env, sequence)?;
         let model = table(env)?;
         let table = quoted(model.def.table);
         let text = format!(
@@ -163,7 +165,7 @@ fn count_up(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<(
         if find(env, sequence)?.is_some() {
             return Err(exhausted(sequence));
         }
-        make(env, sequence)?;
+        create_record(env, sequence)?;
     }
     Err(Error::internal(format!(
         "the sequence {} gave no number",
@@ -171,9 +173,9 @@ fn count_up(env: &mut Env<'_>, sequence: &SequenceDef, count: usize) -> Result<(
     )))
 }
 
-/// Begins a new period, if there is one; answers its first number. The first period goes on from the record's number.
-/// Periods sort as they follow each other.
-fn turn(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<i64>> {
+/// Begins a new period (year, month, day) if the date has come to one; answers its first number. A record without a
+/// period continues from its number. Periods are compared as text, which sorts by time.
+fn begin_period(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<i64>> {
     let Some(period) = period(sequence, env.now.date()) else {
         return Ok(None);
     };
@@ -195,7 +197,7 @@ fn turn(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<i64>> {
     Ok(first)
 }
 
-/// The refusal where the next number would have no room in the record.
+/// The error where the record has no room for the next number.
 fn exhausted(sequence: &SequenceDef) -> Error {
     Error::refused(format!(
         "the sequence `{}` has no numbers left: give its record another prefix and a lower `{NEXT}`",
@@ -208,13 +210,13 @@ fn most(model: &ModelInfo) -> i64 {
     sequence::most(&model.fields[model.implicit(NEXT)].def.kind)
 }
 
-/// The record of a sequence, made where there is none.
+/// The record of a sequence; it is made where there is none.
 fn existing(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Record> {
     for _ in 0..2 {
         if let Some(record) = find(env, sequence)? {
             return Ok(record);
         }
-        make(env, sequence)?;
+        create_record(env, sequence)?;
     }
     Err(Error::internal(format!("the sequence {} has no record", sequence.code)))
 }
@@ -228,18 +230,18 @@ fn find(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<Option<Record>> {
     read(env, sequence, Statement { text, binds })
 }
 
-/// What [`read`] reads.
+/// The columns that [`read`] expects.
 fn columns(dialect: Dialect, model: &ModelInfo) -> String {
     let (counted, last) = dialect.counted(model.def.table, "id");
     format!("id, \"{NEXT}\", \"prefix\", \"suffix\", \"{PADDING}\", \"implementation\", {counted}, {last}")
 }
 
-/// The condition that chooses a sequence's record by its code.
+/// The condition that selects a sequence's record by its code: the one with the lowest id.
 fn chosen(table: &str) -> String {
     format!("id = (SELECT MIN(id) FROM {table} WHERE \"{CODE}\" = ?)")
 }
 
-/// Reads the record that a statement answers. What was left empty is as defined.
+/// Reads the record that a statement answers. Empty columns take the value of the definition.
 fn read(env: &mut Env<'_>, sequence: &SequenceDef, statement: Statement) -> Result<Option<Record>> {
     let model = table(env)?;
     let kind = |name: &str| model.fields[model.implicit(name)].def.kind;
@@ -267,21 +269,18 @@ fn read(env: &mut Env<'_>, sequence: &SequenceDef, statement: Statement) -> Resu
 }
 
 /// Makes the record of a sequence that is used for the first time.
-fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
-    if let Some(text) = env.session.dialect().lock_name(sequence.code) {
-        let binds = Vec::new();
-        env.session.query(&Statement { text, binds }, |_| Ok(()))?;
-        // Another transaction may have made it meanwhile.
-        let mut made = false;
-        let text = format!("SELECT 1 FROM {} WHERE \"code\" = ?", quoted(table(env)?.def.table));
-        let binds = vec![Bind::Text(Some(sequence.code.to_owned()))];
-        env.session.query(&Statement { text, binds }, |_| {
-            made = true;
-            Ok(())
-        })?;
-        if made {
-            return Ok(());
-        }
+fn create_record(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
+    env.session.lock_name(sequence.code)?;
+    // Another transaction may have made it meanwhile.
+    let mut made = false;
+    let text = format!("SELECT 1 FROM {} WHERE \"code\" = ?", quoted(table(env)?.def.table));
+    let binds = vec![Bind::Text(Some(sequence.code.to_owned()))];
+    env.session.query(&Statement { text, binds }, |_| {
+        made = true;
+        Ok(())
+    })?;
+    if made {
+        return Ok(());
     }
     let model = table(env)?;
     let text = |text: &str| Value::Text(text.to_owned());
@@ -308,13 +307,19 @@ fn make(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
     rows::insert(env, model, &fields, &[row])
 }
 
-/// Refuses to take a sequence away from the field that is numbered by it, which would begin again at the first number:
-/// by a deletion, or by another `code`.
-pub(super) fn keep(env: &mut Env<'_>, places: &Places, model: &ModelInfo, ids: &[i64], going: Going<'_>) -> Result<()> {
+/// Refuses to delete the record of a sequence that numbers a field, or to give it another `code`: the field would get a
+/// new record, whose numbers begin again at 1.
+pub(super) fn refuse_loss(
+    env: &mut Env<'_>,
+    pointers: &Pointers,
+    model: &ModelInfo,
+    ids: &[i64],
+    going: RecordChange<'_>,
+) -> Result<()> {
     let code = match going {
         _ if model.def.role != Some(Role::Sequence) => return Ok(()),
-        Going::Deleted => None,
-        Going::Changed(columns) => {
+        RecordChange::Deleted => None,
+        RecordChange::Changed(columns) => {
             let code = |(field, _): &&(FieldId, Value)| model.fields[*field].def.name == CODE;
             match columns.iter().find(code) {
                 None => return Ok(()),
@@ -343,23 +348,23 @@ pub(super) fn keep(env: &mut Env<'_>, places: &Places, model: &ModelInfo, ids: &
                     Code::Conflict,
                     format!("record {id} of {} is not deleted: {why}", model.def.name),
                 ),
-                Some(_) => Error::invalid(vec![places.issue(model, id, CODE, &why)]),
+                Some(_) => Error::invalid(vec![pointers.issue(model, id, CODE, &why)]),
             });
         }
     }
     Ok(())
 }
 
-/// How a record may be lost to the field that it numbers.
+/// What is about to happen to a sequence's record.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Going<'a> {
+pub(super) enum RecordChange<'a> {
     /// It is deleted.
     Deleted,
     /// These columns are written.
     Changed(&'a [(FieldId, Value)]),
 }
 
-/// The field that a sequence numbers: `sale.order.name`.
+/// The field that the sequence with this code numbers: `sale.order.name`.
 fn numbered(registry: &Registry, code: &str) -> Option<String> {
     let mut fields =
         (registry.models().iter()).flat_map(|model| model.def.fields.iter().map(move |field| (model, field)));
@@ -371,7 +376,7 @@ fn table<'r>(env: &Env<'r>) -> Result<&'r ModelInfo> {
     env.registry.needed(Role::Sequence)
 }
 
-/// The period that a date lies in, as text that sorts.
+/// The period that a date lies in, as text that sorts by time: `2024-07`. `None` for a sequence without periods.
 fn period(sequence: &SequenceDef, date: NaiveDate) -> Option<String> {
     let form = match sequence.range? {
         Period::Year => "%Y",
@@ -381,7 +386,7 @@ fn period(sequence: &SequenceDef, date: NaiveDate) -> Option<String> {
     Some(date.format(form).to_string())
 }
 
-/// A prefix or suffix of a date.
+/// A prefix or suffix with its `{year}`, `{month}` and `{day}` replaced.
 fn dated(text: &str, date: NaiveDate) -> String {
     text.replace("{year}", &format!("{:04}", date.year()))
         .replace("{month}", &format!("{:02}", date.month()))

@@ -1,11 +1,11 @@
-//! The records of one write that are in memory: new ones wait here, so that what is computed of them goes into their
-//! first and only insert. Whatever must see them in the database stores them first.
+//! The unit of work of a write: its records in memory. New records are inserted late, so that their computed values are
+//! part of their only INSERT. Code that must find them in the database has them inserted first.
 
-mod lent;
 mod links;
+mod pending;
 
-pub(super) use lent::lent;
-pub(crate) use lent::with_unit;
+pub(super) use pending::take_pending;
+pub(crate) use pending::with_unit;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::constraints::{self, Places};
-use super::query_cache::{QueryCache, Question};
+use super::constraints::{self, Pointers};
+use super::query_cache::{QueryCache, SearchKey};
 use super::rows;
 use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
@@ -24,26 +24,27 @@ use crate::record::Record;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
 
-/// From how many records in memory on a change that goes through very many forgets those that the database has.
+/// With more rows than this in memory, a recomputation of very many records forgets those that are stored.
 const MOST_ROWS: usize = 10_000;
 
-/// What is in memory, and what of it the database does not have yet.
+/// The rows in memory, and which rows and many2many pairs are not inserted yet.
 #[derive(Debug, Default)]
 pub(crate) struct UnitOfWork {
-    /// Where in the body records stand.
-    pub(super) places: Places,
+    /// The JSON pointers of the records that the body describes.
+    pub(super) pointers: Pointers,
     rows: HashMap<(ModelId, i64), Arc<Vec<Value>>>,
-    /// New records in the order in which they refer to each other.
+    /// New records that are not inserted yet, each after those that it refers to.
     waiting: Vec<(ModelId, Vec<i64>)>,
     fresh: BTreeSet<(ModelId, i64)>,
-    /// New pairs.
+    /// Many2many pairs that are not inserted yet.
     pairs: BTreeMap<Link, Vec<(i64, i64)>>,
     last_ids: HashMap<ModelId, i64>,
     query_cache: QueryCache,
 }
 
 impl UnitOfWork {
-    /// Takes new records in, `rows` holding a value for each of their columns; answers their ids.
+    /// Adds new records, to be inserted later; each row has a value for each field of the definition. Answers their
+    /// ids.
     pub(super) fn add(&mut self, env: &mut Env<'_>, model: &ModelInfo, rows: Vec<Vec<Value>>) -> Result<Vec<i64>> {
         let ids = rows::reserve_ids(env, model, self.last_ids.get(&model.id).copied(), rows.len())?;
         self.last_ids.extend(ids.last().map(|last| (model.id, *last)));
@@ -57,14 +58,14 @@ impl UnitOfWork {
         Ok(ids)
     }
 
-    /// Takes new pairs in.
+    /// Adds many2many pairs, to be inserted later.
     pub(super) fn add_pairs(&mut self, link: Link, pairs: Vec<(i64, i64)>) {
         if !pairs.is_empty() {
             self.pairs.entry(link).or_default().extend(pairs);
         }
     }
 
-    /// Stores what the database does not have yet.
+    /// Inserts everything that waits; an error where a required value is still to be computed.
     pub(super) fn store(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store_ready(env)?;
         match self.waiting.first() {
@@ -76,7 +77,8 @@ impl UnitOfWork {
         }
     }
 
-    /// Stores what the database can have: not the rows that lack a required value, nor what refers to them.
+    /// Inserts what can be inserted: not rows whose required value is still to be computed, nor rows that refer to
+    /// those. Pairs wait until no row does.
     pub(super) fn store_ready(&mut self, env: &mut Env<'_>) -> Result<()> {
         let registry = env.registry;
         let mut held: HashSet<(ModelId, i64)> = HashSet::default();
@@ -86,7 +88,7 @@ impl UnitOfWork {
             let given: Vec<(i64, &[Value])> = (now.iter())
                 .filter_map(|id| Some((*id, self.rows.get(&(of, *id))?.as_slice())))
                 .collect();
-            constraints::before_storing(env, &self.places, model, &given, None)?;
+            constraints::before_storing(env, &self.pointers, model, &given, None)?;
             let fields: Vec<FieldId> = rows::stored(model).into_iter().map(|(field, _)| field).collect();
             let value = |row: &[Value], field: FieldId| match &row[field] {
                 Value::Null => stand_in(model, field).unwrap_or(Value::Null),
@@ -112,17 +114,17 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The ids that a search answers, of the database or as it did before.
-    pub(super) fn found(&self, env: &Env<'_>, question: &Question) -> Option<Vec<i64>> {
+    /// The cached answer of a search; `None` where there is none, or the database has changed since.
+    pub(super) fn found(&self, env: &Env<'_>, question: &SearchKey) -> Option<Vec<i64>> {
         self.query_cache.found(env, question)
     }
 
-    /// Notes what a search answered.
-    pub(super) fn note(&mut self, env: &Env<'_>, question: Question, ids: &[i64]) {
+    /// Caches the answer of a search.
+    pub(super) fn note(&mut self, env: &Env<'_>, question: SearchKey, ids: &[i64]) {
         self.query_cache.note(env, question, ids);
     }
 
-    /// Whether a new row cannot be stored before more of it is computed.
+    /// Whether a new row cannot be inserted before more of it is computed.
     pub(super) fn lacks(&self, registry: &Registry) -> bool {
         let none = HashSet::default();
         self.waiting
@@ -145,8 +147,9 @@ impl UnitOfWork {
         (0..row.len()).any(|field| lacking(field) || !held.is_empty() && refers(field))
     }
 
-    /// Stores what it can and forgets the rest of the database: a change of its own begins within this one.
-    pub(super) fn step_aside(&mut self, env: &mut Env<'_>) -> Result<()> {
+    /// Called when another write begins within this one: inserts what it can, and forgets stored rows, which the inner
+    /// write may change.
+    pub(super) fn suspend(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store_ready(env)?;
         self.forget_stored();
         Ok(())
@@ -157,32 +160,32 @@ impl UnitOfWork {
         self.rows.retain(|key, _| fresh.contains(key));
     }
 
-    /// Forgets what the database has, where that has become much.
-    pub(super) fn stay_small(&mut self) {
+    /// Forgets stored rows where there are very many in memory.
+    pub(super) fn trim(&mut self) {
         if self.rows.len() > MOST_ROWS {
             self.forget_stored();
         }
     }
 
-    /// Stores what waits, and forgets what is in memory: rows are about to be changed in the database.
-    pub(super) fn settle(&mut self, env: &mut Env<'_>) -> Result<()> {
+    /// Inserts what waits, and forgets all rows in memory: statements change, or have changed, rows in the database.
+    pub(super) fn flush_and_clear(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store(env)?;
         self.rows.clear();
         Ok(())
     }
 
-    /// Whether the database has everything.
+    /// Whether nothing waits to be inserted.
     pub(super) fn is_stored(&self) -> bool {
         self.waiting.is_empty() && self.pairs.is_empty()
     }
 
-    /// Whether none of these records is in the database yet.
+    /// Whether all of these records wait to be inserted.
     pub(super) fn all_fresh(&self, model: &ModelInfo, ids: impl IntoIterator<Item = i64>) -> bool {
         ids.into_iter().all(|id| self.fresh.contains(&(model.id, id)))
     }
 
-    /// Records by id, those that exist; read from the database unless they are in memory. One that is to be locked and is
-    /// not is read again: others may have changed it.
+    /// Records by id, those that exist: from memory, else from the database. With `lock`, a record that is not locked
+    /// as strongly yet is locked and read again, since another transaction may have changed it.
     pub(crate) fn load(
         &mut self,
         env: &mut Env<'_>,
@@ -197,7 +200,7 @@ impl UnitOfWork {
             let lock = lock.filter(|lock| missing.iter().any(|id| env.held(model, *id) < Some(*lock)));
             let rows = rows::load(env, model, &missing, lock)?;
             if lock.is_some() {
-                // The lock may have been waited for: what is in memory and not held may be another one by now.
+                // Taking the lock may have meant waiting: rows in memory that are not locked may be outdated by now.
                 self.rows
                     .retain(|(of, id), _| env.held(env.registry.model(*of), *id).is_some());
             }
@@ -212,8 +215,8 @@ impl UnitOfWork {
         Ok(ids.iter().filter_map(known).collect())
     }
 
-    /// Takes a row in that is not to be read from the database.
-    pub(crate) fn know(&mut self, record: (ModelId, i64), row: Arc<Vec<Value>>) {
+    /// Adds a row as if it had been read: it is not read from the database later.
+    pub(crate) fn preload(&mut self, record: (ModelId, i64), row: Arc<Vec<Value>>) {
         self.rows.insert(record, row);
     }
 
@@ -222,8 +225,8 @@ impl UnitOfWork {
         self.rows.get(&record).cloned()
     }
 
-    /// Takes a field of a record in memory to be another value, without storing that; answers what it was.
-    pub(crate) fn assume(&mut self, model: &ModelInfo, id: i64, field: FieldId, value: Value) -> Value {
+    /// Sets a field of a row in memory, but not in the database; answers the old value.
+    pub(crate) fn set_in_memory(&mut self, model: &ModelInfo, id: i64, field: FieldId, value: Value) -> Value {
         match self.rows.get_mut(&(model.id, id)).map(Arc::make_mut) {
             Some(row) => mem::replace(&mut row[field], value),
             None => Value::Null,
@@ -235,12 +238,12 @@ impl UnitOfWork {
         self.rows.get(&(model.id, id)).and_then(|row| row.get(field))
     }
 
-    /// The values of a field of records, where all of them are in memory.
+    /// The values of a field of records; `None` unless all of them are in memory.
     pub(super) fn values(&self, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Option<Vec<&Value>> {
         ids.iter().map(|id| self.value(model, *id, field)).collect()
     }
 
-    /// Sets fields of records: in memory where they wait to be stored, in the database as well where it has them.
+    /// Sets fields of records, to values of its own for each: in memory, and in the database for those that are stored.
     pub(super) fn set(
         &mut self,
         env: &mut Env<'_>,
@@ -259,16 +262,16 @@ impl UnitOfWork {
             .into_iter()
             .filter(|(id, _)| !self.fresh.contains(&(model.id, *id)))
             .collect();
-        if constraints::look_at(model, fields) {
+        if constraints::any_concerned(model, fields) {
             let given: Vec<(i64, &[Value])> = (stored.iter())
                 .filter_map(|(id, _)| Some((*id, self.rows.get(&(model.id, *id))?.as_slice())))
                 .collect();
-            constraints::before_storing(env, &self.places, model, &given, Some(fields))?;
+            constraints::before_storing(env, &self.pointers, model, &given, Some(fields))?;
         }
         rows::update(env, model, fields, &stored)
     }
 
-    /// Sets fields of records that the database has to the same values, there and in memory.
+    /// Sets fields of stored records to the same values, in the database and in memory.
     pub(super) fn set_all(
         &mut self,
         env: &mut Env<'_>,
@@ -286,7 +289,7 @@ impl UnitOfWork {
         env.execute(env.sql().update_all(model, values, ids)?)
     }
 
-    /// Sets what a many2many of records has.
+    /// Replaces the related records of a many2many: `wanted` lists them by owner.
     pub(super) fn set_pairs(
         &mut self,
         env: &mut Env<'_>,
@@ -312,8 +315,8 @@ impl UnitOfWork {
     }
 }
 
-/// What stands in the column of a required field that is still to be computed, where the row must be stored before. A
-/// reference cannot be stood in for, nor a value that a rule is about.
+/// A placeholder for a required field that is still to be computed, where its row must be inserted before. There is
+/// none for a reference, nor for a field of a unique constraint or a check, which would judge the placeholder.
 fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
     let FieldDef {
         name,

@@ -1,8 +1,9 @@
-//! Updates: the same values for some records, their delegates along, then the commands on their relations.
+//! Updates: gives several records the same values, updates their delegates, then applies the commands on their
+//! relations.
 
 use super::claim::{self, claim};
 use super::recompute::ChangeSet;
-use super::sequence::Going;
+use super::sequence::RecordChange;
 use super::{commands, constraints, create, related, rows, sequence};
 use crate::command::{Input, Values};
 use crate::db::Lock;
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// Updates records that exist. Values have been checked.
+/// Updates existing records with checked values.
 pub(super) fn update(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -35,8 +36,8 @@ pub(super) fn update(
     {
         return Err(super::no_record(model, *gone));
     }
-    change_set.give(model, values.fields.iter().map(|(field, _)| *field), ids);
-    change_set.unit.places.put(model, ids, values.place.as_deref());
+    change_set.mark_given(model, values.fields.iter().map(|(field, _)| *field), ids);
+    change_set.unit.pointers.put(model, ids, values.place.as_deref());
     let mut values = values;
     let related = related::split(model, &mut values);
     if let Some(delegate) = model.delegate {
@@ -44,7 +45,7 @@ pub(super) fn update(
         if !inherited.fields.is_empty() {
             let parents = match values.get(delegate) {
                 Some(Input::Value(Value::Int(given))) => vec![*given],
-                _ => rows::targets(env, model, delegate, ids)?,
+                _ => rows::many2one_ids(env, model, delegate, ids)?,
             };
             update(
                 env,
@@ -66,10 +67,16 @@ pub(super) fn update(
     }
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
     before_storing(env, change_set, model, &columns, ids)?;
-    sequence::keep(env, &change_set.unit.places, model, ids, Going::Changed(&columns))?;
-    change_set.changing(env, model, &fields, ids, &moves)?;
+    sequence::refuse_loss(
+        env,
+        &change_set.unit.pointers,
+        model,
+        ids,
+        RecordChange::Changed(&columns),
+    )?;
+    change_set.before_change(env, model, &fields, ids, &moves)?;
     let resets = differing(env, change_set, model, &columns, ids)?;
-    // Where a record moves from.
+    // Queue what reads these relations while they still lead to the old parents.
     let moving: Vec<FieldId> = moves.iter().map(|(field, _)| *field).collect();
     change_set.changed(env, model, &moving, ids)?;
     columns.push((model.implicit("write_uid"), Value::Int(env.user)));
@@ -93,7 +100,7 @@ pub(super) fn update(
     given.write(env, change_set, model)
 }
 
-/// Asks the rules of records whose columns are about to change.
+/// Checks the constraints of records whose columns are about to change.
 fn before_storing(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -102,7 +109,7 @@ fn before_storing(
     ids: &[i64],
 ) -> Result<()> {
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
-    if !constraints::look_at(model, &fields) {
+    if !constraints::any_concerned(model, &fields) {
         return Ok(());
     }
     let mut rows: Vec<(i64, Vec<Value>)> = (change_set.unit.load(env, model, ids, None)?.iter())
@@ -114,10 +121,10 @@ fn before_storing(
         }
     }
     let given: Vec<(i64, &[Value])> = rows.iter().map(|(id, row)| (*id, row.as_slice())).collect();
-    constraints::before_storing(env, &change_set.unit.places, model, &given, Some(&fields))
+    constraints::before_storing(env, &change_set.unit.pointers, model, &given, Some(&fields))
 }
 
-/// The records whose value becomes another one, by field, of those fields that reset others.
+/// For each written field that other fields declare in `resets(…)`: the records whose value really changes.
 fn differing(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
@@ -144,16 +151,16 @@ fn differing(
         .collect())
 }
 
-/// Refuses a record that would be above itself.
+/// Refuses a record that would become its own ancestor.
 fn no_circle(env: &mut Env<'_>, change_set: &ChangeSet, model: &ModelInfo, parent: FieldId, ids: &[i64]) -> Result<()> {
-    let above = env.ids(env.sql().above_themselves(model, ids)?)?;
+    let above = env.ids(env.sql().own_ancestors(model, ids)?)?;
     match above.last() {
         None => Ok(()),
         Some(id) => {
             let message = format!("record {id} of {} would be above itself", model.def.name);
             let parent = model.fields[parent].def.name;
             Err(Error::invalid(vec![
-                change_set.unit.places.issue(model, *id, parent, &message),
+                change_set.unit.pointers.issue(model, *id, parent, &message),
             ]))
         }
     }

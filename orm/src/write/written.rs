@@ -1,6 +1,7 @@
-//! What a record remembers of its writable computed fields: the names of those that somebody has given a value, in one
-//! column ([`FieldDef::WRITTEN`](crate::def::FieldDef::WRITTEN)). The value alone cannot tell: what nobody wrote may have
-//! been computed from a price, a rate or a customer that has changed since.
+//! What a record remembers of its writable computed fields: one column
+//! ([`FieldDef::WRITTEN`](crate::def::FieldDef::WRITTEN)) holds the names of those that somebody has given a value. The
+//! value alone cannot tell: a value that nobody wrote may have been computed from a price, a rate or a customer that
+//! has changed since.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,8 @@ use crate::dependencies::writable;
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
-/// Whether somebody may have given the field a value; nothing is known of records that remember nothing.
+/// Whether somebody may have given the field a value. Where the column is empty (NULL), nothing is known, and it is
+/// true.
 pub(crate) fn may_be(model: &ModelInfo, remembered: &Value, field: FieldId) -> bool {
     names(model, remembered).contains(model.def.fields[field].name)
 }
@@ -19,7 +21,7 @@ pub(super) fn of_new(model: &ModelInfo, given: impl Fn(FieldId) -> bool) -> Valu
     changed(model, &Value::Text(String::new()), given)
 }
 
-/// What a record that has remembered `before` remembers from now on.
+/// What a record that remembers `before` remembers after these notes: fields, and whether each is written.
 pub(super) fn changed(model: &ModelInfo, before: &Value, notes: impl IntoIterator<Item = (FieldId, bool)>) -> Value {
     let mut written = names(model, before);
     for (field, is_written) in notes {

@@ -1,4 +1,5 @@
-//! Computed fields, written through the runtime into a database: what is computed, kept, followed and reset.
+//! Computed fields: which values are computed, which written values are kept, what follows a change, and what resets a
+//! value.
 
 #[allow(missing_docs, reason = "what the macros make of test models")]
 mod models;
@@ -50,7 +51,7 @@ fn what_is_given_is_kept_also_when_it_is_empty() {
         "-",
         "emptied by hand, so it stays empty"
     );
-    // Typed inputs tell left out and empty apart as well.
+    // Typed inputs, too, distinguish a value that is left out from an empty one.
     let typed = |note, tax_ids| OrderCreate {
         partner_id: shop.partner,
         note,
@@ -105,7 +106,7 @@ fn an_untouched_value_follows_and_a_written_one_stays() {
     );
     assert_eq!(line(&mut world, kept), shown("Mine", 7_700, shop.uoms[0], &shop.taxes));
 
-    // Written back to what it would be, it follows again.
+    // A written value that equals the computed one counts as not written: it follows again.
     world.update("x.line", kept, &json!({"price": 45}));
     world.update("x.template", template, &json!({"list_price": 60}));
     assert_eq!(world.value("x_line", kept, "price"), "5400");
@@ -121,7 +122,7 @@ fn a_value_follows_through_layers() {
         order,
         &json!({"line_ids": [[0, 0, {"product_id": shop.table, "price": 1}]]}),
     );
-    // The partner's pricelist changes the order's, and that the price of one of its lines.
+    // The partner's pricelist changes the order's pricelist, which changes the price that nobody has written.
     world.update("res.partner", shop.partner, &json!({"pricelist_id": shop.pricelist}));
     assert_eq!(
         world.value("x_order", order, "pricelist_id"),
@@ -162,7 +163,8 @@ fn another_product_resets_what_was_written_unless_it_is_given_along() {
     );
     assert_eq!(world.value("x_line", id, "subtotal"), "11000");
 
-    // A computed field that changes resets too; so does the last of several commands.
+    // A change of a computed field resets too. Several commands on one record count as one change, in which the price
+    // is given.
     world.update("x.order", order, &json!({"line_ids": [[1, id, {"price": 66}]]}));
     world.update(
         "x.order",
@@ -178,6 +180,7 @@ fn another_product_resets_what_was_written_unless_it_is_given_along() {
     );
 }
 
+/// Computed fields follow a many2many also when its pairs are written from the other side.
 #[test]
 fn pairs_written_from_the_other_side_are_followed() {
     let mut world = World::new();
@@ -203,6 +206,7 @@ fn pairs_written_from_the_other_side_are_followed() {
     assert_eq!(world.value("x_order", order, "total"), "20000");
 }
 
+/// Computed fields that read children follow when a child moves to another parent or is deleted.
 #[test]
 fn children_that_move_or_go_are_sources_too() {
     let mut world = World::new();
@@ -224,14 +228,14 @@ fn children_that_move_or_go_are_sources_too() {
     );
     world.delete("x.line", id);
     assert_eq!(world.value("x_order", kept, "note"), "mine");
-    // One line comes, another goes, in one write: the first look counts.
+    // One write adds lines and deletes one. Whether the note was written is decided by the state before the write.
     let line = world.rows(&format!("SELECT CAST(id AS TEXT) FROM x_line WHERE order_id = {to}"))[0][0].clone();
     let line: i64 = line.parse().unwrap();
     let values =
         json!({"line_ids": [[0, 0, {"product_id": shop.table}], [0, 0, {"product_id": shop.table}], [2, line]]});
     world.update("x.order", to, &values);
     assert_eq!(world.value("x_order", to, "note"), "2 lines");
-    // A product that is deleted was another one, and no product gives no name.
+    // Deleting a product empties `product_id` of its lines, which resets their name and unit. Both are required.
     let error = world.try_delete("x.product", shop.table).unwrap_err();
     assert_eq!(error.issues().len(), 2, "{error}");
 }
@@ -264,7 +268,7 @@ fn new_records_and_updates_mix_in_one_write() {
     let mut world = World::new();
     let shop = shop(&mut world);
     let (order, id) = ordered(&mut world, shop.partner, &json!({"product_id": shop.chair}));
-    // The new line must be stored, unit and all, before the old one is changed.
+    // The new lines are inserted, with their computed required values, before the old line is updated.
     let values = json!({"pricelist_id": shop.pricelist, "line_ids": [
         [0, 0, {"product_id": shop.table}],
         [1, id, {"qty": 3}],

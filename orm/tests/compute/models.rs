@@ -1,4 +1,4 @@
-//! Orders of products: enough of a trade to follow, keep and reset values.
+//! Small models of a trade: orders, lines, products, prices and taxes. They have computed fields of every kind.
 
 use std::cell::Cell;
 
@@ -7,9 +7,9 @@ use orm::field::round;
 use orm::prelude::*;
 
 thread_local! {
-    /// How often the price method ran in this thread.
+    /// How often the method `prices` ran in this thread.
     pub(crate) static PRICE_RUNS: Cell<usize> = const { Cell::new(0) };
-    /// How often the default of a reference was asked for in this thread.
+    /// How often the method `reference`, a default, ran in this thread.
     pub(crate) static REFERENCE_RUNS: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -240,7 +240,8 @@ impl Line {
 
     fn prices(records: &[Self], env: &mut Env<'_>) -> Result<Vec<Decimal>> {
         PRICE_RUNS.set(PRICE_RUNS.get() + 1);
-        // Ten pieces of one line are cheaper; how much cheaper is asked of the database.
+        // From ten pieces on, a line is cheaper. The rebate comes from a query, to test methods that query the
+        // database.
         let mut rebate = None;
         let (text, binds) = ("SELECT CAST(90 AS BIGINT)".to_owned(), Vec::new());
         env.session.query(&Statement { text, binds }, |row| {

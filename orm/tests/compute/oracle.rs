@@ -1,11 +1,12 @@
-//! The same trade kept in plain structs: what every field must hold, found without triggers, layers or batches. Each write
-//! is: look who is untouched, change, compute everything.
+//! The same trade in plain structs. It gives the expected value of every field in the simplest way, without
+//! dependencies, layers or batches: for each write, it notes which values equal their computed ones, makes the change,
+//! and computes everything again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use orm::field::{Decimal, round};
 
-/// Fields of an order or a line that are given in a write.
+/// The names of the fields of an order or a line that a write gives.
 pub(crate) type Given = BTreeSet<&'static str>;
 
 #[derive(Debug, Clone, Default)]
@@ -53,7 +54,8 @@ pub(crate) struct Trade {
 }
 
 impl Trade {
-    /// Makes a change, in which fields of orders and lines may be given, by their ids.
+    /// Makes a change and computes everything. `given` lists the fields that the change gives, by whether the record is
+    /// a line and its id.
     pub(crate) fn change(&mut self, given: &BTreeMap<(bool, i64), Given>, change: impl FnOnce(&mut Trade)) {
         let before = self.clone();
         change(self);

@@ -1,4 +1,4 @@
-//! Any sequence of writes leaves every computed field as it is when everything is computed from scratch.
+//! After any sequence of writes, every computed field has the value that computing everything from scratch gives.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::oracle::{Given, Line, Partner, Product, Trade};
 use super::world::World;
 
-/// Numbers that look random and are the same in every run.
+/// A generator of pseudo-random numbers, which are the same in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -42,13 +42,13 @@ impl Dice {
     }
 }
 
-/// The trade in the database, and as it must be.
+/// The trade in the database, and the same trade as it must be.
 struct Game {
     world: World,
     trade: Trade,
     uoms: [i64; 2],
     dice: Dice,
-    /// How many lines there were: ids are never given twice, so those of deleted lines count too.
+    /// The number of lines created so far, which is the id of the last one. Ids of deleted lines are not used again.
     lines: i64,
     given: BTreeMap<(bool, i64), Given>,
 }
@@ -100,7 +100,7 @@ impl Game {
         }
     }
 
-    /// Some values of a line, written to `line` and noted as given.
+    /// Chooses values of a line, writes them to `line`, notes them in `given`, and returns them as a body.
     fn line_values(&mut self, id: i64, line: &mut Line, new: bool) -> Json {
         let mut values = Map::new();
         let mut given = Given::new();
@@ -138,7 +138,7 @@ impl Game {
         Json::Object(values)
     }
 
-    /// A new order, or commands on one that is there.
+    /// Creates an order, or sends commands to an existing one.
     fn write_order(&mut self, id: Option<i64>) {
         let order = match id {
             Some(id) => id,
@@ -322,7 +322,7 @@ impl Game {
         let lines = rows("x_line", &["id", "name", "uom_id", "price", "subtotal", "tax"]);
         let orders = rows("x_order", &["id", "pricelist_id", "note", "total"]);
         let mut partners = rows("res_partner", &["id", "complete_name", "turnover"]);
-        partners.remove(0); // who writes all this
+        partners.remove(0); // the user who writes everything
         let with_taxes = |mut row: Vec<String>, world: &mut World| {
             let taxes = world.taxes(row[0].parse().unwrap());
             row.push(taxes);

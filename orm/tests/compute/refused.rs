@@ -1,4 +1,4 @@
-//! Definitions that do not fit together: refused at start-up, all at once.
+//! Mistakes in definitions of computed fields and defaults are reported at start-up, all together.
 
 use orm::Runtime;
 use orm::prelude::*;
@@ -45,6 +45,9 @@ pub(crate) struct Circle {
     /// Leads to many
     #[field(default = user.order_ids.name)]
     pub name: Option<String>,
+    /// In what is no currency
+    #[field(currency = uom_id)]
+    pub price: Option<Monetary>,
 }
 
 #[methods]
@@ -90,9 +93,10 @@ fn all_mistakes_of_computed_fields_are_told_at_once() {
         "x.circle: creator: depends: `create_uid.nme`: res.users has no field `nme`; did you mean `name`",
         "x.circle: uom_id: default = company.currency_id: `currency_id` does not hold what the field does",
         "x.circle: currency_id: default = user.curency_id: `curency_id`: res.users has no field `curency_id`",
+        "x.circle: price: currency = uom_id: leads to no model with `role = currency`",
         "x.circle: name: default = user.order_ids.name: `order_ids` is no many2one with a column",
     ] {
         assert!(error.contains(mistake), "{mistake}\nis not in\n{error}");
     }
-    assert_eq!(error.lines().count(), 7, "{error}");
+    assert_eq!(error.lines().count(), 8, "{error}");
 }

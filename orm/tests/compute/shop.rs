@@ -1,10 +1,10 @@
-//! What is sold, to whom, and what the lines of orders hold.
+//! Example records: products, taxes, a pricelist and a customer; and short functions about order lines.
 
 use serde_json::{Value as Json, json};
 
 use super::world::World;
 
-/// Ids of what is sold, and to whom.
+/// The ids of the example records.
 pub(crate) struct Shop {
     pub(crate) partner: i64,
     pub(crate) pricelist: i64,
@@ -32,7 +32,7 @@ pub(crate) fn shop(world: &mut World) -> Shop {
     }
 }
 
-/// Name, price, unit and taxes of a line.
+/// Name, price (in hundredths), unit and taxes of a line, as texts.
 pub(crate) fn line(world: &mut World, id: i64) -> [String; 4] {
     [
         world.value("x_line", id, "name"),
@@ -47,7 +47,7 @@ pub(crate) fn shown(name: &str, price: i64, uom: i64, taxes: &[i64]) -> [String;
     [name.to_owned(), price.to_string(), uom.to_string(), taxes.join(",")]
 }
 
-/// An order with one line of these values, and the line.
+/// Creates an order with one line of these values. Returns the ids of both.
 pub(crate) fn ordered(world: &mut World, partner: i64, values: &Json) -> (i64, i64) {
     let order = world.create("x.order", &json!({"partner_id": partner, "line_ids": [[0, 0, values]]}));
     let line = world.rows(&format!(

@@ -1,4 +1,4 @@
-//! A database of a test's own, and short ways to write to it and look into it.
+//! A database for each test, with short methods that write to it and read from it.
 
 use std::sync::LazyLock;
 
@@ -13,14 +13,14 @@ use serde_json::Value as Json;
 use super::super::template;
 use super::models;
 
-/// With the user who writes all this.
+/// A database with the tables of the models and the user who writes everything.
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     let user = "INSERT INTO res_partner (name, complete_name, turnover) VALUES ('Root', 'Root', 0); \
                 INSERT INTO res_users (partner_id) VALUES (1)";
     template(&models::catalogue(), user)
 });
 
-/// Everything happens in one transaction.
+/// A new database. Everything in a test happens in one transaction, which is never committed.
 pub(crate) struct World {
     pub(crate) registry: Runtime,
     pub(crate) session: Session,
@@ -95,7 +95,7 @@ impl World {
         self.try_delete(model, id).unwrap();
     }
 
-    /// The rows of a statement, each column as text.
+    /// The rows of a query, each column as text; `-` for NULL.
     pub(crate) fn rows(&mut self, text: &str) -> Vec<Vec<String>> {
         let columns = text.split(" FROM ").next().unwrap().matches(',').count() + 1;
         let mut rows = Vec::new();
@@ -117,7 +117,8 @@ impl World {
         rows
     }
 
-    /// Columns of a table as texts, for a statement; decimals in hundredths.
+    /// The SELECT list of columns of a table, cast to text so that both databases give the same. Decimals are in
+    /// hundredths.
     pub(crate) fn texts(&self, table: &str, columns: &[&str]) -> String {
         let model = self
             .registry
@@ -135,13 +136,13 @@ impl World {
         columns.iter().map(text).collect::<Vec<String>>().join(", ")
     }
 
-    /// One value, as text; decimals in hundredths.
+    /// One value as text. Decimals are in hundredths.
     pub(crate) fn value(&mut self, table: &str, id: i64, column: &str) -> String {
         let text = self.texts(table, &[column]);
         self.rows(&format!("SELECT {text} FROM {table} WHERE id = {id}"))[0][0].clone()
     }
 
-    /// The taxes of a line.
+    /// The ids of a line's taxes, ascending, separated by commas.
     pub(crate) fn taxes(&mut self, line: i64) -> String {
         let text = format!(
             "SELECT CAST(tax_id AS TEXT) FROM x_line_tax_ids_rel WHERE x_line_id = {line} ORDER BY x_line_tax_ids_rel.tax_id"
@@ -149,7 +150,7 @@ impl World {
         self.rows(&text).concat().join(",")
     }
 
-    /// How many statements something takes.
+    /// The number of statements that `job` runs.
     pub(crate) fn statements(&mut self, job: impl FnOnce(&mut Self)) -> u64 {
         let before = self.session.statements();
         job(self);

@@ -1,4 +1,4 @@
-//! Archived records: hidden where records are looked for, shown where they are named.
+//! Archived records are hidden when records are searched for, and shown when they are named by id.
 
 use orm::domain::Domain;
 use orm::typed::Filter;
@@ -56,7 +56,7 @@ fn relations_to_many_hide_archived_records_unless_asked() {
     let book = library.list("test.book", &[("id", "1"), fields, ("active_test", "false")]);
     assert_eq!(book[0]["chapter_ids"].as_array().unwrap().len(), 2);
     assert_eq!(book[0]["tag_ids"].as_array().unwrap().len(), 2);
-    // Computations see all.
+    // Computed fields read archived records too.
     assert_eq!(
         library.list("test.book", &[("id", "1"), ("fields", "pages")])[0]["pages"],
         13
@@ -67,7 +67,7 @@ fn relations_to_many_hide_archived_records_unless_asked() {
     assert_eq!(ids(&[("chapter_ids.active", "false")]), [1]);
     assert_eq!(ids(&[("tag_ids", "3")]), [1], "named by its id");
     assert_eq!(ids(&[("domain", r#"[["tag_ids","ilike","old"]]"#)]), [0; 0]);
-    // A many2one shows what it refers to, and is found by it.
+    // A many2one shows an archived target and can be searched by it.
     assert_eq!(ids(&[("author_id.name", "Gone"), ("active_test", "false")]), [3]);
     assert_eq!(ids(&[("author_id", "dragon"), ("active", "false")]), [0; 0]);
     assert_eq!(ids(&[("author_id__ilike", "dragon"), ("active", "false")]), [3]);

@@ -1,4 +1,4 @@
-//! The methods that every model has.
+//! The built-in methods, which every model has.
 
 use serde_json::json;
 
@@ -84,7 +84,7 @@ fn names_are_found_by_what_the_model_says() {
     assert_eq!(names(json!({"limit": 1})), json!([[4, "Blank"]]));
     let refused = library.model("test.book", "name_search", &json!({"name": "x", "operator": "similar"}));
     assert_eq!(places(&refused.unwrap_err()).1, ["/operator"]);
-    // Text for a relation is looked for in the same fields.
+    // A text that is compared with a relation is searched for in the fields of `#[name_search]` too.
     assert_eq!(library.ids("test.book", &[("author_id", "Dragonfly")]), [1]);
     assert_eq!(library.ids("test.book", &[("author_id__ne", "Dragonfly")]), [4, 2]);
 }

@@ -1,4 +1,4 @@
-//! Copies: flags, defaults, children, links, delegated records.
+//! The method `copy`: fields with `copy = false`, defaults, children, many2many links, delegated records.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Typed arguments and results.
+//! Declared methods: typed arguments and results, and which calls are refused.
 
 use serde_json::json;
 
@@ -74,6 +74,7 @@ fn all_mistakes_of_the_arguments_are_told_together() {
     assert_eq!(places(&refused), (422, vec![String::new()]));
 }
 
+/// Only declared and built-in methods can be called: record methods on a record, model methods on the model.
 #[test]
 fn only_what_is_declared_can_be_called_and_only_its_way() {
     let mut library = Library::new();
@@ -93,6 +94,7 @@ fn only_what_is_declared_can_be_called_and_only_its_way() {
     assert!(refused(Some(99), "lend").contains("no record 99"));
 }
 
+/// The runtime knows which methods only read (`readonly`).
 #[test]
 fn what_only_reads_says_so() {
     let library = Library::new();

@@ -1,4 +1,4 @@
-//! Methods that models declare, and those that every model has, over a small library.
+//! Declared and built-in methods, and archived records, over the models of a small library.
 
 mod archived;
 mod builtin;
@@ -17,13 +17,13 @@ use serde_json::{Value, json};
 
 use super::template;
 
-/// With the user who writes all this.
+/// A database with the tables of the models and the user who writes everything.
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     let user = "INSERT INTO res_users (name) VALUES ('Root')";
     template(&models::catalogue(), user)
 });
 
-/// A library of a test's own.
+/// A database for one test, with some authors, tags and books.
 pub(crate) struct Library {
     registry: Runtime,
     session: Session,
@@ -84,7 +84,7 @@ impl Library {
         self.call(model, Some(id), method, arguments)
     }
 
-    /// The first record that a list answers with these parameters.
+    /// The list that these parameters give.
     #[track_caller]
     pub(crate) fn list(&mut self, model: &str, parameters: &[(&str, &str)]) -> Value {
         self.env(|env| {
@@ -111,10 +111,11 @@ impl Library {
     }
 }
 
-/// The code of a refusal, and the places of its mistakes.
+/// The status of an error, and the places of its mistakes.
 pub(crate) fn places(error: &Error) -> (u16, Vec<String>) {
     let place = |issue: &orm::error::Issue| match &issue.place {
         orm::error::Place::Pointer(pointer) => pointer.clone(),
+        orm::error::Place::Field { record, name } => format!("{record}/{name}"),
         orm::error::Place::Parameter(name) => format!("?{name}"),
     };
     (error.code().status(), error.issues().iter().map(place).collect())

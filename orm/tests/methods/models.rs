@@ -1,4 +1,4 @@
-//! A small lending library: books with chapters, members who are persons too.
+//! A small lending library: books with chapters, and members, which delegate to persons.
 
 use orm::prelude::*;
 use orm::typed::Filter;

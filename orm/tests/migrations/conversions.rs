@@ -1,4 +1,4 @@
-//! Values whose kind changes become the same on both databases.
+//! Migrations that change the kind of a column convert values in the same way on both databases.
 
 use harness::Database;
 use orm::db::{Dialect, Statement};
@@ -27,7 +27,7 @@ fn one_column(kind: ColumnKind, required: bool, default: Option<&str>) -> Schema
     }
 }
 
-/// The value as text that both databases give alike.
+/// The SQL expression of a value as text, in the same form on both databases.
 fn shown(kind: &ColumnKind, dialect: Dialect) -> String {
     match (kind, dialect) {
         (ColumnKind::Decimal(_, scale), Dialect::Sqlite) => format!("CAST(v AS TEXT) || '/{scale}'"),
@@ -43,7 +43,7 @@ fn shown(kind: &ColumnKind, dialect: Dialect) -> String {
     }
 }
 
-/// Migrates a table with one value; `Err` where it was refused.
+/// Migrates a table with one value. Returns the new value as text, or an error if the migration fails.
 fn become_of(from: &ColumnKind, value: &str, new: &Schema) -> Result<Option<String>, String> {
     let database = Database::empty();
     let mut session = database.address().open(true).unwrap();
@@ -111,7 +111,7 @@ fn values_become_those_of_the_new_kind() {
         (selection(&["a", "c"]), "'c'", selection(&["c"]), Some("c")),
         (selection(&["a"]), "'a'", Text, Some("a")),
         (Json, "'[1]'", Text, Some("[1]")),
-        // No value can become one of these: it goes.
+        // There is no conversion to these kinds: the value is lost.
         (Text, "'7'", Int, None),
         (Float, "0.5", Decimal(8, 2), None),
     ];

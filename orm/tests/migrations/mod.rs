@@ -1,4 +1,4 @@
-//! Migrations between random sets of models, and what becomes of values whose kind changes.
+//! Migrations between random sets of models, and conversions of values whose kind changes.
 
 mod conversions;
 mod specs;
@@ -10,13 +10,14 @@ use orm::Runtime;
 use orm::db::{AnyConnection, Bind, Dialect, Session, Statement};
 use orm::def::Kind;
 use orm::{Env, write};
-use orm_schema::{Migration, Note, Renames, Schema, Way, everything, introspect};
+use orm_schema::{Direction, Migration, Note, Renames, Schema, everything, introspect};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
 
-/// Runs one way as the program runs migrations: alone, without SQLite's foreign keys, whole or not at all.
-pub(crate) fn apply(session: &mut Session, way: &Way) -> Result<(), String> {
+/// Runs one direction of a migration as the program does: in one transaction, on SQLite with foreign keys switched off
+/// and checked at the end.
+pub(crate) fn apply(session: &mut Session, way: &Direction) -> Result<(), String> {
     let sqlite = matches!(session.diesel(), AnyConnection::Sqlite(_));
     if sqlite {
         session.batch("PRAGMA foreign_keys = OFF").unwrap();
@@ -41,7 +42,7 @@ pub(crate) fn apply(session: &mut Session, way: &Way) -> Result<(), String> {
     result
 }
 
-/// All that a database's tables are.
+/// The description of all tables of a database.
 fn schema(session: &mut Session) -> BTreeSet<String> {
     introspect(session, |_| true).unwrap()
 }
@@ -55,7 +56,7 @@ fn fresh(registry: &Runtime) -> (Database, Session) {
     (database, session)
 }
 
-/// Three rows for each model, loaded as any rows are.
+/// Loads three rows for each model.
 fn fill(session: &mut Session, registry: &Runtime) {
     let mut rows = serde_json::Map::new();
     for model in registry.models() {
@@ -80,7 +81,7 @@ fn fill(session: &mut Session, registry: &Runtime) {
     session.batch("COMMIT").unwrap();
 }
 
-/// A value that differs from row to row; the second row is empty where it may be.
+/// A value that differs from row to row. In the second row, fields that may be empty are empty.
 fn value(kind: &Kind, required: bool, id: i64) -> Json {
     if id == 2 && !required && !matches!(kind, Kind::Id | Kind::Many2many { .. }) {
         return if matches!(kind, Kind::Bool) {
@@ -108,7 +109,8 @@ fn value(kind: &Kind, required: bool, id: i64) -> Json {
     }
 }
 
-/// Every row, by model, id and field; read by a connection that has no plans of before.
+/// Every value, by model, id and field. It is read over a new connection, which has no statements prepared before the
+/// migration.
 fn content(database: &Database, registry: &Runtime) -> Content {
     let mut bytes = Vec::new();
     let mut session = database.address().open(false).unwrap();
@@ -129,14 +131,14 @@ fn content(database: &Database, registry: &Runtime) -> Content {
     content
 }
 
-/// What stands against a migration of a full database, by its own notes.
-fn needs(way: &Way) -> bool {
+/// Whether the notes of a migration say that it may fail in a database with rows.
+fn needs(way: &Direction) -> bool {
     way.notes
         .iter()
         .any(|note| matches!(note, Note::NeedsNoRows(..) | Note::NeedsValues(..)))
 }
 
-/// Whether fields of these kinds have the same values.
+/// Whether a value stays the same when the field's kind changes so.
 fn same_kind(old: &Kind, new: &Kind) -> bool {
     match (old, new) {
         (
@@ -152,7 +154,8 @@ fn same_kind(old: &Kind, new: &Kind) -> bool {
     }
 }
 
-/// Values of fields that go on with the same kind are the same.
+/// Asserts that values of fields which keep their kind are the same after the migration. Returns how many were
+/// compared.
 fn assert_kept(old: &Runtime, new: &Runtime, before: &Content, after: &Content) -> usize {
     let mut compared = 0;
     for model in new.models() {
@@ -177,7 +180,7 @@ fn assert_kept(old: &Runtime, new: &Runtime, before: &Content, after: &Content) 
                 let old = before.get(&place(former.def.name, known.name));
                 let new = after.get(&place(model.def.name, field.name));
                 let empty = |value: Option<&Json>| matches!(value, Some(Json::Bool(false) | Json::Null));
-                // What becomes required gets its default.
+                // An empty value of a field that becomes required gets the default.
                 if !(field.required && !known.required && empty(old)) {
                     assert_eq!(old, new, "{}.{} of {id}", model.def.name, field.name);
                     compared += 1;
@@ -196,7 +199,7 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
     let asked = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());
-    // Each makes two databases, which takes PostgreSQL a while.
+    // Each case creates two databases, which is slow on PostgreSQL.
     let cases = asked.unwrap_or(match Database::empty().address().dialect() {
         Dialect::Sqlite => 60,
         Dialect::Postgres => 15,
@@ -215,7 +218,7 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
         let former = schema(&mut session);
         let wanted = schema(&mut expected);
 
-        // Without rows everything can be done, there and back.
+        // Without rows, every migration works in both directions.
         apply(&mut session, &steps.up).unwrap_or_else(|why| panic!("{why}\n{}", steps.up.sql()));
         assert_eq!(schema(&mut session), wanted, "{}", steps.up.sql());
         apply(&mut session, &steps.down).unwrap_or_else(|why| panic!("{why}\n{}", steps.down.sql()));
@@ -224,7 +227,7 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
         fill(&mut session, &old);
         let before = content(&database, &old);
         if let Err(why) = apply(&mut session, &steps.up) {
-            // What the notes say, or a rule that the rows break: nothing has happened.
+            // It fails only as its notes say, or because the rows break a constraint; then nothing has changed.
             let rule = ["UNIQUE", "unique", "CHECK", "check"]
                 .iter()
                 .any(|word| why.contains(word));
@@ -249,7 +252,7 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
     assert!(compared > applied, "only {compared} values were compared");
 }
 
-/// The id of a record that comes is none that was there.
+/// Asserts that the id of the next record is above all existing ones.
 fn next_ids(session: &mut Session, registry: &Runtime, content: &Content) {
     let dialect: Dialect = session.dialect();
     for model in registry.models() {

@@ -1,4 +1,5 @@
-//! Random sets of models: names from small pools, so that two sets have many in common, with other kinds and rules.
+//! Generates random sets of models. The names of models and fields come from small pools, so that two sets have many
+//! names in common, with different kinds and constraints.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +11,14 @@ use orm::env::ModelOps;
 use orm::{Entry, Runtime};
 use proptest::prelude::*;
 
-/// A set of models, by the index of their name.
+/// A set of models. The key is the index of a model's name.
 pub(crate) type Set = BTreeMap<usize, ModelSpec>;
 
-/// A model: fields by the index of their name.
+/// A model. The keys of its fields are the indexes of their names.
 #[derive(Debug, Clone)]
 pub(crate) struct ModelSpec {
     fields: BTreeMap<usize, FieldSpec>,
-    /// The index of the former name, where the set has no model of that name.
+    /// The index of the former name (`renamed_from`). The set has no model of that name.
     renamed_from: Option<usize>,
     ordered: bool,
 }
@@ -53,7 +54,7 @@ enum KindSpec {
 const MODELS: usize = 4;
 const FIELDS: usize = 6;
 
-/// Two sets; the second knows the first one's names as former ones.
+/// Two sets of models: before and after. Models and fields of the second may be renamed from names of the first.
 pub(crate) fn pairs() -> impl Strategy<Value = (Set, Set)> {
     (set(), set()).prop_map(|(old, new)| (without_renames(old), sound(new)))
 }
@@ -122,7 +123,7 @@ fn without_renames(mut set: Set) -> Set {
     set
 }
 
-/// Nothing is renamed from a name that is there.
+/// Removes renames from a name that still exists or that is used twice.
 fn sound(mut set: Set) -> Set {
     let names: Vec<usize> = set.keys().copied().collect();
     let mut taken = Vec::new();
@@ -142,7 +143,7 @@ fn sound(mut set: Set) -> Set {
     set
 }
 
-/// The definitions, resolved. They stay for the rest of the process.
+/// The resolved definitions of a set. Their memory is leaked, because definitions are `'static`.
 pub(crate) fn registry(set: &Set) -> Runtime {
     let mut catalogue = vec![model_def(
         "res.users",
@@ -181,7 +182,7 @@ struct ModelDefParts {
 
 fn definition(set: &Set, table: &str, name: usize, spec: &FieldSpec, parts: &mut ModelDefParts) -> FieldDef {
     let name = leak(format!("f{name}"));
-    // Where the target is not in this set: somebody who always is.
+    // If the target is not in this set, a model that always is.
     let target = |target: usize| match set.contains_key(&target) {
         true => leak(model_name(target)),
         false => "res.users",
@@ -254,7 +255,7 @@ fn definition(set: &Set, table: &str, name: usize, spec: &FieldSpec, parts: &mut
     }
 }
 
-/// A literal that the kind can hold.
+/// Adapts a literal to a kind without decimals.
 trait Integral {
     fn integral(self, kind: KindSpec) -> Self;
 }

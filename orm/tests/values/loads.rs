@@ -1,4 +1,4 @@
-//! Rows that are loaded: what they lack is computed, what they break is named.
+//! `write::load`: values that a file lacks are computed, and a broken constraint is reported with row and field.
 
 use orm::error::Code;
 use orm::write;
@@ -16,7 +16,7 @@ fn what_a_file_lacks_of_a_hierarchy_is_computed() {
     world
         .change("COMMIT", |env, _| write::load(env, &rows, &mut |_, _| {}))
         .unwrap();
-    let read = |world: &mut super::World, fields: &str| {
+    let read = |world: &mut super::world::World, fields: &str| {
         world
             .list_of("x.place", &[("fields", fields), ("order", "id")])
             .unwrap()
@@ -30,7 +30,7 @@ fn what_a_file_lacks_of_a_hierarchy_is_computed() {
             {"id": 905, "path": "Y", "depth_below": 1},
         ])
     );
-    // What the file gives stays, what others have of its records follows.
+    // Values that the file gives are kept. Computed values of other records that read them follow.
     let rows = json!({"x.place": {
         "fields": ["id", "name", "parent_id", "path"], "rows": [[910, "N", 903, "given"], [911, "O", 910, "O"]],
     }});
@@ -83,7 +83,7 @@ fn hierarchies_are_as_deep_on_both_databases() {
         error.code() == Code::Invalid && error.detail().contains("`path`"),
         "{error}"
     );
-    // Where nothing is longer for it, the levels are counted.
+    // If the path does not grow with the depth, the number of levels is limited.
     let deep = |depth: i64| {
         let row = |id: i64| json!([id, "p", if id == 1 { json!(false) } else { json!(id - 1) }, "p", 0]);
         let fields = json!(["id", "name", "parent_id", "path", "depth_below"]);

@@ -1,4 +1,4 @@
-//! A field of every kind, and values computed from them that no column may be able to hold.
+//! A model with a field of every kind, and with computed fields whose value may exceed what their column can hold.
 
 use orm::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Nothing but the wire knows how things are spelled: the same engine speaks a toy that spells everything otherwise.
+//! Only the wire knows how requests and responses are spelled: the runtime works the same with a toy wire that spells
+//! everything differently.
 
 mod models;
 mod toy;
@@ -9,7 +10,7 @@ use harness::{Database, Template};
 use orm::env::Limits;
 use orm::query::Request;
 use orm::wire::{Refusal, V1, Wire};
-use orm::{Env, Result, Runtime, method, query, write};
+use orm::{Env, Error, Result, Runtime, method, query, write};
 use serde_json::{Value as Json, json};
 
 use super::template;
@@ -148,14 +149,7 @@ fn methods_take_and_answer_what_the_wire_spells() {
     assert_eq!(exists.unwrap(), r#""no""#);
 }
 
-#[test]
-fn refusals_are_spelled_by_the_wire_and_name_its_places() {
-    let database = database();
-    let body = json!([["name", "'x'"], ["book_ids", [{"make": [["pages", "12"], ["titel", "'x'"]]}]]]);
-    let refused = toy(&database, |env| {
-        write::create(env, env.registry.find("x.shelf").unwrap(), &body)
-    })
-    .unwrap_err();
+fn spelled(refused: &Error) -> String {
     let refusal = Refusal {
         status: refused.code().status(),
         title: "",
@@ -165,8 +159,19 @@ fn refusals_are_spelled_by_the_wire_and_name_its_places() {
         issues: refused.issues(),
     };
     let (media_type, text) = Toy.refusal(&refusal);
-    let text = String::from_utf8(text).unwrap();
     assert_eq!(media_type, "text/toy");
+    String::from_utf8(text).unwrap()
+}
+
+#[test]
+fn refusals_are_spelled_by_the_wire_and_name_its_places() {
+    let database = database();
+    let body = json!([["name", "'x'"], ["book_ids", [{"make": [["pages", "12"], ["titel", "'x'"]]}]]]);
+    let refused = toy(&database, |env| {
+        write::create(env, env.registry.find("x.shelf").unwrap(), &body)
+    })
+    .unwrap_err();
+    let text = spelled(&refused);
     for part in [
         "NO 422",
         "at !book_ids!part!pages: 12 is not spelled as integer is",
@@ -179,4 +184,39 @@ fn refusals_are_spelled_by_the_wire_and_name_its_places() {
         write::update(env, env.registry.find("x.shelf").unwrap(), 1, &commands)
     });
     assert!(refused.unwrap_err().to_string().contains("no command of the toy"));
+}
+
+#[test]
+fn what_is_found_while_storing_has_the_places_of_the_wire() {
+    let database = database();
+    for (commands, mistake) in [
+        (
+            json!([{"make": [["title", "'Momo'"], ["pages", "#9"]]}]),
+            "NO 409 at !book_ids!part!title: ",
+        ),
+        (
+            json!([{"make": [["title", "'x'"], ["pages", "#0"]]}]),
+            "NO 422 at !book_ids!part!pages: ",
+        ),
+        (
+            json!([{"drop": "#2"}, {"change": ["#2", [["pages", "#9"]]]}]),
+            "NO 422 at !book_ids!part: record 2 of x.book is deleted by an earlier command",
+        ),
+    ] {
+        let refused = toy(&database, |env| {
+            let values = json!([["book_ids", commands]]);
+            write::update(env, env.registry.find("x.shelf").unwrap(), 1, &values)
+        });
+        let text = spelled(&refused.unwrap_err());
+        assert!(text.starts_with(mistake), "{commands}: {text}");
+    }
+    let early = toy(&database, |env| {
+        let values = json!([["name", "'x'"], ["book_ids", [{"drop": "#2"}]]]);
+        write::create(env, env.registry.find("x.shelf").unwrap(), &values)
+    });
+    let text = spelled(&early.unwrap_err());
+    assert!(
+        text.starts_with("NO 422 at !book_ids!command: ") && text.ends_with("use make"),
+        "{text}"
+    );
 }

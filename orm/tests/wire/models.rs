@@ -1,4 +1,4 @@
-//! Shelves with books: a value of each kind that a wire spells in a way of its own.
+//! Shelves with books. They have a value of each kind that a wire may spell differently.
 
 use orm::prelude::*;
 
@@ -31,6 +31,8 @@ pub(crate) enum State {
 #[model("x.book", order = "id")]
 #[api]
 #[display_name("{title}")]
+#[unique(title)]
+#[check(pages > 0)]
 pub(crate) struct Book {
     pub title: String,
     pub pages: i32,

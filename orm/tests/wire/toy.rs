@@ -1,12 +1,12 @@
-//! A wire that spells everything otherwise than version 1: `<title|'Momo';pages|#304;price|12'50;lent|no>`.
+//! A wire that spells everything differently than version 1: `<title|'Momo'; pages|#304; price|12'5; lent|no>>`.
 
 use orm::def::{Kind, MONETARY_SCALE};
 use orm::error::{Place, Result};
 use orm::value::Value;
-use orm::wire::{Action, Cell, GivenCommand, GivenField, Layout, NoCommand, Part, Refusal, Wire};
+use orm::wire::{Cell, GivenAction, GivenCommand, GivenField, InvalidCommand, Layout, Part, Refusal, Wire};
 use serde_json::Value as Json;
 
-/// The toy.
+/// The wire of this toy version.
 #[derive(Debug)]
 pub(crate) struct Toy;
 
@@ -51,14 +51,13 @@ impl Wire for Toy {
         let fields = given.as_array().ok_or("a record is a list of pairs")?;
         let field = |pair: &'j Json| {
             let (name, value) = (pair[0].as_str()?, pair.get(1)?);
-            let place = format!("!{name}");
-            Some(GivenField { name, value, place })
+            Some(GivenField { name, value })
         };
         let fields: Option<Vec<GivenField<'j>>> = fields.iter().map(field).collect();
         fields.ok_or_else(|| "a field is a pair".to_owned())
     }
 
-    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<NoCommand>) {
+    fn read_commands<'j>(&self, given: &'j Json) -> (Vec<GivenCommand<'j>>, Vec<InvalidCommand>) {
         let part = |given: &'j Json| Part {
             given,
             place: "!part".to_owned(),
@@ -67,19 +66,27 @@ impl Wire for Toy {
         for command in given.as_array().into_iter().flatten() {
             let place = "!command".to_owned();
             let action = if let Some(values) = command.get("make") {
-                Action::Create(part(values))
+                GivenAction::Create(part(values))
             } else if let Some(both) = command.get("change") {
-                Action::Update(part(&both[0]), part(&both[1]))
+                GivenAction::Update(part(&both[0]), part(&both[1]))
             } else if let Some(id) = command.get("drop") {
-                Action::Delete(part(id))
+                GivenAction::Delete(part(id))
             } else {
                 let why = "this is no command of the toy".to_owned();
-                mistakes.push(NoCommand { place, why });
+                mistakes.push(InvalidCommand { place, why });
                 continue;
             };
             commands.push(GivenCommand { place, action });
         }
         (commands, mistakes)
+    }
+
+    fn new_commands(&self) -> &'static str {
+        "make"
+    }
+
+    fn field_place(&self, name: &str) -> String {
+        format!("!{name}")
     }
 
     fn write_value(&self, out: &mut Vec<u8>, kind: &Kind, value: &dyn Cell) -> Result<()> {
@@ -133,7 +140,10 @@ impl Wire for Toy {
     fn refusal(&self, refusal: &Refusal<'_>) -> (&'static str, Vec<u8>) {
         let mut text = format!("NO {}", refusal.status);
         for issue in refusal.issues {
-            let (Place::Pointer(place) | Place::Parameter(place)) = &issue.place;
+            let place = match &issue.place {
+                Place::Pointer(place) | Place::Parameter(place) => place.clone(),
+                Place::Field { record, name } => format!("{record}{}", self.field_place(name)),
+            };
             text += &format!(" at {place}: {}", issue.message);
         }
         ("text/toy", text.into_bytes())

@@ -1,24 +1,24 @@
-//! A successful answer: the runtime's bytes, and how many statements they took.
+//! A successful answer: the JSON that the runtime made, and how many SQL statements it took.
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use crate::room::Held;
+use crate::memory_budget::Reserved;
 
-/// `Server-Timing`: shown by the developer tools of browsers.
+/// The header `Server-Timing`, which the developer tools of browsers display.
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// JSON from the runtime.
+/// A successful answer with a JSON body.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// The body.
-    pub(super) json: Held<Vec<u8>>,
-    /// Statements that it took, with those of the creates that ran together with it.
+    /// The body, with its share of the memory budget of answers.
+    pub(super) json: Reserved<Vec<u8>>,
+    /// The number of SQL statements of the request; for a create that ran in a batch, of the whole batch.
     pub(super) statements: u64,
 }
 
-/// Statements of a request, for its log line.
+/// The number of SQL statements, passed to the log line of the request in the response's extensions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statements(pub(crate) u64);
 
@@ -27,7 +27,7 @@ impl IntoResponse for Answer {
         let mut response = Response::new(Body::from(Bytes::from_owner(self.json)));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        // Digits and fixed text: always a valid header value.
+        // Fixed text and digits are always a valid header value.
         if let Ok(value) = HeaderValue::try_from(format!("sql;desc=\"{} statements\"", self.statements)) {
             headers.insert(SERVER_TIMING, value);
         }

@@ -1,36 +1,37 @@
-//! Bodies: their type, their size, their time.
+//! Reads request bodies, within limits of media type, size and time.
 //!
-//! A body that is too long is read to its end all the same, up to a bound: many clients look for an answer only after
-//! they have sent everything.
+//! A body that is too long is still read to its end, up to a bound, and dropped: many clients read the answer only
+//! after they have sent the whole body.
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, HeaderValue};
+use http_body_util::BodyExt as _;
+use mime::{CHARSET, Mime, UTF_8};
 use orm::error::{Code, Error, Result};
 use serde_json::Value;
 
 use super::problem::Problem;
 use super::{params, transact};
 use crate::auth::{TokenHash, store};
-use crate::room::{Held, Room};
+use crate::memory_budget::{MemoryBudget, Reserved};
 use crate::state::{App, Shared};
 
-/// How long a body may take to come.
+/// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The longest body of a login, for which nobody answers yet.
+/// The longest body of a login. It is shorter than other bodies, since the client is not authenticated yet.
 const LONGEST_LOGIN: usize = 16 * 1024;
-/// How much of a body that is too long is still read, in bodies of the greatest length.
+/// How much of a body that is too long is still read, as a multiple of the maximum length of a body.
 const DRAINED: usize = 64;
 
-/// A JSON body, read when its token has been looked at; `None` when it is empty. What is wrong with its text is said by the
-/// transaction, which has the last word on the token.
-pub(super) struct JsonBody(pub(super) Result<Option<Held<Value>>>);
+/// A JSON body, which is read only after the request's token was found; `None` when it is empty. A syntax error is kept
+/// here and returned inside the transaction, which checks the token once more: an invalid token is reported first.
+pub(super) struct JsonBody(pub(super) Result<Option<Reserved<Value>>>);
 
-/// The fields of a login: a JSON object of texts, or a form.
+/// The fields of a login, sent as a JSON object whose values are strings, or as a form.
 pub(crate) struct LoginBody(pub(crate) Vec<(String, String)>);
 
 impl FromRequest<Shared> for JsonBody {
@@ -39,7 +40,7 @@ impl FromRequest<Shared> for JsonBody {
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let token = TokenHash::in_headers(&parts.headers)?.ok_or_else(store::unauthenticated)?;
-        transact::look_at(app, token).await?;
+        transact::check_token(app, token).await?;
         let bytes = read(&parts.headers, body, app.limits.max_body, app).await?;
         if bytes.is_empty() {
             return Ok(JsonBody(Ok(None)));
@@ -72,7 +73,7 @@ impl FromRequest<Shared> for LoginBody {
     }
 }
 
-/// The types of bodies that are understood.
+/// The media types of bodies that are accepted; with a charset other than UTF-8 they count as `Other`.
 #[derive(Debug, PartialEq, Eq)]
 enum MediaType {
     Json,
@@ -81,26 +82,18 @@ enum MediaType {
 }
 
 fn media_type(headers: &HeaderMap) -> MediaType {
-    let value = headers
+    let given = headers
         .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
-    let utf8 = |parameter: &str| match parameter.split_once('=') {
-        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
-            charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-        }
-        Some(_) | None => true,
-    };
-    match essence.trim().to_ascii_lowercase().as_str() {
-        _ if !parameters.split(';').all(utf8) => MediaType::Other,
-        "application/json" => MediaType::Json,
-        "application/x-www-form-urlencoded" => MediaType::Form,
+        .and_then(|value| value.to_str().ok()?.parse::<Mime>().ok());
+    let utf8 = |given: &Mime| given.get_param(CHARSET).is_none_or(|charset| charset == UTF_8);
+    match given.filter(utf8).as_ref().map(Mime::essence_str) {
+        Some("application/json") => MediaType::Json,
+        Some("application/x-www-form-urlencoded") => MediaType::Form,
         _ => MediaType::Other,
     }
 }
 
-/// The members of an object of texts.
+/// The members of a JSON object whose values are all strings.
 fn texts(value: Value) -> Result<Vec<(String, String)>> {
     let expected = || {
         Error::new(
@@ -118,8 +111,8 @@ fn texts(value: Value) -> Result<Vec<(String, String)>> {
     members.into_iter().map(member).collect()
 }
 
-/// The whole body, with the room that it takes.
-async fn read(headers: &HeaderMap, mut body: Body, limit: usize, app: &App) -> Result<Held<Bytes>, Problem> {
+/// Reads the whole body. Its bytes count against the memory budget of bodies until the result is dropped.
+async fn read(headers: &HeaderMap, mut body: Body, limit: usize, app: &App) -> Result<Reserved<Bytes>, Problem> {
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -133,7 +126,7 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize, app: &App) -> R
         ));
     }
     if announced.is_some_and(|length| length > limit as u64) && headers.contains_key(EXPECT) {
-        return Err(too_long(limit)); // the client waits for a word before it sends
+        return Err(too_long(limit)); // the client waits for `100 Continue` before it sends the body
     }
     let drained = app.limits.max_body.saturating_mul(DRAINED);
     let collected = collect(&mut body, limit, drained, &app.bodies);
@@ -150,13 +143,18 @@ fn is_identity(encoding: &HeaderValue) -> bool {
     encoding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")
 }
 
-/// A body of at most `limit` bytes; a longer one is read to its end, or to `drained` bytes.
-async fn collect(body: &mut Body, limit: usize, drained: usize, room: &Room) -> Result<Held<Bytes>, Problem> {
+/// Reads a body of at most `limit` bytes. A longer one is refused, but first read to its end or to `drained` bytes.
+async fn collect(
+    body: &mut Body,
+    limit: usize,
+    drained: usize,
+    room: &MemoryBudget,
+) -> Result<Reserved<Bytes>, Problem> {
     let mut held = room.take(0)?;
     let mut first = Bytes::new();
     let mut joined: Vec<u8> = Vec::new();
     let mut length = 0usize;
-    while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+    while let Some(frame) = body.frame().await {
         let broken = |_| Problem::from(Error::new(Code::Malformed, "the body broke off"));
         let Ok(data) = frame.map_err(broken)?.into_data() else {
             continue;
@@ -166,12 +164,13 @@ async fn collect(body: &mut Body, limit: usize, drained: usize, room: &Room) -> 
             break;
         }
         if length > limit {
-            (first, joined) = (Bytes::new(), Vec::new());
+            // What is left is only read: it takes no memory.
+            (first, joined, held) = (Bytes::new(), Vec::new(), room.take(0)?);
             continue;
         }
         held = held.and(room.take(data.len())?);
         if joined.is_empty() && first.is_empty() {
-            first = data; // mostly the only one: nothing is copied
+            first = data; // usually the only frame: then nothing is copied
         } else {
             if joined.is_empty() {
                 joined.extend_from_slice(&std::mem::take(&mut first));
@@ -196,8 +195,10 @@ fn not_utf8() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
     use std::task::{Context, Poll};
 
+    use axum::body::HttpBody;
     use hyper::body::Frame;
 
     use super::*;
@@ -216,7 +217,7 @@ mod tests {
         assert_eq!(media_type(&HeaderMap::new()), MediaType::Other);
     }
 
-    /// A body that comes in pieces.
+    /// A body that arrives in several frames.
     struct Pieces(Vec<&'static str>);
 
     impl HttpBody for Pieces {
@@ -238,7 +239,7 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_are_joined_up_to_the_limit() {
-        let room = Room::new(7);
+        let room = MemoryBudget::new(7);
         let collected = async |pieces: &[&'static str]| {
             let collected = collect(&mut Body::new(Pieces(pieces.to_vec())), 6, 12, &room).await;
             collected.map(|bytes| bytes.to_vec()).ok()

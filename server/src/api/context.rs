@@ -1,4 +1,4 @@
-//! What a route of the application's own works with.
+//! Database access for the routes that an application adds to the generated ones.
 
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
@@ -10,8 +10,9 @@ use super::transact;
 use crate::auth::{TokenHash, store};
 use crate::state::Shared;
 
-/// The databases behind a server, for a route that an application merges beside the generated ones: it reads and writes as
-/// those do, for the user of the token in the request's headers, in one transaction, within the same bounds.
+/// The databases of a server, for the routes that an application adds
+/// ([`Application::routes`](crate::Application::routes)). Such a route reads and writes like the generated ones: as the
+/// user of the token in the request's headers, in one transaction, within the same limits.
 #[derive(Debug, Clone)]
 pub struct Context(Shared);
 
@@ -20,7 +21,8 @@ impl Context {
         Context(app)
     }
 
-    /// Answers with the JSON that `job` reads; with a problem where it refuses, or there is no valid token.
+    /// Runs `job`, which only reads, and answers with the JSON that it returns; with a problem document (RFC 9457) if
+    /// it fails or the token is missing or invalid. `job` may run again, for example when the connection is lost.
     pub async fn read(
         &self,
         headers: &HeaderMap,
@@ -35,7 +37,8 @@ impl Context {
             .into_response()
     }
 
-    /// As [`Context::read`], of a `job` that writes; what it writes is kept exactly when it succeeds.
+    /// Like [`Context::read`], for a `job` that writes. Its transaction is committed if `job` succeeds, otherwise
+    /// rolled back.
     pub async fn write(
         &self,
         headers: &HeaderMap,

@@ -1,5 +1,6 @@
-//! Creates that wait for the writer together are made together: one change, whose statements serve all of them. One that
-//! fails does not hurt the others: then each is made by itself.
+//! Batches create requests. Single creates of one caller and model that wait for a writing connection at the same time
+//! run as one batch, whose statements insert all their records. If the batch fails, each create runs by itself, in a
+//! savepoint of its own, so that one that fails does not affect the others.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,78 +15,80 @@ use tokio::sync::oneshot;
 
 use super::answer::Answer;
 use super::problem::Problem;
-use super::transact::{checked, database_of, held, write_in};
+use super::transact::{checked, database_of, reserve_answer, write_in};
 use crate::auth::TokenHash;
-use crate::room::Held;
+use crate::memory_budget::Reserved;
 use crate::state::{App, Shared};
 
-/// How many are made together at the most: bounds how long the first of them waits.
+/// The maximum number of creates in a batch. It bounds how long the first of them waits for its answer.
 const MOST: usize = 64;
 
-/// The creates that wait for a writer of one database. While there are any, one job is on its way to take some.
+/// The create requests that wait for a writer of one database. Whenever the queue is not empty, one job that will take
+/// from it has been submitted to the writers.
 #[derive(Default)]
-pub(crate) struct Creates(Mutex<VecDeque<Waiting>>);
+pub(crate) struct CreateQueue(Mutex<VecDeque<QueuedCreate>>);
 
-/// A create that waits.
-struct Waiting {
+/// A create request in the queue.
+struct QueuedCreate {
     claim: Claim,
     token: TokenHash,
     model: String,
-    body: Result<Held<Value>>,
+    body: Result<Reserved<Value>>,
     answer: oneshot::Sender<Result<Answer>>,
 }
 
-impl Waiting {
-    /// Whether both are one record of the same model for the same caller.
-    fn joins(&self, other: &Waiting) -> bool {
-        let one = |waiting: &Waiting| waiting.body.as_ref().is_ok_and(|body| body.is_object());
+impl QueuedCreate {
+    /// Whether both can be in one batch: each creates a single record, of the same model and with the same token.
+    fn joins(&self, other: &QueuedCreate) -> bool {
+        let one = |waiting: &QueuedCreate| waiting.body.as_ref().is_ok_and(|body| body.is_object());
         self.token == other.token && self.model == other.model && one(self) && one(other)
     }
 }
 
-/// Creates records for the token's user; kept exactly when the answer says so.
+/// CreateQueue records as the token's user, and waits for the answer.
 ///
 /// # Errors
-/// 401 for the token; else as [`write::create`].
+/// 401 when the token is not valid; 503 when too many requests wait; else as [`write::create`].
 pub(super) async fn create(
     app: &Shared,
     token: TokenHash,
     model: String,
-    body: Result<Held<Value>>,
+    body: Result<Reserved<Value>>,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
     let (answer, answered) = oneshot::channel();
     let claim = Claim::default();
-    let waiting = Waiting {
+    let waiting = QueuedCreate {
         claim: claim.clone(),
         token,
         model,
         body,
         answer,
     };
-    let place = Place {
+    let batcher = Batcher {
         app: app.clone(),
         pool: database.pool.clone(),
         creates: database.creates.clone(),
     };
-    place.add(waiting)?;
+    batcher.add(waiting)?;
     Ok(database.pool.wait(claim, answered).await?)
 }
 
-/// Where creates wait, and who takes them.
+/// The queue of a database, with what is needed to submit a job for it.
 #[derive(Clone)]
-struct Place {
+struct Batcher {
     app: Shared,
     pool: Pool,
-    creates: Arc<Creates>,
+    creates: Arc<CreateQueue>,
 }
 
-impl Place {
-    /// Adds one. A job that is on its way takes it too, or sends another one.
+impl Batcher {
+    /// Queues a create, and submits a job if the queue was empty. Otherwise a job is already submitted: it takes this
+    /// create too, or submits a further job for it.
     ///
     /// # Errors
-    /// 503 when too many wait.
-    fn add(&self, waiting: Waiting) -> Result<()> {
+    /// 503 when too many creates or jobs are waiting.
+    fn add(&self, waiting: QueuedCreate) -> Result<()> {
         let mut queue = lock(&self.creates.0);
         if queue.len() >= MOST_WAITING {
             return Err(Error::new(
@@ -100,14 +103,15 @@ impl Place {
         Ok(())
     }
 
-    /// Takes the first that still waits and those that join it; sends a job for the others, if there are any.
-    fn take(&self) -> Vec<Waiting> {
+    /// Takes a batch out of the queue: the first create whose client still waits, and those that can be in a batch with
+    /// it. If others are left, submits a further job for them.
+    fn take(&self) -> Vec<QueuedCreate> {
         let mut queue = lock(&self.creates.0);
-        let mut group: Vec<Waiting> = Vec::new();
+        let mut group: Vec<QueuedCreate> = Vec::new();
         for waiting in std::mem::take(&mut *queue) {
             let joins = group.len() < MOST && group.first().is_none_or(|first| waiting.joins(first));
             match joins {
-                // Who waits no longer has taken the claim.
+                // A client that has stopped waiting has taken the claim itself: its create is dropped.
                 true if waiting.claim.take() => group.push(waiting),
                 true => {}
                 false => queue.push_back(waiting),
@@ -124,16 +128,21 @@ impl Place {
         group
     }
 
-    /// Sends a job to the writers that makes a group.
+    /// Submits a job to the writers, which takes a batch out of the queue, runs it and answers its requests.
     fn send(&self) -> Result<()> {
-        // Taken when the job runs first: it may run again.
-        let taken: Arc<Mutex<Option<Vec<Waiting>>>> = Arc::default();
-        let (place, group) = (self.clone(), taken.clone());
-        let job =
-            move |session: &mut Session| make(session, &place.app, lock(&group).get_or_insert_with(|| place.take()));
-        let place = self.clone();
+        // The batch is taken when the job first runs. If the job has to run again, it is for the same batch.
+        let taken: Arc<Mutex<Option<Vec<QueuedCreate>>>> = Arc::default();
+        let (batcher, group) = (self.clone(), taken.clone());
+        let job = move |session: &mut Session| {
+            run_group(
+                session,
+                &batcher.app,
+                lock(&group).get_or_insert_with(|| batcher.take()),
+            )
+        };
+        let batcher = self.clone();
         let done = move |made: Result<Vec<Result<Answer>>>| {
-            let group = lock(&taken).take().unwrap_or_else(|| place.take());
+            let group = lock(&taken).take().unwrap_or_else(|| batcher.take());
             match made {
                 Ok(answers) => answer(group, answers),
                 Err(error) => answer(group, std::iter::repeat_with(|| Err(error.clone()))),
@@ -143,28 +152,31 @@ impl Place {
     }
 }
 
-/// Answers each of a group.
-fn answer(group: impl IntoIterator<Item = Waiting>, answers: impl IntoIterator<Item = Result<Answer>>) {
+/// Sends each create of a group its answer.
+fn answer(group: impl IntoIterator<Item = QueuedCreate>, answers: impl IntoIterator<Item = Result<Answer>>) {
     for (waiting, answer) in group.into_iter().zip(answers) {
-        let _ = waiting.answer.send(answer); // nobody may wait any more
+        let _ = waiting.answer.send(answer); // fails if the client has gone: nothing to do
     }
 }
 
-/// Makes a group; answers each.
-fn make(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Result<Answer>>> {
+/// Runs a group: as one batch or, if that fails, each create by itself. Returns one result for each create.
+///
+/// # Errors
+/// When the whole transaction has to be rolled back; after a conflict with another transaction the job then runs again.
+fn run_group(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result<Vec<Result<Answer>>> {
     match group {
         [] => return Ok(Vec::new()),
-        [only] => return Ok(vec![Ok(alone(session, app, only)?)]),
+        [only] => return Ok(vec![Ok(run_single(session, app, only)?)]),
         _ => {}
     }
-    let answers = match session.attempt(|session| together(session, app, group)) {
+    let answers = match session.attempt(|session| run_batch(session, app, group)) {
         Ok(answers) => answers.into_iter().map(Ok).collect(),
         Err(error) if session.gives_way() => return Err(error),
         Err(_) => {
             let mut answers = Vec::with_capacity(group.len());
             for waiting in group {
-                let answer = session.attempt(|session| alone(session, app, waiting));
-                // It was not this one that was wrong: all of them run again.
+                let answer = session.attempt(|session| run_single(session, app, waiting));
+                // A conflict with another transaction, not a mistake of this create: the whole group runs again.
                 if let (Err(error), true) = (&answer, session.gives_way()) {
                     return Err(error.clone());
                 }
@@ -173,18 +185,18 @@ fn make(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Resul
             answers
         }
     };
-    session.intact().map(|()| answers)
+    session.ensure_usable().map(|()| answers)
 }
 
-fn alone(session: &mut Session, app: &App, waiting: &Waiting) -> Result<Answer> {
+fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Result<Answer> {
     let (json, statements) = write_in(session, app, &waiting.token, |env| {
         let model = env.registry.exposed(&waiting.model)?;
-        held(app, write::create(env, model, checked(&waiting.body)?)?)
+        reserve_answer(app, write::create(env, model, checked(&waiting.body)?)?)
     })?;
     Ok(Answer { json, statements })
 }
 
-fn together(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<Answer>> {
+fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result<Vec<Answer>> {
     let [first, ..] = group else {
         return Ok(Vec::new());
     };
@@ -196,20 +208,20 @@ fn together(session: &mut Session, app: &App, group: &[Waiting]) -> Result<Vec<A
         let answers = write::create_batch(env, model, &bodies)?;
         answers
             .into_iter()
-            .map(|json| held(app, json))
+            .map(|json| reserve_answer(app, json))
             .collect::<Result<Vec<_>>>()
     })?;
     let answer = |json| Answer { json, statements };
     Ok(answers.into_iter().map(answer).collect())
 }
 
-impl fmt::Debug for Creates {
+impl fmt::Debug for CreateQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Creates({} waiting)", lock(&self.0).len())
+        write!(f, "CreateQueue({} waiting)", lock(&self.0).len())
     }
 }
 
-/// A panic elsewhere leaves nothing half done in these.
+/// Locks a mutex, also after a panic of another holder: no holder leaves the data half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What handlers take from the head of a request.
+//! Extractors: what handlers take from the head of a request.
 
 use std::convert::Infallible;
 
@@ -11,32 +11,33 @@ use super::params;
 use super::problem::Problem;
 use crate::auth::{TokenHash, store};
 
-/// The access token in the headers, where there is one.
-pub(crate) struct Headers(pub(crate) Result<Option<TokenHash>>);
+/// The access token in the headers, if there is one.
+pub(crate) struct OptionalToken(pub(crate) Result<Option<TokenHash>>);
 
-/// The access token in the headers. Whether it is valid shows in the request's transaction.
-pub(super) struct Caller(pub(super) TokenHash);
+/// The access token in the headers; 401 without one. Whether it is valid is checked in the request's transaction.
+pub(super) struct RequiredToken(pub(super) TokenHash);
 
-/// The query's parameters, or why they cannot be read: that is said after the token has been looked at.
+/// The parameters of the query string, or why they cannot be decoded: handlers return that error only after they have
+/// checked the token.
 pub(crate) struct Params(pub(crate) Result<Vec<(String, String)>>);
 
-/// The variable parts of the path.
-pub(super) struct Segments<T>(pub(super) T);
+/// The variable segments of the path. In contrast to axum's `Path`, a broken encoding is answered as a `Problem`.
+pub(super) struct PathSegments<T>(pub(super) T);
 
-impl<S: Sync> FromRequestParts<S> for Headers {
+impl<S: Sync> FromRequestParts<S> for OptionalToken {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Headers(TokenHash::in_headers(&parts.headers)))
+        Ok(OptionalToken(TokenHash::in_headers(&parts.headers)))
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+impl<S: Sync> FromRequestParts<S> for RequiredToken {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let token = TokenHash::in_headers(&parts.headers)?;
-        Ok(Caller(token.ok_or_else(store::unauthenticated)?))
+        Ok(RequiredToken(token.ok_or_else(store::unauthenticated)?))
     }
 }
 
@@ -48,12 +49,12 @@ impl<S: Sync> FromRequestParts<S> for Params {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathSegments<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<T>::from_request_parts(parts, state).await;
         let malformed = |_| Error::new(Code::Malformed, "the path is no percent-encoded UTF-8 text");
-        Ok(path.map(|Path(path)| Segments(path)).map_err(malformed)?)
+        Ok(path.map(|Path(path)| PathSegments(path)).map_err(malformed)?)
     }
 }

@@ -1,22 +1,22 @@
-//! The last part of `/restful/api/v1/{model}/{id_or_method}`: an id or a method's name.
+//! The last segment of `/restful/api/v1/{model}/{id_or_method}`: a record's id or a method's name.
 
 use orm::error::{Error, Result};
 use orm::registry::ModelInfo;
 
-/// An id or a name, as the URL gives it.
+/// A record's id or a method's name, as the text in the URL.
 #[derive(Debug)]
 pub(super) struct IdOrMethod(pub(super) String);
 
 impl IdOrMethod {
-    /// Made of digits only: an id, however large.
+    /// Whether it consists of digits only: then it is an id, even if it is larger than any id can be.
     pub(super) fn is_id(&self) -> bool {
         !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// The id.
+    /// The record's id.
     ///
     /// # Errors
-    /// 404 when it is a name, or larger than any id; 400 when it is neither.
+    /// 404 when it is a name, or a number larger than any id; 400 when it is neither name nor number.
     pub(super) fn id(&self, model: &ModelInfo) -> Result<i64> {
         let (name, text) = (model.def.name, &self.0);
         if self.is_id() {

@@ -1,4 +1,4 @@
-//! Methods: of a record and of a model.
+//! Handlers that call methods, of a record and of a model.
 
 use axum::extract::State;
 use orm::error::Result;
@@ -7,29 +7,29 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::JsonBody;
-use super::extract::{Caller, Params, Segments};
+use super::extract::{Params, PathSegments, RequiredToken};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
 use super::transact;
 use crate::auth::TokenHash;
-use crate::room::Held;
+use crate::memory_budget::Reserved;
 use crate::state::{App, Shared};
 
-/// A call, as the URL and the body give it.
+/// A method call, as the URL and the body state it.
 struct Call {
     model: String,
     id: Option<IdOrMethod>,
     method: String,
     /// `None` when there is no body.
-    arguments: Result<Option<Held<Value>>>,
+    arguments: Result<Option<Reserved<Value>>>,
 }
 
 /// `PATCH /{model}/{id}/{method}` and `POST /{model}/{id}/{method}`
 pub(super) async fn call_on_record(
     State(app): State<Shared>,
-    Caller(token): Caller,
-    Segments((model, id, method)): Segments<(String, String, String)>,
+    RequiredToken(token): RequiredToken,
+    PathSegments((model, id, method)): PathSegments<(String, String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
@@ -50,8 +50,8 @@ pub(super) async fn call_on_record(
 /// `POST /{model}/{method}`
 pub(super) async fn call_on_model(
     State(app): State<Shared>,
-    Caller(token): Caller,
-    Segments((model, tail)): Segments<(String, String)>,
+    RequiredToken(token): RequiredToken,
+    PathSegments((model, tail)): PathSegments<(String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
@@ -76,7 +76,7 @@ pub(super) async fn call_on_model(
 }
 
 async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Problem> {
-    // What does not exist is refused after the token has been looked at, which takes no more than reading.
+    // An unknown model or method is refused in the transaction, after the token was checked. That only reads.
     let reads = app
         .program
         .find(&call.model)

@@ -1,7 +1,7 @@
-//! The REST API: routes, what they take from a request, what they answer.
+//! The REST API: its routes and their handlers.
 //!
-//! Every handler exists once. It names what it takes by extractors (`extract.rs`, `body.rs`), does its work in one
-//! transaction (`transact.rs`) and gives the runtime's bytes back. Whatever is refused passes through `problem.rs`.
+//! One handler serves all models. It gets the parts of a request by extractors (`extract.rs`, `body.rs`), works in one
+//! transaction (`transact.rs`) and returns the JSON that the runtime made. All errors become responses in `problem.rs`.
 
 mod answer;
 mod body;
@@ -19,17 +19,17 @@ mod transact;
 pub(crate) use answer::Statements;
 pub(crate) use body::LoginBody;
 pub use context::Context;
-pub(crate) use create_batch::Creates;
-pub(crate) use extract::{Headers, Params};
+pub(crate) use create_batch::CreateQueue;
+pub(crate) use extract::{OptionalToken, Params};
 pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
 pub(crate) use transact::{database_of, now};
 
-/// Where version 1 of the API stands.
+/// The path prefix of version 1 of the API.
 pub const BASE: &str = "/restful/api/v1";
 
-/// How much one request may ask for.
+/// The limits of a request that the runtime checks.
 fn limits(app: &crate::state::App) -> orm::env::Limits {
     orm::env::Limits {
         max_limit: app.limits.max_limit,

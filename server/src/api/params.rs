@@ -1,4 +1,4 @@
-//! Query strings and forms: pairs of names and values, decoded strictly.
+//! Query strings and forms: pairs of names and values. A broken encoding is an error, never replaced or passed through.
 
 use orm::error::{Code, Error, Issue, Place, Result};
 
@@ -25,10 +25,10 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>> {
         .collect()
 }
 
-/// Refuses parameters where none are taken.
+/// Refuses all parameters, for a route that takes none.
 ///
 /// # Errors
-/// 400 with the names that were given.
+/// 400 with the names of the given parameters.
 pub(crate) fn no_parameters(params: Result<Vec<(String, String)>>) -> Result<()> {
     let issues: Vec<Issue> = (params?.into_iter())
         .map(|(name, _)| Issue {
@@ -42,7 +42,7 @@ pub(crate) fn no_parameters(params: Result<Vec<(String, String)>>) -> Result<()>
     }
 }
 
-/// Percent-decodes; `+` is a space. `None` for a broken `%` sequence and for what is not UTF-8.
+/// Percent-decodes; `+` is a space. `None` for a broken `%` sequence and if the result is not UTF-8.
 pub(crate) fn decode(text: &str) -> Option<String> {
     if !text.contains(['%', '+']) {
         return Some(text.to_owned());

@@ -1,6 +1,7 @@
-//! The one place where refusals become HTTP: RFC 9457 problem documents.
+//! The one place where errors become HTTP responses: RFC 9457 problem documents.
 //!
-//! A 5xx tells an incident id and nothing of the inside; the reason travels in the response's extensions to the log.
+//! The body of a 5xx has an incident id and no internal details. The reason is put into the response's extensions, from
+//! where it is logged under that id.
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -9,7 +10,7 @@ use axum::response::IntoResponse;
 use orm::error::{Code, Error, Issue};
 use orm::wire::{Refusal, V1, Wire as _};
 
-/// A refusal on its way out.
+/// An error that is about to be sent as a response.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -19,10 +20,10 @@ pub(crate) struct Problem {
     allow: &'static str,
 }
 
-/// What the log is told about a 5xx.
+/// The reason of a 5xx, passed to the log in the response's extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct Incident {
-    /// The id that the client was told.
+    /// The incident id, which the client gets too.
     pub(crate) id: String,
     /// What happened.
     pub(crate) detail: String,
@@ -44,7 +45,7 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, Code::NotFound.as_str(), detail)
     }
 
-    /// 405 with the methods that are allowed; none given: the router knows them.
+    /// 405 with the header `Allow`. If `allow` is empty, the router adds the header.
     pub(crate) fn method_not_allowed(detail: impl Into<String>, allow: &'static str) -> Self {
         Problem {
             allow,
@@ -52,7 +53,7 @@ impl Problem {
         }
     }
 
-    /// 408: the body did not come.
+    /// 408: the body did not arrive in time.
     pub(crate) fn timeout(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", detail)
     }
@@ -62,12 +63,12 @@ impl Problem {
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     }
 
-    /// 500; `detail` goes to the log only.
+    /// 500; `detail` is logged, and not sent to the client.
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Error::internal(detail).into()
     }
 
-    /// The response, after which the connection is closed.
+    /// The response with `Connection: close`: the connection is closed after it.
     pub(crate) fn and_close(self) -> Response<Body> {
         let mut response = self.into_response();
         response
@@ -76,7 +77,7 @@ impl Problem {
         response
     }
 
-    /// What the client is told.
+    /// The contents of the problem document. With an incident, it has fixed texts instead of detail and issues.
     fn refusal<'a>(&'a self, incident: Option<&'a str>) -> Refusal<'a> {
         Refusal {
             status: self.status.as_u16(),

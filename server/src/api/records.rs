@@ -1,4 +1,4 @@
-//! Records: list, read, create, update, delete.
+//! Handlers for records: list, read, create, update, delete.
 
 use axum::extract::State;
 use orm::error::{Code, Error, Result};
@@ -7,19 +7,19 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::JsonBody;
-use super::extract::{Caller, Params, Segments};
+use super::extract::{Params, PathSegments, RequiredToken};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
 use super::{create_batch, transact};
-use crate::room::Held;
+use crate::memory_budget::Reserved;
 use crate::state::Shared;
 
 /// `GET /{model}`
 pub(super) async fn list(
     State(app): State<Shared>,
-    Caller(token): Caller,
-    Segments(model): Segments<String>,
+    RequiredToken(token): RequiredToken,
+    PathSegments(model): PathSegments<String>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     transact::read(&app, token, move |env, app| {
@@ -39,8 +39,8 @@ pub(super) async fn list(
 /// `GET /{model}/{id}`
 pub(super) async fn read_one(
     State(app): State<Shared>,
-    Caller(token): Caller,
-    Segments((model, tail)): Segments<(String, String)>,
+    RequiredToken(token): RequiredToken,
+    PathSegments((model, tail)): PathSegments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     let tail = IdOrMethod(tail);
@@ -62,8 +62,8 @@ pub(super) async fn read_one(
 /// `POST /{model}`
 pub(super) async fn create(
     State(app): State<Shared>,
-    Caller(token): Caller,
-    Segments(model): Segments<String>,
+    RequiredToken(token): RequiredToken,
+    PathSegments(model): PathSegments<String>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
@@ -71,11 +71,11 @@ pub(super) async fn create(
     create_batch::create(&app, token, model, body).await
 }
 
-/// `PUT /{model}/{id}` and `PATCH /{model}/{id}`: both change what the body names.
+/// `PUT /{model}/{id}` and `PATCH /{model}/{id}`: both change only the fields in the body.
 pub(super) async fn update(
     State(app): State<Shared>,
-    Caller(token): Caller,
-    Segments((model, tail)): Segments<(String, String)>,
+    RequiredToken(token): RequiredToken,
+    PathSegments((model, tail)): PathSegments<(String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
@@ -91,8 +91,8 @@ pub(super) async fn update(
 /// `DELETE /{model}/{id}`
 pub(super) async fn delete(
     State(app): State<Shared>,
-    Caller(token): Caller,
-    Segments((model, tail)): Segments<(String, String)>,
+    RequiredToken(token): RequiredToken,
+    PathSegments((model, tail)): PathSegments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     let (tail, nothing) = (IdOrMethod(tail), no_parameters(params));
@@ -106,8 +106,8 @@ pub(super) async fn delete(
     .await
 }
 
-/// The body, which must not be missing.
-fn given(body: Result<Option<Held<Value>>>) -> Result<Held<Value>> {
+/// The body; 400 when it is empty.
+fn given(body: Result<Option<Reserved<Value>>>) -> Result<Reserved<Value>> {
     body?.ok_or_else(|| {
         Error::new(
             Code::Malformed,

@@ -29,7 +29,7 @@ pub(crate) fn router(app: Shared) -> Router {
         )
         .route("/rest/api/logout/token", delete(auth::logout))
         .route("/rest/api/logout", delete(auth::logout))
-        // Records and methods, of every model that is exposed. `{id_or_method}` is an id, or the name of a model's method.
+        // Records and methods of every exposed model. `{id_or_method}` is a record's id or a method's name.
         .route("/restful/api/v1/{model}", get(records::list).post(records::create))
         .route(
             "/restful/api/v1/{model}/{id_or_method}",
@@ -45,20 +45,20 @@ pub(crate) fn router(app: Shared) -> Router {
         )
         .route_layer(from_fn(unconditional));
     router
-        // For those who run the server.
+        // Health checks.
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
-        // The application's own.
+        // The application's own routes.
         .merge((app.program.application.routes)(Context::new(app.clone())).with_state(()))
-        // Documents.
+        // The OpenAPI document and Swagger UI.
         .merge(docs::routes(app.program))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .with_state(app)
 }
 
-/// Records have no tags that a request could be made to depend on: one that does is refused, since it would be answered
-/// as if it did not.
+/// Middleware that refuses `If-Match`. Records have no ETags; if the header were ignored, a client would believe that
+/// its write was conditional.
 async fn unconditional(request: Request, next: Next) -> Response {
     if request.headers().contains_key(IF_MATCH) {
         let detail = "`If-Match` is not supported, since records have no ETag; leave the header out";
@@ -75,7 +75,7 @@ async fn nothing_here(uri: Uri) -> Problem {
     ))
 }
 
-/// The router adds `Allow`.
+/// The fallback for 405; the router adds the header `Allow`.
 async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed(
         "this URL exists, but not for this HTTP method; the header Allow lists those it has",

@@ -1,4 +1,4 @@
-//! One request, one transaction: the token's look-up and the work run in the same one.
+//! One request, one transaction: the token is checked in the same transaction in which the request's work is done.
 
 use chrono::{NaiveDateTime, Timelike, Utc};
 use orm::Env;
@@ -9,22 +9,23 @@ use orm::error::{Error, Result};
 use super::answer::Answer;
 use super::problem::Problem;
 use crate::auth::{TokenHash, note_use_later, store};
-use crate::room::Held;
+use crate::memory_budget::Reserved;
 use crate::state::{App, Database, Shared};
 
-/// Answers that are shorter take no room of those that are on their way.
+/// Answers shorter than this do not count against the memory budget of answers.
 const SHORT: usize = 64 * 1024;
 
-/// The time, to the microsecond, which is what databases keep.
+/// The current time (UTC), truncated to microseconds, the precision that the databases store.
 pub(crate) fn now() -> NaiveDateTime {
     let now = Utc::now().naive_utc();
     now.with_nanosecond(now.nanosecond() / 1000 * 1000).unwrap_or(now)
 }
 
-/// The database that the token was issued in.
+/// The database that issued the token. If there is only one database, the token is not looked up: the request's
+/// transaction checks it.
 ///
 /// # Errors
-/// 401 when none of several databases knows it. Where there is one, its own look-up says so.
+/// 401 when none of several databases knows the token.
 pub(crate) async fn database_of(app: &App, token: TokenHash) -> Result<&Database> {
     match app.databases.only().or_else(|| app.databases.remembered(&token)) {
         Some(database) => Ok(database),
@@ -32,12 +33,13 @@ pub(crate) async fn database_of(app: &App, token: TokenHash) -> Result<&Database
     }
 }
 
-/// Looks at a token before the body that came with it is read. What is done with the body looks at it again.
+/// Checks a token before the request's body is read: without a valid token it is not read. The request's transaction
+/// checks the token again.
 ///
 /// # Errors
-/// 401 when no database knows it.
-pub(super) async fn look_at(app: &App, token: TokenHash) -> Result<()> {
-    match app.databases.knew(&token) {
+/// 401 when no database knows the token.
+pub(super) async fn check_token(app: &App, token: TokenHash) -> Result<()> {
+    match app.databases.found_lately(&token) {
         true => Ok(()),
         false => find(app, token).await.map(|_| ()),
     }
@@ -48,7 +50,7 @@ async fn find(app: &App, token: TokenHash) -> Result<&Database> {
     for (index, database) in app.databases.all().iter().enumerate() {
         let found = database
             .pool
-            .read(move |session| store::knows(session, users, &token, now, &config));
+            .read(move |session| store::is_valid(session, users, &token, now, &config));
         if found.await? {
             app.databases.remember(token, index);
             return Ok(database);
@@ -57,11 +59,11 @@ async fn find(app: &App, token: TokenHash) -> Result<&Database> {
     Err(store::unauthenticated())
 }
 
-/// Reads for the token's user, from a snapshot that holds whatever was written with the token: one snapshot from where
-/// `job` asks for it.
+/// Runs `job`, which only reads, as the token's user. It sees everything that was written with the same token before,
+/// also when a standby answers. From where `job` calls [`Session::snapshot`], all statements see one snapshot.
 ///
 /// # Errors
-/// 401 for the token; else what `job` answers.
+/// 401 when the token is not valid; else the error of `job`.
 pub(super) async fn read(
     app: &Shared,
     token: TokenHash,
@@ -70,26 +72,26 @@ pub(super) async fn read(
     let database = database_of(app, token).await?;
     let shared = app.clone();
     let ran = database.pool.read_for(token.client(), move |session| {
-        let stale;
+        let use_outdated;
         let result = {
-            let (mut env, caller) = enter(session, &shared, &token, false)?;
-            stale = caller.stale;
-            counted(&mut env, |env| held(&shared, job(env, &shared)?))
+            let (mut env, caller) = authenticate(session, &shared, &token, false)?;
+            use_outdated = caller.use_outdated;
+            counted(&mut env, |env| reserve_answer(&shared, job(env, &shared)?))
         };
-        Ok((result, stale))
+        Ok((result, use_outdated))
     });
-    let (result, stale) = ran.await?;
-    if stale {
+    let (result, use_outdated) = ran.await?;
+    if use_outdated {
         note_use_later(app, database, token);
     }
     let (json, statements) = result?;
     Ok(Answer { json, statements })
 }
 
-/// Writes for the token's user; kept exactly when `job` succeeds.
+/// Runs `job`, which may write, as the token's user, in a transaction that is committed if `job` succeeds.
 ///
 /// # Errors
-/// 401 for the token; else what `job` answers.
+/// 401 when the token is not valid; else the error of `job`.
 pub(super) async fn write(
     app: &Shared,
     token: TokenHash,
@@ -99,12 +101,13 @@ pub(super) async fn write(
     let shared = app.clone();
     let ran = database
         .pool
-        .write(move |session| write_in(session, &shared, &token, |env| held(&shared, job(env)?)));
+        .write(move |session| write_in(session, &shared, &token, |env| reserve_answer(&shared, job(env)?)));
     let (json, statements) = ran.await?;
     Ok(Answer { json, statements })
 }
 
-/// Writes for the token's user in a transaction that is under way; answers how many statements the job took, too.
+/// Runs `job` as the token's user in a writing transaction that has begun already. Also returns the number of
+/// statements that `job` took.
 ///
 /// # Errors
 /// As [`write`].
@@ -115,18 +118,19 @@ pub(super) fn write_in<T>(
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, u64)> {
     session.write_for(token.client());
-    let (mut env, caller) = enter(session, app, token, true)?;
-    if caller.stale {
+    let (mut env, caller) = authenticate(session, app, token, true)?;
+    if caller.use_outdated {
         store::note_use(env.session, token, env.now)?;
     }
     counted(&mut env, job)
 }
 
-/// An answer with the room that it takes until its client has it. Short ones are bounded by the number of connections.
+/// Takes memory for an answer from the budget of answers, until the client has received it. Short answers take none:
+/// the number of connections bounds them.
 ///
 /// # Errors
-/// 413 when it is longer than an answer may be; 503 when too many others are on their way.
-pub(super) fn held(app: &App, json: Vec<u8>) -> Result<Held<Vec<u8>>> {
+/// 413 when the answer is longer than the limit; 503 when too many other answers are being sent.
+pub(super) fn reserve_answer(app: &App, json: Vec<u8>) -> Result<Reserved<Vec<u8>>> {
     let most = app.limits.max_answer;
     if json.len() > most {
         return Err(too_long(most));
@@ -135,13 +139,20 @@ pub(super) fn held(app: &App, json: Vec<u8>) -> Result<Held<Vec<u8>>> {
     Ok(app.answers.take(room)?.map(|()| json))
 }
 
-/// What was checked before the transaction, said after the token has been looked at.
+/// The result of a check that was made before the transaction. Its error is returned only here, in the transaction, so
+/// that an invalid token is reported first.
 pub(super) fn checked<T>(result: &Result<T>) -> Result<&T> {
     result.as_ref().map_err(Error::clone)
 }
 
-/// The environment of the token's user, for a read or a write.
-fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash, writes: bool) -> Result<(Env<'a>, store::Caller)> {
+/// Checks the token, and makes the environment of its user. Whether the user is an administrator is looked up only for
+/// a write.
+fn authenticate<'a>(
+    session: &'a mut Session,
+    app: &App,
+    token: &TokenHash,
+    writes: bool,
+) -> Result<(Env<'a>, store::Caller)> {
     let now = now();
     let caller = store::caller(session, &app.program.users, token, now, &app.login, writes)?;
     let mut env = Env::new(session, app.program, caller.user, caller.company, now);
@@ -149,7 +160,7 @@ fn enter<'a>(session: &'a mut Session, app: &App, token: &TokenHash, writes: boo
     Ok((env.answering(app.limits.max_answer), caller))
 }
 
-/// What the job answers, and how many statements it took.
+/// Runs `job`, and returns its result with the number of statements that it took.
 fn counted<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<(T, u64)> {
     let before = env.session.statements();
     let answer = job(env)?;

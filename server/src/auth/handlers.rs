@@ -12,20 +12,20 @@ use serde::Serialize;
 
 use super::tokens::two_tokens;
 use super::{Token, TokenHash, passwords, store};
-use crate::api::{self, Headers, LoginBody, Params, Problem};
+use crate::api::{self, LoginBody, OptionalToken, Params, Problem};
 use crate::state::{App, Database, Shared};
 
-/// How long a login waits for its turn to have its password checked.
+/// How long a login waits for a permit to compute a password hash ([`App::hashing`]).
 const LOGIN_WAIT: Duration = Duration::from_secs(10);
 
-/// What a login names.
+/// The fields of a login.
 struct Credentials {
     login: String,
     password: String,
     db: Option<String>,
 }
 
-/// The answer to a login.
+/// The body of the answer to a login.
 #[derive(Serialize)]
 struct LoggedIn<'a> {
     uid: i64,
@@ -41,7 +41,7 @@ pub(crate) async fn login_by_get(State(app): State<Shared>, Params(params): Para
     login(&app, params?).await
 }
 
-/// `HEAD /rest/api/login/token`: its answer would have no room for the token that it makes.
+/// `HEAD /rest/api/login/token`: refused, since the answer to HEAD has no body that could hold the token.
 pub(crate) async fn login_by_head(State(app): State<Shared>) -> Problem {
     let allow = if app.login.get { "GET, POST" } else { "POST" };
     Problem::method_not_allowed("a login answers a token, which the answer to HEAD cannot hold", allow)
@@ -57,10 +57,10 @@ pub(crate) async fn login_by_post(
     login(&app, fields).await
 }
 
-/// `DELETE /rest/api/logout/token`, the token in a header or in the query.
+/// `DELETE /rest/api/logout/token` and `/rest/api/logout`; the token is in a header or in the query.
 pub(crate) async fn logout(
     State(app): State<Shared>,
-    Headers(header): Headers,
+    OptionalToken(header): OptionalToken,
     Params(params): Params,
 ) -> Result<Response, Problem> {
     let [query] = named(params?, ["access_token"])?;
@@ -99,8 +99,9 @@ async fn login(app: &Shared, fields: Vec<(String, String)>) -> Result<Response, 
     Ok(([(CACHE_CONTROL, "no-store")], answer).into_response())
 }
 
-/// The user that the credentials belong to. Every failure is the same, and takes the same work: an unknown database or
-/// user is looked for and its password checked as well.
+/// The user with these credentials. An unknown database, an unknown user and a wrong password get the same answer after
+/// the same work, so that neither tells which one was wrong: for an unknown database the first one is asked, for an
+/// unknown user a dummy hash is checked.
 async fn authenticate(app: &App, credentials: Credentials) -> Result<(&Database, i64)> {
     let Credentials { login, password, db } = credentials;
     let named = match &db {
@@ -144,10 +145,10 @@ impl Credentials {
     }
 }
 
-/// The fields with these names. Messages repeat no value.
+/// The values of the fields with these names, in the order of `names`. Error messages never repeat a value.
 ///
 /// # Errors
-/// 400 for a field given twice or one with another name.
+/// 400 for a field that is given twice, has another name or contains the character NUL.
 fn named<const N: usize>(fields: Vec<(String, String)>, names: [&str; N]) -> Result<[Option<String>; N]> {
     let mut found = [const { None }; N];
     let mut issues = Vec::new();

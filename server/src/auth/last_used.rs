@@ -1,4 +1,5 @@
-//! Notes the last use of tokens that only read: beside the request, and once however many requests there are.
+//! Records when a token was last used by a request that only reads: in the background, and once for all requests of the
+//! token at that moment. Requests that write do it in their own transaction.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -6,12 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use super::{TokenHash, store};
 use crate::state::{Database, Shared};
 
-/// Tokens whose last use is being noted.
+/// The tokens whose last use is being recorded.
 #[derive(Debug, Default)]
 pub(crate) struct PendingUses(Mutex<HashSet<TokenHash>>);
 
 impl PendingUses {
-    /// True when nobody else is noting this token's use; end with [`PendingUses::end`].
+    /// Adds the token. False when its use is being recorded already. [`PendingUses::end`] removes the token.
     fn begin(&self, token: TokenHash) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token)
     }
@@ -21,7 +22,7 @@ impl PendingUses {
     }
 }
 
-/// Notes the token's use without letting the request wait for it.
+/// Records the token's use in the background; the request does not wait for it. A failure is only logged.
 pub(crate) fn note_use_later(app: &Shared, database: &Database, token: TokenHash) {
     if !app.uses.begin(token) {
         return;

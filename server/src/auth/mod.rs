@@ -1,7 +1,7 @@
-//! Who asks: passwords, tokens, login and logout.
+//! Authentication: passwords, access tokens, login and logout.
 //!
-//! Passwords are kept as Argon2id hashes, tokens as SHA-256 hashes, in tables that no model shows. A token's look-up runs
-//! in the transaction of the request that it came with.
+//! Passwords are stored as Argon2id hashes, tokens as SHA-256 hashes, in tables that belong to no model and are
+//! therefore not in the API. A token is checked in the transaction of its request.
 
 pub(crate) mod handlers;
 mod last_used;

@@ -6,11 +6,11 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
 use crate::failure::Failure;
 
-/// A hash that no password has, with the parameters of [`hash`]: what a login without such a user is checked against, so
-/// that it takes as long as any other.
+/// A dummy hash that belongs to no password, with the parameters of [`hash`]. The password of an unknown user is
+/// checked against it, so that such a login takes as long as any other.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBpdCE$r7hQ0bkMlbeQ9CWfY2YS5q2jOMTWOSTBB1ioyHSXpk4";
 
-/// The hash of a password, with a salt of its own.
+/// Hashes a password with a new random salt.
 ///
 /// # Errors
 /// When the system has no randomness.
@@ -20,7 +20,7 @@ pub(crate) fn hash(password: &str) -> Result<String, Failure> {
         .map_err(|error| Failure::new(format!("the password cannot be hashed: {error}")))
 }
 
-/// Whether `password` has this hash; takes its time also when there is none.
+/// Whether `password` has this hash. Without a hash the answer is false, after the same time as with one.
 pub(crate) fn verify(password: &str, hash: Option<&str>) -> bool {
     let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
     let right = match known

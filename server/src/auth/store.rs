@@ -1,4 +1,4 @@
-//! The tables of hashes: `auth_password` and `auth_token`.
+//! The statements over the tables `auth_password` and `auth_token`.
 
 use chrono::NaiveDateTime;
 use orm::db::{Bind, Row, Session, Statement};
@@ -9,26 +9,26 @@ use orm::value::Value;
 use super::{TokenHash, Users};
 use crate::config::LoginConfig;
 
-/// How old the note of a token's last use may grow, in seconds, before it is written again.
-const TOUCH_SECONDS: i64 = 60;
+/// How old `auth_token.last_used` must be, in seconds, to be written again: most requests need not write it.
+const LAST_USED_INTERVAL: i64 = 60;
 
-/// Who a token belongs to.
+/// The user that a valid token belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller {
     /// The user's id.
     pub(crate) user: i64,
     /// The user's company.
     pub(crate) company: Option<i64>,
-    /// The user may change other users and the groups; looked at before a write only.
+    /// The user may change other users and the groups. Looked up for a write only, otherwise false.
     pub(crate) administrator: bool,
-    /// The token's last use was noted so long ago that it should be noted again.
-    pub(crate) stale: bool,
+    /// `last_used` of the token is so old that it should be written again.
+    pub(crate) use_outdated: bool,
 }
 
-/// The caller that a token names, for a read or a write.
+/// The user of a token, for a request that reads or, if `writes`, one that writes.
 ///
 /// # Errors
-/// 401 when the token is unknown or has ended, or its user may not log in any more.
+/// 401 when the token is unknown or has expired, or its user is archived.
 pub(crate) fn caller(
     session: &mut Session,
     users: &Users,
@@ -58,18 +58,18 @@ pub(crate) fn caller(
                 user,
                 company,
                 administrator,
-                stale: (now - last_used).num_seconds() >= TOUCH_SECONDS,
+                use_outdated: (now - last_used).num_seconds() >= LAST_USED_INTERVAL,
             })
         }
         Some(_) | None => Err(unauthenticated()),
     }
 }
 
-/// Whether the token is one that [`caller`] would take.
+/// Whether [`caller`] accepts the token.
 ///
 /// # Errors
-/// When the database does not answer.
-pub(crate) fn knows(
+/// When the database cannot be asked.
+pub(crate) fn is_valid(
     session: &mut Session,
     users: &Users,
     token: &TokenHash,
@@ -83,7 +83,7 @@ pub(crate) fn knows(
     }
 }
 
-/// Notes that the token was used.
+/// Sets the token's `last_used` to `now`, unless it is later already.
 pub(crate) fn note_use(session: &mut Session, token: &TokenHash, now: NaiveDateTime) -> Result<()> {
     let binds = [
         Bind::DateTime(Some(now)),
@@ -97,7 +97,7 @@ pub(crate) fn note_use(session: &mut Session, token: &TokenHash, now: NaiveDateT
     Ok(())
 }
 
-/// Keeps a new token, and forgets those of the user that have ended.
+/// Stores a new token, and deletes the expired tokens of the user.
 pub(crate) fn add_token(
     session: &mut Session,
     token: &TokenHash,
@@ -126,7 +126,7 @@ pub(crate) fn add_token(
     Ok(())
 }
 
-/// Forgets a token.
+/// Deletes a token.
 pub(crate) fn delete_token(session: &mut Session, token: &TokenHash) -> Result<()> {
     session.execute(&statement(
         "DELETE FROM auth_token WHERE hash = ?",
@@ -135,7 +135,7 @@ pub(crate) fn delete_token(session: &mut Session, token: &TokenHash) -> Result<(
     Ok(())
 }
 
-/// Forgets every token of a user.
+/// Deletes all tokens of a user.
 pub(crate) fn delete_tokens(session: &mut Session, user: i64) -> Result<()> {
     session.execute(&statement(
         "DELETE FROM auth_token WHERE user_id = ?",
@@ -144,7 +144,7 @@ pub(crate) fn delete_tokens(session: &mut Session, user: i64) -> Result<()> {
     Ok(())
 }
 
-/// Id and password hash of the active user with this login, where there is one with a password.
+/// Id and password hash of the active user with this login; `None` if there is none, or none with a password.
 pub(crate) fn password_of(session: &mut Session, users: &Users, login: &str) -> Result<Option<(i64, String)>> {
     let mut found = None;
     let statement = statement(&users.password, [Bind::Text(Some(login.to_owned()))]);
@@ -155,7 +155,7 @@ pub(crate) fn password_of(session: &mut Session, users: &Users, login: &str) -> 
     Ok(found)
 }
 
-/// Sets a user's password hash, for the first time or anew: then what the user was logged in with ends.
+/// Sets or replaces a user's password hash, and deletes the user's tokens: whoever used the old password is logged out.
 pub(crate) fn set_password(session: &mut Session, user: i64, hash: &str) -> Result<()> {
     delete_tokens(session, user)?;
     session.execute(&statement(
@@ -166,7 +166,7 @@ pub(crate) fn set_password(session: &mut Session, user: i64, hash: &str) -> Resu
     Ok(())
 }
 
-/// How many users there are, and the id of the one with `login`.
+/// The number of users, archived ones included, and the id of the one with `login`.
 pub(crate) fn count(session: &mut Session, users: &Users, login: &str) -> Result<(i64, Option<i64>)> {
     let mut found = (0, None);
     let statement = statement(&users.count, [Bind::Text(Some(login.to_owned()))]);
@@ -177,7 +177,7 @@ pub(crate) fn count(session: &mut Session, users: &Users, login: &str) -> Result
     Ok(found)
 }
 
-/// The refusal of a request without a valid token.
+/// The error for a request without a valid token (401).
 pub(crate) fn unauthenticated() -> Error {
     Error::new(
         Code::Unauthenticated,
@@ -185,7 +185,7 @@ pub(crate) fn unauthenticated() -> Error {
     )
 }
 
-/// A statement of this file with its binds.
+/// A statement with its bind parameters.
 fn statement<const N: usize>(text: &str, binds: [Bind; N]) -> Statement {
     Statement {
         text: text.to_owned(),

@@ -1,4 +1,4 @@
-//! Access tokens: how they are made, where a request carries one, and the hash under which one is kept.
+//! Access tokens: how they are generated, which headers carry them, and the hash that is stored of them.
 
 use std::fmt;
 
@@ -10,20 +10,20 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
 
-/// What every token begins with.
+/// The prefix of every token.
 const PREFIX: &str = "access_token_";
-/// Headers that carry a token as it is.
+/// The headers whose value is the token itself; `Authorization` has `Bearer` before it.
 const HEADERS: [&str; 2] = ["access-token", "access_token"];
 
-/// A token in clear: in the answer to a login, and nowhere else.
+/// A token in clear text, which exists only until the answer to the login has been sent.
 pub(crate) struct Token(String);
 
-/// What is kept of a token.
+/// The SHA-256 hash of a token, the only part of it that is stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TokenHash([u8; 32]);
 
 impl Token {
-    /// A new token: 160 bits of the system's randomness.
+    /// Generates a token from 160 bits of the system's randomness.
     ///
     /// # Errors
     /// 500 when the system has no randomness.
@@ -32,41 +32,41 @@ impl Token {
         SysRng
             .try_fill_bytes(&mut bytes)
             .map_err(|error| Error::internal(format!("no randomness: {error}")))?;
-        Ok(Token(format!("{PREFIX}{}", hex(&bytes))))
+        Ok(Token(format!("{PREFIX}{}", hex::encode(bytes))))
     }
 
-    /// The text for the client.
+    /// The token as the client gets it.
     pub(crate) fn text(&self) -> &str {
         &self.0
     }
 
-    /// What to keep.
+    /// The hash to store.
     pub(crate) fn hash(&self) -> TokenHash {
         TokenHash::of(self.0.as_bytes())
     }
 }
 
 impl TokenHash {
-    /// The hash of a token as a client gives it.
+    /// The hash of a token that a client sent.
     pub(crate) fn of(token: &[u8]) -> Self {
         TokenHash(Sha256::digest(token).into())
     }
 
-    /// Who writes and reads with it, for the database.
+    /// The client, for the database layer, which lets the reads of a client, also from a standby, see its own writes.
     pub(crate) fn client(&self) -> Client {
         let [a, b, c, d, e, f, g, h, ..] = self.0;
         Client(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
     }
 
-    /// As the database keeps it.
+    /// The hash in hexadecimal digits, as the database stores it.
     pub(crate) fn hex(&self) -> String {
-        hex(&self.0)
+        hex::encode(self.0)
     }
 
-    /// The token in the headers, where there is one.
+    /// The hash of the token in the headers, if there is one.
     ///
     /// # Errors
-    /// 400 when there are two different ones, or `Authorization` is something else than a bearer token.
+    /// 400 when there are two different tokens, or `Authorization` is not `Bearer <token>`.
     pub(crate) fn in_headers(headers: &HeaderMap) -> Result<Option<Self>> {
         let mut found: Option<&[u8]> = None;
         let bearer = headers.get_all(AUTHORIZATION).iter().map(bearer);
@@ -85,7 +85,7 @@ impl TokenHash {
     }
 }
 
-/// The refusal of a request with two different tokens.
+/// The error for a request with two different tokens (400).
 pub(crate) fn two_tokens() -> Error {
     Error::new(
         Code::Malformed,
@@ -104,18 +104,8 @@ fn bearer(value: &HeaderValue) -> Result<&[u8]> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
-}
-
 impl fmt::Debug for TokenHash {
-    /// Nothing of the hash: it may end up in a log.
+    /// Omits the hash, because the output may end up in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenHash(…)")
     }

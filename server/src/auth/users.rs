@@ -1,4 +1,4 @@
-//! How the server asks for users: the statements over the model whose role is `user`, made once from its definition.
+//! The statements that read the model with `role = user`, built once from its definition.
 
 use orm::def::columns::has_column;
 use orm::def::{Kind, ModelDef, Role};
@@ -7,28 +7,30 @@ use orm::{Runtime, db::Dialect};
 
 use crate::failure::Failure;
 
-/// The statements.
+/// SQL texts over the table of users and the tables of passwords and tokens.
 #[derive(Debug)]
 pub(crate) struct Users {
-    /// Whom a token belongs to; binds: its hash. Columns: user, company, last use, end.
+    /// The active user of a token. Bind parameter: the token's hash. Columns: user, company, last use, expiry.
     pub(super) of_token: String,
-    /// The same, and whether the user is an administrator; binds: the group's name where there is one, the hash.
+    /// Like `of_token`, with a fifth column: whether the user is an administrator. Bind parameters: the full name of
+    /// the administrators' group if there is one, then the token's hash.
     pub(super) of_token_to_write: String,
-    /// The administrators' group.
+    /// The full name of the administrators' group.
     pub(super) administrators: Option<&'static str>,
-    /// Id and password hash of an active user; binds: the login.
+    /// Id and password hash of an active user. Bind parameter: the login.
     pub(super) password: String,
-    /// How many users there are, and the id of one; binds: the login.
+    /// The number of users, and the id of the one with a login. Bind parameter: the login.
     pub(super) count: String,
-    /// Their table.
+    /// The table of users.
     table: &'static str,
 }
 
 impl Users {
-    /// Reads the definitions.
+    /// Builds the statements from the definitions. `administrators` is the full name of the administrators' group.
     ///
     /// # Errors
-    /// When no model has the role, or the one that has it lacks the login.
+    /// When no model has the role of users, or that model has no column `login`; with `administrators`, when no model
+    /// has the role of groups, that model has no column `full_name`, or users have no stored many2many to it.
     pub(crate) fn new(runtime: &Runtime, administrators: Option<&'static str>) -> Result<Self, Failure> {
         let users = runtime.needed(Role::User)?;
         needs(users.def, "login")?;
@@ -61,7 +63,7 @@ impl Users {
         })
     }
 
-    /// The tables of passwords and tokens, where the application's migrations do not make them.
+    /// Statements that create the tables of passwords and tokens if the application's migrations have not created them.
     pub(crate) fn tables(&self, dialect: Dialect) -> String {
         let text = match dialect {
             Dialect::Sqlite => include_str!("tables/sqlite.sql"),
@@ -76,7 +78,7 @@ fn own_column(model: &ModelInfo, field: usize) -> bool {
     info.via.is_none() && has_column(info.def)
 }
 
-/// Refuses a model that lacks a text that the server needs of it.
+/// Refuses a model without a text field `name` that has a column.
 fn needs(model: &ModelDef, name: &str) -> Result<(), Failure> {
     let field = model.position(name).map(|field| &model.fields[field]);
     match field.is_some_and(|field| has_column(field) && matches!(field.kind, Kind::Char { .. } | Kind::Text)) {
@@ -87,7 +89,7 @@ fn needs(model: &ModelDef, name: &str) -> Result<(), Failure> {
     }
 }
 
-/// The condition that the user `u` is a member of the group with this full name.
+/// The SQL condition that the user `u` is a member of the group whose `full_name` is the bind parameter.
 fn member(runtime: &Runtime, users: &ModelInfo) -> Result<String, Failure> {
     let groups = runtime.needed(Role::Group)?;
     needs(groups.def, "full_name")?;

@@ -1,8 +1,8 @@
-//! `declarest backup FILE` and `declarest restore FILE`: an SQLite database as one file, and back.
+//! `declarest backup FILE` and `declarest restore FILE`: copy an SQLite database to one file, and back.
 //!
-//! Both write beside the place where the file is to be, read what they wrote from end to end, and give it its name when
-//! it is complete and on the disk: whenever they are broken off, there is all of it or nothing. PostgreSQL has programs
-//! of its own for this, which are named instead.
+//! Both write to a temporary file `….part` beside the target, check it from end to end, sync it to the disk, and only
+//! then rename it. If they are interrupted, the target is either complete or untouched. PostgreSQL has its own programs
+//! for this; for a database there, both commands fail and name them.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
@@ -15,12 +15,12 @@ use orm::db::file::{self, Copied};
 use crate::application::Application;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
-use crate::migrations::State;
+use crate::migrations::MigrationStatus;
 
-/// Copies the database into a new file, whoever writes to it meanwhile.
+/// Copies the database into the new file `to`, also while others write to the database.
 ///
 /// # Errors
-/// When there is such a file, the database is on PostgreSQL, or it is damaged.
+/// When `to` exists, or the database is on PostgreSQL, missing, empty, damaged or ahead of this program.
 pub(crate) fn backup(application: &'static Application, database: &DatabaseConfig, to: &Path) -> Result<(), Failure> {
     let from = match &database.address {
         Address::Sqlite(file) => file.path(),
@@ -39,11 +39,10 @@ pub(crate) fn backup(application: &'static Application, database: &DatabaseConfi
     Ok(())
 }
 
-/// Puts a copy of the backup in the database's place. What is replaced stays, under another name.
+/// Puts a copy of the backup `from` in the database's place. The replaced database is kept under another name.
 ///
 /// # Errors
-/// When `from` is no backup, the database is there and `replace` does not say that it may go, somebody uses it, or it is on
-/// PostgreSQL.
+/// When `from` is no backup, or the database is on PostgreSQL, exists without `replace`, or is in use.
 pub(crate) fn restore(
     application: &'static Application,
     database: &DatabaseConfig,
@@ -54,7 +53,7 @@ pub(crate) fn restore(
         Address::Sqlite(file) => file.path(),
         Address::Postgres(_) => return Err(use_pg_restore(database, from)),
     };
-    // A link stays one: what it leads to is replaced.
+    // A symbolic link is kept: the file that it points to is replaced.
     let to = if exists(to)? {
         fs::canonicalize(to)?
     } else {
@@ -70,26 +69,26 @@ pub(crate) fn restore(
     }
     let copied = copy(application, from, &part)?;
     let bytes = if replaced {
-        // Until the end nobody else has it.
+        // Nobody else can use the database until the end of this block.
         let _sole = file::lock_exclusive(&to)?;
         let kept = keep(&to)?;
         let bytes = part.become_complete(Some(&to))?;
         println!("{} is what was replaced", kept.display());
         bytes
     } else {
-        nothing_left_of(&to)?;
+        refuse_leftover_logs(&to)?;
         part.become_complete(None)?
     };
     println!("{} restored: {}", to.display(), told(copied, bytes));
     Ok(())
 }
 
-/// Copies a database of ours.
+/// Copies a database, which must have tables of this program and no migration that the program does not know.
 fn copy(application: &'static Application, from: &Path, part: &Part) -> Result<Copied, Failure> {
     if !exists(from)? {
         return Err(Failure::new(format!("there is no file {}", from.display())));
     }
-    let state = State::of(application, &Address::Sqlite(from.to_owned().into()))?;
+    let state = MigrationStatus::of(application, &Address::Sqlite(from.to_owned().into()))?;
     state.refuse_ahead()?;
     match state.empty {
         true => Err(Failure::new(format!("{} has no tables", from.display()))),
@@ -111,19 +110,19 @@ fn at(path: &Path, error: std::io::Error) -> Failure {
     Failure::new(format!("{}: {error}", path.display()))
 }
 
-/// `path` with something behind its name.
+/// `path` with `suffix` appended to the file's name.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// Gives the file a second name, which it keeps when it loses its own.
+/// Keeps the file under the name `….before-restore`, by a hard link, when another file takes its own name.
 fn keep(path: &Path) -> Result<PathBuf, Failure> {
     let kept = beside(path, ".before-restore");
     let identity = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino()));
     match identity(&kept) {
-        // A restore that was broken off got so far.
+        // The link was made by an earlier restore that was interrupted.
         Ok(other) if other == identity(path)? => return Ok(kept),
         Ok(_) => {
             return Err(Failure::new(format!(
@@ -138,8 +137,8 @@ fn keep(path: &Path) -> Result<PathBuf, Failure> {
     Ok(kept)
 }
 
-/// Refuses a name beside which there is a log of another file: it would be taken for the new one's.
-fn nothing_left_of(path: &Path) -> Result<(), Failure> {
+/// Refuses a path with a log (`-wal`, `-journal`) of a former file beside it: SQLite would apply it to the new file.
+fn refuse_leftover_logs(path: &Path) -> Result<(), Failure> {
     for log in [beside(path, "-wal"), beside(path, "-journal")] {
         if exists(&log)? {
             return Err(Failure::new(format!(
@@ -151,7 +150,7 @@ fn nothing_left_of(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A file that is being written beside the place where it is to be. Unless it becomes complete it is removed.
+/// A temporary file beside its target `to`. When dropped, it is removed unless it was completed.
 struct Part {
     path: PathBuf,
     to: PathBuf,
@@ -162,7 +161,7 @@ struct Part {
 impl Part {
     fn of(to: &Path) -> Result<Part, Failure> {
         let path = beside(to, ".part");
-        // It holds hashes of passwords: nobody else may read it.
+        // The file holds hashes of passwords: only its owner may read it.
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let file = file.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => Failure::new(format!(
@@ -179,7 +178,8 @@ impl Part {
         })
     }
 
-    /// Gives it its name, once it is on the disk, and answers its bytes. Owner and mode are those of the file `like`.
+    /// Syncs the file to the disk, renames it to its target and returns its length. It gets the owner and the mode of
+    /// the file `like`, if given.
     fn become_complete(mut self, like: Option<&Path>) -> Result<u64, Failure> {
         let wrote = || -> std::io::Result<u64> {
             if let Some(like) = like {
@@ -206,7 +206,7 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         if !self.complete {
-            // What is there so far is of no use.
+            // An incomplete file is of no use. If it cannot be removed, the next run names it.
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -1,4 +1,4 @@
-//! Fills an empty database with the demo data.
+//! Loads the demo data into an empty database.
 
 use orm::Env;
 use orm::db::Address;
@@ -9,19 +9,17 @@ use crate::application::{Demo, Program};
 use crate::auth::{passwords, store};
 use crate::failure::Failure;
 
-/// Loads the demo data into a database without users, all or nothing, and answers how many records that were; `None` where
-/// there are users.
+/// Loads the demo data into a database without users, in one transaction. Returns the number of records; `None` if
+/// there are users already.
 ///
 /// # Errors
-/// When the data do not fit the definitions, or the database refuses them.
+/// When the application has no demo data, or they do not fit the definitions, or the database refuses them.
 pub(super) fn load(address: &Address, program: &Program) -> Result<Option<usize>, Failure> {
     let demo = of(program)?;
     let rows = rows(demo)?;
     address.transact(|session| {
-        // Another server may be doing the same.
-        if let Some(lock) = session.dialect().lock_name("declarest demo") {
-            session.batch(&lock)?;
-        }
+        // Another server may be loading the demo data at the same time: one of the two waits here.
+        session.lock_name("declarest demo")?;
         if store::count(session, &program.users, demo.login)?.0 > 0 {
             return Ok(None);
         }
@@ -45,7 +43,7 @@ fn of(program: &Program) -> Result<Demo, Failure> {
     demo.ok_or_else(|| Failure::new(format!("{} has no demo data", program.application.name)))
 }
 
-/// The files as one: their records refer to each other.
+/// Merges the files into one object `{model: rows}`: they are loaded together, since their records refer to each other.
 fn rows(demo: Demo) -> Result<Json, Failure> {
     let mut rows = Map::new();
     for (name, text) in demo.files {
@@ -62,7 +60,8 @@ fn rows(demo: Demo) -> Result<Json, Failure> {
     Ok(Json::Object(rows))
 }
 
-/// Whether the demo user can log in: it may have another password meanwhile, or never have been there.
+/// Whether the demo user can log in with the demo password. The password may have been changed, or the database may
+/// have other users only.
 ///
 /// # Errors
 /// When the database cannot be read.

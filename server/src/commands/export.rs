@@ -1,4 +1,4 @@
-//! `declarest export FILE`: rows with their ids, as `declarest load` reads them.
+//! `declarest export FILE`: writes rows with their ids, in the format that `declarest load` reads.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 
 use orm::Env;
 
-use super::named;
-use super::prepare::{Start, prepare};
+use super::models_named;
+use super::prepare::{PrepareOptions, prepare};
 use crate::api::now;
 use crate::application::Program;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
-/// Writes the rows of `models`, of all when none is named. The file appears when it is complete.
+/// Writes the rows of `models`, or of all models if none is named, as one snapshot. They are written to `….part`, which
+/// is renamed when it is complete.
 ///
 /// # Errors
-/// When there is no such model, or the file cannot be written.
+/// When a model is unknown or named twice, the database cannot be read, or the file cannot be written.
 pub(crate) fn run(
     database: &DatabaseConfig,
     program: &'static Program,
@@ -26,8 +27,8 @@ pub(crate) fn run(
     if let Some(twice) = (1..models.len()).find(|index| models[..*index].contains(&models[*index])) {
         return Err(Failure::new(format!("the model `{}` is named twice", models[twice])));
     }
-    let models = named(program, models)?;
-    prepare(database, program, Start::default())?;
+    let models = models_named(program, models)?;
+    prepare(database, program, PrepareOptions::default())?;
     let mut session = database.address.open(false)?;
     session.begin_read()?;
     let mut env = Env::system(&mut session, program, now());
@@ -37,7 +38,7 @@ pub(crate) fn run(
     let exported = orm::write::export(&mut env, &models, &mut out);
     let closed = out.flush().and_then(|()| std::fs::rename(&part, file));
     let rows = exported.inspect_err(|_| {
-        // What is there so far is of no use.
+        // An incomplete file is of no use.
         let _ = std::fs::remove_file(&part);
     })?;
     closed.map_err(unwritable)?;

@@ -1,23 +1,23 @@
-//! `declarest healthcheck`: asks a running server whether it is ready, as whoever watches over it does.
+//! `declarest healthcheck`: asks a running server whether it is ready, for example for a container's health check.
 
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::http::Uri;
 use serde_json::Value;
+use ureq::{Agent, Error};
 
 use crate::failure::Failure;
 
-/// How long the server may take to take the connection, and to say each piece of its answer.
+/// How long the whole request may take.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// The most of an answer that is read: more than a server of ours says.
+/// The maximum length of the answer: more than this server sends.
 const LONGEST: u64 = 64 * 1024;
 
-/// Asks `GET /readyz` of `url`, or of the server that listens on `listen`; fails unless the answer is 200.
+/// Sends `GET /readyz` to `url`, or to the server on this machine that listens on `listen`.
 ///
 /// # Errors
-/// With what was answered, or why there is no answer.
+/// When the answer is not 200, with its detail; when there is no answer, with the reason.
 pub(crate) fn run(url: Option<&Uri>, listen: SocketAddr) -> Result<(), Failure> {
     let own = local(listen).to_string();
     let (host, prefix) = match url {
@@ -27,33 +27,44 @@ pub(crate) fn run(url: Option<&Uri>, listen: SocketAddr) -> Result<(), Failure> 
             _ => return Err(Failure::new(format!("{url} cannot be asked: write http://HOST:PORT"))),
         },
     };
-    let path = format!("{prefix}/readyz");
-    let failed = |why: String| Failure::new(format!("not ready: http://{host}{path} {why}"));
-    let answer = ask(&host, &path).map_err(|error| {
-        failed(match error.kind() {
-            // The system's words for a read that waited too long say that it should be tried again.
-            ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-                format!("does not answer within {} seconds", PATIENCE.as_secs())
-            }
-            _ => format!("does not answer: {error}"),
-        })
-    })?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    match head.strip_prefix("HTTP/1.1 ").and_then(|head| head.get(..3)) {
-        Some("200") => {
-            println!("ready: http://{host}{path}");
+    let url = format!("http://{host}{prefix}/readyz");
+    match ask(&url) {
+        Ok((200, _)) => {
+            println!("ready: {url}");
             Ok(())
         }
-        Some(status) => {
-            let problem: Value = serde_json::from_str(body).unwrap_or_default();
+        Ok((status, body)) => {
+            let problem: Value = serde_json::from_str(&body).unwrap_or_default();
             let why = problem["detail"].as_str().unwrap_or("it does not say why");
-            Err(failed(format!("answers {status}: {why}")))
+            Err(Failure::new(format!("not ready: {url} answers {status}: {why}")))
         }
-        None => Err(failed("answers something else than HTTP/1.1".to_owned())),
+        Err(error) => {
+            let why = match error {
+                Error::Timeout(_) => format!("does not answer within {} seconds", PATIENCE.as_secs()),
+                Error::Protocol(_) => "answers something else than HTTP/1.1".to_owned(),
+                Error::Io(error) => format!("does not answer: {error}"),
+                error => format!("does not answer: {error}"),
+            };
+            Err(Failure::new(format!("not ready: {url} {why}")))
+        }
     }
 }
 
-/// Where to find, on this machine, a server that listens there: everywhere is no place to connect to.
+/// The status and the body of the answer.
+fn ask(url: &str) -> Result<(u16, String), Error> {
+    let config = Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(None)
+        .build();
+    let mut answer = Agent::new_with_config(config).get(url).call()?;
+    let body = answer.body_mut().with_config().limit(LONGEST).read_to_string()?;
+    Ok((answer.status().as_u16(), body))
+}
+
+/// The address to connect to, on this machine, for a server that listens on `listen`. A server that listens on all
+/// addresses (`0.0.0.0`, `[::]`) is reached at localhost.
 fn local(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -61,33 +72,6 @@ fn local(listen: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, listen.port())
-}
-
-fn ask(host: &str, path: &str) -> std::io::Result<String> {
-    let mut stream = connect(host)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream.take(LONGEST).read_to_end(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-/// Connects to the first of the host's addresses that takes the connection.
-fn connect(host: &str) -> std::io::Result<TcpStream> {
-    let named = host
-        .rsplit_once(':')
-        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    let host = if named { host.to_owned() } else { format!("{host}:80") };
-    let mut refused = std::io::Error::from(ErrorKind::AddrNotAvailable);
-    for addr in host.to_socket_addrs()? {
-        match TcpStream::connect_timeout(&addr, PATIENCE) {
-            Ok(stream) => return Ok(stream),
-            Err(error) => refused = error,
-        }
-    }
-    Err(refused)
 }
 
 #[cfg(test)]

@@ -1,38 +1,35 @@
-//! `declarest load FILE`: rows with their ids, all or nothing.
+//! `declarest load FILE`: loads rows with their ids, in one transaction.
 
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use orm::Env;
 use orm::write::{Compared, Summary};
 
-use super::prepare::{Start, prepare};
+use super::prepare::{PrepareOptions, prepare};
+use super::progress_bar;
 use crate::api::now;
 use crate::application::Program;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
-/// The most levels of lists and objects in a file: those of a JSON column's value below the file's own.
+/// The maximum nesting of lists and objects in a file: its own four levels, and those inside a value of a JSON column.
 const DEPTH: usize = 32;
 
-/// What some editors put in front of a text.
+/// The byte order mark that some editors write at the start of a file.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Loads a file.
+/// Loads a file, and updates the statistics of the database's query planner.
 ///
 /// # Errors
-/// With model, row and field of what is wrong; nothing is loaded then.
+/// With model, row and field of each mistake, up to a hundred of them; then nothing is loaded.
 pub(crate) fn run(database: &DatabaseConfig, program: &'static Program, file: &Path) -> Result<(), Failure> {
     let unreadable = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", file.display()));
     let text = std::fs::read(file).map_err(|error| unreadable(&error))?;
     let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
     let rows = orm::wire::json::read(json, DEPTH).map_err(|why| unreadable(&why))?;
     drop(text);
-    prepare(database, program, Start::default())?;
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} records, {per_sec}, {eta} left") {
-        bar.set_style(style);
-    }
+    prepare(database, program, PrepareOptions::default())?;
+    let bar = progress_bar(0);
     let summary = database.address.transact(|session| -> orm::Result<Summary> {
         let mut env = Env::system(session, program, now());
         let mut progress = |done: usize, all: usize| {
@@ -44,7 +41,7 @@ pub(crate) fn run(database: &DatabaseConfig, program: &'static Program, file: &P
         Ok(summary)
     });
     bar.finish_and_clear();
-    // Where foreign keys waited for the end, the refusal comes from the commit.
+    // An error may come from the commit, since deferred foreign keys are checked there.
     print!(
         "{}",
         told(&summary.map_err(|error| unreadable(&error))?, &database.name)

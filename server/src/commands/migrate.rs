@@ -10,18 +10,19 @@ use orm_schema::{Migration, Renames, Schema, Steps};
 use crate::application::{Application, Program};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
-use crate::migrations::{self, SCHEMA, State};
+use crate::migrations::{self, MigrationStatus, SCHEMA};
 
-/// The databases that migrations are written for.
+/// The databases that migrations are written for, each into a folder of its own.
 const DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
-/// The form of the time before a migration's name.
+/// The format of the time before a migration's name.
 const STAMP: &str = "%Y%m%d%H%M%S";
 
-/// Writes `{folder}/{sqlite,postgres}/<time>_<name>/{up,down}.sql`: what takes the schema that the migrations in the folder
-/// give to that of the definitions.
+/// Writes `{folder}/{sqlite,postgres}/<time>_<name>/{up,down}.sql`: the migration from the schema in `schema.json`,
+/// which the existing migrations result in, to the schema of the definitions. Then it updates `schema.json`.
 ///
 /// # Errors
-/// When data would be lost and that is not allowed, or a file cannot be written; then nothing is written.
+/// When the migration would lose data and `destructive` is false: then nothing is written. When a file cannot be read
+/// or written.
 pub(crate) fn diff(registry: &Runtime, folder: &Path, name: &str, destructive: bool) -> Result<(), Failure> {
     if name.is_empty()
         || !name
@@ -75,7 +76,7 @@ fn json(schema: &Schema) -> Result<String, Failure> {
     schema.json().map_err(Failure::new)
 }
 
-/// The schema that the migrations in a folder give; that of an empty folder is empty.
+/// The schema that the migrations in a folder result in, from its `schema.json`; empty if the folder has no migrations.
 fn committed(folder: &Path) -> Result<Schema, Failure> {
     let file = folder.join(SCHEMA);
     match std::fs::read_to_string(&file) {
@@ -87,7 +88,7 @@ fn committed(folder: &Path) -> Result<Schema, Failure> {
     }
 }
 
-/// The times before the names of the migrations in a folder.
+/// The times at the start of the names of all migrations in a folder.
 fn stamps(folder: &Path) -> Vec<String> {
     let folders = DIALECTS.map(|dialect| std::fs::read_dir(folder.join(migrations::folder(dialect))));
     let entries = folders.into_iter().flatten().flatten().flatten();
@@ -95,7 +96,7 @@ fn stamps(folder: &Path) -> Vec<String> {
     entries.filter_map(|entry| stamp(entry.file_name().to_str()?)).collect()
 }
 
-/// The time, or the second after the last migration's where that one is from the future.
+/// The time for a new migration: now or, so that it is the last one in any case, one second after the last migration's.
 fn stamp(folder: &Path) -> Result<String, Failure> {
     let now = Utc::now().format(STAMP).to_string();
     match stamps(folder).into_iter().max().filter(|last| *last >= now) {
@@ -109,10 +110,11 @@ fn stamp(folder: &Path) -> Result<String, Failure> {
     }
 }
 
-/// Fails when the program's migrations and its definitions differ.
+/// Checks that the program's migrations result in the schema of its definitions: `schema.json` by comparison, the
+/// statements by running them on a temporary SQLite database.
 ///
 /// # Errors
-/// With what to do.
+/// When they do not, with the differences and what to do.
 pub(crate) fn check(program: &Program) -> Result<(), Failure> {
     let asked = Schema::of(program);
     let committed = migrations::schema(program.application)?;
@@ -124,7 +126,7 @@ pub(crate) fn check(program: &Program) -> Result<(), Failure> {
             changed.postgres.up.sql()
         )));
     }
-    // The statements may have been changed by hand.
+    // The SQL files may have been edited by hand, so that they no longer agree with schema.json.
     let folder = std::env::temp_dir().join(format!("declarest-check-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let compared = compare(program, &folder);
@@ -142,7 +144,8 @@ pub(crate) fn check(program: &Program) -> Result<(), Failure> {
     }
 }
 
-/// What a migrated SQLite file has and one made at once has not (`-`), and the other way round (`+`).
+/// Compares an SQLite file made by all migrations with one made from the definitions at once. Lists what only the
+/// former has (`-`) and what only the latter has (`+`).
 fn compare(program: &Program, folder: &Path) -> Result<Vec<String>, Failure> {
     let (migrated, fresh) = (folder.join("migrated.db"), folder.join("fresh.db"));
     let (migrated, fresh) = (Address::Sqlite(migrated.into()), Address::Sqlite(fresh.into()));
@@ -158,7 +161,7 @@ fn compare(program: &Program, folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(gone.chain(missing).collect())
 }
 
-/// Applies what is missing.
+/// Applies the missing migrations.
 ///
 /// # Errors
 /// As [`migrations::up`].
@@ -171,7 +174,7 @@ pub(crate) fn up(database: &DatabaseConfig, program: &Program, destructive: bool
     Ok(())
 }
 
-/// Takes the last migrations back.
+/// Reverts the last `steps` migrations.
 ///
 /// # Errors
 /// As [`migrations::down`].
@@ -186,14 +189,14 @@ pub(crate) fn down(
     Ok(())
 }
 
-/// Prints each migration with what became of it in the database.
+/// Prints for each migration whether the database has it.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub(crate) fn status(database: &DatabaseConfig, application: &'static Application) -> Result<(), Failure> {
-    let state = State::of(application, &database.address)?;
+    let state = MigrationStatus::of(application, &database.address)?;
     println!("{database}");
-    for known in migrations::known(application, database.address.dialect()) {
+    for known in migrations::embedded(application, database.address.dialect()) {
         let applied = state.applied.contains(&known);
         println!("  {} {}", if applied { "applied" } else { "pending" }, known.name);
     }

@@ -1,4 +1,4 @@
-//! The subcommands: what each does once the command line is read.
+//! The subcommands, which `cli.rs` calls with their parsed arguments.
 
 pub(crate) mod backup;
 pub(crate) mod export;
@@ -13,16 +13,17 @@ pub(crate) mod verify;
 
 mod demo;
 
+use indicatif::{ProgressBar, ProgressStyle};
 use orm::Runtime;
 use orm::registry::ModelInfo;
 
 use crate::failure::Failure;
 
-/// The models with these names; all of them where none is named.
+/// The models with these names, or all models if none is named.
 ///
 /// # Errors
-/// With the nearest name when there is no such model.
-fn named<'r>(registry: &'r Runtime, names: &[String]) -> Result<Vec<&'r ModelInfo>, Failure> {
+/// When there is no such model, with the most similar name.
+fn models_named<'r>(registry: &'r Runtime, names: &[String]) -> Result<Vec<&'r ModelInfo>, Failure> {
     if names.is_empty() {
         return Ok(registry.models().iter().collect());
     }
@@ -33,4 +34,13 @@ fn named<'r>(registry: &'r Runtime, names: &[String]) -> Result<Vec<&'r ModelInf
         found.ok_or_else(|| Failure::new(format!("there is no model `{name}`{}", near())))
     };
     names.iter().map(model).collect()
+}
+
+/// A progress bar on the standard error stream, over so many records.
+fn progress_bar(records: u64) -> ProgressBar {
+    let bar = ProgressBar::new(records);
+    match ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} records, {per_sec}, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
 }

@@ -1,54 +1,59 @@
-//! Makes a database ready for work: its tables, and the demo data where it is asked for.
+//! Prepares a database for a command: creates the tables of an empty database, checks or applies migrations, and loads
+//! the demo data if requested.
 
 use super::demo;
 use crate::application::Program;
 use crate::auth::store;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
-use crate::migrations::{self, State};
+use crate::migrations::{self, MigrationStatus};
 
-/// What was found and done.
+/// The outcome of [`prepare`].
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    /// Which database.
+    /// The database.
     pub(crate) database: DatabaseConfig,
-    /// Migrations that were applied.
+    /// The number of migrations that were applied.
     pub(crate) applied: usize,
-    /// What became of the demo data.
-    pub(crate) demo: Demo,
-    /// How many users there are now.
+    /// Whether the demo data were loaded.
+    pub(crate) demo: DemoOutcome,
+    /// The number of users there are now.
     pub(crate) users: i64,
-    /// Asked for the demo data, and the demo user can log in.
+    /// The demo data were requested, and the demo user can log in with the demo password.
     pub(crate) demo_login: bool,
 }
 
-/// What became of the demo data.
+/// Whether the demo data were loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Demo {
-    /// Nobody asked for it.
+pub(crate) enum DemoOutcome {
+    /// They were not requested.
     NotAsked,
-    /// So many records were loaded.
+    /// They were loaded: the number of records.
     Loaded(usize),
-    /// The database has users: it was left as it is.
+    /// They were requested but not loaded, since the database has users.
     Kept,
 }
 
-/// What may be done to a database at the start.
+/// What [`prepare`] may do besides creating the tables of an empty database.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Start {
-    /// Fill an empty database with the demo data.
+pub(crate) struct PrepareOptions {
+    /// Load the demo data into a database without users.
     pub(crate) demo: bool,
-    /// Bring a database that is behind up to date.
+    /// Apply missing migrations to a database that is behind.
     pub(crate) migrate: bool,
 }
 
-/// Makes the database ready. An empty one gets its tables.
+/// Prepares the database. An empty one gets its tables.
 ///
 /// # Errors
-/// With a sentence for the person who starts the program; when the database is behind it and may not be changed, or ahead.
-pub(crate) fn prepare(database: &DatabaseConfig, program: &'static Program, start: Start) -> Result<Prepared, Failure> {
-    let Start { demo, migrate } = start;
-    let state = State::of(program.application, &database.address)?;
+/// When the database is ahead of the program, or behind it without [`PrepareOptions::migrate`], or cannot be read or changed.
+pub(crate) fn prepare(
+    database: &DatabaseConfig,
+    program: &'static Program,
+    start: PrepareOptions,
+) -> Result<Prepared, Failure> {
+    let PrepareOptions { demo, migrate } = start;
+    let state = MigrationStatus::of(program.application, &database.address)?;
     state.refuse_ahead()?;
     if !(state.empty || migrate) {
         state.refuse_behind()?;
@@ -58,12 +63,12 @@ pub(crate) fn prepare(database: &DatabaseConfig, program: &'static Program, star
         false => migrations::up(&database.address, program, false)?.len(),
     };
     let demo = match demo {
-        false => Demo::NotAsked,
-        true => demo::load(&database.address, program)?.map_or(Demo::Kept, Demo::Loaded),
+        false => DemoOutcome::NotAsked,
+        true => demo::load(&database.address, program)?.map_or(DemoOutcome::Kept, DemoOutcome::Loaded),
     };
     let (users, _) =
         (database.address).transact(|session| store::count(session, &program.users, "").map_err(Failure::from))?;
-    let demo_login = demo != Demo::NotAsked && demo::can_log_in(&database.address, program)?;
+    let demo_login = demo != DemoOutcome::NotAsked && demo::can_log_in(&database.address, program)?;
     Ok(Prepared {
         database: database.clone(),
         applied,

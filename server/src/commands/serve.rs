@@ -1,8 +1,8 @@
-//! `declarest serve`
+//! `declarest serve`: runs the server.
 
 use std::io::{Write, stdout};
 
-use super::prepare::{Demo, Prepared};
+use super::prepare::{DemoOutcome, Prepared};
 use crate::api;
 use crate::application::Application;
 use crate::config::Config;
@@ -10,23 +10,23 @@ use crate::failure::Failure;
 use crate::ops::shutdown;
 use crate::service::Server;
 
-/// Serves until the process is told to stop.
+/// Serves until the process gets SIGTERM or SIGINT.
 ///
 /// # Errors
-/// With a sentence for the person who started it.
+/// When the server cannot start.
 pub(crate) fn run(application: &'static Application, config: Config) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: Result<(), Failure> = runtime.block_on(async {
         let stop = shutdown::signalled()?;
         let server = Server::bind(application, config).await?;
-        // Nobody reads it where the standard output is closed: no reason not to serve.
+        // An error is ignored: the server also runs if its standard output is closed.
         let _ = stdout()
             .write_all(greeting(&server).as_bytes())
             .and_then(|()| stdout().flush());
         server.run(stop).await;
         Ok(())
     });
-    // Whatever still runs after the deadline is broken off.
+    // Requests that are still running after the deadline are aborted.
     runtime.shutdown_background();
     served
 }
@@ -60,14 +60,14 @@ fn database(application: &Application, prepared: &Prepared) -> String {
         text += &format!("              {applied} migrations applied\n");
     }
     match demo {
-        Demo::Loaded(records) => text += &format!("              {records} demo records loaded\n"),
-        Demo::Kept => text += "              has data already: --demo left it as it is\n",
-        Demo::NotAsked if *users == 0 => {
+        DemoOutcome::Loaded(records) => text += &format!("              {records} demo records loaded\n"),
+        DemoOutcome::Kept => text += "              has data already: --demo left it as it is\n",
+        DemoOutcome::NotAsked if *users == 0 => {
             let or = application.demo.map_or("", |_| ", or start with --demo");
             let name = application.name;
             text += &format!("              nobody can log in yet: make a user with `{name} user create LOGIN`{or}\n");
         }
-        Demo::NotAsked => {}
+        DemoOutcome::NotAsked => {}
     }
     if let Some(demo) = application.demo.filter(|_| *demo_login) {
         text += &format!("  demo login  {} / {}\n", demo.login, demo.password);

@@ -1,4 +1,4 @@
-//! `declarest user create LOGIN` and `declarest user set-password LOGIN`
+//! `declarest user create LOGIN` and `declarest user set-password LOGIN`.
 
 use std::io::{BufRead, IsTerminal, stdin};
 use std::process::{Command, Stdio};
@@ -10,17 +10,18 @@ use orm::query::{self, Request};
 use orm::registry::{FieldInfo, ModelInfo};
 use serde_json::{Value, json};
 
-use super::prepare::{Start, prepare};
+use super::prepare::{PrepareOptions, prepare};
 use crate::api::now;
 use crate::application::{Application, Program};
 use crate::auth::{passwords, store};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
-/// Makes a user who can log in; the first one is an administrator.
+/// CreateQueue a user who can log in, with the password from the standard input. The first user is an administrator, and
+/// before it the application's first records are loaded.
 ///
 /// # Errors
-/// When there is one with this login, or the password is empty.
+/// When a user has this login, or the password is empty.
 pub(crate) fn create(
     database: &DatabaseConfig,
     program: &'static Program,
@@ -28,7 +29,7 @@ pub(crate) fn create(
     name: &str,
     administrator: bool,
 ) -> Result<(), Failure> {
-    prepare(database, program, Start::default())?;
+    prepare(database, program, PrepareOptions::default())?;
     let hash = passwords::hash(&password()?)?;
     let id = database.address.transact(|session| {
         let (users, taken) = store::count(session, &program.users, login)?;
@@ -50,12 +51,12 @@ pub(crate) fn create(
     Ok(())
 }
 
-/// Sets a user's password.
+/// Sets a user's password, which is read from the standard input.
 ///
 /// # Errors
 /// When there is no such user, or the password is empty.
 pub(crate) fn set_password(database: &DatabaseConfig, program: &'static Program, login: &str) -> Result<(), Failure> {
-    prepare(database, program, Start::default())?;
+    prepare(database, program, PrepareOptions::default())?;
     let hash = passwords::hash(&password()?)?;
     database.address.transact(|session| -> Result<(), Failure> {
         let (_, id) = store::count(session, &program.users, login)?;
@@ -66,7 +67,8 @@ pub(crate) fn set_password(database: &DatabaseConfig, program: &'static Program,
     Ok(())
 }
 
-/// Inserts the user, in the first company where there is one.
+/// CreateQueue the user, in the company with the lowest id if there is one. An administrator becomes a member of the
+/// administrators' group.
 fn insert(
     env: &mut Env<'_>,
     application: &Application,
@@ -108,7 +110,7 @@ fn insert(
     make(env, users, &values)
 }
 
-/// The id of the first record that matches.
+/// The lowest id of the records, archived ones included, that match all `filters` (field, value).
 fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Result<Option<i64>, Failure> {
     let window = [
         ("fields", "id"),
@@ -125,7 +127,7 @@ fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Resu
     Ok(found[0]["id"].as_i64())
 }
 
-/// Creates a record.
+/// CreateQueue a record, and returns its id.
 fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64, Failure> {
     let answer = read(&orm::write::create(env, model, values)?)?;
     let id = answer["id"].as_i64();
@@ -136,13 +138,13 @@ fn read(json: &[u8]) -> Result<Value, Failure> {
     serde_json::from_slice(json).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// The records that a database begins with.
+/// Loads the records that a database begins with.
 fn first_records(env: &mut Env<'_>, application: &Application) -> Result<(), Failure> {
     orm::write::load(env, &read(application.first_records.as_bytes())?, &mut |_, _| ())?;
     Ok(())
 }
 
-/// The first line of the standard input; a terminal does not show it.
+/// Reads the password: the first line of the standard input. A terminal does not echo it.
 fn password() -> Result<String, Failure> {
     let terminal = stdin().is_terminal();
     if terminal {
@@ -162,7 +164,7 @@ fn password() -> Result<String, Failure> {
     }
 }
 
-/// Whether the terminal shows what is typed. A terminal that cannot be told shows it.
+/// Switches the terminal's echo on or off. If that fails, the terminal goes on showing what is typed.
 fn echo(on: bool) {
     let _ = Command::new("stty")
         .arg(if on { "echo" } else { "-echo" })

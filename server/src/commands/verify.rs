@@ -1,36 +1,36 @@
-//! `declarest verify`: whether a database is as the definitions say, and what of it can be mended.
+//! `declarest verify`: checks whether a database agrees with the definitions, and repairs what needs no guessing.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use orm::audit::{Finding, Options, Report, audit};
 
-use super::named;
+use super::{models_named, progress_bar};
 use crate::api::now;
 use crate::application::Program;
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
-use crate::migrations::State;
+use crate::migrations::MigrationStatus;
 
-/// The exit code where something is left that is not as it should be.
+/// The exit code if findings are left.
 const FOUND: u8 = 1;
-/// The exit code where that could not be found out.
+/// The exit code if the check itself failed.
 pub(crate) const FAILED: u8 = 2;
 
-/// Looks through the database and prints a line for each finding; the code says whether any is left.
+/// Checks the database and prints a line for each finding. The exit code says whether unrepaired findings are left.
 ///
 /// # Errors
-/// When there is no such model, the database has not the tables of the models, or cannot be read; or written, where it
-/// is to be mended.
+/// When there is no such model, the database lacks migrations or is ahead, cannot be read or, with `repair`, not be
+/// written, or the findings cannot be printed.
 pub(crate) fn run(
     database: &DatabaseConfig,
     program: &'static Program,
     models: &[String],
     repair: bool,
 ) -> Result<ExitCode, Failure> {
-    let models = named(program, models)?.iter().map(|model| model.id).collect();
-    let state = State::of(program.application, &database.address)?;
+    let models = models_named(program, models)?.iter().map(|model| model.id).collect();
+    let state = MigrationStatus::of(program.application, &database.address)?;
     state.refuse_ahead()?;
     state.refuse_behind()?;
     let mut session = database.address.open(false)?;
@@ -56,26 +56,21 @@ pub(crate) fn run(
     }
 }
 
-/// Prints findings, a line each, and shows on a terminal how far it has come.
+/// Prints and counts the findings, one line each, and shows a progress bar if the standard error is a terminal.
 struct Printed {
     bar: ProgressBar,
     found: usize,
     mended: usize,
-    /// The output could not be written: whoever reads it has gone.
+    /// The first error of printing, for example because the reader of a pipe has gone.
     failed: Option<std::io::Error>,
 }
 
 impl Printed {
     fn new() -> Self {
         let bar = match std::io::stderr().is_terminal() {
-            true => ProgressBar::new(0),
+            true => progress_bar(0),
             false => ProgressBar::hidden(),
         };
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} records, {per_sec}, {eta} left")
-        {
-            bar.set_style(style);
-        }
         Printed {
             bar,
             found: 0,

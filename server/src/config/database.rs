@@ -1,4 +1,5 @@
-//! `DECLAREST_DATABASE`: `[NAME=]URL`. `DECLAREST_DATABASE_FILE`: a file that holds some, for those whose URL is a secret.
+//! `DECLAREST_DATABASE`: `[NAME=]URL`. `DECLAREST_DATABASE_FILE`: a file with one or more of them, to keep a password
+//! in a URL off the command line.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -10,22 +11,22 @@ use orm::db::Address;
 
 use crate::failure::Failure;
 
-/// Where `serve` keeps its data unless told.
+/// The database that commands use by default.
 pub const DATABASE: &str = "sqlite://saleorder_api.db";
 
 /// A database and the name that clients use for it at login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseConfig {
-    /// The `db` of a login.
+    /// The name that a login gives as `db`.
     pub name: String,
-    /// Where it is.
+    /// Where the database is.
     pub address: Address,
 }
 
 impl FromStr for DatabaseConfig {
     type Err = Failure;
 
-    /// Reads `[NAME=]URL`; an `=` behind `://` belongs to the URL. What is refused is not repeated: it may hold a
+    /// Reads `[NAME=]URL`; an `=` after `://` belongs to the URL. Errors do not repeat the text, which may hold a
     /// password.
     fn from_str(text: &str) -> Result<Self, Failure> {
         let scheme = text.find("://").unwrap_or(text.len());
@@ -42,14 +43,14 @@ impl FromStr for DatabaseConfig {
     }
 }
 
-/// The databases that a file names, one on each line.
+/// The databases listed in a file, one on each line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseFile(pub Vec<DatabaseConfig>);
 
 impl FromStr for DatabaseFile {
     type Err = Failure;
 
-    /// Reads the file at this path. What stands in it is a secret: a refusal names the line only.
+    /// Reads the file at this path. Its contents are a secret: errors mention only the number of the line.
     fn from_str(path: &str) -> Result<Self, Failure> {
         let text =
             std::fs::read_to_string(path).map_err(|error| Failure::new(format!("it cannot be read: {error}")))?;
@@ -75,7 +76,7 @@ impl FromStr for DatabaseFile {
     }
 }
 
-/// Reads a database from the command line: clap's own way would repeat what it refuses, password included.
+/// Parses a database on the command line. Clap's own error would repeat the refused text, including a password.
 #[derive(Debug, Clone)]
 pub struct DatabaseParser;
 
@@ -103,7 +104,7 @@ impl TypedValueParser for DatabaseParser {
 }
 
 impl fmt::Display for DatabaseConfig {
-    /// The name and where it is; never a password that a URL may hold.
+    /// The name, and the path of an SQLite file; never a URL of PostgreSQL, which may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.address {
             Address::Sqlite(file) => write!(f, "{} (sqlite://{})", self.name, file.path().display()),

@@ -1,31 +1,31 @@
-//! What requests may cost: `DECLAREST_MAX_BODY`, `DECLAREST_MAX_ANSWER`, `DECLAREST_MAX_LIMIT`, `DECLAREST_MAX_DEPTH`,
+//! The limits of requests: `DECLAREST_MAX_BODY`, `DECLAREST_MAX_ANSWER`, `DECLAREST_MAX_LIMIT`, `DECLAREST_MAX_DEPTH`,
 //! `DECLAREST_MAX_CONNECTIONS`.
 
-/// What requests may cost.
+/// The limits of requests.
 #[derive(Debug, Clone, Copy)]
 pub struct LimitsConfig {
-    /// Bytes of a body; a longer one is answered 413.
+    /// Maximum bytes of a request's body; a longer one is answered 413.
     pub max_body: usize,
-    /// Bytes of an answer; a longer one is refused, 413.
+    /// Maximum bytes of an answer; a request with a longer one is answered 413.
     pub max_answer: usize,
-    /// Rows of a list, and ids of a call; a request for more is refused.
+    /// Maximum number of rows in a list, and of ids in a method call; a request for more is refused.
     pub max_limit: usize,
-    /// Relations inside relations, in `fields` and in bodies.
+    /// Maximum nesting of relations, in `fields` and in bodies.
     pub max_depth: usize,
-    /// Connections of clients at a time; those beyond are answered 503.
+    /// Maximum number of open client connections; further ones are answered 503.
     pub max_connections: usize,
 }
 
 impl LimitsConfig {
-    /// Standard of [`LimitsConfig::max_body`].
+    /// Default of [`LimitsConfig::max_body`].
     pub const MAX_BODY: usize = 1024 * 1024;
-    /// Standard of [`LimitsConfig::max_answer`].
+    /// Default of [`LimitsConfig::max_answer`].
     pub const MAX_ANSWER: usize = 32 * 1024 * 1024;
-    /// Standard of [`LimitsConfig::max_limit`].
+    /// Default of [`LimitsConfig::max_limit`].
     pub const MAX_LIMIT: usize = 10_000;
-    /// Standard of [`LimitsConfig::max_depth`].
+    /// Default of [`LimitsConfig::max_depth`].
     pub const MAX_DEPTH: usize = 8;
-    /// Standard of [`LimitsConfig::max_connections`].
+    /// Default of [`LimitsConfig::max_connections`].
     pub const MAX_CONNECTIONS: usize = 4096;
 }
 

@@ -1,25 +1,26 @@
-//! Logins and tokens: `DECLAREST_TOKEN_IDLE_HOURS`, `DECLAREST_TOKEN_MAX_DAYS`, `DECLAREST_NO_LOGIN_GET`.
+//! The settings of logins and tokens: `DECLAREST_TOKEN_IDLE_HOURS`, `DECLAREST_TOKEN_MAX_DAYS`,
+//! `DECLAREST_NO_LOGIN_GET`.
 
 use chrono::TimeDelta;
 
-/// Logins and tokens.
+/// The settings of logins and tokens.
 #[derive(Debug, Clone, Copy)]
 pub struct LoginConfig {
-    /// A token that is not used for so long ends.
+    /// A token expires when it has not been used for this long.
     pub token_idle: TimeDelta,
-    /// A token ends so long after its login, used or not.
+    /// A token expires this long after its login, used or not.
     pub token_max: TimeDelta,
-    /// `GET /rest/api/login/token` is answered; its password stands in the URL.
+    /// Whether `GET /rest/api/login/token` is allowed, whose URL holds the password.
     pub get: bool,
 }
 
 impl LoginConfig {
-    /// Standard of [`LoginConfig::token_idle`], in hours.
+    /// Default of [`LoginConfig::token_idle`], in hours.
     pub const IDLE_HOURS: u32 = 24;
-    /// Standard of [`LoginConfig::token_max`], in days.
+    /// Default of [`LoginConfig::token_max`], in days.
     pub const MAX_DAYS: u32 = 30;
 
-    /// Durations from the command line's numbers.
+    /// Settings from the numbers of the command line.
     pub fn new(idle_hours: u32, max_days: u32, get: bool) -> Self {
         LoginConfig {
             token_idle: TimeDelta::hours(idle_hours.into()),

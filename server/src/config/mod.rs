@@ -1,4 +1,5 @@
-//! What can be set: one struct a concern, each headed by its variables. The command line fills them (`cli.rs`).
+//! The settings of a server: one struct and file for each concern, with its environment variables in the file's head.
+//! The command line (`cli.rs`) fills them.
 
 mod database;
 mod limits;
@@ -10,28 +11,28 @@ pub use database::{DATABASE, DatabaseConfig, DatabaseFile};
 pub use limits::LimitsConfig;
 pub use login::LoginConfig;
 
-/// Where `serve` listens unless told: `DECLAREST_LISTEN`.
+/// The address that `serve` listens on by default: `DECLAREST_LISTEN`.
 pub const LISTEN: &str = "127.0.0.1:8069";
 
-/// Everything that a server is started with.
+/// All settings of a server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `DECLAREST_LISTEN`: address and port; port 0 takes a free one.
+    /// `DECLAREST_LISTEN`: address and port to listen on; port 0 picks a free one.
     pub listen: SocketAddr,
     /// `DECLAREST_DATABASE`: the databases, at least one.
     pub databases: Vec<DatabaseConfig>,
-    /// `DECLAREST_DEMO`: fill empty databases with the demo data.
+    /// `DECLAREST_DEMO`: load the demo data into empty databases.
     pub demo: bool,
-    /// `DECLAREST_MIGRATE`: bring databases that are behind up to date.
+    /// `DECLAREST_MIGRATE`: apply the missing migrations to databases that are behind, instead of refusing them.
     pub migrate: bool,
-    /// What a request may cost.
+    /// The limits of requests.
     pub limits: LimitsConfig,
-    /// Logins and tokens.
+    /// The settings of logins and tokens.
     pub login: LoginConfig,
 }
 
 impl Config {
-    /// One database on a free port of this machine, and the standard settings.
+    /// Settings for one database: listens on a free port of 127.0.0.1, everything else at its default.
     pub fn new(database: DatabaseConfig) -> Self {
         Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -1,13 +1,13 @@
-//! What differs between two documents, in words: by place where both are JSON, else by line.
+//! Describes the differences between two documents: by JSON pointer if both are JSON, otherwise by line.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-/// The most differences that are told; a changed definition repeats in many places.
+/// The maximum number of differences that are listed: one changed definition can show in many places.
 const MOST: usize = 25;
 
-/// One line for each difference.
+/// Lists the differences: `-` is the committed document (`kept`), `+` the generated one (`made`).
 pub(super) fn describe(kept: &str, made: &str) -> String {
     let mut lines = Vec::new();
     match (serde_json::from_str::<Value>(kept), serde_json::from_str::<Value>(made)) {
@@ -72,7 +72,7 @@ fn by_line(kept: &str, made: &str, lines: &mut Vec<String>) {
     );
 }
 
-/// The value's text, cut where it is long.
+/// The value's text, cut after 100 characters.
 fn short(value: &Value) -> String {
     const LONGEST: usize = 100;
     let text = value.to_string();

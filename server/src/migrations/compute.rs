@@ -1,4 +1,4 @@
-//! Computed fields that came with a migration get their values in the rows that are there.
+//! Computes the values of stored computed fields that migrations added, for the rows that exist already.
 
 use orm::Env;
 use orm::Runtime;
@@ -8,8 +8,9 @@ use orm::registry::ModelInfo;
 use crate::api::now;
 use crate::failure::Failure;
 
-/// Computes these fields, given by model and name, of all records. A field that a later migration renamed is followed, one
-/// that is gone or not computed any more is left out.
+/// Computes these fields, given as (model, field), for all records. The names are those of the time when the migration
+/// was written: a model or field that was renamed since is found by its former name, one that is gone or not a stored
+/// computed field any more is skipped.
 pub(super) fn compute(session: &mut Session, registry: &Runtime, fields: &[(String, String)]) -> Result<(), Failure> {
     let mut found = Vec::new();
     for (model, field) in fields {
@@ -35,7 +36,7 @@ mod tests {
     use harness::{Database, execute, rows};
 
     use super::*;
-    use crate::commands::prepare::{Start, prepare};
+    use crate::commands::prepare::{PrepareOptions, prepare};
     use crate::config::DatabaseConfig;
     use crate::tests::program;
 
@@ -47,7 +48,7 @@ mod tests {
             name: "x".to_owned(),
             address: address.clone(),
         };
-        let start = Start {
+        let start = PrepareOptions {
             demo: true,
             migrate: false,
         };
@@ -63,7 +64,7 @@ mod tests {
         assert_ne!(rows(address, amounts), before);
         let mut session = address.open(false).unwrap();
         session.batch("BEGIN").unwrap();
-        // In the order in which they were written down, not that in which they read each other.
+        // In the order of the migration's notes, not in the order in which the fields depend on each other.
         let field = |model: &str, field: &str| (model.to_owned(), field.to_owned());
         let fields = [
             field("sale.order", "amount_total"),

@@ -1,4 +1,4 @@
-//! The migrations that are part of an application: their names, texts, and the schema that they give.
+//! The migrations that are embedded in an application: their names, their SQL, and the schema that they result in.
 
 use std::fmt;
 
@@ -12,32 +12,32 @@ use orm_schema::{Note, Schema};
 use crate::application::Application;
 use crate::failure::Failure;
 
-/// Beside the migrations: the schema that all of them together give.
+/// The file beside the migrations that describes the schema which all of them together result in.
 pub(crate) const SCHEMA: &str = "schema.json";
 
-/// A migration of the program.
+/// An embedded migration, for one database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Known {
-    /// Its folder: `20260101000000_models`.
+pub(crate) struct EmbeddedMigration {
+    /// The name of its folder: `20260101000000_models`.
     pub(crate) name: String,
-    /// What Diesel notes of it: `20260101000000`.
+    /// The version that Diesel stores of an applied migration: `20260101000000`.
     pub(super) version: String,
     up: &'static str,
     down: &'static str,
 }
 
-impl Known {
-    /// What the way up, or down, says of itself.
+impl EmbeddedMigration {
+    /// The notes in `up.sql` or `down.sql`: what it loses, rewrites, needs and leaves to be computed.
     ///
     /// # Errors
-    /// The line that is not understood.
+    /// When a line of them is not understood.
     pub(super) fn notes(&self, up: bool) -> Result<Vec<Note>, Failure> {
         let text = if up { self.up } else { self.down };
         Note::read(text).map_err(|why| Failure::new(format!("the migration {}: {why}", self.name)))
     }
 }
 
-impl<DB: Backend> Migration<DB> for Known {
+impl<DB: Backend> Migration<DB> for EmbeddedMigration {
     fn run(&self, connection: &mut dyn BoxableConnection<DB>) -> MigrationResult<()> {
         Ok(connection.batch_execute(self.up)?)
     }
@@ -55,22 +55,22 @@ impl<DB: Backend> Migration<DB> for Known {
     }
 }
 
-/// Each runs in a transaction.
-impl MigrationMetadata for Known {}
+/// The defaults: Diesel runs each migration in a transaction, here a savepoint of the surrounding one.
+impl MigrationMetadata for EmbeddedMigration {}
 
-impl MigrationName for Known {
+impl MigrationName for EmbeddedMigration {
     fn version(&self) -> MigrationVersion<'_> {
         MigrationVersion::from(self.version.as_str())
     }
 }
 
-impl fmt::Display for Known {
+impl fmt::Display for EmbeddedMigration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
 }
 
-/// The folder of a database's migrations.
+/// The name of the folder with the migrations for a database.
 pub(crate) fn folder(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => "sqlite",
@@ -78,8 +78,8 @@ pub(crate) fn folder(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The program's migrations for a database, the first one first.
-pub(crate) fn known(application: &Application, dialect: Dialect) -> Vec<Known> {
+/// The embedded migrations for a database, in the order in which they are applied.
+pub(crate) fn embedded(application: &Application, dialect: Dialect) -> Vec<EmbeddedMigration> {
     let folders = application
         .migrations
         .get_dir(folder(dialect))
@@ -90,12 +90,12 @@ pub(crate) fn known(application: &Application, dialect: Dialect) -> Vec<Known> {
         let file = folder.get_file(folder.path().join(file));
         file.and_then(|file| file.contents_utf8()).unwrap_or_default()
     };
-    let mut known: Vec<Known> = folders
+    let mut known: Vec<EmbeddedMigration> = folders
         .filter_map(|folder| {
             let name = folder.path().file_name()?.to_str()?.to_owned();
-            // As Diesel reads it.
+            // Diesel derives the version from the folder's name in the same way.
             let version = name.split('_').next()?.replace('-', "");
-            Some(Known {
+            Some(EmbeddedMigration {
                 version,
                 name,
                 up: text(folder, "up.sql"),
@@ -107,7 +107,7 @@ pub(crate) fn known(application: &Application, dialect: Dialect) -> Vec<Known> {
     known
 }
 
-/// The schema that the program's migrations give.
+/// The schema that the embedded migrations result in.
 ///
 /// # Errors
 /// When the file is missing or broken.

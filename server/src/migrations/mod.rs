@@ -1,10 +1,10 @@
-//! Migrations: those that are part of the program, how far a database has come, and what takes it further or back.
+//! Migrations: those embedded in the program, which of them a database has, and how they are applied and reverted.
 
 mod compute;
 mod embedded;
 mod run;
 mod state;
 
-pub(crate) use embedded::{SCHEMA, folder, known, schema};
+pub(crate) use embedded::{SCHEMA, embedded, folder, schema};
 pub(crate) use run::{down, up};
-pub(crate) use state::{State, names};
+pub(crate) use state::{MigrationStatus, names};

@@ -1,36 +1,38 @@
-//! Runs migrations, all of a call in one transaction: one that fails, or that data stand against, leaves the former state.
+//! Runs migrations. All of one call run in one transaction: if one fails or is refused because of existing data, the
+//! database stays as it was.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::result::QueryResult;
+use diesel::migration::Result as MigrationResult;
+use diesel::result::{Error as DieselError, QueryResult};
 use diesel_migrations::MigrationHarness;
 use orm::db::{Address, AnyConnection, Dialect, Session};
 use orm_schema::Note;
 
 use super::compute::compute;
-use super::embedded::Known;
-use super::state::State;
+use super::embedded::EmbeddedMigration;
+use super::state::MigrationStatus;
 use crate::application::{Application, Program};
 use crate::failure::Failure;
 
-/// Rows of a table from which on it is large: to write all of them anew takes a while that somebody should choose.
+/// A table with this many rows or more is large: rewriting it takes so long that somebody should choose the time.
 const LARGE: usize = 100_000;
 
-/// Applies what is missing, and answers what that was. A missing SQLite file is created.
+/// Applies the missing migrations, and returns them. A missing SQLite file is created.
 ///
 /// # Errors
-/// When the database is ahead or cannot be changed, or a migration would lose data or rewrite a large table and that is not
-/// allowed.
-pub(crate) fn up(address: &Address, program: &Program, destructive: bool) -> Result<Vec<Known>, Failure> {
+/// When the database is ahead or cannot be changed; when existing rows make a migration impossible; when it would lose
+/// data or rewrite a large table, and `destructive` is false.
+pub(crate) fn up(address: &Address, program: &Program, destructive: bool) -> Result<Vec<EmbeddedMigration>, Failure> {
     let application = program.application;
-    State::of(application, address)?.refuse_ahead()?;
+    MigrationStatus::of(application, address)?.refuse_ahead()?;
     in_transaction(address, |session| {
-        // Another server may have been quicker.
-        let state = State::read(application, session)?;
+        // Read again, now with the lock: another server may have applied them in the meantime.
+        let state = MigrationStatus::read(application, session)?;
         state.refuse_ahead()?;
         let mut fields = Vec::new();
         for migration in &state.pending {
             let notes = migration.notes(true)?;
-            judge(session, migration, &notes, destructive, (application.name, "up"))?;
+            check_notes(session, migration, &notes, destructive, (application.name, "up"))?;
             run(session, migration, true)?;
             fields.extend(notes.into_iter().filter_map(|note| match note {
                 Note::Compute(model, field) => Some((model, field)),
@@ -43,26 +45,26 @@ pub(crate) fn up(address: &Address, program: &Program, destructive: bool) -> Res
     })
 }
 
-/// Takes the last `steps` migrations back, and answers which they were.
+/// Reverts the last `steps` migrations, and returns them.
 ///
 /// # Errors
-/// As [`up`]; when there are not so many.
+/// As [`up`]; when fewer migrations have been applied.
 pub(crate) fn down(
     address: &Address,
     application: &'static Application,
     steps: usize,
     destructive: bool,
-) -> Result<Vec<Known>, Failure> {
-    State::of(application, address)?.refuse_ahead()?;
+) -> Result<Vec<EmbeddedMigration>, Failure> {
+    MigrationStatus::of(application, address)?.refuse_ahead()?;
     in_transaction(address, |session| {
-        let mut state = State::read(application, session)?;
+        let mut state = MigrationStatus::read(application, session)?;
         state.refuse_ahead()?;
         let first = state.applied.len().checked_sub(steps);
         let first = first.ok_or_else(|| Failure::new(format!("only {} migrations ran", state.applied.len())))?;
         let mut last = state.applied.split_off(first);
         last.reverse();
         for migration in &last {
-            judge(
+            check_notes(
                 session,
                 migration,
                 &migration.notes(false)?,
@@ -75,11 +77,11 @@ pub(crate) fn down(
     })
 }
 
-/// How often migrations run again that had to give way to a server which was writing.
+/// How often migrations are tried if each time they conflict with a server that is writing.
 const TRIES: usize = 5;
 
-/// Runs `job` alone, by a connection of its own, in a transaction without foreign keys on SQLite: what it leaves is looked at
-/// before the commit. It runs again where it had to give way to somebody who writes.
+/// Runs `job` on a connection of its own, in a transaction that excludes other migrations. On SQLite foreign keys are
+/// off meanwhile, and are checked before the commit. After a conflict with another transaction, all of it runs again.
 fn in_transaction<T>(address: &Address, job: impl Fn(&mut Session) -> Result<T, Failure>) -> Result<T, Failure> {
     let mut tries = TRIES;
     loop {
@@ -103,24 +105,25 @@ fn try_in_transaction<T>(
         ))),
         None => Ok(done),
     });
-    end(session.diesel(), done.is_ok()).map_err(failed)?;
-    done
+    let ended = end(session.diesel(), done.is_ok()).map_err(failed);
+    // The job's own error matters more than one of the rollback.
+    done.and_then(|done| ended.map(|()| done))
 }
 
-/// How long to wait for another program that migrates the same file, in milliseconds.
-const PATIENCE: &str = "PRAGMA busy_timeout = 3600000";
+/// Waits up to an hour for another program that writes to the same file, for example one that migrates it.
+const WAIT_FOR_WRITERS: &str = "PRAGMA busy_timeout = 3600000";
 
 fn begin(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(sqlite) => {
-            // Both do nothing within a transaction.
-            sqlite.batch_execute(PATIENCE)?;
+            // Before the transaction: BEGIN waits for the lock, and `foreign_keys` cannot be changed after it.
+            sqlite.batch_execute(WAIT_FOR_WRITERS)?;
             sqlite.batch_execute("PRAGMA foreign_keys = OFF")?;
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
         }
         AnyConnection::Postgres(postgres) => {
             AnsiTransactionManager::begin_transaction(postgres)?;
-            // A large table may take its time; one server migrates, the others wait for it.
+            // No time limits, since a large table takes long. One server migrates, others wait for its advisory lock.
             postgres.batch_execute(
                 "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
                  SELECT pg_advisory_xact_lock(hashtext('declarest migrations'))",
@@ -138,7 +141,7 @@ fn end(connection: &mut AnyConnection, keep: bool) -> QueryResult<()> {
     }
 }
 
-/// A table that refers to records that do not exist; PostgreSQL does not let it come so far.
+/// On SQLite, a table with a broken foreign key. PostgreSQL enforces them itself, at the latest at the commit.
 fn broken_reference(session: &mut Session) -> Result<Option<String>, Failure> {
     match session.dialect() {
         Dialect::Sqlite => Ok(session
@@ -148,35 +151,40 @@ fn broken_reference(session: &mut Session) -> Result<Option<String>, Failure> {
     }
 }
 
-fn run(session: &mut Session, migration: &Known, up: bool) -> Result<(), Failure> {
-    match session.diesel() {
+fn run(session: &mut Session, migration: &EmbeddedMigration, up: bool) -> Result<(), Failure> {
+    let ran = match session.diesel() {
         AnyConnection::Sqlite(connection) => run_on(connection, migration, up),
         AnyConnection::Postgres(connection) => run_on(connection, migration, up),
-    }
+    };
+    ran.map_err(|error| {
+        // The session learns of the error, so that a conflict with another transaction makes all of it run again.
+        let why = match error.downcast::<DieselError>() {
+            Ok(error) => session.failed(*error).to_string(),
+            Err(error) => error.to_string(),
+        };
+        Failure::new(format!("the migration {}: {why}; nothing was changed", migration.name))
+    })
 }
 
 fn run_on<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
-    migration: &Known,
+    migration: &EmbeddedMigration,
     up: bool,
-) -> Result<(), Failure> {
-    // Makes the table of notes where there is none yet.
+) -> MigrationResult<()> {
+    // `applied_migrations` creates Diesel's table of applied migrations if it is missing.
     let ran = connection.applied_migrations().and_then(|_| match up {
         true => connection.run_migration(migration),
         false => connection.revert_migration(migration),
     });
-    ran.map(|_| ()).map_err(|error| {
-        Failure::new(format!(
-            "the migration {}: {error}; nothing was changed",
-            migration.name
-        ))
-    })
+    ran.map(|_| ())
 }
 
-/// Refuses a migration that the data stand against.
-fn judge(
+/// Checks a migration's notes against the existing rows. Refuses it if they make it impossible, or if it would lose
+/// data or rewrite a large table and `destructive` is false. The error suggests the command `{name} migrate {way}`,
+/// where `way` is `up` or `down`.
+fn check_notes(
     session: &mut Session,
-    migration: &Known,
+    migration: &EmbeddedMigration,
     notes: &[Note],
     destructive: bool,
     (name, way): (&str, &str),
@@ -222,7 +230,7 @@ fn judge(
     )))
 }
 
-/// Whether a table has at least so many rows that fulfil a condition.
+/// Whether a table has at least `least` rows that fulfil the condition (`WHERE …`, or empty).
 fn rows(session: &mut Session, table: &str, condition: &str, least: usize) -> Result<bool, Failure> {
     let last = least - 1;
     let sql = format!("SELECT 'x' FROM \"{table}\" {condition} LIMIT 1 OFFSET {last}");
@@ -240,8 +248,8 @@ mod tests {
     use super::*;
 
     fn judged(session: &mut Session, notes: &[Note], destructive: bool) -> String {
-        let migration = super::super::known(crate::tests::program().application, session.dialect()).remove(0);
-        judge(session, &migration, notes, destructive, ("declarest", "up"))
+        let migration = super::super::embedded(crate::tests::program().application, session.dialect()).remove(0);
+        check_notes(session, &migration, notes, destructive, ("declarest", "up"))
             .map_or_else(|why| why.to_string(), |()| String::new())
     }
 

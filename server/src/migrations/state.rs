@@ -1,4 +1,4 @@
-//! How far a database has come, found out without changing it. One that is not this program's own is refused.
+//! Finds out which migrations a database has, without changing it. A database of another program is refused.
 
 use std::path::Path;
 
@@ -6,51 +6,51 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use orm::db::{Address, AnyConnection, Dialect, Session};
 
-use super::embedded::{Known, known};
+use super::embedded::{EmbeddedMigration, embedded};
 use crate::application::Application;
 use crate::failure::Failure;
 
-/// Where Diesel notes the migrations that ran.
-const NOTES: &str = "__diesel_schema_migrations";
+/// The table in which Diesel records the applied migrations.
+const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
 
-/// How far a database has come.
+/// The migrations of a database, compared with those of the program.
 #[derive(Debug, Default)]
-pub(crate) struct State {
-    /// Which database, for people.
+pub(crate) struct MigrationStatus {
+    /// The database's path or name, for messages.
     place: String,
-    /// What the program is called.
+    /// The program's name, for messages.
     name: &'static str,
-    /// There is no table yet.
+    /// The database has no tables yet.
     pub(crate) empty: bool,
-    /// Migrations that ran.
-    pub(crate) applied: Vec<Known>,
-    /// Migrations that have not run.
-    pub(crate) pending: Vec<Known>,
-    /// Migrations that ran and are not this program's.
+    /// The program's migrations that the database has.
+    pub(crate) applied: Vec<EmbeddedMigration>,
+    /// The program's migrations that the database lacks.
+    pub(crate) pending: Vec<EmbeddedMigration>,
+    /// The versions of migrations that the database has and the program does not know.
     pub(crate) unknown: Vec<String>,
 }
 
-impl State {
-    /// The state of the database at this address; a file that is missing is empty.
+impl MigrationStatus {
+    /// The state of the database at this address. A missing SQLite file counts as an empty database.
     ///
     /// # Errors
-    /// When it cannot be read, or belongs to another program.
+    /// When the database cannot be read, or has tables but none of Diesel's: then it belongs to another program.
     pub(crate) fn of(application: &'static Application, address: &Address) -> Result<Self, Failure> {
         let place = place(address);
         let state = match address {
             Address::Sqlite(file) => of_file(application, file.path()),
-            Address::Postgres(_) => State::read(application, &mut address.open(false)?),
+            Address::Postgres(_) => MigrationStatus::read(application, &mut address.open(false)?),
         };
         match state {
-            Ok(state) => Ok(State { place, ..state }),
+            Ok(state) => Ok(MigrationStatus { place, ..state }),
             Err(why) => Err(Failure::new(format!("{place} {why}"))),
         }
     }
 
-    /// As [`State::of`], of an open database.
+    /// Like [`MigrationStatus::of`], on an open connection.
     ///
     /// # Errors
-    /// As [`State::of`].
+    /// As [`MigrationStatus::of`].
     pub(super) fn read(application: &'static Application, session: &mut Session) -> Result<Self, Failure> {
         let tables = session.texts(match session.dialect() {
             Dialect::Sqlite => {
@@ -58,7 +58,7 @@ impl State {
             }
             Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
         })?;
-        let ours = tables.iter().any(|table| table == NOTES);
+        let ours = tables.iter().any(|table| table == MIGRATIONS_TABLE);
         if !ours && !tables.is_empty() {
             let some: Vec<&str> = tables.iter().map(String::as_str).take(3).collect();
             return Err(Failure::new(format!(
@@ -67,14 +67,14 @@ impl State {
             )));
         }
         let versions = match ours {
-            true => session.texts(&format!("SELECT version FROM {NOTES} ORDER BY version"))?,
+            true => session.texts(&format!("SELECT version FROM {MIGRATIONS_TABLE} ORDER BY version"))?,
             false => Vec::new(),
         };
-        let known = known(application, session.dialect());
+        let known = embedded(application, session.dialect());
         let unknown = versions
             .iter()
             .filter(|version| !known.iter().any(|known| known.version == **version));
-        Ok(State {
+        Ok(MigrationStatus {
             place: "the database".to_owned(),
             name: application.name,
             empty: versions.is_empty() && tables.len() <= usize::from(ours),
@@ -91,10 +91,10 @@ impl State {
         })
     }
 
-    /// Refuses a database that is ahead of the program.
+    /// Refuses a database that is ahead of the program: it has migrations that the program does not know.
     ///
     /// # Errors
-    /// With what to do.
+    /// When it is, with what to do.
     pub(crate) fn refuse_ahead(&self) -> Result<(), Failure> {
         match self.unknown.as_slice() {
             [] => Ok(()),
@@ -108,10 +108,10 @@ impl State {
         }
     }
 
-    /// Refuses a database that is behind the program.
+    /// Refuses a database that is behind the program: it lacks migrations of the program.
     ///
     /// # Errors
-    /// With what to do.
+    /// When it is, with what to do.
     pub(crate) fn refuse_behind(&self) -> Result<(), Failure> {
         match self.pending.as_slice() {
             [] => Ok(()),
@@ -137,14 +137,15 @@ fn place(address: &Address) -> String {
     }
 }
 
-/// Names for people.
-pub(crate) fn names(migrations: &[Known]) -> String {
+/// The names of migrations, for messages.
+pub(crate) fn names(migrations: &[EmbeddedMigration]) -> String {
     let names: Vec<&str> = migrations.iter().map(|known| known.name.as_str()).collect();
     names.join(", ")
 }
 
-/// Looks at a file without changing it: before it is opened for work, which would switch its journal.
-fn of_file(application: &'static Application, path: &Path) -> Result<State, Failure> {
+/// The state of an SQLite file, read by a plain connection that does not change it. [`Address::open`] would switch the
+/// file to a write-ahead log.
+fn of_file(application: &'static Application, path: &Path) -> Result<MigrationStatus, Failure> {
     let refuse = |why: String| Err(Failure::new(why));
     if path.is_dir() {
         return refuse("is a directory, not an SQLite file".to_owned());
@@ -157,11 +158,11 @@ fn of_file(application: &'static Application, path: &Path) -> Result<State, Fail
                 Some(folder) if !folder.is_dir() => {
                     refuse(format!("cannot be created: there is no directory {}", folder.display()))
                 }
-                Some(_) | None => Ok(State {
+                Some(_) | None => Ok(MigrationStatus {
                     empty: true,
                     name: application.name,
-                    pending: known(application, Dialect::Sqlite),
-                    ..State::default()
+                    pending: embedded(application, Dialect::Sqlite),
+                    ..MigrationStatus::default()
                 }),
             };
         }
@@ -177,5 +178,5 @@ fn of_file(application: &'static Application, path: &Path) -> Result<State, Fail
     session
         .texts("SELECT name FROM sqlite_schema LIMIT 1")
         .map_err(|error| Failure::new(format!("cannot be read as an SQLite database: {error}")))?;
-    State::read(application, &mut session)
+    MigrationStatus::read(application, &mut session)
 }

@@ -1,4 +1,5 @@
-//! What a proxy before this server might read otherwise than it does: which host a request is for, and where its body ends.
+//! Refuses requests that a proxy in front of this server could understand differently (request smuggling): which host
+//! they are for, and where their body ends.
 
 use axum::http::header::{HOST, TRANSFER_ENCODING};
 use axum::http::uri::Authority;
@@ -7,11 +8,11 @@ use orm::error::{Code, Error};
 
 use crate::api::Problem;
 
-/// Refuses a head that can be read in two ways.
+/// Refuses an ambiguous head.
 ///
 /// # Errors
-/// 400 without exactly one sound `Host` (HTTP/1.0 may leave it out), and for a body that is more than `chunked`.
-pub(super) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
+/// 400 unless there is exactly one valid `Host` (HTTP/1.0 may omit it), and for any `Transfer-Encoding` but `chunked`.
+pub(super) fn validate<B>(request: &Request<B>) -> Result<(), Problem> {
     let refuse = |why| Err(Error::new(Code::Malformed, why).into());
     let mut hosts = request.headers().get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {

@@ -1,4 +1,4 @@
-//! `/livez`: the process answers. `/readyz`: its databases do too.
+//! Health checks. `/livez`: the process answers. `/readyz`: its databases work, too.
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,11 @@ pub(crate) async fn livez() -> &'static str {
     "ok"
 }
 
-/// How long all databases together may take to say that they work.
+/// How long the checks of all databases together may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `GET /readyz`: 503 unless every database reads and writes. A standby may be away: then the database itself answers.
+/// `GET /readyz`: 503 unless every database can be read and written. A standby is not checked: without it, the primary
+/// answers the reads.
 pub(crate) async fn readyz(State(app): State<Shared>) -> Result<&'static str, Problem> {
     let begun = Instant::now();
     for database in app.databases.all() {

@@ -1,4 +1,4 @@
-//! Logs: one line a request and what else happens, to the standard error, as text or JSON.
+//! The log: one line for each request and other events, written to the standard error as text or JSON.
 
 use std::io::IsTerminal;
 
@@ -7,16 +7,16 @@ use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
 
-/// The form of log lines.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object on each line.
     Json,
 }
 
-/// Starts logging; `filter` as `tracing` reads it: `info`, `warn,declarest=debug`.
+/// Starts logging. `filter` is an [`EnvFilter`], for example `info` or `warn,declarest=debug`.
 ///
 /// # Errors
 /// When the filter cannot be read.

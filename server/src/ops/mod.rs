@@ -1,9 +1,9 @@
-//! Running the server: connections and their end, request ids, logs, health.
+//! Operation of the server: connections and shutdown, request ids, logs, health checks.
 
 pub(crate) mod connections;
 mod head;
 pub(crate) mod health;
 pub(crate) mod log;
-mod observe;
+mod middleware;
+pub(crate) mod redactor;
 pub(crate) mod shutdown;
-pub(crate) mod words;

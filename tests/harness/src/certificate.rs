@@ -1,4 +1,4 @@
-//! A certificate of its own for a cluster, so that it is spoken to in secret.
+//! Self-signed certificates, for tests of TLS between the program and PostgreSQL.
 
 use std::path::{Path, PathBuf};
 
@@ -6,11 +6,11 @@ use crate::cluster::{Cluster, command, run};
 use crate::dump::execute;
 
 impl Cluster {
-    /// Makes a certificate for this machine that nobody signed, and lets the cluster show it. Answers where the certificate
-    /// is, and another one, which signed nothing.
+    /// Makes a self-signed certificate for `localhost` and turns TLS on in the cluster. Returns the paths of this
+    /// certificate and of another one, with which a client must refuse the cluster.
     ///
     /// # Errors
-    /// When there is no program that makes them.
+    /// When there is no `openssl`.
     pub fn encrypt(&self) -> Result<[PathBuf; 2], String> {
         let data = self.data();
         let other = data.join("other.crt");
@@ -23,7 +23,7 @@ impl Cluster {
     }
 }
 
-/// The user that makes them is the one who runs the cluster: nobody else may read the keys.
+/// Makes a certificate and its key as the user who runs the cluster, because no other user may be able to read the key.
 fn make(certificate: &Path, key: &Path) -> Result<(), String> {
     let mut openssl = command(Path::new("openssl"));
     openssl.args([

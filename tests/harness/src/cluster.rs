@@ -1,5 +1,5 @@
-//! A PostgreSQL cluster of this process's own: temporary, on a free port, never one that happens to run. It ends with the
-//! process.
+//! Temporary PostgreSQL clusters on free ports. Tests never use a cluster that is already running. A temporary cluster
+//! is stopped and deleted when the process ends.
 
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, chown};
@@ -15,27 +15,27 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::dump::execute;
 
-/// Where Debian keeps the programs, below the version.
+/// Debian's folder of PostgreSQL's programs; they are in `VERSION/bin` below it.
 const DEBIAN: &str = "/usr/lib/postgresql";
-/// `pg_ctl` refuses to run as root; whoever else does then.
+/// The user id for PostgreSQL's programs if the tests run as root: `pg_ctl` refuses to run as root.
 const NOBODY: u32 = 65_534;
 
-/// A cluster.
+/// A temporary PostgreSQL cluster.
 #[derive(Debug)]
 pub struct Cluster {
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
     settings: String,
-    /// Variables of its processes.
+    /// Environment variables of the server.
     variables: Vec<(&'static str, PathBuf)>,
     databases: AtomicU32,
 }
 
-/// The cluster of this process, started when it is asked for first.
+/// The cluster that all tests of this process share. It is started at the first call.
 ///
 /// # Errors
-/// Why there is none.
+/// When there is no PostgreSQL or the cluster cannot be started; so for all functions that start one.
 pub fn cluster() -> Result<&'static Cluster, &'static str> {
     static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
     let cluster = CLUSTER.get_or_init(Cluster::new);
@@ -43,26 +43,26 @@ pub fn cluster() -> Result<&'static Cluster, &'static str> {
 }
 
 impl Cluster {
-    /// A cluster of a test's own, which it may kill.
+    /// Starts a cluster for one test, which may kill or stop it.
     ///
     /// # Errors
-    /// Why there is none.
+    /// As [`cluster`].
     pub fn new() -> Result<Self, String> {
         Cluster::with("-c fsync=off")
     }
 
-    /// A cluster with settings, as PostgreSQL's program takes them.
+    /// Starts a cluster with settings, given as options of `postgres`: `-c fsync=off`.
     ///
     /// # Errors
-    /// Why there is none.
+    /// As [`cluster`].
     pub fn with(settings: &str) -> Result<Self, String> {
         Cluster::found(settings)?.made()
     }
 
-    /// A cluster that says in German what it refuses.
+    /// Starts a cluster whose error messages are in German.
     ///
     /// # Errors
-    /// Why there is none.
+    /// As [`cluster`], or when the locale cannot be made.
     pub fn german() -> Result<Self, String> {
         let mut cluster = Cluster::found("-c lc_messages=de_DE.UTF-8")?;
         let mut locale = command(Path::new("localedef"));
@@ -74,7 +74,7 @@ impl Cluster {
         cluster.made()
     }
 
-    /// Makes what is in its folder, and starts it.
+    /// Initializes the data folder and starts the cluster.
     fn made(self) -> Result<Self, String> {
         let cluster = self;
         let mut initdb = command(&cluster.programs.join("initdb"));
@@ -90,25 +90,25 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// A standby that follows this cluster.
+    /// Starts a standby that replicates this cluster.
     ///
     /// # Errors
-    /// Why there is none.
+    /// As [`cluster`].
     pub fn standby(&self) -> Result<Self, String> {
         let standby = Cluster::found(&self.settings)?;
         let mut backup = command(&self.programs.join("pg_basebackup"));
         backup.args(["-h", "127.0.0.1", "-U", "tests", "-R", "-c", "fast", "--no-sync", "-p"]);
         let copied = run(backup.arg(self.port.to_string()).arg("-D").arg(standby.data()));
         copied.inspect_err(|_| {
-            let _ = std::fs::remove_dir_all(&standby.folder); // it stays empty
+            let _ = std::fs::remove_dir_all(&standby.folder); // nothing else would remove it
         })?;
         standby.launch()?;
         Ok(standby)
     }
 
-    /// Programs, a folder and a port for a cluster.
+    /// Finds the programs, a new folder and a free port for a cluster.
     fn found(settings: &str) -> Result<Self, String> {
-        // Looked for first: else a folder would be left.
+        // First of all: if there are none, no folder must be left behind.
         let programs = programs().ok_or("there is no initdb: install PostgreSQL")?;
         Ok(Cluster {
             programs,
@@ -122,8 +122,8 @@ impl Cluster {
 
     fn launch(&self) -> Result<(), String> {
         self.begin()?;
-        // Stops it when this process ends, however it does: then its end of the pipe closes. A test may have left it
-        // suspended.
+        // A watching process stops the cluster when this process ends, in whatever way: then the pipe to `cat` closes.
+        // CONT, because a test may have left the cluster suspended.
         let data = self.data();
         let stop = format!(
             "cat; kill -CONT $(head -n 1 '{data}/postmaster.pid'); '{}' stop -m immediate -D '{data}'; rm -rf '{}'",
@@ -148,7 +148,7 @@ impl Cluster {
         run(self.control("start").args(["-o", &options]))
     }
 
-    /// Kills every process of the cluster, and starts it again.
+    /// Kills all processes of the cluster (SIGKILL) and starts it again.
     ///
     /// # Panics
     /// When it does not start.
@@ -162,9 +162,9 @@ impl Cluster {
                 .ok()
                 .and_then(Pid::from_raw)
                 .expect("the number of a process");
-            let _ = kill_process(process, Signal::KILL); // it may have ended
+            let _ = kill_process(process, Signal::KILL); // fails if it has ended already
         }
-        // Until the last of them is gone, its memory is in use.
+        // Starting fails until the last process is gone, because its shared memory is in use.
         let mut started = self.begin();
         for _ in 0..100 {
             if started.is_err() {
@@ -175,7 +175,7 @@ impl Cluster {
         started.unwrap_or_else(|why| panic!("{why}"));
     }
 
-    /// Ends the cluster at once, all its processes told to, and starts it again.
+    /// Restarts the cluster in `immediate` mode: its processes end at once, without a checkpoint.
     ///
     /// # Panics
     /// When it does not start.
@@ -184,16 +184,16 @@ impl Cluster {
         restarted.unwrap_or_else(|why| panic!("{why}"));
     }
 
-    /// Ends the cluster at once, as a kill does.
+    /// Stops the cluster in `immediate` mode: its processes end at once, without a checkpoint.
     ///
     /// # Panics
-    /// When it does not end.
+    /// When it cannot be stopped.
     pub fn stop(&self) {
         let stopped = run(self.control("stop").args(["-m", "immediate"]));
         stopped.unwrap_or_else(|why| panic!("{why}"));
     }
 
-    /// Starts the cluster again that was stopped.
+    /// Starts the cluster again after [`Self::stop`].
     ///
     /// # Panics
     /// When it does not start.
@@ -201,23 +201,23 @@ impl Cluster {
         self.begin().unwrap_or_else(|why| panic!("{why}"));
     }
 
-    /// Lets the cluster hang, until it goes on.
+    /// Suspends all processes of the cluster (SIGSTOP) until [`Self::go_on`].
     ///
     /// # Panics
-    /// When it does not run.
+    /// When it is not running.
     pub fn hang(&self) {
         self.signal("-STOP");
     }
 
-    /// Lets the cluster go on that hangs.
+    /// Continues a suspended cluster (SIGCONT).
     ///
     /// # Panics
-    /// When it does not run.
+    /// When it is not running.
     pub fn go_on(&self) {
         self.signal("-CONT");
     }
 
-    /// Sends a signal to the first process, and to those that it started by then.
+    /// Sends a signal to the postmaster and then to its current child processes.
     fn signal(&self, signal: &str) {
         let file = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
         let first = file.lines().next().unwrap_or_default();
@@ -231,7 +231,7 @@ impl Cluster {
         let started = Command::new("ps").args(["-o", "pid=", "--ppid", first]).output();
         let started = started.unwrap_or_else(|error| panic!("ps: {error}")).stdout;
         for process in String::from_utf8_lossy(&started).split_whitespace() {
-            send(process); // it may have ended
+            send(process); // fails if it has ended already
         }
     }
 
@@ -247,10 +247,10 @@ impl Cluster {
         self.folder.join("data")
     }
 
-    /// A new database: empty, or a copy of another one, which nobody uses any more.
+    /// Creates a database and returns its name. It is empty or a copy of another one, whose connections are ended.
     ///
     /// # Panics
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub fn database(&self, template: Option<&str>) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let template = template.unwrap_or("template1");
@@ -261,20 +261,20 @@ impl Cluster {
         name
     }
 
-    /// Removes a database, whoever uses it.
+    /// Drops a database, even if it has open connections.
     pub(crate) fn remove(&self, name: &str) {
         self.run(&format!("DROP DATABASE {name} WITH (FORCE)"));
     }
 
-    /// Where a database is.
+    /// The address of a database.
     ///
     /// # Panics
-    /// Never: the URL is one.
+    /// Never, because the URL is valid.
     pub fn address(&self, name: &str) -> Address {
         address(&self.url(name))
     }
 
-    /// Where it listens.
+    /// The port on which the cluster listens.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -289,15 +289,16 @@ impl Cluster {
     }
 }
 
-/// What a URL names.
+/// Parses the URL of a database.
 ///
 /// # Panics
-/// When it is none.
+/// When it is not a valid URL.
 pub fn address(url: &str) -> Address {
     Address::parse(url).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A new folder where everybody may go, of the user who runs the programs: it is not always this one.
+/// A new folder that belongs to the user who runs PostgreSQL's programs, which is not always the current user. It is in
+/// `/tmp`, where every user may enter.
 pub(crate) fn folder(what: &str) -> Result<PathBuf, String> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -313,7 +314,7 @@ fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
-/// A command of somebody who is not root.
+/// A command that does not run as root.
 pub(crate) fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir("/").stdin(Stdio::null());
@@ -334,7 +335,7 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort();
     let mut folders = std::env::split_paths(&path).chain(versions.into_iter().rev().map(|(_, folder)| folder));
-    // What stands in the path may be a link: the other programs are where it leads.
+    // `initdb` in the path may be a link. The other programs are in the folder of its target.
     folders.find_map(|folder| {
         let initdb = folder.join("initdb").canonicalize().ok()?;
         let folder = initdb.parent()?.to_path_buf();
@@ -347,7 +348,8 @@ pub(crate) fn free_port() -> Result<u16, String> {
     bound.map(|addr| addr.port()).map_err(|error| error.to_string())
 }
 
-/// Runs a program to its end; what it wrote to its log is not waited for.
+/// Runs a program to its end. Its output is discarded: waiting for the end of a pipe would also wait for the server
+/// that `pg_ctl` leaves running.
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     match status {

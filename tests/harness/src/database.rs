@@ -1,4 +1,5 @@
-//! Databases of a test's own. The name of the binary says where they are: `api` runs on SQLite, `api_postgres` on PostgreSQL.
+//! Databases for tests, one for each test. The name of the test binary decides where they are: those of `api` are
+//! SQLite files, those of `api_postgres` are in PostgreSQL.
 
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use orm::db::Address;
 use crate::dump::execute;
 use crate::{Cluster, TempDir, cluster};
 
-/// A database that is removed at the end.
+/// A database for one test. It is removed when this is dropped.
 #[derive(Debug)]
 pub struct Database {
     address: Address,
@@ -20,31 +21,31 @@ enum Place {
     Cluster(Member),
 }
 
-/// A database of the cluster.
+/// A database of the shared cluster.
 #[derive(Debug)]
 struct Member {
     cluster: &'static Cluster,
     name: String,
 }
 
-/// What others are copies of.
+/// A prepared database from which copies are made.
 #[derive(Debug)]
 pub struct Template(Content);
 
 #[derive(Debug)]
 enum Content {
     Nothing,
-    /// What an SQLite file holds.
+    /// The bytes of an SQLite file.
     File(Vec<u8>),
-    /// What a database of the cluster does.
+    /// The name of a database in the shared cluster.
     Database(String),
 }
 
-/// The cluster, in a binary for PostgreSQL. Where there is no PostgreSQL such a binary says so and ends: all of it is
-/// skipped.
+/// The shared cluster, or `None` in a binary whose name does not end in `_postgres`. If PostgreSQL is not installed,
+/// this ends the process, so that the whole binary is skipped.
 fn postgres() -> Option<&'static Cluster> {
     let program = std::env::current_exe().ok()?;
-    // Behind the name stands a hash.
+    // Cargo names the file `NAME-HASH`.
     let (name, _) = program.file_name()?.to_str()?.rsplit_once('-')?;
     let cluster = name.ends_with("_postgres").then(cluster)?;
     let skipped = |why: &str| {
@@ -60,12 +61,12 @@ impl Database {
         Template(Content::Nothing).copy()
     }
 
-    /// Where it is.
+    /// The address of the database.
     pub fn address(&self) -> &Address {
         &self.address
     }
 
-    /// Where it is, as the program is told.
+    /// The URL of the database, as it is given to the program.
     pub fn url(&self) -> String {
         match &self.place {
             Place::File(folder) => format!("sqlite://{}", file(folder).display()),
@@ -73,21 +74,21 @@ impl Database {
         }
     }
 
-    /// Makes copies possible. Whoever still uses the database itself is sent away.
+    /// Turns the database into a template. On PostgreSQL, connections that still use it are ended when a copy is made.
     ///
     /// # Panics
-    /// When it cannot be read.
+    /// When the database cannot be read.
     pub fn into_template(self) -> Template {
         Template(match self.place {
             Place::File(folder) => {
                 let copy = folder.path().join("copy.db");
-                // Whatever the log of the file still holds belongs to the copy as well.
+                // The copy must include what is still in the write-ahead log.
                 execute(&self.address, &format!("VACUUM INTO '{}'", copy.display()));
                 Content::File(std::fs::read(copy).expect("the copy"))
             }
             Place::Cluster(member) => {
                 let name = member.name.clone();
-                std::mem::forget(member); // it goes with the cluster
+                std::mem::forget(member); // not dropped here: it is deleted with the cluster
                 Content::Database(name)
             }
         })
@@ -98,7 +99,7 @@ impl Template {
     /// A new database with the same content.
     ///
     /// # Panics
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub fn copy(&self) -> Database {
         let Some(cluster) = postgres() else {
             let folder = TempDir::new();
@@ -125,7 +126,7 @@ impl Template {
     }
 }
 
-/// The file in a folder of its own.
+/// The path of the SQLite file in its folder.
 fn file(folder: &TempDir) -> PathBuf {
     folder.path().join("test.db")
 }

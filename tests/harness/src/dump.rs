@@ -1,4 +1,4 @@
-//! A look into a database beside the server.
+//! Reads and changes a database directly, not through the server.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ fn session(database: &Address) -> Session {
     database.open(false).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The first column of every row, as text.
+/// Runs a query and returns the first column of every row, as text.
 ///
 /// # Panics
 /// When the database refuses the statement.
@@ -16,7 +16,7 @@ pub fn rows(database: &Address, sql: &str) -> Vec<String> {
     texts(&mut session(database), sql)
 }
 
-/// Runs statements.
+/// Runs one or more statements.
 ///
 /// # Panics
 /// When the database refuses one.
@@ -25,10 +25,10 @@ pub fn execute(database: &Address, sql: &str) {
     done.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
-/// Every row of every table, by table; the times at which tokens were used are left out.
+/// Every row of every table, by table name. The table of tokens is left out, because each request may change it.
 ///
 /// # Panics
-/// When the database cannot be read.
+/// When the database cannot be read or has no more than 20 tables.
 pub fn dump(database: &Address) -> BTreeMap<String, Vec<String>> {
     let mut session = session(database);
     let tables = texts(

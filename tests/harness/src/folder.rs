@@ -1,17 +1,17 @@
-//! Folders that go with what uses them.
+//! Temporary folders.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A directory that is removed at the end.
+/// A temporary directory. It is removed when this is dropped.
 #[derive(Debug)]
 pub struct TempDir(PathBuf);
 
 impl TempDir {
-    /// A new directory.
+    /// Creates a directory.
     ///
     /// # Panics
-    /// When it cannot be made.
+    /// When it cannot be created.
     #[expect(clippy::new_without_default, reason = "it makes a directory")]
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -25,7 +25,7 @@ impl TempDir {
         TempDir(path)
     }
 
-    /// Where it is.
+    /// The path of the directory.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -33,6 +33,6 @@ impl TempDir {
 
 impl Drop for TempDir {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0); // what stays is in the system's directory for such
+        let _ = std::fs::remove_dir_all(&self.0); // otherwise it stays in the system's temporary directory
     }
 }

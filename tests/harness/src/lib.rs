@@ -1,5 +1,5 @@
-//! What every suite of tests stands on: a database of a test's own, which is an SQLite file or, in the binaries whose names
-//! end in `_postgres`, a database of a temporary PostgreSQL cluster; and a look at all that it holds.
+//! What every test suite uses: a database for each test (an SQLite file or, in binaries whose names end in `_postgres`,
+//! a database of a temporary PostgreSQL cluster), and a dump of all that a database holds.
 
 mod certificate;
 mod cluster;
@@ -16,10 +16,10 @@ pub use dump::{dump, execute, rows};
 pub use folder::TempDir;
 pub use pgbouncer::Pgbouncer;
 
-/// Says that a program this test needs is missing. With `DECLAREST_TESTS_REQUIRE=all` that is a failure.
+/// Prints that a test is skipped because a program is missing. With `DECLAREST_TESTS_REQUIRE=all` the test fails.
 ///
 /// # Panics
-/// When everything is required.
+/// With `DECLAREST_TESTS_REQUIRE=all`.
 pub fn skip(why: &str) {
     assert!(
         std::env::var("DECLAREST_TESTS_REQUIRE").as_deref() != Ok("all"),
@@ -28,7 +28,7 @@ pub fn skip(why: &str) {
     tell(&format!("skipped: {why}"));
 }
 
-/// Prints a line, also in a test that passes.
+/// Prints a line that is shown even if the test passes: it bypasses the test harness's capture of output.
 pub fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "\n{line}"); // nobody may listen any more
+    let _ = writeln!(std::io::stderr(), "\n{line}"); // standard error may be closed
 }

@@ -1,4 +1,4 @@
-//! A pgbouncer of a test's own, in front of a cluster: each transaction may come to another connection of the server.
+//! A temporary pgbouncer in transaction mode: each transaction may run on another connection to PostgreSQL.
 
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use orm::db::Address;
 
 use crate::cluster::{Cluster, address, command, folder, free_port};
 
-/// A pgbouncer; it ends with this, or with the process.
+/// A running pgbouncer. It is stopped when this is dropped, or when the process ends.
 #[derive(Debug)]
 pub struct Pgbouncer {
     watch: Child,
@@ -19,10 +19,10 @@ pub struct Pgbouncer {
 }
 
 impl Pgbouncer {
-    /// Starts one with so many connections to each database of the cluster.
+    /// Starts a pgbouncer with up to `connections` connections to each database of the cluster.
     ///
     /// # Errors
-    /// Why there is none.
+    /// When pgbouncer is not installed or does not start.
     pub fn start(cluster: &Cluster, connections: u16) -> Result<Self, String> {
         let program = program().ok_or("there is no pgbouncer: install it")?;
         let (folder, port) = (folder("pgbouncer")?, free_port()?);
@@ -37,7 +37,7 @@ impl Pgbouncer {
         );
         let file = folder.join("pgbouncer.ini");
         std::fs::write(&file, settings).map_err(|error| error.to_string())?;
-        // Stops it when the pipe closes.
+        // Stops pgbouncer when the pipe to `cat` closes.
         let run = format!(
             "'{}' -q '{}' & started=$!; cat; kill $started; wait; rm -rf '{place}'",
             program.display(),
@@ -61,25 +61,26 @@ impl Pgbouncer {
         Ok(Pgbouncer { watch, folder, port })
     }
 
-    /// The URL of a database of the cluster, through it.
+    /// The URL of a database of the cluster, through this pgbouncer.
     pub fn url(&self, name: &str) -> String {
         format!("postgres://tests@127.0.0.1:{}/{name}?pooler=transaction", self.port)
     }
 
-    /// What it wrote to its log.
+    /// The content of its log.
     ///
     /// # Panics
-    /// When there is none.
+    /// When the log cannot be read.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).expect("a log")
     }
 }
 
 impl Cluster {
-    /// Where a test's server finds a database: behind a pgbouncer with `DECLAREST_TESTS_PGBOUNCER=1`.
+    /// The address of a database for the server of a test. With `DECLAREST_TESTS_PGBOUNCER=1` it leads through a
+    /// pgbouncer.
     ///
     /// # Panics
-    /// When there is no pgbouncer and one is asked for.
+    /// When a pgbouncer is asked for and cannot be started.
     pub fn served(&self, name: &str) -> Address {
         static POOLER: OnceLock<Pgbouncer> = OnceLock::new();
         if std::env::var("DECLAREST_TESTS_PGBOUNCER").as_deref() != Ok("1") {
@@ -93,7 +94,7 @@ impl Cluster {
 impl Drop for Pgbouncer {
     fn drop(&mut self) {
         drop(self.watch.stdin.take());
-        let _ = self.watch.wait(); // it has been told to end
+        let _ = self.watch.wait(); // closing the pipe has told it to end
     }
 }
 

@@ -1,15 +1,15 @@
-//! Compares this program with facts recorded from another one; see `tests/README.md`.
+//! Compares the behaviour of this program with facts recorded from another system; see `tests/README.md`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tests::oracle::{self, Options};
 
-const USAGE: &str = "usage: oracle DIR [--database URL | --postgres] [--only FILE] [--verbose]";
+const USAGE: &str = "usage: oracle DIR [--database URL | --postgres] [--only FILE[/SECTION]] [--verbose]";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    // The program itself, in a process of its own.
+    // The runner starts itself with this word to run commands of `declarest` in another process.
     if words.first().is_some_and(|word| word == oracle::PROGRAM) {
         return server::cli::run_from(tests::declarest(), words.into_iter().map(Into::into));
     }

@@ -1,4 +1,4 @@
-//! A second, tiny application: none of its models has to do with sales, none of its parts with `models`.
+//! A second, small application. It has models of its own and uses nothing of the crate `models`.
 
 mod models;
 
@@ -29,7 +29,7 @@ pub static LIBRARY: Application = Application {
     ..Application::EMPTY
 };
 
-/// A route of its own: how many books there are.
+/// A route beside the generated ones: the number of books.
 fn routes(context: Context) -> Router {
     let shelf = move |headers: HeaderMap| {
         let context = context.clone();

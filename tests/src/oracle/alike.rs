@@ -1,9 +1,9 @@
-//! When two JSON values mean the same.
+//! Decides when two JSON values mean the same.
 
 use serde_json::{Map, Value};
 
-/// Whether `got` means what was expected: numbers but for the noise of binary fractions, times whatever stands between
-/// date and time, a related record as its id or as its id and name, `false` and `null` as empty.
+/// Whether `got` means the same as `expected`. Numbers may differ by rounding errors of floats; a date and a time may
+/// be separated by a space or by `T`; a related record may be an id or `[id, name]`; `false` and `null` are equal.
 pub(super) fn alike(expected: &Value, got: &Value) -> bool {
     match (expected, got) {
         (Value::Number(expected), Value::Number(got)) => {
@@ -33,7 +33,7 @@ pub(super) fn alike(expected: &Value, got: &Value) -> bool {
     }
 }
 
-/// The numbers of a date or time, zeros at the end left out.
+/// The numbers in a date or date-time, without zeros at the end.
 fn time(text: &str) -> Option<Vec<u64>> {
     let mut parts = text.split(['-', ' ', 'T', ':', '.']);
     let numbers: Option<Vec<u64>> = parts.by_ref().map(|part| part.parse().ok()).collect();
@@ -44,7 +44,7 @@ fn time(text: &str) -> Option<Vec<u64>> {
     Some(numbers)
 }
 
-/// Those members of two objects that differ, for a report that can be read.
+/// The members in which two objects differ, to keep the report short.
 pub(super) fn differing(expected: &Value, got: &Value) -> (Value, Value) {
     let (Value::Object(expected), Value::Object(got)) = (expected, got) else {
         return (expected.clone(), got.clone());
@@ -63,7 +63,7 @@ pub(super) fn differing(expected: &Value, got: &Value) -> (Value, Value) {
     (Value::Object(left), Value::Object(right))
 }
 
-/// At most so many characters.
+/// The text, cut after `most` characters.
 pub(super) fn short(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,31 +1,31 @@
-//! One case: what was asked, what is expected, what came.
+//! One case: the request, the expected answer, and the answer that came.
 
 use serde_json::Value;
 
 use super::alike::{alike, short};
 use crate::Reply;
 
-/// What an answer amounts to.
+/// An answer, reduced to what is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Answer {
     /// Refused, with the reason.
     Refused(String),
-    /// Accepted, with what it gives.
+    /// Accepted, with the resulting value.
     Gives(Value),
-    /// Neither: an answer that no client should ever get.
+    /// Neither, such as a status 500: no client should ever get this.
     Failed(String),
 }
 
 /// A case with its outcome.
 #[derive(Debug)]
 pub(super) struct Case {
-    /// The file, and the section where it has several: `write_cases/states`.
+    /// The file and, if it has sections, the section: `write_cases/states`.
     pub(super) file: String,
     /// Its name or number in the file.
     pub(super) label: String,
-    /// By which a listed difference finds it.
+    /// Properties of the case, which the entries of `differences.toml` match with `when`.
     pub(super) facets: Vec<(&'static str, String)>,
-    /// What was asked.
+    /// The request, for the report.
     pub(super) input: String,
     pub(super) expected: String,
     pub(super) got: String,
@@ -35,7 +35,7 @@ pub(super) struct Case {
 }
 
 impl Answer {
-    /// An HTTP answer, its body turned by `read`.
+    /// The answer to an HTTP request. `read` takes the value to compare from the body.
     pub(super) fn of(reply: &Reply, read: impl FnOnce(Value) -> Value) -> Answer {
         let body = serde_json::from_slice(&reply.body);
         match (reply.status, body) {
@@ -45,7 +45,7 @@ impl Answer {
         }
     }
 
-    /// What the facts say of a case: `error`, or whatever `read` finds.
+    /// The recorded answer of a case: refused if it has an `error`, otherwise the value that `read` takes from it.
     pub(super) fn expected(case: &Value, read: impl FnOnce(&Value) -> Value) -> Answer {
         match &case["error"] {
             Value::Null => Answer::Gives(read(case)),
@@ -57,7 +57,7 @@ impl Answer {
         }
     }
 
-    /// The same with what it gives turned.
+    /// Applies `turn` to the value of an accepted answer.
     pub(super) fn map(self, turn: impl FnOnce(Value) -> Value) -> Answer {
         match self {
             Answer::Gives(value) => Answer::Gives(turn(value)),
@@ -75,7 +75,7 @@ impl Answer {
 }
 
 impl Case {
-    /// Compares the meaning of two answers: refused or not, and what is given.
+    /// Compares two answers: both refused, or both accepted with values that mean the same.
     pub(super) fn new(
         file: &str,
         label: impl Into<String>,

@@ -1,4 +1,4 @@
-//! What differs on purpose, by kind of rule.
+//! The list of intended differences, `tests/oracle/differences.toml`.
 
 use std::collections::BTreeMap;
 
@@ -17,19 +17,20 @@ pub(super) struct Differences {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Difference {
-    /// Why this program does otherwise.
+    /// Why this program behaves differently.
     pub(super) reason: String,
-    /// The file and section, a pattern.
+    /// A pattern for the file and section.
     file: String,
-    /// What this program does then; anything but failing where it is not said.
+    /// The outcome of this program: `refused` or `accepted`. Any outcome but `failed` if it is not given.
     #[serde(default)]
     got: Option<String>,
-    /// Patterns by facet, all of which must fit; of a list, one. `*` stands for any text.
+    /// Patterns by facet, all of which must match. A list matches if one of its patterns does. `*` stands for any text.
     #[serde(default)]
     when: BTreeMap<String, Patterns>,
-    /// How many cases it explained, and how many that fit did not differ.
+    /// The number of cases that differ and match.
     #[serde(skip)]
     pub(super) explained: usize,
+    /// The number of cases that match but do not differ.
     #[serde(skip)]
     pub(super) same: usize,
 }
@@ -46,7 +47,7 @@ impl Differences {
         toml::from_str(text).map_err(|error| format!("the list of differences: {error}"))
     }
 
-    /// Notes a case; answers the reason why it may differ.
+    /// Counts a case. Returns the reason if it differs and the difference is listed.
     pub(super) fn note(&mut self, case: &Case) -> Option<&str> {
         let mut reason = None;
         for difference in self.listed.iter_mut().filter(|difference| difference.fits(case)) {
@@ -63,14 +64,14 @@ impl Differences {
         reason
     }
 
-    /// Those that fit cases none of which differs.
+    /// Entries that match cases of which none differs. Such an entry is out of date.
     pub(super) fn stale(&self) -> impl Iterator<Item = &Difference> {
         self.listed
             .iter()
             .filter(|difference| difference.same > 0 && difference.explained == 0)
     }
 
-    /// Every difference that explained something.
+    /// Entries that explain at least one case that differs.
     pub(super) fn used(&self) -> impl Iterator<Item = &Difference> {
         self.listed.iter().filter(|difference| difference.explained > 0)
     }
@@ -89,7 +90,7 @@ impl Difference {
     }
 }
 
-/// Whether the text is of the pattern's form, in which `*` stands for any text.
+/// Whether the text matches the pattern, in which `*` stands for any text.
 fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,

@@ -1,4 +1,4 @@
-//! `error_cases`: calls that are refused, and some that are not.
+//! Cases of `error_cases.json`: calls of methods that are refused, and some that are not.
 
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,7 @@ fn one(stand: &Stand, case: &Value) -> Case {
     )
 }
 
-/// What counts of a result: of a new record, that there is one.
+/// The part of a result that is compared. Of a new record, only its existence is: ids differ.
 fn meaning(method: &str, result: &Value) -> Value {
     match method {
         "create" | "copy" => Value::Bool(true),
@@ -51,10 +51,10 @@ fn meaning(method: &str, result: &Value) -> Value {
     }
 }
 
-/// A call as our API spells it.
+/// Sends a recorded call as a request of this API.
 fn call(stand: &Stand, user: &str, model: &str, method: &str, args: &Value, kwargs: &Value) -> Answer {
     let first = &args[0];
-    // A call on several records is one on each; the recorded ones name one.
+    // This API updates one record with each request. The recorded calls name only one.
     let record = |method: &str, path: &str, body: Option<&Value>| {
         let id = match &first[0] {
             Value::String(id) => id.clone(),
@@ -82,7 +82,7 @@ fn call(stand: &Stand, user: &str, model: &str, method: &str, args: &Value, kwar
     }
 }
 
-/// What concerns the protocol: the nearest that ours has.
+/// Sends the closest equivalent of a case about the other system's protocol.
 fn protocol(stand: &Stand, label: &str) -> Answer {
     let login = "/rest/api/login/token";
     let reply = match label {

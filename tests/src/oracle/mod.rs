@@ -1,5 +1,5 @@
-//! A run over recorded facts: rows are loaded through the program, every case is done over HTTP, and what differs must be
-//! listed, with its reason, in `tests/oracle/differences.toml`.
+//! The program `oracle`: loads the recorded rows with `declarest load`, performs every recorded case over HTTP and
+//! compares the answers. A difference must be listed, with its reason, in `tests/oracle/differences.toml`.
 
 mod alike;
 mod case;
@@ -21,31 +21,32 @@ use differences::Differences;
 use report::Report;
 use stand::Stand;
 
-/// First word of the command line with which the runner calls the program itself.
+/// The first word of the command line with which the runner starts itself to run a command of `declarest`.
 pub const PROGRAM: &str = "declarest";
 
-/// What is listed on purpose.
+/// The list of intended differences.
 const DIFFERENCES: &str = include_str!("../../oracle/differences.toml");
 
-/// What the command line says.
+/// The options of the command line.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// Where the recorded facts are.
+    /// The folder of the recorded facts.
     pub dir: PathBuf,
-    /// An empty database to use; a temporary SQLite file unless given.
+    /// The URL of an empty database to use instead of a temporary SQLite file.
     pub database: Option<String>,
-    /// Otherwise a database of a temporary PostgreSQL cluster.
+    /// Use a database of a temporary PostgreSQL cluster, unless `database` is given.
     pub postgres: bool,
-    /// Only sections whose name begins with this.
+    /// `FILE` or `FILE/SECTION`: run only files, and sections of a file, whose names begin with these texts.
     pub only: Option<String>,
-    /// Also tells listed differences one by one.
+    /// Also print the listed differences one by one.
     pub verbose: bool,
 }
 
-/// Does the cases of one file.
+/// Performs the cases of one file.
 type Runner = fn(&Stand, &Value) -> Result<Vec<Case>, String>;
 
-/// Files in the order in which they are run: those that only read come first, those whose refusals wait for rights last.
+/// The files in the order in which they run. Those that only read come first. `error_cases` comes last: some of its
+/// calls are only refused when there are access rights, and change records until then.
 const FILES: [(&str, Runner); 5] = [
     ("search_cases", search::run),
     ("nested_orders", orders::run),
@@ -54,7 +55,7 @@ const FILES: [(&str, Runner); 5] = [
     ("error_cases", errors::run),
 ];
 
-/// Runs everything; answers whether all that differs is listed.
+/// Runs all files. Returns whether every difference is listed and every entry of the list is still needed.
 ///
 /// # Errors
 /// When the facts cannot be read, or the rows cannot be loaded.

@@ -1,4 +1,4 @@
-//! `read_and_names`: whole records, display names, name searches.
+//! Cases of `read_and_names.json`: reads of whole records, display names, name searches.
 
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,7 @@ pub(super) fn run(stand: &Stand, facts: &Value) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// `model,id`.
+/// Parses `model,id`.
 fn named(record: &str) -> Result<(&str, i64), String> {
     let parts = record
         .split_once(',')
@@ -45,7 +45,7 @@ fn named(record: &str) -> Result<(&str, i64), String> {
     parts.ok_or_else(|| format!("{record:?} is no model and id"))
 }
 
-/// A case for each field that follows from the rows: those that they give, and those that are computed.
+/// One case for each field whose value follows from the loaded rows: the fields that the rows give, and computed ones.
 fn record_fields(stand: &Stand, record: &str, values: &Value) -> Result<Vec<Case>, String> {
     let (model, id) = named(record)?;
     let given = stand.given(model);
@@ -81,7 +81,7 @@ fn record_fields(stand: &Stand, record: &str, values: &Value) -> Result<Vec<Case
         .collect())
 }
 
-/// Whether a field follows from others and has no column.
+/// Whether a field is readable, is no relation to many, and has no column: it follows from other fields.
 fn computed(stand: &Stand, model: &str, field: &str) -> bool {
     let Some(model) = stand.model(model) else { return false };
     model.field(field).is_some_and(|field| {
@@ -165,7 +165,7 @@ fn name_search(stand: &Stand, search: &Value) -> Case {
     )
 }
 
-/// Calls that are recorded by their label alone; `None` for what concerns another protocol.
+/// A case that is recorded by its label only. `None` if it concerns the other system's protocol.
 fn misc(stand: &Stand, label: &str, expected: &Value) -> Option<Case> {
     let model = "sale.order";
     let call = |method: &str, arguments: Value| stand.model_method(ADMIN, model, method, &arguments);

@@ -1,4 +1,4 @@
-//! `nested_orders`: the read tree, to the byte.
+//! Cases of `nested_orders.json`: orders with their nested records, compared byte by byte.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ fn one(stand: &Stand, order: &Value) -> Case {
     let path = format!("sale.order/{}", order["id"]);
     let reply = stand.call(ADMIN, "GET", &path, None);
     let got = Answer::of(&reply, |_| Value::String(reply.text()));
-    // Both keep their keys in order and their digits as they are written.
+    // `Value` keeps the order of keys and the digits of numbers, so the texts can be compared.
     let expected = Answer::Gives(Value::String(order.to_string()));
     let facets = vec![("model", "sale.order".to_owned())];
     Case::new("nested_orders", order["id"].to_string(), path, facets, &expected, &got)

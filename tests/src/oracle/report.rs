@@ -1,11 +1,11 @@
-//! What is printed.
+//! Counts the outcomes and prints the report.
 
 use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::differences::Differences;
 
-/// Counts of one file.
+/// The numbers of cases of one file.
 #[derive(Debug, Default)]
 struct Count {
     passed: usize,
@@ -13,7 +13,7 @@ struct Count {
     failed: usize,
 }
 
-/// Collects outcomes.
+/// The counts so far, and the list of intended differences.
 #[derive(Debug)]
 pub(super) struct Report {
     differences: Differences,
@@ -30,7 +30,7 @@ impl Report {
         }
     }
 
-    /// Counts cases, and tells those that differ without being listed.
+    /// Counts cases and prints those that differ without being listed.
     pub(super) fn add(&mut self, cases: Vec<Case>) {
         let mut files: Vec<String> = Vec::new();
         for case in cases {
@@ -59,7 +59,7 @@ impl Report {
         }
     }
 
-    /// Tells what is listed in vain, and the sums; answers whether all is well.
+    /// Prints the entries of the list that are out of date, and the sums. Returns whether nothing failed.
     pub(super) fn finish(self) -> bool {
         if self.verbose {
             for difference in self.differences.used() {

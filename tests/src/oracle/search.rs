@@ -1,4 +1,4 @@
-//! `search_cases`: conditions, orders, limits → ids in order.
+//! Cases of `search_cases.json`: a domain, an order and limits; the expected ids, in order.
 
 use serde_json::{Value, json};
 

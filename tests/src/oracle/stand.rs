@@ -1,4 +1,4 @@
-//! The program under test: a database with the recorded rows, and the server over it.
+//! The system under test: a server over a database with the recorded rows.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,12 +17,12 @@ use super::{Options, PROGRAM};
 use crate::client::{Body, Reply, encode};
 use crate::server::Server;
 
-/// The password of every user.
+/// The password that is set for every user.
 const PASSWORD: &str = "for-the-run";
-/// Who does what is done by nobody in particular.
+/// The login for requests of cases that name no user.
 pub(super) const ADMIN: &str = "admin";
 
-/// The server, and what is known of its rows.
+/// The server, its recorded rows and its definitions.
 pub(super) struct Stand {
     server: Server,
     database: String,
@@ -30,15 +30,15 @@ pub(super) struct Stand {
     dir: PathBuf,
     /// The rows that were loaded.
     pub(super) rows: Value,
-    /// The definitions: which fields there are.
+    /// The definitions of the models.
     pub(super) registry: Runtime,
-    /// Only this section of a file.
+    /// Run only sections whose name begins with this.
     pub(super) only: Option<String>,
     _temporary: TempDir,
 }
 
 impl Stand {
-    /// Loads the rows through the program, sets passwords, starts the server.
+    /// Loads the rows with `declarest load`, sets the passwords and starts the server.
     pub(super) fn new(options: &Options) -> Result<Self, String> {
         let temporary = TempDir::new();
         let url = match &options.database {
@@ -68,24 +68,24 @@ impl Stand {
         })
     }
 
-    /// A file of facts; `None` when it is not there.
+    /// A file of facts, or `None` if it does not exist.
     pub(super) fn read(&self, name: &str) -> Result<Option<Value>, String> {
         read(&self.dir.join(format!("{name}.json")))
     }
 
-    /// Whether this section is asked for.
+    /// Whether this section is to be run.
     pub(super) fn wants(&self, section: &str) -> bool {
         self.only.as_deref().is_none_or(|only| section.starts_with(only))
     }
 
-    /// A request without a token.
+    /// Sends a request without a token.
     pub(super) fn raw(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
         let text = body.map(Value::to_string);
         let body = text.as_ref().map_or(Body::None, |text| Body::Json(text.as_bytes()));
         self.server.raw(method, path, &[], body)
     }
 
-    /// A request below `/restful/api/v1/`, of the user with this login.
+    /// Sends a request of the user with this login to a path below `/restful/api/v1/`.
     pub(super) fn call(&self, login: &str, method: &str, path: &str, body: Option<&Value>) -> Reply {
         let token = self.token(login);
         let text = body.map(Value::to_string);
@@ -94,20 +94,20 @@ impl Stand {
         self.server.raw(method, &path, &[("access-token", &token)], body)
     }
 
-    /// A list.
+    /// Reads a list.
     pub(super) fn list(&self, model: &str, parameters: &[(&str, &str)]) -> Answer {
         let path = format!("{model}{}", encode(parameters));
         Answer::of(&self.call(ADMIN, "GET", &path, None), |body| body)
     }
 
-    /// A create; gives the id.
+    /// Creates a record. The answer is its id.
     pub(super) fn create(&self, login: &str, model: &str, values: &Value) -> Answer {
         Answer::of(&self.call(login, "POST", model, Some(values)), |body| {
             body["id"].clone()
         })
     }
 
-    /// A create that is not in question.
+    /// Creates a record that a case needs. A refusal is an error of the run, not an answer to compare.
     pub(super) fn make(&self, model: &str, values: &Value) -> Result<i64, String> {
         match self.create(ADMIN, model, values) {
             Answer::Gives(Value::Number(id)) => id.as_i64().ok_or_else(|| format!("{model}: the id {id}")),
@@ -115,13 +115,13 @@ impl Stand {
         }
     }
 
-    /// An update.
+    /// Updates a record.
     pub(super) fn write(&self, model: &str, id: i64, values: &Value) -> Answer {
         let reply = self.call(ADMIN, "PATCH", &format!("{model}/{id}"), Some(values));
         Answer::of(&reply, |_| Value::Bool(true))
     }
 
-    /// An update that is not in question.
+    /// Updates a record as preparation for a case. A refusal is an error of the run.
     pub(super) fn change(&self, model: &str, id: i64, values: &Value) -> Result<(), String> {
         match self.write(model, id, values) {
             Answer::Gives(_) => Ok(()),
@@ -129,19 +129,19 @@ impl Stand {
         }
     }
 
-    /// A method of a record.
+    /// Calls a method of a record.
     pub(super) fn method(&self, login: &str, model: &str, id: i64, method: &str, arguments: &Value) -> Answer {
         let reply = self.call(login, "PATCH", &format!("{model}/{id}/{method}"), Some(arguments));
         Answer::of(&reply, |body| body)
     }
 
-    /// A method of a model.
+    /// Calls a method of a model.
     pub(super) fn model_method(&self, login: &str, model: &str, method: &str, arguments: &Value) -> Answer {
         let reply = self.call(login, "POST", &format!("{model}/{method}"), Some(arguments));
         Answer::of(&reply, |body| body)
     }
 
-    /// Fields of a record as a plain read gives them.
+    /// Reads fields of a record with the method `read`.
     pub(super) fn fields(&self, model: &str, id: i64, fields: &[&str]) -> Answer {
         self.method(ADMIN, model, id, "read", &json!({"fields": fields}))
             .map(|records| records[0].clone())
@@ -177,14 +177,14 @@ impl Stand {
         let reply = self.raw("POST", "/rest/api/login/token", Some(&body));
         let token = match reply.status {
             200 => reply.json()["access_token"].as_str().unwrap_or_default().to_owned(),
-            _ => String::new(), // what is asked without a token is refused, and told
+            _ => String::new(), // requests without a token are refused, and the report shows it
         };
         self.tokens.borrow_mut().insert(login.to_owned(), token.clone());
         token
     }
 }
 
-/// Runs the program itself.
+/// Runs a command of `declarest` in another process.
 fn program(words: &[&str], input: &str) -> Result<(), String> {
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut child = Command::new(this)
@@ -214,7 +214,7 @@ fn read(file: &Path) -> Result<Option<Value>, String> {
     }
 }
 
-/// The active users of the rows.
+/// The logins of the active users in the rows.
 fn logins(rows: &Value) -> Vec<String> {
     let table = &rows["res.users"];
     let column = |name: &str| {

@@ -1,4 +1,5 @@
-//! What bounds a session: how long it works and for whom, how many statements it keeps, which files it writes to.
+//! The limits of a session: how long it works and for which request, how many statements stay prepared, which files it
+//! may write to.
 
 use std::time::{Duration, Instant};
 
@@ -9,26 +10,26 @@ use super::Session;
 use crate::Dialect;
 use crate::claim::Claim;
 use crate::error::{Code, Error, Result};
-use crate::kept::Keep;
-use crate::sqlite::Held;
+use crate::sqlite::FileIdentity;
+use crate::statement_cache::Keep;
 
 impl Session {
-    /// The same, whose jobs may take so long on SQLite. PostgreSQL is told when the connection is opened.
+    /// Sets how long a read may take on SQLite. On PostgreSQL the connection is opened with `statement_timeout`.
     pub(crate) fn limited(mut self, time_limit: Option<Duration>) -> Self {
         self.time_limit = time_limit;
         self
     }
 
-    /// The same, which writes to these files only, as long as they have their names.
-    pub(crate) fn holding(mut self, held: Held) -> Self {
+    /// Makes writes fail once one of these files was deleted or replaced.
+    pub(crate) fn holding(mut self, held: FileIdentity) -> Self {
         self.held = Some(held);
         self
     }
 
-    /// The same, which another connection may stop: on PostgreSQL.
+    /// On PostgreSQL: asks for the id of the server process, so that another connection can cancel what it runs.
     ///
     /// # Errors
-    /// When the server does not say which of its processes it is.
+    /// When the server does not tell it.
     pub(crate) fn stoppable(mut self) -> Result<Self> {
         let mut backend = None;
         self.query_text("SELECT pg_backend_pid()::int8", &[], |row| {
@@ -39,8 +40,8 @@ impl Session {
         Ok(self)
     }
 
-    /// Works for a request until it works for another one, or for none: stops when the request is given up and, on
-    /// SQLite, when the time is over.
+    /// Sets the request that the session works for, or none. Until the next call, its statements can be stopped: when
+    /// the request is given up and, on SQLite, when the time limit is over.
     pub(crate) fn work_for(&mut self, claim: Option<&Claim>) {
         if let Some(before) = std::mem::replace(&mut self.claim, claim.cloned()) {
             before.worked_on_by(None);
@@ -56,8 +57,9 @@ impl Session {
         }
     }
 
-    /// Runs a read; within a transaction that writes, it is stopped when it has taken the time that a job may take. What
-    /// changes rows is not: SQLite would take the whole transaction back, with what others wrote in it.
+    /// Runs a statement that reads. In a write transaction on SQLite, it is stopped after the time limit. Statements
+    /// that change rows are never stopped: SQLite would roll back the whole transaction, with the writes of other
+    /// requests in it.
     pub(crate) fn timed<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let limit = self.time_limit.filter(|_| self.writes);
         let (Some(limit), Some(watch)) = (limit, &self.watch) else {
@@ -72,8 +74,9 @@ impl Session {
         answer
     }
 
-    /// Stops what takes long from now on, on SQLite: more work than that of so many looks, or more time.
-    pub(crate) fn hurry(&self, (mut looks, within): (u32, Duration)) {
+    /// On SQLite: stops statements from now on when they took `looks` calls of the progress handler (each after
+    /// [`STEPS`](drivers::sqlite::STEPS) instructions) or the time `within`, whichever comes first.
+    pub(crate) fn shorter_limit(&self, (mut looks, within): (u32, Duration)) {
         if let Some(watch) = &self.watch {
             let until = Instant::now() + within;
             watch.stop_when(Some(Box::new(move || {
@@ -83,19 +86,20 @@ impl Session {
         }
     }
 
-    /// Refuses to go on where the database's files have lost their names.
+    /// Fails if the database's files were deleted or replaced while they are served.
     ///
     /// # Errors
-    /// 503 with the name.
-    pub(crate) fn in_place(&self) -> Result<()> {
-        self.held.as_ref().map_or(Ok(()), Held::in_place)
+    /// 503 with the file's path.
+    pub(crate) fn ensure_not_replaced(&self) -> Result<()> {
+        self.held.as_ref().map_or(Ok(()), FileIdentity::ensure_not_replaced)
     }
 
-    /// Writes something that changes nothing, in a transaction that writes: a file that is full takes no page more, a
-    /// standby lets nobody write, and a database may be set to.
+    /// Checks, in a write transaction, that the database can be written. SQLite: sets `user_version` to the value that
+    /// it has, which fails on a full disk. PostgreSQL: asks whether the transaction is read-only, as on a standby or by
+    /// a setting of the database.
     ///
     /// # Errors
-    /// 503 when the database takes no writes.
+    /// 503 when the database cannot be written.
     pub(crate) fn try_write(&mut self) -> Result<()> {
         match self.dialect {
             Dialect::Sqlite => {
@@ -112,14 +116,15 @@ impl Session {
         }
     }
 
-    /// Whether a statement is kept prepared. Where there are too many, all are let go first.
+    /// Whether the statement that is about to run stays prepared. When there are too many, all others are released
+    /// first.
     pub(crate) fn keeps(&mut self, text: &str) -> bool {
         let keep = self.kept.as_mut().map_or(Keep::Never, |kept| kept.keep(text));
         if keep == Keep::Afresh {
             self.connection.set_prepared_statement_cache_size(CacheSize::Disabled);
             self.connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
             if self.dialect.is_server() {
-                // A transaction that has failed does not do it, nor the statement that was asked for.
+                // Fails in a failed transaction, as the statement that is about to run will.
                 let _ = self.connection.batch_execute("DEALLOCATE ALL");
             }
         }

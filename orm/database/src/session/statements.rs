@@ -1,4 +1,4 @@
-//! Running statements: with rows, all of them at once or one by one, and without.
+//! Running statements: those that return rows (fetched all at once, or streamed one by one) and those that do not.
 
 use diesel::connection::{Connection as _, LoadConnection};
 use diesel::pg::PgRowByRowLoadingMode;
@@ -13,7 +13,7 @@ use crate::statement::{Running, storable};
 use crate::{Bind, Dialect, Statement};
 
 impl Session {
-    /// Runs a statement that answers rows.
+    /// Runs a statement that returns rows, and calls `each` with every row.
     ///
     /// # Errors
     /// When the database refuses it, or `each` fails.
@@ -21,7 +21,7 @@ impl Session {
         self.query_text(&statement.text, &statement.binds, each)
     }
 
-    /// The first column of each row of a statement without binds, as text; empty ones as empty texts.
+    /// The first column of each row of a statement without bind parameters, as text; NULL as an empty text.
     ///
     /// # Errors
     /// When the database refuses it, or the column holds something else.
@@ -34,7 +34,7 @@ impl Session {
         Ok(texts)
     }
 
-    /// Runs a statement whose text is kept elsewhere; as [`Session::query`].
+    /// As [`Session::query`], for a text that the caller keeps and does not want to copy into a [`Statement`].
     ///
     /// # Errors
     /// When the database refuses it, or `each` fails.
@@ -64,7 +64,7 @@ impl Session {
         })
     }
 
-    /// As [`Session::query`], of a statement that is not likely to be run again: it is not kept prepared.
+    /// As [`Session::query`], for a statement that is not likely to be run again: it does not stay prepared.
     ///
     /// # Errors
     /// As [`Session::query`].
@@ -76,7 +76,7 @@ impl Session {
         self.load(&statement.text, &statement.binds, false, each)
     }
 
-    /// As [`Session::query_text`], for answers that may be long: also of PostgreSQL's, only one row is in memory at a time.
+    /// As [`Session::query_text`], for long results: on PostgreSQL too, only one row at a time is in memory.
     ///
     /// # Errors
     /// As [`Session::query`].
@@ -102,7 +102,7 @@ impl Session {
         })
     }
 
-    /// Runs `read`, which loads a statement's rows, and says in our own terms what fails.
+    /// Runs `read`, which loads a statement's rows with the given function for turning Diesel's errors into ours.
     fn reading<'q>(
         &mut self,
         running: Running<'q>,
@@ -111,18 +111,16 @@ impl Session {
         storable(running.binds)?;
         self.note(running.text, running.binds);
         self.timed(|session| {
-            let (trouble, watch) = (&mut session.trouble, session.watch.as_ref());
-            read(&mut session.connection, running, &mut |error| {
-                trouble.noted(error, watch)
-            })?;
+            let (errors, watch) = (&mut session.errors, session.watch.as_ref());
+            read(&mut session.connection, running, &mut |error| errors.note(error, watch))?;
             match watch.is_some_and(Watch::stopped) {
-                true => Err(trouble.stopped()),
+                true => Err(errors.stopped()),
                 false => Ok(()),
             }
         })
     }
 
-    /// Runs a statement without rows; answers how many it changed.
+    /// Runs a statement that returns no rows; answers how many rows it changed.
     ///
     /// # Errors
     /// When the database refuses it.

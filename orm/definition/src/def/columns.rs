@@ -1,4 +1,4 @@
-//! Which fields have a column, and what indexes ask of them.
+//! Which fields have a column, the default order as SQL for an index, and how long indexed texts may be.
 
 use super::{FieldDef, Kind, ModelDef};
 
@@ -16,7 +16,8 @@ pub fn has_column(field: &FieldDef) -> bool {
         )
 }
 
-/// The terms of the default order, where the table itself holds all that it compares.
+/// The default order as SQL, for an index: `"date_order" DESC, "id" DESC`. `None` when it begins with `id`, which the
+/// primary key covers, or has a term that is not a column of this table; a many2one is sorted by its target's order.
 pub fn default_order(def: &ModelDef) -> Option<String> {
     let own = |name: &str| columns(def).any(|field| field.name == name && !matches!(field.kind, Kind::Many2one { .. }));
     let terms: Option<Vec<String>> = (def.order.iter())
@@ -30,10 +31,11 @@ pub fn default_order(def: &ModelDef) -> Option<String> {
         .map(|terms| terms.join(", "))
 }
 
-/// What PostgreSQL keeps of the texts of a row in one index: an entry is at most a third of a page, 2,704 bytes.
+/// The most bytes of all texts in one index entry. PostgreSQL limits an entry to a third of a page, 2,704 bytes.
 const MOST_INDEXED: usize = 2_600;
 
-/// The most bytes that a text may have for the indexes that hold it; nothing where none does.
+/// The most bytes that a text field may have so that its index entries fit: the texts of one index share `MOST_INDEXED`
+/// equally. `None` when no index contains the field.
 pub fn most_bytes(def: &ModelDef, field: &FieldDef) -> Option<usize> {
     let is_text = |name: &str| columns(def).any(|field| field.name == name && is_text(&field.kind));
     let mut entries: Vec<Vec<&str>> = Vec::new();

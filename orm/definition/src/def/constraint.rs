@@ -1,4 +1,4 @@
-//! What a definition demands of its records.
+//! Constraints of a model: unique fields, conditions, and methods that check records.
 
 use std::fmt;
 
@@ -9,20 +9,20 @@ use super::ModelDef;
 pub struct UniqueDef {
     /// Field names of this model.
     pub fields: &'static [&'static str],
-    /// Among which records; all where there is no condition.
+    /// Only records that fulfil this condition are compared; `None`: all records.
     pub condition: Option<ConditionDef>,
-    /// Empty values count as equal; otherwise a record with an empty field is never the same as another.
+    /// Empty values count as equal; otherwise a record with an empty field conflicts with no other.
     pub nulls_equal: bool,
-    /// What to tell the caller; empty for the standard text.
+    /// The message to the caller; empty for the standard text.
     pub message: &'static str,
 }
 
-/// A condition that each record of a model fulfils.
+/// A condition that each record of a model must fulfil.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckDef {
     /// The condition.
     pub condition: ConditionDef,
-    /// What to tell the caller; empty for the standard text.
+    /// The message to the caller; empty for the standard text.
     pub message: &'static str,
 }
 
@@ -31,19 +31,19 @@ pub struct CheckDef {
 pub enum ConditionDef {
     /// Every part is true.
     All(&'static [ConditionDef]),
-    /// A part is true.
+    /// At least one part is true.
     Any(&'static [ConditionDef]),
     /// `field.is_none()`
     Empty(&'static str),
     /// `field.is_some()`
     Given(&'static str),
-    /// `field <= 100`: unknown, neither true nor false, where a side is empty.
+    /// `field <= 100`: unknown, neither true nor false, when a side is empty.
     Compare {
         /// The field on the left.
         field: &'static str,
         /// How it is compared.
         op: Comparison,
-        /// What stands on the right.
+        /// The right side.
         with: OperandDef,
     },
 }
@@ -74,21 +74,24 @@ pub enum OperandDef {
     Field(&'static str),
 }
 
-/// A method of the model that looks at records, and may refuse a change or a deletion.
+/// A method of the model that runs after a change (`#[after]`, `#[constrains]`) or before a deletion (`#[ondelete]`),
+/// and may refuse it.
 #[derive(Debug, Clone, Copy)]
 pub struct ConstraintDef {
     /// The method's name.
     pub name: &'static str,
-    /// Dotted paths to what it reads; a change of any of them is looked at.
+    /// Dotted paths that it reads; it runs after a change of any of them.
     pub depends: &'static [&'static [&'static str]],
-    /// Dotted paths to what it reads too.
+    /// Dotted paths that it reads too, without running after their change.
     pub loads: &'static [&'static [&'static str]],
-    /// New records are looked at; else only those that change later.
+    /// It runs for new records too; otherwise only for records that are changed later (`only = update`).
     pub on_create: bool,
+    /// It is an `#[after]` method, which may write other records: it runs with a change only, never to verify.
+    pub writes: bool,
 }
 
 impl ConditionDef {
-    /// The fields that it names, each once.
+    /// The fields that the condition names, each once.
     pub fn fields(&self) -> Vec<&'static str> {
         fn add(condition: &ConditionDef, fields: &mut Vec<&'static str>) {
             let mut put = |field| {
@@ -114,8 +117,8 @@ impl ConditionDef {
 }
 
 impl CheckDef {
-    /// Whether the database itself can keep the rule. It looks at every row that is written, also at one of whose fields
-    /// only some are computed anew.
+    /// Whether the database enforces the condition, as a CHECK. It cannot when several fields are compared of which one
+    /// is computed: a row is also written when only some of its fields are computed again, and would then be refused.
     pub fn is_kept_by_database(&self, def: &ModelDef) -> bool {
         let fields = self.condition.fields();
         let computed = |name: &&str| {
@@ -127,7 +130,7 @@ impl CheckDef {
 }
 
 impl Comparison {
-    /// As SQL spells it.
+    /// The operator in SQL.
     pub fn sql(self) -> &'static str {
         match self {
             Comparison::Eq => "=",
@@ -140,7 +143,7 @@ impl Comparison {
     }
 }
 
-/// As messages show it.
+/// The condition as messages show it: `discount <= 99.5 && discount < most`.
 impl fmt::Display for ConditionDef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let joined = |f: &mut fmt::Formatter<'_>, parts: &[ConditionDef], word: &str| {

@@ -1,4 +1,4 @@
-//! What a create uses where nothing is given.
+//! Default values of fields.
 
 use super::Role;
 
@@ -9,7 +9,7 @@ pub enum Default {
     None,
     /// A constant, as text in the field's own stored form: `true`, `draft`, `1.0`, `10`.
     Const(&'static str),
-    /// The transaction's time; whole seconds.
+    /// The time of the transaction, cut to whole seconds.
     Now,
     /// Today's date (UTC).
     Today,
@@ -19,9 +19,9 @@ pub enum Default {
     Company,
     /// `sequence("code", prefix = "S", padding = 5)`: the next number.
     Sequence(SequenceDef),
-    /// `method(name)`: what the model's function of this name answers, asked once for all records of a create.
+    /// `method(name)`: the result of the model's function of this name, called once for all records of a create.
     Method(&'static str),
-    /// `company.currency_id`, `user.partner_id.country_id`: the end of a to-one path.
+    /// `company.currency_id`, `user.partner_id.country_id`: the value at the end of a path.
     Path {
         /// Where the path begins.
         root: Root,
@@ -40,7 +40,7 @@ pub enum Root {
 }
 
 impl Root {
-    /// The role of the model that the record is of.
+    /// The role of the model at which the path begins.
     pub fn role(self) -> Role {
         match self {
             Root::User => Role::User,
@@ -48,7 +48,7 @@ impl Root {
         }
     }
 
-    /// How a definition spells it.
+    /// Its word in a definition: `user.partner_id` begins with `user`.
     pub fn word(self) -> &'static str {
         match self {
             Root::User => "user",
@@ -57,24 +57,28 @@ impl Root {
     }
 }
 
-/// A numbering that starts at 1 on first use. Prefix and suffix may hold `{year}`, `{month}` and `{day}`.
+/// A sequence of numbers, which starts at 1 on first use. Prefix and suffix may contain `{year}`, `{month}` and
+/// `{day}`.
+///
+/// The first use creates a record of the sequence model from this; from then on, the record's prefix, suffix, padding
+/// and next number apply.
 #[derive(Debug, Clone, Copy)]
 pub struct SequenceDef {
     /// Its name: `sale.order`.
     pub code: &'static str,
     /// Text before the number.
     pub prefix: &'static str,
-    /// Text behind the number.
+    /// Text after the number.
     pub suffix: &'static str,
-    /// Least digits of the number.
+    /// The fewest digits of the number: shorter ones are filled with zeros.
     pub padding: u8,
-    /// No number is ever left out, for which creates wait for each other.
+    /// No number is ever left out; for that, creates wait for each other.
     pub gapless: bool,
-    /// How often it starts again at 1.
+    /// The period after which it starts again at 1; `None`: never.
     pub range: Option<Period>,
 }
 
-/// A part of the calendar.
+/// A calendar period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Period {
     /// A year.

@@ -1,4 +1,4 @@
-//! A field: its type, and how its value comes about.
+//! The definition of a field: its type, and where its value comes from.
 
 use super::{Default, FieldRole};
 
@@ -11,11 +11,11 @@ pub struct FieldDef {
     pub label: &'static str,
     /// The rest of the doc comment; empty when there is none.
     pub help: &'static str,
-    /// What the field is to the runtime.
+    /// The field's role for the runtime, such as [`FieldRole::Active`].
     pub role: Option<FieldRole>,
     /// Type, and what the type needs to be stored, read and written.
     pub kind: Kind,
-    /// Not `Option`: a value is needed; of a related field: there always is one. Never set for x2many fields and
+    /// Not an `Option`: a value is required, and a related field always has one. Never set for x2many fields, nor for
     /// computed fields that are not stored.
     pub required: bool,
     /// Refused in create and update bodies. Set for computed and related fields that are not `writable`, and for audit
@@ -28,20 +28,20 @@ pub struct FieldDef {
     pub stored: bool,
     /// `index`: an index on the column. Many2one columns have one unless `index = false`.
     pub index: bool,
-    /// Copied by `copy`. `copy = false` clears it.
+    /// The method `copy` copies the value. `copy = false` clears it.
     pub copy: bool,
     /// What a create uses when the field is not given.
     pub default: Default,
-    /// Declared `compute`, or `related` with `store`: how its value comes about.
+    /// How the value is computed: set for `compute`, and for `related` with `store`.
     pub compute: Option<ComputeDef>,
-    /// Declared `related`: the path, over to-one relations, to the field that this one stands for; else empty.
+    /// `related`: the path, over to-one relations, to the field that this one stands for; else empty.
     pub related: &'static [&'static str],
-    /// What the field was called before (`renamed_from`); empty where it never was renamed. For migrations.
+    /// The field's former name (`renamed_from`), for migrations; empty when it was not renamed.
     pub renamed_from: &'static str,
 }
 
 impl FieldDef {
-    /// An optional text with a column, and nothing more.
+    /// An optional text with a column: the base of every field's definition.
     pub const PLAIN: FieldDef = FieldDef {
         name: "",
         label: "",
@@ -69,7 +69,7 @@ impl FieldDef {
         ..FieldDef::IMPLICIT
     };
 
-    /// What a record is called.
+    /// The name that a record is shown by.
     pub const DISPLAY_NAME: FieldDef = FieldDef {
         name: "display_name",
         label: "Display Name",
@@ -110,15 +110,15 @@ impl FieldDef {
         ..FieldDef::IMPLICIT
     };
 
-    /// A field that every model has: the runtime writes it, and a copy has its own.
+    /// A field that every model has: only the runtime writes it, and a copy of a record gets its own.
     const IMPLICIT: FieldDef = FieldDef {
         readonly: true,
         copy: false,
         ..FieldDef::PLAIN
     };
 
-    /// Names of the `writable` computed fields that somebody has given a value: `"name price_unit"`; empty where nobody has
-    /// noted it, of rows that were loaded or are older than the field. The runtime keeps it; it is never read over HTTP.
+    /// The names of the `writable` computed fields that were given a value: `"name price_unit"`. NULL when that is not
+    /// known: rows imported without it, and rows older than this column. Kept by the runtime, never read over HTTP.
     pub const WRITTEN: FieldDef = FieldDef {
         name: "written_fields",
         label: "Written Fields",
@@ -129,7 +129,7 @@ impl FieldDef {
     };
 }
 
-/// The family of a field's type.
+/// The kind of a field: its type, with the options of that type.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// The primary key, `id`.
@@ -187,14 +187,14 @@ pub enum Kind {
         /// `delegate`: the target's fields are fields of this model too, and are created with it.
         delegate: bool,
     },
-    /// The records whose many2one `inverse` names this one.
+    /// The records whose many2one `inverse` refers to this record.
     One2many {
         /// Model name of the children.
         target: &'static str,
         /// The many2one field of the children.
         inverse: &'static str,
     },
-    /// Any records of the target, kept in a table of pairs.
+    /// Records of the target that a relation table links to this record.
     Many2many {
         /// Model name of the target.
         target: &'static str,
@@ -208,14 +208,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A reference to whoever does something.
+    /// A many2one to the user model, such as `create_uid`.
     pub const USER: Kind = Kind::Many2one {
         target: USER,
         on_delete: OnDelete::SetNull,
         delegate: false,
     };
 
-    /// The word for the type, as Odoo's clients know it.
+    /// The type's name in Odoo, as its clients know it: `char`, `many2one`.
     pub fn name(&self) -> &'static str {
         match self {
             Kind::Id | Kind::Int | Kind::BigInt => "integer",
@@ -237,11 +237,11 @@ impl Kind {
     }
 }
 
-/// Stands for the name of the model whose role is [`Role::User`](super::Role::User), where a relation leads to it
-/// whatever it is called.
+/// A placeholder for the target of a relation: the model whose role is [`Role::User`](super::Role::User), whatever its
+/// name.
 pub const USER: &str = "(user)";
 
-/// All digits of every `Monetary` column.
+/// Total digits of every `Monetary` column.
 pub const MONETARY_PRECISION: u8 = 18;
 
 /// Scale of every `Monetary` column, whatever the currency.
@@ -256,7 +256,7 @@ pub struct SelectionItem {
     pub label: &'static str,
 }
 
-/// What happens to a record when the record that its many2one names is deleted.
+/// What happens to a record when the record that its many2one refers to is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDelete {
@@ -268,25 +268,25 @@ pub enum OnDelete {
     SetNull,
 }
 
-/// A computed field.
+/// How a field is computed.
 #[derive(Debug, Clone, Copy)]
 pub struct ComputeDef {
-    /// Dotted paths from this model to what the computation reads.
+    /// Dotted paths, from this model, that the computation reads; a change of one computes the field again.
     pub depends: &'static [&'static [&'static str]],
-    /// `loads(…)`: dotted paths to what the computation reads too, whose change computes nothing again.
+    /// `loads(…)`: dotted paths that the computation reads too; a change of one does not compute the field again.
     pub loads: &'static [&'static [&'static str]],
-    /// `writable`: a value that is given is kept; one that nobody touched follows its sources.
+    /// `writable`: a value that was given is kept; otherwise the field is computed again when its sources change.
     pub writable: bool,
-    /// `resets(…)`: fields of this model whose change computes a writable field again, whatever it holds.
+    /// `resets(…)`: fields of this model whose change computes a writable field again, even over a given value.
     pub resets: &'static [&'static str],
-    /// `batch`: the method takes all records at once, and the environment.
+    /// `batch`: the method gets all records at once, and the environment.
     pub batch: bool,
-    /// `search`: the model's function that turns a comparison of a field that is not stored into a condition on what is.
+    /// `search`: the model's function that turns a comparison with this unstored field into a condition on stored ones.
     pub search: Option<&'static str>,
 }
 
 impl ComputeDef {
-    /// Reads nothing, is neither written nor searched, and is computed record by record.
+    /// A computation that reads nothing, cannot be written or searched by, and runs record by record.
     pub const PLAIN: ComputeDef = ComputeDef {
         depends: &[],
         loads: &[],

@@ -11,11 +11,11 @@ pub struct MethodDef {
     pub help: &'static str,
     /// Called on records, `/{model}/{id}/{method}`; else on the model, `/{model}/{method}`.
     pub on_records: bool,
-    /// Writes nothing: runs where reads do.
+    /// Writes nothing: it runs where reads run.
     pub readonly: bool,
-    /// What it takes, by name.
+    /// Its arguments, which callers give by name.
     pub arguments: &'static [ArgumentDef],
-    /// What it answers.
+    /// The type of its result.
     pub result: Type,
 }
 
@@ -24,14 +24,14 @@ pub struct MethodDef {
 pub struct ArgumentDef {
     /// Its name in the body.
     pub name: &'static str,
-    /// What it takes.
+    /// Its type.
     pub ty: Type,
 }
 
 /// The type of an argument or of a result.
 #[derive(Debug, Clone, Copy)]
 pub enum Type {
-    /// What a field of this kind holds.
+    /// A value of a field of this kind.
     Value(Kind),
     /// A whole number of 0 or more.
     Count,

@@ -1,8 +1,8 @@
 //! What `#[model]` emits: the definition of a model as constants.
 //!
-//! Everything here is `'static` data. The functions that a definition names (computations, searches, constraints, methods)
-//! stand in a table beside it, which the runtime knows. The [registry](crate::registry) resolves names to indices once, at
-//! start-up.
+//! Everything here is `'static` data. The functions that a definition names (computations, searches, constraints,
+//! methods) are in a table of the runtime beside it, `ModelOps`. The [registry](crate::registry) resolves names to
+//! indices once, at start-up.
 
 pub mod columns;
 mod constraint;
@@ -25,9 +25,9 @@ pub struct ModelDef {
     pub name: &'static str,
     /// Table name: `sale_order`.
     pub table: &'static str,
-    /// What the model is to the runtime.
+    /// The model's role for the runtime, such as [`Role::User`].
     pub role: Option<Role>,
-    /// What the model was called before (`renamed_from`); empty where it never was renamed. For migrations.
+    /// The model's former name (`renamed_from`), for migrations; empty when it was not renamed.
     pub renamed_from: &'static str,
     /// First line of the struct's doc comment: `Sales Order`.
     pub label: &'static str,
@@ -40,32 +40,32 @@ pub struct ModelDef {
     pub fields: &'static [FieldDef],
     /// Default order of lists and of x2many relations to this model. Never empty: `id` where nothing is declared.
     pub order: &'static [OrderDef],
-    /// Segments whose non-empty ones, joined, are a record's `display_name`.
+    /// The segments of a record's `display_name`, which are joined; see [`DisplaySegment`] for those left out.
     pub display_name: &'static [DisplaySegment],
     /// The read tree (`#[read(…)]`); empty when the model declares none, then reads are plain.
     pub read: &'static [ReadNode],
     /// The tree that create and update answer with (`#[write_response(…)]`); the read tree unless declared.
     pub write_response: &'static [ReadNode],
-    /// Paths to the texts that a search by name looks in (`#[name_search(…)]`); empty: the display name.
+    /// Paths to the texts that a search by name looks in (`#[name_search(…)]`); when empty, the display name.
     pub name_search: &'static [&'static [&'static str]],
     /// Uniqueness constraints (`#[unique(…)]`).
     pub uniques: &'static [UniqueDef],
     /// Indexes over several columns, or over one that every model has (`#[index(…)]`).
     pub indexes: &'static [&'static [&'static str]],
-    /// Conditions that each record fulfils (`#[check(…)]`).
+    /// Conditions that each record must fulfil (`#[check(…)]`).
     pub checks: &'static [CheckDef],
-    /// Methods that look at records after a change (`#[constrains(…)]` in `#[methods]`).
+    /// Methods that run after a change: those that may write (`#[after(…)]`), then constraints (`#[constrains(…)]`).
     pub constraints: &'static [ConstraintDef],
-    /// Methods that look at records before they are deleted (`#[ondelete]` in `#[methods]`).
+    /// Methods that check records before they are deleted (`#[ondelete]`), and may refuse.
     pub on_delete: &'static [ConstraintDef],
-    /// Record and model methods that HTTP may call (`#[action]` in `#[methods]`).
+    /// Methods of records and of the model that HTTP may call (`#[action]`).
     pub methods: &'static [MethodDef],
-    /// Where the definition stands: for messages of the start-up checks.
+    /// Where the definition is in the source code, for messages of the start-up checks.
     pub source: Source,
 }
 
 impl ModelDef {
-    /// A model without anything.
+    /// A model without fields, sections and methods: the base of every definition.
     pub const PLAIN: ModelDef = ModelDef {
         name: "",
         table: "",
@@ -92,7 +92,7 @@ impl ModelDef {
         source: Source { file: "", line: 0 },
     };
 
-    /// The index of a field that the model itself declares, or that every model has.
+    /// The index of a field that the model itself declares, or that every model has; `None` for inherited ones.
     pub fn position(&self, field: &str) -> Option<usize> {
         self.fields.iter().position(|known| known.name == field)
     }
@@ -130,15 +130,15 @@ pub struct DisplaySegment(pub &'static [DisplayPart]);
 pub enum DisplayPart {
     /// Literal text.
     Text(&'static str),
-    /// Dotted path to a scalar, or to a many2one, which stands for its `display_name`. Of a [`Kind::Text`] its first line.
+    /// Dotted path to a scalar, or to a many2one: its `display_name`. Of a [`Kind::Text`], the first line.
     Path(&'static [&'static str]),
 }
 
-/// One name of a read tree; relations may have children.
+/// One field of a read tree; relations may have children.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadNode {
     /// Field name.
     pub field: &'static str,
-    /// The related record's names. Empty for scalars, and for a relation that is named bare.
+    /// The fields of the related records. Empty for scalars, and for a relation without parentheses.
     pub children: &'static [ReadNode],
 }

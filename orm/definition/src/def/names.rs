@@ -1,11 +1,11 @@
-//! The names of indexes and constraints in a database: the same on SQLite and PostgreSQL, short enough for PostgreSQL, and
-//! none of them twice.
+//! The names of indexes and constraints in a database: the same on SQLite and PostgreSQL, short enough for PostgreSQL,
+//! and unique.
 
 use std::collections::HashMap;
 
 use super::{FieldDef, Kind, ModelDef};
 
-/// The longest name that PostgreSQL keeps, in bytes. It cuts what is longer, and cut names may be equal.
+/// The longest name in PostgreSQL, in bytes. It cuts longer ones, and two names may be equal once they are cut.
 const LONGEST: usize = 63;
 
 /// A name as a database keeps it: one that is too long ends in a checksum of what was cut.
@@ -31,7 +31,7 @@ pub fn default_order(table: &str) -> String {
     fitting(format!("{table}_default_order"))
 }
 
-/// The index that keeps a model's uniqueness constraint, by the constraint's position in the definition.
+/// The index that enforces a uniqueness constraint, by the constraint's position in the definition.
 pub fn unique(def: &ModelDef, position: usize) -> String {
     let fields = def.uniques[position].fields;
     let before = def.uniques[..position].iter().filter(|other| other.fields == fields);
@@ -42,17 +42,17 @@ pub fn unique(def: &ModelDef, position: usize) -> String {
     fitting(format!("{}_{}_unique{number}", def.table, fields.join("_")))
 }
 
-/// A model's check, by its position in the definition.
+/// The CHECK constraint of a model's check, by the check's position in the definition.
 pub fn check(def: &ModelDef, position: usize) -> String {
     fitting(format!("{}_check_{}", def.table, position + 1))
 }
 
-/// The constraint that keeps a reference on PostgreSQL.
+/// The foreign key constraint of a column, on PostgreSQL.
 pub fn reference(table: &str, column: &str) -> String {
     fitting(format!("{table}_{column}_fkey"))
 }
 
-/// Names that would stand for two things: tables, their sequences and all indexes share one space of names.
+/// Names that two objects of the database would have: tables, their sequences and all indexes share one namespace.
 ///
 /// A field `state_code` of `res.country` and a field `code` of `res.country.state`, both with an index, ask for
 /// `res_country_state_code_index` twice.
@@ -61,14 +61,14 @@ pub fn clashes(models: &[&'static ModelDef]) -> Vec<(&'static ModelDef, String)>
     let mut clashes = Vec::new();
     for model in models {
         let own = of_model(model).map(|name| (name, model.name, false));
-        // A relation table that is declared on both sides is one.
+        // A relation table that both sides declare is one table, not a clash.
         let relations = model.fields.iter().filter_map(of_relation).flatten();
         let clash =
             (own.chain(relations.map(|(owner, name)| (name, owner, true)))).find_map(|(name, owner, is_shared)| {
                 let other = owners.insert(name.clone(), owner)?;
                 (!is_shared || other != owner).then_some((name, owner, other))
             });
-        // The first one of a model says enough.
+        // One clash for each model is enough to report.
         clashes.extend(clash.map(|(name, owner, other)| {
             let what = format!(
                 "`{name}` would be the name of two things in the database, one of {other} and one of {owner}: give a model, a \
@@ -80,7 +80,7 @@ pub fn clashes(models: &[&'static ModelDef]) -> Vec<(&'static ModelDef, String)>
     clashes
 }
 
-/// The names that a model's own table takes.
+/// The names of a model's table, its primary key, its sequence and its indexes.
 fn of_model(def: &ModelDef) -> impl Iterator<Item = String> {
     let table = def.table;
     let of_table = [
@@ -96,7 +96,7 @@ fn of_model(def: &ModelDef) -> impl Iterator<Item = String> {
         .chain((0..def.uniques.len()).map(|position| unique(def, position)))
 }
 
-/// The names that a relation table takes, each with the table, which is one where both sides declare it.
+/// The names of a relation table and its indexes, each with its owner: the table, which is the same for both sides.
 fn of_relation(field: &FieldDef) -> Option<[(&'static str, String); 4]> {
     match field.kind {
         Kind::Many2many {

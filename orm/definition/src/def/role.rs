@@ -1,17 +1,17 @@
-//! What a model, or a field, is to the runtime.
+//! Roles of models and fields: by them, the runtime and the server find the models and fields that they need.
 
-/// What a model is to the runtime. A catalogue has each role at most once, and needs a user.
+/// The role of a model. A catalogue has each role at most once, and must have a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Who makes and changes records. A server looks for the text `login`, and the many2one `company_id` where there is one.
+    /// Users, who create and change records. A server needs the text `login`, and uses a many2one `company_id`.
     User,
-    /// What users and their documents belong to.
+    /// Companies, to which users and their documents belong.
     Company,
-    /// What amounts of money are in.
+    /// Currencies of monetary amounts.
     Currency,
-    /// What users are members of. A server looks for the text `full_name`.
+    /// Groups of users. A server finds its administrators' group by the text `full_name`.
     Group,
-    /// Numberings ([`sequence`](crate::sequence)).
+    /// Sequences ([`sequence`](crate::sequence)).
     Sequence,
 }
 
@@ -19,7 +19,7 @@ impl Role {
     /// Every role.
     pub const ALL: [Role; 5] = [Role::User, Role::Company, Role::Currency, Role::Group, Role::Sequence];
 
-    /// How a definition spells it.
+    /// Its word in a definition: `role = user`.
     pub fn word(self) -> &'static str {
         match self {
             Role::User => "user",
@@ -31,11 +31,11 @@ impl Role {
     }
 }
 
-/// What a field is to the runtime.
+/// The role of a field, which follows from its name and type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldRole {
-    /// Whether a record is not archived: a `bool` with the name `active`.
+    /// False for archived records: a `bool` named `active`.
     Active,
-    /// The record above in a hierarchy: a many2one to the model itself with the name `parent_id`.
+    /// The parent in a hierarchy: a many2one to the model itself named `parent_id`.
     Parent,
 }

@@ -38,16 +38,16 @@ pub type Monetary = rust_decimal::Decimal;
             Many2one<Model>, One2many<Model>, Many2many<Model>, an enum with #[derive(Selection)], and Option<…> of these"
 )]
 pub trait FieldType: Sized {
-    /// Takes the field out of a loaded record.
+    /// Reads the field from a loaded record.
     ///
     /// # Panics
     /// When the value is of another type than the definition says: a defect of the runtime, never of input.
     fn load(record: &Record, field: usize) -> Self;
 }
 
-/// What is one [`Value`]: a scalar, or the ids of a computed relation to many.
+/// A type that is stored as one [`Value`]: a scalar, or the ids of a computed many2many.
 pub trait Scalar: Sized {
-    /// What `value` is; `None` when it is of another type.
+    /// The value as this type; `None` when it is of another type.
     fn from_value(value: &Value) -> Option<Self>;
     /// The value to store.
     fn into_value(self) -> Value;
@@ -87,7 +87,7 @@ impl FieldType for i32 {
     }
 }
 
-/// What a computed many2many has.
+/// The ids of a computed many2many.
 impl Scalar for Vec<i64> {
     fn from_value(value: &Value) -> Option<Self> {
         match value {
@@ -121,17 +121,17 @@ impl<T: FieldType> FieldType for Option<T> {
     }
 }
 
-/// What a method gives for a field, which may be nothing.
+/// The result of a computing or default method, `T` or `Option<T>`, as a value.
 pub fn to_value<T: Scalar, V: Into<Option<T>>>(value: V) -> Value {
     value.into().into_value()
 }
 
-/// What a `batch` method gives for a field of each record.
+/// The results of a `batch` method, one for each record, as values.
 pub fn to_values<T: Scalar, V: Into<Option<T>>>(values: Vec<V>) -> Vec<Value> {
     values.into_iter().map(to_value).collect()
 }
 
-/// A computed selection of a record: its value where there is one already, else the first of its values.
+/// A computed selection of a record; before it is computed, the first of its variants.
 ///
 /// # Panics
 /// When the record holds a value of another type, or the selection has no values.
@@ -143,7 +143,7 @@ pub fn load_or_first<T: Selection>(record: &Record, field: usize) -> T {
     }
 }
 
-/// A computed field of a record: its value where there is one already, else the type's own default.
+/// A computed or related field of a record; while it is empty, the default of its type.
 pub fn load_or_default<T: FieldType + Default>(record: &Record, field: usize) -> T {
     match record.value(field) {
         Value::Null => T::default(),

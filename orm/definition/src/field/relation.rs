@@ -1,4 +1,5 @@
-//! Relations as a model's computations see them: an id, and the related records where `depends` names them.
+//! Relation fields of a model's struct, as computations read them: an id, and the related records where `depends` names
+//! them.
 
 use std::fmt;
 use std::ops::Deref;
@@ -24,12 +25,12 @@ pub struct Many2one<T> {
     record: Option<Box<T>>,
 }
 
-/// The records of `T` whose inverse field names this record.
+/// The records of `T` whose inverse field refers to this record.
 pub struct One2many<T> {
     records: Option<Vec<T>>,
 }
 
-/// Records of `T` paired with this one in a relation table.
+/// Records of `T` that a relation table links to this record.
 pub struct Many2many<T> {
     records: Option<Vec<T>>,
 }
@@ -65,7 +66,7 @@ impl<T: Schema> FieldType for Many2one<T> {
                     .and_then(|rows| rows.first())
                     .map(|row| Box::new(T::load(row))),
             },
-            // Not computed yet: a required one that nobody gave.
+            // A required one that was not given and is not computed yet.
             Value::Null => Many2one { id: 0, record: None },
             other => panic!("many2one field {field} holds {other:?}"),
         }
@@ -107,8 +108,8 @@ impl<T: Relation> Relation for Option<T> {
     type Target = T::Target;
 }
 
-/// A computation read a relation that its `depends` does not name: loud, because a hidden query would be slow and a
-/// default would be wrong.
+/// Panics because a computation read a relation that its `depends` does not name: a hidden query would be slow, and an
+/// empty relation would be wrong.
 fn not_loaded<T: Schema>() -> ! {
     panic!(
         "a relation to {} was read that `depends` does not name: add the path to the field's depends(…)",

@@ -1,4 +1,4 @@
-//! What a caller may give for a field, as text: turned into a [`Value`], or refused with the right form.
+//! Parses the text that a caller gives for a field into a [`Value`], or says which form is expected.
 
 use std::ops::RangeInclusive;
 
@@ -12,10 +12,10 @@ use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
 use crate::error::nearest;
 use crate::value::Value;
 
-/// Reads text given for a field of this kind.
+/// Parses text given for a field of this kind.
 ///
 /// # Errors
-/// In words: what was given and what is right.
+/// A message: what was given and what is expected.
 pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
     let expected = || format!("`{text}` is given where {} belongs", form(kind));
     match kind {
@@ -42,7 +42,7 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
         },
         Kind::BigInt => integer(text).map(Value::Int).ok_or_else(expected),
         Kind::Float => match text.parse::<f64>() {
-            // SQLite knows one zero.
+            // Turns -0.0 into 0.0: SQLite has only one zero.
             Ok(number) if number.is_finite() => Ok(Value::Float(number + 0.0)),
             _ => Err(expected()),
         },
@@ -63,10 +63,10 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
     }
 }
 
-/// Refuses the one character that PostgreSQL's texts do not have.
+/// Refuses NUL, the one character that PostgreSQL cannot store in a text.
 ///
 /// # Errors
-/// In words.
+/// A message for the caller.
 pub fn storable(text: &str) -> Result<(), String> {
     match text.contains('\0') {
         true => Err("text may not contain the character NUL".to_owned()),
@@ -74,7 +74,7 @@ pub fn storable(text: &str) -> Result<(), String> {
     }
 }
 
-/// What belongs into a field of this kind.
+/// The expected form of a field of this kind, for messages.
 pub fn form(kind: &Kind) -> &'static str {
     match kind {
         Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName => "text",
@@ -91,13 +91,13 @@ pub fn form(kind: &Kind) -> &'static str {
     }
 }
 
-/// The last moment of a day: what a date means as the end of a range of times.
+/// The last microsecond of a day: the meaning of a date as the end of a range of times.
 pub fn end_of_day(date: NaiveDate) -> NaiveDateTime {
     let last = NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default();
     date.and_time(last)
 }
 
-/// The years that both databases keep and sort alike.
+/// The years that both databases store and sort alike.
 pub const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// A calendar date, exactly `YYYY-MM-DD`, of the years 1 to 9999.
@@ -111,8 +111,8 @@ fn date(text: &str) -> Option<NaiveDate> {
     (shape && YEARS.contains(&date.year())).then_some(date)
 }
 
-/// A point in time: `T` or a space between, fraction, `Z` or offset (`+02:00`, `+0200`) optional. Of the years 1 to 9999,
-/// in UTC.
+/// A point in time, converted to UTC: `2026-05-31T12:00:00`, or with a space for `T`. A fraction, and `Z` or an offset
+/// (`+02:00`, `+0200`), are optional. The year, in UTC too, is 1 to 9999.
 pub fn datetime(text: &str) -> Option<NaiveDateTime> {
     date(text.get(..10)?)?;
     let text = text.replacen(' ', "T", 1);
@@ -126,15 +126,15 @@ pub fn datetime(text: &str) -> Option<NaiveDateTime> {
     if leap_second || text.get(10..)?.contains(' ') || !YEARS.contains(&time.year()) {
         return None;
     }
-    // Microseconds are what both databases keep.
+    // Both databases store microseconds; further digits are cut off.
     time.with_nanosecond(time.nanosecond() / 1_000 * 1_000)
 }
 
-/// A number to compare with: not rounded to the digits of the field that it is compared with. What lies between two
-/// numbers of 28 digits after the point stands there for the one farther from zero: no field has as many.
+/// A number to compare a field with, not rounded to the field's digits. With more than 28 digits it is rounded away
+/// from zero, which changes no comparison: no field has as many digits.
 ///
 /// # Errors
-/// In words: what was given and what is right.
+/// A message: what was given and what is expected.
 pub fn exact_number(text: &str) -> Result<Value, String> {
     let number = number(text).and_then(|(number, exact)| match exact {
         true => Some(number),
@@ -156,8 +156,8 @@ fn integer(text: &str) -> Option<i64> {
         .flatten()
 }
 
-/// A decimal as JSON writes one, and whether all its digits are kept. Digits beyond the 28th are cut off, which changes
-/// no rounding half-up to fewer digits.
+/// Parses a decimal as JSON writes one; the `bool` says whether all digits are kept. Digits beyond the 28th are cut
+/// off, which does not change a later rounding, half away from zero, to fewer digits.
 fn number(text: &str) -> Option<(Decimal, bool)> {
     let (digits, exponent) = match text.split_once(['e', 'E']) {
         Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
@@ -177,7 +177,7 @@ fn number(text: &str) -> Option<(Decimal, bool)> {
     if significant.is_empty() {
         return Some((Decimal::ZERO, true));
     }
-    // How many of them stand before the point; of 0.001 it is -2.
+    // How many significant digits are before the point; -2 for 0.001.
     let before = significant.len() as i64 - fraction.len() as i64 + i64::from(exponent);
     let scale = (significant.len() as i64 - before).max(0);
     let places = 28.min(scale).min(28 - before.max(0));
@@ -192,7 +192,7 @@ fn number(text: &str) -> Option<(Decimal, bool)> {
     Some((number, cut.bytes().all(|digit| digit == b'0')))
 }
 
-/// A decimal rounded half-up to `scale`; the error says that it is out of range.
+/// A decimal, rounded half away from zero to `scale`. `None` when the text is no number; an error when out of range.
 fn decimal(text: &str, precision: u8, scale: u8) -> Option<Result<Value, String>> {
     let number = number(text)?.0;
     Some(kept(number, precision, scale).map(Value::Decimal).ok_or_else(|| {

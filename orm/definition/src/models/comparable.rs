@@ -1,27 +1,27 @@
-//! What conditions can compare, and lists be sorted by.
+//! Which fields conditions can compare, and lists can be sorted by.
 
 use super::{FieldId, FieldInfo, ModelInfo, Models};
 use crate::def::Kind;
 
 impl FieldInfo {
-    /// Whether it has one value that can be sorted by.
+    /// Whether the database has a single value of the field, so that lists can be sorted by it.
     pub fn is_comparable(&self) -> bool {
         !self.unstored && self.has_value()
     }
 
-    /// Whether it has one value that may be looked for.
+    /// Whether the field has a single value that conditions may compare; not when it is secret.
     pub fn has_value(&self) -> bool {
         !self.def.secret && !matches!(self.def.kind, Kind::Binary | Kind::Json) && !self.is_x2many()
     }
 }
 
 impl Models {
-    /// Whether a field can be compared: by its value, or by its `search`.
+    /// Whether conditions can compare the field: by its stored value, or by its `search` method.
     pub fn is_searchable(&self, model: &ModelInfo, field: FieldId) -> bool {
         model.fields[field].has_value() && self.refusal(model, &[field]).is_none()
     }
 
-    /// Why a path cannot be compared by; nothing where it can.
+    /// Why a condition cannot compare by a path; `None` when it can.
     pub fn refusal(&self, model: &ModelInfo, path: &[FieldId]) -> Option<String> {
         let spelled = self.expand_path(model, path);
         let (end, hops) = spelled.split_last()?;

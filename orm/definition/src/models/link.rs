@@ -1,13 +1,13 @@
-//! Where relations are kept, as pairs of ids.
+//! The tables that store relations, as pairs of ids.
 
 use super::{FieldId, ModelInfo, Models};
 use crate::def::Kind;
 use crate::error::{Error, Result};
 
-/// The table that says which records a relation leads to. Of `sale.order`'s `order_line`: `sale_order_line`, `order_id`, `id`.
+/// The table and columns that store a relation: for `sale.order`'s `order_line`, `sale_order_line`, `order_id`, `id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Link {
-    /// Of a many2one the model's own table, of a one2many its children's, of a many2many that of the pairs.
+    /// For a many2one the model's own table, for a one2many the children's, for a many2many the relation table.
     pub table: &'static str,
     /// The column with the id of the record that has the relation.
     pub own: &'static str,
@@ -27,10 +27,10 @@ impl Link {
 }
 
 impl Models {
-    /// Where a relation is kept that is the model's own and stored.
+    /// The table and columns of a stored relation that the model itself declares.
     ///
     /// # Errors
-    /// Of anything else: a defect of the caller.
+    /// For any other field: a defect of the caller.
     pub fn link(&self, model: &ModelInfo, field: FieldId) -> Result<Link> {
         let info = &model.fields[field];
         match (info.def.kind, info.inverse) {

@@ -1,17 +1,17 @@
 //! Every model's definition with its names resolved to indices.
 
 mod comparable;
-mod limit;
 mod link;
 mod related;
 mod trees;
+mod value_limit;
 
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{FieldDef, FieldRole, Kind, ModelDef, Role, USER};
 use crate::error::{Error, Result, nearest};
 
-use limit::Limit;
+use value_limit::Limit;
 
 pub use link::Link;
 pub use related::Via;
@@ -45,13 +45,13 @@ pub struct ModelInfo {
     pub order: Vec<OrderTerm>,
     /// Paths to the texts that a search by name looks in; never empty.
     pub name_search: Vec<Vec<FieldId>>,
-    /// The field that says that a record is not archived: where there is one.
+    /// The `active` field, false for archived records, if there is one.
     pub active: Option<FieldId>,
-    /// The many2one that makes the model a hierarchy: where it is one.
+    /// The many2one `parent_id`, if the model is a hierarchy.
     pub parent: Option<FieldId>,
-    /// The field that says which computed ones somebody has written ([`FieldDef::WRITTEN`]), where one is `writable`.
+    /// The field [`FieldDef::WRITTEN`], if a computed field is `writable`.
     pub written: Option<FieldId>,
-    /// The delegating many2one, where there is one.
+    /// The delegating many2one, if there is one.
     pub delegate: Option<FieldId>,
     by_name: HashMap<&'static str, FieldId>,
 }
@@ -63,21 +63,21 @@ pub struct FieldInfo {
     pub def: &'static FieldDef,
     /// The related model.
     pub target: Option<ModelId>,
-    /// Of a one2many: the children's many2one.
+    /// For a one2many, the many2one of the children.
     pub inverse: Option<FieldId>,
-    /// Of an inherited field, or a related one that is not stored: which field it stands for.
+    /// The field that this one stands for: set for inherited fields, and for related fields that are not stored.
     pub via: Option<Via>,
-    /// Computed when it is read, here or where `via` leads: the database has nothing to compare or to sort by.
+    /// Computed when it is read, itself or a field that `via` leads to: the database cannot compare it or sort by it.
     pub unstored: bool,
     limit: Limit,
 }
 
-/// A name of a read tree.
+/// A field of a read tree.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Node {
     /// The field.
     pub field: FieldId,
-    /// What of the related records. Empty for scalars.
+    /// The fields of the related records. Empty for scalars.
     pub children: Vec<Node>,
 }
 
@@ -91,7 +91,7 @@ pub struct OrderTerm {
 }
 
 impl Models {
-    /// Resolves a catalogue whose names and relations fit together; adds what does not beyond that.
+    /// Resolves a catalogue whose names and relations were verified; adds mistakes in paths to `mistakes`.
     pub(crate) fn new(catalogue: &[&'static ModelDef], mistakes: &mut Vec<String>) -> Self {
         let mut models = Models {
             models: Vec::new(),
@@ -131,7 +131,7 @@ impl Models {
         self.models.iter().find(|model| model.def.role == Some(role))
     }
 
-    /// The model with this role, which is needed.
+    /// The model with this role, for callers that cannot do without it.
     ///
     /// # Errors
     /// When the catalogue has none.
@@ -332,7 +332,7 @@ impl ModelInfo {
 }
 
 impl FieldInfo {
-    /// The field of the delegate that this one is, where it is inherited.
+    /// The delegate's field that this one stands for, if it is inherited.
     pub fn inherited(&self) -> Option<&Via> {
         self.via.as_ref().filter(|via| via.inherited)
     }

@@ -1,33 +1,33 @@
-//! Fields that stand for others: followed to the fields that they stand for. The paths of related fields are resolved and
-//! judged once every relation is known.
+//! Fields that stand for other fields: inherited and related ones. The paths of related fields are resolved and checked
+//! once every relation is known.
 
 use std::collections::BTreeSet;
 
 use super::{FieldId, FieldInfo, ModelId, ModelInfo, Models};
 use crate::def::{DisplayPart, FieldDef, Kind};
 
-/// The field that another one stands for.
+/// The field that an inherited or related field stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Via {
     /// To-one relations, at least one, then the field.
     pub path: Vec<FieldId>,
-    /// It is the delegate's field, not one that is declared `related`.
+    /// Inherited from the delegate, not declared `related`.
     pub inherited: bool,
 }
 
 impl Via {
-    /// The relations, and the field behind them.
+    /// The relations, and the field at their end.
     pub fn split(&self) -> (&[FieldId], FieldId) {
         match self.path.split_last() {
             Some((field, hops)) => (hops, *field),
-            None => (&[], 0), // never made
+            None => (&[], 0), // a path is never empty
         }
     }
 }
 
 impl Models {
-    /// The same path with every inherited or related field followed: each name has a column or a table of its own, or is
-    /// computed.
+    /// The same path with every inherited or related field replaced by its own path, so that each field has a column or
+    /// a table, or is computed: where users delegate to partners, `city` of a user becomes `partner_id.city`.
     pub fn expand_path(&self, model: &ModelInfo, path: &[FieldId]) -> Vec<FieldId> {
         let mut spelled = Vec::with_capacity(path.len());
         let mut at = model;
@@ -47,7 +47,7 @@ impl Models {
         self.end_of(model, &self.expand_path(model, &[field]))
     }
 
-    /// Follows the paths of related fields. Reports those that lead nowhere, or to something of another type.
+    /// Resolves the paths of related fields. Reports those that do not exist, go in a circle, or end at another type.
     pub(super) fn resolve_related(&mut self, mistakes: &mut Vec<String>) {
         let mut paths = Vec::new();
         for model in &self.models {
@@ -65,8 +65,8 @@ impl Models {
                 info.via = Some(Via { path, inherited });
             }
         }
-        let circles = self.cut_circles();
-        if circles.is_empty() && mistakes.is_empty() {
+        let cycles = self.cut_circles();
+        if cycles.is_empty() && mistakes.is_empty() {
             self.resolve_unstored();
             mistakes.extend(self.models.iter().flat_map(|model| {
                 let wrong = |(field, def): (FieldId, &FieldDef)| {
@@ -77,10 +77,10 @@ impl Models {
             }));
             self.refuse_unstored(mistakes);
         }
-        mistakes.extend(circles);
+        mistakes.extend(cycles);
     }
 
-    /// A path whose names but the last are to-one relations.
+    /// Resolves a path of at least two fields, of which all but the last must be to-one relations.
     fn to_one_path(&self, model: &ModelInfo, names: &[&str]) -> Result<Vec<FieldId>, String> {
         let path = self.resolve_path(model, names)?;
         let mut at = model;
@@ -101,8 +101,8 @@ impl Models {
         }
     }
 
-    /// Related fields that stand for each other: nothing would be read first. They are left without what they stand for,
-    /// so that every other path can be followed.
+    /// Reports related fields that stand for each other in a circle, and clears their `via`, so that following a path
+    /// always ends.
     fn cut_circles(&mut self) -> Vec<String> {
         let mut mistakes = Vec::new();
         let mut circular = Vec::new();
@@ -168,7 +168,7 @@ impl Models {
         }
     }
 
-    /// The first field on a path, followed to its end, that is computed when it is read.
+    /// The first field on the expanded path that is computed when it is read.
     pub fn behind_unstored(&self, model: &ModelInfo, path: &[FieldId]) -> Option<&FieldInfo> {
         let mut at = &self.models[model.id];
         for field in self.expand_path(model, path) {
@@ -181,7 +181,7 @@ impl Models {
         None
     }
 
-    /// Whether a related field's type is that of the field at its path's end.
+    /// Checks a related field against the field at its path's end: type, `writable`, `secret`, `Option` and `store`.
     fn fits(&self, model: &ModelInfo, field: FieldId) -> Result<(), String> {
         let def = model.fields[field].def;
         let path = self.resolve_path(model, def.related)?;
@@ -224,7 +224,7 @@ impl Models {
         })
     }
 
-    /// Reports orders and display names, which the database makes, of fields that are computed when they are read.
+    /// Reports default orders and display names over fields that are computed when read: the database evaluates both.
     fn refuse_unstored(&self, mistakes: &mut Vec<String>) {
         for model in &self.models {
             let orders = (model.def.order.iter()).map(|term| ("order", term.path));
@@ -255,7 +255,7 @@ fn related(model: &ModelInfo) -> impl Iterator<Item = (FieldId, &'static FieldDe
     declared.filter(|(_, field)| !field.related.is_empty())
 }
 
-/// Whether values of a field are read alike in one of the other kind.
+/// Whether a related field `own` may stand for the field `end`: their types are equal, or values are read alike.
 fn same_type(own: &FieldInfo, end: &FieldInfo) -> bool {
     match (&own.def.kind, &end.def.kind) {
         (Kind::Char { .. }, Kind::DisplayName) | (Kind::BigInt, Kind::Id) => true,
@@ -276,7 +276,7 @@ fn same_type(own: &FieldInfo, end: &FieldInfo) -> bool {
     }
 }
 
-/// How a definition spells a type.
+/// A type as a definition writes it.
 fn type_name(kind: &Kind) -> String {
     let name = match kind {
         Kind::Char { .. } | Kind::DisplayName => "String",

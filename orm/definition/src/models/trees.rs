@@ -35,7 +35,7 @@ impl Models {
         }
     }
 
-    /// What a search by name looks in: text, also behind relations to one record.
+    /// Resolves the paths that a search by name looks in, which end at text; without any, the display name.
     fn resolve_names(&self, model: &ModelInfo, mistakes: &mut Vec<String>) -> Vec<Vec<FieldId>> {
         let text = |path: &[FieldId]| {
             let (at, field) = self.end_of(model, path);

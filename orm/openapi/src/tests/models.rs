@@ -1,4 +1,4 @@
-//! Definitions written by hand.
+//! The models of the tests, as definitions written by hand.
 
 use orm_definition::def::{
     ArgumentDef, ComputeDef, Default, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef, OnDelete,

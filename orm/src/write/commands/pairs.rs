@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{foreign, id_place};
-use crate::command::Command;
+use super::foreign;
+use crate::command::Action;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, Link, ModelInfo};
 use crate::write::recompute::ChangeSet;
 use crate::write::{create, delete, rows, update};
 
-/// A many2many relation of one record: changed in memory, stored at the end.
-pub(super) struct Pairs<'r> {
+/// A many2many of one record: commands change it in memory, and it is stored at the end.
+pub(super) struct Many2manyChange<'r> {
     model: usize,
     target: &'r ModelInfo,
     field: FieldId,
@@ -20,11 +20,12 @@ pub(super) struct Pairs<'r> {
     link: Link,
     before: BTreeSet<i64>,
     now: BTreeSet<i64>,
-    /// A record of it was updated by a command: what reads the relation is computed again, as if the relation had changed.
+    /// A command has updated one of its records: what reads the relation is computed again, as if the relation had
+    /// changed.
     updated: bool,
 }
 
-impl<'r> Pairs<'r> {
+impl<'r> Many2manyChange<'r> {
     pub(super) fn load(env: &mut Env<'r>, model: &ModelInfo, field: FieldId, owner: i64) -> Result<Self> {
         let registry = env.registry;
         let info = &model.fields[field];
@@ -35,7 +36,7 @@ impl<'r> Pairs<'r> {
         let linked = env.pairs(env.sql().links(link, &[owner])?)?;
         let before: BTreeSet<i64> = linked.into_iter().map(|(_, other)| other).collect();
         let now = before.clone();
-        Ok(Pairs {
+        Ok(Many2manyChange {
             model: model.id,
             target: registry.model(target),
             field,
@@ -52,34 +53,33 @@ impl<'r> Pairs<'r> {
         &mut self,
         env: &mut Env<'r>,
         change_set: &mut ChangeSet,
-        command: Command,
+        action: Action,
         place: &str,
     ) -> Result<()> {
-        let id_place = &id_place(place);
-        match command {
-            Command::Create(values) => self
+        match action {
+            Action::Create(values) => self
                 .now
                 .extend(create::create(env, change_set, self.target, vec![values])?),
-            Command::Update(id, values) => {
-                self.linked(change_set, id, id_place)?;
+            Action::Update(id, values) => {
+                self.linked(change_set, id, place)?;
                 update::update(env, change_set, self.target, &[id], values)?;
                 self.updated = true;
             }
-            Command::Delete(id) => {
-                self.linked(change_set, id, id_place)?;
+            Action::Delete(id) => {
+                self.linked(change_set, id, place)?;
                 self.now.remove(&id);
-                self.before.remove(&id); // its pairs go with it
+                self.before.remove(&id); // the database deletes its pairs along
                 delete::delete(env, change_set, self.target, &[id])?;
             }
-            Command::Unlink(id) => {
+            Action::Unlink(id) => {
                 self.now.remove(&id);
             }
-            Command::Link(id) => {
-                self.still_there(change_set, &[id], id_place)?;
+            Action::Link(id) => {
+                self.still_there(change_set, &[id], place)?;
                 self.now.insert(id);
             }
-            Command::Clear => self.now.clear(),
-            Command::Set(ids) => {
+            Action::Clear => self.now.clear(),
+            Action::Set(ids) => {
                 self.still_there(change_set, &ids, place)?;
                 self.now = ids.into_iter().collect();
             }
@@ -114,13 +114,13 @@ impl<'r> Pairs<'r> {
             };
         }
         let others = added.iter().map(|(_, other)| *other).collect();
-        change_set.changing(env, model, &[field], &[owner], &[(field, others)])?;
-        // Who is taken out.
+        change_set.before_change(env, model, &[field], &[owner], &[(field, others)])?;
+        // Queue what reads the relation while it still leads to the removed records.
         change_set.changed(env, model, &[field], &[owner])?;
         if !removed.is_empty() {
             env.execute(env.sql().delete_pairs_with(self.link, self.owner, &removed)?)?;
         }
-        change_set.store(env)?; // the records that the pairs name
+        change_set.store(env)?; // the pairs may name records that still wait
         rows::insert_pairs(env, self.link, &added)?;
         change_set.reset(env, model, field, &[owner]);
         change_set.changed(env, model, &[field], &[owner])

@@ -1,16 +1,17 @@
-//! The file as it is written: which models, which fields, which cells; every name known.
+//! Reads the structure of a file: its models, fields and rows. Unknown names are mistakes.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Mistakes, Place};
+use super::{Mistakes, RowPlace};
 use crate::error::nearest;
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::MOST_ID;
 use crate::wire::describe;
 
-/// What a table may say: the fields and rows are needed; the rest says what they are where they come from.
+/// The keys of a table. `fields` and `rows` are needed; the others describe the database that the file is from, and are
+/// not used.
 const KEYS: [&str; 4] = ["fields", "types", "stored", "rows"];
 
 /// Tables in the order of the file.
@@ -25,12 +26,12 @@ pub(super) struct Given<'a> {
     pub(super) model: &'a ModelInfo,
     /// Position in a row, and the field there.
     pub(super) columns: Vec<(usize, FieldId)>,
-    /// Rows that have an id of their own, with their position in the file.
+    /// Rows with a valid id that no earlier row has: their position in the file, the id, and the values.
     pub(super) rows: Vec<(usize, i64, &'a [Json])>,
 }
 
 impl<'a> File<'a> {
-    /// Reads what the JSON says; whatever is not known goes to `mistakes`.
+    /// Reads the JSON; unknown names and malformed rows are added to `mistakes`.
     pub(super) fn read(registry: &'a Registry, data: &'a Json, mistakes: &mut Mistakes) -> Self {
         let mut file = File::default();
         let Json::Object(models) = data else {
@@ -78,7 +79,7 @@ impl<'a> Given<'a> {
         };
         let mut seen: HashMap<i64, usize> = HashMap::with_capacity(rows.len());
         for (row, cells) in rows.iter().enumerate() {
-            let place = Place {
+            let place = RowPlace {
                 model: name,
                 row,
                 field: "id",

@@ -1,11 +1,11 @@
-//! After the rows are there: columns that the file does not give are computed, numbers move on, and what has no column is
-//! compared with the file.
+//! The steps of an import around the insert of its rows: columns that the file does not give are computed, ids and
+//! sequences move on, and fields without a column are compared with the file.
 
 use std::collections::BTreeMap;
 
 use super::Compared;
 use super::file::{File, Given};
-use super::sorted::{Missing, Sorted, Table, ids};
+use super::sorted::{Missing, PreparedImport, Table, ids};
 use crate::def::Default;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -15,24 +15,25 @@ use crate::wire::{V1, Wire as _};
 use crate::write::recompute::{ChangeSet, Loaded};
 use crate::write::{rows, sequence};
 
-/// Finds out, before the file's records come into what others read, which writable fields of those nobody has written.
-pub(super) fn prepare(env: &mut Env<'_>, sorted: &Sorted<'_>) -> Result<ChangeSet> {
+/// Called before the file's records are inserted: decides which writable computed fields of existing records, which are
+/// going to read them, follow their computation, since nobody has written them.
+pub(super) fn prepare(env: &mut Env<'_>, sorted: &PreparedImport<'_>) -> Result<ChangeSet> {
     let mut change_set = ChangeSet::default();
     for table in &sorted.tables {
         for field in read_by_others(env, table.model) {
             let entering = [(field, sorted.named_by(table, field)?)];
-            change_set.changing(env, table.model, &[field], &table.ids, &entering)?;
+            change_set.before_change(env, table.model, &[field], &table.ids, &entering)?;
         }
     }
     for ((model, field), updates) in &sorted.updates {
         let ids: Vec<i64> = updates.keys().copied().collect();
         let entering = updates.values().filter_map(|(value, _)| value.id()).collect();
-        change_set.changing(env, env.registry.model(*model), &[*field], &ids, &[(*field, entering)])?;
+        change_set.before_change(env, env.registry.model(*model), &[*field], &ids, &[(*field, entering)])?;
     }
     Ok(change_set)
 }
 
-/// The relations of a model by which computed fields of other records read it.
+/// The stored relations of a model that computed fields read.
 fn read_by_others(env: &Env<'_>, model: &ModelInfo) -> Vec<FieldId> {
     let leads = |field: &FieldId| model.fields[*field].target.is_some() && model.def.fields[*field].stored;
     let read = |field: &FieldId| !env.registry.dependencies().of(model.id, *field).is_empty();
@@ -40,14 +41,19 @@ fn read_by_others(env: &Env<'_>, model: &ModelInfo) -> Vec<FieldId> {
     relations.filter(read).collect()
 }
 
-/// Computes the stored columns that the file does not give, and those of records that it does not have but that read its
-/// records; what it gives stays as it is.
-pub(super) fn compute(env: &mut Env<'_>, change_set: ChangeSet, sorted: &Sorted<'_>, missing: Missing) -> Result<()> {
+/// Computes the stored columns that the file does not give, and computed fields of other records that read the file's
+/// records; what the file gives stays as it is.
+pub(super) fn compute(
+    env: &mut Env<'_>,
+    change_set: ChangeSet,
+    sorted: &PreparedImport<'_>,
+    missing: Missing,
+) -> Result<()> {
     let mut loaded = Loaded::default();
     for (model, field, ids) in missing {
         loaded.lacking.entry((model, field)).or_default().extend(ids);
     }
-    // Others read new records through the relations between them.
+    // Other records read new ones through the relations between them.
     let mut changes: BTreeMap<(ModelId, FieldId), Vec<i64>> = BTreeMap::new();
     for table in &sorted.tables {
         let model = table.model;
@@ -61,7 +67,8 @@ pub(super) fn compute(env: &mut Env<'_>, change_set: ChangeSet, sorted: &Sorted<
     change_set.load(env, loaded, &changes)
 }
 
-/// Moves the model's ids past the highest one, and the sequences of its names past the highest number in them.
+/// Moves the model's ids past the highest one, and its sequences past the highest number in the fields that they
+/// number.
 pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
     let model = table.model;
     env.session.batch(&env.session.dialect().move_ids(model.def.table))?;
@@ -73,12 +80,12 @@ pub(super) fn move_numbers(env: &mut Env<'_>, table: &Table<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a hierarchy with records that no way leads to from the top: they are above themselves.
+/// Refuses a hierarchy with records that cannot be reached from a root: some of them are their own ancestors.
 pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
     if model.parent.is_none() {
         return Ok(());
     }
-    let lost = env.ids(env.sql().below_nothing(model)?)?;
+    let lost = env.ids(env.sql().first_unrooted(model)?)?;
     match lost.first() {
         None => Ok(()),
         Some(id) => Err(Error::new(
@@ -88,8 +95,8 @@ pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo) -> Result<()> {
     }
 }
 
-/// Compares the fields without a column with what the file says of them.
-pub(super) fn compare(env: &mut Env<'_>, file: &File<'_>, sorted: &Sorted<'_>) -> Result<Vec<Compared>> {
+/// Compares the values that the file has for fields without a column with what they are in the database now.
+pub(super) fn compare(env: &mut Env<'_>, file: &File<'_>, sorted: &PreparedImport<'_>) -> Result<Vec<Compared>> {
     let mut compared = Vec::new();
     for given in &file.tables {
         let columns: Vec<(usize, FieldId)> = (given.columns.iter().copied())
@@ -103,7 +110,8 @@ pub(super) fn compare(env: &mut Env<'_>, file: &File<'_>, sorted: &Sorted<'_>) -
     Ok(compared)
 }
 
-/// Whether nothing of the file was stored for this field.
+/// Whether a field is compared, since nothing of the file is stored for it: it has no column, or stands for a field of
+/// another record.
 fn computed(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> bool {
     let info = &model.fields[field];
     match (info.inherited(), model.delegate) {

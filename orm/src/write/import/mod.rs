@@ -1,10 +1,11 @@
-//! Rows as given, with their ids: `{model: {"fields": […], "rows": [[…]]}}`. All or nothing.
+//! Imports rows with their ids, all or nothing: `{model: {"fields": […], "rows": [[…]]}}`.
 //!
-//! Columns are taken as they are, computed and read-only ones too, but for HTML, which is cleaned: nothing that is given
-//! is recomputed, and only what the database keeps is asked of it. A field of a delegate is written through to it, a
-//! one2many sets its inverse, a list of ids makes pairs. What a row does not name gets its default; a stored computed
-//! column that the file does not name is computed, and so are those of other records that read the new ones. Other
-//! fields without a column are only compared with what this program makes of them.
+//! Columns are stored as given, computed and read-only ones too, except that HTML is cleaned. Nothing that is given is
+//! recomputed, and only constraints that the database keeps are checked. A field of a delegate is written to the
+//! delegate's record, a one2many sets its inverse field, the ids of a many2many become pairs. What a row does not name
+//! gets its default. A stored computed column that the file does not name is computed, and so are those of other
+//! records that read the new ones. Other fields without a column are not stored, only compared with what is computed
+//! for them.
 
 mod file;
 mod finish;
@@ -12,16 +13,16 @@ mod sorted;
 
 use serde_json::Value as Json;
 
-use super::constraints::{self, Places};
+use super::constraints::{self, Pointers};
 use super::{conflict, rows};
 use crate::env::Env;
-use crate::error::{self, Code, Error, Result};
+use crate::error::{Code, Error, Place, Result};
 use crate::registry::FieldId;
 use crate::value::Value;
 use file::File;
-use sorted::{Sorted, Table};
+use sorted::{PreparedImport, Table};
 
-/// What was loaded.
+/// The outcome of an import.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// How many records.
@@ -41,21 +42,21 @@ pub struct Compared {
     pub differing: Option<usize>,
 }
 
-/// Where something stands in the file.
+/// A position in the file, for messages.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct RowPlace {
     model: &'static str,
     row: usize,
     field: &'static str,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for RowPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}, row {}, {}", self.model, self.row, self.field)
     }
 }
 
-/// Every mistake of a file.
+/// The mistakes of a file: the first ones in words, the others counted.
 #[derive(Debug, Default)]
 struct Mistakes {
     first: Vec<String>,
@@ -63,7 +64,7 @@ struct Mistakes {
 }
 
 impl Mistakes {
-    /// The most mistakes that are told one by one.
+    /// The most mistakes that are reported one by one.
     const MOST: usize = 100;
 
     fn add(&mut self, what: String) {
@@ -73,11 +74,11 @@ impl Mistakes {
         }
     }
 
-    fn at(&mut self, place: Place, why: &str) {
+    fn at(&mut self, place: RowPlace, why: &str) {
         self.add(format!("{place}: {why}"));
     }
 
-    /// All of them in words; nothing where there is none.
+    /// All of them in words; `None` where there are none.
     fn text(&self) -> Option<String> {
         Some(match (self.first.as_slice(), self.more) {
             ([], _) => return None,
@@ -96,8 +97,8 @@ impl Mistakes {
     }
 }
 
-/// Loads rows into the caller's transaction; `progress` is told how many of how many are there. Foreign keys are looked
-/// at when the transaction ends, so that rows may refer to each other in a circle.
+/// Loads rows into the caller's transaction; `progress` is called with the number of rows that are stored, and that of
+/// all. Foreign keys are checked when the transaction ends, so that rows may refer to each other in a circle.
 ///
 /// # Errors
 /// With model, row and field of every mistake, up to a hundred of them.
@@ -105,7 +106,7 @@ pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usiz
     env.session.batch(env.session.dialect().defer_constraints())?;
     let mut mistakes = Mistakes::default();
     let file = File::read(env.registry, data, &mut mistakes);
-    let mut sorted = Sorted::new(env.registry, &file, &mut mistakes);
+    let mut sorted = PreparedImport::new(env.registry, &file, &mut mistakes);
     sorted.check_ids(env, &mut mistakes)?;
     // Defaults take numbers of sequences and may query: not for a file that is refused anyway.
     mistakes.none_or_refuse()?;
@@ -126,10 +127,10 @@ pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usiz
     })
 }
 
-/// How many rows are inserted between two words about the progress.
+/// Rows inserted between two calls of `progress`.
 const STEP: usize = 1024;
 
-fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<()> {
+fn store(env: &mut Env<'_>, sorted: &PreparedImport<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<()> {
     let (mut done, all) = (0, sorted.records());
     for table in &sorted.tables {
         let fields: Vec<FieldId> = rows::stored(table.model).into_iter().map(|(field, _)| field).collect();
@@ -161,9 +162,10 @@ fn store(env: &mut Env<'_>, sorted: &Sorted<'_>, progress: &mut dyn FnMut(usize,
     Ok(())
 }
 
-/// Refuses rows that break a rule which the database keeps, each with its place; `first` is the number of the first one.
+/// Refuses rows that break a constraint which the database keeps, each with its place; `first` is the index in the
+/// table of the first of them.
 fn keeps_constraints(env: &mut Env<'_>, table: &Table<'_>, first: usize, rows: &[Vec<Value>]) -> Result<()> {
-    let mut places = Places::default();
+    let mut places = Pointers::default();
     let ids = table.ids.iter().zip(&table.places).skip(first);
     let given: Vec<(i64, &[Value])> = (ids.zip(rows))
         .map(|((id, place), row)| {
@@ -174,11 +176,9 @@ fn keeps_constraints(env: &mut Env<'_>, table: &Table<'_>, first: usize, rows: &
     constraints::before_storing(env, &places, table.model, &given, None).map_err(|error| {
         let mut mistakes = Mistakes::default();
         for issue in error.issues() {
-            if let error::Place::Pointer(place) = &issue.place
-                && let Some((row, field)) = place.split_once('/')
-            {
+            if let Place::Field { record: row, name } = &issue.place {
                 mistakes.add(format!(
-                    "{}, row {row}, {field}: {}",
+                    "{}, row {row}, {name}: {}",
                     table.model.def.name, issue.message
                 ));
             }

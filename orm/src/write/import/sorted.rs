@@ -1,11 +1,12 @@
-//! What the file says, sorted by where it belongs: rows to insert, pairs, records that are there already.
+//! Sorts the values of a file by where they are stored: rows to insert, many2many pairs, columns of records that exist
+//! already.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 
 use super::file::File;
-use super::{Mistakes, Place};
+use super::{Mistakes, RowPlace};
 use crate::def::{Default, Kind, Role, USER};
 use crate::env::Env;
 use crate::error::Result;
@@ -16,16 +17,16 @@ use crate::write::html::cleaned;
 use crate::write::unit_of_work::UnitOfWork;
 use crate::write::{create, references, rows};
 
-/// Where everything goes.
-pub(super) struct Sorted<'r> {
+/// The content of a file, by where it is stored.
+pub(super) struct PreparedImport<'r> {
     registry: &'r Registry,
     pub(super) tables: Vec<Table<'r>>,
     by_model: HashMap<ModelId, usize>,
     pub(super) pairs: BTreeMap<Link, BTreeSet<(i64, i64)>>,
     /// Columns of records that the database has already.
-    pub(super) updates: BTreeMap<(ModelId, FieldId), BTreeMap<i64, (Value, Place)>>,
+    pub(super) updates: BTreeMap<(ModelId, FieldId), BTreeMap<i64, (Value, RowPlace)>>,
     /// Ids that must exist, with the first place that names each.
-    references: BTreeMap<ModelId, BTreeMap<i64, Place>>,
+    references: BTreeMap<ModelId, BTreeMap<i64, RowPlace>>,
 }
 
 /// The new records of one model.
@@ -33,7 +34,7 @@ pub(super) struct Sorted<'r> {
 pub(super) struct Table<'r> {
     pub(super) model: &'r ModelInfo,
     pub(super) ids: Vec<i64>,
-    /// Where each stands in the file.
+    /// The row of each in the file.
     pub(super) places: Vec<usize>,
     /// A value for each field of the definition; `None` where nothing is given.
     pub(super) rows: Vec<Vec<Option<Value>>>,
@@ -41,7 +42,7 @@ pub(super) struct Table<'r> {
 }
 
 impl Table<'_> {
-    /// Notes the rows in which a field that needs a value has none; once for all where none has one.
+    /// Reports the rows in which a required field has no value; where no row has one, once for all.
     fn require(&self, field: FieldId, mistakes: &mut Mistakes) {
         let (model, name) = (self.model.def.name, self.model.fields[field].def.name);
         let empty: Vec<usize> = (self.rows.iter().zip(&self.places))
@@ -53,7 +54,7 @@ impl Table<'_> {
             return;
         }
         for row in empty {
-            let place = Place {
+            let place = RowPlace {
                 model,
                 row,
                 field: name,
@@ -66,9 +67,9 @@ impl Table<'_> {
 /// Stored computed columns that the file does not give, with the records that lack them.
 pub(super) type Missing = Vec<(ModelId, FieldId, BTreeSet<i64>)>;
 
-impl<'r> Sorted<'r> {
+impl<'r> PreparedImport<'r> {
     pub(super) fn new(registry: &'r Registry, file: &File<'r>, mistakes: &mut Mistakes) -> Self {
-        let mut sorted = Sorted {
+        let mut sorted = PreparedImport {
             registry,
             tables: Vec::new(),
             by_model: HashMap::new(),
@@ -88,7 +89,7 @@ impl<'r> Sorted<'r> {
                     .collect(),
             });
         }
-        // A delegate's fields come last: which record it is stands in a column.
+        // Inherited fields come last: the id of the delegate's record, which they are written to, is in another column.
         for inherited in [false, true] {
             for given in &file.tables {
                 let model = given.model;
@@ -97,7 +98,7 @@ impl<'r> Sorted<'r> {
                         continue;
                     }
                     for (row, id, cells) in &given.rows {
-                        let place = Place {
+                        let place = RowPlace {
                             model: model.def.name,
                             row: *row,
                             field: model.fields[*field].def.name,
@@ -121,7 +122,7 @@ impl<'r> Sorted<'r> {
         self.by_model.get(&model).map(|index| &self.tables[*index])
     }
 
-    /// The records that new ones name in a relation.
+    /// The ids of the records that the new ones of a table refer to by a relation.
     pub(super) fn named_by(&self, table: &Table<'_>, field: FieldId) -> Result<Vec<i64>> {
         let Kind::Many2many { .. } = table.model.fields[field].def.kind else {
             let values = table.rows.iter().filter_map(|row| row[field].as_ref());
@@ -135,7 +136,14 @@ impl<'r> Sorted<'r> {
             .collect())
     }
 
-    fn put(&mut self, model: &'r ModelInfo, id: i64, field: FieldId, json: &Json, place: Place) -> Result<(), String> {
+    fn put(
+        &mut self,
+        model: &'r ModelInfo,
+        id: i64,
+        field: FieldId,
+        json: &Json,
+        place: RowPlace,
+    ) -> Result<(), String> {
         let info = &model.fields[field];
         if let (Some(via), Some(delegate)) = (info.inherited(), model.delegate) {
             let record = self.value(model, id, delegate).and_then(Value::id);
@@ -147,7 +155,7 @@ impl<'r> Sorted<'r> {
             return self.put(parent, record, via.split().1, json, place);
         }
         match info.def.kind {
-            _ if info.via.is_some() || info.unstored => {} // compared in the end
+            _ if info.via.is_some() || info.unstored => {} // compared at the end
             Kind::One2many { .. } => {
                 let (Some(target), Some(inverse)) = (info.target, info.inverse) else {
                     return Ok(());
@@ -170,7 +178,7 @@ impl<'r> Sorted<'r> {
                     self.pairs.entry(key).or_default().insert(pair);
                 }
             }
-            _ if !info.def.stored => {} // compared in the end
+            _ if !info.def.stored => {} // compared at the end
             kind => {
                 let value = cleaned(&kind, V1.read_value(&kind, json)?);
                 info.check(&value)?;
@@ -183,7 +191,7 @@ impl<'r> Sorted<'r> {
         Ok(())
     }
 
-    fn refer(&mut self, model: ModelId, id: i64, place: Place) {
+    fn refer(&mut self, model: ModelId, id: i64, place: RowPlace) {
         if self.table(model).is_none_or(|table| !table.by_id.contains_key(&id)) {
             self.references.entry(model).or_default().entry(id).or_insert(place);
         }
@@ -194,8 +202,8 @@ impl<'r> Sorted<'r> {
         table.rows[*table.by_id.get(&id)?][field].as_ref()
     }
 
-    /// Sets a column, which may be said in several places but only in one way.
-    fn set(&mut self, model: &ModelInfo, id: i64, field: FieldId, value: Value, place: Place) -> Result<(), String> {
+    /// Sets a column. The file may give it in several places, but only the same value.
+    fn set(&mut self, model: &ModelInfo, id: i64, field: FieldId, value: Value, place: RowPlace) -> Result<(), String> {
         let differs = |known: &Value, value: &Value| {
             format!(
                 "{}.{} of record {id} would be {}, and {} elsewhere in the file",
@@ -228,13 +236,13 @@ impl<'r> Sorted<'r> {
         }
     }
 
-    /// New ids must be new, and every other id that the file names must exist.
+    /// Checks that new ids are not taken, and that every other id that the file names exists.
     pub(super) fn check_ids(&mut self, env: &mut Env<'_>, mistakes: &mut Mistakes) -> Result<()> {
         for table in &self.tables {
             let taken = references::existing(env, table.model, &table.ids)?;
             for (id, row) in table.ids.iter().zip(&table.places) {
                 if taken.contains(id) {
-                    let place = Place {
+                    let place = RowPlace {
                         model: table.model.def.name,
                         row: *row,
                         field: "id",
@@ -254,7 +262,8 @@ impl<'r> Sorted<'r> {
         Ok(())
     }
 
-    /// Fills in defaults where nothing is given; answers what is to be computed.
+    /// Fills in defaults where nothing is given, and placeholders where a required column is to be computed; answers
+    /// which fields are to be computed.
     pub(super) fn complete(&mut self, env: &mut Env<'_>, mistakes: &mut Mistakes) -> Result<Missing> {
         let user_known = self.exists(env, env.registry.needed(Role::User)?.def.name, env.user)?;
         let company = self.registry.role(Role::Company).and_then(|model| self.table(model.id));
@@ -317,12 +326,12 @@ impl<'r> Sorted<'r> {
     }
 }
 
-/// A table of pairs, the same from whichever of its sides it is seen.
+/// The same key for a table of pairs, from whichever of its two sides it is named.
 fn once(link: Link) -> Link {
     link.min(link.reversed())
 }
 
-/// What a column that needs a value holds until it is computed.
+/// What a required column holds until it is computed.
 fn placeholder(kind: &Kind) -> Value {
     match kind {
         Kind::Bool => Value::Bool(false),
@@ -337,7 +346,7 @@ fn placeholder(kind: &Kind) -> Value {
     }
 }
 
-/// The ids of a list; `false` and `null` are an empty one.
+/// The ids of a JSON list; `false` and `null` count as an empty one.
 pub(super) fn ids(json: &Json) -> Result<Vec<i64>, String> {
     let wrong = |json: &Json| format!("{} is given where a list of ids belongs", describe(json));
     match json {

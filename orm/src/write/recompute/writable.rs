@@ -1,11 +1,11 @@
-//! Computed fields that may be written: which of them follow a change, and what records remember of that.
+//! Writable computed fields: which of them follow a change, and which ones their records remember as written.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{BATCH, ChangeSet, Entering, batches};
+use super::{BATCH, ChangeSet, NewTargets, batches};
 use crate::db::Lock;
 use crate::dependencies::is_writable;
 use crate::env::Env;
@@ -16,15 +16,16 @@ use crate::write::reverse_paths::reaching;
 use crate::write::written;
 
 impl ChangeSet {
-    /// Fields of records are about to change: finds out which writable computed fields that read them nobody touched,
-    /// while their sources are still what they were computed from.
-    pub(in crate::write) fn changing(
+    /// Called before fields of records change. Decides which writable computed fields that read them follow the change:
+    /// those that their record remembers as not written, and those whose stored value is what the computation gives
+    /// from the old sources. The others were written by somebody, and keep their value.
+    pub(in crate::write) fn before_change(
         &mut self,
         env: &mut Env<'_>,
         model: &ModelInfo,
         fields: &[FieldId],
         ids: &[i64],
-        entering: &Entering,
+        entering: &NewTargets,
     ) -> Result<()> {
         let registry = env.registry;
         let mut reached: HashMap<(ModelId, &[FieldId], FieldId), Vec<i64>> = HashMap::default();
@@ -34,7 +35,7 @@ impl ChangeSet {
             for dependent in dependents.filter(|dependent| dependent.writable) {
                 let origin = registry.model(dependent.computed.0);
                 let path = dependent.path.as_slice();
-                // Who comes into a relation matters for the field that puts it there only.
+                // New related records (`entering`) matter only to what reads through the relation that they enter.
                 let relation = if dependent.other_side { *field } else { FieldId::MAX };
                 let found = match reached.entry((origin.id, path, relation)) {
                     Entry::Occupied(known) => known.into_mut(),
@@ -64,13 +65,13 @@ impl ChangeSet {
                         }
                     }
                 }
-                self.unit.stay_small();
+                self.unit.trim();
             }
         }
         Ok(())
     }
 
-    /// Of these fields of records, those that somebody may have written; the others follow.
+    /// Of these fields of records, those that somebody may have written. Of the others it is decided that they follow.
     fn maybe_written(&mut self, env: &mut Env<'_>, model: &ModelInfo, mut wanted: Wanted) -> Result<Wanted> {
         let ids: BTreeSet<i64> = wanted.values().flatten().copied().collect();
         let (Some(remembers), false) = (model.written, ids.is_empty()) else {
@@ -92,7 +93,7 @@ impl ChangeSet {
         Ok(wanted)
     }
 
-    /// Makes records remember which of their writable fields somebody has written, where that has changed.
+    /// Stores which writable fields of a record somebody has written, where that has changed.
     pub(super) fn note_written(&mut self, env: &mut Env<'_>) -> Result<()> {
         for (model, notes) in self.overrides.take_notes() {
             let model = env.registry.model(model);
@@ -108,13 +109,14 @@ impl ChangeSet {
                 });
                 let differing = differing.collect();
                 self.unit.set(env, model, &[field], differing)?;
-                self.unit.stay_small();
+                self.unit.trim();
             }
         }
         Ok(())
     }
 
-    /// A field of records changed to another value: the writable fields that it resets are computed again.
+    /// A field of records has changed to another value: the writable fields that declare it in `resets(…)` are computed
+    /// again, unless they are given in this write.
     pub(in crate::write) fn reset(&mut self, env: &Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) {
         for reset in env.registry.dependencies().resets(model.id, field) {
             let following = self.overrides.reset((model.id, *reset), ids);
@@ -122,10 +124,15 @@ impl ChangeSet {
         }
     }
 
-    /// The writable computed fields among these are given: they stay as they are written.
-    pub(in crate::write) fn give(&mut self, model: &ModelInfo, fields: impl Iterator<Item = FieldId>, ids: &[i64]) {
+    /// Notes that the writable computed fields among these are given in this write: they keep the given value.
+    pub(in crate::write) fn mark_given(
+        &mut self,
+        model: &ModelInfo,
+        fields: impl Iterator<Item = FieldId>,
+        ids: &[i64],
+    ) {
         for field in fields.filter(|field| is_writable(model, *field)) {
-            self.overrides.give((model.id, field), ids);
+            self.overrides.mark_given((model.id, field), ids);
         }
     }
 }

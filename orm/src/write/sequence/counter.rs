@@ -1,6 +1,6 @@
-//! The database's own sequences, which count for the records of PostgreSQL where numbers may be left out.
+//! PostgreSQL's own sequences, which give the numbers of those sequences that may leave some out.
 
-use super::{Record, columns, read, table, turn};
+use super::{Record, begin_period, columns, read, table};
 use crate::db::{Bind, Ids, Statement};
 use crate::def::{Role, SequenceDef};
 use crate::env::Env;
@@ -10,18 +10,15 @@ use crate::sequence::NEXT;
 use crate::sql::quoted;
 use crate::value::Value;
 
-/// Takes numbers of the database's own sequence. It begins where the record stands; a record that was moved ahead
-/// behind its back is followed.
+/// Takes numbers from the database's sequence, which is made where there is none and begins at the record's next
+/// number. Where that was raised without moving the database's sequence, the latter catches up first.
 pub(super) fn reserve(env: &mut Env<'_>, sequence: &SequenceDef, record: &Record, count: usize) -> Result<Vec<i64>> {
     let (dialect, name) = (env.session.dialect(), counter(env, record.id)?);
     if !record.counted {
-        if let Some(text) = dialect.lock_name(&name) {
-            let binds = Vec::new();
-            env.session.query(&Statement { text, binds }, |_| Ok(()))?;
-        }
+        env.session.lock_name(&name)?;
         env.session.batch(&dialect.create_sequence(&name, record.next))?;
     }
-    if let Some(first) = turn(env, sequence)? {
+    if let Some(first) = begin_period(env, sequence)? {
         env.session.batch(&dialect.restart_sequence(&name, first))?;
     } else if record.last.is_some_and(|last| last + 1 < record.next) {
         catch_up(env, sequence, record.id)?;
@@ -35,7 +32,7 @@ pub(super) fn reserve(env: &mut Env<'_>, sequence: &SequenceDef, record: &Record
     Ok(numbers)
 }
 
-/// Moves the database's sequence up to the number in the record. Both are locked before they are looked at.
+/// Moves the database's sequence up to the record's next number, never back. Both are locked before they are read.
 pub(super) fn catch_up(env: &mut Env<'_>, sequence: &SequenceDef, id: i64) -> Result<()> {
     let (dialect, name) = (env.session.dialect(), counter(env, id)?);
     env.session.batch(&dialect.lock_sequence(&name))?;
@@ -51,12 +48,13 @@ pub(super) fn catch_up(env: &mut Env<'_>, sequence: &SequenceDef, id: i64) -> Re
     }
 }
 
-/// What the database calls the sequence of a record.
+/// The name of the database's sequence for a record.
 fn counter(env: &Env<'_>, id: i64) -> Result<String> {
     Ok(env.session.dialect().sequence_name(table(env)?.def.table, id))
 }
 
-/// The next numbers of these records were written: the database's own sequences go on from there.
+/// Called when columns of these records were written: where `number_next` is one of them, the database's sequences go
+/// on from there.
 pub(in crate::write) fn moved(
     env: &mut Env<'_>,
     model: &ModelInfo,

@@ -1,4 +1,4 @@
-//! Which records a relation leads to by rows and pairs that are not stored yet.
+//! Relations by rows and many2many pairs that are not inserted yet.
 
 use rustc_hash::FxHashSet as HashSet;
 
@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 
 impl UnitOfWork {
-    /// Which records a relation to many leads to by what is only in memory, as pairs of ids.
+    /// The links of a relation to many that are only in memory, as (owner, related) pairs, for these owners.
     pub(super) fn fresh_links(
         &self,
         registry: &Registry,
@@ -26,7 +26,7 @@ impl UnitOfWork {
         Ok(links.into_iter().filter(|(owner, _)| owners.contains(owner)).collect())
     }
 
-    /// The records whose many2one or many2many leads to one of `ids` by what is only in memory.
+    /// The records whose many2one or many2many leads to one of `ids`, as far as that is only in memory.
     pub(in crate::write) fn fresh_reaching(
         &self,
         registry: &Registry,
@@ -42,13 +42,13 @@ impl UnitOfWork {
             .collect())
     }
 
-    /// The pairs of a many2many that wait, from whichever side they were written.
+    /// The waiting pairs of a many2many, those included that a field of the other model has written.
     fn fresh_pairs(&self, link: Link) -> impl Iterator<Item = (i64, i64)> {
         let of = |link| self.pairs.get(&link).into_iter().flatten().copied();
         of(link).chain(of(link.reversed()).map(|(other, own)| (own, other)))
     }
 
-    /// The many2ones of records that wait, as pairs of ids.
+    /// The many2one values of new records, as (record, target) pairs.
     fn fresh_values(&self, model: ModelId, field: FieldId) -> impl Iterator<Item = (i64, i64)> {
         let fresh = self.fresh.range((model, i64::MIN)..=(model, i64::MAX));
         fresh.filter_map(move |key| Some((key.1, self.rows.get(key)?.get(field)?.id()?)))

@@ -1,4 +1,4 @@
-//! Orders with lines → the amounts of the lines and of the order.
+//! Creates orders with lines and compares the amounts of lines and orders.
 
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ pub(super) fn one(stand: &Stand, setup: &Setup, case: &Value) -> Result<Case, St
     ))
 }
 
-/// What is recorded, as far as our models have it; ids are not compared.
+/// The recorded values of those fields that our models have. Ids of lines are left out, and ids of taxes become ours.
 fn result(stand: &Stand, setup: &Setup, result: &Value) -> Value {
     let mut wanted = of_model(stand, "sale.order", result, &["lines"]);
     let lines = result["lines"].as_array().into_iter().flatten();
@@ -55,7 +55,7 @@ fn result(stand: &Stand, setup: &Setup, result: &Value) -> Value {
     Value::Object(wanted)
 }
 
-/// The same fields of an order and its lines.
+/// Reads the fields of `wanted` from an order and its lines.
 fn amounts(stand: &Stand, id: i64, wanted: &Value) -> Answer {
     let names = |values: &Value| -> Vec<String> {
         let names = values.as_object().into_iter().flatten().map(|(name, _)| name.clone());

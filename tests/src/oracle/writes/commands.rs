@@ -1,8 +1,8 @@
-//! Commands as the facts write them: `[(1, line 1 of order 1, price 1),(4,T10)]`.
+//! Parses x2many commands in the shorthand of the facts: `[(1, line 1 of order 1, price 1),(4,T10)]`.
 
 use serde_json::{Value, json};
 
-/// What the names in commands stand for.
+/// The records that the names in commands stand for.
 pub(super) trait Names {
     /// The id that a name stands for, such as `a` or `T10`.
     fn id(&self, name: &str) -> Option<i64>;
@@ -10,7 +10,7 @@ pub(super) trait Names {
     fn new_line(&self) -> Value;
 }
 
-/// Reads commands.
+/// Turns commands into the JSON of a request.
 ///
 /// # Errors
 /// With the part that is not understood.
@@ -50,7 +50,7 @@ pub(super) fn parse(text: &str, names: &dyn Names) -> Result<Value, String> {
     })
 }
 
-/// The items between commas, but for those inside brackets.
+/// Splits at commas, except inside brackets.
 fn parts(text: &str) -> Vec<&str> {
     let (mut depth, mut start, mut items) = (0, 0, Vec::new());
     for (at, letter) in text.char_indices() {

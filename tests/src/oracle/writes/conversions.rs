@@ -1,4 +1,4 @@
-//! A value given for a field → what is kept of it.
+//! Creates records with a given value of a field and compares the value that is stored.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,8 @@ pub(super) fn one(stand: &Stand, _: &Setup, case: &Value) -> Result<Case, String
         }
         other => other,
     };
-    // A related record is recorded as a list of its id; one that was made along has another id each time.
+    // A many2one is recorded as a list of its id. Records that a command creates have other ids, so they are only
+    // counted.
     let made = given.as_array().into_iter().flatten().any(|command| command[0] == 0);
     let plain = |value: Value| match (text("field_type"), value) {
         ("many2one", Value::Array(ids)) => ids.first().cloned().unwrap_or(Value::Bool(false)),

@@ -1,4 +1,4 @@
-//! Creates with little given: what the rest becomes.
+//! Creates records with few values and compares the defaults of the others.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::oracle::alike::differing;
 use crate::oracle::case::{Answer, Case};
 use crate::oracle::stand::{ADMIN, Stand};
 
-/// What is another each time.
+/// Fields whose value differs from run to run.
 const CHANGING: [&str; 8] = [
     "id",
     "create_date",
@@ -51,12 +51,12 @@ fn create(stand: &Stand, setup: &Setup, case: &Value, label: &str) -> Result<(St
         return Ok((input, expected, got));
     };
     let id = id.as_i64().ok_or("a create without an id")?;
-    // What is given is compared although it is another each time otherwise.
+    // Such a field is compared if the case gives its value.
     let changing: Vec<&str> = (CHANGING.iter().copied())
         .filter(|name| values.get(name).is_none())
         .collect();
     let mut wanted_fields = of_model(stand, model, wanted, &changing);
-    // A path of ids ends with the record's own.
+    // A path of ids contains the record's own id.
     let (recorded, own) = (format!("/{}/", wanted["id"]), format!("/{id}/"));
     for value in wanted_fields.values_mut() {
         if let Some(text) = value.as_str().filter(|text| text.contains(&recorded)) {
@@ -92,7 +92,7 @@ fn create(stand: &Stand, setup: &Setup, case: &Value, label: &str) -> Result<(St
     Ok((input, Answer::Gives(left.into()), Answer::Gives(right.into())))
 }
 
-/// Only what is recorded is compared: more may have a default here.
+/// Compares only the recorded defaults: more fields may have a default here.
 fn default_get(stand: &Stand, case: &Value) -> (String, Answer, Answer) {
     let recorded = case["result"].as_object().cloned().unwrap_or_default();
     let names: Vec<&String> = recorded.keys().collect();
@@ -108,7 +108,7 @@ fn default_get(stand: &Stand, case: &Value) -> (String, Answer, Answer) {
     (format!("sale.order.default_get {names:?}"), expected, got.map(stable))
 }
 
-/// Numbers go on after a create that is refused.
+/// Checks that the numbers of a sequence increase, also after a create that is refused.
 fn sequence(stand: &Stand) -> (String, Answer, Answer) {
     let number = || -> Result<i64, String> {
         let id = stand.make("sale.order", &json!({"partner_id": 11}))?;

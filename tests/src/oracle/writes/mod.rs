@@ -1,4 +1,4 @@
-//! `write_cases`: amounts, commands, defaults, states, conversions. Each case makes records of its own.
+//! Cases of `write_cases.json`, with a module for each section. Each case creates records of its own.
 
 mod amounts;
 mod commands;
@@ -14,10 +14,10 @@ use super::case::{Answer, Case};
 use super::stand::Stand;
 use setup::Setup;
 
-/// Does one case of a section.
+/// Performs one case of a section.
 type Runner = fn(&Stand, &Setup, &Value) -> Result<Case, String>;
 
-/// Sections in the order in which they are run.
+/// The sections in the order in which they run.
 const SECTIONS: [(&str, Runner); 5] = [
     ("amounts", amounts::one),
     ("x2many", x2many::one),
@@ -50,7 +50,7 @@ pub(super) fn run(stand: &Stand, facts: &Value) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// A case that could not even be prepared.
+/// The outcome of a case that could not be prepared.
 fn unprepared(section: &str, case: &Value, problem: String) -> Case {
     let label = case["label"].as_str().or(case["action"].as_str()).unwrap_or_default();
     Case::new(
@@ -63,7 +63,7 @@ fn unprepared(section: &str, case: &Value, problem: String) -> Case {
     )
 }
 
-/// The values of these fields of a record, related records as their ids.
+/// Reads fields of a record. Related records become ids.
 fn read(stand: &Stand, model: &str, id: i64, fields: &[&str]) -> Answer {
     stand.fields(model, id, fields).map(|record| {
         let record = record.as_object().cloned().unwrap_or_default();
@@ -71,7 +71,7 @@ fn read(stand: &Stand, model: &str, id: i64, fields: &[&str]) -> Answer {
     })
 }
 
-/// `[id, "name"]` as the id.
+/// Turns `[id, "name"]` into the id.
 fn bare(value: Value) -> Value {
     match value.as_array().map(Vec::as_slice) {
         Some([id @ Value::Number(_), Value::String(_)]) => id.clone(),
@@ -90,7 +90,7 @@ fn lines(stand: &Stand, order: i64) -> Vec<i64> {
     }
 }
 
-/// Those members of an object that are fields of the model.
+/// The members of an object that are fields of the model, except those in `but`.
 fn of_model(stand: &Stand, model: &str, values: &Value, but: &[&str]) -> Map<String, Value> {
     let values = values.as_object().into_iter().flatten();
     values

@@ -1,4 +1,4 @@
-//! Taxes, currencies and pricelists that the cases use, with the ids that they were recorded with where that is possible.
+//! Creates the taxes, currencies and pricelists that the cases use, if possible with the recorded ids.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::oracle::stand::Stand;
 
-/// What was made, by recorded id.
+/// Our ids of taxes and pricelists, by recorded id.
 pub(super) struct Setup {
     taxes: BTreeMap<i64, i64>,
     pricelists: BTreeMap<i64, i64>,
     /// The recorded taxes.
     pub(super) recorded: Vec<Value>,
-    /// What could not be made.
+    /// Errors for records that could not be created.
     pub(super) problems: Vec<String>,
 }
 
@@ -38,7 +38,7 @@ impl Setup {
         made.map_err(|problem| self.problems.push(problem)).ok()
     }
 
-    /// The company's currency, and each currency with its rate as the rows have it.
+    /// Activates each currency, creates its rate from the rows, and sets the company's currency.
     fn currencies(&mut self, stand: &Stand, facts: &Value) {
         let currencies = facts["currencies"].as_array().into_iter().flatten();
         for currency in currencies {
@@ -55,7 +55,7 @@ impl Setup {
         }
     }
 
-    /// Those with the lower ids first, so that they get the same ones.
+    /// Creates the taxes in the order of their recorded ids, so that they get the same ones.
     fn taxes(&mut self, stand: &Stand) {
         let mut recorded = self.recorded.clone();
         recorded.sort_by_key(|tax| tax["id"].as_i64());
@@ -92,7 +92,7 @@ impl Setup {
         }
     }
 
-    /// What a create of a recorded tax is given.
+    /// The values with which a recorded tax is created.
     pub(super) fn values(&self, tax: &Value) -> Value {
         let mut values = json!({});
         for name in [
@@ -125,7 +125,7 @@ impl Setup {
         self.pricelists.get(&id).copied().unwrap_or(id)
     }
 
-    /// A recorded value of a field with our ids.
+    /// The recorded value of a field, with our ids in place of the recorded ones.
     pub(super) fn ours(&self, field: &str, value: &Value) -> Value {
         match (field, value) {
             ("tax_id", Value::Array(ids)) if ids.iter().all(Value::is_i64) => ids
@@ -158,7 +158,7 @@ impl Setup {
     }
 }
 
-/// A value of the rows; `None` where they have no such record or field.
+/// A value from the loaded rows, or `None` if they do not have the record or the field.
 fn cell(stand: &Stand, model: &str, id: i64, field: &str) -> Option<Value> {
     let table = &stand.rows[model];
     let column = |name: &str| table["fields"].as_array()?.iter().position(|field| field == name);

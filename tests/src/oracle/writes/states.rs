@@ -1,4 +1,4 @@
-//! Actions and writes on orders in each state: what changes.
+//! Performs actions and writes on orders in each state and compares which fields change.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::oracle::alike::alike;
 use crate::oracle::case::{Answer, Case};
 use crate::oracle::stand::{ADMIN, Stand};
 
-/// What leads to each state.
+/// The methods that bring a new order into each state.
 const WAYS: [(&str, &[&str]); 5] = [
     ("draft", &[]),
     ("sent", &["action_quotation_sent"]),
@@ -17,7 +17,7 @@ const WAYS: [(&str, &[&str]); 5] = [
     ("cancel", &["action_cancel"]),
 ];
 
-/// What is looked at before and after.
+/// The fields of an order that are compared before and after the action.
 const ORDER: [&str; 22] = [
     "name",
     "company_id",
@@ -115,7 +115,8 @@ fn look(stand: &Stand, model: &str, id: i64, fields: &[&str]) -> Value {
     }
 }
 
-/// Before and after of what changed; of what differs from order to order only the latter.
+/// The values before and after of each field that changed. Values that differ from order to order (see [`change`]) are
+/// given only as they are after.
 fn changes(before: &Value, after: &Value, action: &str) -> Value {
     let after = after.as_object().into_iter().flatten();
     let changed: Map<String, Value> = after
@@ -132,7 +133,7 @@ fn change(name: &str, before: &Value, after: &Value, action: &str) -> Value {
     }
 }
 
-/// What is recorded, as far as our models have it, with our ids.
+/// The recorded changes of those fields that our models have, with our ids.
 fn expected(stand: &Stand, setup: &Setup, action: &str, result: &Value) -> Value {
     if action == "unlink" {
         return json!({"deleted": result["deleted"]});

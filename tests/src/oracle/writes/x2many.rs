@@ -1,4 +1,4 @@
-//! Commands on an order's lines and on a line's taxes: what is there afterwards.
+//! Sends commands on an order's lines or on a line's taxes and compares the lines and taxes afterwards.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -12,17 +12,17 @@ use crate::oracle::alike::differing;
 use crate::oracle::case::{Answer, Case};
 use crate::oracle::stand::{ADMIN, Stand};
 
-/// The line of another order that some commands name.
+/// A line of another order, which some commands refer to.
 const FOREIGN: i64 = 1;
-/// What all lines sell.
+/// The product of all lines.
 const PRODUCT: i64 = 27;
 
-/// The records of one case.
+/// The records that one case uses.
 struct Bench {
     order: i64,
-    /// `a`, `b` and `c`.
+    /// The lines `a`, `b` and `c`.
     lines: BTreeMap<&'static str, i64>,
-    /// Taxes of the case's own, which it may change or delete: recorded name → id.
+    /// Taxes created for this case, which may change or delete them: recorded name → id.
     taxes: BTreeMap<String, i64>,
     purchase_tax: i64,
 }
@@ -87,7 +87,7 @@ impl Bench {
         })
     }
 
-    /// The names of taxes, as they were recorded.
+    /// The recorded names of taxes.
     fn tax_names(&self, stand: &Stand, ids: &Value) -> Value {
         let ids = ids.as_array().into_iter().flatten();
         ids.map(|id| {
@@ -175,7 +175,7 @@ pub(super) fn one(stand: &Stand, setup: &Setup, case: &Value) -> Result<Case, St
     let mut expected = Answer::expected(case, |case| {
         let mut result = case["result"].clone();
         if let Some(result) = result.as_object_mut() {
-            result.remove("tax_ids"); // their names say the same
+            result.remove("tax_ids"); // the names of the taxes are compared instead
         }
         result
     });

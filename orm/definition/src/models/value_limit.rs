@@ -1,0 +1,49 @@
+//! Values that a field's kind allows and its column cannot hold: a text too long for an index, a number too high for a
+//! sequence.
+
+use crate::def::columns::most_bytes;
+use crate::def::{FieldDef, ModelDef, Role};
+use crate::sequence;
+use crate::value::Value;
+
+use super::FieldInfo;
+
+/// A limit of a field's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    /// No limit beyond that of its kind.
+    None,
+    /// Text of at most so many bytes, because an index contains it.
+    Bytes(usize),
+    /// Integers from the first to the second, both included.
+    Numbers(i64, i64),
+}
+
+impl Limit {
+    pub(super) fn of(model: &ModelDef, field: &FieldDef) -> Self {
+        match (model.role, field.name) {
+            (Some(Role::Sequence), sequence::PADDING) => Limit::Numbers(0, sequence::MOST_PADDING),
+            (Some(Role::Sequence), sequence::NEXT) => Limit::Numbers(1, sequence::most(&field.kind)),
+            _ => most_bytes(model, field).map_or(Limit::None, Limit::Bytes),
+        }
+    }
+}
+
+impl FieldInfo {
+    /// Refuses a value that the field's column cannot hold.
+    ///
+    /// # Errors
+    /// A message for the caller.
+    pub fn check(&self, value: &Value) -> Result<(), String> {
+        match (self.limit, value) {
+            (Limit::Bytes(most), Value::Text(text)) if text.len() > most => Err(format!(
+                "the text has {} bytes, at most {most} are allowed where it is looked for by an index",
+                text.len()
+            )),
+            (Limit::Numbers(least, most), Value::Int(number)) if !(least..=most).contains(number) => {
+                Err(format!("{number} is out of range: from {least} to {most}"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

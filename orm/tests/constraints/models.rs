@@ -1,0 +1,156 @@
+//! Bookings of rooms: small models with unique constraints, checks, constraint methods and sequences.
+
+use orm::prelude::*;
+
+orm::catalogue! { Company, Users, Partner, Room, Booking, Extra, Bill, Yearly, Numbering }
+
+/// Company
+#[model("res.company", role = company)]
+pub(crate) struct Company {
+    /// Name
+    pub name: String,
+}
+
+/// User
+#[model("res.users", role = user)]
+pub(crate) struct Users {
+    /// Partner
+    #[field(delegate)]
+    pub partner_id: Many2one<Partner>,
+}
+
+/// Partner
+#[model("res.partner")]
+pub(crate) struct Partner {
+    /// Name
+    pub name: String,
+    /// Parent
+    pub parent_id: Option<Many2one<Partner>>,
+}
+
+/// Room
+#[model("x.room")]
+#[unique(code, where = active, message = "This code is in use.")]
+#[unique(name, floor, nulls = equal)]
+#[unique(door, floor)]
+pub(crate) struct Room {
+    /// Name
+    pub name: String,
+    /// Code
+    pub code: Option<String>,
+    /// Door
+    pub door: Option<i32>,
+    /// Floor
+    pub floor: Option<i32>,
+    /// Active
+    #[field(default = true)]
+    pub active: bool,
+}
+
+/// Booking
+#[model("x.booking")]
+#[check(discount >= 0 && discount <= 100, message = "A discount is a percentage")]
+#[check(date_start <= date_end)]
+#[check(total < 5000)]
+pub(crate) struct Booking {
+    /// Name
+    pub name: String,
+    /// Discount
+    #[field(default = 0)]
+    pub discount: Decimal,
+    /// From
+    pub date_start: Option<Date>,
+    /// To
+    pub date_end: Option<Date>,
+    /// Closed
+    pub closed: bool,
+    /// Extras
+    #[field(inverse = booking_id)]
+    pub extra_ids: One2many<Extra>,
+    /// Total
+    #[field(compute, store, depends(extra_ids.price))]
+    pub total: Decimal,
+}
+
+#[methods]
+impl Booking {
+    fn total(&self) -> Decimal {
+        self.extra_ids.iter().map(|extra| extra.price).sum()
+    }
+
+    #[constrains(total, extra_ids.price)]
+    fn has_a_limit(&self) -> Check {
+        match self.extra_ids.len() > 1 && self.total > Decimal::from(1000) {
+            true => Err("several extras come to at most 1000".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    #[ondelete]
+    fn is_open(&self) -> Check {
+        match self.closed {
+            true => Err("it is closed".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Extra
+#[model("x.extra")]
+pub(crate) struct Extra {
+    /// Booking
+    #[field(on_delete = cascade)]
+    pub booking_id: Many2one<Booking>,
+    /// Price
+    #[field(default = 0)]
+    pub price: Decimal,
+}
+
+/// Bill
+#[model("x.bill")]
+pub(crate) struct Bill {
+    /// Number
+    #[field(default = sequence("x.bill", prefix = "B", padding = 3, gapless))]
+    pub name: String,
+}
+
+/// Yearly
+#[model("x.yearly")]
+pub(crate) struct Yearly {
+    /// Number
+    #[field(default = sequence("x.yearly", prefix = "Y{year}/", suffix = "-{month}", padding = 2, range = year))]
+    pub name: String,
+}
+
+/// Sequence
+#[model("ir.sequence", role = sequence)]
+pub(crate) struct Numbering {
+    /// Name
+    pub name: String,
+    /// Code
+    pub code: Option<String>,
+    /// Implementation
+    #[field(default = Implementation::Standard)]
+    pub implementation: Implementation,
+    /// Prefix
+    pub prefix: Option<String>,
+    /// Suffix
+    pub suffix: Option<String>,
+    /// Size
+    #[field(default = 0)]
+    pub padding: i32,
+    /// Next
+    #[field(default = 1)]
+    pub number_next: i64,
+    /// Period
+    pub period: Option<String>,
+}
+
+/// Whether numbers may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub(crate) enum Implementation {
+    /// Standard
+    Standard,
+    /// No gap
+    NoGap,
+}

@@ -1,0 +1,274 @@
+//! The subcommands and their arguments.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use axum::http::Uri;
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, DATABASE, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
+use crate::failure::Failure;
+use crate::ops::log::LogFormat;
+
+/// Declare a model; get its table, REST API, documents and typed clients.
+#[derive(Debug, Parser)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Subcommands,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Subcommands {
+    /// Serve the API. An empty database gets its tables.
+    Serve(Box<ServeArgs>),
+    /// Create users and set their passwords.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Add generated records to try things on: orders of the existing customers and products.
+    Seed(SeedArgs),
+    /// Load rows with their ids, all or nothing.
+    Load {
+        /// A file `{model: {"fields": […], "rows": [[…]]}}`, as `export` writes it.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Write rows with their ids; passwords, tokens and secret fields are left out.
+    Export {
+        /// The models to export; all of them by default.
+        #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+        models: Vec<String>,
+        /// The file to write.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Copy an SQLite database into a new file, also while it is served.
+    Backup {
+        /// The file to write; it must not exist.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Put a backup in the place of an SQLite database; refused while anything uses the database.
+    Restore {
+        /// A file that `backup` wrote.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Replace the existing database, which is kept beside it under its name with `.before-restore` added.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Check whether a database agrees with the models. Exit code 0: it does, or everything was repaired; 1: findings
+    /// are left; 2: the check failed.
+    Verify {
+        /// Check only the records of these models; all of them by default.
+        #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+        models: Vec<String>,
+        /// Repair what can be repaired without guessing, also while the database is served; the rest is reported.
+        #[arg(long)]
+        repair: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Ask a running server whether it is ready, its databases too; the exit code is 0 when it is, else 1.
+    Healthcheck {
+        /// The server's URL; by default the address of `--listen` on this machine.
+        #[arg(long, value_name = "http://HOST:PORT")]
+        url: Option<Uri>,
+        /// The address that the server was told to listen on.
+        #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
+        listen: SocketAddr,
+    },
+    /// Write migrations from the models, apply and revert them.
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
+    /// Print the OpenAPI document.
+    Openapi {
+        /// Compare with this file instead, and fail when it differs.
+        #[arg(long, value_name = "FILE")]
+        check: Option<PathBuf>,
+        /// Write the document and the table of operations into this directory instead.
+        #[arg(long, value_name = "DIR", conflicts_with = "check")]
+        write: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Address and port to listen on.
+    #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
+    pub(super) listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) database: DatabaseArg,
+    /// Fill an empty database with the demo data.
+    #[arg(long, env = "DECLAREST_DEMO", value_parser = BoolishValueParser::new())]
+    pub(super) demo: bool,
+    /// Apply the missing migrations to databases that are behind, instead of refusing them.
+    #[arg(long, env = "DECLAREST_MIGRATE", value_parser = BoolishValueParser::new())]
+    pub(super) migrate: bool,
+    /// Maximum bytes of a request's body.
+    #[arg(long, env = "DECLAREST_MAX_BODY", value_name = "BYTES", default_value_t = LimitsConfig::MAX_BODY)]
+    pub(super) max_body: usize,
+    /// Maximum bytes of an answer.
+    #[arg(long, env = "DECLAREST_MAX_ANSWER", value_name = "BYTES", default_value_t = LimitsConfig::MAX_ANSWER)]
+    pub(super) max_answer: usize,
+    /// Maximum number of rows in a list, and of ids in a method call.
+    #[arg(long, env = "DECLAREST_MAX_LIMIT", value_name = "ROWS", default_value_t = LimitsConfig::MAX_LIMIT)]
+    pub(super) max_limit: usize,
+    /// Maximum nesting of relations, in `fields` and in bodies.
+    #[arg(long, env = "DECLAREST_MAX_DEPTH", value_name = "LEVELS", default_value_t = LimitsConfig::MAX_DEPTH)]
+    pub(super) max_depth: usize,
+    /// Maximum number of client connections at a time.
+    #[arg(long, env = "DECLAREST_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_CONNECTIONS)]
+    pub(super) max_connections: usize,
+    /// Hours after which an unused access token expires.
+    #[arg(long, env = "DECLAREST_TOKEN_IDLE_HOURS", value_name = "HOURS", default_value_t = LoginConfig::IDLE_HOURS)]
+    pub(super) token_idle_hours: u32,
+    /// Days after which an access token expires, used or not.
+    #[arg(long, env = "DECLAREST_TOKEN_MAX_DAYS", value_name = "DAYS", default_value_t = LoginConfig::MAX_DAYS)]
+    pub(super) token_max_days: u32,
+    /// Refuse logins by GET, whose URL holds the password.
+    #[arg(long, env = "DECLAREST_NO_LOGIN_GET", value_parser = BoolishValueParser::new())]
+    pub(super) no_login_get: bool,
+    /// Format of the log lines.
+    #[arg(long, env = "DECLAREST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(super) log_format: LogFormat,
+    /// What is logged: a level, or levels by module; `warn` omits the line of each request.
+    #[arg(long, env = "DECLAREST_LOG", value_name = "FILTER", default_value = "info")]
+    pub(super) log: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MigrateCommand {
+    /// Write the migration from the schema of the existing migrations to that of the models, for SQLite and PostgreSQL.
+    Diff {
+        /// The migration's name; the time is put in front of it.
+        name: String,
+        /// Write the migration even if it loses data.
+        #[arg(long)]
+        allow_destructive: bool,
+        /// The folder of the migrations.
+        #[arg(long, value_name = "DIR", default_value = "migrations")]
+        folder: PathBuf,
+    },
+    /// Apply the migrations that a database lacks.
+    Up {
+        /// Also apply migrations that lose existing data, or rewrite every row of a large table.
+        #[arg(long)]
+        allow_destructive: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Revert the last migrations.
+    Down {
+        /// How many migrations.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        steps: usize,
+        /// Also if that loses existing data, or rewrites every row of a large table.
+        #[arg(long)]
+        allow_destructive: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Show which migrations a database has.
+    Status {
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Fail when models and migrations differ.
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Create a user who can log in; the password is read from the standard input.
+    Create {
+        /// What the user logs in with.
+        login: String,
+        /// The user's name; by default the login.
+        #[arg(long)]
+        name: Option<String>,
+        /// The user may change other users and the groups, as the first user always may.
+        #[arg(long)]
+        administrator: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Set a user's password, which is read from the standard input.
+    SetPassword {
+        /// What the user logs in with.
+        login: String,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SeedArgs {
+    /// How many orders.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    pub(super) orders: u64,
+    #[command(flatten)]
+    pub(super) database: DatabaseArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DatabaseArg {
+    /// The database: `sqlite://PATH` or `postgres://…`. NAME is what clients send as `db` at login, by default the name
+    /// of the file or database. `serve` takes several.
+    #[arg(long = "database", env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
+    pub(super) databases: Vec<DatabaseConfig>,
+    /// A file with the values of `--database`, one on each line, to keep passwords off the command line.
+    #[arg(
+        long,
+        env = "DECLAREST_DATABASE_FILE",
+        value_name = "FILE",
+        conflicts_with = "databases"
+    )]
+    pub(super) database_file: Option<DatabaseFile>,
+}
+
+impl DatabaseArg {
+    pub(super) fn all(self) -> Vec<DatabaseConfig> {
+        self.database_file
+            .map_or(self.databases, |DatabaseFile(databases)| databases)
+    }
+
+    /// The database, for a command that works on exactly one.
+    pub(super) fn one(self) -> Result<DatabaseConfig, Failure> {
+        let mut all = self.all();
+        match (all.pop(), all.len()) {
+            (Some(database), 0) => Ok(database),
+            (_, others) => Err(Failure::new(format!(
+                "{} databases are given, and this command works on one",
+                others + 1
+            ))),
+        }
+    }
+}
+
+impl ServeArgs {
+    pub(super) fn config(self) -> Config {
+        Config {
+            listen: self.listen,
+            databases: self.database.all(),
+            demo: self.demo,
+            migrate: self.migrate,
+            limits: LimitsConfig {
+                max_body: self.max_body,
+                max_answer: self.max_answer,
+                max_limit: self.max_limit,
+                max_depth: self.max_depth,
+                max_connections: self.max_connections,
+            },
+            login: LoginConfig::new(self.token_idle_hours, self.token_max_days, !self.no_login_get),
+        }
+    }
+}
