@@ -35,7 +35,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_HEAD: usize = 96 * 1024;
 /// How long writing an answer waits for the client to receive more of it.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long running requests may still take once the server is stop_requested to stop.
+/// How long running requests may still take once the server is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait after a connection could not be accepted, for example because there are no file descriptors left.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
@@ -147,7 +147,7 @@ async fn linger(stream: impl AsyncRead) {
     let _ = tokio::time::timeout(patience, closed).await;
 }
 
-/// Waits until the server is stop_requested to stop.
+/// Waits until the server is told to stop.
 async fn stop_requested(stopped: &mut watch::Receiver<bool>) {
     // An error means that the sender was dropped: the server has stopped as well.
     let _ = stopped.wait_for(|stopped| *stopped).await;
