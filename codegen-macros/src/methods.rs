@@ -3,22 +3,22 @@
 //! they are, such as those that compute fields.
 
 mod action;
-mod rule;
+mod constraint;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, ItemImpl};
 
 use self::action::Action;
-use self::rule::{Marked, Rule, When};
+use self::constraint::{Constraint, Marked, When};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
-/// The `impl` block without our attributes, and its actions and rules.
+/// The `impl` block without our attributes, and its actions and constraints.
 pub(crate) struct Methods {
     block: ItemImpl,
     actions: Vec<Action>,
-    rules: Vec<Rule>,
+    constraints: Vec<Constraint>,
 }
 
 /// Attributes that are planned but not supported yet.
@@ -56,7 +56,7 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
         cx.error_on(&block.generics, form);
         return None;
     }
-    let (mut actions, mut rules) = (Vec::new(), Vec::new());
+    let (mut actions, mut constraints) = (Vec::new(), Vec::new());
     let mut names: Vec<String> = Vec::new();
     block.items.retain_mut(|item| {
         let ImplItem::Fn(function) = item else {
@@ -73,18 +73,22 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
         names.push(name);
         match take_role(cx, &mut function.attrs) {
             Some(Role::Action { readonly }) => actions.extend(action::read(cx, function, readonly)),
-            Some(Role::Rule(marked)) => rules.extend(rule::read(cx, function, marked)),
+            Some(Role::Constraint(marked)) => constraints.extend(constraint::read(cx, function, marked)),
             None => {}
         }
         true
     });
-    Some(Methods { block, actions, rules })
+    Some(Methods {
+        block,
+        actions,
+        constraints,
+    })
 }
 
 /// What our attribute makes of a function.
 enum Role {
     Action { readonly: bool },
-    Rule(Marked),
+    Constraint(Marked),
 }
 
 /// Removes our attributes, and returns what they make of the function, if anything.
@@ -104,9 +108,9 @@ fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
                     );
                 }
                 role = Some(match name.as_str() {
-                    "after" => Role::Rule(rule::marked(cx, attr, When::After)),
-                    "constrains" => Role::Rule(rule::marked(cx, attr, When::Change)),
-                    "ondelete" => Role::Rule(rule::marked(cx, attr, When::Deletion)),
+                    "after" => Role::Constraint(constraint::marked(cx, attr, When::After)),
+                    "constrains" => Role::Constraint(constraint::marked(cx, attr, When::Change)),
+                    "ondelete" => Role::Constraint(constraint::marked(cx, attr, When::Deletion)),
                     _ => Role::Action {
                         readonly: action::readonly(cx, attr),
                     },
@@ -135,13 +139,17 @@ impl ToTokens for Methods {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let ty = &self.block.self_ty;
         let actions = &self.actions;
-        let of = |when| self.rules.iter().filter(move |rule| rule.marked.when == when);
+        let of = |when| {
+            self.constraints
+                .iter()
+                .filter(move |constraint| constraint.marked.when == when)
+        };
         // `#[after]` methods run like constraints, and before them.
         let constraints = of(When::After).chain(of(When::Change));
         let on_delete = of(When::Deletion);
         let calls = self.actions.iter().map(Action::call);
-        let checks = self.rules.iter().map(Rule::check);
-        let links: TokenStream = self.rules.iter().map(Rule::links).collect();
+        let checks = self.constraints.iter().map(Constraint::check);
+        let links: TokenStream = self.constraints.iter().map(Constraint::links).collect();
         if !links.is_empty() {
             tokens.extend(quote!(const _: fn() = || { let f = <#ty as ::orm::Schema>::FIELDS; #links };));
         }

@@ -172,8 +172,8 @@ impl Selection {
             impl ::orm::method::Answer for #ident {
                 const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
 
-                fn into_json(self, _: &dyn ::orm::wire::Wire) -> ::orm::Result<::orm::field::Json> {
-                    ::core::result::Result::Ok(::orm::method::selection_json(self))
+                fn into_json(self, wire: &dyn ::orm::wire::Wire) -> ::orm::Result<::orm::field::Json> {
+                    ::orm::method::selection_json(self, wire)
                 }
             }
         }

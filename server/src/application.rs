@@ -22,6 +22,8 @@ pub struct Application {
     pub version: &'static str,
     /// The title of the OpenAPI document.
     pub title: &'static str,
+    /// The URL of the database that commands use by default.
+    pub database: &'static str,
     /// The models, as `catalogue!` lists them.
     pub catalogue: fn() -> Vec<Entry>,
     /// The folder that `migrate diff` writes: `sqlite`, `postgres` and `schema.json`, embedded by `include_dir!`.
@@ -63,6 +65,7 @@ impl Application {
         name: "declarest",
         version: env!("CARGO_PKG_VERSION"),
         title: "Declarest",
+        database: "sqlite://data.db",
         catalogue: Vec::new,
         migrations: &NO_MIGRATIONS,
         first_records: "{}",

@@ -18,7 +18,17 @@ use crate::ops::log;
 /// The definition of an application's command line, for example for a test that compares documents with it.
 pub fn command(application: &'static Application) -> clap::Command {
     let command = Cli::command().name(application.name);
-    command.version(application.version).propagate_version(true)
+    let command = command.version(application.version).propagate_version(true);
+    with_database(command, application.database)
+}
+
+/// The command whose option `--database`, and that of its subcommands, has this default.
+fn with_database(command: clap::Command, database: &'static str) -> clap::Command {
+    let command = command.mut_args(|arg| match arg.get_id() == "databases" {
+        true => arg.default_value(database),
+        false => arg,
+    });
+    command.mut_subcommands(|command| with_database(command, database))
 }
 
 /// Reads the command line of this process and runs its command.

@@ -9,6 +9,7 @@ static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../migration
 pub(crate) static APPLICATION: Application = Application {
     name: "declarest",
     title: "Declarest",
+    database: "sqlite://saleorder_api.db",
     catalogue: models::catalogue,
     migrations: &MIGRATIONS,
     first_records: models::base::FIRST_RECORDS,

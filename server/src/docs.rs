@@ -13,7 +13,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
-use orm_openapi::{Examples, document, operations};
+use orm::db::Address;
+use orm_openapi::{Examples, LoginExample, document, operations};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -76,8 +77,19 @@ pub(crate) fn write(program: &Program, dir: &Path) -> Result<(), Failure> {
 
 fn made(program: &Program) -> OpenApi {
     // If the demo data cannot be parsed, the document has no examples. A test below ensures that ours can be.
-    let demo = program.application.demo.map_or(&[][..], |demo| demo.files);
-    let examples = Examples::parse(demo.iter().map(|(_, text)| *text)).unwrap_or_default();
+    let demo = program.application.demo;
+    let files = demo.map_or(&[][..], |demo| demo.files);
+    let examples = Examples::parse(files.iter().map(|(_, text)| *text)).unwrap_or_default();
+    let login = demo.map(|demo| LoginExample {
+        login: demo.login.to_owned(),
+        password: demo.password.to_owned(),
+        database: Address::parse(program.application.database)
+            .map_or_else(|_| String::new(), |address| address.default_name()),
+    });
+    let examples = match login {
+        Some(login) => examples.with_login(login),
+        None => examples,
+    };
     document(program.application.title, program, &examples)
 }
 

@@ -176,6 +176,36 @@ fn only_what_is_below_the_runtime_names_a_database() {
     assert!(naming.is_empty(), "{naming:?} name a database: ask `Dialect`");
 }
 
+/// Whether a version of the wire is named as a word: `V1`, but not `v1` in a path.
+fn names_a_version(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => names_a_version(group.stream()),
+        TokenTree::Ident(ident) => ident == "V1",
+        _ => false,
+    })
+}
+
+#[test]
+fn only_the_wire_and_the_routes_of_a_version_name_it() {
+    let folders = [
+        "codegen-macros/src",
+        "models/src",
+        "orm/definition/src",
+        "orm/openapi/src",
+        "orm/src",
+        "server/src",
+    ];
+    let naming = folders.into_iter().flat_map(sources);
+    let naming: Vec<String> = naming
+        .filter(|(_, text)| names_a_version(text.parse().unwrap()))
+        .map(|(file, _)| file)
+        .collect();
+    assert_eq!(
+        naming,
+        ["orm/src/wire/mod.rs", "orm/src/wire/v1.rs", "server/src/api/mod.rs"]
+    );
+}
+
 /// Collects the string literals of a file, except in its documentation and its tests.
 fn literals(tokens: TokenStream, found: &mut Vec<String>) {
     let mut before = String::new();

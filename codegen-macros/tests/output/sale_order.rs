@@ -126,8 +126,11 @@ impl ::orm::method::Argument for SaleOrderState {
 }
 impl ::orm::method::Answer for SaleOrderState {
     const TYPE: ::orm::def::Type = ::orm::method::selection::<Self>();
-    fn into_json(self, _: &dyn ::orm::wire::Wire) -> ::orm::Result<::orm::field::Json> {
-        ::core::result::Result::Ok(::orm::method::selection_json(self))
+    fn into_json(
+        self,
+        wire: &dyn ::orm::wire::Wire,
+    ) -> ::orm::Result<::orm::field::Json> {
+        ::orm::method::selection_json(self, wire)
     }
 }
 

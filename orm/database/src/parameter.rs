@@ -29,17 +29,7 @@ pub(crate) fn refuse(name: &str, why: &str) -> Error {
 
 /// Parses a time with its unit, such as `500ms` or `5min`; `0`, for no limit, needs no unit.
 pub(crate) fn time(name: &str, text: &str) -> Result<Duration> {
-    let unit = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    let factor = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "min" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => (text == "0").then_some(1),
-    };
-    let count = text[..text.len() - unit.len()].parse::<u64>().ok();
-    let time = count.zip(factor).and_then(|(count, factor)| count.checked_mul(factor));
-    let time = time.map(Duration::from_millis).filter(|time| *time <= LONGEST);
+    let time = humantime::parse_duration(text).ok().filter(|time| *time <= LONGEST);
     let valid = "give a time with its unit, such as 500ms, 30s, 5min or 1h, or 0 for no limit";
     time.ok_or_else(|| refuse(name, &format!("is {text:?}: {valid}")))
 }

@@ -110,14 +110,14 @@ impl Queue {
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
-        let asked = Asked {
+        let job = ClosureJob {
             claim,
             job,
             done,
             result: None,
         };
         let sent = self.waiting.try_send(Waiting {
-            job: Box::new(asked),
+            job: Box::new(job),
             moved: None,
             patience: self.patience,
         });
@@ -198,14 +198,14 @@ pub(crate) fn stopped() -> Error {
 }
 
 /// A job from closures, with the result of its last run.
-struct Asked<T, J, D> {
+struct ClosureJob<T, J, D> {
     claim: Claim,
     job: J,
     done: D,
     result: Option<Result<T>>,
 }
 
-impl<T, J, D> Job for Asked<T, J, D>
+impl<T, J, D> Job for ClosureJob<T, J, D>
 where
     T: Send,
     J: Fn(&mut Session) -> Result<T> + Send,

@@ -65,7 +65,7 @@ enum Snapshot {
     #[default]
     Begun,
     /// The same, and [`Session::snapshot`] was called.
-    Asked,
+    Wanted,
     /// No transaction was begun, so that each statement sees what is committed when it runs. [`Session::snapshot`]
     /// begins one.
     Each,
@@ -212,9 +212,9 @@ impl Session {
     /// # Errors
     /// As [`Session::control`].
     pub fn snapshot(&mut self) -> Result<()> {
-        match std::mem::replace(&mut self.snapshot, Snapshot::Asked) {
+        match std::mem::replace(&mut self.snapshot, Snapshot::Wanted) {
             Snapshot::Each => self.control(self.dialect.begin_read()),
-            Snapshot::Begun | Snapshot::Asked => Ok(()),
+            Snapshot::Begun | Snapshot::Wanted => Ok(()),
         }
     }
 
@@ -225,7 +225,7 @@ impl Session {
 
     /// Whether a snapshot was asked for.
     pub(crate) fn wanted_snapshot(&self) -> bool {
-        self.snapshot == Snapshot::Asked
+        self.snapshot == Snapshot::Wanted
     }
 
     /// Begins a write transaction.

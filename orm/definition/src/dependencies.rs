@@ -89,9 +89,9 @@ impl Dependencies {
                     dependents.resets.entry((model.id, reset)).or_default().push(field);
                 }
             }
-            for (index, rule) in constraints(model) {
+            for (index, constraint) in constraints(model) {
                 dependents.layers.insert((model.id, index), CONSTRAINTS);
-                for path in rule.reads(models, model) {
+                for path in constraint.reads(models, model) {
                     dependents.add(models, model, index, &path);
                 }
             }
@@ -273,19 +273,19 @@ pub fn other_sides(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<(M
 pub fn constraints(model: &ModelInfo) -> impl Iterator<Item = (FieldId, Constraint)> + '_ {
     let def = model.def;
     let checks = def.checks.iter().filter(|check| !check.is_kept_by_database(def));
-    let rules = def
+    let constraints = def
         .constraints
         .iter()
         .map(Constraint::Method)
         .chain(checks.map(Constraint::Check));
-    (model.fields.len()..).zip(rules)
+    (model.fields.len()..).zip(constraints)
 }
 
 /// The constraint with this index.
 pub fn constraint(model: &ModelInfo, index: FieldId) -> Option<Constraint> {
     constraints(model)
         .find(|(known, _)| *known == index)
-        .map(|(_, rule)| rule)
+        .map(|(_, constraint)| constraint)
 }
 
 /// Whether a constraint runs for new records too.

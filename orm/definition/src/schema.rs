@@ -67,9 +67,6 @@ pub mod link {
     /// Checks that the field refers back to `M`.
     pub fn inverse<M: Schema, T: InverseOf<M>>(_: &Field<T>) {}
 
-    /// Checks that the field is a many2one to the model `M`: a currency, a delegate.
-    pub fn many2one_to<M: Schema, T: InverseOf<M>>(_: &Field<T>) {}
-
     /// Checks that the name exists, whatever its type.
     pub fn field<T>(_: &Field<T>) {}
 }

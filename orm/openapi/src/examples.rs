@@ -13,6 +13,19 @@ use orm_definition::registry::{FieldId, FieldInfo, ModelInfo, Node, Registry};
 #[derive(Debug, Clone, Default)]
 pub struct Examples {
     rows: BTreeMap<String, BTreeMap<i64, Row>>,
+    /// A user who can log in.
+    pub(super) login: Option<LoginExample>,
+}
+
+/// A user of the demo data who can log in, as an example of a login.
+#[derive(Debug, Clone)]
+pub struct LoginExample {
+    /// The user's login.
+    pub login: String,
+    /// The user's password.
+    pub password: String,
+    /// The name of the database.
+    pub database: String,
 }
 
 type Row = Map<String, Json>;
@@ -48,6 +61,15 @@ impl Examples {
             }
         }
         Ok(examples)
+    }
+
+    /// The same examples, with one of a login.
+    #[must_use]
+    pub fn with_login(self, login: LoginExample) -> Self {
+        Examples {
+            login: Some(login),
+            ..self
+        }
     }
 
     /// An example of a record in the form of a read tree.

@@ -26,5 +26,5 @@ mod value;
 mod write;
 
 pub use document::document;
-pub use examples::Examples;
+pub use examples::{Examples, LoginExample};
 pub use table::operations;

@@ -9,6 +9,7 @@ use utoipa::openapi::{
 };
 
 use super::catalog::Catalog;
+use super::examples::LoginExample;
 use super::operation;
 use super::problem::refusals;
 use super::value;
@@ -23,10 +24,14 @@ const LOGIN: &str = "/rest/api/login/token";
 /// Adds login, logout and the health checks.
 pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     let (credentials, session) = (
-        catalog.named("Login", |_| credentials()),
+        catalog.named("Login", |catalog| credentials(catalog.examples.login.as_ref())),
         catalog.named("Session", |_| session()),
     );
-    paths.add_path_operation(LOGIN, vec![HttpMethod::Get], login_get(session.clone()));
+    paths.add_path_operation(
+        LOGIN,
+        vec![HttpMethod::Get],
+        login_get(session.clone(), catalog.examples.login.as_ref()),
+    );
     paths.add_path_operation(LOGIN, vec![HttpMethod::Post], login(credentials, session));
     for (path, id) in [
         ("/rest/api/logout/token", "logout_token"),
@@ -48,8 +53,8 @@ pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
 }
 
 /// Login by `GET`, as clients of the Odoo add-on do it.
-fn login_get(session: Ref) -> Operation {
-    let parameter = |name: &str, description: &str, required: Required, example: &str| {
+fn login_get(session: Ref, example: Option<&LoginExample>) -> Operation {
+    let parameter = |name: &str, description: &str, required: Required, example: Option<&String>| {
         let text = ObjectBuilder::new().schema_type(Type::String);
         let parameter = ParameterBuilder::new()
             .name(name)
@@ -58,21 +63,31 @@ fn login_get(session: Ref) -> Operation {
         parameter
             .description(Some(description))
             .schema(Some(text))
-            .example(Some(json!(example)))
+            .example(example.map(|example| json!(example)))
     };
     let operation = open(
         SESSION,
         "login_get",
         "Log in by URL; prefer POST, which keeps the password out of URLs",
     )
-    .parameter(parameter("login", "Name of the user", Required::True, "admin"))
+    .parameter(parameter(
+        "login",
+        "Name of the user",
+        Required::True,
+        example.map(|example| &example.login),
+    ))
     .parameter(parameter(
         "password",
         "The user's password",
         Required::True,
-        "admin@123",
+        example.map(|example| &example.password),
     ))
-    .parameter(parameter("db", DATABASE, Required::False, "saleorder_api"))
+    .parameter(parameter(
+        "db",
+        DATABASE,
+        Required::False,
+        example.map(|example| &example.database),
+    ))
     .response("200", operation::json("A new token", session));
     refusals(operation, [400, 401, 405, 503]).build()
 }
@@ -117,7 +132,7 @@ fn open(tag: &str, id: &str, summary: &str) -> OperationBuilder {
 
 const DATABASE: &str = "Name of the database; may be left out where there is one";
 
-fn credentials() -> ObjectBuilder {
+fn credentials(example: Option<&LoginExample>) -> ObjectBuilder {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let password = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)));
     ObjectBuilder::new()
@@ -126,7 +141,10 @@ fn credentials() -> ObjectBuilder {
         .property("password", password)
         .required("password")
         .property("db", text().description(Some(DATABASE)))
-        .examples([json!({ "login": "admin", "password": "admin@123", "db": "saleorder_api" })])
+        .examples(
+            example
+                .map(|example| json!({ "login": example.login, "password": example.password, "db": example.database })),
+        )
 }
 
 fn session() -> ObjectBuilder {

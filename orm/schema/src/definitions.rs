@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
 use orm_database::constraints::{self, unique_parts};
-use orm_definition::def::columns::{columns, default_order};
+use orm_definition::def::columns::{columns, indexed_order};
 use orm_definition::def::names;
 use orm_definition::def::{
-    Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete,
+    Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete, OrderDef,
 };
 use orm_definition::registry::{ModelInfo, Registry};
 
@@ -129,7 +129,11 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
             terms,
         });
     }
-    indexes.extend(default_order(def).map(|terms| index(names::default_order(table), terms)));
+    indexes.extend(indexed_order(def).map(|order| {
+        let column = |term: &OrderDef| format!("\"{}\"{}", term.path.join("."), if term.desc { " DESC" } else { "" });
+        let terms: Vec<String> = order.iter().map(column).collect();
+        index(names::default_order(table), terms.join(", "))
+    }));
     indexes
 }
 

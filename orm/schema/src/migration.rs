@@ -103,7 +103,7 @@ fn way(plan: &Plan<'_>, up: bool, dialect: Dialect) -> Direction {
     };
     let mut notes = BTreeSet::new();
     for table in &plan.dropped {
-        notes.insert(Note::Loses(table.name.clone(), "the table goes".to_owned()));
+        notes.insert(Note::dropped(&table.name));
     }
     for kept in &plan.kept {
         note(&mut notes, kept, dialect);

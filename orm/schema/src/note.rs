@@ -22,6 +22,11 @@ pub enum Note {
 const MARK: &str = "-- declarest: ";
 
 impl Note {
+    /// The note that a table is dropped.
+    pub fn dropped(table: &str) -> Self {
+        Note::Loses(table.to_owned(), "the table goes".to_owned())
+    }
+
     /// Reads the notes of a migration's file.
     ///
     /// # Errors

@@ -40,8 +40,9 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo, numbers: &mut Numb
         let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
         // A constraint with `only = update` is about changes, and an `#[after]` method changes records itself: neither
         // says what may be stored.
-        for rule in (model.def.constraints.iter()).filter(|rule| rule.on_create && !rule.writes) {
-            ask(audit, model, rule, &ids)?;
+        for constraint in (model.def.constraints.iter()).filter(|constraint| constraint.on_create && !constraint.writes)
+        {
+            ask(audit, model, constraint, &ids)?;
         }
         audit.report.looked_at(ids.len() as u64);
         last = highest;
@@ -127,19 +128,19 @@ fn wanted(def: &FieldDef, value: &Value) -> Option<String> {
 /// Calls a constraint method of the model. One that takes all records at once may fail without naming any: then it is
 /// called on each half of them, down to single records. What the method reads by `loads` may have been different when
 /// the record was written: see `taken.rs`.
-fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &ConstraintDef, ids: &[i64]) -> Result<()> {
+fn ask(audit: &mut Audit<'_>, model: &ModelInfo, constraint: &ConstraintDef, ids: &[i64]) -> Result<()> {
     let wrong = audit.read(|env| {
         let mut unit = UnitOfWork::default();
-        let mut wrong = broken_by(env, &mut unit, model, rule, ids)?;
-        if !rule.loads.is_empty() && !wrong.is_empty() {
-            let taken = untracked_paths(env.registry, model, rule.loads);
+        let mut wrong = broken_by(env, &mut unit, model, constraint, ids)?;
+        if !constraint.loads.is_empty() && !wrong.is_empty() {
+            let taken = untracked_paths(env.registry, model, constraint.loads);
             let ids: Vec<i64> = wrong.iter().map(|(id, ..)| *id).collect();
             let possibly_outdated = possibly_outdated(env, &mut unit, model, &taken, &ids)?;
             wrong.retain(|(id, ..)| !possibly_outdated.contains(id));
         }
         Ok(wrong)
     });
-    let fields: Vec<FieldId> = (rule.depends.iter())
+    let fields: Vec<FieldId> = (constraint.depends.iter())
         .filter_map(|path| model.field(path.first()?))
         .collect();
     let names: Vec<&str> = fields.iter().map(|field| model.fields[*field].def.name).collect();
@@ -162,8 +163,8 @@ fn ask(audit: &mut Audit<'_>, model: &ModelInfo, rule: &ConstraintDef, ids: &[i6
             }
             ids => {
                 let (first, second) = ids.split_at(ids.len() / 2);
-                ask(audit, model, rule, first)?;
-                ask(audit, model, rule, second)?;
+                ask(audit, model, constraint, first)?;
+                ask(audit, model, constraint, second)?;
             }
         },
     }

@@ -43,8 +43,7 @@ pub(crate) fn operator(name: &str) -> Result<Op, String> {
     })
 }
 
-/// Makes a comparison with a value as the caller gave it. `flat`: it is from a query parameter, so every value is text,
-/// and `false` means empty.
+/// Makes a comparison with a value as the caller gave it. `flat`: it is from a query parameter, so every value is text.
 pub(super) fn term(
     wire: &dyn Wire,
     registry: &Registry,
@@ -99,10 +98,11 @@ pub(super) fn term(
         }
         _ => {}
     }
+    let is_empty = |text: &str| flat && text == wire.empty_parameter();
     let textual = matches!(op, Op::Like | Op::Ilike | Op::NotIlike | Op::StartsWith);
     if let (true, Json::String(text)) = (within, value)
         && text.parse::<i64>().is_err()
-        && !(flat && text == "false")
+        && !is_empty(text)
     {
         return done(op, Operand::One(Value::Text(pattern(text)?.to_owned())));
     }
@@ -110,7 +110,7 @@ pub(super) fn term(
         // A text that is not an id is searched in the names of the related records.
         if let Json::String(text) = value
             && (textual || text.parse::<i64>().is_err())
-            && !(flat && text == "false")
+            && !is_empty(text)
             && !within
         {
             // A relation that is not stored cannot be joined: its `search` function gets the text.
@@ -178,14 +178,14 @@ fn operand(wire: &dyn Wire, field: &FieldInfo, value: &Json, flat: bool) -> Resu
     let kind = match field.def.kind {
         // A number out of the field's range is allowed: it is only compared.
         Kind::Id | Kind::Int | Kind::One2many { .. } | Kind::Many2many { .. } => Kind::BigInt,
-        Kind::Many2one { .. } if !value.is_array() => Kind::BigInt,
+        Kind::Many2one { .. } if value.is_number() || value.is_string() => Kind::BigInt,
         // So is a text longer than the field. (A selection keeps its kind: an unknown value can only be a mistake.)
         Kind::Char { .. } => Kind::Text,
         kind => kind,
     };
     let read = match value {
         Json::String(text) if flat && matches!(kind, Kind::Bool) => from_text(&kind, text),
-        Json::String(text) if flat && text == "false" && !matches!(kind, Kind::Bool) => Ok(Value::Null),
+        Json::String(text) if flat && text == wire.empty_parameter() => Ok(Value::Null),
         Json::Number(_) | Json::String(_) if matches!(kind, Kind::Decimal { .. } | Kind::Monetary { .. }) => {
             wire.read_number(value)
         }

@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::field::DateTime;
 use crate::registry::{ModelId, ModelInfo, Registry};
 use crate::sql::{Sql, Statement, Text};
-use crate::wire::{V1, Wire};
+use crate::wire::{self, Wire};
 
 /// The rows of a write that are in memory and not yet inserted. Before a statement runs, those that it could see are
 /// inserted.
@@ -50,7 +50,7 @@ pub struct Env<'a> {
     pub company: Option<i64>,
     /// The time of the transaction: UTC, in microseconds.
     pub now: DateTime,
-    /// The wire format of what the request gives and is answered: version 1 unless [`Env::speaking`] sets another.
+    /// The wire format of what the request gives and is answered: [`wire::DEFAULT`] unless [`Env::speaking`] sets another.
     pub wire: &'static dyn Wire,
     /// The access rights of its statements.
     pub(crate) access: Access,
@@ -80,7 +80,7 @@ impl<'a> Env<'a> {
             administrator: false,
             company,
             now,
-            wire: &V1,
+            wire: wire::DEFAULT,
             access: Access::EVERYTHING,
             budget: Budget::UNLIMITED,
             pending: None,

@@ -152,15 +152,6 @@ pub(super) fn issue(pointer: &str, message: String) -> Issue {
     }
 }
 
-/// Whether the JSON means "no value": `null`, and `false` unless the argument is a boolean or any JSON.
-fn is_empty(ty: &Type, json: &Json) -> bool {
-    match json {
-        Json::Null => true,
-        Json::Bool(false) => !matches!(ty, Type::Value(Kind::Bool | Kind::Json)),
-        _ => false,
-    }
-}
-
 /// Reads the id of a record.
 pub(super) fn id(json: &Json, place: &str, reader: &mut Reader) -> Option<i64> {
     scalar(&Kind::Id, json, place, reader)
@@ -295,7 +286,7 @@ impl<T: Argument> Argument for Option<T> {
     const TYPE: Type = Type::Optional(&T::TYPE);
 
     fn read(json: &Json, place: &str, reader: &mut Reader) -> Option<Self> {
-        match is_empty(&T::TYPE, json) {
+        match reader.wire.is_empty(&T::TYPE, json) {
             true => Some(None),
             false => T::read(json, place, reader).map(Some),
         }

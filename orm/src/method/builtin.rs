@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::query::{self, Style};
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
-use crate::wire::V1;
+use crate::wire;
 use crate::write;
 
 /// The function of a method that every model has; `None` for a method that a model declares itself.
@@ -162,8 +162,8 @@ fn name_create(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
         return Err(invalid("/name", why));
     }
     let values = Json::Object(Map::from_iter([("name".to_owned(), Json::from(name))]));
-    // `values` is in the form of version 1, whatever version the call uses.
-    let spoken = std::mem::replace(&mut call.env.wire, &V1);
+    // `values` is in the default form, whatever version the call uses.
+    let spoken = std::mem::replace(&mut call.env.wire, wire::DEFAULT);
     let ids = write::create_ids(call.env, call.model, &values);
     call.env.wire = spoken;
     let ids = ids?;

@@ -47,14 +47,14 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     if !issues.is_empty() {
         return Err(Error::invalid(issues));
     }
-    let asked = |name: &str| {
+    let wanted = |name: &str| {
         attributes
             .as_ref()
             .is_none_or(|known| known.iter().any(|known| known == name))
     };
     let described = fields.into_iter().map(|field| {
         let mut attributes = describe(call.env.registry, call.model, field);
-        attributes.retain(|name, _| asked(name));
+        attributes.retain(|name, _| wanted(name));
         (call.model.fields[field].def.name.to_owned(), Json::Object(attributes))
     });
     answer(call, described.collect::<Map<String, Json>>())

@@ -6,7 +6,10 @@ use serde_json::Value as Json;
 use super::Reader;
 use super::argument::scalar;
 use crate::def::{Kind, Type};
+use crate::error::Result;
 use crate::field::Selection;
+use crate::value::Value;
+use crate::wire::Wire;
 
 /// The type of a selection.
 pub const fn selection<T: Selection>() -> Type {
@@ -19,6 +22,12 @@ pub fn read_selection<T: Selection>(json: &Json, place: &str, reader: &mut Reade
 }
 
 /// A value of a selection as JSON.
-pub fn selection_json<T: Selection>(value: T) -> Json {
-    Json::from(value.as_str())
+///
+/// # Errors
+/// As [`Answer::into_json`](super::Answer::into_json).
+pub fn selection_json<T: Selection>(value: T, wire: &dyn Wire) -> Result<Json> {
+    wire.value(
+        &Kind::Selection { items: T::ITEMS },
+        &Value::Text(value.as_str().to_owned()),
+    )
 }

@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, Node};
 use crate::sql::Root;
 use crate::value::Value;
-use crate::wire::V1;
+use crate::wire;
 
 /// Answers the records that a request asks for, as a list.
 ///
@@ -62,7 +62,7 @@ pub(crate) fn list_ids(env: &mut Env<'_>, model: &ModelInfo, request: &Request) 
 
 /// The ids of the records that match a search.
 pub(crate) fn ids(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<Vec<i64>> {
-    let level = Level::ids(&V1, model, Style::default());
+    let level = Level::ids(wire::DEFAULT, model, Style::default());
     let rendered = without_budget(env, |env| fetch::fetch(env, &level, Root::Where(*search)))?;
     Ok(rendered.into_keys())
 }
@@ -85,8 +85,8 @@ pub(crate) fn display_names(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    // In version 1, whatever version the request uses: the text is parsed again below.
-    let level = Level::pairs(&V1, model, Style::default());
+    // Not in the form of the request: the text is parsed again below.
+    let level = Level::pairs(wire::DEFAULT, model, Style::default());
     let rendered = without_budget(env, |env| fetch::fetch(env, &level, Root::Ids(ids)))?;
     let pairs = ids.iter().filter_map(|id| rendered.first(*id));
     pairs

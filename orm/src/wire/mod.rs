@@ -15,11 +15,18 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::def::Kind;
+use crate::def::{Kind, Type};
 use crate::error::{Error, Issue, Result};
 use crate::value::Value;
 
+/// The wire format of what belongs to no request: data files, and records that the program reads for itself.
+pub const DEFAULT: &dyn Wire = &V1;
+
 /// A version of the wire format.
+///
+/// Some forms are the same in every version: a domain is a list in prefix notation (`["|", term, term]`), and the body of
+/// a method call is an object of named arguments. Only the values in them have the version's form. Places in them are
+/// JSON pointers.
 pub trait Wire: fmt::Debug + Sync {
     /// The name of the version, such as `v1`. It must be unique: read plans are cached by it.
     fn version(&self) -> &'static str;
@@ -35,6 +42,12 @@ pub trait Wire: fmt::Debug + Sync {
     /// # Errors
     /// As [`Wire::read_value`].
     fn read_number(&self, given: &Json) -> Result<Value, String>;
+
+    /// Whether the value given for an optional argument of this type means that there is none.
+    fn is_empty(&self, ty: &Type, given: &Json) -> bool;
+
+    /// The text that means *empty* as the value of a query parameter, for fields of every kind but a boolean.
+    fn empty_parameter(&self) -> &'static str;
 
     /// Splits a body that describes a list of records into the bodies of these; `None` where it describes one record.
     fn read_list<'j>(&self, given: &'j Json) -> Option<Vec<Part<'j>>>;
@@ -84,6 +97,12 @@ pub trait Wire: fmt::Debug + Sync {
 
     /// The text around and between the parts of records and lists.
     fn layout(&self) -> &'static Layout;
+
+    /// The media type of answers.
+    fn media_type(&self) -> &'static str;
+
+    /// The answer to the deletion of a record.
+    fn deleted(&self, id: i64) -> Vec<u8>;
 
     /// The media type and the body of an error response.
     fn refusal(&self, refusal: &Refusal<'_>) -> (&'static str, Vec<u8>);

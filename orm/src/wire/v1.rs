@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::json::{NUMBER, reserves};
 use super::{Cell, GivenAction, GivenCommand, GivenField, InvalidCommand, Layout, Part, Refusal, Wire};
 use crate::db::StoredDecimal;
-use crate::def::{Kind, MONETARY_SCALE};
+use crate::def::{Kind, MONETARY_SCALE, Type};
 use crate::error::{Error, Result};
 use crate::field::{exact_number, form, from_text};
 use crate::value::Value;
@@ -39,6 +39,18 @@ impl Wire for V1 {
             Json::String(text) => exact_number(text),
             _ => Err(format!("{} is given where a number belongs", describe(given))),
         }
+    }
+
+    fn is_empty(&self, ty: &Type, given: &Json) -> bool {
+        match given {
+            Json::Null => true,
+            Json::Bool(false) => !matches!(ty, Type::Value(Kind::Bool | Kind::Json)),
+            _ => false,
+        }
+    }
+
+    fn empty_parameter(&self) -> &'static str {
+        "false"
     }
 
     fn read_list<'j>(&self, given: &'j Json) -> Option<Vec<Part<'j>>> {
@@ -127,6 +139,14 @@ impl Wire for V1 {
             no_record: "false",
             no_records: "[]",
         }
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    fn deleted(&self, id: i64) -> Vec<u8> {
+        format!("\"record {id} has been successfully deleted\"").into_bytes()
     }
 
     fn refusal(&self, refusal: &Refusal<'_>) -> (&'static str, Vec<u8>) {

@@ -46,7 +46,7 @@ impl Overrides {
     /// Lets a field follow, whatever it holds, unless it is written in this write. Answers the records in which it
     /// follows.
     pub(super) fn reset(&mut self, field: Computed, ids: &[i64]) -> Vec<i64> {
-        let given = |id: &i64| self.standing(field, *id) == Some(OverrideState::Given);
+        let given = |id: &i64| self.state(field, *id) == Some(OverrideState::Given);
         let reset: Vec<i64> = ids.iter().copied().filter(|id| !given(id)).collect();
         self.set(field, &reset, OverrideState::Follows);
         self.note(field, &reset, false);
@@ -55,12 +55,12 @@ impl Overrides {
 
     /// Sets the state of a field that has none yet: it follows if it is `untouched`, else it is kept.
     pub(super) fn decide(&mut self, field: Computed, id: i64, untouched: bool) {
-        let standing = if untouched {
+        let state = if untouched {
             OverrideState::Follows
         } else {
             OverrideState::Kept
         };
-        self.known.entry(field).or_default().entry(id).or_insert(standing);
+        self.known.entry(field).or_default().entry(id).or_insert(state);
     }
 
     /// Notes whether records are to remember that somebody has written a field.
@@ -78,22 +78,22 @@ impl Overrides {
 
     /// Whether the field of this record has no state yet.
     pub(super) fn undecided(&self, field: Computed, id: i64) -> bool {
-        self.standing(field, id).is_none()
+        self.state(field, id).is_none()
     }
 
     /// Whether the record's field is computed again.
     pub(super) fn follows(&self, field: Computed, id: i64) -> bool {
-        self.standing(field, id) == Some(OverrideState::Follows)
+        self.state(field, id) == Some(OverrideState::Follows)
     }
 
-    fn standing(&self, field: Computed, id: i64) -> Option<OverrideState> {
+    fn state(&self, field: Computed, id: i64) -> Option<OverrideState> {
         self.known.get(&field)?.get(&id).copied()
     }
 
-    fn set(&mut self, field: Computed, ids: &[i64], standing: OverrideState) {
+    fn set(&mut self, field: Computed, ids: &[i64], state: OverrideState) {
         if !ids.is_empty() {
             let known = self.known.entry(field).or_default();
-            known.extend(ids.iter().map(|id| (*id, standing)));
+            known.extend(ids.iter().map(|id| (*id, state)));
         }
     }
 }

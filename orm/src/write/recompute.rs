@@ -77,9 +77,6 @@ impl Scope {
 /// How many records are computed at a time: bounds the memory.
 const BATCH: usize = 1_000;
 
-/// The related records that a change is about to put into relations: their ids, by field.
-type NewTargets = [(FieldId, Vec<i64>)];
-
 impl ChangeSet {
     /// A write that has read some records already.
     pub(super) fn knowing(unit: UnitOfWork) -> Self {
@@ -110,8 +107,8 @@ impl ChangeSet {
             self.push(env, (model.id, field), &following);
         }
         self.made.extend(ids.iter().map(|id| (model.id, *id)));
-        for (rule, _) in constraints_of(model) {
-            self.push(env, (model.id, rule), ids);
+        for (constraint, _) in constraints_of(model) {
+            self.push(env, (model.id, constraint), ids);
         }
         let registry = env.registry;
         let inverses = (0..model.def.fields.len()).filter(|field| model.fields[*field].is_many2one());
@@ -247,16 +244,22 @@ impl ChangeSet {
     /// Checks the constraints that wait, once everything is computed.
     fn check_constraints(&mut self, env: &mut Env<'_>) -> Result<()> {
         let mut issues = Vec::new();
-        for ((_, model, rule), mut ids) in std::mem::take(&mut self.waiting) {
+        for ((_, model, constraint), mut ids) in std::mem::take(&mut self.waiting) {
             let model = env.registry.model(model);
-            if !asked_of_new(model, rule) {
+            if !asked_of_new(model, constraint) {
                 ids.retain(|id| !self.made.contains(&(model.id, *id)));
             }
-            for batch in batches(Wanted::from([(rule, ids)]))
+            for batch in batches(Wanted::from([(constraint, ids)]))
                 .into_iter()
                 .flat_map(BTreeMap::into_values)
             {
-                issues.extend(constraints::after_change(env, &mut self.unit, model, rule, batch)?);
+                issues.extend(constraints::after_change(
+                    env,
+                    &mut self.unit,
+                    model,
+                    constraint,
+                    batch,
+                )?);
                 self.unit.trim();
             }
         }

@@ -149,6 +149,63 @@ fn methods_take_and_answer_what_the_wire_spells() {
     assert_eq!(exists.unwrap(), r#""no""#);
 }
 
+#[test]
+fn lists_records_and_nothing_are_arguments_and_results_as_the_wire_spells_them() {
+    let database = database();
+    let states = |arguments: Json| {
+        let answer = toy(&database, |env| call(env, None, "states", &arguments));
+        answer.map_err(|refused| spelled(&refused))
+    };
+    let prices = json!(["12'5", "8"]);
+    let all = states(json!({"books": "~", "prices": prices, "lent": "~"}));
+    assert_eq!(all.unwrap(), r#"["'new'","'new'"]"#);
+    let one = states(json!({"books": ["#2"], "prices": prices, "lent": "no"}));
+    assert_eq!(one.unwrap(), r#"["'new'"]"#);
+    let refused = states(json!({"books": [2, "#9"], "prices": ["8,5"], "lent": false})).unwrap_err();
+    for place in ["/books/0: 2 is no text", "/prices/0: ", "/lent: false is no text"] {
+        assert!(refused.contains(place), "{place}: {refused}");
+    }
+}
+
+#[test]
+fn the_methods_of_every_model_answer_what_the_wire_spells() {
+    let database = database();
+    let answer = |name: &str, arguments: Json| toy(&database, |env| call(env, None, name, &arguments)).unwrap();
+    assert_eq!(answer("search", json!({"domain": [["pages", ">", "#200"]]})), "(#1)");
+    assert_eq!(
+        answer(
+            "search_read",
+            json!({"fields": ["'title'"], "offset": "#1", "limit": "#1"})
+        ),
+        "(<id|#2; title|'Emil'>>)"
+    );
+    assert_eq!(answer("search_count", json!({})), r##""#2""##);
+    assert_eq!(answer("name_search", json!({"name": "'mom'"})), "(#1@Momo)");
+    let defaults: Json =
+        serde_json::from_str(&answer("default_get", json!({"fields": ["'state'", "'price'"]}))).unwrap();
+    assert_eq!(defaults, json!({"state": "'new'", "price": "0"}));
+    let described: Json = serde_json::from_str(&answer("fields_get", json!({"fields": ["'title'"]}))).unwrap();
+    assert_eq!(described["title"]["string"], "Title");
+    let shelf = toy(&database, |env| {
+        let model = env.registry.find("x.shelf").unwrap();
+        let name = json!({"name": "'Middle'"});
+        method::call(env, model, None, "name_create", &name, &Limits::default())
+    });
+    assert_eq!(shelf.unwrap(), "#2@Middle");
+}
+
+#[test]
+fn parameters_say_what_is_empty_as_the_wire_spells_it() {
+    let database = database();
+    let found = |parameter, value| {
+        let parameters = [("fields", "id"), (parameter, value)];
+        toy(&database, |env| list(env, "x.book", &parameters)).unwrap()
+    };
+    assert_eq!(found("shelf_id", "~"), "()");
+    assert_eq!(found("shelf_id__ne", "~"), "(<id|#1>>; <id|#2>>)");
+    assert_eq!(found("read_on", "~"), "()");
+}
+
 fn spelled(refused: &Error) -> String {
     let refusal = Refusal {
         status: refused.code().status(),

@@ -66,6 +66,25 @@ impl Book {
             .sum();
         Ok(price * Decimal::from(100 - percent) / Decimal::from(100))
     }
+
+    /// The states of the books of a shelf, or of those that are named.
+    #[action(readonly)]
+    fn states(
+        env: &mut Env<'_>,
+        books: Option<Records<Self>>,
+        prices: Vec<Decimal>,
+        lent: Option<bool>,
+    ) -> Result<Vec<State>> {
+        let books = match books {
+            Some(books) => books,
+            None => Records::search(env, BookFilter::default())?,
+        };
+        let books = books.load(env, &[])?;
+        let books = books
+            .iter()
+            .filter(|book| prices.contains(&book.price) && lent.is_none_or(|lent| lent == book.lent));
+        Ok(books.map(|book| book.state).collect())
+    }
 }
 
 orm::catalogue! { User, Shelf, Book }

@@ -1,6 +1,6 @@
 //! A wire that spells everything differently than version 1: `<title|'Momo'; pages|#304; price|12'5; lent|no>>`.
 
-use orm::def::{Kind, MONETARY_SCALE};
+use orm::def::{Kind, MONETARY_SCALE, Type};
 use orm::error::{Place, Result};
 use orm::value::Value;
 use orm::wire::{Cell, GivenAction, GivenCommand, GivenField, InvalidCommand, Layout, Part, Refusal, Wire};
@@ -37,6 +37,14 @@ impl Wire for Toy {
     fn read_number(&self, given: &Json) -> Result<Value, String> {
         let text = given.as_str().ok_or("a number is text with a '")?;
         orm::field::exact_number(&text.replace('\'', "."))
+    }
+
+    fn is_empty(&self, _: &Type, given: &Json) -> bool {
+        given == "~"
+    }
+
+    fn empty_parameter(&self) -> &'static str {
+        "~"
     }
 
     fn read_list<'j>(&self, given: &'j Json) -> Option<Vec<Part<'j>>> {
@@ -135,6 +143,14 @@ impl Wire for Toy {
             no_record: "nobody",
             no_records: "nothing",
         }
+    }
+
+    fn media_type(&self) -> &'static str {
+        "text/toy"
+    }
+
+    fn deleted(&self, id: i64) -> Vec<u8> {
+        format!("#{id} is gone").into_bytes()
     }
 
     fn refusal(&self, refusal: &Refusal<'_>) -> (&'static str, Vec<u8>) {

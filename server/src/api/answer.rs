@@ -1,4 +1,4 @@
-//! A successful answer: the JSON that the runtime made, and how many SQL statements it took.
+//! A successful answer: the text that the runtime made, and how many SQL statements it took.
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -9,7 +9,7 @@ use crate::memory_budget::Reserved;
 /// The header `Server-Timing`, which the developer tools of browsers display.
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// A successful answer with a JSON body.
+/// A successful answer.
 #[derive(Debug)]
 pub(super) struct Answer {
     /// The body, with its share of the memory budget of answers.
@@ -26,7 +26,7 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(Bytes::from_owner(self.json)));
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(super::WIRE.media_type()));
         // Fixed text and digits are always a valid header value.
         if let Ok(value) = HeaderValue::try_from(format!("sql;desc=\"{} statements\"", self.statements)) {
             headers.insert(SERVER_TIMING, value);

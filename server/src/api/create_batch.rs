@@ -13,6 +13,7 @@ use orm::write;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use super::WIRE;
 use super::answer::Answer;
 use super::problem::Problem;
 use super::transact::{checked, database_of, reserve_answer, write_in};
@@ -40,12 +41,12 @@ struct QueuedCreate {
 impl QueuedCreate {
     /// Whether both can be in one batch: each creates a single record, of the same model and with the same token.
     fn joins(&self, other: &QueuedCreate) -> bool {
-        let one = |waiting: &QueuedCreate| waiting.body.as_ref().is_ok_and(|body| body.is_object());
+        let one = |waiting: &QueuedCreate| waiting.body.as_ref().is_ok_and(|body| WIRE.read_list(body).is_none());
         self.token == other.token && self.model == other.model && one(self) && one(other)
     }
 }
 
-/// CreateQueue records as the token's user, and waits for the answer.
+/// Creates records as the token's user, and waits for the answer.
 ///
 /// # Errors
 /// 401 when the token is not valid; 503 when too many requests wait; else as [`write::create`].

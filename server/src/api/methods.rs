@@ -51,12 +51,12 @@ pub(super) async fn call_on_record(
 pub(super) async fn call_on_model(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
-    PathSegments((model, tail)): PathSegments<(String, String)>,
+    PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
-    let tail = IdOrMethod(tail);
-    if tail.is_id() {
+    let segment = IdOrMethod(segment);
+    if segment.is_id() {
         let detail = "a record is changed by PUT or PATCH; POST creates one at /restful/api/v1/{model}, or calls a method \
                       at /restful/api/v1/{model}/{id}/{method}";
         return Err(Problem::method_not_allowed(detail, "GET, HEAD, PUT, PATCH, DELETE"));
@@ -68,7 +68,7 @@ pub(super) async fn call_on_model(
         Call {
             model,
             id: None,
-            method: tail.0,
+            method: segment.0,
             arguments,
         },
     )

@@ -26,8 +26,13 @@ pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
 pub(crate) use transact::{database_of, now};
 
+use orm::wire::{V1, Wire};
+
 /// The path prefix of version 1 of the API.
 pub const BASE: &str = "/restful/api/v1";
+
+/// How version 1 of the API spells requests and answers. Whatever is shared by all routes, such as errors, uses it too.
+pub(crate) const WIRE: &dyn Wire = &V1;
 
 /// The limits of a request that the runtime checks.
 fn limits(app: &crate::state::App) -> orm::env::Limits {

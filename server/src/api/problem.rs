@@ -8,7 +8,9 @@ use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFT
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use orm::error::{Code, Error, Issue};
-use orm::wire::{Refusal, V1, Wire as _};
+use orm::wire::Refusal;
+
+use super::WIRE;
 
 /// An error that is about to be sent as a response.
 #[derive(Debug)]
@@ -112,7 +114,7 @@ impl IntoResponse for Problem {
             .status
             .is_server_error()
             .then(|| format!("{:016x}", rand::random::<u64>()));
-        let (media_type, text) = V1.refusal(&self.refusal(incident.as_deref()));
+        let (media_type, text) = WIRE.refusal(&self.refusal(incident.as_deref()));
         let mut response = Response::new(Body::from(text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -145,7 +147,7 @@ mod tests {
     use orm::error::Place;
 
     fn json(problem: &Problem, incident: Option<&str>) -> serde_json::Value {
-        serde_json::from_slice(&V1.refusal(&problem.refusal(incident)).1).unwrap()
+        serde_json::from_slice(&WIRE.refusal(&problem.refusal(incident)).1).unwrap()
     }
 
     #[test]

@@ -40,13 +40,13 @@ pub(super) async fn list(
 pub(super) async fn read_one(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
-    PathSegments((model, tail)): PathSegments<(String, String)>,
+    PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
-    let tail = IdOrMethod(tail);
+    let segment = IdOrMethod(segment);
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
-        let id = tail.id(model)?;
+        let id = segment.id(model)?;
         let request = query::Request::parse_one(
             env.registry,
             model,
@@ -75,14 +75,14 @@ pub(super) async fn create(
 pub(super) async fn update(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
-    PathSegments((model, tail)): PathSegments<(String, String)>,
+    PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
-    let (tail, values) = (IdOrMethod(tail), no_parameters(params).and_then(|()| given(body)));
+    let (segment, values) = (IdOrMethod(segment), no_parameters(params).and_then(|()| given(body)));
     transact::write(&app, token, move |env| {
         let model = env.registry.exposed(&model)?;
-        let id = tail.id(model)?;
+        let id = segment.id(model)?;
         write::update(env, model, id, transact::checked(&values)?)
     })
     .await
@@ -92,16 +92,16 @@ pub(super) async fn update(
 pub(super) async fn delete(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
-    PathSegments((model, tail)): PathSegments<(String, String)>,
+    PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
-    let (tail, nothing) = (IdOrMethod(tail), no_parameters(params));
+    let (segment, nothing) = (IdOrMethod(segment), no_parameters(params));
     transact::write(&app, token, move |env| {
         let model = env.registry.exposed(&model)?;
-        let id = tail.id(model)?;
+        let id = segment.id(model)?;
         transact::checked(&nothing)?;
         write::delete(env, model, id)?;
-        Ok(format!("\"record {id} has been successfully deleted\"").into_bytes())
+        Ok(env.wire.deleted(id))
     })
     .await
 }

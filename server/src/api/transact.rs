@@ -6,6 +6,7 @@ use orm::db::Session;
 use orm::env::too_long;
 use orm::error::{Error, Result};
 
+use super::WIRE;
 use super::answer::Answer;
 use super::problem::Problem;
 use crate::auth::{TokenHash, note_use_later, store};
@@ -157,7 +158,7 @@ fn authenticate<'a>(
     let caller = store::caller(session, &app.program.users, token, now, &app.login, writes)?;
     let mut env = Env::new(session, app.program, caller.user, caller.company, now);
     env.administrator = caller.administrator;
-    Ok((env.answering(app.limits.max_answer), caller))
+    Ok((env.speaking(WIRE).answering(app.limits.max_answer), caller))
 }
 
 /// Runs `job`, and returns its result with the number of statements that it took.

@@ -7,7 +7,7 @@ use axum::http::Uri;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Config, DATABASE, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
+use crate::config::{Config, DatabaseConfig, DatabaseFile, LISTEN, LimitsConfig, LoginConfig};
 use crate::failure::Failure;
 use crate::ops::log::LogFormat;
 
@@ -223,7 +223,13 @@ pub(super) struct SeedArgs {
 pub(super) struct DatabaseArg {
     /// The database: `sqlite://PATH` or `postgres://…`. NAME is what clients send as `db` at login, by default the name
     /// of the file or database. `serve` takes several.
-    #[arg(long = "database", env = "DECLAREST_DATABASE", hide_env_values = true, value_name = "[NAME=]URL", default_value = DATABASE)]
+    // The default is the application's (`cli::command`).
+    #[arg(
+        long = "database",
+        env = "DECLAREST_DATABASE",
+        hide_env_values = true,
+        value_name = "[NAME=]URL"
+    )]
     pub(super) databases: Vec<DatabaseConfig>,
     /// A file with the values of `--database`, one on each line, to keep passwords off the command line.
     #[arg(

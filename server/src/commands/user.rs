@@ -1,7 +1,6 @@
 //! `declarest user create LOGIN` and `declarest user set-password LOGIN`.
 
 use std::io::{BufRead, IsTerminal, stdin};
-use std::process::{Command, Stdio};
 
 use orm::Env;
 use orm::def::Role;
@@ -17,7 +16,7 @@ use crate::auth::{passwords, store};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
-/// CreateQueue a user who can log in, with the password from the standard input. The first user is an administrator, and
+/// Creates a user who can log in, with the password from the standard input. The first user is an administrator, and
 /// before it the application's first records are loaded.
 ///
 /// # Errors
@@ -67,7 +66,7 @@ pub(crate) fn set_password(database: &DatabaseConfig, program: &'static Program,
     Ok(())
 }
 
-/// CreateQueue the user, in the company with the lowest id if there is one. An administrator becomes a member of the
+/// Creates the user, in the company with the lowest id if there is one. An administrator becomes a member of the
 /// administrators' group.
 fn insert(
     env: &mut Env<'_>,
@@ -122,12 +121,12 @@ fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Resu
     let parameters: Vec<(String, String)> = parameters
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    let request = Request::parse(env.registry, model, &parameters, &Limits::default(), &orm::wire::V1)?;
+    let request = Request::parse(env.registry, model, &parameters, &Limits::default(), env.wire)?;
     let found: Value = read(&query::list(env, model, &request)?)?;
     Ok(found[0]["id"].as_i64())
 }
 
-/// CreateQueue a record, and returns its id.
+/// Creates a record, and returns its id.
 fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64, Failure> {
     let answer = read(&orm::write::create(env, model, values)?)?;
     let id = answer["id"].as_i64();
@@ -144,30 +143,15 @@ fn first_records(env: &mut Env<'_>, application: &Application) -> Result<(), Fai
     Ok(())
 }
 
-/// Reads the password: the first line of the standard input. A terminal does not echo it.
+/// Reads the password: the first line of the standard input. A terminal does not show it.
 fn password() -> Result<String, Failure> {
-    let terminal = stdin().is_terminal();
-    if terminal {
-        eprint!("Password: ");
-        echo(false);
-    }
-    let mut line = String::new();
-    let read = stdin().lock().read_line(&mut line);
-    if terminal {
-        echo(true);
-        eprintln!();
-    }
-    read.map_err(|error| Failure::new(format!("the password cannot be read: {error}")))?;
-    match line.trim_end_matches(['\r', '\n']) {
+    let read = match stdin().is_terminal() {
+        true => rpassword::prompt_password("Password: "),
+        false => stdin().lock().lines().next().unwrap_or_else(|| Ok(String::new())),
+    };
+    let password = read.map_err(|error| Failure::new(format!("the password cannot be read: {error}")))?;
+    match password.as_str() {
         "" => Err(Failure::new("the password is empty; write it to the standard input")),
-        password => Ok(password.to_owned()),
+        _ => Ok(password),
     }
-}
-
-/// Switches the terminal's echo on or off. If that fails, the terminal goes on showing what is typed.
-fn echo(on: bool) {
-    let _ = Command::new("stty")
-        .arg(if on { "echo" } else { "-echo" })
-        .stdin(Stdio::inherit())
-        .status();
 }

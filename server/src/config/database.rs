@@ -11,9 +11,6 @@ use orm::db::Address;
 
 use crate::failure::Failure;
 
-/// The database that commands use by default.
-pub const DATABASE: &str = "sqlite://saleorder_api.db";
-
 /// A database and the name that clients use for it at login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseConfig {

@@ -7,7 +7,7 @@ mod login;
 
 use std::net::SocketAddr;
 
-pub use database::{DATABASE, DatabaseConfig, DatabaseFile};
+pub use database::{DatabaseConfig, DatabaseFile};
 pub use limits::LimitsConfig;
 pub use login::LoginConfig;
 

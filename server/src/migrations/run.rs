@@ -6,6 +6,7 @@ use diesel::migration::Result as MigrationResult;
 use diesel::result::{Error as DieselError, QueryResult};
 use diesel_migrations::MigrationHarness;
 use orm::db::{Address, AnyConnection, Dialect, Session};
+use orm::def::Role;
 use orm_schema::Note;
 
 use super::compute::compute;
@@ -56,6 +57,11 @@ pub(crate) fn down(
     destructive: bool,
 ) -> Result<Vec<EmbeddedMigration>, Failure> {
     MigrationStatus::of(application, address)?.refuse_ahead()?;
+    let models = (application.catalogue)();
+    let users = models
+        .iter()
+        .find(|(def, _)| def.role == Some(Role::User))
+        .map(|(def, _)| def.table);
     in_transaction(address, |session| {
         let mut state = MigrationStatus::read(application, session)?;
         state.refuse_ahead()?;
@@ -64,13 +70,12 @@ pub(crate) fn down(
         let mut last = state.applied.split_off(first);
         last.reverse();
         for migration in &last {
-            check_notes(
-                session,
-                migration,
-                &migration.notes(false)?,
-                destructive,
-                (application.name, "down"),
-            )?;
+            let notes = migration.notes(false)?;
+            check_notes(session, migration, &notes, destructive, (application.name, "down"))?;
+            if users.is_some_and(|users| notes.contains(&Note::dropped(users))) {
+                // Passwords and tokens refer to users.
+                session.batch("DROP TABLE IF EXISTS auth_token; DROP TABLE IF EXISTS auth_password")?;
+            }
             run(session, migration, false)?;
         }
         Ok(last)

@@ -17,6 +17,7 @@ static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/library/migr
 pub static LIBRARY: Application = Application {
     name: "library",
     title: "Lending library",
+    database: "sqlite://library.db",
     catalogue: models::catalogue,
     migrations: &MIGRATIONS,
     first_records: r#"{"library.member": {"fields": ["id", "name", "login", "active"], "rows": [[1, "-", "-", false]]}}"#,

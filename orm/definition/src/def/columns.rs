@@ -1,6 +1,6 @@
-//! Which fields have a column, the default order as SQL for an index, and how long indexed texts may be.
+//! Which fields have a column, the default order for an index, and how long indexed texts may be.
 
-use super::{FieldDef, Kind, ModelDef};
+use super::{FieldDef, Kind, ModelDef, OrderDef};
 
 /// The fields of a model that have a column.
 pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
@@ -16,19 +16,13 @@ pub fn has_column(field: &FieldDef) -> bool {
         )
 }
 
-/// The default order as SQL, for an index: `"date_order" DESC, "id" DESC`. `None` when it begins with `id`, which the
-/// primary key covers, or has a term that is not a column of this table; a many2one is sorted by its target's order.
-pub fn default_order(def: &ModelDef) -> Option<String> {
+/// The terms of the default order, for an index. `None` when it begins with `id`, which the primary key covers, or has a
+/// term that is not a column of this table; a many2one is sorted by its target's order.
+pub fn indexed_order(def: &ModelDef) -> Option<&'static [OrderDef]> {
     let own = |name: &str| columns(def).any(|field| field.name == name && !matches!(field.kind, Kind::Many2one { .. }));
-    let terms: Option<Vec<String>> = (def.order.iter())
-        .map(|term| match term.path {
-            [name] if own(name) => Some(format!("\"{name}\"{}", if term.desc { " DESC" } else { "" })),
-            _ => None,
-        })
-        .collect();
-    terms
-        .filter(|_| def.order.first().is_some_and(|term| term.path != ["id"]))
-        .map(|terms| terms.join(", "))
+    let is_column = |term: &OrderDef| matches!(term.path, [name] if own(name));
+    let begins_with_id = def.order.first().is_none_or(|term| term.path == ["id"]);
+    (!begins_with_id && def.order.iter().all(is_column)).then_some(def.order)
 }
 
 /// The most bytes of all texts in one index entry. PostgreSQL limits an entry to a third of a page, 2,704 bytes.
@@ -42,7 +36,7 @@ pub fn most_bytes(def: &ModelDef, field: &FieldDef) -> Option<usize> {
     entries.extend((columns(def).filter(|field| field.index)).map(|field| vec![field.name]));
     entries.extend(def.indexes.iter().map(|fields| fields.to_vec()));
     entries.extend(def.uniques.iter().map(|unique| unique.fields.to_vec()));
-    if default_order(def).is_some() {
+    if indexed_order(def).is_some() {
         entries.push(def.order.iter().flat_map(|term| term.path.iter().copied()).collect());
     }
     let texts = (entries.iter())

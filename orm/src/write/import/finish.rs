@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::wire::{V1, Wire as _};
+use crate::wire;
 use crate::write::recompute::{ChangeSet, Loaded};
 use crate::write::{rows, sequence};
 
@@ -180,8 +180,8 @@ fn same(model: &ModelInfo, field: FieldId, given: &serde_json::Value, read: &ser
         read
     };
     match (
-        V1.read_value(&info.def.kind, given),
-        V1.read_value(&info.def.kind, read),
+        wire::DEFAULT.read_value(&info.def.kind, given),
+        wire::DEFAULT.read_value(&info.def.kind, read),
     ) {
         (Ok(given), Ok(read)) => given == read,
         _ => given == read,

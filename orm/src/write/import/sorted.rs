@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
-use crate::wire::{V1, Wire as _, describe};
+use crate::wire::{self, describe};
 use crate::write::html::cleaned;
 use crate::write::unit_of_work::UnitOfWork;
 use crate::write::{create, references, rows};
@@ -180,7 +180,7 @@ impl<'r> PreparedImport<'r> {
             }
             _ if !info.def.stored => {} // compared at the end
             kind => {
-                let value = cleaned(&kind, V1.read_value(&kind, json)?);
+                let value = cleaned(&kind, wire::DEFAULT.read_value(&kind, json)?);
                 info.check(&value)?;
                 if let (Some(target), Some(to)) = (info.target, value.id()) {
                     self.refer(target, to, place);

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{BATCH, ChangeSet, NewTargets, batches};
+use super::{BATCH, ChangeSet, batches};
 use crate::db::Lock;
 use crate::dependencies::is_writable;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
+use crate::write::claim::NewTargets;
 use crate::write::evaluate::{Wanted, evaluate};
 use crate::write::reverse_paths::reaching;
 use crate::write::written;

@@ -1,4 +1,4 @@
-//! `#[after(…)]`, `#[constrains(…)]` and `#[ondelete(…)]` functions, the rules. They run after a change and may write,
+//! `#[after(…)]`, `#[constrains(…)]` and `#[ondelete(…)]` functions, the constraints. They run after a change and may write,
 //! check records after a change, or check records before a deletion. Each may refuse.
 
 use proc_macro2::{Ident, TokenStream};
@@ -12,7 +12,7 @@ use crate::naming;
 use crate::parse::args::{self, Given};
 use crate::parse::path::{self, Path};
 
-/// When a rule runs.
+/// When a constraint runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum When {
     /// After a change, before its constraints; may write.
@@ -32,8 +32,8 @@ pub(super) struct Marked {
     only_updates: bool,
 }
 
-/// A rule: the function and its attribute.
-pub(super) struct Rule {
+/// A constraint: the function and its attribute.
+pub(super) struct Constraint {
     pub(super) marked: Marked,
     ident: Ident,
     call: Call,
@@ -106,7 +106,7 @@ pub(super) fn marked(cx: &Ctxt, attr: &Attribute, when: When) -> Marked {
 }
 
 /// Reads the function's signature; `None` when it is not one of the forms of [`Call`].
-pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<Rule> {
+pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<Constraint> {
     let signature = &function.sig;
     let inputs: Vec<&FnArg> = signature.inputs.iter().collect();
     let plain = signature.asyncness.is_none() && signature.unsafety.is_none() && signature.generics.params.is_empty();
@@ -119,7 +119,7 @@ pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<R
     match (&call, &signature.output) {
         (_, ReturnType::Default) => wrong(cx, &signature.ident),
         (Call::Record | Call::RecordInEnv, _) if marked.when == When::After => wrong(cx, &signature.ident),
-        _ => Some(Rule {
+        _ => Some(Constraint {
             marked,
             ident: signature.ident.clone(),
             call,
@@ -138,8 +138,8 @@ fn wrong<T>(cx: &Ctxt, place: impl ToTokens) -> Option<T> {
     None
 }
 
-impl Rule {
-    /// The entry of `CHECKS`: the rule's name, and a closure that runs it.
+impl Constraint {
+    /// The entry of `CHECKS`: the constraint's name, and a closure that runs it.
     pub(super) fn check(&self) -> TokenStream {
         let (ident, name) = (&self.ident, naming::name(&self.ident));
         let span = naming::located(ident.span());
@@ -162,7 +162,7 @@ impl Rule {
     }
 }
 
-impl ToTokens for Rule {
+impl ToTokens for Constraint {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let path = |path: &Path| {
             let hops = path.hops.iter().map(naming::name);

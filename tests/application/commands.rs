@@ -1,0 +1,132 @@
+//! The commands of the program `library`, each in a process of its own.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use server::config::DatabaseConfig;
+use tests::{Body, Database, LIBRARY, Server};
+
+/// Runs a command on a database, with this standard input. Returns what it prints.
+#[track_caller]
+fn library(words: &[&str], database: &Database, input: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_library"));
+    command
+        .args(words)
+        .arg("--database")
+        .arg(format!("library={}", database.url()));
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = process.wait_with_output().unwrap();
+    let refused = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "library {words:?}: {refused}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A database with the tables of the application and no records.
+fn migrated() -> Database {
+    let database = Database::empty();
+    library(&["migrate", "up"], &database, "");
+    database
+}
+
+/// Tries to log in with this password. Returns the token.
+fn log_in(server: &Server, login: &str, password: &str) -> Option<String> {
+    let body = json!({"login": login, "password": password}).to_string();
+    let reply = server.raw("POST", "/rest/api/login/token", &[], Body::Json(body.as_bytes()));
+    (reply.status == 200).then(|| reply.ok()["access_token"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn users_who_are_created_log_in_until_they_are_archived() {
+    let database = migrated();
+    library(&["user", "create", "cy"], &database, "one two three\n");
+    library(&["user", "create", "di", "--name", "Di"], &database, "three two one\n");
+    let config = DatabaseConfig {
+        name: "library".to_owned(),
+        address: database.address().clone(),
+    };
+    let mut server = Server::serving(&LIBRARY, config, |_| {});
+    assert_eq!(log_in(&server, "cy", "three two one"), None);
+    server.token = log_in(&server, "cy", "one two three").unwrap();
+    let members = server
+        .get("library.member", &[("fields", "name"), ("active_test", "false")])
+        .ok();
+    let names: Vec<&Value> = members
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|member| &member["name"])
+        .collect();
+    assert_eq!(names, ["-", "Di", "cy"]);
+
+    let token = log_in(&server, "di", "three two one").unwrap();
+    let books = |token: &str| {
+        let headers = [("access-token", token)];
+        server
+            .raw("GET", "/restful/api/v1/library.book", &headers, Body::None)
+            .status
+    };
+    assert_eq!(books(&token), 200);
+    let di = server.ids("library.member", &[("login", "di")])[0];
+    let archived = json!({"active": false});
+    server.send("PUT", &format!("library.member/{di}"), &archived).ok();
+    assert_eq!((books(&token), log_in(&server, "di", "three two one")), (401, None));
+    library(&["user", "set-password", "cy"], &database, "another one\n");
+    assert!(log_in(&server, "cy", "another one").is_some());
+}
+
+#[test]
+fn what_is_exported_can_be_loaded() {
+    let (first, second) = (migrated(), migrated());
+    let folder = std::env::temp_dir().join(format!("library-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    std::fs::write(file("demo.json"), LIBRARY.demo.unwrap().files[0].1).unwrap();
+    library(&["load", &file("demo.json")], &first, "");
+    library(&["export", &file("first.json")], &first, "");
+    library(&["load", &file("first.json")], &second, "");
+    library(&["export", &file("second.json")], &second, "");
+    library(&["verify"], &second, "");
+    let exported = |name: &str| std::fs::read_to_string(file(name)).unwrap();
+    assert!(exported("first.json").contains("The Dispossessed"));
+    assert_eq!(exported("first.json"), exported("second.json"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn migrations_are_reverted_and_run_again() {
+    let database = migrated();
+    let ran = library(&["migrate", "status"], &database, "");
+    library(&["migrate", "down", "--allow-destructive"], &database, "");
+    assert_ne!(library(&["migrate", "status"], &database, ""), ran);
+    library(&["migrate", "up"], &database, "");
+    assert_eq!(library(&["migrate", "status"], &database, ""), ran);
+}
+
+#[test]
+fn it_describes_itself() {
+    let printed = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_library"))
+            .args(words)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{words:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let document: Value = serde_json::from_str(&printed(&["openapi"])).unwrap();
+    assert_eq!(document["info"]["title"], "Lending library");
+    let login = &document["components"]["schemas"]["Login"]["examples"][0];
+    assert_eq!(
+        login,
+        &json!({"login": "ann", "password": "read more", "db": "library"})
+    );
+    for word in ["sale.order", "saleorder", "admin@123"] {
+        assert!(!document.to_string().contains(word), "{word}");
+    }
+    assert!(printed(&["serve", "--help"]).contains("[default: sqlite://library.db]"));
+}
