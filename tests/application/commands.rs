@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use server::config::DatabaseConfig;
 use tests::{Body, Database, LIBRARY, Server};
 
-/// Runs a command on a database, with this standard input. Returns what it prints.
-#[track_caller]
-fn library(words: &[&str], database: &Database, input: &str) -> String {
+/// Runs a command on a database, with this standard input. Returns what it prints, or its error message.
+fn run(words: &[&str], database: &Database, input: &str) -> Result<String, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_library"));
     command
         .args(words)
@@ -22,9 +21,16 @@ fn library(words: &[&str], database: &Database, input: &str) -> String {
     let mut process = command.spawn().unwrap();
     process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = process.wait_with_output().unwrap();
-    let refused = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "library {words:?}: {refused}");
-    String::from_utf8(output.stdout).unwrap()
+    match output.status.success() {
+        true => Ok(String::from_utf8(output.stdout).unwrap()),
+        false => Err(String::from_utf8(output.stderr).unwrap()),
+    }
+}
+
+/// As [`run`], for a command that succeeds.
+#[track_caller]
+fn library(words: &[&str], database: &Database, input: &str) -> String {
+    run(words, database, input).unwrap_or_else(|why| panic!("library {words:?}: {why}"))
 }
 
 /// A database with the tables of the application and no records.
@@ -95,6 +101,15 @@ fn what_is_exported_can_be_loaded() {
     let exported = |name: &str| std::fs::read_to_string(file(name)).unwrap();
     assert!(exported("first.json").contains("The Dispossessed"));
     assert_eq!(exported("first.json"), exported("second.json"));
+
+    // An export that fails leaves the file as it was.
+    let dropped = second
+        .address()
+        .transact(|session| session.batch("DROP TABLE library_loan"));
+    dropped.unwrap();
+    run(&["export", &file("second.json")], &second, "").unwrap_err();
+    assert_eq!(exported("first.json"), exported("second.json"));
+    assert!(!folder.join("second.json.part").exists());
     std::fs::remove_dir_all(folder).unwrap();
 }
 

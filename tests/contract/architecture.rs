@@ -26,8 +26,14 @@ const SQL_ELSEWHERE: [(&str, &str); 7] = [
         "server/src/auth/store.rs",
         "tokens and passwords have tables that are no models",
     ),
-    ("server/src/auth/users.rs", "who a token or a password belongs to"),
-    ("server/src/migrations/run.rs", "the table of migrations that were run"),
+    (
+        "server/src/auth/users.rs",
+        "who a token or a password belongs to, in one statement with it; it runs before the caller is known",
+    ),
+    (
+        "server/src/migrations/run.rs",
+        "whether the rows of a table forbid a migration: no definition may know the table any more",
+    ),
     (
         "server/src/migrations/state.rs",
         "the table of migrations that were run",

@@ -8,11 +8,15 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::connection::Connection;
-use super::writer::New;
 use crate::clock;
 use crate::defaults::{Contacts, Customer, Defaults, Pricelist, Sold};
+use crate::draft::Draft;
 use crate::error::Result;
 use crate::row::Row as _;
+use crate::store::Caller;
+
+/// A new order, and the user who creates it.
+pub(super) type New = (Draft, Caller);
 
 /// Begins a transaction, reads the default values of new orders, and takes an id for each order from the sequence.
 pub(super) async fn propose(connection: &Connection, drafts: &[New]) -> Result<(Vec<Result<Defaults>>, Vec<i64>)> {

@@ -19,9 +19,9 @@ use crate::partners::{self, PartnerList};
 use crate::store::{Page, Question, Store};
 use change::Changing;
 use connection::Connection;
+use create::New;
 use orders::{Wanted, Which};
 use queue::Queue;
-use writer::New;
 
 /// Connections for answers of one statement. The statement is its own snapshot and needs no transaction, so any number
 /// of requests share such a connection.

@@ -3,19 +3,14 @@
 use tokio::try_join;
 
 use super::connection::Connection;
-use super::create::{Created, propose};
+use super::create::{Created, New, propose};
 use super::orders::{add_lines, add_orders};
 use super::queue::{Jobs, Reply};
-use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::store::Caller;
 use crate::tree::Tree;
 
 /// The most requests in one transaction.
 const GROUP: usize = 64;
-
-/// A new order, and the user who creates it.
-pub(super) type New = (Draft, Caller);
 
 /// Creates orders as long as the queue exists.
 pub(super) async fn serve(connection: Connection, jobs: Jobs<New>) {

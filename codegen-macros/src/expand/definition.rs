@@ -221,11 +221,11 @@ fn kind(table: &str, field: &Field) -> TokenStream {
         Kind::Decimal => {
             let (precision, scale) = field.digits();
             let (precision, scale) = (Literal::u8_unsuffixed(precision), Literal::u8_unsuffixed(scale));
-            quote!(Decimal { precision: #precision, scale: #scale })
+            quote!(Decimal { digits: __def::Digits::new(#precision, #scale) })
         }
         Kind::Monetary => {
             let currency = field.options.currency.as_ref().map(naming::name).unwrap_or_default();
-            quote!(Monetary { currency: #currency })
+            quote!(Monetary { currency: #currency, digits: __def::Digits::MONEY })
         }
         Kind::Date => quote!(Date),
         Kind::DateTime => quote!(DateTime),

@@ -559,6 +559,7 @@ impl ::orm::Schema for SaleOrder {
                     label: "Total",
                     kind: __def::Kind::Monetary {
                         currency: "currency_id",
+                        digits: __def::Digits::MONEY,
                     },
                     required: true,
                     readonly: true,

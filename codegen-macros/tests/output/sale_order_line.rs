@@ -277,8 +277,7 @@ impl ::orm::Schema for SaleOrderLine {
                     name: "price_unit",
                     label: "Unit Price",
                     kind: __def::Kind::Decimal {
-                        precision: 16,
-                        scale: 2,
+                        digits: __def::Digits::new(16, 2),
                     },
                     required: true,
                     compute: ::core::option::Option::Some(__def::ComputeDef {

@@ -1,6 +1,6 @@
 //! Currencies.
 
-use orm::def::MONETARY_SCALE;
+use orm::def::Digits;
 use orm::field::round;
 use orm::prelude::*;
 use orm::typed::{Filter, RelationFilter};
@@ -90,10 +90,11 @@ impl ResCurrency {
 
     #[constrains(rounding)]
     fn has_the_digits_of_amounts(&self) -> Check {
-        match round(self.rounding, MONETARY_SCALE) == self.rounding {
+        match round(self.rounding, Digits::MONEY.scale) == self.rounding {
             true => Ok(()),
             false => Err(format!(
-                "amounts keep {MONETARY_SCALE} digits after the point: so does the rounding factor"
+                "amounts keep {} digits after the point: so does the rounding factor",
+                Digits::MONEY.scale
             )),
         }
     }

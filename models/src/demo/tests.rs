@@ -66,8 +66,9 @@ fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) ->
         _ if *value == false => !field.required,
         Kind::Id | Kind::Int | Kind::BigInt => value.is_i64(),
         Kind::Float => value.is_number(),
-        Kind::Decimal { scale, .. } => value.is_number() && number(value).normalize().scale() <= scale.into(),
-        Kind::Monetary { .. } => value.is_number(),
+        Kind::Decimal { digits } | Kind::Monetary { digits, .. } => {
+            value.is_number() && number(value).normalize().scale() <= digits.scale.into()
+        }
         Kind::Selection { items } => items.iter().any(|item| *value == item.value),
         Kind::Many2one { target, .. } => exists(target, value),
         Kind::Many2many { target, .. } => list(value).iter().all(|value| exists(target, value)),

@@ -1,7 +1,7 @@
 //! A model's constraints (checks and unique rules) as SQL text over the columns of its own table, for the database to
 //! enforce. As usual in SQL, a comparison with NULL is unknown, and an unknown check is not violated.
 
-use orm_definition::def::{ConditionDef, FieldDef, Kind, MONETARY_SCALE, ModelDef, OperandDef, UniqueDef};
+use orm_definition::def::{ConditionDef, Digits, FieldDef, Kind, ModelDef, OperandDef, UniqueDef};
 use orm_definition::field::{from_text, to_scaled};
 use orm_definition::value::Value;
 
@@ -33,13 +33,13 @@ pub fn condition(condition: &ConditionDef, def: &ModelDef, dialect: Dialect) -> 
 
 /// A constant of a definition as an SQL literal, in the form in which the field's column stores it.
 fn constant(field: &FieldDef, text: &str, dialect: Dialect) -> String {
-    let scale = match field.kind {
-        Kind::Decimal { scale, .. } => scale,
-        _ => MONETARY_SCALE,
+    let digits = match field.kind {
+        Kind::Decimal { digits } => digits,
+        _ => Digits::MONEY,
     };
     match (from_text(&field.kind, text), dialect) {
         (Ok(Value::Decimal(number)), Dialect::Sqlite) => {
-            to_scaled(number, scale).map_or_else(|| "NULL".to_owned(), |number| number.to_string())
+            to_scaled(number, digits.scale).map_or_else(|| "NULL".to_owned(), |number| number.to_string())
         }
         (Ok(Value::Decimal(number)), Dialect::Postgres) => number.normalize().to_string(),
         (Ok(Value::Int(number)), _) => number.to_string(),
@@ -90,8 +90,7 @@ mod tests {
 
     const FIELD: FieldDef = FieldDef {
         kind: Kind::Decimal {
-            precision: 16,
-            scale: 2,
+            digits: Digits::new(16, 2),
         },
         ..FieldDef::PLAIN
     };

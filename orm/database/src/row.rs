@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, Date, Double, Integer, Text, Times
 use diesel::sqlite::Sqlite;
 
 use super::connection::MultiRow;
-use crate::def::{Kind, MONETARY_SCALE};
+use crate::def::Kind;
 use crate::error::{Error, Result};
 use crate::value::Value;
 use crate::{Scaled, StoredDecimal};
@@ -159,8 +159,7 @@ impl Row<'_, '_, '_> {
             }
             Kind::Bool => self.bool(column)?.map(Value::Bool),
             Kind::Float => self.float(column)?.map(Value::Float),
-            Kind::Decimal { scale, .. } => scaled(*scale)?,
-            Kind::Monetary { .. } => scaled(MONETARY_SCALE)?,
+            Kind::Decimal { digits } | Kind::Monetary { digits, .. } => scaled(digits.scale)?,
             Kind::Date => self.date(column)?.map(Value::Date),
             Kind::DateTime => self.get::<DateTime, Timestamp>(column)?.map(Value::DateTime),
             Kind::Binary => self.binary(column)?.map(Value::Binary),

@@ -86,7 +86,7 @@ pub(crate) fn currencies(models: &Models) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in models.models() {
         for field in model.def.fields {
-            let Kind::Monetary { currency } = field.kind else {
+            let Kind::Monetary { currency, .. } = field.kind else {
                 continue;
             };
             let target = model.field(currency).and_then(|currency| model.fields[currency].target);

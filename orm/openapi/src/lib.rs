@@ -10,6 +10,7 @@
 
 mod catalog;
 mod components;
+mod content;
 mod document;
 mod examples;
 mod method;

@@ -6,8 +6,8 @@ use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Required, Schema, Type as Json};
 
 use super::catalog::Catalog;
+use super::content::{body, json};
 use super::names::{self, pascal};
-use super::operation::{body, json};
 use super::problem::{ALWAYS, BODY, WRITE, refusals};
 use super::value::{self, described, list, one_of};
 use super::{parameters, read};

@@ -1,12 +1,10 @@
 //! The operations of a model: list, create, read, update, delete, and its methods.
 
 use utoipa::openapi::path::{Operation, OperationBuilder};
-use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
-use utoipa::openapi::{
-    ContentBuilder, HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Required, Response, ResponseBuilder, Schema, Type,
-};
+use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, Response, Type};
 
 use super::catalog::Catalog;
+use super::content::{body, json};
 use super::problem::{ALWAYS, BODY, WRITE, refusals};
 use super::value::{list, one_of};
 use super::{method, names, parameters, read, write};
@@ -99,23 +97,4 @@ fn operation(def: &ModelDef, verb: &str, summary: String) -> OperationBuilder {
         .tag(def.name)
         .operation_id(Some(id))
         .summary(Some(summary))
-}
-
-/// A JSON body.
-pub(super) fn body(schema: impl Into<RefOr<Schema>>, required: bool) -> RequestBody {
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    let required = if required { Required::True } else { Required::False };
-    RequestBodyBuilder::new()
-        .content("application/json", content)
-        .required(Some(required))
-        .build()
-}
-
-/// A JSON response.
-pub(super) fn json(description: &str, schema: impl Into<RefOr<Schema>>) -> Response {
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new()
-        .description(description)
-        .content("application/json", content)
-        .build()
 }

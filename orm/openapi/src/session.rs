@@ -9,8 +9,8 @@ use utoipa::openapi::{
 };
 
 use super::catalog::Catalog;
+use super::content;
 use super::examples::LoginExample;
-use super::operation;
 use super::problem::refusals;
 use super::value;
 
@@ -88,7 +88,7 @@ fn login_get(session: Ref, example: Option<&LoginExample>) -> Operation {
         Required::False,
         example.map(|example| &example.database),
     ))
-    .response("200", operation::json("A new token", session));
+    .response("200", content::json("A new token", session));
     refusals(operation, [400, 401, 405, 503]).build()
 }
 
@@ -100,7 +100,7 @@ fn login(credentials: Ref, session: Ref) -> Operation {
         .required(Some(Required::True));
     let operation = open(SESSION, "login", "Log in")
         .request_body(Some(body.build()))
-        .response("200", operation::json("A new token", session));
+        .response("200", content::json("A new token", session));
     refusals(operation, [400, 401, 413, 415, 503]).build()
 }
 
@@ -117,7 +117,7 @@ fn logout(id: &str) -> Operation {
         .operation_id(Some(id))
         .summary(Some("Log out: the token is no longer valid"))
         .parameter(parameter)
-        .response("200", operation::json("It is no longer valid", text()));
+        .response("200", content::json("It is no longer valid", text()));
     refusals(operation, [400, 401, 503]).build()
 }
 

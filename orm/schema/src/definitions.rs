@@ -6,9 +6,7 @@ use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
 use orm_database::constraints::{self, unique_parts};
 use orm_definition::def::columns::{columns, indexed_order};
 use orm_definition::def::names;
-use orm_definition::def::{
-    Default as DefaultDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, ModelDef, OnDelete, OrderDef,
-};
+use orm_definition::def::{Default as DefaultDef, FieldDef, Kind, ModelDef, OnDelete, OrderDef};
 use orm_definition::registry::{ModelInfo, Registry};
 
 impl Schema {
@@ -78,8 +76,7 @@ fn column_kind(kind: &Kind, registry: &Registry) -> ColumnKind {
         Kind::Int => ColumnKind::Int,
         Kind::BigInt | Kind::Id => ColumnKind::BigInt,
         Kind::Float => ColumnKind::Float,
-        Kind::Decimal { precision, scale } => ColumnKind::Decimal(*precision, *scale),
-        Kind::Monetary { .. } => ColumnKind::Decimal(MONETARY_PRECISION, MONETARY_SCALE),
+        Kind::Decimal { digits } | Kind::Monetary { digits, .. } => ColumnKind::Decimal(digits.precision, digits.scale),
         Kind::Date => ColumnKind::Date,
         Kind::DateTime => ColumnKind::DateTime,
         Kind::Selection { items } => ColumnKind::Selection(items.iter().map(|item| item.value.to_owned()).collect()),

@@ -1,4 +1,4 @@
-//! Access rights. So far everybody may do everything. But every SQL statement over a model already needs an [`Access`]
+//! Access rights. So far everybody may do everything. But every statement that `sql` builds already needs an [`Access`]
 //! value, so that none can be built without saying under whose access rights it runs.
 
 /// The access rights under which a statement runs.

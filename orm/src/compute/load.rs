@@ -279,7 +279,7 @@ fn links(
 
 /// Fills in a related field with the value at the end of its path.
 fn follow(record: &mut Record, field: FieldId, path: &[FieldId]) {
-    let Some((end, at)) = end_of(record, path) else {
+    let Some((end, at)) = values::end_of(record, path) else {
         return;
     };
     let (value, related) = (at.value(end).clone(), at.related(end).map(<[Record]>::to_vec));
@@ -287,16 +287,6 @@ fn follow(record: &mut Record, field: FieldId, path: &[FieldId]) {
     if let Some(related) = related {
         record.relate(field, related);
     }
-}
-
-/// The last field of a path, and the record at the end of its relations; `None` where one of these is empty.
-pub(super) fn end_of<'a>(record: &'a Record, path: &[FieldId]) -> Option<(FieldId, &'a Record)> {
-    let (end, hops) = path.split_last()?;
-    let mut at = record;
-    for hop in hops {
-        at = at.related(*hop)?.first()?;
-    }
-    Some((*end, at))
 }
 
 /// Computes a field without a column for all these records.

@@ -5,8 +5,7 @@ use std::fmt::Display;
 
 use chrono::{Datelike as _, Timelike as _};
 
-use super::load::end_of;
-use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
+use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
 use crate::field::{YEARS, kept, storable};
@@ -61,6 +60,16 @@ pub(crate) fn values(
     fields.iter().map(|(field, places)| compute(*field, places)).collect()
 }
 
+/// The last field of a path, and the record at the end of its relations; `None` where one of these is empty.
+pub(super) fn end_of<'a>(record: &'a Record, path: &[FieldId]) -> Option<(FieldId, &'a Record)> {
+    let (end, hops) = path.split_last()?;
+    let mut at = record;
+    for hop in hops {
+        at = at.related(*hop)?.first()?;
+    }
+    Some((*end, at))
+}
+
 /// A value as a column of its kind stores it, so that it compares equal to what is stored, on either database: a
 /// decimal has the digits of its column, a time has microseconds.
 ///
@@ -71,14 +80,12 @@ pub(crate) fn normalized(value: Value, field: &FieldInfo) -> Result<Value> {
     let refuse = |message: String| Err(Error::invalid(vec![Issue::field(name, message)]));
     let out_of_range = |value: &dyn Display| refuse(format!("`{name}` would be {value}, which is out of its range"));
     match (&field.def.kind, value) {
-        (Kind::Decimal { precision, scale }, Value::Decimal(number)) => match kept(number, *precision, *scale) {
-            Some(number) => Ok(Value::Decimal(number)),
-            None => out_of_range(&number),
-        },
-        (Kind::Monetary { .. }, Value::Decimal(number)) => match kept(number, MONETARY_PRECISION, MONETARY_SCALE) {
-            Some(number) => Ok(Value::Decimal(number)),
-            None => out_of_range(&number),
-        },
+        (Kind::Decimal { digits } | Kind::Monetary { digits, .. }, Value::Decimal(number)) => {
+            match kept(number, *digits) {
+                Some(number) => Ok(Value::Decimal(number)),
+                None => out_of_range(&number),
+            }
+        }
         (Kind::Int, Value::Int(number)) if i32::try_from(number).is_err() => out_of_range(&number),
         (_, Value::Float(number)) if !number.is_finite() => out_of_range(&number),
         // SQLite does not store the sign of a zero.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use crate::def::{Kind, MethodDef, Type};
+use crate::def::{Digits, Kind, MethodDef, Type};
 use crate::env::Env;
 use crate::error::{Error, Issue, Place, Result, nearest};
 use crate::field::{Date, DateTime, Decimal, Scalar};
@@ -211,8 +211,7 @@ impl Argument for Decimal {
 
 /// The kind of a decimal that belongs to no field: it keeps all its digits.
 pub(super) const ANY_DECIMAL: Kind = Kind::Decimal {
-    precision: 28,
-    scale: 28,
+    digits: Digits::new(28, 28),
 };
 
 impl Argument for Json {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::argument::issue;
 use super::{answer, arguments};
-use crate::def::{Default, Kind, MONETARY_SCALE};
+use crate::def::{Default, Kind};
 use crate::env::Call;
 use crate::error::{Error, Issue, Result, nearest};
 use crate::query;
@@ -145,11 +145,11 @@ fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<Strin
         Kind::Char { size } if size > 0 => {
             put("size", size.into());
         }
-        Kind::Decimal { precision, scale } => {
-            put("digits", json!([precision, scale]));
+        Kind::Decimal { digits } => {
+            put("digits", json!([digits.precision, digits.scale]));
         }
-        Kind::Monetary { currency } => {
-            put("digits", json!([18, MONETARY_SCALE]));
+        Kind::Monetary { currency, digits } => {
+            put("digits", json!([digits.precision, digits.scale]));
             put("currency_field", currency.into());
         }
         Kind::Selection { items } => {

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Sql, bind};
 use crate::db::{Bind, Values};
-use crate::def::{Kind, MONETARY_SCALE};
+use crate::def::Kind;
 use crate::domain::{Op, Operand, Term};
 use crate::error::{Error, Result};
 use crate::value::Value;
@@ -38,8 +38,7 @@ fn clamped_to_scale(op: Op, number: Decimal, scale: u8) -> Result<Decimal, bool>
 /// Appends a comparison of a column, or of an expression.
 pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term) -> Result<()> {
     let scale = match kind {
-        Kind::Decimal { scale, .. } => Some(*scale),
-        Kind::Monetary { .. } => Some(MONETARY_SCALE),
+        Kind::Decimal { digits } | Kind::Monetary { digits, .. } => Some(digits.scale),
         _ => None,
     };
     if let (Some(scale), Operand::One(Value::Decimal(number))) = (scale, &term.operand) {

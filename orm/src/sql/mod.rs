@@ -2,8 +2,7 @@
 //!
 //! A statement is built under somebody's access rights ([`Access`]), and lists the tables that it touches: before `env`
 //! runs it, pending rows of these tables are inserted. [`Dialect`] gives the SQL that differs between SQLite and
-//! PostgreSQL. Outside this module and the crates `orm-database` and `orm-schema`, only the numbering of sequences
-//! (`write/sequence.rs`) holds SQL over models; a test checks this.
+//! PostgreSQL. Who else holds SQL over models, and why, is listed in `tests/contract/architecture.rs`.
 
 mod audit;
 mod change;
@@ -22,7 +21,7 @@ pub(crate) use select::{LateralJoin, Root, Route, Search, Select, Selection};
 
 use crate::access::Access;
 use crate::db::{self, Bind, Dialect, Ids, ScaledValue};
-use crate::def::{Kind, MONETARY_SCALE};
+use crate::def::Kind;
 use crate::error::{Code, Error, Result};
 use crate::registry::{Link, ModelInfo, Registry};
 use crate::value::Value;
@@ -228,8 +227,7 @@ pub(crate) fn bind(kind: &Kind, value: Value) -> Bind {
         _ => Bind::Decimal(None),
     };
     match (kind, value) {
-        (Kind::Decimal { scale, .. }, value) => scaled(value, *scale),
-        (Kind::Monetary { .. }, value) => scaled(value, MONETARY_SCALE),
+        (Kind::Decimal { digits } | Kind::Monetary { digits, .. }, value) => scaled(value, digits.scale),
         (_, Value::Bool(value)) => Bind::Bool(Some(value)),
         (Kind::Float, Value::Int(value)) => Bind::Float(Some(value as f64)),
         (_, Value::Int(value)) => Bind::Int(Some(value)),

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::json::{NUMBER, reserves};
 use super::{Cell, GivenAction, GivenCommand, GivenField, InvalidCommand, Layout, Part, Refusal, Wire};
 use crate::db::StoredDecimal;
-use crate::def::{Kind, MONETARY_SCALE, Type};
+use crate::def::{Kind, Type};
 use crate::error::{Error, Result};
 use crate::field::{exact_number, form, from_text};
 use crate::value::Value;
@@ -277,8 +277,7 @@ fn write_value(out: &mut Vec<u8>, kind: &Kind, cell: &dyn Cell) -> Result<()> {
             let mut buffer = ryu::Buffer::new();
             out.extend_from_slice(buffer.format(cell.float()?.unwrap_or(0.0)).as_bytes());
         }
-        Kind::Decimal { scale, .. } => write_decimal(out, cell.decimal()?, *scale),
-        Kind::Monetary { .. } => write_decimal(out, cell.decimal()?, MONETARY_SCALE),
+        Kind::Decimal { digits } | Kind::Monetary { digits, .. } => write_decimal(out, cell.decimal()?, digits.scale),
         Kind::Date => match cell.date()? {
             Some(date) => write!(out, "\"{date}\"").map_err(|error| Error::internal(error.to_string()))?,
             None => out.extend_from_slice(EMPTY),

@@ -95,9 +95,11 @@ fn value(kind: &Kind, required: bool, id: i64) -> Json {
         Kind::Bool => json!(id == 1),
         Kind::Int | Kind::BigInt => json!(id * 11),
         Kind::Float => json!(id as f64 + 0.25),
-        Kind::Decimal { scale: 0, .. } => json!(id * 3),
-        Kind::Decimal { scale: 2, .. } => json!(format!("{id}.25").parse::<f64>().unwrap()),
-        Kind::Decimal { .. } => json!(format!("{id}.1275").parse::<f64>().unwrap()),
+        Kind::Decimal { digits } => match digits.scale {
+            0 => json!(id * 3),
+            2 => json!(format!("{id}.25").parse::<f64>().unwrap()),
+            _ => json!(format!("{id}.1275").parse::<f64>().unwrap()),
+        },
         Kind::Date => json!(format!("2024-01-0{id}")),
         Kind::DateTime => json!(format!("2024-01-0{id} 10:00:00.5")),
         Kind::Selection { items } => json!(items[id as usize % items.len()].value),
@@ -141,13 +143,7 @@ fn needs(way: &Direction) -> bool {
 /// Whether a value stays the same when the field's kind changes so.
 fn same_kind(old: &Kind, new: &Kind) -> bool {
     match (old, new) {
-        (
-            Kind::Decimal { precision, scale },
-            Kind::Decimal {
-                precision: other,
-                scale: other_scale,
-            },
-        ) => (precision, scale) == (other, other_scale),
+        (Kind::Decimal { digits }, Kind::Decimal { digits: other }) => digits == other,
         (Kind::Selection { items }, Kind::Selection { items: others }) => items.len() <= others.len(),
         (Kind::Many2one { .. } | Kind::Many2many { .. }, _) => false,
         (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),

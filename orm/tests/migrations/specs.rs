@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use orm::def::{
-    CheckDef, Comparison, ConditionDef, Default as DefaultDef, FieldDef, Kind, ModelDef, OnDelete, OperandDef,
+    CheckDef, Comparison, ConditionDef, Default as DefaultDef, Digits, FieldDef, Kind, ModelDef, OnDelete, OperandDef,
     OrderDef, Role, SelectionItem, UniqueDef,
 };
 use orm::env::ModelOps;
@@ -195,7 +195,12 @@ fn definition(set: &Set, table: &str, name: usize, spec: &FieldSpec, parts: &mut
         KindSpec::Int => (Kind::Int, "7"),
         KindSpec::BigInt => (Kind::BigInt, "70000000000"),
         KindSpec::Float => (Kind::Float, "0.5"),
-        KindSpec::Decimal(precision, scale) => (Kind::Decimal { precision, scale }, "5"),
+        KindSpec::Decimal(precision, scale) => (
+            Kind::Decimal {
+                digits: Digits::new(precision, scale),
+            },
+            "5",
+        ),
         KindSpec::Date => (Kind::Date, "2024-02-29"),
         KindSpec::DateTime => (Kind::DateTime, "2024-02-29 12:00:00"),
         KindSpec::Selection(count) => {

@@ -1,6 +1,6 @@
 //! A wire that spells everything differently than version 1: `<title|'Momo'; pages|#304; price|12'5; lent|no>>`.
 
-use orm::def::{Kind, MONETARY_SCALE, Type};
+use orm::def::{Kind, Type};
 use orm::error::{Place, Result};
 use orm::value::Value;
 use orm::wire::{Cell, GivenAction, GivenCommand, GivenField, InvalidCommand, Layout, Part, Refusal, Wire};
@@ -106,8 +106,7 @@ impl Wire for Toy {
             Kind::Id | Kind::BigInt | Kind::Many2one { .. } => value.int()?.map(|number| format!("#{number}")),
             Kind::Int => value.small()?.map(|number| format!("#{number}")),
             Kind::Bool => value.bool()?.map(|yes| if yes { "yes" } else { "no" }.to_owned()),
-            Kind::Decimal { scale, .. } => decimal(*scale)?,
-            Kind::Monetary { .. } => decimal(MONETARY_SCALE)?,
+            Kind::Decimal { digits } | Kind::Monetary { digits, .. } => decimal(digits.scale)?,
             Kind::DateTime => value.time_text()?.map(|text| text.replace('-', "/")),
             Kind::Date => value.date()?.map(|date| date.format("%Y/%m/%d").to_string()),
             _ => value.text()?.map(|text| format!("'{text}'")),

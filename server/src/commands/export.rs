@@ -35,13 +35,15 @@ pub(crate) fn run(
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
     let part = PathBuf::from(format!("{}.part", file.display()));
     let mut out = BufWriter::new(File::create(&part).map_err(unwritable)?);
-    let exported = orm::write::export(&mut env, &models, &mut out);
-    let closed = out.flush().and_then(|()| std::fs::rename(&part, file));
-    let rows = exported.inspect_err(|_| {
-        // An incomplete file is of no use.
+    let exported = orm::write::export(&mut env, &models, &mut out).map_err(Failure::from);
+    let complete = exported.and_then(|rows| {
+        let closed = out.flush().and_then(|()| std::fs::rename(&part, file));
+        closed.map(|()| rows).map_err(unwritable)
+    });
+    let rows = complete.inspect_err(|_| {
+        // An incomplete file is of no use. The file that was there before stays.
         let _ = std::fs::remove_file(&part);
     })?;
-    closed.map_err(unwritable)?;
     println!(
         "{rows} records of {} models written to {}",
         models.len(),

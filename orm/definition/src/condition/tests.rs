@@ -1,10 +1,9 @@
 use super::*;
-use crate::def::{CheckDef, ComputeDef, FieldDef, Kind};
+use crate::def::{CheckDef, ComputeDef, Digits, FieldDef, Kind};
 
 const FIELD: FieldDef = FieldDef {
     kind: Kind::Decimal {
-        precision: 16,
-        scale: 2,
+        digits: Digits::new(16, 2),
     },
     stored: true,
     ..FieldDef::PLAIN

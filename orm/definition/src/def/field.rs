@@ -153,17 +153,17 @@ pub enum Kind {
     BigInt,
     /// `f64`.
     Float,
-    /// Exact decimal with `precision` digits, `scale` of them after the point.
+    /// Exact decimal.
     Decimal {
-        /// All digits.
-        precision: u8,
-        /// Digits after the point; the column's `Scaled<scale>`.
-        scale: u8,
+        /// How many digits it has.
+        digits: Digits,
     },
-    /// Money in the currency that the many2one field `currency` names; stored at [`MONETARY_SCALE`].
+    /// Money in the currency that the many2one field `currency` names.
     Monetary {
         /// A many2one field of the same model.
         currency: &'static str,
+        /// How many digits it has: [`Digits::MONEY`].
+        digits: Digits,
     },
     /// Calendar date.
     Date,
@@ -241,11 +241,24 @@ impl Kind {
 /// name.
 pub const USER: &str = "(user)";
 
-/// Total digits of every `Monetary` column.
-pub const MONETARY_PRECISION: u8 = 18;
+/// How many digits a decimal column has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digits {
+    /// All digits.
+    pub precision: u8,
+    /// Digits after the point; the column's `Scaled<scale>`.
+    pub scale: u8,
+}
 
-/// Scale of every `Monetary` column, whatever the currency.
-pub const MONETARY_SCALE: u8 = 4;
+impl Digits {
+    /// The digits of every `Monetary` column, whatever the currency.
+    pub const MONEY: Digits = Digits::new(18, 4);
+
+    /// This many digits in all, and this many of them after the point.
+    pub const fn new(precision: u8, scale: u8) -> Self {
+        Digits { precision, scale }
+    }
+}
 
 /// One value of a selection.
 #[derive(Debug, Clone, Copy)]

@@ -14,7 +14,7 @@ mod role;
 
 pub use constraint::{CheckDef, Comparison, ConditionDef, ConstraintDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
-pub use field::{ComputeDef, FieldDef, Kind, MONETARY_PRECISION, MONETARY_SCALE, OnDelete, SelectionItem, USER};
+pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USER};
 pub use method::{ArgumentDef, MethodDef, Type};
 pub use role::{FieldRole, Role};
 

@@ -2,6 +2,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::def::Digits;
+
 /// The number of `units` of the last digit: 1250 at scale 2 is 12.50.
 pub fn from_scaled(units: i64, scale: u8) -> Decimal {
     Decimal::new(units, scale.into())
@@ -20,15 +22,15 @@ pub fn to_scaled(number: Decimal, scale: u8) -> Option<i64> {
 const MOST_DIGITS: u8 = 18;
 
 /// The bound of a decimal column: each number is less than it, and greater than its negative. 1000 for `(5, 2)`.
-pub fn limit(precision: u8, scale: u8) -> Decimal {
-    let whole = u32::from(precision.min(MOST_DIGITS).saturating_sub(scale));
+pub fn limit(digits: Digits) -> Decimal {
+    let whole = u32::from(digits.precision.min(MOST_DIGITS).saturating_sub(digits.scale));
     Decimal::from_i128_with_scale(10_i128.pow(whole), 0)
 }
 
-/// `number` as a column of `precision` digits, `scale` of them after the point, stores it; `None` when it does not fit.
-pub fn kept(number: Decimal, precision: u8, scale: u8) -> Option<Decimal> {
-    let kept = from_scaled(to_scaled(number, scale)?, scale);
-    (kept.abs() < limit(precision, scale)).then_some(kept)
+/// `number` as a column with these digits stores it; `None` when it does not fit.
+pub fn kept(number: Decimal, digits: Digits) -> Option<Decimal> {
+    let kept = from_scaled(to_scaled(number, digits.scale)?, digits.scale);
+    (kept.abs() < limit(digits)).then_some(kept)
 }
 
 /// `number` with at most `scale` digits after the point, rounded half away from zero.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timel
 use rust_decimal::Decimal;
 
 use super::{kept, limit};
-use crate::def::{Kind, MONETARY_PRECISION, MONETARY_SCALE};
+use crate::def::{Digits, Kind};
 use crate::error::nearest;
 use crate::value::Value;
 
@@ -46,8 +46,7 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
             Ok(number) if number.is_finite() => Ok(Value::Float(number + 0.0)),
             _ => Err(expected()),
         },
-        Kind::Decimal { precision, scale } => decimal(text, *precision, *scale).ok_or_else(expected)?,
-        Kind::Monetary { .. } => decimal(text, MONETARY_PRECISION, MONETARY_SCALE).ok_or_else(expected)?,
+        Kind::Decimal { digits } | Kind::Monetary { digits, .. } => decimal(text, *digits).ok_or_else(expected)?,
         Kind::Date => date(text).map(Value::Date).ok_or_else(expected),
         Kind::DateTime => datetime(text).map(Value::DateTime).ok_or_else(expected),
         Kind::Selection { items } => match items.iter().any(|item| item.value == text) {
@@ -193,12 +192,11 @@ fn number(text: &str) -> Option<(Decimal, bool)> {
 }
 
 /// A decimal, rounded half away from zero to `scale`. `None` when the text is no number; an error when out of range.
-fn decimal(text: &str, precision: u8, scale: u8) -> Option<Result<Value, String>> {
+fn decimal(text: &str, digits: Digits) -> Option<Result<Value, String>> {
     let number = number(text)?.0;
-    Some(kept(number, precision, scale).map(Value::Decimal).ok_or_else(|| {
-        format!(
-            "{text} is out of range: less than {} either way",
-            limit(precision, scale)
-        )
-    }))
+    Some(
+        kept(number, digits)
+            .map(Value::Decimal)
+            .ok_or_else(|| format!("{text} is out of range: less than {} either way", limit(digits))),
+    )
 }

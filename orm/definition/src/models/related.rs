@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{FieldId, FieldInfo, ModelId, ModelInfo, Models};
-use crate::def::{DisplayPart, FieldDef, Kind};
+use crate::def::{Digits, DisplayPart, FieldDef, Kind};
 
 /// The field that an inherited or related field stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,13 +259,7 @@ fn related(model: &ModelInfo) -> impl Iterator<Item = (FieldId, &'static FieldDe
 fn same_type(own: &FieldInfo, end: &FieldInfo) -> bool {
     match (&own.def.kind, &end.def.kind) {
         (Kind::Char { .. }, Kind::DisplayName) | (Kind::BigInt, Kind::Id) => true,
-        (
-            Kind::Decimal { precision, scale },
-            Kind::Decimal {
-                precision: other_precision,
-                scale: other_scale,
-            },
-        ) => (precision, scale) == (other_precision, other_scale),
+        (Kind::Decimal { digits }, Kind::Decimal { digits: other }) => digits == other,
         (Kind::Selection { items }, Kind::Selection { items: other }) => items
             .iter()
             .map(|item| item.value)
@@ -286,7 +280,9 @@ fn type_name(kind: &Kind) -> String {
         Kind::Int => "i32",
         Kind::Id | Kind::BigInt => "i64",
         Kind::Float => "f64",
-        Kind::Decimal { precision, scale } => return format!("Decimal` with `digits = ({precision}, {scale})"),
+        Kind::Decimal {
+            digits: Digits { precision, scale },
+        } => return format!("Decimal` with `digits = ({precision}, {scale})"),
         Kind::Monetary { .. } => "Monetary",
         Kind::Date => "Date",
         Kind::DateTime => "DateTime",

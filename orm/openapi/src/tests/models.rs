@@ -1,8 +1,8 @@
 //! The models of the tests, as definitions written by hand.
 
 use orm_definition::def::{
-    ArgumentDef, ComputeDef, Default, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef, OnDelete,
-    OrderDef, ReadNode, Role, SelectionItem, SequenceDef, Type,
+    ArgumentDef, ComputeDef, Default, Digits, DisplayPart, DisplaySegment, FieldDef, Kind, MethodDef, ModelDef,
+    OnDelete, OrderDef, ReadNode, Role, SelectionItem, SequenceDef, Type,
 };
 
 pub(super) static CATALOGUE: [&ModelDef; 4] = [&ORDER, &LINE, &USERS, &HIDDEN];
@@ -94,8 +94,7 @@ static ORDER: ModelDef = ModelDef {
             ..required(
                 "amount",
                 Kind::Decimal {
-                    precision: 16,
-                    scale: 2,
+                    digits: Digits::new(16, 2),
                 },
             )
         },
