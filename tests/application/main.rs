@@ -2,6 +2,7 @@
 //! and answers like the first one.
 
 mod commands;
+mod forgotten;
 
 use serde_json::{Value, json};
 use server::config::DatabaseConfig;

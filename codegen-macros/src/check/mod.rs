@@ -2,6 +2,7 @@
 //!
 //! Names of other models cannot be checked here: [`crate::expand::links`] leaves them to rustc.
 
+mod columns;
 mod computed;
 mod defaults;
 mod names;
@@ -46,5 +47,5 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
     paths::display_name(cx, model);
     paths::name_search(cx, model);
     paths::trees(cx, model);
-    paths::constraints(cx, model);
+    columns::all(cx, model);
 }

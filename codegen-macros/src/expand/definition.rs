@@ -346,7 +346,10 @@ fn condition(condition: &Condition) -> TokenStream {
         Condition::Compare(field, op, with) => {
             let (field, op) = (naming::name(field), Ident::new(op, field.span()));
             let with = match with {
-                Operand::Literal(text) => quote!(Literal(#text)),
+                Operand::Literal(literal) => {
+                    let text = &literal.text;
+                    quote!(Literal(#text))
+                }
                 Operand::Field(other) => {
                     let other = naming::name(other);
                     quote!(Field(#other))

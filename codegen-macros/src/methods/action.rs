@@ -72,6 +72,9 @@ pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, readonly: bool) -> Option<A
         None => return wrong(cx, &signature.ident, "takes the environment"),
     }
     let given: Vec<&FnArg> = inputs.collect();
+    if let Some(records) = given.iter().find(|input| is_records(input)) {
+        return wrong(cx, records, "takes its records first, then the environment");
+    }
     if let Some(one_more) = given.get(MOST_ARGUMENTS) {
         return wrong(cx, one_more, "takes at most 8 arguments, of which one may be `Json`");
     }

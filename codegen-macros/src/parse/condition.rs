@@ -1,7 +1,8 @@
 //! Conditions on a record's own columns, in the syntax of Rust expressions: `discount <= 100 && !locked`,
 //! `parent_id.is_none() || company_id.is_some()`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
 
 use crate::ctxt::Ctxt;
@@ -24,10 +25,30 @@ pub(crate) enum Condition {
 /// The right side of a comparison.
 #[derive(Clone)]
 pub(crate) enum Operand {
-    /// A constant, as text.
-    Literal(String),
+    /// A constant.
+    Literal(Literal),
     /// Another field.
     Field(Ident),
+}
+
+/// A constant in a condition.
+#[derive(Clone)]
+pub(crate) struct Literal {
+    pub(crate) text: String,
+    pub(crate) kind: LiteralKind,
+    pub(crate) span: Span,
+}
+
+/// What a constant is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LiteralKind {
+    /// The condition is a field alone, `active` or `!active`, which stands for a comparison with `true` or `false`.
+    Truth,
+    Bool,
+    Int,
+    /// A number with a point.
+    Number,
+    Text,
 }
 
 const FORM: &str = "a condition compares fields with constants or fields: `discount <= 100`, `date_start <= date_end`, `active`, \
@@ -47,7 +68,15 @@ pub(crate) fn read(cx: &Ctxt, tokens: TokenStream) -> Option<Condition> {
 }
 
 fn condition(expression: &Expr) -> Option<Condition> {
-    let truth = |field, value: bool| Condition::Compare(field, "Eq", Operand::Literal(value.to_string()));
+    let truth = |field: Ident, value: bool| {
+        let span = field.span();
+        let literal = Literal {
+            text: value.to_string(),
+            kind: LiteralKind::Truth,
+            span,
+        };
+        Condition::Compare(field, "Eq", Operand::Literal(literal))
+    };
     match expression {
         Expr::Paren(inner) => condition(&inner.expr),
         Expr::Path(_) => field(expression).map(|field| truth(field, true)),
@@ -96,23 +125,39 @@ fn field(expression: &Expr) -> Option<Ident> {
     }
 }
 
-fn literal(expression: &Expr) -> Option<String> {
-    match expression {
+fn literal(expression: &Expr) -> Option<Literal> {
+    let (text, kind) = match expression {
         Expr::Lit(ExprLit { lit, .. }) => match lit {
-            Lit::Bool(value) => Some(value.value.to_string()),
-            Lit::Int(number) => Some(number.base10_digits().to_owned()),
-            Lit::Float(number) => Some(number.base10_digits().to_owned()),
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
+            Lit::Bool(value) => (value.value.to_string(), LiteralKind::Bool),
+            Lit::Int(number) => (number.base10_digits().to_owned(), LiteralKind::Int),
+            Lit::Float(number) => (number.base10_digits().to_owned(), LiteralKind::Number),
+            Lit::Str(text) => (text.value(), LiteralKind::Text),
+            _ => return None,
         },
-        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => {
-            literal(&negative.expr).map(|number| format!("-{number}"))
-        }
-        _ => None,
-    }
+        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => match literal(&negative.expr)? {
+            Literal {
+                text,
+                kind: kind @ (LiteralKind::Int | LiteralKind::Number),
+                ..
+            } => (format!("-{text}"), kind),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let span = expression.span();
+    Some(Literal { text, kind, span })
 }
 
 impl Condition {
+    /// Its comparisons: field, operator, right side.
+    pub(crate) fn comparisons(&self) -> Vec<(&Ident, &'static str, &Operand)> {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(Condition::comparisons).collect(),
+            Condition::Empty(_) | Condition::Given(_) => Vec::new(),
+            Condition::Compare(field, operator, right) => vec![(field, operator, right)],
+        }
+    }
+
     /// The fields that the condition names.
     pub(crate) fn fields(&self) -> Vec<&Ident> {
         match self {

@@ -192,14 +192,28 @@ fn sequence(cx: &Ctxt, call: &syn::ExprCall) -> Option<Sequence> {
         range: None,
     };
     for arg in args {
-        if sequence_option(&mut sequence, arg).is_none() {
+        if sequence_option(cx, &mut sequence, arg).is_none() {
             cx.error_on(arg, SEQUENCE_FORM);
         }
     }
     Some(sequence)
 }
 
-fn sequence_option(sequence: &mut Sequence, arg: &Expr) -> Option<()> {
+/// A prefix or suffix; reports a `{…}` that is not replaced.
+fn affix(cx: &Ctxt, literal: &syn::LitStr) -> String {
+    const PARTS: [&str; 3] = ["year", "month", "day"];
+    let text = literal.value();
+    for part in text.split('{').skip(1) {
+        let name = part.split('}').next().unwrap_or_default();
+        if !PARTS.contains(&name) || !part.contains('}') {
+            let hint = naming::hint(name, "what is replaced", PARTS);
+            cx.error(literal.span(), format!("`{{{name}}}` is no part of a date{hint}"));
+        }
+    }
+    text
+}
+
+fn sequence_option(cx: &Ctxt, sequence: &mut Sequence, arg: &Expr) -> Option<()> {
     let name = |expression: &Expr| match expression {
         Expr::Path(path) => path.path.get_ident().cloned(),
         _ => None,
@@ -213,8 +227,8 @@ fn sequence_option(sequence: &mut Sequence, arg: &Expr) -> Option<()> {
         _ => None,
     };
     match (name(&assign.left)?.to_string().as_str(), literal) {
-        ("prefix", Some(Lit::Str(text))) => sequence.prefix = text.value(),
-        ("suffix", Some(Lit::Str(text))) => sequence.suffix = text.value(),
+        ("prefix", Some(Lit::Str(text))) => sequence.prefix = affix(cx, text),
+        ("suffix", Some(Lit::Str(text))) => sequence.suffix = affix(cx, text),
         ("padding", Some(Lit::Int(number))) => sequence.padding = number.base10_parse().ok()?,
         ("range", None) => {
             let range = name(&assign.right)?;

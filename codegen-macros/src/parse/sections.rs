@@ -61,6 +61,8 @@ pub(crate) struct Unique {
     pub(crate) fields: Vec<Ident>,
     /// `where = …`: only records that fulfil it are compared.
     pub(crate) condition: Option<Condition>,
+    /// `where` is written, well-formed or not.
+    pub(crate) conditional: bool,
     /// `nulls = equal`: empty values are equal to each other.
     pub(crate) nulls_equal: bool,
     pub(crate) message: String,
@@ -255,23 +257,18 @@ fn check(cx: &Ctxt, tokens: TokenStream) -> Option<Check> {
 }
 
 fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
-    let mut unique = Unique {
-        fields: Vec::new(),
-        condition: None,
-        nulls_equal: false,
-        message: String::new(),
-    };
+    let (mut condition, mut nulls, mut message) = (None, None, None);
+    let (mut fields, mut conditional) = (Vec::new(), false);
     for arg in args::list(cx, tokens) {
         match (&arg.given, arg.key.to_string().as_str()) {
-            (Given::Nothing, _) => unique.fields.push(arg.key),
-            (Given::Value(_), "message") => {
-                if let Some(message) = arg.text(cx, "message = \"…\"") {
-                    unique.message = message.value();
-                }
+            (Given::Nothing, _) => fields.push(arg.key),
+            (Given::Value(_), "message") => args::put(cx, &arg, &mut message, arg.text(cx, "message = \"…\"")),
+            (Given::Value(value), "where") => {
+                conditional = true;
+                args::put(cx, &arg, &mut condition, condition::read(cx, value.clone()));
             }
-            (Given::Value(condition), "where") => unique.condition = condition::read(cx, condition.clone()),
             (Given::Value(_), "nulls") => match arg.name(cx, "nulls = equal") {
-                Some(equal) if equal == "equal" => unique.nulls_equal = true,
+                Some(equal) if equal == "equal" => args::put(cx, &arg, &mut nulls, Some(equal)),
                 Some(_) => arg.malformed(cx, "nulls = equal"),
                 None => {}
             },
@@ -281,7 +278,13 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
             ),
         }
     }
-    unique
+    Unique {
+        fields,
+        condition,
+        conditional,
+        nulls_equal: nulls.is_some(),
+        message: message.map(|message| message.value()).unwrap_or_default(),
+    }
 }
 
 fn index(cx: &Ctxt, tokens: TokenStream) -> Vec<Ident> {

@@ -77,18 +77,19 @@ fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) ->
 }
 
 #[test]
-fn every_model_has_records_that_fit_its_definition() {
+fn records_fit_the_definitions_of_their_models() {
     let demo = demo();
-    let exists = |model: &str, value: &Json| demo[model].contains_key(&id(value));
+    let exists = |model: &str, value: &Json| demo.get(model).is_some_and(|records| records.contains_key(&id(value)));
+    let mut known = 0;
+    // A model need not have demo records.
     for (model, _) in crate::catalogue() {
-        let records = demo
-            .get(model.name)
-            .unwrap_or_else(|| panic!("{} has no demo records", model.name));
+        let Some(records) = demo.get(model.name) else { continue };
+        known += 1;
         for (id, record) in records {
             check(model, *id, record, exists);
         }
     }
-    assert_eq!(demo.len(), crate::catalogue().len());
+    assert_eq!(known, demo.len(), "records of models that are not in the catalogue");
 }
 
 fn check(model: &ModelDef, id: i64, record: &Record, exists: impl Fn(&str, &Json) -> bool + Copy) {
@@ -122,7 +123,7 @@ fn stored_computed_fields_are_what_their_methods_compute() {
     let demo = demo();
     let mut compared = 0;
     for (model, ops) in crate::catalogue() {
-        for (id, record) in &demo[model.name] {
+        for (id, record) in demo.get(model.name).into_iter().flatten() {
             let by_method = |field: &FieldDef| field.stored && field.related.is_empty();
             for (index, field) in (model.fields.iter().enumerate()).filter(|(_, field)| by_method(field)) {
                 // A writable field may hold another value than the computed one, and a batch method may query the
@@ -188,9 +189,8 @@ fn related(demo: &Demo, field: &FieldDef, of: i64, given: Option<&Json>) -> (&'s
             given.map_or(Vec::new(), |ids| list(ids).iter().map(id).collect()),
         ),
         Kind::One2many { target, inverse } => {
-            let children = demo[target]
-                .iter()
-                .filter(|(_, child)| child.get(inverse) == Some(&of.into()));
+            let children =
+                (demo.get(target).into_iter().flatten()).filter(|(_, child)| child.get(inverse) == Some(&of.into()));
             (target, children.map(|(id, _)| *id).collect())
         }
         _ => panic!("{} is no relation", field.name),

@@ -31,6 +31,8 @@ impl Registry {
             mistakes.extend(verify::computed(&models));
             mistakes.extend(verify::defaults(&models));
             mistakes.extend(verify::currencies(&models));
+            mistakes.extend(verify::conditions(&models));
+            mistakes.extend(verify::sequence_codes(&models));
             mistakes.extend(cycles::mistakes(&models));
             if mistakes.is_empty() {
                 let dependencies = Dependencies::new(&models);

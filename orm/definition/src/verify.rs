@@ -1,10 +1,14 @@
 //! Checks across models, made at start-up because a macro sees one struct only. All mistakes are reported together.
 
+mod values;
+
+pub(crate) use values::{conditions, currencies, defaults, sequence_codes};
+
 use std::collections::HashMap;
 
 use crate::builtin;
 use crate::def::names;
-use crate::def::{Default, FieldDef, Kind, ModelDef, Role, Root, USER};
+use crate::def::{Default, FieldDef, Kind, ModelDef, Role, USER};
 use crate::error::nearest;
 use crate::models::Models;
 use crate::sequence;
@@ -59,84 +63,6 @@ pub(crate) fn computed(models: &Models) -> Vec<String> {
         }
     }
     mistakes
-}
-
-/// Every default path, such as `company.currency_id`, that does not end at a value for its field.
-pub(crate) fn defaults(models: &Models) -> Vec<String> {
-    let mut mistakes = Vec::new();
-    for model in models.models() {
-        for field in model.def.fields {
-            if let Default::Path { root, path } = field.default
-                && let Err(why) = default_path(models, field, root, path)
-            {
-                let spelled = format!("{}.{}", root.word(), path.join("."));
-                mistakes.push(
-                    model
-                        .def
-                        .mistake(&format!("{}: default = {spelled}: {why}", field.name)),
-                );
-            }
-        }
-    }
-    mistakes
-}
-
-/// Every monetary field whose `currency` does not lead to the model with the role `currency`.
-pub(crate) fn currencies(models: &Models) -> Vec<String> {
-    let mut mistakes = Vec::new();
-    for model in models.models() {
-        for field in model.def.fields {
-            let Kind::Monetary { currency, .. } = field.kind else {
-                continue;
-            };
-            let target = model.field(currency).and_then(|currency| model.fields[currency].target);
-            if target.is_none_or(|target| models.model(target).def.role != Some(Role::Currency)) {
-                let why = "leads to no model with `role = currency`";
-                mistakes.push((model.def).mistake(&format!("{}: currency = {currency}: {why}", field.name)));
-            }
-        }
-    }
-    mistakes
-}
-
-fn default_path(models: &Models, field: &FieldDef, root: Root, names: &[&str]) -> Result<(), String> {
-    let role = root.role();
-    let model = (models.role(role)).ok_or_else(|| format!("no model of the catalogue has `role = {}`", role.word()))?;
-    let path = models.resolve_path(model, names)?;
-    let mut at = model;
-    for (position, hop) in path.iter().enumerate() {
-        let info = &at.fields[*hop];
-        let last = position + 1 == path.len();
-        let fits = match last {
-            true => same_kind(models, &info.def.kind, &field.kind),
-            false => info.is_many2one(),
-        };
-        if info.is_x2many() || !(info.def.stored && fits) {
-            let name = info.def.name;
-            return Err(match last {
-                true => format!("`{name}` does not hold what the field does"),
-                false => format!("`{name}` is no many2one with a column: a path goes over those"),
-            });
-        }
-        at = info.target.map_or(at, |target| models.model(target));
-    }
-    Ok(())
-}
-
-/// Whether a field of kind `to` can hold every value of kind `from`.
-fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
-    match (from, to) {
-        (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => {
-            models.find(from).map(|model| model.id) == models.find(to).map(|model| model.id)
-        }
-        (Kind::Id, Kind::Many2one { .. }) => false,
-        (Kind::Selection { items: from }, Kind::Selection { items: to }) => {
-            from.iter().all(|item| to.iter().any(|other| other.value == item.value))
-        }
-        (Kind::Char { size: from }, Kind::Char { size: to }) => *to == 0 || (*from != 0 && from <= to),
-        (Kind::Char { .. }, Kind::Text) | (Kind::Int, Kind::BigInt) => true,
-        (from, to) => std::mem::discriminant(from) == std::mem::discriminant(to),
-    }
 }
 
 /// Every path of a constraint method that does not exist.
@@ -277,6 +203,13 @@ fn many2many_sides(models: &[&'static ModelDef]) -> Vec<String> {
             else {
                 continue;
             };
+            if let Some(other) = models.iter().find(|other| other.table == relation) {
+                mistakes.push(model.mistake(&format!(
+                    "{}: `{relation}` is the table of {}: a relation needs a table of its own; leave `relation` out, or \
+                     give it another name",
+                    field.name, other.name
+                )));
+            }
             let mut columns = [(column, model.name), (target_column, target)];
             columns.sort_unstable();
             match tables.get(relation) {

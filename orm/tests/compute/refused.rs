@@ -7,6 +7,7 @@ use super::models;
 
 /// Goes in circles.
 #[model("x.circle")]
+#[check(kind == "square")]
 pub(crate) struct Circle {
     /// Up
     pub parent_id: Option<Many2one<Circle>>,
@@ -48,6 +49,25 @@ pub(crate) struct Circle {
     /// In what is no currency
     #[field(currency = uom_id)]
     pub price: Option<Monetary>,
+    /// The caller is a user, and no unit
+    #[field(default = user)]
+    pub unit_id: Option<Many2one<models::Uom>>,
+    /// Has no value of this name
+    #[field(default = CircleKind::Round)]
+    pub kind: CircleKind,
+    /// Is the first with this sequence
+    #[field(default = sequence("x.circle", prefix = "C"))]
+    pub code: String,
+    /// Has another prefix
+    #[field(default = sequence("x.circle", prefix = "D"))]
+    pub other_code: String,
+}
+
+/// Kind
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub(crate) enum CircleKind {
+    /// Round
+    Round,
 }
 
 #[methods]
@@ -95,8 +115,29 @@ fn all_mistakes_of_computed_fields_are_told_at_once() {
         "x.circle: currency_id: default = user.curency_id: `curency_id`: res.users has no field `curency_id`",
         "x.circle: price: currency = uom_id: leads to no model with `role = currency`",
         "x.circle: name: default = user.order_ids.name: `order_ids` is no many2one with a column",
+        "x.circle: unit_id: default = user: it is a record of res.users, and the field refers to x.uom: write a path that \
+         ends there",
+        "x.circle: the condition `kind = square`: `square` is none of its values",
+        "x.circle: other_code: sequence(\"x.circle\") has another prefix, suffix, padding or range than at x.circle.code",
     ] {
         assert!(error.contains(mistake), "{mistake}\nis not in\n{error}");
     }
-    assert_eq!(error.lines().count(), 8, "{error}");
+    assert_eq!(error.lines().count(), 11, "{error}");
+}
+
+/// Its relation is stored in the table of a model.
+#[model("x.knot")]
+pub(crate) struct Knot {
+    /// Units
+    #[field(relation = "x_knot")]
+    pub uom_ids: Many2many<models::Uom>,
+}
+
+#[test]
+fn the_table_of_a_relation_is_no_model_s() {
+    let mut catalogue = models::catalogue();
+    catalogue.push(orm::typed::entry::<Knot>());
+    let error = Runtime::new(&catalogue).unwrap_err().to_string();
+    let mistake = "x.knot: uom_ids: `x_knot` is the table of x.knot: a relation needs a table of its own";
+    assert!(error.contains(mistake), "{error}");
 }

@@ -116,16 +116,7 @@ fn stamp(folder: &Path) -> Result<String, Failure> {
 /// # Errors
 /// When they do not, with the differences and what to do.
 pub(crate) fn check(program: &Program) -> Result<(), Failure> {
-    let asked = Schema::of(program);
-    let committed = migrations::schema(program.application)?;
-    if asked != committed {
-        let changed = Migration::between(&committed, &asked, &Renames::of(program)).map_err(Failure::new)?;
-        return Err(Failure::new(format!(
-            "the models ask for other tables than the migrations give: run `{} migrate diff NAME`\n{}",
-            program.application.name,
-            changed.postgres.up.sql()
-        )));
-    }
+    migrations::refuse_missing(program)?;
     // The SQL files may have been edited by hand, so that they no longer agree with schema.json.
     let folder = std::env::temp_dir().join(format!("declarest-check-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;

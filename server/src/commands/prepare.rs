@@ -46,13 +46,14 @@ pub(crate) struct PrepareOptions {
 /// Prepares the database. An empty one gets its tables.
 ///
 /// # Errors
-/// When the database is ahead of the program, or behind it without [`PrepareOptions::migrate`], or cannot be read or changed.
+/// When a migration is missing that the models need; when the database is ahead of the program, or behind it without [`PrepareOptions::migrate`], or cannot be read or changed.
 pub(crate) fn prepare(
     database: &DatabaseConfig,
     program: &'static Program,
     start: PrepareOptions,
 ) -> Result<Prepared, Failure> {
     let PrepareOptions { demo, migrate } = start;
+    migrations::refuse_missing(program)?;
     let state = MigrationStatus::of(program.application, &database.address)?;
     state.refuse_ahead()?;
     if !(state.empty || migrate) {

@@ -7,9 +7,9 @@ use diesel::connection::BoxableConnection;
 use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationVersion, Result as MigrationResult};
 use include_dir::Dir;
 use orm::db::Dialect;
-use orm_schema::{Note, Schema};
+use orm_schema::{Note, Renames, Schema};
 
-use crate::application::Application;
+use crate::application::{Application, Program};
 use crate::failure::Failure;
 
 /// The file beside the migrations that describes the schema which all of them together result in.
@@ -107,15 +107,33 @@ pub(crate) fn embedded(application: &Application, dialect: Dialect) -> Vec<Embed
     known
 }
 
-/// The schema that the embedded migrations result in.
+/// The schema that the embedded migrations result in; empty if there are none.
 ///
 /// # Errors
 /// When the file is missing or broken.
 pub(crate) fn schema(application: &Application) -> Result<Schema, Failure> {
-    let text = application
-        .migrations
-        .get_file(SCHEMA)
-        .and_then(|file| file.contents_utf8());
-    let text = text.ok_or_else(|| Failure::new(format!("the migrations have no {SCHEMA}")))?;
-    Schema::read(text).map_err(|why| Failure::new(format!("{SCHEMA}: {why}")))
+    let file = application.migrations.get_file(SCHEMA);
+    match file.and_then(|file| file.contents_utf8()) {
+        Some(text) => Schema::read(text).map_err(|why| Failure::new(format!("{SCHEMA}: {why}"))),
+        None if application.migrations.dirs().next().is_none() => Ok(Schema::default()),
+        None => Err(Failure::new(format!("the migrations have no {SCHEMA}"))),
+    }
+}
+
+/// Refuses a program whose models ask for other tables than its migrations give.
+///
+/// # Errors
+/// Then, with the command that writes the missing migration.
+pub(crate) fn refuse_missing(program: &Program) -> Result<(), Failure> {
+    let application = program.application;
+    let (asked, given) = (Schema::of(program), schema(application)?);
+    if asked == given {
+        return Ok(());
+    }
+    let missing = orm_schema::Migration::between(&given, &asked, &Renames::of(program)).map_err(Failure::new)?;
+    Err(Failure::new(format!(
+        "the models ask for other tables than the migrations give: run `{} migrate diff NAME`, and build again\n{}",
+        application.name,
+        missing.postgres.up.sql()
+    )))
 }

@@ -5,6 +5,6 @@ mod embedded;
 mod run;
 mod state;
 
-pub(crate) use embedded::{SCHEMA, embedded, folder, schema};
+pub(crate) use embedded::{SCHEMA, embedded, folder, refuse_missing};
 pub(crate) use run::{down, up};
 pub(crate) use state::{MigrationStatus, names};

@@ -62,7 +62,7 @@ impl Root {
 ///
 /// The first use creates a record of the sequence model from this; from then on, the record's prefix, suffix, padding
 /// and next number apply.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SequenceDef {
     /// Its name: `sale.order`.
     pub code: &'static str,

@@ -1,0 +1,159 @@
+//! Checks of defaults, currencies and conditions: what they name has a value for their field.
+
+use std::collections::HashMap;
+
+use crate::def::{ConditionDef, Default, FieldDef, Kind, ModelDef, OperandDef, Role, Root, SequenceDef};
+use crate::field::from_text;
+use crate::models::{FieldInfo, ModelInfo, Models};
+
+/// Every default that is no value for its field: a path such as `company.currency_id` that ends elsewhere, the caller
+/// or his company where the field refers to another model.
+pub(crate) fn defaults(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for field in &model.fields {
+            let (root, path) = match field.def.default {
+                Default::Path { root, path } => (root, path),
+                Default::User => (Root::User, &[][..]),
+                Default::Company => (Root::Company, &[][..]),
+                _ => continue,
+            };
+            let checked = match path {
+                [] => default_root(models, field, root),
+                path => default_path(models, field.def, root, path),
+            };
+            if let Err(why) = checked {
+                let words: Vec<&str> = std::iter::once(root.word()).chain(path.iter().copied()).collect();
+                let what = format!("{}: default = {}: {why}", field.def.name, words.join("."));
+                mistakes.push(model.def.mistake(&what));
+            }
+        }
+    }
+    mistakes
+}
+
+/// Sequences of one code that are defined in different ways: the first use would decide.
+pub(crate) fn sequence_codes(models: &Models) -> Vec<String> {
+    let mut known: HashMap<&str, (&ModelDef, &FieldDef, SequenceDef)> = HashMap::new();
+    let mut mistakes = Vec::new();
+    for model in models.models().iter().map(|model| model.def) {
+        for field in model.fields {
+            let Default::Sequence(sequence) = field.default else {
+                continue;
+            };
+            let (first, other, expected) = *known.entry(sequence.code).or_insert((model, field, sequence));
+            if expected != sequence {
+                mistakes.push(model.mistake(&format!(
+                    "{}: sequence(\"{}\") has another prefix, suffix, padding or range than at {}.{}: write both alike, or \
+                     give this one another code",
+                    field.name, sequence.code, first.name, other.name
+                )));
+            }
+        }
+    }
+    mistakes
+}
+
+/// Every comparison in a condition (`#[check]`, `where` of a `#[unique]`) with what its field cannot hold.
+pub(crate) fn conditions(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        let def = model.def;
+        let of_uniques = def.uniques.iter().filter_map(|unique| unique.condition);
+        for condition in def.checks.iter().map(|check| check.condition).chain(of_uniques) {
+            comparisons(&condition, &mut |field, with| {
+                let OperandDef::Literal(text) = with else { return };
+                let field = def.position(field).map(|field| &def.fields[field]);
+                if let Some(Err(why)) = field.map(|field| from_text(&field.kind, text)) {
+                    mistakes.push(def.mistake(&format!("the condition `{condition}`: {why}")));
+                }
+            });
+        }
+    }
+    mistakes
+}
+
+/// Calls `each` for every comparison: the field, and what it is compared with.
+fn comparisons(condition: &ConditionDef, each: &mut impl FnMut(&'static str, OperandDef)) {
+    match *condition {
+        ConditionDef::All(parts) | ConditionDef::Any(parts) => parts.iter().for_each(|part| comparisons(part, each)),
+        ConditionDef::Empty(_) | ConditionDef::Given(_) => {}
+        ConditionDef::Compare { field, with, .. } => each(field, with),
+    }
+}
+
+/// Every monetary field whose `currency` does not lead to the model with the role `currency`.
+pub(crate) fn currencies(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for field in model.def.fields {
+            let Kind::Monetary { currency, .. } = field.kind else {
+                continue;
+            };
+            let target = model.field(currency).and_then(|currency| model.fields[currency].target);
+            if target.is_none_or(|target| models.model(target).def.role != Some(Role::Currency)) {
+                let why = "leads to no model with `role = currency`";
+                mistakes.push((model.def).mistake(&format!("{}: currency = {currency}: {why}", field.name)));
+            }
+        }
+    }
+    mistakes
+}
+
+/// The model of the caller, or of his company.
+fn root_model(models: &Models, root: Root) -> Result<&ModelInfo, String> {
+    let role = root.role();
+    (models.role(role)).ok_or_else(|| format!("no model of the catalogue has `role = {}`", role.word()))
+}
+
+fn default_root(models: &Models, field: &FieldInfo, root: Root) -> Result<(), String> {
+    let model = root_model(models, root)?;
+    match field.target.map(|target| models.model(target)) {
+        Some(target) if target.id != model.id => Err(format!(
+            "it is a record of {}, and the field refers to {}: write a path that ends there, such as `{}.partner_id`",
+            model.def.name,
+            target.def.name,
+            root.word()
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn default_path(models: &Models, field: &FieldDef, root: Root, names: &[&str]) -> Result<(), String> {
+    let model = root_model(models, root)?;
+    let path = models.resolve_path(model, names)?;
+    let mut at = model;
+    for (position, hop) in path.iter().enumerate() {
+        let info = &at.fields[*hop];
+        let last = position + 1 == path.len();
+        let fits = match last {
+            true => same_kind(models, &info.def.kind, &field.kind),
+            false => info.is_many2one(),
+        };
+        if info.is_x2many() || !(info.def.stored && fits) {
+            let name = info.def.name;
+            return Err(match last {
+                true => format!("`{name}` does not hold what the field does"),
+                false => format!("`{name}` is no many2one with a column: a path goes over those"),
+            });
+        }
+        at = info.target.map_or(at, |target| models.model(target));
+    }
+    Ok(())
+}
+
+/// Whether a field of kind `to` can hold every value of kind `from`.
+fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
+    match (from, to) {
+        (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => {
+            models.find(from).map(|model| model.id) == models.find(to).map(|model| model.id)
+        }
+        (Kind::Id, Kind::Many2one { .. }) => false,
+        (Kind::Selection { items: from }, Kind::Selection { items: to }) => {
+            from.iter().all(|item| to.iter().any(|other| other.value == item.value))
+        }
+        (Kind::Char { size: from }, Kind::Char { size: to }) => *to == 0 || (*from != 0 && from <= to),
+        (Kind::Char { .. }, Kind::Text) | (Kind::Int, Kind::BigInt) => true,
+        (from, to) => std::mem::discriminant(from) == std::mem::discriminant(to),
+    }
+}
