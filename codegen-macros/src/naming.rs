@@ -28,6 +28,19 @@ pub(crate) fn member(name: &Ident) -> Ident {
     ident(&self::name(name), name.span())
 }
 
+/// The table of a model. A name that is none, which is reported, still gives an identifier.
+pub(crate) fn table(model: &str) -> String {
+    let letter = |letter: char| match letter.is_ascii_alphanumeric() {
+        true => letter,
+        false => '_',
+    };
+    let table: String = model.chars().map(letter).collect();
+    match table.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        true => table,
+        false => format!("x_{table}"),
+    }
+}
+
 /// The identifier of a column in `diesel::table!`: `_` is appended to keywords and to names of the module's own items.
 pub(crate) fn column(name: &str, table: &str, span: Span) -> Ident {
     let taken = matches!(name, "table" | "columns" | "dsl" | "star" | "all_columns") || name == table;

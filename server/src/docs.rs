@@ -4,6 +4,7 @@
 //! embedded in the program and loads nothing from other hosts.
 
 mod difference;
+mod layout;
 
 use std::fs;
 use std::io::Write as _;
@@ -93,12 +94,11 @@ fn made(program: &Program) -> OpenApi {
     document(program.application.title, program, &examples)
 }
 
-/// The document's text as it is committed: indented JSON with a newline at the end.
+/// The document's text as it is committed.
 fn text(document: &OpenApi) -> Result<String, Failure> {
-    let json = document
-        .to_pretty_json()
-        .map_err(|error| Failure::new(format!("the document is no JSON: {error}")))?;
-    Ok(json + "\n")
+    let json = serde_json::to_value(document);
+    let json = json.map_err(|error| Failure::new(format!("the document is no JSON: {error}")))?;
+    Ok(layout::text(&json))
 }
 
 fn compare(file: &Path, made: &str) -> Result<(), Failure> {

@@ -83,7 +83,7 @@ impl Model {
             .unwrap_or_else(|| default_display_name(&fields));
         let label = label(None, &syntax.doc, || naming::type_label(&syntax.ident.to_string()));
         Model {
-            table: name.value.replace('.', "_"),
+            table: naming::table(&name.value),
             renamed_from: syntax.head.renamed_from,
             order: syntax.head.order.unwrap_or_else(|| default_order(syntax.ident.span())),
             attrs: syntax.attrs,

@@ -88,6 +88,13 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
             }
             continue;
         }
+        let unquoted = piece.to_string().replace(' ', "");
+        if unquoted.contains('.') && unquoted.split('.').all(naming::is_sql_name) {
+            let name = LitStr::new(&unquoted, args::span_or(&piece, ident.span()));
+            cx.error_on(piece, format!("a model's name is a text; write `\"{unquoted}\"`"));
+            head.name = head.name.or(Some(name));
+            continue;
+        }
         for arg in args::list(cx, piece) {
             match arg.key.to_string().as_str() {
                 "order" => {

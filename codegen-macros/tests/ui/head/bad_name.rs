@@ -12,3 +12,18 @@ pub struct Order {
 pub struct X {
     pub name: String,
 }
+
+#[model("Oops M50")]
+pub struct Oops {
+    pub name: String,
+}
+
+#[model(sale.order)]
+pub struct Unquoted {
+    pub name: String,
+}
+
+#[model("")]
+pub struct Empty {
+    pub name: String,
+}
