@@ -35,3 +35,15 @@ pub fn methods(attr: TokenStream, item: TokenStream) -> TokenStream {
 pub fn selection(item: TokenStream) -> TokenStream {
     pipeline::selection(item.into()).into_tokens().into()
 }
+
+macro_rules! read_by_methods {
+    ($($attribute:ident),*) => {$(
+        /// Marks a function in a block with `#[methods]`, which reads and removes it. Elsewhere it is a mistake.
+        #[proc_macro_attribute]
+        pub fn $attribute(_: TokenStream, item: TokenStream) -> TokenStream {
+            pipeline::outside_methods(stringify!($attribute), item.into()).into_tokens().into()
+        }
+    )*};
+}
+
+read_by_methods!(action, after, constrains, ondelete);

@@ -4,7 +4,7 @@
 //! Despite mistakes, the author's item is emitted, without the attributes that only these macros know: otherwise rustc
 //! would report many more errors after one mistake.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 use crate::ctxt::Ctxt;
@@ -56,6 +56,19 @@ pub(crate) fn methods(attr: TokenStream, item: TokenStream) -> Output {
     };
     Output {
         tokens,
+        errors: cx.finish(),
+    }
+}
+
+/// `#[action]` and the like, where no `#[methods]` has read them.
+pub(crate) fn outside_methods(attribute: &str, item: TokenStream) -> Output {
+    let cx = Ctxt::new();
+    cx.error(
+        Span::call_site(),
+        format!("`#[{attribute}]` is read by `#[methods]`; write `#[methods]` above the `impl` block of the model"),
+    );
+    Output {
+        tokens: item,
         errors: cx.finish(),
     }
 }

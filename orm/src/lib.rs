@@ -40,6 +40,7 @@ pub mod prelude {
     };
     pub use crate::typed::Check;
     pub use crate::{Env, Error, Records, Result, Schema as _, Selection, methods, model};
+    pub use codegen_macros::{action, after, constrains, ondelete};
 }
 
 /// Lists the models of a crate: `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<Entry>`.
