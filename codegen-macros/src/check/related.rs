@@ -72,10 +72,10 @@ pub(super) fn path(cx: &Ctxt, model: &Model, field: &Field) {
     paths::to_one(cx, model, path);
 }
 
-/// Without a related record the field holds the empty value of its type. A many2one or selection needs `Option` for it.
+/// Before it is computed, a field holds the empty value of its type. A selection needs `Option` for it. (Whether another
+/// field needs it depends on the path, which the start-up checks.)
 pub(super) fn optional(cx: &Ctxt, field: &Field) {
-    let needs_option = matches!(field.kind, Kind::Many2one(_) | Kind::Selection);
-    if field.is_related() && needs_option && !field.optional {
+    if field.is_related() && matches!(field.kind, Kind::Selection) && !field.optional {
         let ty = &field.ty;
         let right = quote::quote!(#ty).to_string().replace(' ', "");
         cx.error_on(

@@ -210,6 +210,10 @@ pub struct Invoice {
     #[field(delegate)]
     pub order_id: Many2one<Order>,
     pub number: String,
+    #[field(related = order_id.partner_id)]
+    pub buyer_id: Many2one<Partner>,
+    #[field(related = order_id.partner_id, store)]
+    pub payer_id: Many2one<Partner>,
 }
 
 /// The typed condition that a partner's country has this name.

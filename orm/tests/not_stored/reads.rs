@@ -206,3 +206,24 @@ fn a_typed_condition_holds_of_one_related_record() {
     });
     assert_eq!(found.unwrap(), r#"[{"id":1},{"id":3},{"id":4}]"#);
 }
+
+#[test]
+fn a_related_many2one_over_required_relations_is_never_empty() {
+    let mut database = Database::new();
+    database.create(
+        "test.invoice",
+        &json!({"number": "I1", "name": "D1", "amount": 1, "partner_id": 2}),
+    );
+    let fields = [("fields", "buyer_id(name),payer_id(name)")];
+    let bob = r#"{"id":2,"name":"Bob"}"#;
+    assert_eq!(
+        database.list("test.invoice", &fields),
+        format!(r#"[{{"id":1,"buyer_id":{bob},"payer_id":{bob}}}]"#)
+    );
+    database.update("test.order", 5, &json!({"partner_id": 3})).unwrap();
+    let cleo = r#"{"id":3,"name":"Cleo"}"#;
+    assert_eq!(
+        database.list("test.invoice", &fields),
+        format!(r#"[{{"id":1,"buyer_id":{cleo},"payer_id":{cleo}}}]"#)
+    );
+}

@@ -73,6 +73,8 @@ mod wrong {
         pub amount: Option<Decimal>,
         #[field(related = order_id.name)]
         pub needed: String,
+        #[field(related = order_id.partner_id)]
+        pub partner_id: Many2one<Partner>,
         #[field(related = order_id.country_name, writable)]
         pub written: Option<String>,
         #[field(related = order_id.display_name, store)]
@@ -132,6 +134,7 @@ fn every_related_field_that_is_of_another_type_is_reported_at_start_up() {
         "test.unfit: order_number: it is of another type than `order_id.partner_id`: write `Many2one<test.partner>`",
         "test.unfit: amount: it is of another type than `order_id.amount`: write `Decimal` with `digits = (16, 2)`",
         "test.unfit: needed: `order_id.name` may be empty: write its type as `Option<…>`",
+        "test.unfit: partner_id: `order_id.partner_id` may be empty: write its type as `Option<…>`",
         "test.unfit: written: `order_id.country_name` cannot be written: leave `writable` out",
         "test.unfit: kept: `order_id.display_name` is made when it is read: leave `store` out",
         "test.unfit: main_orders: `order_id.main_id.order_ids` lies behind a relation that is not stored",
@@ -199,6 +202,7 @@ fn two_things_of_one_name_in_the_database_are_reported_at_start_up() {
              test.street and one of test.street: give a model, a field or a relation table another name",
             "test.city.zip: `test_city_zip_code_index` would be the name of two things in the database, one of test.city \
              and one of test.city.zip: give a model, a field or a relation table another name",
+            "test.city.zip: city_ids: `test_city` is the table of test.city: a relation needs a table of its own",
         ],
     );
 }
