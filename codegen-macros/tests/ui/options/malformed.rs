@@ -16,4 +16,6 @@ pub struct City {
     pub width: i32,
     #[field(size = 0)]
     pub code: String,
+    #[field(compute = "total")]
+    pub total: i32,
 }
