@@ -27,7 +27,8 @@ pub use env::{Entry, Env, Runtime};
 pub use error::{Error, Result};
 pub use orm_database as db;
 pub use orm_definition::{
-    builtin, command, condition, def, dependencies, error, field, record, registry, schema, sequence, value,
+    builtin, command, condition, def, dependencies, error, field, path_checks, record, registry, schema, sequence,
+    value,
 };
 pub use schema::Schema;
 pub use typed::{Model, Records};

@@ -87,11 +87,7 @@ fn made(program: &Program) -> OpenApi {
         database: Address::parse(program.application.database)
             .map_or_else(|_| String::new(), |address| address.default_name()),
     });
-    let examples = match login {
-        Some(login) => examples.with_login(login),
-        None => examples,
-    };
-    document(program.application.title, program, &examples)
+    document(program.application.title, program, &examples.with_login(login))
 }
 
 /// The document's text as it is committed.

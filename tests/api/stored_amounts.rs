@@ -182,16 +182,16 @@ fn the_parts_of_a_group_are_outside_too_and_a_command_on_a_lines_tax_writes_the_
     );
 }
 
+/// A tax of 10 % that no record uses.
+fn new_tax(server: &Server) -> Value {
+    let tax = json!({"name": "New", "amount": 10, "country_id": 233});
+    server.send("POST", "account.tax", &tax).ok()
+}
+
 #[test]
 fn a_tax_of_a_confirmed_order_is_archived_and_not_deleted() {
     let server = Server::demo();
-    let made = server
-        .send(
-            "POST",
-            "account.tax",
-            &json!({"name": "New", "amount": 10, "country_id": 233}),
-        )
-        .ok();
+    let made = new_tax(&server);
     let path = format!("account.tax/{}", made["id"]);
     let order = order(&server);
     put(
@@ -222,13 +222,7 @@ fn a_tax_of_a_confirmed_order_is_archived_and_not_deleted() {
 #[test]
 fn a_tax_that_many_orders_have_changes_in_as_few_statements_as_one_of_none() {
     let server = Server::demo();
-    let made = server
-        .send(
-            "POST",
-            "account.tax",
-            &json!({"name": "New", "amount": 10, "country_id": 233}),
-        )
-        .ok();
+    let made = new_tax(&server);
     let unused = format!("account.tax/{}", made["id"]);
     order(&server);
     let statements = |path: &str| server.send("PUT", path, &json!({"amount": 12})).statements();

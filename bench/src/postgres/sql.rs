@@ -66,9 +66,9 @@ pub(super) const PARTNER_PAGE: &str = "SELECT id, name, city, email FROM res_par
 /// One partner.
 pub(super) const PARTNER_ONE: &str = "SELECT id, name, city, email, phone FROM res_partner WHERE id = $1";
 
-/// The defaults of orders from their customers (`$1`), for callers (`$2`) of companies (`$3`). Columns: index of the
-/// order, salesperson, team, payment term, pricelist with currency and policy, the company's currency. The team is the
-/// salesperson's, else the customer's, else the one that the salesperson leads, else the first one that the company may
+/// The values that new orders take from their customers (`$1`), their callers (`$2`) and the companies of those (`$3`).
+/// Columns: index of the order, salesperson, team, payment term, pricelist, its currency, its discount policy, the
+/// company's currency. The team is the salesperson's, else the customer's, else the one that the salesperson leads, else the first one that the company may
 /// use. The pricelist is the customer's, else the first one that the company may use.
 pub(super) const CUSTOMERS: &str = "SELECT g.place - 1, s.id, coalesce(s.sale_team_id, p.team_id, \
      (SELECT id FROM crm_team WHERE active AND (user_id = s.id OR company_id IS NULL OR company_id = g.company) \

@@ -1,9 +1,9 @@
 //! Checks a model as a whole, and reports each mistake at its own token, with the right form. Nothing is changed here.
 //!
-//! Names of other models cannot be checked here: [`crate::expand::links`] leaves them to rustc.
+//! Names of other models cannot be checked here: `expand/links.rs` leaves them to rustc.
 
-mod columns;
 mod computed;
+mod constraints;
 mod defaults;
 mod names;
 mod numbers;
@@ -47,5 +47,5 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
     paths::display_name(cx, model);
     paths::name_search(cx, model);
     paths::trees(cx, model);
-    columns::all(cx, model);
+    constraints::all(cx, model);
 }

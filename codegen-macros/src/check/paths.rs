@@ -1,7 +1,7 @@
 //! Checks of paths: the first name of each is this model's own and checked here; names behind it are other models'.
 //!
 //! A model that delegates has the fields of its delegate too, which only rustc knows: its unknown names are left to
-//! [`crate::expand::links`].
+//! `expand/links.rs`.
 
 use std::collections::HashSet;
 

@@ -101,14 +101,14 @@ fn hop(name: &Ident) -> TokenStream {
     let member = naming::member(name);
     let span = naming::located(name.span());
     let f = Ident::new("f", span);
-    quote_spanned!(span=> let #f = ::orm::schema::link::hop(&#f.#member);)
+    quote_spanned!(span=> let #f = ::orm::path_checks::hop(&#f.#member);)
 }
 
 fn field(name: &Ident) -> TokenStream {
     let member = naming::member(name);
     let span = naming::located(name.span());
     let f = Ident::new("f", span);
-    quote_spanned!(span=> ::orm::schema::link::field(&#f.#member);)
+    quote_spanned!(span=> ::orm::path_checks::field(&#f.#member);)
 }
 
 /// Checks that the inverse of each one2many is a many2one back to this model.
@@ -121,7 +121,7 @@ fn inverses(model: &Model) -> impl Iterator<Item = TokenStream> {
             (Kind::One2many(target), Some(inverse)) if !field.is_derived() => {
                 let member = naming::member(inverse);
                 Some(quote_spanned! {naming::located(inverse.span())=>
-                    ::orm::schema::link::inverse::<#ident, _>(&<#target as ::orm::Schema>::FIELDS.#member);
+                    ::orm::path_checks::inverse::<#ident, _>(&<#target as ::orm::Schema>::FIELDS.#member);
                 })
             }
             _ => None,

@@ -279,17 +279,17 @@ impl ::orm::Model for ProductProduct {
 }
 const _: fn() = || {
     let f = <ProductProduct as ::orm::Schema>::FIELDS;
-    ::orm::schema::link::field(&f.name);
-    ::orm::schema::link::field(&f.r#type);
+    ::orm::path_checks::field(&f.name);
+    ::orm::path_checks::field(&f.r#type);
     {
-        let f = ::orm::schema::link::hop(&f.partner_id);
-        ::orm::schema::link::field(&f.id);
-        ::orm::schema::link::field(&f.name);
+        let f = ::orm::path_checks::hop(&f.partner_id);
+        ::orm::path_checks::field(&f.id);
+        ::orm::path_checks::field(&f.name);
     }
     {
-        let f = ::orm::schema::link::hop(&f.product_tmpl_id);
-        ::orm::schema::link::field(&f.id);
-        ::orm::schema::link::field(&f.r#type);
+        let f = ::orm::path_checks::hop(&f.product_tmpl_id);
+        ::orm::path_checks::field(&f.id);
+        ::orm::path_checks::field(&f.r#type);
     }
-    ::orm::schema::link::field(&f.name);
+    ::orm::path_checks::field(&f.name);
 };

@@ -729,49 +729,49 @@ impl ::orm::Model for SaleOrder {
 const _: fn() = || {
     let f = <SaleOrder as ::orm::Schema>::FIELDS;
     {
-        let f = ::orm::schema::link::hop(&f.partner_id);
-        ::orm::schema::link::field(&f.id);
-        ::orm::schema::link::field(&f.name);
-        ::orm::schema::link::field(&f.city);
+        let f = ::orm::path_checks::hop(&f.partner_id);
+        ::orm::path_checks::field(&f.id);
+        ::orm::path_checks::field(&f.name);
+        ::orm::path_checks::field(&f.city);
     }
     {
-        let f = ::orm::schema::link::hop(&f.order_line);
-        ::orm::schema::link::field(&f.id);
+        let f = ::orm::path_checks::hop(&f.order_line);
+        ::orm::path_checks::field(&f.id);
         {
-            let f = ::orm::schema::link::hop(&f.product_id);
-            ::orm::schema::link::field(&f.id);
-            ::orm::schema::link::field(&f.name);
-            ::orm::schema::link::field(&f.r#type);
-            ::orm::schema::link::field(&f.default_code);
+            let f = ::orm::path_checks::hop(&f.product_id);
+            ::orm::path_checks::field(&f.id);
+            ::orm::path_checks::field(&f.name);
+            ::orm::path_checks::field(&f.r#type);
+            ::orm::path_checks::field(&f.default_code);
         }
         {
-            let f = ::orm::schema::link::hop(&f.tax_id);
-            ::orm::schema::link::field(&f.id);
-            ::orm::schema::link::field(&f.name);
+            let f = ::orm::path_checks::hop(&f.tax_id);
+            ::orm::path_checks::field(&f.id);
+            ::orm::path_checks::field(&f.name);
         }
     }
     {
-        let f = ::orm::schema::link::hop(&f.partner_id);
-        ::orm::schema::link::field(&f.name);
+        let f = ::orm::path_checks::hop(&f.partner_id);
+        ::orm::path_checks::field(&f.name);
     }
     {
-        let f = ::orm::schema::link::hop(&f.order_line);
-        ::orm::schema::link::field(&f.price_subtotal);
+        let f = ::orm::path_checks::hop(&f.order_line);
+        ::orm::path_checks::field(&f.price_subtotal);
     }
     {
-        let f = ::orm::schema::link::hop(&f.order_line);
-        let f = ::orm::schema::link::hop(&f.tax_id);
-        ::orm::schema::link::field(&f.amount);
+        let f = ::orm::path_checks::hop(&f.order_line);
+        let f = ::orm::path_checks::hop(&f.tax_id);
+        ::orm::path_checks::field(&f.amount);
     }
     {
-        let f = ::orm::schema::link::hop(&f.partner_id);
-        ::orm::schema::link::field(&f.create_uid);
+        let f = ::orm::path_checks::hop(&f.partner_id);
+        ::orm::path_checks::field(&f.create_uid);
     }
     {
-        let f = ::orm::schema::link::hop(&f.order_line);
-        ::orm::schema::link::field(&f.product_id);
+        let f = ::orm::path_checks::hop(&f.order_line);
+        ::orm::path_checks::field(&f.product_id);
     }
-    ::orm::schema::link::inverse::<
+    ::orm::path_checks::inverse::<
         SaleOrder,
         _,
     >(&<SaleOrderLine as ::orm::Schema>::FIELDS.order_id);

@@ -448,19 +448,19 @@ impl ::orm::Model for SaleOrderLine {
 const _: fn() = || {
     let f = <SaleOrderLine as ::orm::Schema>::FIELDS;
     {
-        let f = ::orm::schema::link::hop(&f.product_id);
-        ::orm::schema::link::field(&f.name);
+        let f = ::orm::path_checks::hop(&f.product_id);
+        ::orm::path_checks::field(&f.name);
     }
     {
-        let f = ::orm::schema::link::hop(&f.product_id);
-        ::orm::schema::link::field(&f.uom_id);
+        let f = ::orm::path_checks::hop(&f.product_id);
+        ::orm::path_checks::field(&f.uom_id);
     }
     {
-        let f = ::orm::schema::link::hop(&f.product_id);
-        ::orm::schema::link::field(&f.list_price);
+        let f = ::orm::path_checks::hop(&f.product_id);
+        ::orm::path_checks::field(&f.list_price);
     }
     {
-        let f = ::orm::schema::link::hop(&f.product_id);
-        ::orm::schema::link::field(&f.taxes_id);
+        let f = ::orm::path_checks::hop(&f.product_id);
+        ::orm::path_checks::field(&f.taxes_id);
     }
 };

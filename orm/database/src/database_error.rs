@@ -68,7 +68,7 @@ enum Cause {
 }
 
 /// The text for SQLite's busy and PostgreSQL's lock timeout; also recognised by
-/// [`lock_exclusive`](crate::file::lock_exclusive).
+/// `lock_exclusive` in `file.rs`.
 pub(crate) const LOCKED: &str = "others keep locked what this needs";
 const READ_ONLY: &str = "the database is read-only";
 const FULL: &str = "the database's disk is full";

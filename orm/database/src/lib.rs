@@ -10,6 +10,7 @@ pub mod file;
 mod like;
 mod parameter;
 mod pool;
+mod positions;
 mod postgres;
 mod queue;
 mod readers;

@@ -18,9 +18,11 @@ use super::database_error::{TransactionErrors, contention};
 use super::sqlite::FileIdentity;
 use super::statement::Running;
 use super::statement_cache::StatementCache;
-use super::threads::PAUSES;
 use super::{Bind, Dialect, Statement};
 use crate::error::{Error, Result};
+
+/// The pauses before a job runs again, in milliseconds. After the last one it fails with its error.
+pub(crate) const PAUSES: [u64; 4] = [5, 20, 80, 320];
 
 /// An open connection.
 #[expect(missing_debug_implementations, reason = "Diesel's connections have none")]

@@ -10,16 +10,14 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+use super::positions::Positions;
 use super::queue::{Job, Queue, Waiting};
-use super::replica::Positions;
+use super::session::PAUSES;
 use super::{Address, Session};
 use crate::error::{Code, Error, Result};
 
 /// The most writes that SQLite commits together; bounds how long the first of them waits for its answer.
 const GROUP: usize = 64;
-/// The pauses before a job runs again, in milliseconds. After the last one it fails with its error.
-pub(crate) const PAUSES: [u64; 4] = [5, 20, 80, 320];
-
 /// How long a transaction that was begun ahead waits for work. Short, so that monitoring shows no idle transactions.
 const AHEAD: Duration = Duration::from_millis(20);
 

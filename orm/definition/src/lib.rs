@@ -14,6 +14,7 @@ pub mod dependencies;
 pub mod error;
 pub mod field;
 mod models;
+pub mod path_checks;
 pub mod record;
 pub mod registry;
 pub mod schema;

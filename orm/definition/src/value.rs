@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 /// The highest id: the largest integer that the numbers of all clients hold exactly, JavaScript's included.
 pub const MOST_ID: i64 = (1 << 53) - 1;
 
-/// One value. An x2many relation is written as [commands](crate::command::Command) and loaded as records; only a
+/// One value. An x2many relation is written as commands (`command.rs`) and loaded as records; only a
 /// computed many2many has a value, [`Value::Ids`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

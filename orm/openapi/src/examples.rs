@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::read::{default_nodes, readable};
-use super::write::{is_required_unless_delegated, writable};
+use super::fields::{default_nodes, is_required_unless_delegated, readable, writable};
 use orm_definition::def::{DisplayPart, Kind};
 use orm_definition::registry::{FieldId, FieldInfo, ModelInfo, Node, Registry};
 
@@ -63,13 +62,10 @@ impl Examples {
         Ok(examples)
     }
 
-    /// The same examples, with one of a login.
+    /// The same examples, with one of a login if there is a user for it.
     #[must_use]
-    pub fn with_login(self, login: LoginExample) -> Self {
-        Examples {
-            login: Some(login),
-            ..self
-        }
+    pub fn with_login(self, login: Option<LoginExample>) -> Self {
+        Examples { login, ..self }
     }
 
     /// An example of a record in the form of a read tree.

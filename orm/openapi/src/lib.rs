@@ -13,6 +13,7 @@ mod components;
 mod content;
 mod document;
 mod examples;
+mod fields;
 mod method;
 mod names;
 mod operation;

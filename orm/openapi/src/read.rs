@@ -3,11 +3,11 @@
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 
 use super::catalog::Catalog;
+use super::fields::{default_nodes, readable, writable};
 use super::names::{self, telling};
 use super::value::{self, described};
-use super::write::writable;
 use orm_definition::def::Kind;
-use orm_definition::registry::{FieldInfo, ModelInfo, Node};
+use orm_definition::registry::{ModelInfo, Node};
 
 /// Fields that every model has; their names need no description.
 const AUDIT: [&str; 4] = ["create_uid", "create_date", "write_uid", "write_date"];
@@ -55,11 +55,6 @@ pub(super) fn record(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
     })
 }
 
-/// Whether a field is part of a plain read.
-pub(super) fn readable(field: &FieldInfo) -> bool {
-    !field.def.secret
-}
-
 fn named_tree(catalog: &mut Catalog<'_>, model: &ModelInfo, suffix: &str, nodes: &[Node]) -> Ref {
     catalog.named(&names::schema(model.def.name, suffix), |catalog| {
         let example = catalog.examples.tree(catalog.registry, model, nodes);
@@ -103,16 +98,6 @@ fn tree(catalog: &mut Catalog<'_>, model: &ModelInfo, nodes: &[Node], labels: bo
         schema = schema.property(name, described(value, label));
     }
     schema
-}
-
-/// The fields of a related record that a tree shows where it names the relation without fields.
-pub(super) fn default_nodes(target: &ModelInfo) -> Vec<Node> {
-    ["id", "display_name"]
-        .map(|name| Node {
-            field: target.implicit(name),
-            children: Vec::new(),
-        })
-        .to_vec()
 }
 
 /// The schema of a many2one in a plain read: `[13, "California (US)"]`, or `false` unless it is required.

@@ -7,9 +7,10 @@
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 
 use super::catalog::Catalog;
+use super::fields::{is_required_unless_delegated, needed, writable};
 use super::names::{self, pascal, telling};
 use super::value::{self, described};
-use orm_definition::def::{Default, Kind};
+use orm_definition::def::Default;
 use orm_definition::registry::{FieldId, FieldInfo, ModelInfo};
 
 /// The schema of the values of a create.
@@ -32,27 +33,6 @@ pub(super) fn update(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Ref {
             .examples(example)
             .description(Some(description))
     })
-}
-
-/// Whether a body may name the field.
-pub(super) fn writable(field: &FieldInfo) -> bool {
-    let own = !matches!(field.def.kind, Kind::Id | Kind::DisplayName);
-    own && !field.def.readonly && !field.def.secret
-}
-
-/// Whether a create must name the field. A record with a delegate needs neither the delegate (it is created along) nor
-/// the delegate's fields (an existing delegate may be given).
-pub(super) fn needed(field: &FieldInfo) -> bool {
-    field.via.is_none() && is_required_unless_delegated(field)
-}
-
-/// Whether a create must name the field because nothing else fills it. For an inherited field this holds unless the
-/// delegate is given.
-pub(super) fn is_required_unless_delegated(field: &FieldInfo) -> bool {
-    let delegate = matches!(field.def.kind, Kind::Many2one { delegate: true, .. });
-    let given =
-        matches!(field.def.default, Default::None) && field.def.compute.is_none() && field.def.related.is_empty();
-    field.def.required && given && !delegate && writable(field)
 }
 
 /// What a schema of values is for.

@@ -42,7 +42,8 @@ pub(super) struct UntrackedPath {
     from: usize,
 }
 
-/// What the values of a stored computed field are compared with, where nobody wrote them.
+/// Whether `verify` can compare the stored values of a computed field with a new computation. (Values that somebody wrote
+/// are never compared.)
 pub(super) fn comparability(registry: &Registry, model: &ModelInfo, field: FieldId) -> Comparability {
     let mut taken = Vec::new();
     match collect(registry, model, field, &[], &mut taken) {

@@ -110,8 +110,8 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Ids for new records, never used before: `count` of them on PostgreSQL; on SQLite the first one, from which on
-    /// all are free.
+    /// Ids that no record has had before. PostgreSQL answers `count` of them. SQLite answers one: that and all higher ids
+    /// are free, since only one transaction writes at a time.
     pub(crate) fn new_ids(mut self, model: &ModelInfo, count: usize) -> Result<Statement> {
         self.table(model);
         self.push(&self.dialect.next_ids(model.def.table));

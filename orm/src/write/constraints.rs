@@ -1,19 +1,12 @@
-//! The constraints of the models. Checks and uniqueness are tested before a row is stored, so that the database, which
-//! keeps them too, has nothing left to refuse. Methods are called when everything is computed, or before a deletion.
-
-use std::collections::BTreeSet;
+//! Checks and uniqueness, which are tested before a row is stored, so that the database, which keeps them too, has nothing
+//! left to refuse. (The methods of constraints are in `constraint_methods.rs`.)
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::unit_of_work::UnitOfWork;
-use crate::compute::load::{ReadTree, Reading, Store as _, load};
 use crate::condition::{broken as broken_part, holds};
-use crate::db::Lock;
-use crate::def::{CheckDef, ConstraintDef, ModelDef, UniqueDef};
-use crate::dependencies::{Constraint, constraint};
+use crate::def::{CheckDef, ModelDef, UniqueDef};
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
-use crate::record::Record;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::batches;
 use crate::value::Value;
@@ -97,7 +90,13 @@ fn concerned(def: &ModelDef, fields: &[&str], changed: Option<&[FieldId]>) -> bo
 }
 
 /// The mistake of a row that breaks a check.
-fn broken(pointers: &Pointers, model: &ModelInfo, check: &CheckDef, id: i64, row: &[Value]) -> Option<Issue> {
+pub(super) fn broken(
+    pointers: &Pointers,
+    model: &ModelInfo,
+    check: &CheckDef,
+    id: i64,
+    row: &[Value],
+) -> Option<Issue> {
     let part = broken_part(&check.condition, model.def, row)?;
     let fields = part.fields();
     let message = match check.message {
@@ -108,7 +107,7 @@ fn broken(pointers: &Pointers, model: &ModelInfo, check: &CheckDef, id: i64, row
 }
 
 /// A message with the values that it is about, except secret ones.
-fn refusal(model: &ModelInfo, what: &str, fields: &[&str], row: &[Value]) -> String {
+pub(super) fn refusal(model: &ModelInfo, what: &str, fields: &[&str], row: &[Value]) -> String {
     let told = |name: &&str| {
         let field = model.field(name)?;
         let told = !model.fields[field].def.secret && !model.fields[field].is_x2many();
@@ -182,79 +181,4 @@ pub(super) fn not_unique(def: &ModelDef, unique: &UniqueDef, values: &[String]) 
         true => message,
         false => format!("{message} ({})", values.join(", ")),
     }
-}
-
-/// The mistakes that a constraint, given by its index in [`constraint`], finds in records which are new, or in which a
-/// field changed that it reads.
-pub(super) fn after_change(
-    env: &mut Env<'_>,
-    unit: &mut UnitOfWork,
-    model: &ModelInfo,
-    index: FieldId,
-    ids: BTreeSet<i64>,
-) -> Result<Vec<Issue>> {
-    let ids: Vec<i64> = ids.into_iter().collect();
-    match constraint(model, index) {
-        Some(Constraint::Method(method)) => {
-            let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
-            let field = fields.first().copied().unwrap_or_default();
-            let wrong = call_method(env, unit, model, method, &ids)?.into_iter();
-            let issue = |(id, record, message): (i64, Record, String)| {
-                let message = refusal(
-                    model,
-                    &format!("{message} (`{}`)", method.name),
-                    &fields,
-                    record.values(),
-                );
-                unit.pointers.issue(model, id, field, &message)
-            };
-            Ok(wrong.map(issue).collect())
-        }
-        Some(Constraint::Check(check)) => {
-            let records = unit.load(env, model, &ids, Some(Lock::Exclusive))?;
-            let broken = |id: &i64| broken(&unit.pointers, model, check, *id, records.get(id)?.values());
-            Ok(ids.iter().filter_map(broken).collect())
-        }
-        None => Err(Error::internal("a rule that is not there")),
-    }
-}
-
-/// Refuses a deletion that an `#[ondelete]` method of the model forbids.
-pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, ids: &[i64]) -> Result<()> {
-    for method in model.def.on_delete {
-        if let Some((id, _, message)) = call_method(env, unit, model, method, ids)?.into_iter().next() {
-            let detail = format!(
-                "record {id} of {} is not deleted: {message} (`{}`)",
-                model.def.name, method.name
-            );
-            return Err(Error::new(Code::Conflict, detail));
-        }
-    }
-    Ok(())
-}
-
-/// Calls a method (`#[constrains]`, `#[after]`, `#[ondelete]`) on records, which are locked first. Answers those that
-/// it refuses, each with its message.
-pub(crate) fn call_method(
-    env: &mut Env<'_>,
-    unit: &mut UnitOfWork,
-    model: &ModelInfo,
-    method: &ConstraintDef,
-    ids: &[i64],
-) -> Result<Vec<(i64, Record, String)>> {
-    let paths = method
-        .depends
-        .iter()
-        .chain(method.loads)
-        .map(|names| env.registry.resolve_path(model, names));
-    let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
-    let depends = ReadTree::along(env.registry, model, &paths, Reading::Decision)?;
-    let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
-    let (ids, records): (Vec<i64>, Vec<Record>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
-    let check = env.runtime.ops(model).constraint(method.name)?;
-    let wrong = unit.with_pending(env, |env| env.with_read_locks(model, |env| check(env, &records)))?;
-    let wrong = wrong
-        .into_iter()
-        .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));
-    Ok(wrong.collect())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
 use super::recompute::ChangeSet;
-use super::{constraints, sequence};
+use super::{constraint_methods, sequence};
 use crate::db::Lock;
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
@@ -24,7 +24,7 @@ pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &Mode
     for (gone, ids) in &going {
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
-        constraints::before_deletion(env, &mut change_set.unit, gone, &ids)?;
+        constraint_methods::before_deletion(env, &mut change_set.unit, gone, &ids)?;
         sequence::refuse_loss(
             env,
             &change_set.unit.pointers,

@@ -5,6 +5,7 @@ mod backfill;
 mod claim;
 mod commands;
 mod conflict;
+mod constraint_methods;
 mod constraints;
 mod copy;
 mod create;
@@ -32,7 +33,7 @@ pub use export::export;
 pub use import::{Compared, Summary, load};
 
 pub(crate) use backfill::next as next_ids;
-pub(crate) use constraints::call_method as broken_by;
+pub(crate) use constraint_methods::call_method as broken_by;
 pub(crate) use evaluate::{Wanted, evaluate};
 pub(crate) use references::existing;
 pub(crate) use reverse_paths::reaching;

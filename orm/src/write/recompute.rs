@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use self::differing::{entering, refuse_empty, related};
-use super::constraints;
+use super::constraint_methods;
 use super::evaluate::{Wanted, evaluate};
 use super::overrides::Overrides;
 use super::reverse_paths::reaching;
@@ -253,7 +253,7 @@ impl ChangeSet {
                 .into_iter()
                 .flat_map(BTreeMap::into_values)
             {
-                issues.extend(constraints::after_change(
+                issues.extend(constraint_methods::after_change(
                     env,
                     &mut self.unit,
                     model,

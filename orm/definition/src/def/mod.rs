@@ -1,7 +1,7 @@
 //! What `#[model]` emits: the definition of a model as constants.
 //!
 //! Everything here is `'static` data. The functions that a definition names (computations, searches, constraints,
-//! methods) are in a table of the runtime beside it, `ModelOps`. The [registry](crate::registry) resolves names to
+//! methods) are in a table of the runtime beside it, `ModelOps`. The registry (`registry.rs`) resolves names to
 //! indices once, at start-up.
 
 pub mod columns;

@@ -11,7 +11,7 @@ pub enum Role {
     Currency,
     /// Groups of users. A server finds its administrators' group by the text `full_name`.
     Group,
-    /// Sequences ([`sequence`](crate::sequence)).
+    /// Sequences (`sequence.rs`).
     Sequence,
 }
 

@@ -66,7 +66,7 @@ impl<T: Schema> FieldType for Many2one<T> {
                     .and_then(|rows| rows.first())
                     .map(|row| Box::new(T::load(row))),
             },
-            // A required one that was not given and is not computed yet.
+            // Empty although required: a create has not computed it yet, and a computation that runs before loads the record.
             Value::Null => Many2one { id: 0, record: None },
             other => panic!("many2one field {field} holds {other:?}"),
         }

@@ -1,0 +1,90 @@
+//! Constraints that are tested when everything is computed, or before a deletion: the methods `#[constrains]`, `#[after]`
+//! and `#[ondelete]`, and checks over computed fields.
+
+use std::collections::BTreeSet;
+
+use super::constraints::{broken, refusal};
+use super::unit_of_work::UnitOfWork;
+use crate::compute::load::{ReadTree, Reading, Store as _, load};
+use crate::db::Lock;
+use crate::def::ConstraintDef;
+use crate::dependencies::{Constraint, constraint};
+use crate::env::Env;
+use crate::error::{Code, Error, Issue, Result};
+use crate::record::Record;
+use crate::registry::{FieldId, ModelInfo};
+
+/// The mistakes that a constraint, given by its index in [`constraint`], finds in records which are new, or in which a
+/// field changed that it reads.
+pub(super) fn after_change(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    index: FieldId,
+    ids: BTreeSet<i64>,
+) -> Result<Vec<Issue>> {
+    let ids: Vec<i64> = ids.into_iter().collect();
+    match constraint(model, index) {
+        Some(Constraint::Method(method)) => {
+            let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
+            let field = fields.first().copied().unwrap_or_default();
+            let wrong = call_method(env, unit, model, method, &ids)?.into_iter();
+            let issue = |(id, record, message): (i64, Record, String)| {
+                let message = refusal(
+                    model,
+                    &format!("{message} (`{}`)", method.name),
+                    &fields,
+                    record.values(),
+                );
+                unit.pointers.issue(model, id, field, &message)
+            };
+            Ok(wrong.map(issue).collect())
+        }
+        Some(Constraint::Check(check)) => {
+            let records = unit.load(env, model, &ids, Some(Lock::Exclusive))?;
+            let broken = |id: &i64| broken(&unit.pointers, model, check, *id, records.get(id)?.values());
+            Ok(ids.iter().filter_map(broken).collect())
+        }
+        None => Err(Error::internal("a rule that is not there")),
+    }
+}
+
+/// Refuses a deletion that an `#[ondelete]` method of the model forbids.
+pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    for method in model.def.on_delete {
+        if let Some((id, _, message)) = call_method(env, unit, model, method, ids)?.into_iter().next() {
+            let detail = format!(
+                "record {id} of {} is not deleted: {message} (`{}`)",
+                model.def.name, method.name
+            );
+            return Err(Error::new(Code::Conflict, detail));
+        }
+    }
+    Ok(())
+}
+
+/// Calls a method (`#[constrains]`, `#[after]`, `#[ondelete]`) on records, which are locked first. Answers those that
+/// it refuses, each with its message.
+pub(crate) fn call_method(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    method: &ConstraintDef,
+    ids: &[i64],
+) -> Result<Vec<(i64, Record, String)>> {
+    let paths = method
+        .depends
+        .iter()
+        .chain(method.loads)
+        .map(|names| env.registry.resolve_path(model, names));
+    let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
+    let depends = ReadTree::along(env.registry, model, &paths, Reading::Decision)?;
+    let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
+    let (ids, records): (Vec<i64>, Vec<Record>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
+    let check = env.runtime.ops(model).constraint(method.name)?;
+    let wrong = unit.with_pending(env, |env| env.with_read_locks(model, |env| check(env, &records)))?;
+    let wrong = wrong
+        .into_iter()
+        .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));
+    Ok(wrong.collect())
+}
