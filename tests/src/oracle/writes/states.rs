@@ -121,9 +121,18 @@ fn changes(before: &Value, after: &Value, action: &str) -> Value {
     let after = after.as_object().into_iter().flatten();
     let changed: Map<String, Value> = after
         .filter(|(name, value)| *name != "id" && !alike(&before[*name], value))
+        .filter(|(name, value)| *name != "date_order" || !same_moment(&before[*name], value))
         .map(|(name, value)| (name.clone(), change(name, &before[name], value, action)))
         .collect();
     Value::Object(changed)
+}
+
+/// Whether two times are within a minute. Confirming sets `date_order` to the current time, which may be in the second in
+/// which the order was made, as in the recording, or in the next one.
+fn same_moment(before: &Value, after: &Value) -> bool {
+    let time = |value: &Value| value.as_str()?.parse::<chrono::NaiveDateTime>().ok();
+    let apart = time(before).zip(time(after)).map(|(before, after)| after - before);
+    apart.is_some_and(|apart| apart.abs() < chrono::TimeDelta::minutes(1))
 }
 
 fn change(name: &str, before: &Value, after: &Value, action: &str) -> Value {
