@@ -24,6 +24,12 @@ pub fn model(attr: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::model(attr.into(), item.into()).into_tokens().into()
 }
 
+/// Adds fields, sections and methods to a model from another file or crate: `#[extend(ResPartner)]` on a struct.
+#[proc_macro_attribute]
+pub fn extend(attr: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::extend(attr.into(), item.into()).into_tokens().into()
+}
+
 /// The methods of a model: an `impl` block whose `#[action]` functions HTTP may call.
 #[proc_macro_attribute]
 pub fn methods(attr: TokenStream, item: TokenStream) -> TokenStream {

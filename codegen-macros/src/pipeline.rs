@@ -8,6 +8,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 use crate::ctxt::Ctxt;
+use crate::parse::Syntax;
 use crate::{check, expand, ir, parse};
 
 /// The result of a macro.
@@ -29,8 +30,17 @@ impl Output {
 
 /// `#[model("…")]`.
 pub(crate) fn model(attr: TokenStream, item: TokenStream) -> Output {
+    struct_macro(item, |cx, item| parse::model(cx, attr, item))
+}
+
+/// `#[extend(…)]`.
+pub(crate) fn extend(attr: TokenStream, item: TokenStream) -> Output {
+    struct_macro(item, |cx, item| parse::extension(cx, attr, item))
+}
+
+fn struct_macro(item: TokenStream, parse: impl FnOnce(&Ctxt, TokenStream) -> Option<Syntax>) -> Output {
     let cx = Ctxt::new();
-    let tokens = match parse::model(&cx, attr, item.clone()) {
+    let tokens = match parse(&cx, item.clone()) {
         Some(syntax) => {
             let model = ir::Model::lower(&cx, syntax);
             check::model(&cx, &model);

@@ -21,7 +21,7 @@ pub mod write;
 
 #[doc = include_str!("../docs/model.md")]
 pub use codegen_macros::model;
-pub use codegen_macros::{Selection, methods};
+pub use codegen_macros::{Selection, extend, methods};
 pub use diesel;
 pub use env::{Entry, Env, Runtime};
 pub use error::{Error, Result};
@@ -40,7 +40,7 @@ pub mod prelude {
         Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text,
     };
     pub use crate::typed::Check;
-    pub use crate::{Env, Error, Records, Result, Schema as _, Selection, methods, model};
+    pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, methods, model};
     pub use codegen_macros::{action, after, constrains, ondelete};
 }
 

@@ -3,6 +3,7 @@
 
 mod compute;
 mod constraints;
+mod extension;
 mod methods;
 mod migrations;
 mod not_stored;

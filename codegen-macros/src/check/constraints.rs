@@ -38,11 +38,7 @@ pub(super) fn all(cx: &Ctxt, model: &Model) {
             }
         }
     }
-    let conditions = model
-        .uniques
-        .iter()
-        .filter_map(|unique| unique.value.condition.as_ref());
-    for condition in conditions.chain(model.checks.iter().map(|check| &check.condition)) {
+    for condition in model.conditions() {
         for ident in condition.fields() {
             own_column(cx, model, ident, "a condition cannot name it");
         }
@@ -66,6 +62,7 @@ fn own_column(cx: &Ctxt, model: &Model, ident: &Ident, so: &str) {
     match model.field(&name) {
         Some(field) if matches!(field.kind, Kind::Unknown) || field.has_column() => {}
         Some(_) => cx.error(ident.span(), format!("`{name}` has no column, so {so}; leave it out")),
+        None if model.base.is_some() => {} // perhaps one of the extended model, which only rustc knows
         None => {
             let columns = model.columns().map(|field| field.name.as_str());
             let hint = naming::hint(&name, "its columns", columns.collect::<Vec<_>>());

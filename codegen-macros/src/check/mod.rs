@@ -17,8 +17,12 @@ use crate::ir::Model;
 
 /// All checks.
 pub(crate) fn model(cx: &Ctxt, model: &Model) {
-    names::model_name(cx, model);
-    names::columns(cx, model);
+    if model.base.is_none() {
+        names::model_name(cx, model);
+        names::columns(cx, model);
+    }
+    names::base(cx, model);
+    names::views(cx, model);
     names::renamed(cx, model);
     for field in &model.fields {
         names::field_name(cx, field);

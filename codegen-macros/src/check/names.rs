@@ -65,6 +65,40 @@ pub(super) fn model_name(cx: &Ctxt, model: &Model) {
     }
 }
 
+/// An extension has no field `base`, which its struct and its inputs have already, and does not delegate.
+pub(super) fn base(cx: &Ctxt, model: &Model) {
+    let fields = model.fields.iter().filter(|_| model.base.is_some());
+    for field in fields {
+        if field.ident == "base" {
+            let message = "the struct of an extension has a member `base` already: the record that it extends; write another name";
+            cx.error(field.ident.span(), message);
+        }
+        if let Some(delegate) = &field.options.delegate {
+            cx.error(
+                delegate.span,
+                "`delegate` is written in the extended model itself; leave it out here",
+            );
+        }
+    }
+}
+
+/// A `view` is a relation of the extended model, and has no options of its own.
+pub(super) fn views(cx: &Ctxt, model: &Model) {
+    for view in &model.views {
+        if view.target().is_none() || view.options.has_others("view") {
+            let message = "a `view` is a relation of the extended model with another struct of its target; write \
+                           `#[field(view)] product_tmpl_id: Many2one<ProductTemplateSales>`";
+            cx.error(view.ident.span(), message);
+        }
+    }
+    for field in model.fields.iter().filter_map(|field| field.options.view.as_ref()) {
+        cx.error(
+            field.span,
+            "`view` belongs to `#[extend(…)]`; write the struct of the target as the type, and leave it out",
+        );
+    }
+}
+
 /// At most 60 columns.
 pub(super) fn columns(cx: &Ctxt, model: &Model) {
     if too_many_columns(model) {

@@ -75,6 +75,7 @@ pub(super) fn currency(cx: &Ctxt, model: &Model, field: &Field) {
             currency.span(),
             format!("`{name}` is no many2one; write `currency = currency_id`, a field like `currency_id: Many2one<ResCurrency>`"),
         ),
+        None if model.base.is_some() => {} // perhaps one of the extended model, which only rustc knows
         None => {
             let many2ones = model.fields.iter().filter(|field| matches!(field.kind, Kind::Many2one(_)));
             let names: Vec<&str> = many2ones.map(|field| field.name.as_str()).collect();

@@ -1,7 +1,7 @@
 //! Checks of paths: the first name of each is this model's own and checked here; names behind it are other models'.
 //!
-//! A model that delegates has the fields of its delegate too, which only rustc knows: its unknown names are left to
-//! `expand/links.rs`.
+//! A model that delegates has the fields of its delegate too, and an extension those of its model, which only rustc knows:
+//! their unknown names are left to `expand/links.rs`.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ enum Own {
     Scalar,
     ToOne,
     ToMany,
-    /// Perhaps a field of the delegate, or a field whose type is reported already.
+    /// Perhaps a field of the delegate or of the extended model, or a field whose type is reported already.
     Elsewhere,
 }
 
@@ -36,7 +36,7 @@ fn own(cx: &Ctxt, model: &Model, name: &Ident) -> Option<Own> {
     match text.as_str() {
         "create_uid" | "write_uid" => return Some(Own::ToOne),
         _ if IMPLICIT.iter().any(|implicit| *implicit == text) => return Some(Own::Scalar),
-        _ if model.delegates().next().is_some() => return Some(Own::Elsewhere),
+        _ if model.has_more() => return Some(Own::Elsewhere),
         _ => {}
     }
     let hint = naming::hint(&text, "its fields", model.names());
@@ -125,6 +125,7 @@ pub(super) fn resets(cx: &Ctxt, model: &Model, field: &Field) {
                 ident.span(),
                 format!("`{name}` is not stored, so its changes are not seen; leave it out of `resets`"),
             ),
+            None if model.base.is_some() => {} // the start-up checks look for it
             None => {
                 let hint = naming::hint(
                     &name,

@@ -1,7 +1,7 @@
 //! The `static ModelDef` of a model: data, no code.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
 use super::{list, place};
 use crate::ir::{Field, Kind, Model};
@@ -21,13 +21,19 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         api,
         ..
     } = model;
-    let name = &model.name.value;
+    let name = match &model.base {
+        None => model.name.value.to_token_stream(),
+        Some(base) => quote!(<#base as ::orm::Schema>::NAME),
+    };
+    let extension = (model.base.is_some())
+        .then(|| quote!(extension: ::core::option::Option::Some(<#ident as ::orm::schema::Part>::KEY),));
+    let is_model = model.base.is_none();
     let fields = model.fields.iter().map(|field| declared(model, field));
     let follows = |field: &Field| field.is_computed() && field.stored() && field.writable();
     let written = model
         .fields
         .iter()
-        .any(follows)
+        .any(|field| is_model && follows(field))
         .then(|| quote!(__def::FieldDef::WRITTEN,));
     let order = model.order.iter().map(|term| {
         let (path, desc) = (path(&term.path), term.desc);
@@ -72,6 +78,16 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let role = format_ident!("{}", naming::type_label(&role.to_string()));
         quote!(role: ::core::option::Option::Some(__def::Role::#role),)
     });
+    let id = is_model.then(|| quote!(__def::FieldDef::ID,));
+    let rest = is_model.then(|| {
+        quote! {
+            __def::FieldDef::DISPLAY_NAME,
+            __def::FieldDef::CREATE_UID,
+            __def::FieldDef::CREATE_DATE,
+            __def::FieldDef::WRITE_UID,
+            __def::FieldDef::WRITE_DATE,
+        }
+    });
     let help = text("help", help);
     let api = api.then(|| quote!(api: true,));
     let lists: TokenStream = [
@@ -93,21 +109,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         static DEF: __def::ModelDef = __def::ModelDef {
             name: #name,
             table: #table,
+            #extension
             #role
             #renamed_from
             label: #label,
             #help
             #api
-            fields: &[
-                __def::FieldDef::ID,
-                #(#fields,)*
-                __def::FieldDef::DISPLAY_NAME,
-                __def::FieldDef::CREATE_UID,
-                __def::FieldDef::CREATE_DATE,
-                __def::FieldDef::WRITE_UID,
-                __def::FieldDef::WRITE_DATE,
-                #written
-            ],
+            fields: &[#id #(#fields,)* #rest #written],
             order: &[#(#order),*],
             #lists
             read: READ,
@@ -138,7 +146,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     let Field { name, label, help, .. } = field;
     let kind = kind(&model.table, field);
     let (label, help) = (text("label", label), text("help", help));
-    let role = field.role(&model.ident).map(|role| {
+    let role = field.role(model).map(|role| {
         let role = format_ident!("{role}");
         quote!(role: ::core::option::Option::Some(__def::FieldRole::#role),)
     });

@@ -1,6 +1,6 @@
 //! `SaleOrderFilter`: typed conditions for Rust callers, and their conversion to a `Domain`.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{allow_missing_docs, companion, doc, place, value_type};
@@ -14,8 +14,15 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     ));
     let mut members = TokenStream::new();
     let mut adds = TokenStream::new();
+    if let Some(base) = &model.base {
+        members.extend(quote! {
+            /// The conditions on the model that is extended.
+            pub base: <#base as ::orm::Model>::Filter,
+        });
+        adds.extend(quote!(terms.base(filter.base);));
+    }
     let mut add = |ident: &Ident, index: usize, ty: TokenStream, term: &str, span: Span| {
-        let (index, term) = (Literal::usize_unsuffixed(index), Ident::new(term, span));
+        let (index, term) = (model.index(index), Ident::new(term, span));
         members.extend(quote_spanned!(span=> pub #ident: ::core::option::Option<#ty>,));
         adds.extend(quote_spanned!(span=> terms.#term(#index, filter.#ident);));
     };
@@ -24,8 +31,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let id = quote!(::orm::typed::Filter<i64>);
     let time = quote!(::orm::typed::Filter<::orm::field::DateTime>);
 
-    let (ident, index) = implicit("id");
-    add(&ident, index, id.clone(), "field", here);
+    if model.base.is_none() {
+        let (ident, index) = implicit("id");
+        add(&ident, index, id.clone(), "field", here);
+    }
     for field in model.fields.iter().filter(|field| is_filtered(field)) {
         let span = place(field);
         let (ty, term) = match field.target() {
@@ -43,12 +52,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         };
         add(&field.ident, field.index, ty, term, span);
     }
-    for (name, ty) in [
+    let last = [
         ("create_uid", &id),
         ("create_date", &time),
         ("write_uid", &id),
         ("write_date", &time),
-    ] {
+    ];
+    for (name, ty) in last.into_iter().filter(|_| model.base.is_none()) {
         let (ident, index) = implicit(name);
         add(&ident, index, ty.clone(), "field", here);
     }

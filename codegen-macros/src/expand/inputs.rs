@@ -1,7 +1,7 @@
 //! `SaleOrderCreate` and `SaleOrderUpdate`: typed inputs for Rust callers, and their conversion to `Values`.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::{allow_missing_docs, companion, doc, place, value_type};
 use crate::ir::{Field, Kind, Model};
@@ -67,6 +67,17 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
     let (vis, input, allow) = (&model.vis, companion(model, suffix), allow_missing_docs());
     let mut members = TokenStream::new();
     let mut puts = TokenStream::new();
+    let base = match &model.base {
+        None => quote!(Self::default()),
+        Some(base) => {
+            let kind = format_ident!("{suffix}");
+            members.extend(quote! {
+                /// The input for the fields of the model that is extended.
+                pub base: <#base as ::orm::Model>::#kind,
+            });
+            quote!(::core::convert::Into::<Self>::into(input.base))
+        }
+    };
     for field in &model.fields {
         let span = place(field);
         let member = match (&field.kind, field.target()) {
@@ -88,7 +99,7 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
             }
             _ => scalar(field),
         };
-        let (ident, ty, index) = (&field.ident, member.ty, Literal::usize_unsuffixed(field.index));
+        let (ident, ty, index) = (&field.ident, member.ty, model.index(field.index));
         let put = Ident::new(member.put, span);
         members.extend(quote_spanned!(span=> pub #ident: #ty,));
         puts.extend(quote_spanned!(span=> values.#put(#index, input.#ident);));
@@ -101,7 +112,7 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
 
         impl ::core::convert::From<#input> for ::orm::command::Values {
             fn from(input: #input) -> Self {
-                let mut values = Self::default();
+                let mut values = #base;
                 #puts
                 values
             }

@@ -7,9 +7,11 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
-use crate::ir::{IMPLICIT, Kind, Model};
+use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
+use crate::parse::condition::Condition;
 use crate::parse::path::{Node, Part, Path};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -43,24 +45,34 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             .filter(|path| goes_on(model, &path.hops[0], path.hops.len() > 1))
             .map(path),
     );
+    let columns = (model.uniques.iter().flat_map(|unique| &unique.value.fields))
+        .chain(model.indexes.iter().flat_map(|index| &index.value))
+        .chain(model.conditions().flat_map(Condition::fields))
+        .chain(model.fields.iter().filter_map(|field| field.options.currency.as_ref()));
+    checks.extend(
+        columns
+            .filter(|name| model.base.is_some() && goes_on(model, name, false))
+            .map(field),
+    );
     if !checks.is_empty() {
         checks = quote!(let f = <#ident as ::orm::Schema>::FIELDS; #checks);
     }
     checks.extend(inverses(model));
+    checks.extend(model.views.iter().map(|view| self::view(model, view)));
     match checks.is_empty() {
         true => checks,
         false => quote!(const _: fn() = || { #checks };),
     }
 }
 
-/// Whether rustc has something to check: names behind one of this model's relations, or a name that only its delegate
-/// can have.
+/// Whether rustc has something to check: names behind one of this model's relations, or a name that only its delegate,
+/// or the model that it extends, can have.
 fn goes_on(model: &Model, first: &Ident, more: bool) -> bool {
     let name = naming::name(first);
     match model.field(&name) {
         Some(field) => more && field.target().is_some(),
         None if is_user(&name) => false,
-        None => model.delegates().next().is_some() && !IMPLICIT.iter().any(|implicit| *implicit == name),
+        None => model.has_more() && !IMPLICIT.iter().any(|implicit| *implicit == name),
     }
 }
 
@@ -109,6 +121,14 @@ fn field(name: &Ident) -> TokenStream {
     let span = naming::located(name.span());
     let f = Ident::new("f", span);
     quote_spanned!(span=> ::orm::path_checks::field(&#f.#member);)
+}
+
+/// Checks that a view is of the kind of the extended model's own relation, and to the same model.
+fn view(model: &Model, view: &Field) -> TokenStream {
+    let (base, ident, member) = (&model.base, &model.ident, naming::member(&view.ident));
+    quote_spanned! {naming::located(view.ty.span())=>
+        ::orm::path_checks::view(&<#base as ::orm::Schema>::FIELDS.#member, &<#ident as ::orm::Schema>::FIELDS.#member);
+    }
 }
 
 /// Checks that the inverse of each one2many is a many2one back to this model.

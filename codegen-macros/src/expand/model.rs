@@ -17,14 +17,29 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let constant = tokens::constant(model);
     let definition = definition::expand(model);
     let ops = ops(model);
-    let loads = model.fields.iter().map(load);
-    let implicit = ["id", "create_uid", "create_date", "write_uid", "write_date"].map(|name| {
-        let (member, index) = (
-            naming::ident(name, naming::located(ident.span())),
-            model.implicit_index(name),
-        );
-        let index = Literal::usize_unsuffixed(index);
-        quote!(#member: ::orm::field::FieldType::load(record, #index))
+    let loads = model.fields.iter().map(|field| load(field, model.index(field.index)));
+    let views = model
+        .views
+        .iter()
+        .map(|view| load(view, tokens::view_index(model, view)));
+    let rest = match &model.base {
+        None => implicit(model),
+        Some(base) => quote!(base: <#base as ::orm::Schema>::load(record)),
+    };
+    let (name_of, root) = match &model.base {
+        None => (quote!(#name), quote!(Self)),
+        Some(base) => (
+            quote!(<#base as ::orm::Schema>::NAME),
+            quote!(<#base as ::orm::Schema>::Root),
+        ),
+    };
+    let part = model.base.as_ref().map(|_| {
+        let path = naming::name(ident);
+        quote! {
+            impl ::orm::schema::Part for #ident {
+                const KEY: usize = ::orm::def::part::key(::core::concat!(::core::module_path!(), "::", #path));
+            }
+        }
     });
     let computes: Vec<TokenStream> = model.fields.iter().filter_map(compute).collect();
     let complaint = format!("{name} computes no field {{field}}");
@@ -54,8 +69,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
     });
     quote! {
+        #part
+
         impl ::orm::Schema for #ident {
-            const NAME: &'static str = #name;
+            const NAME: &'static str = #name_of;
+            type Root = #root;
             type Fields = #fields;
             const FIELDS: Self::Fields = #constant;
 
@@ -64,7 +82,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
 
             fn load(record: &::orm::record::Record) -> Self {
-                Self { #(#loads,)* #(#implicit,)* }
+                Self { #(#loads,)* #(#views,)* #rest }
             }
         }
 
@@ -117,8 +135,18 @@ fn ops(model: &Model) -> TokenStream {
     }
 }
 
-fn load(field: &Field) -> TokenStream {
-    let (ident, ty, index) = (&field.ident, &field.ty, Literal::usize_unsuffixed(field.index));
+/// The members that every model has.
+fn implicit(model: &Model) -> TokenStream {
+    let loads = ["id", "create_uid", "create_date", "write_uid", "write_date"].map(|name| {
+        let member = naming::ident(name, naming::located(model.ident.span()));
+        let index = model.index(model.implicit_index(name));
+        quote!(#member: ::orm::field::FieldType::load(record, #index))
+    });
+    quote!(#(#loads,)*)
+}
+
+fn load(field: &Field, index: TokenStream) -> TokenStream {
+    let (ident, ty) = (&field.ident, &field.ty);
     match field.kind {
         Kind::Unknown => quote!(#ident: ::core::unreachable!()),
         // It has no value before it is computed.

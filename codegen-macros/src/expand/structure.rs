@@ -1,4 +1,5 @@
-//! The author's struct: without our attributes, with the fields that every model has.
+//! The author's struct: without our attributes, with the fields that every model has. An extension's struct has a member
+//! for the model that it extends.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,10 +10,28 @@ use crate::parse;
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { attrs, vis, ident, .. } = model;
     let debug = (!parse::derives(attrs).iter().any(|name| name == "Debug")).then(|| quote!(#[derive(Debug)]));
-    let fields = model.fields.iter().map(|field| {
+    let fields = model.fields.iter().chain(&model.views).map(|field| {
         let (attrs, vis, ident, ty) = (&field.attrs, &field.vis, &field.ident, &field.ty);
         quote!(#(#attrs)* #vis #ident: #ty,)
     });
+    if let Some(base) = &model.base {
+        return quote! {
+            #(#attrs)*
+            #debug
+            #vis struct #ident {
+                /// The record with the fields of the model that is extended; this struct dereferences to it.
+                pub base: #base,
+                #(#fields)*
+            }
+
+            impl ::core::ops::Deref for #ident {
+                type Target = #base;
+                fn deref(&self) -> &#base {
+                    &self.base
+                }
+            }
+        };
+    }
     quote! {
         #(#attrs)*
         #debug

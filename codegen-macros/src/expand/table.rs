@@ -9,8 +9,9 @@ use crate::ir::{Field, Kind, Model};
 use crate::naming;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    // Too many columns are reported already; Diesel would report them again.
-    if check::too_many_columns(model) {
+    // The columns of an extension are in a table that is declared without them. Too many columns are reported already;
+    // Diesel would report them again.
+    if model.base.is_some() || check::too_many_columns(model) {
         return TokenStream::new();
     }
     let doc = doc(&format!("The table of {}, for plain Diesel.", model.label));

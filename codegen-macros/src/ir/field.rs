@@ -4,7 +4,8 @@ use heck::ToSnakeCase as _;
 use proc_macro2::Ident;
 use syn::{Attribute, Type, Visibility};
 
-use super::kind::Kind;
+use super::Model;
+use super::kind::{self, Kind};
 use crate::naming;
 use crate::parse::default::DefaultValue;
 use crate::parse::field::{OnDelete, Options};
@@ -40,10 +41,11 @@ impl Field {
     }
 
     /// Its role, by name and type: `active: bool` is `Active`, a many2one `parent_id` to the model itself is `Parent`.
-    pub(crate) fn role(&self, model: &Ident) -> Option<&'static str> {
-        let to_itself = |target: &Type| match target {
-            Type::Path(path) => path.path.is_ident(model) || path.path.is_ident("Self"),
-            _ => false,
+    pub(crate) fn role(&self, model: &Model) -> Option<&'static str> {
+        let to_itself = |target: &Type| {
+            let name = kind::last_name(target);
+            let of_base = model.base.as_ref().is_some_and(|base| name == kind::last_name(base));
+            name == "Self" || name == naming::name(&model.ident) || of_base
         };
         match &self.kind {
             Kind::Bool if self.name == "active" => Some("Active"),
@@ -180,18 +182,11 @@ impl Field {
     /// Relation table of a many2many, its column to this model's `table`, and its column to the target.
     pub(crate) fn relation_names(&self, table: &str, target: &Type) -> (String, String, String) {
         let given = |literal: &Option<syn::LitStr>| literal.as_ref().map(syn::LitStr::value);
-        let target = match target {
-            Type::Path(path) => path
-                .path
-                .segments
-                .last()
-                .map(|segment| naming::name(&segment.ident).to_snake_case()),
-            _ => None,
-        };
+        let target = kind::last_name(target).to_snake_case();
         (
             given(&self.options.relation).unwrap_or_else(|| format!("{table}_{}_rel", self.name)),
             given(&self.options.column).unwrap_or_else(|| format!("{table}_id")),
-            given(&self.options.target_column).unwrap_or_else(|| format!("{}_id", target.unwrap_or_default())),
+            given(&self.options.target_column).unwrap_or_else(|| format!("{target}_id")),
         )
     }
 

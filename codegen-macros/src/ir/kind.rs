@@ -78,6 +78,15 @@ pub(super) fn generic<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     }
 }
 
+/// The last name of a type's path, such as `ResPartner`; empty for a type without a path.
+pub(super) fn last_name(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|last| naming::name(&last.ident)),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
 /// The kind, by the last name of the type's path. An unknown type is taken for a selection: rustc then checks that it
 /// implements `Selection`.
 pub(super) fn kind(cx: &Ctxt, ty: &Type) -> Kind {

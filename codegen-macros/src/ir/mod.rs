@@ -6,24 +6,28 @@ mod field;
 mod kind;
 
 use heck::ToSnakeCase as _;
-use proc_macro2::{Ident, Span};
-use syn::{Attribute, LitStr, Visibility};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use syn::{Attribute, LitStr, Type, Visibility};
 
 pub(crate) use self::field::Field;
 pub(crate) use self::kind::Kind;
 use crate::ctxt::Ctxt;
 use crate::naming;
 use crate::parse::args::At;
+use crate::parse::condition::Condition;
 use crate::parse::docs::Doc;
 use crate::parse::path::{Node, OrderTerm, Part, Path};
 use crate::parse::{Check, FieldSyntax, Syntax, Unique};
 
-/// A model.
+/// A model, or an extension of one.
 pub(crate) struct Model {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
-    /// Technical name, with the span of its literal.
+    /// The struct of the model that this extension extends; `None` for a model.
+    pub(crate) base: Option<Type>,
+    /// Technical name, with the span of its literal. An extension has none; here, a name made from its struct's.
     pub(crate) name: At<String>,
     pub(crate) table: String,
     /// The model's former name.
@@ -37,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) record: bool,
     /// The declared fields.
     pub(crate) fields: Vec<Field>,
+    /// Relations of the extended model that an extension reads with more fields of their targets (`view`).
+    pub(crate) views: Vec<Field>,
     pub(crate) order: Vec<OrderTerm>,
     pub(crate) display_name: Vec<Vec<Part>>,
     /// The paths that a search by name looks in; when empty, the display name.
@@ -76,14 +82,22 @@ impl Model {
                 span: syntax.ident.span(),
             },
         };
-        let fields = fields(cx, syntax.fields);
+        let first = usize::from(syntax.head.base.is_none()); // every model has `id` first
+        let is_view = |field: &FieldSyntax| field.options.view.is_some() && syntax.head.base.is_some();
+        let (views, declared) = syntax.fields.into_iter().partition(is_view);
+        let fields = fields(cx, declared, first);
         let display_name = syntax
             .sections
             .display_name
             .unwrap_or_else(|| default_display_name(&fields));
         let label = label(None, &syntax.doc, || naming::type_label(&syntax.ident.to_string()));
+        let table = match &syntax.head.base {
+            None => naming::table(&name.value),
+            Some(base) => kind::last_name(base).to_snake_case(),
+        };
         Model {
-            table: naming::table(&name.value),
+            table,
+            base: syntax.head.base,
             renamed_from: syntax.head.renamed_from,
             order: syntax.head.order.unwrap_or_else(|| default_order(syntax.ident.span())),
             attrs: syntax.attrs,
@@ -96,6 +110,7 @@ impl Model {
             role: syntax.head.role,
             record: syntax.head.record.is_some(),
             fields,
+            views: self::fields(cx, views, 0),
             display_name,
             name_search: syntax.sections.name_search,
             read: syntax.sections.read.unwrap_or_default(),
@@ -124,6 +139,27 @@ impl Model {
         self.fields.iter().filter(|field| field.delegate_target().is_some())
     }
 
+    /// The conditions of `#[unique(where = …)]` and `#[check(…)]`.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let uniques = self.uniques.iter().filter_map(|unique| unique.value.condition.as_ref());
+        uniques.chain(self.checks.iter().map(|check| &check.condition))
+    }
+
+    /// Whether a name that the struct does not declare may be a field that the model has from elsewhere: from the model
+    /// that this one extends or delegates to. Only rustc knows.
+    pub(crate) fn has_more(&self) -> bool {
+        self.base.is_some() || self.delegates().next().is_some()
+    }
+
+    /// A field's index for typed code; that of an extension's field is its number added to the extension's key.
+    pub(crate) fn index(&self, number: usize) -> TokenStream {
+        let (ident, number) = (&self.ident, Literal::usize_unsuffixed(number));
+        match self.base {
+            Some(_) => quote!(<#ident as ::orm::schema::Part>::KEY + #number),
+            None => quote!(#number),
+        }
+    }
+
     /// Index of an implicit field.
     pub(crate) fn implicit_index(&self, name: &str) -> usize {
         match name {
@@ -138,7 +174,7 @@ impl Model {
     }
 }
 
-fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>) -> Vec<Field> {
+fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>, first: usize) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for field in syntax {
         let name = field_name(cx, &field);
@@ -147,7 +183,7 @@ fn fields(cx: &Ctxt, syntax: Vec<FieldSyntax>) -> Vec<Field> {
         } else if fields.iter().any(|other| other.name == name) {
             cx.error(field.ident.span(), format!("`{name}` is declared twice; keep one"));
         } else {
-            fields.push(lower_field(cx, field, name, fields.len() + 1));
+            fields.push(lower_field(cx, field, name, fields.len() + first));
         }
     }
     fields

@@ -48,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) label: Option<LitStr>,
     /// The field's former name.
     pub(crate) renamed_from: Option<LitStr>,
+    /// It is the extended model's own relation, read with the fields that an extension adds to its target.
+    pub(crate) view: Option<At<()>>,
     /// All keys that were written, those with a malformed value too.
     written: Vec<String>,
 }
@@ -56,6 +58,11 @@ impl Options {
     /// Whether the key was written. When it was and its option is `None`, its mistake has been reported.
     pub(crate) fn is_written(&self, key: &str) -> bool {
         self.written.iter().any(|written| written == key)
+    }
+
+    /// Whether any other key was written.
+    pub(crate) fn has_others(&self, key: &str) -> bool {
+        self.written.iter().any(|written| written != key)
     }
 }
 
@@ -67,7 +74,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 27] = [
     "name",
     "index",
     "copy",
@@ -94,6 +101,7 @@ const KEYS: [&str; 26] = [
     "size",
     "label",
     "renamed_from",
+    "view",
 ];
 
 /// Keys that an author may try, and what to do instead.
@@ -172,6 +180,7 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "size" => put(cx, arg, &mut o.size, size(cx, arg)),
         "label" => put(cx, arg, &mut o.label, arg.text(cx, "label = \"Order Reference\"")),
         "renamed_from" => put(cx, arg, &mut o.renamed_from, arg.text(cx, "renamed_from = \"title\"")),
+        "view" => put(cx, arg, &mut o.view, arg.flag(cx)),
         key => match REFUSED.iter().find(|(refused, _)| *refused == key) {
             Some((_, instead)) => cx.error_on(&arg.tokens, format!("`{key}` is no option of a field: {instead}")),
             None => {

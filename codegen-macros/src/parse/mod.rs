@@ -63,14 +63,26 @@ const COMPILERS: [&str; 12] = [
 
 /// Parses `#[model(attr)] item`; `None` when the item cannot be a model.
 pub(crate) fn model(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<Syntax> {
+    read(cx, item, "model", |item| sections::head(cx, attr, &item.ident))
+}
+
+/// Parses `#[extend(attr)] item`; `None` when the item cannot be an extension.
+pub(crate) fn extension(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<Syntax> {
+    read(cx, item, "extend", |item| {
+        sections::of_model_only(cx, &item.attrs);
+        sections::base(cx, attr, &item.ident)
+    })
+}
+
+fn read(cx: &Ctxt, item: TokenStream, name: &str, head: impl FnOnce(&DeriveInput) -> Head) -> Option<Syntax> {
     let item: DeriveInput = match syn::parse2(item.clone()) {
         Ok(item) => item,
         Err(_) => {
-            cx.error_on(item, "`#[model]` is put on a struct with named fields");
+            cx.error_on(item, format!("`#[{name}]` is put on a struct with named fields"));
             return None;
         }
     };
-    let head = sections::head(cx, attr, &item.ident);
+    let head = head(&item);
     let fields = match &item.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => fields,
@@ -85,7 +97,7 @@ pub(crate) fn model(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<S
         _ => {
             cx.error_on(
                 &item.ident,
-                "`#[model]` is put on a struct with named fields, not on an enum or a union",
+                format!("`#[{name}]` is put on a struct with named fields, not on an enum or a union"),
             );
             return None;
         }

@@ -1,7 +1,7 @@
 //! Attributes above the struct: `#[model("…", order = "…")]` itself and the sections `#[read(…)]`, `#[unique(…)]`, ….
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, LitStr, Meta};
+use syn::{Attribute, LitStr, Meta, Type};
 
 use super::args::{self, At, Given};
 use super::condition::{self, Condition};
@@ -24,6 +24,9 @@ pub(crate) const NAMES: [&str; 8] = [
 /// The sections that may be repeated.
 const REPEATED: [&str; 3] = ["unique", "index", "check"];
 
+/// The sections that an extension does not have.
+const MODEL_ONLY: [&str; 2] = ["api", "display_name"];
+
 const HEAD_FORM: &str = "a model is declared `#[model(\"sale.order\", order = \"date_order desc\")]`";
 
 /// The arguments of `#[model(…)]` itself.
@@ -38,6 +41,8 @@ pub(crate) struct Head {
     pub(crate) role: Option<Ident>,
     /// `SaleOrderRecord` is to be generated, for plain Diesel.
     pub(crate) record: Option<At<()>>,
+    /// The struct of the model that an extension extends; `None` for a model.
+    pub(crate) base: Option<Type>,
 }
 
 /// The sections of a model.
@@ -144,6 +149,42 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
         cx.error(ident.span(), format!("the model has no name; {HEAD_FORM}"));
     }
     head
+}
+
+/// Reads the argument of `#[extend(…)]`.
+pub(crate) fn base(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
+    const FORM: &str = "write the struct of the model that is extended: `#[extend(ResPartner)]`";
+    let base = match syn::parse2::<Type>(attr.clone()) {
+        Ok(base @ Type::Path(_)) => Some(base),
+        _ if attr.is_empty() => {
+            cx.error(ident.span(), FORM);
+            None
+        }
+        _ => {
+            cx.error_on(attr, FORM);
+            None
+        }
+    };
+    // The mistake is reported; every other check goes on with a model that exists in no catalogue.
+    let base = base.unwrap_or_else(|| syn::parse_quote!(#ident));
+    Head {
+        base: Some(base),
+        ..Head::default()
+    }
+}
+
+/// Reports the sections that only the model itself has.
+pub(crate) fn of_model_only(cx: &Ctxt, attrs: &[Attribute]) {
+    for attr in attrs
+        .iter()
+        .filter(|attr| MODEL_ONLY.iter().any(|name| attr.path().is_ident(name)))
+    {
+        let name = attr.path().get_ident().map(naming::name).unwrap_or_default();
+        cx.error_on(
+            attr,
+            format!("`#[{name}]` is written on the extended model itself; leave it out here"),
+        );
+    }
 }
 
 /// Reads the sections.

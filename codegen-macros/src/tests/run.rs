@@ -24,6 +24,9 @@ fn item(mut item: Item) -> Option<Output> {
     if let Some(attr) = take(attrs, "model") {
         return Some(pipeline::model(attr, item.into_token_stream()));
     }
+    if let Some(attr) = take(attrs, "extend") {
+        return Some(pipeline::extend(attr, item.into_token_stream()));
+    }
     if let Some(attr) = take(attrs, "methods") {
         return Some(pipeline::methods(attr, item.into_token_stream()));
     }

@@ -124,6 +124,7 @@ impl ::core::ops::Deref for ProductProductFields {
 }
 impl ::orm::Schema for ProductProduct {
     const NAME: &'static str = "product.product";
+    type Root = Self;
     type Fields = ProductProductFields;
     const FIELDS: Self::Fields = ProductProductFields {
         id: ::orm::schema::Field::new(0),

@@ -340,6 +340,7 @@ pub struct SaleOrderFields {
 }
 impl ::orm::Schema for SaleOrder {
     const NAME: &'static str = "sale.order";
+    type Root = Self;
     type Fields = SaleOrderFields;
     const FIELDS: Self::Fields = SaleOrderFields {
         id: ::orm::schema::Field::new(0),

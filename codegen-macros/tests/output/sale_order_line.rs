@@ -201,6 +201,7 @@ pub struct SaleOrderLineFields {
 }
 impl ::orm::Schema for SaleOrderLine {
     const NAME: &'static str = "sale.order.line";
+    type Root = Self;
     type Fields = SaleOrderLineFields;
     const FIELDS: Self::Fields = SaleOrderLineFields {
         id: ::orm::schema::Field::new(0),

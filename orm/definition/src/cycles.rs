@@ -29,11 +29,10 @@ pub(crate) fn mistakes(models: &Models) -> Vec<String> {
             format!("{}.{}", model.def.name, model.def.fields[*field].name)
         });
         let what = format!(
-            "{}: computed fields read each other in a circle: {}; take one of them out of `depends(…)`",
-            model.def.fields[field].name,
+            "computed fields read each other in a circle: {}; take one of them out of `depends(…)`",
             names.collect::<Vec<_>>().join(" reads ")
         );
-        mistakes.push(model.def.mistake(&what));
+        mistakes.push(model.def.mistake_in(&model.def.fields[field], &what));
         told.extend(circle);
     }
     mistakes
@@ -49,11 +48,9 @@ fn graph(models: &Models, mistakes: &mut Vec<String>) -> Reads {
                 let path = models.expand_path(model, &path);
                 let hop = unstored_hop(models, model, &path);
                 if let Some(hop) = hop.filter(|_| model.def.fields[field].stored) {
-                    let what = format!(
-                        "{}: its path goes on behind `{hop}`, which is not stored; add `store` to that field",
-                        model.def.fields[field].name
-                    );
-                    mistakes.push(model.def.mistake(&what));
+                    let what =
+                        format!("its path goes on behind `{hop}`, which is not stored; add `store` to that field");
+                    mistakes.push(model.def.mistake_in(&model.def.fields[field], &what));
                 }
                 for (position, hop) in path.iter().enumerate() {
                     let sides = other_sides(models, at, *hop);

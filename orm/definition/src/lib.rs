@@ -5,6 +5,7 @@
 //! the values ([`value`]), the input of writes ([`command`]), loaded records ([`record`]) and errors ([`error`]) that
 //! are defined here.
 
+mod assemble;
 pub mod builtin;
 pub mod command;
 pub mod condition;

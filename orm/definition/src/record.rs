@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::def::{ModelDef, PartDef, part};
 use crate::value::Value;
 
 /// A record with all its columns, and with related records along the paths that its reader declares, as by `depends`.
@@ -9,19 +10,22 @@ use crate::value::Value;
 pub struct Record {
     values: Arc<Vec<Value>>,
     related: Vec<(usize, Arc<[Record]>)>,
+    parts: &'static [PartDef],
 }
 
 impl Record {
-    /// A record from its values in the order of the model's fields; [`Value::Null`] where a field has no column.
-    pub fn new(values: Vec<Value>) -> Self {
-        Record::shared(Arc::new(values))
+    /// A record of the model `def` from its values in the order of the model's fields; [`Value::Null`] where a field has
+    /// no column.
+    pub fn new(def: &ModelDef, values: Vec<Value>) -> Self {
+        Record::shared(def, Arc::new(values))
     }
 
     /// As [`Record::new`], with values that are shared; [`Record::set`] copies them before it changes one.
-    pub fn shared(values: Arc<Vec<Value>>) -> Self {
+    pub fn shared(def: &ModelDef, values: Arc<Vec<Value>>) -> Self {
         Record {
             values,
             related: Vec::new(),
+            parts: def.parts,
         }
     }
 
@@ -38,9 +42,9 @@ impl Record {
         self.related.push((field, records.into()));
     }
 
-    /// The value of a field by its index in [`ModelDef::fields`](crate::def::ModelDef::fields).
+    /// The value of a field by its index in [`ModelDef::fields`], or by the key of its part.
     pub fn value(&self, field: usize) -> &Value {
-        self.values.get(field).unwrap_or(&Value::Null)
+        self.values.get(self.place(field)).unwrap_or(&Value::Null)
     }
 
     /// The values of all fields, in the order of the definition.
@@ -50,7 +54,15 @@ impl Record {
 
     /// The related records of a relation; `None` when they were not loaded.
     pub fn related(&self, field: usize) -> Option<&[Record]> {
+        let field = self.place(field);
         let found = self.related.iter().find(|(known, _)| *known == field);
         found.map(|(_, records)| records.as_ref())
+    }
+
+    /// # Panics
+    /// When the field is one of an extension that the catalogue lacks: a defect of the code that names the extension.
+    fn place(&self, field: usize) -> usize {
+        part::place(self.parts, field)
+            .unwrap_or_else(|| panic!("an extension is read that is not in the catalogue: list it there"))
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use crate::def::{Default, ModelDef, Role};
 use crate::dependencies::Dependencies;
 use crate::error::{Code, Error, Result};
-use crate::{cycles, sequence, verify};
+use crate::{assemble, cycles, sequence, verify};
 
 pub use crate::models::{FieldId, FieldInfo, Link, ModelId, ModelInfo, Models, Node, OrderTerm, Via};
 
@@ -23,8 +23,9 @@ impl Registry {
     /// With all mistakes at once, each with the source position of its definition. Mistakes in names and relations are
     /// listed alone, since the other checks need those to be right.
     pub fn new(catalogue: &[&'static ModelDef]) -> Result<Self> {
-        let catalogue = &with_sequences(catalogue);
-        let mut mistakes = verify::catalogue(catalogue);
+        let mut mistakes = Vec::new();
+        let catalogue = &with_sequences(assemble::assemble(catalogue, &mut mistakes));
+        mistakes.extend(verify::catalogue(catalogue));
         if mistakes.is_empty() {
             let models = Models::new(catalogue, &mut mistakes);
             mistakes.extend(verify::constraints(&models));
@@ -61,10 +62,12 @@ impl Deref for Registry {
 }
 
 /// The catalogue, with [`sequence::MODEL`] added when a field uses a sequence and no model has that role.
-fn with_sequences(catalogue: &[&'static ModelDef]) -> Vec<&'static ModelDef> {
+fn with_sequences(mut catalogue: Vec<&'static ModelDef>) -> Vec<&'static ModelDef> {
     let mut fields = catalogue.iter().flat_map(|model| model.fields);
     let used = fields.any(|field| matches!(field.default, Default::Sequence(_)));
     let declared = catalogue.iter().any(|model| model.role == Some(Role::Sequence));
-    let own = (used && !declared).then_some(&sequence::MODEL);
-    catalogue.iter().copied().chain(own).collect()
+    if used && !declared {
+        catalogue.push(&sequence::MODEL);
+    }
+    catalogue
 }

@@ -13,8 +13,10 @@ use crate::record::Record;
     note = "a relation's target is a struct declared with #[model(\"…\")]"
 )]
 pub trait Schema: Sized + 'static {
-    /// Technical name: `sale.order`.
+    /// Technical name: `sale.order`. An extension has the name of the model that it extends.
     const NAME: &'static str;
+    /// The model's own struct, which an extension extends; otherwise this one.
+    type Root: Schema;
     /// A struct with one [`Field`] for each field.
     type Fields: 'static;
     /// The tokens of the model's fields.
@@ -23,6 +25,12 @@ pub trait Schema: Sized + 'static {
     fn def() -> &'static ModelDef;
     /// Makes the struct from a loaded record.
     fn load(record: &Record) -> Self;
+}
+
+/// A part of a model that is declared outside of its struct. Implemented by `#[extend]`, never by hand.
+pub trait Part {
+    /// Its key ([`key`](crate::def::part::key)), from its path in the source code.
+    const KEY: usize;
 }
 
 /// A field of a model, as a typed token: its index in the definition and its Rust type.

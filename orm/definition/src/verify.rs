@@ -20,7 +20,7 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
     for model in models {
         for field in model.fields {
             if let Err(why) = relation(model, field, &by_name) {
-                mistakes.push(model.mistake(&format!("{}: {why}", field.name)));
+                mistakes.push(model.mistake_in(field, &why));
             }
         }
         if let Err(why) = delegation_ends(model, &by_name) {
@@ -49,15 +49,15 @@ pub(crate) fn computed(models: &Models) -> Vec<String> {
             let Some(compute) = field.compute else { continue };
             for (key, paths) in [("depends", compute.depends), ("loads", compute.loads)] {
                 for why in paths.iter().filter_map(|path| models.resolve_path(model, path).err()) {
-                    mistakes.push(model.def.mistake(&format!("{}: {key}: {why}", field.name)));
+                    mistakes.push(model.def.mistake_in(field, &format!("{key}: {why}")));
                 }
             }
             for name in compute.resets {
                 if !model.def.fields.iter().any(|field| field.name == *name && field.stored) {
                     let names = model.def.fields.iter().filter(|field| field.stored);
                     let near = nearest(name, names.map(|field| field.name));
-                    let what = format!("{}: resets: there is no stored field `{name}`{near}", field.name);
-                    mistakes.push(model.def.mistake(&what));
+                    let what = format!("resets: there is no stored field `{name}`{near}");
+                    mistakes.push(model.def.mistake_in(field, &what));
                 }
             }
         }

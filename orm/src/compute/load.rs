@@ -50,7 +50,10 @@ impl Store for Database {
         _: Option<Lock>,
     ) -> Result<HashMap<i64, Record>> {
         let rows = rows::load(env, model, ids, None)?;
-        Ok(rows.into_iter().map(|(id, row)| (id, Record::new(row))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, row)| (id, Record::new(model.def, row)))
+            .collect())
     }
 
     fn links(

@@ -1,6 +1,5 @@
 //! Computes the values of fields, from records that were loaded with what they read.
 
-use std::any::Any;
 use std::fmt::Display;
 
 use chrono::{Datelike as _, Timelike as _};
@@ -25,8 +24,8 @@ pub(crate) fn values(
     fields: &[(FieldId, Vec<usize>)],
 ) -> Result<Vec<Vec<Value>>> {
     let registry = env.registry;
-    let ops = env.runtime.ops(model);
-    let mut built: Vec<Option<Box<dyn Any>>> = records.iter().map(|_| None).collect();
+    let code = env.runtime.code(model);
+    let mut structs: Vec<_> = records.iter().map(|record| code.structs(record)).collect();
     let mut compute = |field: FieldId, places: &[usize]| -> Result<Vec<Value>> {
         let def = &model.def.fields[field];
         if !def.related.is_empty() {
@@ -44,12 +43,9 @@ pub(crate) fn values(
         }
         let values: Vec<Value> = if def.compute.is_some_and(|compute| compute.batch) {
             let records: Vec<&Record> = places.iter().map(|place| records[*place]).collect();
-            (ops.compute_batch)(&records, field, env)?
+            code.compute_batch(&records, field, env)?
         } else {
-            let value = |place: &usize| {
-                let record = built[*place].get_or_insert_with(|| (ops.build)(records[*place]));
-                (ops.compute)(record.as_ref(), field)
-            };
+            let value = |place: &usize| code.compute(&mut structs[*place], field);
             places.iter().map(value).collect()
         };
         values

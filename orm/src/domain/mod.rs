@@ -1,6 +1,7 @@
 //! Conditions on records: one syntax tree for all the forms in which callers write them.
 
 mod parse;
+mod placed;
 mod term;
 
 pub(crate) use parse::{parse_json, parse_list, parse_parameter, parse_path};

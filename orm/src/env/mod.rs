@@ -1,6 +1,7 @@
 //! The environment of a request: the transaction, the caller, the clock, the catalogue with its models' code.
 
 mod budget;
+mod code;
 mod limits;
 mod ops;
 mod runtime;

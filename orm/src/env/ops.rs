@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::{Env, Limits};
 use crate::def::{MethodDef, ModelDef};
 use crate::domain::{Domain, Op, Operand};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::record::Record;
 use crate::registry::ModelInfo;
 use crate::value::Value;
@@ -49,6 +49,8 @@ pub struct ModelOps {
     pub constraints: &'static [(&'static str, CheckFn)],
     /// Methods that HTTP may call, by name.
     pub methods: &'static [(&'static str, MethodFn)],
+    /// The methods and constraints of the model's mixins.
+    pub mixins: &'static [&'static ModelOps],
 }
 
 /// One call of a method.
@@ -75,28 +77,6 @@ impl ModelOps {
         defaults: &[],
         constraints: &[],
         methods: &[],
+        mixins: &[],
     };
-
-    pub(crate) fn search(&self, name: &str) -> Result<SearchFn> {
-        find(self.searches, name)
-    }
-
-    pub(crate) fn default(&self, name: &str) -> Result<DefaultFn> {
-        find(self.defaults, name)
-    }
-
-    pub(crate) fn constraint(&self, name: &str) -> Result<CheckFn> {
-        find(self.constraints, name)
-    }
-
-    pub(crate) fn method(&self, name: &str) -> Result<MethodFn> {
-        find(self.methods, name)
-    }
-}
-
-fn find<F: Copy>(functions: &[(&str, F)], name: &str) -> Result<F> {
-    let found = functions.iter().find(|(known, _)| *known == name);
-    found
-        .map(|(_, function)| *function)
-        .ok_or_else(|| Error::internal(format!("there is no function `{name}`")))
 }

@@ -4,9 +4,12 @@ use std::any::Any;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::ops::{Entry, ModelOps};
+use super::code::ModelCode;
+use super::ops::Entry;
 use crate::error::{Error, Result};
-use crate::registry::{ModelInfo, Registry};
+use crate::record::Record;
+use crate::registry::{FieldId, ModelInfo, Registry};
+use crate::value::Value;
 
 /// A catalogue ready to run: its resolved definitions with the functions of each model. Dereferences to its
 /// [`Registry`].
@@ -14,7 +17,7 @@ use crate::registry::{ModelInfo, Registry};
 pub struct Runtime {
     registry: Registry,
     /// The functions of each model, by model index.
-    ops: Vec<&'static ModelOps>,
+    code: Vec<ModelCode>,
     /// A value that is kept between requests ([`Runtime::kept`]).
     kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
@@ -27,20 +30,24 @@ impl Runtime {
     pub fn new(catalogue: &[Entry]) -> Result<Self> {
         let definitions: Vec<_> = catalogue.iter().map(|(def, _)| *def).collect();
         let registry = Registry::new(&definitions)?;
-        let code = |model: &ModelInfo| {
-            let known = catalogue.iter().find(|(def, _)| def.name == model.def.name);
-            known.map_or(&ModelOps::NONE, |(_, ops)| *ops)
-        };
+        let code = |model: &ModelInfo| ModelCode::new(model.def, catalogue);
         Ok(Runtime {
-            ops: registry.models().iter().map(code).collect(),
+            code: registry.models().iter().map(code).collect(),
             registry,
             kept: OnceLock::new(),
         })
     }
 
     /// The functions of a model.
-    pub fn ops(&self, model: &ModelInfo) -> &'static ModelOps {
-        self.ops[model.id]
+    pub(crate) fn code(&self, model: &ModelInfo) -> &ModelCode {
+        &self.code[model.id]
+    }
+
+    /// Computes a field of one record that was loaded with everything that the computation reads. Fields that are
+    /// computed in a `batch` need an environment and are not computed here.
+    pub fn compute(&self, model: &ModelInfo, record: &Record, field: FieldId) -> Value {
+        let code = self.code(model);
+        code.compute(&mut code.structs(record), field)
     }
 
     /// A value that a layer above keeps between requests (the cache of read plans), created on first use. There is room

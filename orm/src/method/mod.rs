@@ -64,7 +64,7 @@ pub fn call(
     };
     let function = match builtin::code(method) {
         Some(function) => function,
-        None => call.env.runtime.ops(model).method(method.name)?,
+        None => call.env.runtime.code(model).method(method.name)?,
     };
     match method.readonly {
         true => function(&mut call),

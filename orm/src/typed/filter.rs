@@ -76,6 +76,14 @@ impl Terms {
         }
     }
 
+    /// Adds the conditions on the model that an extension extends.
+    pub fn base(&mut self, filter: impl Into<Domain>) {
+        match filter.into() {
+            Domain::And(terms) => self.0.extend(terms),
+            other => self.0.push(other),
+        }
+    }
+
     fn within(&mut self, field: usize, op: Op, id: i64) {
         self.0.push(Domain::Term(Term {
             path: vec![field],

@@ -6,7 +6,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Model;
-use crate::command::Values;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -34,8 +33,9 @@ impl<M: Model> Records<M> {
     /// # Errors
     /// When the database or a constraint of the model refuses them.
     pub fn create(env: &mut Env<'_>, records: Vec<M::Create>) -> Result<Self> {
-        let values = records.into_iter().map(Into::into).collect();
         let model = model::<M>(env)?;
+        let values = |input: M::Create| env.registry.placed(model, input.into());
+        let values = records.into_iter().map(values).collect::<Result<_>>()?;
         write::create_values(env, model, values).map(Self::new)
     }
 
@@ -63,6 +63,7 @@ impl<M: Model> Records<M> {
     pub fn select(env: &mut Env<'_>, filter: M::Filter, order: &str, limit: Option<usize>) -> Result<Self> {
         let model = model::<M>(env)?;
         let domain: Domain = filter.into();
+        let domain = domain.placed(env.registry, model)?;
         let order = match order {
             "" => Vec::new(),
             order => query::parse_order(env.registry, model, order).map_err(Error::internal)?,
@@ -141,7 +142,8 @@ impl<M: Model> Records<M> {
     /// # Errors
     /// When the database or a constraint of the model refuses them.
     pub fn write(&self, env: &mut Env<'_>, values: M::Update) -> Result<()> {
-        let (model, values): (&ModelInfo, Values) = (model::<M>(env)?, values.into());
+        let model = model::<M>(env)?;
+        let values = env.registry.placed(model, values.into())?;
         write::update_values(env, model, &self.ids, values)
     }
 

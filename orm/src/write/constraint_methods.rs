@@ -81,7 +81,7 @@ pub(crate) fn call_method(
     let depends = ReadTree::along(env.registry, model, &paths, Reading::Decision)?;
     let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
     let (ids, records): (Vec<i64>, Vec<Record>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
-    let check = env.runtime.ops(model).constraint(method.name)?;
+    let check = env.runtime.code(model).constraint(method.name)?;
     let wrong = unit.with_pending(env, |env| env.with_read_locks(model, |env| check(env, &records)))?;
     let wrong = wrong
         .into_iter()

@@ -204,7 +204,7 @@ pub(super) fn default_values(
         Default::Company => env.company.map_or(Value::Null, Value::Int),
         _ if count == 0 => Value::Null,
         Default::Method(name) => {
-            let method = env.runtime.ops(model).default(name)?;
+            let method = env.runtime.code(model).default(field, name)?;
             normalized(env.without_read_locks(method)?, info)?
         }
         Default::Path { root, path } => normalized(at_path(env, unit, root, path)?, info)?,

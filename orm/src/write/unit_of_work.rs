@@ -210,7 +210,7 @@ impl UnitOfWork {
         let known = |id: &i64| {
             self.rows
                 .get(&(model.id, *id))
-                .map(|row| (*id, Record::shared(row.clone())))
+                .map(|row| (*id, Record::shared(model.def, row.clone())))
         };
         Ok(ids.iter().filter_map(known).collect())
     }

@@ -4,7 +4,7 @@
 mod concurrency;
 mod models;
 mod sequences;
-mod world;
+pub(crate) mod world;
 
 use orm::error::{Code, Error};
 use serde_json::{Value as Json, json};

@@ -3,7 +3,7 @@
 use super::{Default, FieldRole};
 
 /// One field of a model.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FieldDef {
     /// Name in Rust, SQL and JSON alike.
     pub name: &'static str,

@@ -10,12 +10,14 @@ mod default;
 mod field;
 mod method;
 pub mod names;
+pub mod part;
 mod role;
 
 pub use constraint::{CheckDef, Comparison, ConditionDef, ConstraintDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
 pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USER};
 pub use method::{ArgumentDef, MethodDef, Type};
+pub use part::PartDef;
 pub use role::{FieldRole, Role};
 
 /// One model: its table, fields, sections and methods.
@@ -60,6 +62,13 @@ pub struct ModelDef {
     pub on_delete: &'static [ConstraintDef],
     /// Methods of records and of the model that HTTP may call (`#[action]`).
     pub methods: &'static [MethodDef],
+    /// The key of an extension; `None` for a model. The definition of an extension has the model's name, and what it
+    /// adds to the model: fields, sections and methods.
+    pub extension: Option<usize>,
+    /// The methods of the model's mixins, which are added at start-up; what else mixins have is among the model's own.
+    pub mixins: &'static [&'static ModelDef],
+    /// Where the fields of the model's extensions are.
+    pub parts: &'static [PartDef],
     /// Where the definition is in the source code, for messages of the start-up checks.
     pub source: Source,
 }
@@ -89,12 +98,28 @@ impl ModelDef {
         constraints: &[],
         on_delete: &[],
         methods: &[],
+        extension: None,
+        mixins: &[],
+        parts: &[],
         source: Source { file: "", line: 0 },
     };
 
     /// The index of a field that the model itself declares, or that every model has; `None` for inherited ones.
     pub fn position(&self, field: &str) -> Option<usize> {
         self.fields.iter().position(|known| known.name == field)
+    }
+
+    /// Where a field of this definition is declared: the model, or the part that it comes from.
+    pub(crate) fn source_of(&self, field: &FieldDef) -> Source {
+        let index = self.fields.iter().position(|known| std::ptr::eq(known, field));
+        let within = |part: &&PartDef| index.is_some_and(|index| (part.start..part.start + part.len).contains(&index));
+        self.parts.iter().find(within).map_or(self.source, |part| part.source)
+    }
+
+    /// A mistake in the definition of a field, with its place.
+    pub(crate) fn mistake_in(&self, field: &FieldDef, what: &str) -> String {
+        let Source { file, line } = self.source_of(field);
+        format!("{file}:{line}: {}: {}: {what}", self.name, field.name)
     }
 
     /// A mistake in the definition, with its place: `models/src/sale/sale_order.rs:12: sale.order: …`.
@@ -135,7 +160,7 @@ pub enum DisplayPart {
 }
 
 /// One field of a read tree; relations may have children.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadNode {
     /// Field name.
     pub field: &'static str,

@@ -2,6 +2,7 @@
 
 mod comparable;
 mod link;
+mod placed;
 mod related;
 mod trees;
 mod value_limit;

@@ -54,7 +54,7 @@ impl Models {
             for (field, def) in related(model) {
                 match self.to_one_path(model, def.related) {
                     Ok(path) => paths.push((model.id, field, path)),
-                    Err(why) => mistakes.push(model.def.mistake(&format!("{}: related: {why}", def.name))),
+                    Err(why) => mistakes.push(model.def.mistake_in(def, &format!("related: {why}"))),
                 }
             }
         }
@@ -71,7 +71,7 @@ impl Models {
             mistakes.extend(self.models.iter().flat_map(|model| {
                 let wrong = |(field, def): (FieldId, &FieldDef)| {
                     let why = self.fits(model, field).err()?;
-                    Some(model.def.mistake(&format!("{}: {why}", def.name)))
+                    Some(model.def.mistake_in(def, &why))
                 };
                 related(model).filter_map(wrong)
             }));
@@ -111,8 +111,8 @@ impl Models {
                 let Some(via) = &info.via else { continue };
                 if self.leads_to(&mut BTreeSet::new(), model, &via.path, (model.id, field)) {
                     let names = self.names_of(model, &via.path).join(".");
-                    let what = format!("{}: `{names}` leads back to it, and it is not stored", info.def.name);
-                    mistakes.push(model.def.mistake(&what));
+                    let what = format!("`{names}` leads back to it, and it is not stored");
+                    mistakes.push(model.def.mistake_in(info.def, &what));
                     circular.push((model.id, field));
                 }
             }

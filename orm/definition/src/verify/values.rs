@@ -24,8 +24,8 @@ pub(crate) fn defaults(models: &Models) -> Vec<String> {
             };
             if let Err(why) = checked {
                 let words: Vec<&str> = std::iter::once(root.word()).chain(path.iter().copied()).collect();
-                let what = format!("{}: default = {}: {why}", field.def.name, words.join("."));
-                mistakes.push(model.def.mistake(&what));
+                let what = format!("default = {}: {why}", words.join("."));
+                mistakes.push(model.def.mistake_in(field.def, &what));
             }
         }
     }
@@ -43,11 +43,12 @@ pub(crate) fn sequence_codes(models: &Models) -> Vec<String> {
             };
             let (first, other, expected) = *known.entry(sequence.code).or_insert((model, field, sequence));
             if expected != sequence {
-                mistakes.push(model.mistake(&format!(
-                    "{}: sequence(\"{}\") has another prefix, suffix, padding or range than at {}.{}: write both alike, or \
+                let what = format!(
+                    "sequence(\"{}\") has another prefix, suffix, padding or range than at {}.{}: write both alike, or \
                      give this one another code",
-                    field.name, sequence.code, first.name, other.name
-                )));
+                    sequence.code, first.name, other.name
+                );
+                mistakes.push(model.mistake_in(field, &what));
             }
         }
     }
@@ -93,7 +94,7 @@ pub(crate) fn currencies(models: &Models) -> Vec<String> {
             let target = model.field(currency).and_then(|currency| model.fields[currency].target);
             if target.is_none_or(|target| models.model(target).def.role != Some(Role::Currency)) {
                 let why = "leads to no model with `role = currency`";
-                mistakes.push((model.def).mistake(&format!("{}: currency = {currency}: {why}", field.name)));
+                mistakes.push((model.def).mistake_in(field, &format!("currency = {currency}: {why}")));
             }
         }
     }
