@@ -44,6 +44,10 @@ orm::catalogue! {
     product::ProductProduct,
     product::ProductPricelist,
     product::ProductPricelistItem,
+    sale::PartnerSales,
+    sale::ProductTemplateSales,
+    sale::ProductSales,
+    sale::TaxSales,
     sale::SaleOrder,
     sale::SaleOrderLine,
 }

@@ -268,3 +268,16 @@ fn the_runtime_and_the_server_name_no_model() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Sales extend the other areas, which do not know of them.
+#[test]
+fn no_other_area_names_sales() {
+    let files = sources("models/src");
+    assert!(files.iter().any(|(path, _)| path.starts_with("models/src/sale/")));
+    let others = files.iter().filter(|(path, _)| !path.starts_with("models/src/sale/"));
+    let naming: Vec<&str> = others
+        .filter(|(path, text)| path != "models/src/lib.rs" && text.contains("sale::"))
+        .map(|(path, _)| path.as_str())
+        .collect();
+    assert_eq!(naming, [""; 0]);
+}

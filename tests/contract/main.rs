@@ -3,6 +3,7 @@
 //! definitions.
 
 mod architecture;
+mod areas;
 mod deploy;
 mod explain;
 mod migrations;

@@ -1,15 +1,12 @@
 //! Taxes on sales and purchases.
 
-use orm::error::Code;
 use orm::method::Answer as _;
 use orm::prelude::*;
-use orm::typed::{Filter, RelationFilter};
 use serde_json::Map;
 
 use super::taxes::{self, Rounding, Tax};
 use super::{AccountTaxGroup, AccountTaxGroupFilter};
 use crate::base::{ResCompany, ResCountry, ResCurrency};
-use crate::sale::{SaleOrderLine, SaleOrderLineFilter, SaleOrderState};
 
 /// Tax
 #[model("account.tax", order = "sequence, id")]
@@ -135,24 +132,6 @@ impl AccountTax {
             ("total_included".to_owned(), taxed.included.into_json(wire)?),
             ("taxes".to_owned(), parts.collect::<Result<Vec<_>>>()?.into_json(wire)?),
         ]))
-    }
-
-    /// A tax that a confirmed order uses cannot be deleted, only archived: what was agreed stays.
-    #[ondelete]
-    fn of_no_confirmed_order(taxes: &[Self], env: &mut Env<'_>) -> Result<()> {
-        let taxes = taxes.iter().map(|tax| tax.id).collect();
-        let filter = SaleOrderLineFilter {
-            tax_id: Some(Box::new(RelationFilter::Id(Filter::In(taxes)))),
-            state: Some(Filter::In(vec![SaleOrderState::Sale, SaleOrderState::Done])),
-            ..SaleOrderLineFilter::default()
-        };
-        match Records::<SaleOrderLine>::first(env, filter, "id")? {
-            None => Ok(()),
-            Some(line) => Err(Error::new(
-                Code::Conflict,
-                format!("sale.order.line {line} of a confirmed order has the tax: archive it instead"),
-            )),
-        }
     }
 
     #[expect(clippy::misnamed_getters, reason = "all of the amount is charged")]

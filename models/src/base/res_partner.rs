@@ -1,7 +1,5 @@
 //! Customers, vendors, their contacts and addresses.
 
-use std::collections::{BTreeSet, HashMap};
-
 use orm::field::Scalar as _;
 use orm::prelude::*;
 use orm::typed::Filter;
@@ -12,7 +10,6 @@ use super::{ResCompany, ResCountry, ResCountryState, ResCurrency, ResPartnerCate
 use crate::account::{AccountMove, AccountPaymentTerm};
 use crate::crm::CrmTeam;
 use crate::product::ProductPricelist;
-use crate::sale::SaleOrder;
 
 /// Contact
 #[model("res.partner", order = "complete_name, id desc")]
@@ -252,8 +249,8 @@ pub struct ResPartner {
     /// Invoice
     ///
     /// Whether invoices for the partner show a message, as a warning or to block them.
-    #[field(default = ResPartnerSaleWarn::NoMessage)]
-    pub invoice_warn: Option<ResPartnerSaleWarn>,
+    #[field(default = ResPartnerWarn::NoMessage)]
+    pub invoice_warn: Option<ResPartnerWarn>,
     /// Message for Invoice
     pub invoice_warn_msg: Option<Text>,
     /// Customer Rank
@@ -262,19 +259,6 @@ pub struct ResPartner {
     /// Supplier Rank
     #[field(default = 0, copy = false)]
     pub supplier_rank: i32,
-    /// Sale Order Count
-    ///
-    /// Number of orders of the partner and of all contacts below it, archived ones included.
-    #[field(compute, batch)]
-    pub sale_order_count: i64,
-    /// Sales Order
-    #[field(inverse = partner_id)]
-    pub sale_order_ids: One2many<SaleOrder>,
-    /// Sales Warnings
-    #[field(default = ResPartnerSaleWarn::NoMessage)]
-    pub sale_warn: Option<ResPartnerSaleWarn>,
-    /// Message for Sales Order
-    pub sale_warn_msg: Option<Text>,
 }
 
 #[methods]
@@ -366,13 +350,6 @@ impl ResPartner {
         Monetary::ZERO
     }
 
-    fn sale_order_count(records: &[Self], env: &mut Env<'_>) -> Result<Vec<i64>> {
-        let counts = orders_below(env, records.iter().map(|partner| partner.id))?;
-        Ok((records.iter())
-            .map(|partner| counts.get(&partner.id).copied().unwrap_or_default())
-            .collect())
-    }
-
     fn phone_sanitized(&self) -> Option<String> {
         self.mobile.clone().or_else(|| self.phone.clone())
     }
@@ -433,30 +410,6 @@ impl ResPartner {
     }
 }
 
-/// The number of orders of each partner, including the orders of all contacts below it; partners without orders are
-/// left out. One statement for the orders, and one for each level of contacts.
-fn orders_below(env: &mut Env<'_>, partners: impl Iterator<Item = i64>) -> Result<HashMap<i64, i64>> {
-    let mut all: BTreeSet<i64> = partners.collect();
-    let mut above: HashMap<i64, i64> = HashMap::new();
-    let mut level: Vec<i64> = all.iter().copied().collect();
-    while !level.is_empty() {
-        let below = Records::<ResPartner>::new(level).links(env, "child_ids")?;
-        above.extend(below.iter().map(|(parent, child)| (*child, *parent)));
-        level = below
-            .into_iter()
-            .map(|(_, child)| child)
-            .filter(|child| all.insert(*child))
-            .collect();
-    }
-    let mut counts = HashMap::new();
-    for (partner, _) in Records::<ResPartner>::new(Vec::from_iter(all)).links(env, "sale_order_ids")? {
-        for partner in std::iter::successors(Some(partner), |partner| above.get(partner).copied()) {
-            *counts.entry(partner).or_default() += 1;
-        }
-    }
-    Ok(counts)
-}
-
 /// Whether a partner is a company or a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
 pub enum ResPartnerCompanyType {
@@ -489,7 +442,7 @@ pub enum ResPartnerType {
 
 /// Whether documents for a partner show a message, as a warning or to block them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
-pub enum ResPartnerSaleWarn {
+pub enum ResPartnerWarn {
     /// No Message
     #[selection(value = "no-message")]
     NoMessage,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use orm::Runtime;
 use orm::def::{FieldDef, Kind, ModelDef};
 use orm::prelude::*;
 use orm::record::Record as Loaded;
@@ -44,6 +45,10 @@ fn demo() -> Demo {
     demo
 }
 
+fn runtime() -> Runtime {
+    Runtime::new(&crate::catalogue()).unwrap()
+}
+
 fn list(value: &Json) -> &[Json] {
     value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
 }
@@ -82,7 +87,7 @@ fn records_fit_the_definitions_of_their_models() {
     let exists = |model: &str, value: &Json| demo.get(model).is_some_and(|records| records.contains_key(&id(value)));
     let mut known = 0;
     // A model need not have demo records.
-    for (model, _) in crate::catalogue() {
+    for model in runtime().models().iter().map(|model| model.def) {
         let Some(records) = demo.get(model.name) else { continue };
         known += 1;
         for (id, record) in records {
@@ -122,7 +127,9 @@ fn check(model: &ModelDef, id: i64, record: &Record, exists: impl Fn(&str, &Json
 fn stored_computed_fields_are_what_their_methods_compute() {
     let demo = demo();
     let mut compared = 0;
-    for (model, ops) in crate::catalogue() {
+    let runtime = runtime();
+    for info in runtime.models() {
+        let model = info.def;
         for (id, record) in demo.get(model.name).into_iter().flatten() {
             let by_method = |field: &FieldDef| field.stored && field.related.is_empty();
             for (index, field) in (model.fields.iter().enumerate()).filter(|(_, field)| by_method(field)) {
@@ -132,7 +139,7 @@ fn stored_computed_fields_are_what_their_methods_compute() {
                     continue;
                 };
                 let paths = [compute.depends, compute.loads].concat();
-                let computed = (ops.compute)(&*(ops.build)(&load(&demo, model, *id, &paths)), index);
+                let computed = runtime.compute(info, &load(&runtime, &demo, model, *id, &paths), index);
                 assert_eq!(
                     computed,
                     value(field, &record[field.name]),
@@ -148,13 +155,13 @@ fn stored_computed_fields_are_what_their_methods_compute() {
 }
 
 /// A record, with the related records along `paths`.
-fn load(demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
+fn load(runtime: &Runtime, demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
     let record = &demo[model.name][&id];
     let values = model
         .fields
         .iter()
         .map(|field| record.get(field.name).map_or(Value::Null, |json| value(field, json)));
-    let mut loaded = Loaded::new(values.collect());
+    let mut loaded = Loaded::new(model, values.collect());
     for (index, field) in model.fields.iter().enumerate() {
         let onwards = paths.iter().filter_map(|path| path.split_first());
         let onwards: Vec<&[&str]> = onwards
@@ -167,13 +174,12 @@ fn load(demo: &Demo, model: &ModelDef, id: i64, paths: &[&[&str]]) -> Loaded {
         );
         if relates && !onwards.is_empty() {
             let (target, ids) = related(demo, field, id, record.get(field.name));
-            let (target, _) = crate::catalogue()
-                .into_iter()
-                .find(|(model, _)| model.name == target)
-                .unwrap();
+            let target = runtime.find(target).unwrap().def;
             loaded.relate(
                 index,
-                ids.into_iter().map(|id| load(demo, target, id, &onwards)).collect(),
+                ids.into_iter()
+                    .map(|id| load(runtime, demo, target, id, &onwards))
+                    .collect(),
             );
         }
     }

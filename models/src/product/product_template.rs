@@ -28,10 +28,6 @@ pub struct ProductTemplate {
     pub description: Option<Html>,
     /// Purchase Description
     pub description_purchase: Option<Text>,
-    /// Sales Description
-    ///
-    /// Goes on quotations below the product's name.
-    pub description_sale: Option<Text>,
     /// Product Type
     ///
     /// Storable products are counted in stock, consumables are not, services are no goods.
@@ -154,22 +150,6 @@ pub struct ProductTemplate {
     /// Offered along with this one.
     #[field(relation = "product_optional_rel", column = "src_id", target_column = "dest_id")]
     pub optional_product_ids: Many2many<ProductTemplate>,
-    /// Invoicing Policy
-    #[field(default = ProductTemplateInvoicePolicy::Order)]
-    pub invoice_policy: Option<ProductTemplateInvoicePolicy>,
-    /// Track Service
-    ///
-    /// How the delivered quantity of a service is determined.
-    #[field(default = ProductTemplateServiceType::Manual)]
-    pub service_type: Option<ProductTemplateServiceType>,
-    /// Re-Invoice Expenses
-    #[field(default = ProductTemplateExpensePolicy::No)]
-    pub expense_policy: Option<ProductTemplateExpensePolicy>,
-    /// Message for Sales Order Line
-    pub sale_line_warn_msg: Option<Text>,
-    /// Sales Order Line
-    #[field(default = ProductTemplateSaleLineWarn::NoMessage)]
-    pub sale_line_warn: ProductTemplateSaleLineWarn,
     /// Image
     pub image_1920: Option<Binary>,
 }
@@ -318,43 +298,4 @@ pub enum ProductTemplatePriority {
     /// Favorite
     #[selection(value = "1")]
     Favorite,
-}
-
-/// Which quantity of an order is invoiced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
-pub enum ProductTemplateInvoicePolicy {
-    /// Ordered quantities
-    Order,
-    /// Delivered quantities
-    Delivery,
-}
-
-/// Whether order lines with the product show a message, as a warning or to block them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
-pub enum ProductTemplateSaleLineWarn {
-    /// No Message
-    #[selection(value = "no-message")]
-    NoMessage,
-    /// Warning
-    Warning,
-    /// Blocking Message
-    Block,
-}
-
-/// How the delivered quantity of a service is determined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
-pub enum ProductTemplateServiceType {
-    /// Manually set quantities on order
-    Manual,
-}
-
-/// What customers are charged for expenses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
-pub enum ProductTemplateExpensePolicy {
-    /// No
-    No,
-    /// At cost
-    Cost,
-    /// Sales price
-    SalesPrice,
 }

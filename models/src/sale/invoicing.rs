@@ -2,8 +2,8 @@
 
 use orm::field::Decimal;
 
+use super::ProductTemplateInvoicePolicy as Policy;
 use super::{SaleOrderInvoiceStatus as Status, SaleOrderState};
-use crate::product::ProductTemplateInvoicePolicy as Policy;
 
 /// The values of an order line that its invoicing depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

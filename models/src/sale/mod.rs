@@ -1,12 +1,18 @@
 //! Quotations and sales orders.
 
+pub mod account_tax;
 mod defaults;
 pub mod invoicing;
+pub mod product_template;
+pub mod res_partner;
 pub mod sale_order;
 pub mod sale_order_line;
 mod seed;
 mod states;
 
+pub use account_tax::*;
+pub use product_template::*;
+pub use res_partner::*;
 pub use sale_order::*;
 pub use sale_order_line::*;
 pub use seed::seed;

@@ -4,13 +4,13 @@ use orm::field::round;
 use orm::prelude::*;
 
 use super::invoicing::Progress;
-use super::{SaleOrder, SaleOrderInvoiceStatus, SaleOrderState};
+use super::{ProductSales, SaleOrder, SaleOrderInvoiceStatus, SaleOrderState};
 use crate::account::AccountTax;
 use crate::account::amounts::{self, Line};
 use crate::arithmetic::divide;
 use crate::base::{ResCompany, ResCurrency, ResPartner, ResUsers};
 use crate::product::prices::{self, Demand, Quote};
-use crate::product::{ProductPricelistDiscountPolicy, ProductProduct, ProductTemplateAttributeValue};
+use crate::product::{ProductPricelistDiscountPolicy, ProductTemplateAttributeValue};
 use crate::uom::UomUom;
 
 /// Sales Order Line
@@ -42,7 +42,7 @@ pub struct SaleOrderLine {
     pub display_type: Option<SaleOrderLineDisplayType>,
     /// Product
     #[field(on_delete = restrict)]
-    pub product_id: Option<Many2one<ProductProduct>>,
+    pub product_id: Option<Many2one<ProductSales>>,
     /// Description
     ///
     /// The product's name and sales description, unless given.
@@ -288,7 +288,7 @@ impl SaleOrderLine {
         let products = lines
             .iter()
             .filter_map(|line| line.product_id.as_ref().map(Many2one::id));
-        let names = Records::<ProductProduct>::new(products.collect::<Vec<i64>>()).display_names(env)?;
+        let names = Records::<ProductSales>::new(products.collect::<Vec<i64>>()).display_names(env)?;
         let description = |line: &Self| {
             let product = line.product_id.as_deref()?;
             let name = names.get(&product.id)?;
