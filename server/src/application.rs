@@ -26,7 +26,7 @@ pub struct Application {
     pub database: &'static str,
     /// The models, as `catalogue!` lists them.
     pub catalogue: fn() -> Vec<Entry>,
-    /// The folder that `migrate diff` writes: `sqlite`, `postgres` and `schema.json`, embedded by `include_dir!`.
+    /// The folder that `migrate diff` writes (`sqlite`, `postgres`, `changes`, `schema.json`), embedded by `include_dir!`.
     pub migrations: &'static Dir<'static>,
     /// The records that are loaded before the first user is created, in the format of `export`: at least the user with
     /// id 1, who represents the program itself and cannot log in.

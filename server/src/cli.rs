@@ -100,9 +100,18 @@ fn run_migrate(application: &'static Application, command: MigrateCommand) -> Re
     match command {
         MigrateCommand::Diff {
             name,
+            amend: false,
             allow_destructive,
             folder,
-        } => migrate::diff(program()?, &folder, &name, allow_destructive),
+            ..
+        } => migrate::diff(program()?, &folder, &name.unwrap_or_default(), allow_destructive),
+        MigrateCommand::Diff {
+            name,
+            amend: true,
+            allow_destructive,
+            folder,
+            database,
+        } => migrate::amend(program()?, &folder, name.as_deref(), allow_destructive, &database.all()),
         MigrateCommand::Up {
             allow_destructive,
             database,

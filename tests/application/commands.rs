@@ -8,7 +8,7 @@ use server::config::DatabaseConfig;
 use tests::{Body, Database, LIBRARY, Server};
 
 /// Runs a command on a database, with this standard input. Returns what it prints, or its error message.
-fn run(words: &[&str], database: &Database, input: &str) -> Result<String, String> {
+pub(crate) fn run(words: &[&str], database: &Database, input: &str) -> Result<String, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_library"));
     command
         .args(words)

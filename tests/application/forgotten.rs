@@ -12,7 +12,7 @@ pub(crate) struct Shelf {
     pub name: String,
 }
 
-static FORGETFUL: Application = Application {
+pub(crate) static FORGETFUL: Application = Application {
     catalogue: || {
         let mut catalogue = (LIBRARY.catalogue)();
         catalogue.push(orm::typed::entry::<Shelf>());

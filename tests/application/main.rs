@@ -1,6 +1,7 @@
 //! A second application, the lending library of `tests/src/library`, on the same server. It migrates, serves, documents
 //! and answers like the first one.
 
+mod amend;
 mod commands;
 mod forgotten;
 

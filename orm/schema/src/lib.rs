@@ -4,6 +4,7 @@
 //! [`Schema`] describes tables as data; [`Migration::between`] compares two schemas and writes the SQL; [`introspect`]
 //! reads the tables that a database has.
 
+mod changes;
 mod convert;
 mod create;
 mod definitions;
@@ -21,6 +22,7 @@ use orm_database::Dialect;
 
 use orm_definition::registry::Registry;
 
+pub use changes::Changes;
 pub use introspect::introspect;
 pub use matching::Renames;
 pub use migration::{Direction, Migration, Steps};

@@ -149,14 +149,20 @@ pub(super) struct ServeArgs {
 pub(super) enum MigrateCommand {
     /// Write the migration from the schema of the existing migrations to that of the models, for SQLite and PostgreSQL.
     Diff {
-        /// The migration's name; the time is put in front of it.
-        name: String,
-        /// Write the migration even if it loses data.
+        /// The migration's name; the time is put in front of it. With `--amend`, by default that of the last migration.
+        #[arg(required_unless_present = "amend")]
+        name: Option<String>,
+        /// Write the last migration anew, from the schema before it, instead of one more. Refused if the database has it.
+        #[arg(long)]
+        amend: bool,
+        /// Write the migration even if it loses data, or with `--amend` what was changed by hand in the files of the last.
         #[arg(long)]
         allow_destructive: bool,
         /// The folder of the migrations.
         #[arg(long, value_name = "DIR", default_value = "migrations")]
         folder: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArg,
     },
     /// Apply the migrations that a database lacks.
     Up {

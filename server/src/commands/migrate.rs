@@ -1,16 +1,20 @@
 //! `declarest migrate diff|up|down|status|check`
 
+mod amend;
+
 use std::path::Path;
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 use orm::Runtime;
 use orm::db::{Address, Dialect};
-use orm_schema::{Migration, Renames, Schema, Steps};
+use orm_schema::{Changes, Migration, Renames, Schema, Steps};
 
 use crate::application::{Application, Program};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 use crate::migrations::{self, MigrationStatus, SCHEMA};
+
+pub(crate) use amend::amend;
 
 /// The databases that migrations are written for, each into a folder of its own.
 const DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
@@ -24,36 +28,54 @@ const STAMP: &str = "%Y%m%d%H%M%S";
 /// When the migration would lose data and `destructive` is false: then nothing is written. When a file cannot be read
 /// or written.
 pub(crate) fn diff(registry: &Runtime, folder: &Path, name: &str, destructive: bool) -> Result<(), Failure> {
-    if name.is_empty()
-        || !name
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-    {
-        return Err(Failure::new(format!(
-            "{name:?} is no name for a migration: use letters, digits and `_`"
-        )));
-    }
+    check_name(name)?;
     let (old, new) = (committed(folder)?, Schema::of(registry));
-    let migration = Migration::between(&old, &new, &Renames::of(registry)).map_err(Failure::new)?;
+    let migration = between(registry, &old, &new, destructive)?;
     if migration.is_empty() {
         if old == new {
-            println!("the migrations give what the models ask for: nothing to write");
+            println!("{NOTHING}");
             return Ok(());
         }
         println!("no table changes");
         return write(&folder.join(SCHEMA), &json(&new)?);
     }
+    store(folder, name, &migration, &old, &new)
+}
+
+const NOTHING: &str = "the migrations give what the models ask for: nothing to write";
+
+fn check_name(name: &str) -> Result<(), Failure> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    match !name.is_empty() && name.chars().all(fits) {
+        true => Ok(()),
+        false => Err(Failure::new(format!(
+            "{name:?} is no name for a migration: use letters, digits and `_`"
+        ))),
+    }
+}
+
+/// The migration from `old` to `new`, the schema of the definitions.
+///
+/// # Errors
+/// When one migration cannot do it, or it would lose data and `destructive` is false.
+fn between(registry: &Runtime, old: &Schema, new: &Schema, destructive: bool) -> Result<Migration, Failure> {
+    let migration = Migration::between(old, new, &Renames::of(registry)).map_err(Failure::new)?;
     let losses: Vec<String> = migration.sqlite.up.losses().map(|note| format!("\n  {note}")).collect();
-    if !(losses.is_empty() || destructive) {
-        return Err(Failure::new(format!(
+    match losses.is_empty() || destructive {
+        true => Ok(migration),
+        false => Err(Failure::new(format!(
             "the migration would lose data; nothing was written:{}\nsay `renamed_from = \"…\"` where something only has another \
              name, or --allow-destructive where that is meant",
             losses.concat()
-        )));
+        ))),
     }
-    let stamp = stamp(folder)?;
+}
+
+/// Writes the files of a migration from `old` to `new`, what is needed to amend it, and `schema.json`.
+fn store(folder: &Path, name: &str, migration: &Migration, old: &Schema, new: &Schema) -> Result<(), Failure> {
+    let name = format!("{}_{name}", stamp(folder)?);
     for dialect in DIALECTS {
-        let place = folder.join(migrations::folder(dialect)).join(format!("{stamp}_{name}"));
+        let place = folder.join(migrations::folder(dialect)).join(&name);
         std::fs::create_dir_all(&place)?;
         let Steps { up, down } = migration.steps(dialect);
         write(&place.join("up.sql"), &up.sql())?;
@@ -62,7 +84,8 @@ pub(crate) fn diff(registry: &Runtime, folder: &Path, name: &str, destructive: b
             println!("  {note}");
         }
     }
-    write(&folder.join(SCHEMA), &json(&new)?)
+    amend::record(folder, &name, &Changes::between(old, new))?;
+    write(&folder.join(SCHEMA), &json(new)?)
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {
@@ -81,28 +104,29 @@ fn committed(folder: &Path) -> Result<Schema, Failure> {
     let file = folder.join(SCHEMA);
     match std::fs::read_to_string(&file) {
         Ok(text) => Schema::read(&text).map_err(|why| Failure::new(format!("{}: {why}", file.display()))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && stamps(folder).is_empty() => {
-            Ok(Schema::default())
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && last(folder).is_none() => Ok(Schema::default()),
         Err(error) => Err(Failure::new(format!("{}: {error}", file.display()))),
     }
 }
 
-/// The times at the start of the names of all migrations in a folder.
-fn stamps(folder: &Path) -> Vec<String> {
+/// The name of the last migration in a folder: `20260101000000_models`.
+fn last(folder: &Path) -> Option<String> {
     let folders = DIALECTS.map(|dialect| std::fs::read_dir(folder.join(migrations::folder(dialect))));
     let entries = folders.into_iter().flatten().flatten().flatten();
-    let stamp = |name: &str| name.split('_').next().map(str::to_owned);
-    entries.filter_map(|entry| stamp(entry.file_name().to_str()?)).collect()
+    let migrations = entries.filter(|entry| entry.path().is_dir());
+    migrations
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .max()
 }
 
 /// The time for a new migration: now or, so that it is the last one in any case, one second after the last migration's.
 fn stamp(folder: &Path) -> Result<String, Failure> {
     let now = Utc::now().format(STAMP).to_string();
-    match stamps(folder).into_iter().max().filter(|last| *last >= now) {
+    let last = last(folder).unwrap_or_default();
+    match last.split('_').next().filter(|last| **last >= *now) {
         None => Ok(now),
         Some(last) => {
-            let time = NaiveDateTime::parse_from_str(&last, STAMP);
+            let time = NaiveDateTime::parse_from_str(last, STAMP);
             let time =
                 time.map_err(|_| Failure::new(format!("{last}_… is no migration's name: a time stands first")))?;
             Ok((time + TimeDelta::seconds(1)).format(STAMP).to_string())

@@ -78,6 +78,11 @@ pub(crate) fn folder(dialect: Dialect) -> &'static str {
     }
 }
 
+/// The version of the migration with this name, as Diesel derives it from the name of its folder.
+pub(super) fn version(name: &str) -> String {
+    name.split('_').next().unwrap_or_default().replace('-', "")
+}
+
 /// The embedded migrations for a database, in the order in which they are applied.
 pub(crate) fn embedded(application: &Application, dialect: Dialect) -> Vec<EmbeddedMigration> {
     let folders = application
@@ -93,10 +98,8 @@ pub(crate) fn embedded(application: &Application, dialect: Dialect) -> Vec<Embed
     let mut known: Vec<EmbeddedMigration> = folders
         .filter_map(|folder| {
             let name = folder.path().file_name()?.to_str()?.to_owned();
-            // Diesel derives the version from the folder's name in the same way.
-            let version = name.split('_').next()?.replace('-', "");
             Some(EmbeddedMigration {
-                version,
+                version: version(&name),
                 name,
                 up: text(folder, "up.sql"),
                 down: text(folder, "down.sql"),

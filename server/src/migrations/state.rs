@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use orm::db::{Address, AnyConnection, Dialect, Session};
 
-use super::embedded::{EmbeddedMigration, embedded};
+use super::embedded::{EmbeddedMigration, embedded, version};
 use crate::application::Application;
 use crate::failure::Failure;
 
@@ -17,7 +17,7 @@ const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
 #[derive(Debug, Default)]
 pub(crate) struct MigrationStatus {
     /// The database's path or name, for messages.
-    place: String,
+    pub(crate) place: String,
     /// The program's name, for messages.
     name: &'static str,
     /// The database has no tables yet.
@@ -89,6 +89,12 @@ impl MigrationStatus {
                 .filter(|known| !versions.contains(&known.version))
                 .collect(),
         })
+    }
+
+    /// Whether the database has the migration with this name, which the program need not know.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let version = version(name);
+        self.unknown.contains(&version) || self.applied.iter().any(|known| known.version == version)
     }
 
     /// Refuses a database that is ahead of the program: it has migrations that the program does not know.
