@@ -7,7 +7,6 @@
 //! of a model only pass its values to them.
 
 pub mod account;
-pub mod arithmetic;
 pub mod base;
 pub mod crm;
 pub mod demo;
@@ -55,6 +54,12 @@ orm::catalogue! {
 #[cfg(test)]
 mod tests {
     use orm::Runtime;
+    use orm::field::Decimal;
+
+    /// Parses `text` as a decimal.
+    pub(crate) fn number(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
 
     #[test]
     fn the_definitions_fit_together() {

@@ -37,7 +37,8 @@ pub use typed::{Model, Records};
 pub mod prelude {
     pub use crate::domain::{Domain, Op, Operand};
     pub use crate::field::{
-        Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text,
+        Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text, divide, percent_of,
+        round, round_to, round_up_to, sum,
     };
     pub use crate::typed::Check;
     pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, methods, model};

@@ -5,7 +5,6 @@ use orm::prelude::*;
 use super::installments::{Part, installments};
 use super::taxes::Rounding;
 use super::{AccountPaymentTermLine, AccountPaymentTermLineValue as Value};
-use crate::arithmetic::sum;
 use crate::base::ResCompany;
 
 /// Payment Terms

@@ -6,10 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use orm::field::Decimal;
+use orm::field::{Decimal, divide, percent_of, round_to, sum};
 
 use super::taxes::{Rounding, Tax, Taxed, compute_all};
-use crate::arithmetic::{divide, percent_of, round_to, sum};
 
 /// What the amounts of a line are computed from.
 #[derive(Debug, Clone)]
@@ -134,7 +133,7 @@ fn rounded_taxes(lines: &[Taxed], rounding: Rounding) -> BTreeMap<DocumentTax<'_
 mod tests {
     use super::*;
     use crate::account::AccountTaxAmountType::{Fixed, Percent};
-    use crate::arithmetic::tests::number;
+    use crate::tests::number;
 
     fn rounding(unit: &str, globally: bool) -> Rounding {
         Rounding {

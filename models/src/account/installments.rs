@@ -4,11 +4,10 @@
 //! part is rounded to the currency; the balance is what is left, with the differences from rounding.
 
 use chrono::{Datelike as _, Days, Months};
-use orm::field::{Date, Decimal};
+use orm::field::{Date, Decimal, percent_of};
 
 use super::AccountPaymentTermLineValue;
 use super::taxes::Rounding;
-use crate::arithmetic::percent_of;
 
 /// A line of a payment term: how large a part of the amount is, and when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +95,7 @@ mod tests {
     use AccountPaymentTermLineValue::{Balance, Fixed, Percent};
 
     use super::*;
-    use crate::arithmetic::tests::number;
+    use crate::tests::number;
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()

@@ -11,10 +11,9 @@
 //!   of the currency's smallest amount, and the sums are rounded later ([`super::amounts`]). The amount without taxes
 //!   is always rounded to the currency.
 
-use orm::field::Decimal;
+use orm::field::{Decimal, divide, percent_of, round_to};
 
 use super::AccountTaxAmountType;
-use crate::arithmetic::{divide, percent_of, round_to};
 
 /// The properties of a tax from which its amount is computed.
 #[derive(Debug, Clone, PartialEq, Eq)]

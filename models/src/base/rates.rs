@@ -4,9 +4,7 @@
 //! that of the next one. A company's own rates take precedence over rates for all companies, even over newer ones. A
 //! currency without a rate on a day is converted one to one.
 
-use orm::field::{Date, Decimal};
-
-use crate::arithmetic::divide;
+use orm::field::{Date, Decimal, divide};
 
 /// A currency's rate from a day on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +61,7 @@ impl Rates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arithmetic::tests::number;
+    use crate::tests::number;
 
     const DOLLAR: i64 = 1;
     const EURO: i64 = 2;

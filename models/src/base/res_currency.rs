@@ -1,13 +1,11 @@
 //! Currencies.
 
 use orm::def::Digits;
-use orm::field::round;
 use orm::prelude::*;
 use orm::typed::{Filter, RelationFilter};
 
 use super::rates::Rates;
 use super::{ResCompany, ResCompanyFilter, ResCurrencyRate};
-use crate::arithmetic::{divide, round_to};
 
 /// Currency
 #[model("res.currency", role = currency, order = "active desc, name")]

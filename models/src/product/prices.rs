@@ -7,7 +7,6 @@ use orm::prelude::*;
 
 use super::pricing::{Pricelist, Pricelists, Product, Wanted};
 use super::{ProductPricelist, ProductPricelistDiscountPolicy, ProductProduct};
-use crate::arithmetic::divide;
 use crate::base::ResCurrencyRate;
 use crate::base::rates::{Rate, Rates};
 use crate::uom::UomUom;

@@ -8,13 +8,12 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use orm::field::{Date, DateTime, Decimal};
+use orm::field::{Date, DateTime, Decimal, percent_of, round_to};
 
 use super::{
     ProductPricelistItemAppliedOn as AppliedOn, ProductPricelistItemBase as Base,
     ProductPricelistItemComputePrice as ComputePrice,
 };
-use crate::arithmetic::{percent_of, round_to};
 use crate::base::rates::Rates;
 use crate::uom::conversion::{QuantityRounding, Unit};
 

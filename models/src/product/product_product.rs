@@ -6,7 +6,6 @@ use super::ProductPricelist;
 use super::prices::{self, Demand, Quote};
 use super::{ProductTemplate, ProductTemplateAttributeValue};
 use crate::account::amounts::discounted;
-use crate::arithmetic::sum;
 use crate::base::ResCompany;
 use crate::uom::UomUom;
 

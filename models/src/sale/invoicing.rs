@@ -80,7 +80,7 @@ pub fn order_status(state: SaleOrderState, lines: &[Status]) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arithmetic::tests::number;
+    use crate::tests::number;
 
     fn progress(policy: Policy, [ordered, delivered, invoiced]: [&str; 3]) -> Progress {
         Progress {

@@ -10,7 +10,6 @@ use super::{SaleOrderLine, defaults, invoicing, states};
 use crate::account::amounts::{Line, document};
 use crate::account::taxes::Rounding;
 use crate::account::{AccountMove, AccountPaymentTerm};
-use crate::arithmetic::sum;
 use crate::base::{ResCompany, ResCurrency, ResPartner, ResPartnerType, ResUsers};
 use crate::crm::{CrmTag, CrmTeam};
 use crate::product::ProductPricelist;

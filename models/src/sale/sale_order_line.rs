@@ -1,13 +1,11 @@
 //! The lines of an order: what is sold, how much of it, at which price.
 
-use orm::field::round;
 use orm::prelude::*;
 
 use super::invoicing::Progress;
 use super::{ProductSales, SaleOrder, SaleOrderInvoiceStatus, SaleOrderState};
 use crate::account::AccountTax;
 use crate::account::amounts::{self, Line};
-use crate::arithmetic::divide;
 use crate::base::{ResCompany, ResCurrency, ResPartner, ResUsers};
 use crate::product::prices::{self, Demand, Quote};
 use crate::product::{ProductPricelistDiscountPolicy, ProductTemplateAttributeValue};

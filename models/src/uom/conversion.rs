@@ -5,9 +5,7 @@
 //! is often no finite decimal. Its reciprocal usually is exact, so conversions use that. They multiply first and divide
 //! once, so that a result that is a whole number is exact.
 
-use orm::field::Decimal;
-
-use crate::arithmetic::{divide, round_to, round_up_to};
+use orm::field::{Decimal, divide, round_to, round_up_to};
 
 /// Significant digits kept of a factor or its reciprocal: more than a user enters, but few enough to drop the error of
 /// the `f64`.
@@ -96,7 +94,7 @@ impl Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arithmetic::tests::number;
+    use crate::tests::number;
 
     fn unit(id: i64, category: i64, factor: f64, rounding: &str) -> Unit {
         Unit::new(id, category, factor, number(rounding))

@@ -1,7 +1,7 @@
 use AccountTaxAmountType::{Division, Fixed, Group, Percent};
 
 use super::*;
-use crate::arithmetic::tests::number;
+use crate::tests::number;
 
 const DOLLARS: Rounding = Rounding {
     unit: Decimal::from_parts(1, 0, 0, false, 2),

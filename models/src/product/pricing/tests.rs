@@ -1,6 +1,6 @@
 use super::*;
-use crate::arithmetic::tests::number;
 use crate::base::rates::Rate;
+use crate::tests::number;
 
 const DOLLAR: i64 = 1;
 const YEN: i64 = 2;

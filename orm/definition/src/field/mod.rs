@@ -1,10 +1,12 @@
 //! The types that a field of a model may have, and how each becomes a [`Value`] and back.
 
+mod arithmetic;
 mod decimal;
 mod relation;
 mod selection;
 mod text;
 
+pub use arithmetic::{divide, percent_of, round_to, round_up_to, sum};
 pub use decimal::{from_scaled, kept, limit, round, to_scaled};
 pub use relation::{Many2many, Many2one, One2many, Relation};
 pub use selection::Selection;

@@ -1,7 +1,7 @@
 //! Decimal arithmetic that never fails: a result that is too large becomes `Decimal::MAX` or `MIN`. No column can hold
 //! these, so storing such a result is refused.
 
-use orm::field::{Decimal, round};
+use super::{Decimal, round};
 
 /// Rounds `amount` to the nearest multiple of `unit`, half away from zero; unchanged if `unit` is not positive.
 pub fn round_to(amount: Decimal, unit: Decimal) -> Decimal {
@@ -43,11 +43,10 @@ pub fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Decimal {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
 
-    /// Parses `text` as a decimal.
-    pub(crate) fn number(text: &str) -> Decimal {
+    fn number(text: &str) -> Decimal {
         text.parse().unwrap()
     }
 
