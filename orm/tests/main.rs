@@ -1,11 +1,12 @@
-//! Tests of the runtime over small models: computed fields, methods, rules, fields that are not stored, values, the
-//! spelling of requests and responses, and migrations.
+//! Tests of the runtime over small models: computed fields, methods, rules, fields that are not stored, values, money,
+//! the spelling of requests and responses, and migrations.
 
 mod compute;
 mod constraints;
 mod extension;
 mod methods;
 mod migrations;
+mod money;
 mod not_stored;
 mod values;
 mod wire;

@@ -215,11 +215,16 @@ pub fn writable(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
     computed(model).filter(|field| is_writable(model, *field))
 }
 
-/// The paths whose change computes a field again: `depends` and `resets`. Unknown names are skipped.
+/// The paths whose change computes a field again: `depends`, `resets`, and the currency to which money is rounded.
+/// Unknown names are skipped.
 pub fn reads(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
     let compute = definition(model, field).unwrap_or(ComputeDef::PLAIN);
     let resets = compute.resets.iter().filter_map(|name| Some(vec![model.field(name)?]));
-    resolved(models, model, compute.depends).chain(resets).collect()
+    let currency = definition(model, field).and_then(|_| Some(vec![model.currency(field)?]));
+    resolved(models, model, compute.depends)
+        .chain(resets)
+        .chain(currency)
+        .collect()
 }
 
 /// The paths to everything that a computed field reads: [`reads`], and `loads`.

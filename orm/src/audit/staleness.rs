@@ -83,7 +83,8 @@ fn collect(
             .filter_map(|names| registry.resolve_path(model, names).ok());
         resolved.map(|path| registry.expand_path(model, &path)).collect()
     };
-    let (depends, loads) = (paths(compute.depends), paths(compute.loads));
+    let (depends, mut loads) = (paths(compute.depends), paths(compute.loads));
+    loads.extend((registry.rounding(model, field)).map(|path| registry.expand_path(model, &path)));
     for path in &loads {
         // A relation that the computation depends on as well is tracked: its change computes the field again.
         let followed = |path: &[FieldId]| depends.iter().any(|known| known.starts_with(path));

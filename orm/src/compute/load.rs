@@ -189,7 +189,10 @@ impl ReadTree {
                 self.add(registry, model, &path, reading)?;
             }
         }
-        Ok(())
+        match registry.rounding(model, field) {
+            Some(path) => self.add(registry, model, &path, Reading::Snapshot),
+            None => Ok(()),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{Datelike as _, Timelike as _};
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
-use crate::field::{YEARS, kept, storable};
+use crate::field::{YEARS, kept, round_to, storable};
 use crate::record::Record;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
@@ -48,12 +48,26 @@ pub(crate) fn values(
             let value = |place: &usize| code.compute(&mut structs[*place], field);
             places.iter().map(value).collect()
         };
-        values
-            .into_iter()
+        let rounding = registry.rounding(model, field);
+        let rounding = rounding.map(|path| registry.expand_path(model, &path));
+        (values.into_iter().zip(places))
+            .map(|(value, place)| match &rounding {
+                Some(path) => in_currency(value, records[*place], path),
+                None => value,
+            })
             .map(|value| normalized(value, &model.fields[field]))
             .collect()
     };
     fields.iter().map(|(field, places)| compute(*field, places)).collect()
+}
+
+/// An amount rounded to a multiple of its currency's rounding factor, to which `path` leads; as it is if the record has
+/// no currency.
+pub(crate) fn in_currency(value: Value, record: &Record, path: &[FieldId]) -> Value {
+    match (value, end_of(record, path).map(|(end, currency)| currency.value(end))) {
+        (Value::Decimal(amount), Some(Value::Decimal(unit))) => Value::Decimal(round_to(amount, *unit)),
+        (value, _) => value,
+    }
 }
 
 /// The last field of a path, and the record at the end of its relations; `None` where one of these is empty.

@@ -72,6 +72,9 @@ pub(super) fn create(
     let ids = change_set.unit.add(env, model, rows)?;
     for (id, values) in ids.iter().zip(&records) {
         change_set.unit.pointers.put(model, &[*id], values.place.as_deref());
+        if let Some(row) = change_set.unit.row((model.id, *id)) {
+            change_set.mark_money(model, row.iter().enumerate(), &[*id]);
+        }
     }
     change_set.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
     for (field, info) in model.fields.iter().enumerate() {

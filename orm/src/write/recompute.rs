@@ -3,6 +3,7 @@
 //! not the number of records.
 
 mod differing;
+mod money;
 mod writable;
 
 use std::collections::hash_map::Entry;
@@ -39,6 +40,8 @@ pub(super) struct ChangeSet {
     made: BTreeSet<(ModelId, i64)>,
     /// Records that this write has deleted.
     deleted: BTreeSet<(ModelId, i64)>,
+    /// Records whose monetary fields are given an amount.
+    money: BTreeMap<Computed, BTreeSet<i64>>,
     scope: Scope,
 }
 
@@ -218,9 +221,11 @@ impl ChangeSet {
         self.push(env, field, ids);
     }
 
-    /// Finishes a write: computes until nothing waits, notes which writable fields were written, checks constraints,
+    /// Finishes a write: computes until nothing waits, rounds the given money, notes which writable fields were written, checks constraints,
     /// and inserts what is in memory.
     pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
+        self.compute_waiting(env)?;
+        self.round_money(env)?;
         self.compute_waiting(env)?;
         self.note_written(env)?;
         self.check_constraints(env)?;

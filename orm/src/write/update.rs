@@ -66,6 +66,7 @@ pub(super) fn update(
         }
     }
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
+    change_set.mark_money(model, columns.iter().map(|(field, value)| (*field, value)), ids);
     before_storing(env, change_set, model, &columns, ids)?;
     sequence::refuse_loss(
         env,

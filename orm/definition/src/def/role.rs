@@ -7,7 +7,7 @@ pub enum Role {
     User,
     /// Companies, to which users and their documents belong.
     Company,
-    /// Currencies of monetary amounts.
+    /// Currencies of monetary amounts, which are rounded to multiples of its decimal `rounding`.
     Currency,
     /// Groups of users. A server finds its administrators' group by the text `full_name`.
     Group,

@@ -1,6 +1,7 @@
 //! Every model's definition with its names resolved to indices.
 
 mod comparable;
+mod currency;
 mod link;
 mod placed;
 mod related;

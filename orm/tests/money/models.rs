@@ -1,0 +1,99 @@
+//! Bills in a currency, with amounts that are given, computed, or defaults.
+
+use orm::prelude::*;
+
+orm::catalogue! { Users, Currency, Bill, Item, Receipt }
+
+/// User
+#[model("res.users", role = user)]
+pub(crate) struct Users {
+    pub name: String,
+}
+
+/// Currency
+#[model("x.currency", role = currency)]
+pub(crate) struct Currency {
+    pub name: String,
+    #[field(digits = (12, 6))]
+    pub rounding: Decimal,
+}
+
+/// Bill
+#[model("x.bill")]
+pub(crate) struct Bill {
+    pub currency_id: Option<Many2one<Currency>>,
+    #[field(default = 1.0055, currency = currency_id)]
+    pub fee: Monetary,
+    #[field(currency = currency_id)]
+    pub paid: Option<Monetary>,
+    #[field(inverse = bill_id)]
+    pub item_ids: One2many<Item>,
+    #[field(compute, store, depends(fee, item_ids.amount), currency = currency_id)]
+    pub total: Monetary,
+    /// A third of the total, unless somebody has written it.
+    #[field(compute, store, writable, depends(total), currency = currency_id)]
+    pub deposit: Monetary,
+    /// A third of the total, when it is read.
+    #[field(compute, depends(total), currency = currency_id)]
+    pub third: Monetary,
+}
+
+/// Item
+#[model("x.item")]
+pub(crate) struct Item {
+    #[field(on_delete = cascade)]
+    pub bill_id: Many2one<Bill>,
+    #[field(related = bill_id.currency_id)]
+    pub currency_id: Option<Many2one<Currency>>,
+    #[field(default = 0, currency = currency_id)]
+    pub price: Monetary,
+    #[field(digits = (16, 4), default = 1)]
+    pub quantity: Decimal,
+    #[field(compute, store, depends(price, quantity), currency = currency_id)]
+    pub amount: Monetary,
+}
+
+/// Receipt, whose currency is known only when everything is computed
+#[model("x.receipt")]
+pub(crate) struct Receipt {
+    pub bill_id: Option<Many2one<Bill>>,
+    #[field(compute, store, depends(bill_id.currency_id))]
+    pub currency_id: Option<Many2one<Currency>>,
+    #[field(currency = currency_id)]
+    pub amount: Monetary,
+    #[field(compute, store, digits = (16, 4), depends(amount))]
+    pub hundredfold: Decimal,
+}
+
+#[methods]
+impl Bill {
+    fn total(&self) -> Monetary {
+        sum(self.item_ids.iter().map(|item| item.amount)).saturating_add(self.fee)
+    }
+
+    fn deposit(&self) -> Monetary {
+        divide(self.total, 3.into())
+    }
+
+    fn third(&self) -> Monetary {
+        divide(self.total, 3.into())
+    }
+}
+
+#[methods]
+impl Item {
+    fn amount(&self) -> Monetary {
+        self.price.saturating_mul(self.quantity)
+    }
+}
+
+#[methods]
+impl Receipt {
+    fn currency_id(&self) -> Option<i64> {
+        Some(self.bill_id.as_ref()?.currency_id.as_ref()?.id())
+    }
+
+    fn hundredfold(&self) -> Decimal {
+        percent_of(self.amount, 10_000.into())
+    }
+}
