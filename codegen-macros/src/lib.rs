@@ -9,6 +9,7 @@ mod ctxt;
 mod expand;
 mod ir;
 mod methods;
+mod mixin;
 mod naming;
 mod parse;
 mod pipeline;
@@ -28,6 +29,13 @@ pub fn model(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn extend(attr: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::extend(attr.into(), item.into()).into_tokens().into()
+}
+
+/// Declares fields, sections and methods that several models share: `#[mixin] mod archivable { … }`, taken over by
+/// `#[model("…", with(Archivable))]`.
+#[proc_macro_attribute]
+pub fn mixin(attr: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::mixin(attr.into(), item.into()).into_tokens().into()
 }
 
 /// The methods of a model: an `impl` block whose `#[action]` functions HTTP may call.

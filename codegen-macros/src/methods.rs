@@ -5,9 +5,9 @@
 mod action;
 mod constraint;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, ImplItem, ItemImpl};
+use syn::{Attribute, ImplItem, ItemImpl, MetaList};
 
 use self::action::Action;
 use self::constraint::{Constraint, Marked, When};
@@ -19,6 +19,8 @@ pub(crate) struct Methods {
     block: ItemImpl,
     actions: Vec<Action>,
     constraints: Vec<Constraint>,
+    /// The mixin that the methods come from; `None` for the model's own.
+    mixin: Option<Ident>,
 }
 
 /// Attributes that are planned but not supported yet.
@@ -41,8 +43,23 @@ const COMPILERS: [&str; 13] = [
     "track_caller",
 ];
 
+/// The argument of `#[methods(mixin(Archivable))]`, which a mixin's macro writes. Authors write none.
+pub(crate) fn mixin(cx: &Ctxt, attr: TokenStream) -> Option<Ident> {
+    if attr.is_empty() {
+        return None;
+    }
+    let list = syn::parse2::<MetaList>(attr.clone()).ok();
+    let mixin = list
+        .filter(|list| list.path.is_ident("mixin"))
+        .and_then(|list| list.parse_args().ok());
+    if mixin.is_none() {
+        cx.error_on(attr, "`#[methods]` takes no arguments");
+    }
+    mixin
+}
+
 /// Parses and checks the block; `None` when the item is no plain `impl` block of a type.
-pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
+pub(crate) fn parse(cx: &Ctxt, item: TokenStream, mixin: Option<Ident>) -> Option<Methods> {
     let form = "`#[methods]` is put on the model's own block: `#[methods] impl SaleOrder { … }`";
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
         cx.error_on(item, form);
@@ -82,6 +99,7 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Methods> {
         block,
         actions,
         constraints,
+        mixin,
     })
 }
 
@@ -154,6 +172,27 @@ impl ToTokens for Methods {
             tokens.extend(quote!(const _: fn() = || { let f = <#ty as ::orm::Schema>::FIELDS; #links };));
         }
         self.block.to_tokens(tokens);
+        if let Some(mixin) = &self.mixin {
+            let (definition, functions) = crate::mixin::constants(mixin);
+            tokens.extend(quote! {
+                impl #ty {
+                    /// The methods of a mixin; `#[model]` finds them here.
+                    pub(crate) const #definition: ::orm::def::ModelDef = ::orm::def::ModelDef {
+                        methods: &[#(#actions),*],
+                        constraints: &[#(#constraints),*],
+                        on_delete: &[#(#on_delete),*],
+                        ..::orm::def::ModelDef::PLAIN
+                    };
+                    /// Their code.
+                    pub(crate) const #functions: ::orm::env::ModelOps = ::orm::env::ModelOps {
+                        methods: &[#(#calls),*],
+                        constraints: &[#(#checks),*],
+                        ..::orm::env::ModelOps::NONE
+                    };
+                }
+            });
+            return;
+        }
         tokens.extend(quote! {
             impl #ty {
                 /// What HTTP may call; `#[model]` finds it here.

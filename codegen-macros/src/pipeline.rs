@@ -30,16 +30,34 @@ impl Output {
 
 /// `#[model("…")]`.
 pub(crate) fn model(attr: TokenStream, item: TokenStream) -> Output {
-    struct_macro(item, |cx, item| parse::model(cx, attr, item))
+    let cx = Ctxt::new();
+    if let Some(tokens) = crate::mixin::hand_over(&cx, &attr, &item) {
+        return Output {
+            tokens,
+            errors: cx.finish(),
+        };
+    }
+    struct_macro(cx, item, |cx, item| parse::model(cx, attr, item))
 }
 
 /// `#[extend(…)]`.
 pub(crate) fn extend(attr: TokenStream, item: TokenStream) -> Output {
-    struct_macro(item, |cx, item| parse::extension(cx, attr, item))
+    struct_macro(Ctxt::new(), item, |cx, item| parse::extension(cx, attr, item))
 }
 
-fn struct_macro(item: TokenStream, parse: impl FnOnce(&Ctxt, TokenStream) -> Option<Syntax>) -> Output {
+/// `#[mixin]`.
+pub(crate) fn mixin(attr: TokenStream, item: TokenStream) -> Output {
     let cx = Ctxt::new();
+    if !attr.is_empty() {
+        cx.error_on(attr, "`#[mixin]` takes no arguments");
+    }
+    Output {
+        tokens: crate::mixin::declare(&cx, item).unwrap_or_default(),
+        errors: cx.finish(),
+    }
+}
+
+fn struct_macro(cx: Ctxt, item: TokenStream, parse: impl FnOnce(&Ctxt, TokenStream) -> Option<Syntax>) -> Output {
     let tokens = match parse(&cx, item.clone()) {
         Some(syntax) => {
             let model = ir::Model::lower(&cx, syntax);
@@ -57,10 +75,8 @@ fn struct_macro(item: TokenStream, parse: impl FnOnce(&Ctxt, TokenStream) -> Opt
 /// `#[methods]`.
 pub(crate) fn methods(attr: TokenStream, item: TokenStream) -> Output {
     let cx = Ctxt::new();
-    if !attr.is_empty() {
-        cx.error_on(attr, "`#[methods]` takes no arguments");
-    }
-    let tokens = match crate::methods::parse(&cx, item.clone()) {
+    let mixin = crate::methods::mixin(&cx, attr);
+    let tokens = match crate::methods::parse(&cx, item.clone(), mixin) {
         Some(block) => block.into_token_stream(),
         None => item,
     };

@@ -21,7 +21,7 @@ pub mod write;
 
 #[doc = include_str!("../docs/model.md")]
 pub use codegen_macros::model;
-pub use codegen_macros::{Selection, extend, methods};
+pub use codegen_macros::{Selection, extend, methods, mixin};
 pub use diesel;
 pub use env::{Entry, Env, Runtime};
 pub use error::{Error, Result};
@@ -41,7 +41,7 @@ pub mod prelude {
         round, round_to, round_up_to, sum,
     };
     pub use crate::typed::Check;
-    pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, methods, model};
+    pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, methods, mixin, model};
     pub use codegen_macros::{action, after, constrains, ondelete};
 }
 

@@ -6,6 +6,7 @@ mod constraints;
 mod extension;
 mod methods;
 mod migrations;
+mod mixin;
 mod money;
 mod not_stored;
 mod values;

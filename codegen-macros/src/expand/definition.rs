@@ -72,6 +72,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let (condition, message) = (condition(&check.condition), &check.message);
         quote!(__def::CheckDef { condition: #condition, message: #message })
     });
+    let mixins = model.mixed.iter().map(|mixin| {
+        let (definition, _) = crate::mixin::constants(mixin);
+        quote!(&<#ident>::#definition)
+    });
     let indexes = model.indexes.iter().map(|index| names(&index.value));
     let renamed_from = former(model.renamed_from.as_ref()).map(|name| quote!(renamed_from: #name,));
     let role = model.role.as_ref().map(|role| {
@@ -96,6 +100,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         list("uniques", uniques),
         list("indexes", indexes),
         list("checks", checks),
+        list("mixins", mixins),
     ]
     .into_iter()
     .flatten()

@@ -121,12 +121,18 @@ fn ops(model: &Model) -> TokenStream {
     });
     let searches = list("searches", searches);
     let defaults = list("defaults", defaults);
+    let mixins = model.mixed.iter().map(|mixin| {
+        let (_, functions) = crate::mixin::constants(mixin);
+        quote!(&<#ident>::#functions)
+    });
+    let mixins = list("mixins", mixins);
     quote! {
         #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
         use ::orm::typed::NoMethods as _;
         static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
             #searches
             #defaults
+            #mixins
             constraints: <#ident>::CHECKS,
             methods: <#ident>::CALLS,
             ..::orm::typed::ops::<#ident>()

@@ -37,6 +37,8 @@ pub(crate) struct Model {
     pub(crate) api: bool,
     /// Its role for the runtime: `user`, ….
     pub(crate) role: Option<Ident>,
+    /// The mixins with methods.
+    pub(crate) mixed: Vec<Ident>,
     /// `SaleOrderRecord` is generated, for plain Diesel.
     pub(crate) record: bool,
     /// The declared fields.
@@ -108,6 +110,7 @@ impl Model {
             help: syntax.doc.help,
             api: syntax.sections.api,
             role: syntax.head.role,
+            mixed: syntax.head.mixed,
             record: syntax.head.record.is_some(),
             fields,
             views: self::fields(cx, views, 0),

@@ -41,6 +41,8 @@ pub(crate) struct Head {
     pub(crate) role: Option<Ident>,
     /// `SaleOrderRecord` is to be generated, for plain Diesel.
     pub(crate) record: Option<At<()>>,
+    /// The mixins with methods, whose macros have added what they have.
+    pub(crate) mixed: Vec<Ident>,
     /// The struct of the model that an extension extends; `None` for a model.
     pub(crate) base: Option<Type>,
 }
@@ -82,7 +84,7 @@ pub(crate) struct Check {
 
 /// Reads the arguments of `#[model(…)]`.
 pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
-    const KEYS: [&str; 4] = ["order", "role", "renamed_from", "record"];
+    const KEYS: [&str; 5] = ["order", "role", "renamed_from", "record", "with"];
     const ROLES: [&str; 5] = ["user", "company", "currency", "group", "sequence"];
     let mut head = Head::default();
     for piece in args::split(attr) {
@@ -131,6 +133,14 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
                     args::put(cx, &arg, &mut head.role, role);
                 }
                 "record" => args::put(cx, &arg, &mut head.record, arg.flag(cx)),
+                // Written by the macros of mixins.
+                "mixed" => {
+                    if let Given::List(mixin) = &arg.given {
+                        head.mixed.extend(syn::parse2(mixin.clone()));
+                    }
+                }
+                // Read before; the item that it stands on is reported.
+                "with" => {}
                 "name" => cx.error_on(&arg.tokens, format!("the name stands alone: {HEAD_FORM}")),
                 key if NAMES.contains(&key) => {
                     cx.error_on(

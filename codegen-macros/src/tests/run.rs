@@ -19,6 +19,7 @@ fn item(mut item: Item) -> Option<Output> {
         Item::Enum(item) => &mut item.attrs,
         Item::Fn(item) => &mut item.attrs,
         Item::Impl(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
         _ => return None,
     };
     if let Some(attr) = take(attrs, "model") {
@@ -26,6 +27,9 @@ fn item(mut item: Item) -> Option<Output> {
     }
     if let Some(attr) = take(attrs, "extend") {
         return Some(pipeline::extend(attr, item.into_token_stream()));
+    }
+    if let Some(attr) = take(attrs, "mixin") {
+        return Some(pipeline::mixin(attr, item.into_token_stream()));
     }
     if let Some(attr) = take(attrs, "methods") {
         return Some(pipeline::methods(attr, item.into_token_stream()));
