@@ -1,7 +1,7 @@
 //! `impl Schema` and `impl Model`: the model's companion types, its definition, and the functions by which the runtime
 //! uses its struct.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{companion, definition, list, place, tokens, value_type};
@@ -41,11 +41,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
     });
-    let computes: Vec<TokenStream> = model.fields.iter().filter_map(compute).collect();
+    let computes: Vec<TokenStream> = model.fields.iter().filter_map(|field| compute(ident, field)).collect();
     let complaint = format!("{name} computes no field {{field}}");
     let compute = (!computes.is_empty()).then(|| {
+        let missing = missing(ident, methods(model, |field| !field.batch()));
         quote! {
             fn compute(&self, field: usize) -> ::orm::value::Value {
+                #missing
                 match field {
                     #(#computes)*
                     _ => ::core::unreachable!(#complaint),
@@ -53,18 +55,24 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
     });
-    let batches: Vec<TokenStream> = model.fields.iter().filter_map(compute_batch).collect();
+    let batches: Vec<TokenStream> = model
+        .fields
+        .iter()
+        .filter_map(|field| compute_batch(ident, field))
+        .collect();
     let compute_batch = (!batches.is_empty()).then(|| {
+        let missing = missing(ident, methods(model, Field::batch));
         quote! {
             fn compute_batch(
                 records: &[Self],
                 field: usize,
                 env: &mut ::orm::Env<'_>,
             ) -> ::orm::Result<::std::vec::Vec<::orm::value::Value>> {
-                ::core::result::Result::Ok(match field {
+                #missing
+                match field {
                     #(#batches)*
                     _ => ::core::unreachable!(#complaint),
-                })
+                }
             }
         }
     });
@@ -105,22 +113,31 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 /// The body of `Model::ops`: the functions that the definition names, each with the span of the author's name.
 fn ops(model: &Model) -> TokenStream {
     let ident = &model.ident;
-    let searches = model.fields.iter().filter_map(|field| {
-        let method = field.options.search.as_ref()?;
-        let (name, span) = (naming::name(method), naming::located(method.span()));
-        let function = quote_spanned!(span=> <#ident>::#method);
-        Some(quote!((#name, #function)))
-    });
-    let defaults = model.fields.iter().filter_map(|field| match field.default()? {
-        DefaultValue::Method(method) => {
-            let (name, ty, span) = (naming::name(&method), value_type(field), naming::located(method.span()));
-            let call = quote_spanned!(span=> <#ident>::#method(env).map(::orm::field::to_value::<#ty, _>));
-            Some(quote!((#name, |env| #call)))
+    let mut named = Vec::new();
+    let mut searches = Vec::new();
+    let mut defaults = Vec::new();
+    for field in &model.fields {
+        if let Some(method) = &field.options.search {
+            let (name, call) = (
+                naming::name(method),
+                call(ident, method, &quote!(()), "search", &quote!(op, operand, env)),
+            );
+            searches.push(quote!((#name, |op, operand, env| #call)));
+            named.push(method.clone());
         }
-        _ => None,
-    });
-    let searches = list("searches", searches);
-    let defaults = list("defaults", defaults);
+        if let Some(DefaultValue::Method(method)) = field.default() {
+            let ty = answered(field, &value_type(field));
+            let (name, call) = (
+                naming::name(&method),
+                call(ident, &method, &ty, "default", &quote!(env)),
+            );
+            defaults.push(quote!((#name, |env| #call)));
+            named.push(method);
+        }
+    }
+    let missing = missing(ident, named);
+    let searches = list("searches", searches.into_iter());
+    let defaults = list("defaults", defaults.into_iter());
     let mixins = model.mixed.iter().map(|mixin| {
         let (_, functions) = crate::mixin::constants(mixin);
         quote!(&<#ident>::#functions)
@@ -129,6 +146,7 @@ fn ops(model: &Model) -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "`#[methods]` takes precedence where there is one")]
         use ::orm::typed::NoMethods as _;
+        #missing
         static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
             #searches
             #defaults
@@ -151,6 +169,45 @@ fn implicit(model: &Model) -> TokenStream {
     quote!(#(#loads,)*)
 }
 
+/// The methods that compute the fields of one kind.
+fn methods(model: &Model, kind: impl Fn(&Field) -> bool) -> Vec<Ident> {
+    let fields = model.fields.iter().filter(|field| kind(field));
+    fields.filter_map(|field| field.compute_method().cloned()).collect()
+}
+
+/// What [`call`] needs around it. Each method has a stand-in: Rust finds it only where the author's own is missing.
+fn missing(model: &Ident, mut methods: Vec<Ident>) -> Option<TokenStream> {
+    methods.sort();
+    methods.dedup();
+    (!methods.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_imports, reason = "the methods have the right signatures")]
+            use ::orm::typed::signature::{self as __signature, Otherwise as _};
+            #[allow(dead_code, non_upper_case_globals, reason = "named like methods, which take precedence")]
+            trait __Missing {
+                #(const #methods: __signature::Missing = __signature::Missing;)*
+            }
+            impl __Missing for #model {}
+        }
+    })
+}
+
+/// Calls the author's method. Everything has the span of its name, so that rustc reports it there if it is missing or
+/// has another signature.
+fn call(model: &Ident, method: &Ident, ty: &TokenStream, how: &str, arguments: &TokenStream) -> TokenStream {
+    let span = naming::located(method.span());
+    let how = Ident::new(how, span);
+    quote_spanned!(span=> __signature::Method::<#model, #ty, _>::new(<#model>::#method).#how(#arguments))
+}
+
+/// The type of the method's answer for one record.
+fn answered(field: &Field, ty: &TokenStream) -> TokenStream {
+    match field.optional {
+        true => quote!(::core::option::Option<#ty>),
+        false => ty.clone(),
+    }
+}
+
 fn load(field: &Field, index: TokenStream) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
     match field.kind {
@@ -168,37 +225,38 @@ fn load(field: &Field, index: TokenStream) -> TokenStream {
     }
 }
 
-/// The match arm that calls the author's method. `self.method()` has the span of the author's name, so that a missing
-/// method is reported there.
-fn compute(field: &Field) -> Option<TokenStream> {
+/// The match arm that calls the author's method.
+fn compute(model: &Ident, field: &Field) -> Option<TokenStream> {
     let method = field.compute_method().filter(|_| !field.batch())?;
-    let (ty, index) = (computed_type(field)?, Literal::usize_unsuffixed(field.index));
-    let span = naming::located(method.span());
-    let call = match (field.optional, field.writable() && field.required()) {
-        // The method may return `Option<T>`: where it computes nothing, the value must be given.
-        (false, true) => quote_spanned!(span=> ::orm::field::to_value::<#ty, _>(self.#method())),
-        (false, false) => quote_spanned!(span=> <#ty as ::orm::field::Scalar>::into_value(self.#method())),
-        (true, _) => {
-            quote_spanned!(span=> <::core::option::Option<#ty> as ::orm::field::Scalar>::into_value(self.#method()))
-        }
+    // The method may return `Option<T>`: where it computes nothing, the value must be given.
+    let how = match !field.optional && field.writable() && field.required() {
+        true => "compute_unless_given",
+        false => "compute",
     };
+    let index = Literal::usize_unsuffixed(field.index);
+    let call = call(model, method, &computed_type(field)?, how, &quote!(self));
     Some(quote!(#index => #call,))
 }
 
 /// The match arm that calls the author's `batch` method.
-fn compute_batch(field: &Field) -> Option<TokenStream> {
+fn compute_batch(model: &Ident, field: &Field) -> Option<TokenStream> {
     let method = field.compute_method().filter(|_| field.batch())?;
-    let (ty, index) = (computed_type(field)?, Literal::usize_unsuffixed(field.index));
-    let span = naming::located(method.span());
-    let call = quote_spanned!(span=> ::orm::field::to_values::<#ty, _>(Self::#method(records, env)?));
+    let index = Literal::usize_unsuffixed(field.index);
+    let call = call(
+        model,
+        method,
+        &computed_type(field)?,
+        "compute_batch",
+        &quote!(records, env),
+    );
     Some(quote!(#index => #call,))
 }
 
-/// The type of one computed value, without `Option`.
+/// The type of one computed value.
 fn computed_type(field: &Field) -> Option<TokenStream> {
     match field.kind {
         Kind::Unknown | Kind::One2many(_) => None,
         Kind::Many2many(_) => Some(quote!(::std::vec::Vec<i64>)),
-        _ => Some(value_type(field)),
+        _ => Some(answered(field, &value_type(field))),
     }
 }

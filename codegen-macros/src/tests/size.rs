@@ -19,8 +19,10 @@ fn count(tokens: TokenStream) -> usize {
 }
 
 fn size(fields: &str) -> usize {
+    // One field of each kind that needs something once in a model.
     let source = format!(
-        "#[model(\"x.city\")] pub struct City {{ pub currency_id: Many2one<Currency>, pub name: String, {fields} }}"
+        "#[model(\"x.city\")] pub struct City {{ pub currency_id: Many2one<Currency>, pub name: String, \
+         #[field(compute, search = find_people)] pub people: i32, {fields} }}"
     );
     let outputs = run::file(&source);
     assert!(outputs.iter().all(|output| output.errors.is_empty()));

@@ -715,13 +715,39 @@ impl ::orm::Model for SaleOrder {
         &OPS
     }
     fn compute(&self, field: usize) -> ::orm::value::Value {
+        #[allow(unused_imports, reason = "the methods have the right signatures")]
+        use ::orm::typed::signature::{self as __signature, Otherwise as _};
+        #[allow(
+            dead_code,
+            non_upper_case_globals,
+            reason = "named like methods, which take precedence"
+        )]
+        trait __Missing {
+            const amount_total: __signature::Missing = __signature::Missing;
+            const count_lines: __signature::Missing = __signature::Missing;
+            const main_product_id: __signature::Missing = __signature::Missing;
+        }
+        impl __Missing for SaleOrder {}
         match field {
-            9 => <Monetary as ::orm::field::Scalar>::into_value(self.amount_total()),
-            10 => <i64 as ::orm::field::Scalar>::into_value(self.count_lines()),
+            9 => {
+                __signature::Method::<
+                    SaleOrder,
+                    Monetary,
+                    _,
+                >::new(<SaleOrder>::amount_total)
+                    .compute(self)
+            }
+            10 => {
+                __signature::Method::<SaleOrder, i64, _>::new(<SaleOrder>::count_lines)
+                    .compute(self)
+            }
             11 => {
-                <::core::option::Option<
-                    i64,
-                > as ::orm::field::Scalar>::into_value(self.main_product_id())
+                __signature::Method::<
+                    SaleOrder,
+                    ::core::option::Option<i64>,
+                    _,
+                >::new(<SaleOrder>::main_product_id)
+                    .compute(self)
             }
             _ => ::core::unreachable!("sale.order computes no field {field}"),
         }

@@ -407,13 +407,28 @@ impl ::orm::Model for SaleOrderLine {
             reason = "`#[methods]` takes precedence where there is one"
         )]
         use ::orm::typed::NoMethods as _;
+        #[allow(unused_imports, reason = "the methods have the right signatures")]
+        use ::orm::typed::signature::{self as __signature, Otherwise as _};
+        #[allow(
+            dead_code,
+            non_upper_case_globals,
+            reason = "named like methods, which take precedence"
+        )]
+        trait __Missing {
+            const lead_time: __signature::Missing = __signature::Missing;
+        }
+        impl __Missing for SaleOrderLine {}
         static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
             defaults: &[
                 (
                     "lead_time",
                     |env| {
-                        <SaleOrderLine>::lead_time(env)
-                            .map(::orm::field::to_value::<f64, _>)
+                        __signature::Method::<
+                            SaleOrderLine,
+                            f64,
+                            _,
+                        >::new(<SaleOrderLine>::lead_time)
+                            .default(env)
                     },
                 ),
             ],
@@ -424,11 +439,39 @@ impl ::orm::Model for SaleOrderLine {
         &OPS
     }
     fn compute(&self, field: usize) -> ::orm::value::Value {
+        #[allow(unused_imports, reason = "the methods have the right signatures")]
+        use ::orm::typed::signature::{self as __signature, Otherwise as _};
+        #[allow(
+            dead_code,
+            non_upper_case_globals,
+            reason = "named like methods, which take precedence"
+        )]
+        trait __Missing {
+            const name: __signature::Missing = __signature::Missing;
+            const tax_id: __signature::Missing = __signature::Missing;
+            const uom_id: __signature::Missing = __signature::Missing;
+        }
+        impl __Missing for SaleOrderLine {}
         match field {
-            2 => ::orm::field::to_value::<Text, _>(self.name()),
-            3 => ::orm::field::to_value::<i64, _>(self.uom_id()),
+            2 => {
+                __signature::Method::<SaleOrderLine, Text, _>::new(<SaleOrderLine>::name)
+                    .compute_unless_given(self)
+            }
+            3 => {
+                __signature::Method::<
+                    SaleOrderLine,
+                    i64,
+                    _,
+                >::new(<SaleOrderLine>::uom_id)
+                    .compute_unless_given(self)
+            }
             5 => {
-                <::std::vec::Vec<i64> as ::orm::field::Scalar>::into_value(self.tax_id())
+                __signature::Method::<
+                    SaleOrderLine,
+                    ::std::vec::Vec<i64>,
+                    _,
+                >::new(<SaleOrderLine>::tax_id)
+                    .compute(self)
             }
             _ => ::core::unreachable!("sale.order.line computes no field {field}"),
         }
@@ -438,12 +481,28 @@ impl ::orm::Model for SaleOrderLine {
         field: usize,
         env: &mut ::orm::Env<'_>,
     ) -> ::orm::Result<::std::vec::Vec<::orm::value::Value>> {
-        ::core::result::Result::Ok(
-            match field {
-                4 => ::orm::field::to_values::<Decimal, _>(Self::price(records, env)?),
-                _ => ::core::unreachable!("sale.order.line computes no field {field}"),
-            },
-        )
+        #[allow(unused_imports, reason = "the methods have the right signatures")]
+        use ::orm::typed::signature::{self as __signature, Otherwise as _};
+        #[allow(
+            dead_code,
+            non_upper_case_globals,
+            reason = "named like methods, which take precedence"
+        )]
+        trait __Missing {
+            const price: __signature::Missing = __signature::Missing;
+        }
+        impl __Missing for SaleOrderLine {}
+        match field {
+            4 => {
+                __signature::Method::<
+                    SaleOrderLine,
+                    Decimal,
+                    _,
+                >::new(<SaleOrderLine>::price)
+                    .compute_batch(records, env)
+            }
+            _ => ::core::unreachable!("sale.order.line computes no field {field}"),
+        }
     }
 }
 const _: fn() = || {

@@ -4,6 +4,7 @@ mod check;
 mod child;
 mod filter;
 mod records;
+pub mod signature;
 
 pub use check::{Check, batch, each};
 pub use child::Child;

@@ -123,16 +123,6 @@ impl<T: FieldType> FieldType for Option<T> {
     }
 }
 
-/// The result of a computing or default method, `T` or `Option<T>`, as a value.
-pub fn to_value<T: Scalar, V: Into<Option<T>>>(value: V) -> Value {
-    value.into().into_value()
-}
-
-/// The results of a `batch` method, one for each record, as values.
-pub fn to_values<T: Scalar, V: Into<Option<T>>>(values: Vec<V>) -> Vec<Value> {
-    values.into_iter().map(to_value).collect()
-}
-
 /// A computed selection of a record; before it is computed, the first of its variants.
 ///
 /// # Panics
