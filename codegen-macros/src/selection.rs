@@ -1,11 +1,11 @@
 //! `#[derive(Selection)]`: an enum of unit variants whose names are stored values.
 //!
-//! Refuses variants with content, two variants with the same value, and enums without variants.
+//! Refuses variants with content or numbers, two variants with the same value, and enums without variants.
 
 use heck::ToSnakeCase as _;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, LitStr, Meta, Visibility};
+use syn::{Data, DeriveInput, Fields, LitStr, Meta};
 
 use crate::ctxt::Ctxt;
 use crate::naming;
@@ -13,7 +13,6 @@ use crate::parse::{args, docs};
 
 /// The enum.
 pub(crate) struct Selection {
-    vis: Visibility,
     ident: Ident,
     variants: Vec<Variant>,
     /// Some variants were refused.
@@ -51,6 +50,12 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Selection> {
             );
             continue;
         }
+        if let Some((_, number)) = &written.discriminant {
+            cx.error_on(
+                number,
+                format!("a value of a selection has no number; write `{}`", written.ident),
+            );
+        }
         let (variant, place) = variant(cx, written);
         match variants.iter().find(|other| other.value == variant.value) {
             Some(other) => cx.error_on(
@@ -65,7 +70,6 @@ pub(crate) fn parse(cx: &Ctxt, item: TokenStream) -> Option<Selection> {
     }
     let incomplete = variants.len() < data.variants.len();
     Some(Selection {
-        vis: item.vis,
         ident: item.ident,
         variants,
         incomplete,
@@ -121,32 +125,25 @@ fn variant(cx: &Ctxt, written: &syn::Variant) -> (Variant, TokenStream) {
 }
 
 impl Selection {
-    /// The trait implementations, and `as_str` as a `const fn` too, since a default is a constant.
+    /// The trait implementations.
     pub(crate) fn expand(&self) -> TokenStream {
-        let Selection {
-            vis, ident, variants, ..
-        } = self;
+        let Selection { ident, variants, .. } = self;
         let refused = self.incomplete.then(|| quote!(_ => "",));
         let names: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
         let values: Vec<&String> = variants.iter().map(|variant| &variant.value).collect();
         let labels = variants.iter().map(|variant| &variant.label);
         quote! {
-            impl #ident {
-                /// The stored value, in constants too.
-                #vis const fn as_str_const(self) -> &'static str {
-                    match self {
-                        #(Self::#names => #values,)*
-                        #refused
-                    }
-                }
-            }
+            const _: fn() = ::orm::field::selection_derives::<#ident>;
 
             impl ::orm::field::Selection for #ident {
                 const ITEMS: &'static [::orm::def::SelectionItem] =
                     &[#(::orm::def::SelectionItem { value: #values, label: #labels },)*];
 
                 fn as_str(self) -> &'static str {
-                    self.as_str_const()
+                    match self {
+                        #(Self::#names => #values,)*
+                        #refused
+                    }
                 }
 
                 fn parse(value: &str) -> ::core::option::Option<Self> {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::{list, place};
+use super::{list, place, selection};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::condition::{Condition, Operand};
@@ -243,8 +243,8 @@ fn kind(table: &str, field: &Field) -> TokenStream {
         Kind::Date => quote!(Date),
         Kind::DateTime => quote!(DateTime),
         Kind::Selection => {
-            let ty = &field.inner;
-            quote_spanned!(span=> Selection { items: <#ty as ::orm::field::Selection>::ITEMS })
+            let selection = selection(field);
+            quote!(Selection { items: #selection::ITEMS })
         }
         Kind::Binary => quote!(Binary),
         Kind::Json => quote!(Json),
@@ -327,8 +327,14 @@ fn default(field: &Field) -> Option<TokenStream> {
         DefaultValue::Bool(value) => constant(if value { "true" } else { "false" }),
         DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text) => constant(&text),
         DefaultValue::Variant(variant) => {
+            let selection = selection(field);
             let ty = &field.inner;
-            quote!(Const(<#ty>::as_str_const(#variant)))
+            quote! {
+                Const({
+                    let variant: #ty = #variant;
+                    #selection::ITEMS[variant as usize].value
+                })
+            }
         }
     };
     Some(quote!(default: __def::Default::#default,))

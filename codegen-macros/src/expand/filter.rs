@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_missing_docs, companion, doc, place, value_type};
+use super::{allow_missing_docs, companion, doc, place, selection, value_type};
 use crate::ir::{Field, Kind, Model};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -21,10 +21,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         });
         adds.extend(quote!(terms.base(filter.base);));
     }
-    let mut add = |ident: &Ident, index: usize, ty: TokenStream, term: &str, span: Span| {
+    let mut add = |ident: &Ident, index: usize, ty: TokenStream, term: &str, more: Option<TokenStream>, span: Span| {
         let (index, term) = (model.index(index), Ident::new(term, span));
         members.extend(quote_spanned!(span=> pub #ident: ::core::option::Option<#ty>,));
-        adds.extend(quote_spanned!(span=> terms.#term(#index, filter.#ident);));
+        adds.extend(quote_spanned!(span=> terms.#term(#index, filter.#ident #more);));
     };
     let here = Span::call_site();
     let implicit = |name: &str| (Ident::new(name, here), model.implicit_index(name));
@@ -33,24 +33,24 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
     if model.base.is_none() {
         let (ident, index) = implicit("id");
-        add(&ident, index, id.clone(), "field", here);
+        add(&ident, index, id.clone(), "field", None, here);
     }
     for field in model.fields.iter().filter(|field| is_filtered(field)) {
         let span = place(field);
-        let (ty, term) = match field.target() {
-            Some(target) => {
+        let (ty, term, more) = match (field.target(), selection(field)) {
+            (Some(target), _) => {
                 let inner = quote_spanned!(span=> <#target as ::orm::Model>::Filter);
-                (
-                    quote_spanned!(span=> ::std::boxed::Box<::orm::typed::RelationFilter<#inner>>),
-                    "relation",
-                )
+                let ty = quote_spanned!(span=> ::std::boxed::Box<::orm::typed::RelationFilter<#inner>>);
+                (ty, "relation", None)
             }
-            None => {
+            (None, selection) => {
                 let ty = value_type(field);
-                (quote_spanned!(span=> ::orm::typed::Filter<#ty>), "field")
+                let term = if selection.is_some() { "selection" } else { "field" };
+                let more = selection.map(|selection| quote!(, #selection::stored));
+                (quote_spanned!(span=> ::orm::typed::Filter<#ty>), term, more)
             }
         };
-        add(&field.ident, field.index, ty, term, span);
+        add(&field.ident, field.index, ty, term, more, span);
     }
     let last = [
         ("create_uid", &id),
@@ -60,7 +60,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     ];
     for (name, ty) in last.into_iter().filter(|_| model.base.is_none()) {
         let (ident, index) = implicit(name);
-        add(&ident, index, ty.clone(), "field", here);
+        add(&ident, index, ty.clone(), "field", None, here);
     }
     quote! {
         #doc

@@ -14,7 +14,7 @@ mod table;
 mod tokens;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use crate::ir::{Field, Kind, Model};
@@ -23,6 +23,7 @@ use crate::naming;
 /// The whole expansion of `#[model]`.
 pub(crate) fn model(model: &Model) -> TokenStream {
     [
+        selections(model),
         structure::expand(model),
         table::expand(model),
         record::expand(model),
@@ -35,6 +36,15 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     ]
     .into_iter()
     .collect()
+}
+
+/// Names all selections where rustc looks first, so that a type that is none is reported before what else it lacks.
+fn selections(model: &Model) -> TokenStream {
+    let selections: Vec<TokenStream> = model.fields.iter().filter_map(selection).collect();
+    match selections.is_empty() {
+        true => TokenStream::new(),
+        false => quote!(const _: fn() = || { #(let _ = #selections::parse;)* };),
+    }
 }
 
 /// The name of a companion of the model's struct: `SaleOrderCreate`.
@@ -62,6 +72,22 @@ fn allow_missing_docs() -> TokenStream {
 /// The span for a field's type in every generated item: errors at one and the same span are shown once by rustc.
 fn place(field: &Field) -> Span {
     naming::located(field.ty.span())
+}
+
+/// The selection that is the field's type, `<Size as Selection>`: code that needs a selection begins with it, so that rustc
+/// says once if the type is none. `None` for other fields.
+fn selection(field: &Field) -> Option<TokenStream> {
+    let ty = &field.inner;
+    let span = naming::located(ty.span());
+    matches!(field.kind, Kind::Selection).then(|| quote_spanned!(span=> <#ty as ::orm::field::Selection>))
+}
+
+/// The type, with `Option` if the field's type has it.
+fn with_option(field: &Field, ty: &TokenStream) -> TokenStream {
+    match field.optional {
+        true => quote_spanned!(place(field)=> ::core::option::Option<#ty>),
+        false => ty.clone(),
+    }
 }
 
 /// The Rust type of a scalar's column, or of a many2one's id, without `Option`.

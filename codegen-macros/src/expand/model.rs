@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{companion, definition, list, place, tokens, value_type};
+use super::{companion, definition, list, place, selection, tokens, value_type, with_option};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::default::DefaultValue;
@@ -126,7 +126,7 @@ fn ops(model: &Model) -> TokenStream {
             named.push(method.clone());
         }
         if let Some(DefaultValue::Method(method)) = field.default() {
-            let ty = answered(field, &value_type(field));
+            let ty = with_option(field, &value_type(field));
             let (name, call) = (
                 naming::name(&method),
                 call(ident, &method, &ty, "default", &quote!(env)),
@@ -200,22 +200,18 @@ fn call(model: &Ident, method: &Ident, ty: &TokenStream, how: &str, arguments: &
     quote_spanned!(span=> __signature::Method::<#model, #ty, _>::new(<#model>::#method).#how(#arguments))
 }
 
-/// The type of the method's answer for one record.
-fn answered(field: &Field, ty: &TokenStream) -> TokenStream {
-    match field.optional {
-        true => quote!(::core::option::Option<#ty>),
-        false => ty.clone(),
-    }
-}
-
 fn load(field: &Field, index: TokenStream) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
+    if let Some(selection) = selection(field) {
+        return match (field.optional, field.is_computed()) {
+            (true, _) => quote!(#ident: #selection::load_some(record, #index)),
+            // It has no value before it is computed.
+            (false, true) => quote!(#ident: #selection::load_or_first(record, #index)),
+            (false, false) => quote!(#ident: #selection::load(record, #index)),
+        };
+    }
     match field.kind {
         Kind::Unknown => quote!(#ident: ::core::unreachable!()),
-        // It has no value before it is computed.
-        Kind::Selection if field.is_computed() && !field.optional => {
-            quote!(#ident: ::orm::field::load_or_first::<#ty>(record, #index))
-        }
         _ if field.is_derived() && !field.optional && field.target().is_none() => {
             quote!(#ident: ::orm::field::load_or_default::<#ty>(record, #index))
         }
@@ -257,6 +253,6 @@ fn computed_type(field: &Field) -> Option<TokenStream> {
     match field.kind {
         Kind::Unknown | Kind::One2many(_) => None,
         Kind::Many2many(_) => Some(quote!(::std::vec::Vec<i64>)),
-        _ => Some(answered(field, &value_type(field))),
+        _ => Some(with_option(field, &value_type(field))),
     }
 }

@@ -83,15 +83,7 @@
 //         }
 //     }
 
-impl SaleOrderState {
-    /// The stored value, in constants too.
-    pub const fn as_str_const(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Confirmed => "sale",
-        }
-    }
-}
+const _: fn() = ::orm::field::selection_derives::<SaleOrderState>;
 impl ::orm::field::Selection for SaleOrderState {
     const ITEMS: &'static [::orm::def::SelectionItem] = &[
         ::orm::def::SelectionItem {
@@ -104,7 +96,10 @@ impl ::orm::field::Selection for SaleOrderState {
         },
     ];
     fn as_str(self) -> &'static str {
-        self.as_str_const()
+        match self {
+            Self::Draft => "draft",
+            Self::Confirmed => "sale",
+        }
     }
     fn parse(value: &str) -> ::core::option::Option<Self> {
         match value {
@@ -134,6 +129,9 @@ impl ::orm::method::Answer for SaleOrderState {
     }
 }
 
+const _: fn() = || {
+    let _ = <SaleOrderState as ::orm::field::Selection>::parse;
+};
 /// Sales Order
 ///
 /// A quotation, then an order.
@@ -218,7 +216,12 @@ impl ::core::convert::From<SaleOrderCreate> for ::orm::command::Values {
         let mut values = Self::default();
         values.set_some(1, input.name);
         values.set_some(2, input.date_order);
-        values.set_some(3, input.state);
+        values
+            .set_selection(
+                3,
+                input.state,
+                <SaleOrderState as ::orm::field::Selection>::stored,
+            );
         values.set(4, input.partner_id);
         values.set_some(5, input.user_id);
         values.set_children(6, input.order_line);
@@ -245,7 +248,12 @@ impl ::core::convert::From<SaleOrderUpdate> for ::orm::command::Values {
         let mut values = Self::default();
         values.set_some(1, input.name);
         values.set_some(2, input.date_order);
-        values.set_some(3, input.state);
+        values
+            .set_selection(
+                3,
+                input.state,
+                <SaleOrderState as ::orm::field::Selection>::stored,
+            );
         values.set_some(4, input.partner_id);
         values.set_some(5, input.user_id);
         values.set_children(6, input.order_line);
@@ -301,7 +309,12 @@ impl ::core::convert::From<SaleOrderFilter> for ::orm::domain::Domain {
         terms.field(0, filter.id);
         terms.field(1, filter.name);
         terms.field(2, filter.date_order);
-        terms.field(3, filter.state);
+        terms
+            .selection(
+                3,
+                filter.state,
+                <SaleOrderState as ::orm::field::Selection>::stored,
+            );
         terms.relation(4, filter.partner_id);
         terms.relation(5, filter.user_id);
         terms.relation(6, filter.order_line);
@@ -492,9 +505,12 @@ impl ::orm::Schema for SaleOrder {
                     },
                     required: true,
                     readonly: true,
-                    default: __def::Default::Const(
-                        <SaleOrderState>::as_str_const(SaleOrderState::Draft),
-                    ),
+                    default: __def::Default::Const({
+                        let variant: SaleOrderState = SaleOrderState::Draft;
+                        <SaleOrderState as ::orm::field::Selection>::ITEMS[variant
+                                as usize]
+                            .value
+                    }),
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
@@ -670,7 +686,7 @@ impl ::orm::Schema for SaleOrder {
         Self {
             name: <String as ::orm::field::FieldType>::load(record, 1),
             date_order: <DateTime as ::orm::field::FieldType>::load(record, 2),
-            state: <SaleOrderState as ::orm::field::FieldType>::load(record, 3),
+            state: <SaleOrderState as ::orm::field::Selection>::load(record, 3),
             partner_id: <Many2one<
                 ResPartner,
             > as ::orm::field::FieldType>::load(record, 4),

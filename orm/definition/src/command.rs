@@ -98,6 +98,18 @@ impl Values {
         }
     }
 
+    /// Sets a selection, unless it is `None`.
+    pub fn set_selection<T>(&mut self, field: usize, value: Option<T>, stored: fn(T) -> Value) {
+        self.set_selection_or_none(field, value.map(Some), stored);
+    }
+
+    /// Sets a selection that may be empty, unless it is `None`.
+    pub fn set_selection_or_none<T>(&mut self, field: usize, value: Option<Option<T>>, stored: fn(T) -> Value) {
+        if let Some(value) = value {
+            self.put(field, Input::Value(value.map_or(Value::Null, stored)));
+        }
+    }
+
     /// Sets the commands of an x2many relation; an empty list leaves the field out.
     pub fn set_children<T>(&mut self, field: usize, children: Vec<T>)
     where

@@ -59,7 +59,14 @@ impl Terms {
     /// Adds the condition on a scalar field, if there is one.
     pub fn field<T: Scalar>(&mut self, field: usize, filter: Option<Filter<T>>) {
         if let Some(filter) = filter {
-            self.0.push(Domain::Term(term(vec![field], filter)));
+            self.0.push(Domain::Term(term(vec![field], filter, T::into_value)));
+        }
+    }
+
+    /// Adds the condition on a selection, if there is one.
+    pub fn selection<T>(&mut self, field: usize, filter: Option<Filter<T>>, stored: fn(T) -> Value) {
+        if let Some(filter) = filter {
+            self.0.push(Domain::Term(term(vec![field], filter, stored)));
         }
     }
 
@@ -67,7 +74,7 @@ impl Terms {
     pub fn relation<F: Into<Domain>>(&mut self, field: usize, filter: Option<Box<RelationFilter<F>>>) {
         match filter.map(|filter| *filter) {
             None => {}
-            Some(RelationFilter::Id(filter)) => self.0.push(Domain::Term(term(vec![field], filter))),
+            Some(RelationFilter::Id(filter)) => self.0.push(Domain::Term(term(vec![field], filter, i64::into_value))),
             Some(RelationFilter::ChildOf(id)) => self.within(field, Op::ChildOf, id),
             Some(RelationFilter::ParentOf(id)) => self.within(field, Op::ParentOf, id),
             Some(RelationFilter::Matches(inner)) => {
@@ -99,9 +106,9 @@ impl From<Terms> for Domain {
     }
 }
 
-fn term<T: Scalar>(path: Vec<usize>, filter: Filter<T>) -> Term {
-    let one = |value: T| Operand::One(value.into_value());
-    let many = |values: Vec<T>| Operand::Many(values.into_iter().map(T::into_value).collect());
+fn term<T>(path: Vec<usize>, filter: Filter<T>, value: fn(T) -> Value) -> Term {
+    let one = |given: T| Operand::One(value(given));
+    let many = |given: Vec<T>| Operand::Many(given.into_iter().map(value).collect());
     let text = |text: String| Operand::One(Value::Text(text));
     let (op, operand) = match filter {
         Filter::Eq(value) => (Op::Eq, one(value)),

@@ -4,6 +4,7 @@ pub enum State {
     #[selection(value = "draft")]
     Sketch,
     Sent(i32),
+    Paid = 5,
     #[selection(valeu = "x", label)]
     Sale,
     #[selection]

@@ -9,7 +9,7 @@ mod text;
 pub use arithmetic::{divide, percent_of, round_to, round_up_to, sum};
 pub use decimal::{from_scaled, kept, limit, round, to_scaled};
 pub use relation::{Many2many, Many2one, One2many, Relation};
-pub use selection::Selection;
+pub use selection::{Derives, Selection, selection_derives};
 pub use text::{YEARS, datetime, end_of_day, exact_number, form, from_text, storable};
 
 use crate::record::Record;
@@ -120,18 +120,6 @@ impl<T: FieldType> FieldType for Option<T> {
             Value::Null => None,
             _ => Some(T::load(record, field)),
         }
-    }
-}
-
-/// A computed selection of a record; before it is computed, the first of its variants.
-///
-/// # Panics
-/// When the record holds a value of another type, or the selection has no values.
-pub fn load_or_first<T: Selection>(record: &Record, field: usize) -> T {
-    let first = || T::ITEMS.first().and_then(|item| T::parse(item.value));
-    match record.value(field) {
-        Value::Null => first().unwrap_or_else(|| required(record, field)),
-        _ => required(record, field),
     }
 }
 

@@ -1,24 +1,60 @@
 //! Selections: Rust enums whose variants are the stored values.
 
-use super::{FieldType, Scalar, required};
+use std::fmt::Debug;
+
+use super::{Scalar, required};
 use crate::def::SelectionItem;
 use crate::record::Record;
 use crate::value::Value;
 
 /// An enum whose variants are the values of a selection field. Derive it: `#[derive(Selection)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither a field type nor a selection",
-    label = "not a field type",
+    message = "`{Self}` cannot be the type of a model's field",
+    label = "neither a field type nor a selection",
     note = "field types: String, Text, Html, bool, i32, i64, f64, Decimal, Monetary, Date, DateTime, Binary, Json, \
-            Many2one<Model>, One2many<Model>, Many2many<Model>; for a selection, add #[derive(Selection)] to the enum"
+            Many2one<Model>, One2many<Model>, Many2many<Model>, Option<…> of these, and selections",
+    note = "a selection is an enum with #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]"
 )]
-pub trait Selection: Sized + Copy + PartialEq + 'static {
+pub trait Selection: Sized + 'static {
     /// Values with their labels, in declaration order.
     const ITEMS: &'static [SelectionItem];
     /// The stored value: `draft`.
+    #[expect(clippy::wrong_self_convention, reason = "a selection is copied")]
     fn as_str(self) -> &'static str;
     /// The variant of a stored value; `None` when there is no such value.
     fn parse(value: &str) -> Option<Self>;
+
+    /// The value to store.
+    fn stored(self) -> Value {
+        Value::Text(self.as_str().to_owned())
+    }
+
+    /// The field of a loaded record.
+    ///
+    /// # Panics
+    /// When the record holds a value of another type.
+    fn load(record: &Record, field: usize) -> Self {
+        required(record, field)
+    }
+
+    /// The field of a loaded record, unless it is empty.
+    ///
+    /// # Panics
+    /// When the record holds a value of another type.
+    fn load_some(record: &Record, field: usize) -> Option<Self> {
+        required(record, field)
+    }
+
+    /// A computed field of a record; before it is computed, the first of the variants.
+    ///
+    /// # Panics
+    /// When the record holds a value of another type, or the selection has no values.
+    fn load_or_first(record: &Record, field: usize) -> Self {
+        let first = || Self::ITEMS.first().and_then(|item| Self::parse(item.value));
+        Self::load_some(record, field)
+            .or_else(first)
+            .unwrap_or_else(|| required(record, field))
+    }
 }
 
 impl<T: Selection> Scalar for T {
@@ -29,12 +65,19 @@ impl<T: Selection> Scalar for T {
         }
     }
     fn into_value(self) -> Value {
-        Value::Text(self.as_str().to_owned())
+        self.stored()
     }
 }
 
-impl<T: Selection> FieldType for T {
-    fn load(record: &Record, field: usize) -> Self {
-        required(record, field)
-    }
-}
+/// What a selection derives beside `Selection`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` lacks what a selection needs",
+    label = "write #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)] above this enum"
+)]
+pub trait Derives {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Debug + Clone + Copy + PartialEq> Derives for T {}
+
+/// Checks that a selection derives what it needs.
+pub fn selection_derives<T: Derives>() {}
