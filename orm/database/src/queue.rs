@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::Session;
 use super::claim::Claim;
-use super::session::guarded;
+use super::panics::guarded;
 use crate::error::{Code, Error, Result};
 
 /// How many requests may wait in each queue before further ones are answered 503.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, bounded};
 
 use super::claim::Claim;
+use super::panics::guarded;
 use super::postgres::PostgresUrl;
 use super::queue::{MOST_WAITING, Queue};
-use super::session::guarded;
 use super::threads::{Worker, serve_reads, spawn};
 use super::{Address, Bind, Session, Statement};
 use crate::error::Result;

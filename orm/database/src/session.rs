@@ -4,7 +4,6 @@
 mod bounds;
 mod statements;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -15,6 +14,7 @@ use drivers::sqlite::Watch;
 use super::claim::Claim;
 use super::connection::AnyConnection;
 use super::database_error::{TransactionErrors, contention};
+use super::panics::guarded;
 use super::sqlite::FileIdentity;
 use super::statement::Running;
 use super::statement_cache::StatementCache;
@@ -383,14 +383,4 @@ impl Session {
     pub fn ensure_usable(&self) -> Result<()> {
         self.broken.clone().map_or(Ok(()), Err)
     }
-}
-
-/// Runs `job` and turns a panic into an internal error, so that the thread and its connection live on.
-pub(crate) fn guarded<T, E: From<Error>>(job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
-        let text = (panic.downcast_ref::<String>().map(String::as_str))
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Err(Error::internal(format!("panic: {text}")).into())
-    })
 }

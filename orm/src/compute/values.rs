@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use chrono::{Datelike as _, Timelike as _};
 
+use crate::db::naming;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
@@ -41,16 +42,18 @@ pub(crate) fn values(
                 .map(|value| normalized(value, &model.fields[field]))
                 .collect();
         }
-        let values: Vec<Value> = if def.compute.is_some_and(|compute| compute.batch) {
-            let records: Vec<&Record> = places.iter().map(|place| records[*place]).collect();
-            code.compute_batch(&records, field, env)?
-        } else {
+        let name = format_args!("{}.{}", model.def.name, def.name);
+        let values: Result<Vec<Value>> = naming(name, || {
+            if def.compute.is_some_and(|compute| compute.batch) {
+                let records: Vec<&Record> = places.iter().map(|place| records[*place]).collect();
+                return code.compute_batch(&records, field, env);
+            }
             let value = |place: &usize| code.compute(&mut structs[*place], field);
-            places.iter().map(value).collect()
-        };
+            Ok(places.iter().map(value).collect())
+        });
         let rounding = registry.rounding(model, field);
         let rounding = rounding.map(|path| registry.expand_path(model, &path));
-        (values.into_iter().zip(places))
+        (values?.into_iter().zip(places))
             .map(|(value, place)| match &rounding {
                 Some(path) => in_currency(value, records[*place], path),
                 None => value,

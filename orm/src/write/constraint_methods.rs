@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::constraints::{broken, refusal};
 use super::unit_of_work::UnitOfWork;
 use crate::compute::load::{ReadTree, Reading, Store as _, load};
-use crate::db::Lock;
+use crate::db::{Lock, naming};
 use crate::def::ConstraintDef;
 use crate::dependencies::{Constraint, constraint};
 use crate::env::Env;
@@ -82,7 +82,10 @@ pub(crate) fn call_method(
     let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
     let (ids, records): (Vec<i64>, Vec<Record>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
     let check = env.runtime.code(model).constraint(method.name)?;
-    let wrong = unit.with_pending(env, |env| env.with_read_locks(model, |env| check(env, &records)))?;
+    let name = format_args!("{}.{}", model.def.name, method.name);
+    let wrong = unit.with_pending(env, |env| {
+        env.with_read_locks(model, |env| naming(name, || check(env, &records)))
+    })?;
     let wrong = wrong
         .into_iter()
         .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));

@@ -7,6 +7,7 @@ mod oracle;
 mod random;
 mod refused;
 mod shop;
+mod undeclared;
 mod world;
 
 use orm::Runtime;

@@ -14,7 +14,7 @@ thread_local! {
 }
 
 orm::catalogue! {
-    Currency, Company, Users, Partner, Pricelist, Tax, Uom, Template, Product, Order, Line,
+    Currency, Company, Users, Partner, Pricelist, Tax, Uom, Template, Product, Order, Line, Ticket,
 }
 
 /// Currency
@@ -279,5 +279,35 @@ impl Line {
     fn tax(&self) -> Decimal {
         let rate: Decimal = self.tax_ids.iter().map(|tax| tax.amount).sum();
         round(self.subtotal * rate / Decimal::ONE_HUNDRED, 2)
+    }
+}
+
+/// A model whose methods read what they do not declare
+#[model("x.ticket")]
+pub(crate) struct Ticket {
+    /// Name
+    pub name: String,
+    /// Customer
+    pub partner_id: Many2one<Partner>,
+    /// Customer's Name
+    #[field(compute, store, depends(name))]
+    pub customer: String,
+}
+
+#[methods]
+impl Ticket {
+    fn customer(&self) -> String {
+        match self.name.as_str() {
+            "computed" => self.partner_id.name.clone(),
+            _ => String::new(),
+        }
+    }
+
+    #[constrains(name)]
+    fn has_a_name(&self) -> Check {
+        match self.name == "ruled" && self.partner_id.name.is_empty() {
+            true => Err("The customer has no name.".to_owned()),
+            false => Ok(()),
+        }
     }
 }

@@ -53,9 +53,7 @@ async fn validate_head(request: Request, next: Next) -> Response<Body> {
 
 /// The answer after a panic: 500; the text of the panic is logged.
 fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
-    let text = (panic.downcast_ref::<String>().map(String::as_str))
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no message");
+    let text = orm::db::panic_text(panic.as_ref());
     Problem::internal(format!("panic: {text}")).into_response()
 }
 

@@ -112,7 +112,8 @@ impl<T: Relation> Relation for Option<T> {
 /// empty relation would be wrong.
 fn not_loaded<T: Schema>() -> ! {
     panic!(
-        "a relation to {} was read that `depends` does not name: add the path to the field's depends(…)",
+        "a relation to {} was read that is not declared; add its path to `depends(…)` of the field, or to what the method's \
+         attribute names",
         T::NAME
     )
 }
