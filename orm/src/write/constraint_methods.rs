@@ -30,12 +30,7 @@ pub(super) fn after_change(
             let field = fields.first().copied().unwrap_or_default();
             let wrong = call_method(env, unit, model, method, &ids)?.into_iter();
             let issue = |(id, record, message): (i64, Record, String)| {
-                let message = refusal(
-                    model,
-                    &format!("{message} (`{}`)", method.name),
-                    &fields,
-                    record.values(),
-                );
+                let message = refusal(model, &message, &fields, record.values());
                 unit.pointers.issue(model, id, field, &message)
             };
             Ok(wrong.map(issue).collect())
@@ -53,10 +48,7 @@ pub(super) fn after_change(
 pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     for method in model.def.on_delete {
         if let Some((id, _, message)) = call_method(env, unit, model, method, ids)?.into_iter().next() {
-            let detail = format!(
-                "record {id} of {} is not deleted: {message} (`{}`)",
-                model.def.name, method.name
-            );
+            let detail = format!("record {id} of {} is not deleted: {message}", model.def.name);
             return Err(Error::new(Code::Conflict, detail));
         }
     }
