@@ -57,5 +57,6 @@ pages! {
     migrations: "migrations.md",
     testing: "testing.md",
     wire: "wire.md",
+    application: "application.md",
     operations: "operations.md",
 }

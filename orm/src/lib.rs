@@ -19,7 +19,22 @@ pub mod typed;
 pub mod wire;
 pub mod write;
 
-#[doc = include_str!("../docs/model.md")]
+/// The keys, by the page of the book (`book/src`) that describes them:
+///
+/// | on | keys | page |
+/// |---|---|---|
+/// | `#[model("sale.order", …)]` | `order`, `role`, `record`, `renamed_from` | `fields.md` |
+/// | the struct | `#[api]`, `#[index(…)]` | `fields.md` |
+/// | | `#[read(…)]`, `#[write_response(…)]`, `#[display_name(…)]`, `#[name_search(…)]` | `relations.md` |
+/// | | `#[unique(…)]`, `#[check(…)]` | `constraints.md` |
+/// | `#[field(…)]` | `default`, `index`, `copy`, `readonly`, `secret`, `label`, `size`, `digits`, `currency`, `name` | `fields.md` |
+/// | | `on_delete`, `delegate`, `inverse`, `relation`, `column`, `target_column` | `relations.md` |
+/// | | `compute`, `store`, `depends(…)`, `loads(…)`, `writable`, `resets(…)`, `batch`, `search`, `related` | `computing.md` |
+/// | | `renamed_from` | `migrations.md` |
+/// | functions in [`methods`](macro@methods) | `#[action]` | `actions.md` |
+/// | | `#[constrains(…)]`, `#[after(…)]`, `#[ondelete]` | `constraints.md` |
+///
+/// A field is required unless its type is `Option<…>`. The first line of a doc comment is the label, the rest the help text.
 pub use codegen_macros::model;
 pub use codegen_macros::{Selection, extend, methods, mixin};
 pub use diesel;
