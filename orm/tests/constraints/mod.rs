@@ -190,11 +190,7 @@ fn a_deletion_may_be_refused() {
     let id = world.create("x.booking", &json!({"name": "x", "closed": true}));
     let error = world.try_delete("x.booking", id).unwrap_err();
     assert_eq!(error.code(), Code::Conflict);
-    assert!(
-        error.detail().contains("it is closed"),
-        "{}",
-        error.detail()
-    );
+    assert!(error.detail().contains("it is closed"), "{}", error.detail());
     world.try_update("x.booking", id, &json!({"closed": false})).unwrap();
     world.try_delete("x.booking", id).unwrap();
 }
