@@ -71,7 +71,7 @@ fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) ->
         Kind::Bool => value.is_boolean() || (value.is_null() && !field.required),
         _ if *value == false => !field.required,
         Kind::Json => true,
-        Kind::Binary => value.as_str().is_some_and(|text| BASE64.decode(text).is_ok()),
+        Kind::Binary => value.as_str().is_some_and(|text| from_text(&field.kind, text).is_ok()),
         Kind::Id | Kind::Int | Kind::BigInt => value.is_i64(),
         Kind::Float => value.is_number(),
         Kind::Decimal { digits } | Kind::Monetary { digits, .. } => {
@@ -80,7 +80,6 @@ fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) ->
         Kind::Selection { items } => items.iter().any(|item| *value == item.value),
         Kind::Many2one { target, .. } => exists(target, value),
         Kind::Many2many { target, .. } => list(value).iter().all(|value| exists(target, value)),
-        Kind::Json => true,
         _ => value.is_string(),
     }
 }
