@@ -54,7 +54,8 @@ impl Examples {
                         .zip(row.iter().cloned())
                         .collect();
                     if let Some(id) = row.get("id").and_then(Json::as_i64) {
-                        examples.rows.entry(model.clone()).or_default().insert(id, row);
+                        let known = examples.rows.entry(model.clone()).or_default();
+                        known.entry(id).or_default().extend(row);
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! Loads the demo data into an empty database.
 
+use std::collections::HashMap;
+
 use orm::Env;
 use orm::db::Address;
 use serde_json::{Map, Value as Json};
@@ -44,20 +46,67 @@ fn of(program: &Program) -> Result<Demo, Failure> {
 }
 
 /// Merges the files into one object `{model: rows}`: they are loaded together, since their records refer to each other.
+/// A file may give further fields of the records of an earlier one.
 fn rows(demo: Demo) -> Result<Json, Failure> {
     let mut rows = Map::new();
     for (name, text) in demo.files {
         let file: Map<String, Json> =
             serde_json::from_str(text).map_err(|error| Failure::new(format!("the demo data {name}: {error}")))?;
         for (model, records) in file {
-            if rows.insert(model.clone(), records).is_some() {
-                return Err(Failure::new(format!(
-                    "the demo data {name}: {model} is in another file too"
-                )));
-            }
+            let joined = match rows.remove(&model) {
+                None => records,
+                Some(earlier) => with_fields(earlier, &records)
+                    .map_err(|why| Failure::new(format!("the demo data {name}: {model}: {why}")))?,
+            };
+            rows.insert(model, joined);
         }
     }
     Ok(Json::Object(rows))
+}
+
+/// The records of an earlier file, with the fields that another file gives for all of them: those of an extension.
+fn with_fields(mut earlier: Json, more: &Json) -> Result<Json, &'static str> {
+    const FORM: &str =
+        "a later file gives further fields of all records of an earlier one, in a table that begins with `id`";
+    let rows = |table: &Json| -> Option<HashMap<Json, Vec<Json>>> {
+        let rows = table["rows"].as_array()?.iter();
+        rows.map(|row| {
+            row.as_array()?
+                .split_first()
+                .map(|(id, cells)| (id.clone(), cells.to_vec()))
+        })
+        .collect()
+    };
+    let (Some(mut added), Some(("id", fields))) = (
+        rows(more),
+        names(more).split_first().map(|(id, rest)| (*id, rest.to_vec())),
+    ) else {
+        return Err(FORM);
+    };
+    let id = names(&earlier).iter().position(|name| *name == "id").ok_or(FORM)?;
+    for row in earlier["rows"].as_array_mut().into_iter().flatten() {
+        let cells = added
+            .remove(&row[id])
+            .filter(|cells| cells.len() == fields.len())
+            .ok_or(FORM)?;
+        row.as_array_mut().ok_or(FORM)?.extend(cells);
+    }
+    if !added.is_empty() {
+        return Err(FORM);
+    }
+    let known = earlier["fields"].as_array_mut().ok_or(FORM)?;
+    known.extend(fields.into_iter().map(Json::from));
+    Ok(earlier)
+}
+
+/// The names of a table's fields.
+fn names(table: &Json) -> Vec<&str> {
+    table["fields"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect()
 }
 
 /// Whether the demo user can log in with the demo password. The password may have been changed, or the database may
