@@ -194,17 +194,13 @@ impl ToTokens for Methods {
             return;
         }
         tokens.extend(quote! {
-            impl #ty {
-                /// What HTTP may call; `#[model]` finds it here.
-                pub(crate) const METHODS: &'static [::orm::def::MethodDef] = &[#(#actions),*];
-                /// What goes along with a change of records, then what looks at them.
-                pub(crate) const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[#(#constraints),*];
-                /// What looks at records before they are deleted.
-                pub(crate) const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[#(#on_delete),*];
-                /// The code of what HTTP may call.
-                pub(crate) const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[#(#calls),*];
-                /// The code of what looks at records.
-                pub(crate) const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[#(#checks),*];
+            // A second block would implement it again, which is an error that names the trait.
+            impl ::orm::typed::AllMethodsInOneBlock for #ty {
+                const METHODS: &'static [::orm::def::MethodDef] = &[#(#actions),*];
+                const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[#(#constraints),*];
+                const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[#(#on_delete),*];
+                const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[#(#calls),*];
+                const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[#(#checks),*];
             }
         });
     }

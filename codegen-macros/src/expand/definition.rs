@@ -125,9 +125,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #lists
             read: READ,
             write_response: #write_response,
-            methods: <#ident>::METHODS,
-            constraints: <#ident>::CONSTRAINTS,
-            on_delete: <#ident>::ON_DELETE,
+            methods: <::orm::typed::MethodsOf<#ident>>::METHODS,
+            constraints: <::orm::typed::MethodsOf<#ident>>::CONSTRAINTS,
+            on_delete: <::orm::typed::MethodsOf<#ident>>::ON_DELETE,
             source: #source,
             ..__def::ModelDef::PLAIN
         };

@@ -151,8 +151,8 @@ fn ops(model: &Model) -> TokenStream {
             #searches
             #defaults
             #mixins
-            constraints: <#ident>::CHECKS,
-            methods: <#ident>::CALLS,
+            constraints: <::orm::typed::MethodsOf<#ident>>::CHECKS,
+            methods: <::orm::typed::MethodsOf<#ident>>::CALLS,
             ..::orm::typed::ops::<#ident>()
         };
         &OPS
@@ -211,7 +211,8 @@ fn load(field: &Field, index: TokenStream) -> TokenStream {
         };
     }
     match field.kind {
-        Kind::Unknown => quote!(#ident: ::core::unreachable!()),
+        // Reported; this is any type.
+        Kind::Unknown => quote!(#ident: ::core::option::Option::unwrap(::core::option::Option::None)),
         _ if field.is_derived() && !field.optional && field.target().is_none() => {
             quote!(#ident: ::orm::field::load_or_default::<#ty>(record, #index))
         }

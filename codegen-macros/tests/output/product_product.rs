@@ -235,9 +235,9 @@ impl ::orm::Schema for ProductProduct {
             ],
             read: READ,
             write_response: READ,
-            methods: <ProductProduct>::METHODS,
-            constraints: <ProductProduct>::CONSTRAINTS,
-            on_delete: <ProductProduct>::ON_DELETE,
+            methods: <::orm::typed::MethodsOf<ProductProduct>>::METHODS,
+            constraints: <::orm::typed::MethodsOf<ProductProduct>>::CONSTRAINTS,
+            on_delete: <::orm::typed::MethodsOf<ProductProduct>>::ON_DELETE,
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
@@ -271,8 +271,8 @@ impl ::orm::Model for ProductProduct {
         )]
         use ::orm::typed::NoMethods as _;
         static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
-            constraints: <ProductProduct>::CHECKS,
-            methods: <ProductProduct>::CALLS,
+            constraints: <::orm::typed::MethodsOf<ProductProduct>>::CHECKS,
+            methods: <::orm::typed::MethodsOf<ProductProduct>>::CALLS,
             ..::orm::typed::ops::<ProductProduct>()
         };
         &OPS

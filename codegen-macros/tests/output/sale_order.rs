@@ -671,9 +671,9 @@ impl ::orm::Schema for SaleOrder {
                     children: &[],
                 },
             ],
-            methods: <SaleOrder>::METHODS,
-            constraints: <SaleOrder>::CONSTRAINTS,
-            on_delete: <SaleOrder>::ON_DELETE,
+            methods: <::orm::typed::MethodsOf<SaleOrder>>::METHODS,
+            constraints: <::orm::typed::MethodsOf<SaleOrder>>::CONSTRAINTS,
+            on_delete: <::orm::typed::MethodsOf<SaleOrder>>::ON_DELETE,
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
@@ -724,8 +724,8 @@ impl ::orm::Model for SaleOrder {
         )]
         use ::orm::typed::NoMethods as _;
         static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
-            constraints: <SaleOrder>::CHECKS,
-            methods: <SaleOrder>::CALLS,
+            constraints: <::orm::typed::MethodsOf<SaleOrder>>::CHECKS,
+            methods: <::orm::typed::MethodsOf<SaleOrder>>::CALLS,
             ..::orm::typed::ops::<SaleOrder>()
         };
         &OPS
@@ -844,9 +844,8 @@ impl SaleOrder {
         Ok(None)
     }
 }
-impl SaleOrder {
-    /// What HTTP may call; `#[model]` finds it here.
-    pub(crate) const METHODS: &'static [::orm::def::MethodDef] = &[
+impl ::orm::typed::AllMethodsInOneBlock for SaleOrder {
+    const METHODS: &'static [::orm::def::MethodDef] = &[
         ::orm::def::MethodDef {
             name: "action_confirm",
             help: "Confirm the quotation",
@@ -873,12 +872,9 @@ impl SaleOrder {
             result: <Option<i64> as ::orm::method::Answer>::TYPE,
         },
     ];
-    /// What goes along with a change of records, then what looks at them.
-    pub(crate) const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[];
-    /// What looks at records before they are deleted.
-    pub(crate) const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[];
-    /// The code of what HTTP may call.
-    pub(crate) const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[
+    const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[];
+    const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[];
+    const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[
         (
             "action_confirm",
             |call| {
@@ -899,6 +895,5 @@ impl SaleOrder {
             },
         ),
     ];
-    /// The code of what looks at records.
-    pub(crate) const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[];
+    const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[];
 }

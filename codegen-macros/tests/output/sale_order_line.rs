@@ -362,9 +362,9 @@ impl ::orm::Schema for SaleOrderLine {
             ],
             read: READ,
             write_response: READ,
-            methods: <SaleOrderLine>::METHODS,
-            constraints: <SaleOrderLine>::CONSTRAINTS,
-            on_delete: <SaleOrderLine>::ON_DELETE,
+            methods: <::orm::typed::MethodsOf<SaleOrderLine>>::METHODS,
+            constraints: <::orm::typed::MethodsOf<SaleOrderLine>>::CONSTRAINTS,
+            on_delete: <::orm::typed::MethodsOf<SaleOrderLine>>::ON_DELETE,
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
@@ -432,8 +432,8 @@ impl ::orm::Model for SaleOrderLine {
                     },
                 ),
             ],
-            constraints: <SaleOrderLine>::CHECKS,
-            methods: <SaleOrderLine>::CALLS,
+            constraints: <::orm::typed::MethodsOf<SaleOrderLine>>::CHECKS,
+            methods: <::orm::typed::MethodsOf<SaleOrderLine>>::CALLS,
             ..::orm::typed::ops::<SaleOrderLine>()
         };
         &OPS

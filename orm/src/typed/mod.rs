@@ -12,6 +12,7 @@ pub use filter::{Filter, RelationFilter, Terms};
 pub use records::Records;
 
 use std::any::Any;
+use std::marker::PhantomData;
 
 use crate::command::Values;
 use crate::def::{ConstraintDef, MethodDef};
@@ -53,22 +54,46 @@ pub trait Model: Schema {
     }
 }
 
-/// What a model without `#[methods]` has: nothing. `#[methods]` makes inherent constants of the same names, which Rust
-/// finds before those of this trait.
+/// The block with `#[methods]` of a model: a model has one at most. Implemented by `#[methods]`, never by hand; the name is
+/// what rustc says about a second block.
+pub trait AllMethodsInOneBlock {
+    /// What HTTP may call.
+    const METHODS: &'static [MethodDef];
+    /// What goes along with a change of records, then what looks at them.
+    const CONSTRAINTS: &'static [ConstraintDef];
+    /// What looks at records before they are deleted.
+    const ON_DELETE: &'static [ConstraintDef];
+    /// The code of what HTTP may call.
+    const CALLS: &'static [(&'static str, MethodFn)];
+    /// The code of what looks at records.
+    const CHECKS: &'static [(&'static str, CheckFn)];
+}
+
+/// Where `#[model]` finds the methods of `M`: here, if there is a block with `#[methods]`. Otherwise Rust goes on to
+/// [`NoMethods`].
+#[derive(Debug)]
+pub struct MethodsOf<M>(PhantomData<M>);
+
+#[allow(missing_docs, reason = "as in `AllMethodsInOneBlock`")]
+impl<M: AllMethodsInOneBlock> MethodsOf<M> {
+    pub const METHODS: &'static [MethodDef] = M::METHODS;
+    pub const CONSTRAINTS: &'static [ConstraintDef] = M::CONSTRAINTS;
+    pub const ON_DELETE: &'static [ConstraintDef] = M::ON_DELETE;
+    pub const CALLS: &'static [(&'static str, MethodFn)] = M::CALLS;
+    pub const CHECKS: &'static [(&'static str, CheckFn)] = M::CHECKS;
+}
+
+/// What a model without `#[methods]` has: nothing.
+#[allow(missing_docs, reason = "as in `AllMethodsInOneBlock`")]
 pub trait NoMethods {
-    /// No methods.
     const METHODS: &'static [MethodDef] = &[];
-    /// No constraints.
     const CONSTRAINTS: &'static [ConstraintDef] = &[];
-    /// No checks before a deletion.
     const ON_DELETE: &'static [ConstraintDef] = &[];
-    /// No functions of methods.
     const CALLS: &'static [(&'static str, MethodFn)] = &[];
-    /// No functions of constraints.
     const CHECKS: &'static [(&'static str, CheckFn)] = &[];
 }
 
-impl<T> NoMethods for T {}
+impl<M> NoMethods for MethodsOf<M> {}
 
 /// A model's definition and its functions, for a catalogue.
 pub fn entry<M: Model>() -> Entry {
