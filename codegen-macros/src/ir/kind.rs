@@ -47,12 +47,20 @@ const TYPES: [&str; 16] = [
     "Many2many",
 ];
 
+/// The types with an argument.
+const RELATIONS: [&str; 3] = ["Many2one", "One2many", "Many2many"];
+
 /// Types that an author may try, and the field type to write instead.
-const INSTEAD: [(&str, &str); 14] = [
+const INSTEAD: [(&str, &str); 19] = [
     ("Vec", "One2many<…>` or `Many2many<…>"),
     ("Box", "Many2one<…>"),
     ("str", "String"),
     ("char", "String"),
+    ("HashMap", "Json"),
+    ("BTreeMap", "Json"),
+    ("Uuid", "String"),
+    ("i8", "i32"),
+    ("isize", "i64"),
     ("u8", "i32"),
     ("u16", "i32"),
     ("u32", "i64"),
@@ -104,6 +112,8 @@ pub(super) fn kind(cx: &Ctxt, ty: &Type) -> Kind {
         }
     };
     match segment.ident.to_string().as_str() {
+        // `chrono::DateTime<Utc>`.
+        name if !segment.arguments.is_none() && !RELATIONS.contains(&name) => unknown(cx, ty, name),
         "String" => Kind::Char,
         "Text" => Kind::Text,
         "Html" => Kind::Html,
@@ -120,9 +130,7 @@ pub(super) fn kind(cx: &Ctxt, ty: &Type) -> Kind {
         "Many2one" => target(Kind::Many2one, "Many2one"),
         "One2many" => target(Kind::One2many, "One2many"),
         "Many2many" => target(Kind::Many2many, "Many2many"),
-        name if INSTEAD.iter().any(|(other, _)| *other == name) || !segment.arguments.is_none() => {
-            unknown(cx, ty, name)
-        }
+        name if INSTEAD.iter().any(|(other, _)| *other == name) => unknown(cx, ty, name),
         _ => Kind::Selection,
     }
 }
@@ -130,6 +138,7 @@ pub(super) fn kind(cx: &Ctxt, ty: &Type) -> Kind {
 fn unknown(cx: &Ctxt, ty: &Type, name: &str) -> Kind {
     let hint = match INSTEAD.iter().find(|(other, _)| *other == name) {
         Some((_, instead)) => format!("; write `{instead}`"),
+        None if TYPES.contains(&name) => format!("; write `{name}`"),
         None => naming::hint(name, "field types", TYPES),
     };
     cx.error_on(ty, format!("this is no type of a field{hint}"));

@@ -7,4 +7,7 @@ pub struct City {
     pub country_id: Many2On<Country>,
     pub region_id: Many2one,
     pub height: Option<f32>,
+    pub seen: Option<chrono::DateTime<Utc>>,
+    pub settings: HashMap<String, i32>,
+    pub ratio: Decimal<2>,
 }
