@@ -62,6 +62,10 @@ fn own_column(cx: &Ctxt, model: &Model, ident: &Ident, so: &str) {
     match model.field(&name) {
         Some(field) if matches!(field.kind, Kind::Unknown) || field.has_column() => {}
         Some(_) => cx.error(ident.span(), format!("`{name}` has no column, so {so}; leave it out")),
+        None if IMPLICIT.contains(&name.as_str()) => cx.error(
+            ident.span(),
+            format!("every model has `{name}`, which the model does not declare, so {so}; leave it out"),
+        ),
         None if model.base.is_some() => {} // perhaps one of the extended model, which only rustc knows
         None => {
             let columns = model.columns().map(|field| field.name.as_str());

@@ -1,9 +1,10 @@
 //! Attributes above the struct: `#[model("…", order = "…")]` itself and the sections `#[read(…)]`, `#[unique(…)]`, ….
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens as _;
 use syn::{Attribute, LitStr, Meta, Type};
 
-use super::args::{self, At, Given};
+use super::args::{self, Arg, At, Given};
 use super::condition::{self, Condition};
 use super::path::{self, Node, OrderTerm, Part, Path};
 use crate::ctxt::Ctxt;
@@ -314,10 +315,30 @@ fn check(cx: &Ctxt, tokens: TokenStream) -> Option<Check> {
     })
 }
 
+/// The arguments of a section that names columns. Of a path, which is reported, the first name is taken.
+fn columns(cx: &Ctxt, tokens: TokenStream) -> Vec<Arg> {
+    let column = |piece: TokenStream| {
+        let path = syn::parse2::<syn::ExprField>(piece.clone())
+            .ok()
+            .and_then(|_| path::path(cx, piece.clone()))?;
+        let first = path.hops.first()?.to_token_stream();
+        let message = format!(
+            "`{}` is a field of another model; only columns of the model itself can stand here, such as `{first}`: write one",
+            path.dotted()
+        );
+        cx.error_on(piece, message);
+        Some(first)
+    };
+    let pieces = args::split(tokens).into_iter();
+    pieces
+        .flat_map(|piece| args::list(cx, column(piece.clone()).unwrap_or(piece)))
+        .collect()
+}
+
 fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
     let (mut condition, mut nulls, mut message) = (None, None, None);
     let (mut fields, mut conditional) = (Vec::new(), false);
-    for arg in args::list(cx, tokens) {
+    for arg in columns(cx, tokens) {
         match (&arg.given, arg.key.to_string().as_str()) {
             (Given::Nothing, _) => fields.push(arg.key),
             (Given::Value(_), "message") => args::put(cx, &arg, &mut message, arg.text(cx, "message = \"…\"")),
@@ -347,7 +368,7 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
 
 fn index(cx: &Ctxt, tokens: TokenStream) -> Vec<Ident> {
     let mut fields = Vec::new();
-    for arg in args::list(cx, tokens) {
+    for arg in columns(cx, tokens) {
         match arg.given {
             Given::Nothing => fields.push(arg.key),
             _ => cx.error_on(
