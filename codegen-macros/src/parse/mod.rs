@@ -78,7 +78,13 @@ fn read(cx: &Ctxt, item: TokenStream, name: &str, head: impl FnOnce(&DeriveInput
     let item: DeriveInput = match syn::parse2(item.clone()) {
         Ok(item) => item,
         Err(_) => {
-            cx.error_on(item, format!("`#[{name}]` is put on a struct with named fields"));
+            match syn::parse2::<syn::ItemType>(item.clone()) {
+                Ok(alias) => cx.error_on(
+                    alias.ident,
+                    format!("`#[{name}]` is put on a struct with named fields, not on an alias"),
+                ),
+                Err(_) => cx.error_on(item, format!("`#[{name}]` is put on a struct with named fields")),
+            }
             return None;
         }
     };
