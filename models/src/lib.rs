@@ -53,6 +53,9 @@ orm::catalogue! {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use orm::Runtime;
     use orm::field::Decimal;
 
@@ -64,5 +67,35 @@ mod tests {
     #[test]
     fn the_definitions_fit_together() {
         Runtime::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error:?}"));
+    }
+
+    /// The model names that the files of a folder declare, each with its file.
+    fn declared(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                declared(&path, found);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let heads = source.split("#[model(").skip(1);
+            let names =
+                heads.filter_map(|head| Some(head.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned()));
+            let is_name = |name: &String| name.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'));
+            let names = names.filter(is_name);
+            found.extend(names.map(|name| (name, path.display().to_string())));
+        }
+    }
+
+    #[test]
+    fn every_declared_model_is_in_the_catalogue() {
+        let catalogue = super::catalogue();
+        let mut found = Vec::new();
+        declared(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert!(found.len() >= catalogue.len(), "only these are found: {found:?}");
+        found.retain(|(name, _)| catalogue.iter().all(|(def, _)| def.name != name));
+        let add =
+            "add these models to `orm::catalogue!` in models/src/lib.rs, or they have no table and are not served";
+        assert!(found.is_empty(), "{add}: {found:#?}");
     }
 }

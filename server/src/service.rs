@@ -68,6 +68,10 @@ impl Server {
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
         let addr = listener.local_addr()?;
+        let unexposed = program.models().iter().filter(|model| !model.def.api);
+        let unexposed: Vec<&str> = unexposed.map(|model| model.def.name).collect();
+        let models = program.models().len();
+        tracing::info!(models, without_api = ?unexposed, "the models of the catalogue; HTTP reaches those with #[api]");
         Ok(Server {
             listener,
             addr,
