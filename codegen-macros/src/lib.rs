@@ -12,6 +12,7 @@ mod methods;
 mod mixin;
 mod naming;
 mod parse;
+mod pattern;
 mod pipeline;
 mod selection;
 #[cfg(test)]

@@ -71,7 +71,50 @@ fn too_long(field: &Field, text: &str) -> Option<String> {
         .then(|| format!("the default has more characters than `size = {size}`; write a shorter one"))
 }
 
-fn range<T: std::str::FromStr>(digits: &str) -> Option<String> {
+/// What is wrong with a constant of a decimal or a date.
+pub(super) fn constant(field: &Field, text: &str) -> Option<String> {
+    match field.kind {
+        Kind::Date => (!is_date(text)).then(|| "there is no such day; a date is written `\"2024-01-31\"`".to_owned()),
+        Kind::DateTime => (!is_time(text))
+            .then(|| "there is no such time; one is written `\"2024-01-31 13:30:00\"`, in UTC".to_owned()),
+        _ => decimal(field, text),
+    }
+}
+
+/// A day of the years 1 to 9999, as it is stored: `2024-01-31`.
+fn is_date(text: &str) -> bool {
+    let Some([year, month, day]) = numbers(text, '-', [4, 2, 2]) else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    year > 0 && (1..=days).contains(&day)
+}
+
+/// A point in time, as it is stored: `2024-01-31 13:30:00`.
+fn is_time(text: &str) -> bool {
+    let Some((date, time)) = text.split_once(' ') else {
+        return false;
+    };
+    let in_day = |[hour, minute, second]: [u32; 3]| hour < 24 && minute < 60 && second < 60;
+    is_date(date) && numbers(time, ':', [2, 2, 2]).is_some_and(in_day)
+}
+
+/// Three numbers, each with so many digits.
+fn numbers(text: &str, between: char, digits: [usize; 3]) -> Option<[u32; 3]> {
+    let parts: Vec<&str> = text.split(between).collect();
+    let is_number = |(part, digits): (&&str, usize)| part.len() == digits && part.bytes().all(|c| c.is_ascii_digit());
+    let are_numbers = parts.len() == 3 && parts.iter().zip(digits).all(is_number);
+    let numbers: Vec<u32> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+    numbers.try_into().ok().filter(|_| are_numbers)
+}
+
+pub(super) fn range<T: std::str::FromStr>(digits: &str) -> Option<String> {
     let name = std::any::type_name::<T>();
     digits
         .parse::<T>()
@@ -81,7 +124,7 @@ fn range<T: std::str::FromStr>(digits: &str) -> Option<String> {
 
 fn decimal(field: &Field, number: &str) -> Option<String> {
     if number.contains(['e', 'E']) {
-        return Some("a decimal is written with digits and a point: `default = 1.5`".to_owned());
+        return Some("a decimal is written with digits and a point, as `1.5`".to_owned());
     }
     let (whole, fraction) = number.trim_start_matches('-').split_once('.').unwrap_or((number, ""));
     let (precision, scale) = match field.kind {

@@ -5,6 +5,7 @@
 mod computed;
 mod constraints;
 mod defaults;
+mod limits;
 mod names;
 mod numbers;
 mod paths;
@@ -29,6 +30,8 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
         numbers::digits(cx, field);
         numbers::size(cx, field);
         numbers::currency(cx, model, field);
+        limits::limits(cx, field);
+        limits::texts(cx, field);
         relations::no_option(cx, field);
         relations::many2one(cx, field);
         relations::one2many(cx, field);

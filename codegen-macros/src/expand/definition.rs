@@ -3,10 +3,9 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::{list, place, selection};
+use super::{list, place, rules, selection};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
-use crate::parse::condition::{Condition, Operand};
 use crate::parse::default::{DefaultValue, Root, Sequence};
 use crate::parse::field::OnDelete;
 use crate::parse::path::{Node, Part, Path};
@@ -49,29 +48,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         Some(nodes) => tree(nodes),
         None => quote!(READ),
     };
-    let uniques = model.uniques.iter().map(|unique| {
-        let (fields, message) = (names(&unique.value.fields), &unique.value.message);
-        let nulls_equal = unique.value.nulls_equal;
-        let condition = match &unique.value.condition {
-            Some(condition) => {
-                let condition = self::condition(condition);
-                quote!(::core::option::Option::Some(#condition))
-            }
-            None => quote!(::core::option::Option::None),
-        };
-        quote! {
-            __def::UniqueDef {
-                fields: #fields,
-                condition: #condition,
-                nulls_equal: #nulls_equal,
-                message: #message,
-            }
-        }
-    });
-    let checks = model.checks.iter().map(|check| {
-        let (condition, message) = (condition(&check.condition), &check.message);
-        quote!(__def::CheckDef { condition: #condition, message: #message })
-    });
     let mixins = model.mixed.iter().map(|mixin| {
         let (definition, _) = crate::mixin::constants(mixin);
         quote!(&<#ident>::#definition)
@@ -97,9 +73,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let lists: TokenStream = [
         list("display_name", display_name),
         list("name_search", name_search),
-        list("uniques", uniques),
+        list("uniques", rules::uniques(model)),
         list("indexes", indexes),
-        list("checks", checks),
+        list("checks", rules::checks(model)),
         list("mixins", mixins),
     ]
     .into_iter()
@@ -166,7 +142,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     .into_iter()
     .flatten()
     .collect();
-    let default = default(field);
+    let (default, rule) = (default(field), rules::of_texts(field));
     let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
         let depends = field.depends().iter().map(path);
         let loads = field.loads().iter().map(path);
@@ -203,6 +179,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             #help
             #role
             kind: #kind,
+            #rule
             #flags
             #default
             #compute
@@ -344,48 +321,8 @@ fn path(path: &Path) -> TokenStream {
     names(&path.hops)
 }
 
-fn condition(condition: &Condition) -> TokenStream {
-    match condition {
-        Condition::All(parts) => {
-            let parts = parts.iter().map(self::condition);
-            quote!(__def::ConditionDef::All(&[#(#parts),*]))
-        }
-        Condition::Any(parts) => {
-            let parts = parts.iter().map(self::condition);
-            quote!(__def::ConditionDef::Any(&[#(#parts),*]))
-        }
-        Condition::Empty(field) => {
-            let field = naming::name(field);
-            quote!(__def::ConditionDef::Empty(#field))
-        }
-        Condition::Given(field) => {
-            let field = naming::name(field);
-            quote!(__def::ConditionDef::Given(#field))
-        }
-        Condition::Compare(field, op, with) => {
-            let (field, op) = (naming::name(field), Ident::new(op, field.span()));
-            let with = match with {
-                Operand::Literal(literal) => {
-                    let text = &literal.text;
-                    quote!(Literal(#text))
-                }
-                Operand::Field(other) => {
-                    let other = naming::name(other);
-                    quote!(Field(#other))
-                }
-            };
-            quote! {
-                __def::ConditionDef::Compare {
-                    field: #field,
-                    op: __def::Comparison::#op,
-                    with: __def::OperandDef::#with,
-                }
-            }
-        }
-    }
-}
-
-fn names(names: &[Ident]) -> TokenStream {
+/// A list of names.
+pub(super) fn names(names: &[Ident]) -> TokenStream {
     let names = names.iter().map(naming::name);
     quote!(&[#(#names),*])
 }

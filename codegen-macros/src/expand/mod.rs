@@ -9,6 +9,7 @@ mod inputs;
 pub(crate) mod links;
 mod model;
 mod record;
+mod rules;
 mod structure;
 mod table;
 mod tokens;

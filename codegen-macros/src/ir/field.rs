@@ -10,6 +10,7 @@ use crate::naming;
 use crate::parse::default::DefaultValue;
 use crate::parse::field::{OnDelete, Options};
 use crate::parse::path::Path;
+use crate::pattern::Form;
 
 /// A declared field.
 pub(crate) struct Field {
@@ -172,6 +173,16 @@ impl Field {
             .on_delete
             .as_ref()
             .map_or(default, |on_delete| on_delete.value)
+    }
+
+    /// The form of its texts.
+    pub(crate) fn text_form(&self) -> Option<Form> {
+        let options = &self.options;
+        let pattern = options.pattern.as_ref().map(|pattern| Form::Pattern(pattern.value()));
+        let word = |option: &Option<_>, form| option.as_ref().map(|_| form);
+        pattern
+            .or_else(|| word(&options.email, Form::Email))
+            .or_else(|| word(&options.url, Form::Url))
     }
 
     /// Precision and scale of a decimal.

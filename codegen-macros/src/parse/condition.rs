@@ -125,7 +125,8 @@ fn field(expression: &Expr) -> Option<Ident> {
     }
 }
 
-fn literal(expression: &Expr) -> Option<Literal> {
+/// A constant; `None` when the expression is something else.
+pub(crate) fn literal(expression: &Expr) -> Option<Literal> {
     let (text, kind) = match expression {
         Expr::Lit(ExprLit { lit, .. }) => match lit {
             Lit::Bool(value) => (value.value.to_string(), LiteralKind::Bool),

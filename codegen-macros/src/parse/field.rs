@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitInt, LitStr, Meta, Token};
 
 use super::args::{self, Arg, At, Given, put};
+use super::condition::{self, Literal};
 use super::default::{self, DefaultValue};
 use super::path::{self, Path};
 use crate::ctxt::Ctxt;
@@ -45,6 +46,13 @@ pub(crate) struct Options {
     /// Precision and scale.
     pub(crate) digits: Option<At<(u8, u8)>>,
     pub(crate) size: Option<At<u32>>,
+    /// The least and the greatest value.
+    pub(crate) min: Option<At<Literal>>,
+    pub(crate) max: Option<At<Literal>>,
+    /// A regular expression that a text matches as a whole.
+    pub(crate) pattern: Option<LitStr>,
+    pub(crate) email: Option<At<()>>,
+    pub(crate) url: Option<At<()>>,
     pub(crate) label: Option<LitStr>,
     /// The field's former name.
     pub(crate) renamed_from: Option<LitStr>,
@@ -74,7 +82,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 32] = [
     "name",
     "index",
     "copy",
@@ -99,6 +107,11 @@ const KEYS: [&str; 27] = [
     "currency",
     "digits",
     "size",
+    "min",
+    "max",
+    "pattern",
+    "email",
+    "url",
     "label",
     "renamed_from",
     "view",
@@ -178,6 +191,11 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "currency" => put(cx, arg, &mut o.currency, arg.name(cx, "currency = currency_id")),
         "digits" => put(cx, arg, &mut o.digits, digits(cx, arg)),
         "size" => put(cx, arg, &mut o.size, size(cx, arg)),
+        "min" => put(cx, arg, &mut o.min, limit(cx, arg, "min = 0")),
+        "max" => put(cx, arg, &mut o.max, limit(cx, arg, "max = 100")),
+        "pattern" => put(cx, arg, &mut o.pattern, arg.text(cx, "pattern = \"[A-Z]{2}\"")),
+        "email" => put(cx, arg, &mut o.email, arg.flag(cx)),
+        "url" => put(cx, arg, &mut o.url, arg.flag(cx)),
         "label" => put(cx, arg, &mut o.label, arg.text(cx, "label = \"Order Reference\"")),
         "renamed_from" => put(cx, arg, &mut o.renamed_from, arg.text(cx, "renamed_from = \"title\"")),
         "view" => put(cx, arg, &mut o.view, arg.flag(cx)),
@@ -311,6 +329,18 @@ fn digits(cx: &Ctxt, arg: &Arg) -> Option<At<(u8, u8)>> {
         }
     };
     let value = arg.value(cx, "digits = (16, 2)", parser)?;
+    Some(At {
+        value,
+        span: arg.span(),
+    })
+}
+
+fn limit(cx: &Ctxt, arg: &Arg, form: &str) -> Option<At<Literal>> {
+    let parser = |input: ParseStream<'_>| {
+        let expression = input.parse()?;
+        condition::literal(&expression).ok_or_else(|| input.error("a constant"))
+    };
+    let value = arg.value(cx, form, parser)?;
     Some(At {
         value,
         span: arg.span(),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 
 use super::examples::Examples;
+use super::fields;
 use super::names::{self, pascal};
 use super::value;
 use orm_definition::def::{Kind, SelectionItem};
@@ -55,10 +56,13 @@ impl<'a> Catalog<'a> {
                 false => selection.into(),
             };
         }
-        let scalar = match kind {
-            Kind::Char { size } if write && *size > 0 => value::scalar(kind).max_length(Some(*size as usize)),
-            _ => value::scalar(kind),
-        };
+        let scalar = value::scalar(kind);
+        if write && let Some(narrow) = self.narrowed(model, field) {
+            return match optional {
+                true => value::one_of([narrow.into(), self.empty().into()]),
+                false => narrow.into(),
+            };
+        }
         let shared = match kind {
             // Numbers are never empty in a read. A boolean, and any JSON, have no empty value of their own.
             Kind::Bool | Kind::Json | Kind::DisplayName => None,
@@ -66,12 +70,6 @@ impl<'a> Catalog<'a> {
                 if !write =>
             {
                 None
-            }
-            Kind::Char { size } if write && *size > 0 => {
-                return match optional {
-                    true => value::one_of([scalar.into(), self.empty().into()]),
-                    false => scalar.into(),
-                };
             }
             Kind::Char { .. } | Kind::Text | Kind::Html => Some("TextOrEmpty"),
             Kind::Int => Some("IntegerOrEmpty"),
@@ -92,6 +90,23 @@ impl<'a> Catalog<'a> {
             }
             Some(name) => self.or_empty(name, scalar).into(),
         }
+    }
+
+    /// The schema of a value that the field's own rules narrow; `None` where it has none.
+    fn narrowed(&self, model: &ModelInfo, field: &FieldInfo) -> Option<ObjectBuilder> {
+        let (owner, own) = self.declared(model, field);
+        let limits = fields::limits(owner, own).map(|limit| limit.and_then(value::number));
+        let size = match field.def.kind {
+            Kind::Char { size } if size > 0 => Some(size as usize),
+            _ => None,
+        };
+        let rule = own.def.rule.map(|rule| rule.form);
+        let narrows = size.is_some() || rule.is_some() || limits.iter().any(Option::is_some);
+        let [least, most] = limits;
+        narrows.then(|| {
+            let schema = value::of_form(value::scalar(&field.def.kind), rule);
+            schema.max_length(size).minimum(least).maximum(most)
+        })
     }
 
     /// The shared schema of `false`, which stands for no value.
@@ -136,15 +151,19 @@ impl<'a> Catalog<'a> {
     /// The name of a model with that of its field: `SaleOrderState`. For an inherited or related field, those of the
     /// field that it stands for.
     pub(super) fn declared_name(&self, model: &ModelInfo, field: &FieldInfo) -> String {
-        let (model, field) = match &field.via {
+        let (model, field) = self.declared(model, field);
+        format!("{}{}", pascal(model.def.name), pascal(field.def.name))
+    }
+
+    /// The field itself with its model; for an inherited or related field, those of the field that it stands for.
+    fn declared<'f>(&'f self, model: &'f ModelInfo, field: &'f FieldInfo) -> (&'f ModelInfo, &'f FieldInfo) {
+        match &field.via {
             None => (model, field),
             Some(via) => {
-                let (model, field) = self
-                    .registry
-                    .end_of(model, &self.registry.expand_path(model, &via.path));
+                let path = self.registry.expand_path(model, &via.path);
+                let (model, field) = self.registry.end_of(model, &path);
                 (model, &model.fields[field])
             }
-        };
-        format!("{}{}", pascal(model.def.name), pascal(field.def.name))
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Schemas of single values, by kind of field, and helpers that combine schemas.
 
 use serde_json::Value as Json;
+use utoipa::Number;
 use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ArrayBuilder, OneOfBuilder, SchemaType};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
 
-use orm_definition::def::Kind;
+use orm_definition::def::{Kind, TextForm};
 
 /// The schema of a value of this kind that is not empty. A selection is any text here, a relation is an id.
 pub(super) fn scalar(kind: &Kind) -> ObjectBuilder {
@@ -25,6 +26,23 @@ pub(super) fn scalar(kind: &Kind) -> ObjectBuilder {
         Kind::Binary => of(Type::String).content_encoding("base64"),
         Kind::Json => ObjectBuilder::new().schema_type(SchemaType::AnyValue),
     }
+}
+
+/// The schema of texts of a form.
+pub(super) fn of_form(text: ObjectBuilder, form: Option<TextForm>) -> ObjectBuilder {
+    let format = |name: &str| Some(SchemaFormat::Custom(name.to_owned()));
+    match form {
+        None => text,
+        Some(TextForm::Email) => text.format(format("email")),
+        Some(TextForm::Url) => text.format(format("uri")),
+        Some(TextForm::Pattern(pattern)) => text.pattern(Some(format!("^(?:{pattern})$"))),
+    }
+}
+
+/// A constant of a definition as a number; `None` for a date.
+pub(super) fn number(text: &str) -> Option<Number> {
+    let whole = text.parse().map(Number::Int);
+    whole.or_else(|_| text.parse().map(Number::Float)).ok()
 }
 
 /// The schema of an id.

@@ -6,10 +6,10 @@ use super::staleness::{possibly_outdated, untracked_paths};
 use super::{Audit, Finding, batches, is_outage};
 use crate::compute::rows::stored;
 use crate::condition;
-use crate::def::{ConstraintDef, FieldDef, Kind};
+use crate::def::{ConstraintDef, Kind};
 use crate::env::Env;
 use crate::error::Result;
-use crate::registry::{FieldId, ModelInfo};
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 use crate::write::{UnitOfWork, broken_by};
 
@@ -85,7 +85,7 @@ fn check_record(audit: &mut Audit<'_>, model: &ModelInfo, record: &Record) {
     let is_readable = |field: FieldId| record.unreadable.iter().all(|(unreadable, _)| *unreadable != field);
     let mut findings = Vec::new();
     for (field, def) in stored(model).into_iter().filter(|(field, _)| is_readable(*field)) {
-        if let Some(right) = wanted(def, &values[field]) {
+        if let Some(right) = wanted(&model.fields[field], &values[field]) {
             findings.push(Finding::new(model, id, def.name, shown(def, &values[field]), right));
         }
     }
@@ -110,17 +110,19 @@ fn check_record(audit: &mut Audit<'_>, model: &ModelInfo, record: &Record) {
 }
 
 /// What a field should hold, where it cannot hold this value.
-fn wanted(def: &FieldDef, value: &Value) -> Option<String> {
-    match (&def.kind, value) {
-        (_, Value::Null) => def.required.then(|| "a value".to_owned()),
+fn wanted(field: &FieldInfo, value: &Value) -> Option<String> {
+    match (&field.def.kind, value) {
+        (_, Value::Null) => field.def.required.then(|| "a value".to_owned()),
         (Kind::Selection { items }, Value::Text(text)) => {
             let known: Vec<&str> = items.iter().map(|item| item.value).collect();
             (!known.contains(&text.as_str())).then(|| format!("one of {}", known.join(", ")))
         }
         (Kind::Char { size }, Value::Text(text)) => {
             let size = *size as usize;
-            (size > 0 && text.chars().count() > size).then(|| format!("at most {size} characters"))
+            let too_long = (size > 0 && text.chars().count() > size).then(|| format!("at most {size} characters"));
+            too_long.or_else(|| field.refused(text))
         }
+        (_, Value::Text(text)) => field.refused(text),
         _ => None,
     }
 }

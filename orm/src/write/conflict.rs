@@ -39,7 +39,7 @@ fn check(def: &ModelDef, violation: &Violation) -> Option<Error> {
     };
     let (_, check) = def.checks.iter().enumerate().find(broken)?;
     let message = match check.message {
-        "" => format!("the rule `{}` is broken", check.condition),
+        "" => check.condition.broken_rule(),
         message => format!("{message} (`{}`)", check.condition),
     };
     let fields = check.condition.fields();

@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::condition::{broken as broken_part, holds};
-use crate::def::{CheckDef, ModelDef, UniqueDef};
+use crate::def::{CheckDef, Comparison, ModelDef, UniqueDef};
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Place, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
@@ -100,7 +100,13 @@ pub(super) fn broken(
     let part = broken_part(&check.condition, model.def, row)?;
     let fields = part.fields();
     let message = match check.message {
-        "" => refusal(model, &format!("the rule `{part}` is broken"), &fields, row),
+        "" => match (part.limit(), model.field(fields.first()?)) {
+            (Some((_, op, _)), Some(field)) if !model.fields[field].def.secret => {
+                let word = if op == Comparison::Ge { "less" } else { "more" };
+                format!("{}: {} is {word}", part.broken_rule(), row[field])
+            }
+            _ => refusal(model, &part.broken_rule(), &fields, row),
+        },
         message => refusal(model, &format!("{message} (`{part}`)"), &fields, row),
     };
     Some(pointers.issue(model, id, fields.first()?, &message))

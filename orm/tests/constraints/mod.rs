@@ -3,6 +3,7 @@
 #[allow(missing_docs, reason = "what the macros make of test models")]
 mod concurrency;
 mod models;
+mod rules;
 mod sequences;
 pub(crate) mod world;
 

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-orm::catalogue! { Company, Users, Partner, Room, Booking, Extra, Bill, Yearly, Numbering }
+orm::catalogue! { Company, Users, Partner, Room, Booking, Extra, Bill, Yearly, Numbering, Member, Owner }
 
 /// Company
 #[model("res.company", role = company)]
@@ -153,4 +153,83 @@ pub(crate) enum Implementation {
     Standard,
     /// No gap
     NoGap,
+}
+
+/// Member
+#[model("x.member")]
+#[api]
+pub(crate) struct Member {
+    /// Name
+    #[field(pattern = r"\p{Lu}[\w -]*")]
+    pub name: String,
+    /// Age
+    #[field(min = 18, max = 130)]
+    pub age: Option<i32>,
+    /// Points
+    #[field(min = -9000000000)]
+    pub points: Option<i64>,
+    /// Share
+    #[field(min = 0, max = 0.5)]
+    pub share: Option<f64>,
+    /// Fee
+    #[field(digits = (10, 3), min = 0.005, max = 100, default = 1.5)]
+    pub fee: Decimal,
+    /// Joined
+    #[field(min = "2000-01-01")]
+    pub joined: Option<Date>,
+    /// Seen
+    #[field(max = "2030-12-31 23:59:59")]
+    pub seen: Option<DateTime>,
+    /// E-mail
+    #[field(email)]
+    pub email: Option<String>,
+    /// Website
+    #[field(url)]
+    pub website: Option<Text>,
+    /// Word
+    #[field(secret, pattern = "[a-z]{8,}")]
+    pub word: Option<String>,
+    /// Login
+    #[field(compute, store, depends(name), pattern = "[a-z]+")]
+    pub login: String,
+    /// Ten fees
+    #[field(compute, store, depends(fee), max = 500)]
+    pub ten_fees: Decimal,
+    /// Level
+    #[field(min = 0, default = method(some_level))]
+    pub level: Option<i32>,
+    /// Nick
+    #[field(pattern = "[A-Z]+", default = method(some_nick))]
+    pub nick: Option<String>,
+}
+
+#[methods]
+impl Member {
+    fn login(&self) -> String {
+        self.name.to_lowercase()
+    }
+
+    fn ten_fees(&self) -> Decimal {
+        self.fee * Decimal::TEN
+    }
+
+    fn some_level(env: &mut Env<'_>) -> Result<Option<i32>> {
+        Ok((env.now.and_utc().timestamp() > 0).then_some(-1))
+    }
+
+    fn some_nick(env: &mut Env<'_>) -> Result<Option<String>> {
+        Ok((env.now.and_utc().timestamp() < 0).then(|| "nick".to_owned()))
+    }
+}
+
+/// Owner
+#[model("x.owner")]
+#[api]
+pub(crate) struct Owner {
+    /// Member
+    #[field(delegate)]
+    pub member_id: Many2one<Member>,
+    /// Fee
+    #[field(related = member_id.fee, writable, digits = (10, 3))]
+    pub paid: Decimal,
 }

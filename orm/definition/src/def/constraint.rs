@@ -91,6 +91,28 @@ pub struct ConstraintDef {
 }
 
 impl ConditionDef {
+    /// A condition that is a limit of a field alone: the field, `Ge` for the least or `Le` for the greatest value, and
+    /// the value.
+    pub fn limit(&self) -> Option<(&'static str, Comparison, &'static str)> {
+        match *self {
+            ConditionDef::Compare {
+                field,
+                op: op @ (Comparison::Ge | Comparison::Le),
+                with: OperandDef::Literal(limit),
+            } => Some((field, op, limit)),
+            _ => None,
+        }
+    }
+
+    /// The rule that a record breaks, for messages to which the definition gives no words.
+    pub fn broken_rule(&self) -> String {
+        match self.limit() {
+            Some((field, Comparison::Ge, least)) => format!("`{field}` is at least {least}"),
+            Some((field, _, most)) => format!("`{field}` is at most {most}"),
+            None => format!("the rule `{self}` is broken"),
+        }
+    }
+
     /// The fields that the condition names, each once.
     pub fn fields(&self) -> Vec<&'static str> {
         fn add(condition: &ConditionDef, fields: &mut Vec<&'static str>) {

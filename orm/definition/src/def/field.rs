@@ -1,6 +1,6 @@
 //! The definition of a field: its type, and where its value comes from.
 
-use super::{Default, FieldRole};
+use super::{Default, FieldRole, TextRule};
 
 /// One field of a model.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct FieldDef {
     pub role: Option<FieldRole>,
     /// Type, and what the type needs to be stored, read and written.
     pub kind: Kind,
+    /// The rule that its texts follow: `pattern`, `email` or `url`. (`min` and `max` are checks of the model.)
+    pub rule: Option<TextRule>,
     /// Not an `Option`: a value is required, and a related field always has one. Never set for x2many fields, nor for
     /// computed fields that are not stored.
     pub required: bool,
@@ -48,6 +50,7 @@ impl FieldDef {
         help: "",
         role: None,
         kind: Kind::Text,
+        rule: None,
         required: false,
         readonly: false,
         secret: false,

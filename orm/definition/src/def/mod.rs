@@ -12,6 +12,7 @@ mod method;
 pub mod names;
 pub mod part;
 mod role;
+mod rule;
 
 pub use constraint::{CheckDef, Comparison, ConditionDef, ConstraintDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
@@ -19,6 +20,7 @@ pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USE
 pub use method::{ArgumentDef, MethodDef, Type};
 pub use part::PartDef;
 pub use role::{FieldRole, Role};
+pub use rule::{TextForm, TextRule};
 
 /// One model: its table, fields, sections and methods.
 #[derive(Debug)]

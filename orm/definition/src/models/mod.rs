@@ -8,6 +8,7 @@ mod related;
 mod trees;
 mod value_limit;
 
+use regex::Regex;
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::def::{FieldDef, FieldRole, Kind, ModelDef, Role, USER};
@@ -72,6 +73,8 @@ pub struct FieldInfo {
     /// Computed when it is read, itself or a field that `via` leads to: the database cannot compare it or sort by it.
     pub unstored: bool,
     limit: Limit,
+    /// The regular expression of [`FieldDef::rule`].
+    rule: Option<Regex>,
 }
 
 /// A field of a read tree.
@@ -276,6 +279,7 @@ impl ModelInfo {
                 via: None,
                 unstored: field.compute.is_some() && !field.stored,
                 limit: Limit::of(def, field),
+                rule: field.rule.and_then(|rule| Regex::new(rule.regex).ok()),
             })
             .collect();
         let by_name = def

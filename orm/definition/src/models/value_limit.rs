@@ -1,5 +1,5 @@
-//! Values that a field's kind allows and its column cannot hold: a text too long for an index, a number too high for a
-//! sequence.
+//! Values that a field's kind allows and the field all the same cannot have: a text too long for an index or not of the
+//! field's form, a number too high for a sequence.
 
 use crate::def::columns::most_bytes;
 use crate::def::{FieldDef, ModelDef, Role};
@@ -30,7 +30,13 @@ impl Limit {
 }
 
 impl FieldInfo {
-    /// Refuses a value that the field's column cannot hold.
+    /// What belongs into the field, where its rule for texts refuses this one.
+    pub fn refused(&self, text: &str) -> Option<String> {
+        let is_match = self.rule.as_ref()?.is_match(text);
+        Some(self.def.rule?.form.expected()).filter(|_| !is_match)
+    }
+
+    /// Refuses a value that the field cannot have.
     ///
     /// # Errors
     /// A message for the caller.
@@ -43,6 +49,11 @@ impl FieldInfo {
             (Limit::Numbers(least, most), Value::Int(number)) if !(least..=most).contains(number) => {
                 Err(format!("{number} is out of range: from {least} to {most}"))
             }
+            (_, Value::Text(text)) => match self.refused(text) {
+                Some(expected) if self.def.secret => Err(format!("the text is not {expected}")),
+                Some(expected) => Err(format!("`{text}` is given where {expected} belongs")),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use regex::Regex;
+
 use crate::def::{ConditionDef, Default, FieldDef, Kind, ModelDef, OperandDef, Role, Root, SequenceDef};
 use crate::field::from_text;
 use crate::models::{FieldInfo, ModelInfo, Models};
@@ -49,6 +51,19 @@ pub(crate) fn sequence_codes(models: &Models) -> Vec<String> {
                     sequence.code, first.name, other.name
                 );
                 mistakes.push(model.mistake_in(field, &what));
+            }
+        }
+    }
+    mistakes
+}
+
+/// Every rule for texts whose regular expression cannot be made, as one that would take too much memory.
+pub(crate) fn rules(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for field in model.def.fields {
+            if let Some(Err(why)) = field.rule.map(|rule| Regex::new(rule.regex)) {
+                mistakes.push(model.def.mistake_in(field, &format!("pattern: {why}")));
             }
         }
     }

@@ -1,0 +1,220 @@
+//! Rules of single fields: `min`, `max`, `pattern`, `email`, `url`.
+
+use chrono::TimeDelta;
+use orm::Runtime;
+use orm::audit::{Finding, Options, Report, audit};
+use orm::error::Code;
+use orm_openapi::{Examples, document};
+use serde_json::{Value as Json, json};
+
+use super::models;
+use super::refused;
+use super::world::World;
+
+fn with(field: &str, value: Json) -> Json {
+    json!({"name": "Ann", field: value})
+}
+
+#[test]
+fn a_value_beyond_its_limit_is_refused_with_the_limit() {
+    let mut world = World::new();
+    let id = world.create("x.member", &json!({"name": "Ann", "age": 18, "fee": 0.005}));
+    for (field, value, words) in [
+        ("age", json!(17), "`age` is at least 18: 17 is less"),
+        ("age", json!(131), "`age` is at most 130: 131 is more"),
+        (
+            "points",
+            json!(-9_000_000_001_i64),
+            "`points` is at least -9000000000: -9000000001 is less",
+        ),
+        ("share", json!(0.51), "`share` is at most 0.5: 0.51 is more"),
+        ("fee", json!(0.004), "`fee` is at least 0.005: 0.004 is less"),
+        (
+            "joined",
+            json!("1999-12-31"),
+            "`joined` is at least 2000-01-01: 1999-12-31 is less",
+        ),
+        (
+            "seen",
+            json!("2031-01-01T00:00:00"),
+            "`seen` is at most 2030-12-31 23:59:59: 2031-01-01",
+        ),
+    ] {
+        let place = format!("/{field}");
+        let body = with(field, value.clone());
+        refused(world.try_create("x.member", &body), Code::Invalid, &[&place], words);
+        refused(world.try_update("x.member", id, &body), Code::Invalid, &[&place], words);
+        let row = json!({"x.member": {"fields": ["id", "name", "login", "ten_fees", "fee", field],
+            "rows": [[50, "Bob", "bob", 15, 1.5, value]]}});
+        if field != "fee" {
+            let error = world.try_load(&row).unwrap_err();
+            let limit = words.split(':').next().unwrap();
+            assert!(error.detail().contains(&format!("row 0, {field}: {limit}")), "{error}");
+        }
+    }
+    for (field, value) in [
+        ("age", json!(130)),
+        ("points", json!(-9_000_000_000_i64)),
+        ("share", json!(0.5)),
+        ("share", json!(0)),
+        ("fee", json!(0.0049)),
+        ("joined", json!("2000-01-01")),
+        ("seen", json!("2030-12-31T23:59:59")),
+    ] {
+        world.create("x.member", &with(field, value));
+    }
+}
+
+#[test]
+fn a_text_that_breaks_its_rule_is_refused_with_what_belongs_there() {
+    let mut world = World::new();
+    let id = world.create("x.member", &json!({"name": "Ann", "email": "ann@example.com"}));
+    for (field, value, words) in [
+        (
+            "name",
+            "ann",
+            r"`ann` is given where a text of the form `\p{Lu}[\w -]*` belongs",
+        ),
+        ("name", "Ann\n", "belongs"),
+        (
+            "email",
+            "ann",
+            "`ann` is given where an e-mail address (name@example.com) belongs",
+        ),
+        ("email", "", "`` is given where an e-mail address"),
+        (
+            "website",
+            "example.com",
+            "`example.com` is given where the address of a web page (https://example.com) belongs",
+        ),
+        ("website", "javascript:alert(1)", "the address of a web page"),
+    ] {
+        let place = format!("/{field}");
+        let mut body = with(field, json!(value));
+        refused(world.try_create("x.member", &body), Code::Invalid, &[&place], words);
+        refused(world.try_update("x.member", id, &body), Code::Invalid, &[&place], words);
+        // All mistakes together.
+        body["age"] = json!("x");
+        refused(
+            world.try_create("x.member", &body),
+            Code::Invalid,
+            &[&place, "/age"],
+            "",
+        );
+        let mut row = json!({"x.member": {"fields": ["id", "login", "ten_fees", "fee", "name", "email", "website"],
+            "rows": [[50, "bob", 15, 1.5, "Bob", null, null]]}});
+        let column = ["name", "email", "website"].iter().position(|name| *name == field);
+        row["x.member"]["rows"][0][4 + column.unwrap()] = json!(value);
+        let error = world.try_load(&row).unwrap_err();
+        let told = error.detail();
+        assert!(
+            told.contains(&format!("row 0, {field}")) && told.contains(words),
+            "{error}"
+        );
+    }
+    world.try_update("x.member", id, &json!({"email": false})).unwrap();
+    world.create("x.member", &json!({"name": "Bob", "website": "http://example.com/a?b"}));
+}
+
+#[test]
+fn computed_values_and_defaults_follow_the_rules_too() {
+    let mut world = World::new();
+    let spaced = world.try_create("x.member", &json!({"name": "Ann B"}));
+    let words = "`login`: `ann b` is given where a text of the form `[a-z]+` belongs";
+    refused(spaced, Code::Invalid, &["/login"], words);
+    let dear = world.try_create("x.member", &json!({"name": "Ann", "fee": 51}));
+    let words = "`ten_fees` is at most 500: 510 is more";
+    refused(dear, Code::Invalid, &["/ten_fees"], words);
+    world.now += TimeDelta::hours(1);
+    let level = world.try_create("x.member", &json!({"name": "Ann"}));
+    refused(level, Code::Invalid, &["/level"], "`level` is at least 0: -1 is less");
+    world.now -= TimeDelta::hours(2);
+    let nick = world.try_create("x.member", &json!({"name": "Ann"}));
+    refused(nick, Code::Invalid, &["/nick"], "`nick`: `nick` is given where");
+}
+
+#[test]
+fn rules_hold_through_delegates_and_related_fields() {
+    let mut world = World::new();
+    let id = world.create("x.owner", &json!({"name": "Ann"}));
+    let words = "`an` is given where a text";
+    refused(
+        world.try_update("x.owner", id, &json!({"name": "an"})),
+        Code::Invalid,
+        &["/name"],
+        words,
+    );
+    let age = world.try_update("x.owner", id, &json!({"age": 3}));
+    refused(age, Code::Invalid, &["/age"], "`age` is at least 18: 3 is less");
+    let paid = world.try_update("x.owner", id, &json!({"paid": 101}));
+    refused(paid, Code::Invalid, &[""], "`fee` is at most 100: 101 is more");
+}
+
+#[derive(Default)]
+struct Findings(Vec<String>);
+
+impl Report for Findings {
+    fn expect(&mut self, _: u64) {}
+
+    fn looked_at(&mut self, _: u64) {}
+
+    fn found(&mut self, finding: Finding) {
+        self.0.push(finding.to_string());
+    }
+}
+
+/// What is stored from before a rule is found; the database itself keeps the limits.
+#[test]
+fn stored_values_are_verified_and_limits_kept_by_the_database() {
+    let mut world = World::new();
+    world.create("x.member", &json!({"name": "Ann"}));
+    let control = |world: &mut World, sql: &str| world.session.control(sql);
+    control(&mut world, "UPDATE x_member SET email = 'ann', word = 'Secret'").unwrap();
+    let mut findings = Findings::default();
+    let now = world.now;
+    audit(
+        &mut world.session,
+        &world.registry,
+        now,
+        &Options::default(),
+        &mut findings,
+    )
+    .unwrap();
+    assert_eq!(
+        findings.0,
+        [
+            "x.member 1 email: stored \"ann\", right an e-mail address (name@example.com)",
+            "x.member 1 word: stored a secret value, right a text of the form `[a-z]{8,}`",
+        ]
+    );
+    for sql in [
+        "UPDATE x_member SET age = 17",
+        "UPDATE x_member SET joined = '1999-12-31'",
+        "UPDATE x_member SET seen = '2031-01-01 00:00:00'",
+    ] {
+        control(&mut world, sql).unwrap_err();
+    }
+}
+
+#[test]
+fn the_document_has_the_rules() {
+    let registry = Runtime::new(&models::catalogue()).unwrap();
+    let document = serde_json::to_value(document("x", &registry, &Examples::default())).unwrap();
+    let schemas = &document["components"]["schemas"];
+    for model in ["XMemberCreate", "XMemberUpdate", "XOwnerCreate"] {
+        let fields = &schemas[model]["properties"];
+        let age = &fields["age"]["oneOf"][0];
+        assert_eq!((&age["minimum"], &age["maximum"]), (&json!(18), &json!(130)), "{model}");
+        assert_eq!(fields["fee"]["minimum"], json!(0.005));
+        assert_eq!(fields["share"]["oneOf"][0]["maximum"], json!(0.5));
+        assert_eq!(fields["name"]["pattern"], r"^(?:\p{Lu}[\w -]*)$");
+        assert_eq!(fields["email"]["oneOf"][0]["format"], "email");
+        assert_eq!(fields["website"]["oneOf"][0]["format"], "uri");
+        assert_eq!(fields["joined"]["$ref"], "#/components/schemas/DateOrEmpty");
+    }
+    assert_eq!(schemas["XOwnerCreate"]["properties"]["paid"]["maximum"], json!(100));
+    assert_eq!(
+        schemas["XMemberRecord"]["properties"]["email"]["$ref"], "#/components/schemas/TextOrEmpty",
+        "a record may be older than the rule"
+    );
+}
