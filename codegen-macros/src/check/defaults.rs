@@ -34,6 +34,7 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
             return decimal(field, number);
         }
         (Kind::Date, D::Today) | (Kind::DateTime, D::Now) => return None,
+        (Kind::Date | Kind::DateTime, D::Text(text)) => return constant(field, text),
         (Kind::Selection, D::Variant(_)) => return None,
         (Kind::Many2one(_), D::User | D::Company) => return None,
         (Kind::Char, _) => "`default = \"text\"` or `default = sequence(\"code\")`",
@@ -41,8 +42,8 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
         (Kind::Bool, _) => "`default = true` or `default = false`",
         (Kind::Int | Kind::BigInt, _) => "`default = 10`",
         (Kind::Float | Kind::Decimal | Kind::Monetary, _) => "`default = 1.5`",
-        (Kind::Date, _) => "`default = today`",
-        (Kind::DateTime, _) => "`default = now`",
+        (Kind::Date, _) => "`default = today` or `default = \"2024-01-31\"`",
+        (Kind::DateTime, _) => "`default = now` or `default = \"2024-01-31 13:30:00\"`",
         (Kind::Selection, _) => "as one of its variants, `default = SaleOrderState::Draft`",
         (Kind::Many2one(_), _) => "`default = user`, `default = company` or as a path, `default = company.currency_id`",
         (Kind::Binary | Kind::Json, _) => {

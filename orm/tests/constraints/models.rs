@@ -180,6 +180,12 @@ pub(crate) struct Member {
     /// Seen
     #[field(max = "2030-12-31 23:59:59")]
     pub seen: Option<DateTime>,
+    /// Since
+    #[field(default = "2020-02-29", min = "2020-02-29")]
+    pub since: Option<Date>,
+    /// Woken
+    #[field(default = "2024-01-31 13:30:00")]
+    pub woken: Option<DateTime>,
     /// E-mail
     #[field(email)]
     pub email: Option<String>,

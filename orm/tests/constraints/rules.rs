@@ -134,6 +134,18 @@ fn computed_values_and_defaults_follow_the_rules_too() {
 }
 
 #[test]
+fn a_default_may_be_a_day_or_a_time() {
+    let mut world = World::new();
+    world.create("x.member", &json!({"name": "Ann"}));
+    for (column, value) in [("since", "2020-02-29"), ("woken", "2024-01-31 13:30:00")] {
+        let stored = world
+            .session
+            .texts(&format!("SELECT CAST({column} AS TEXT) FROM x_member"));
+        assert_eq!(stored.unwrap(), [value]);
+    }
+}
+
+#[test]
 fn rules_hold_through_delegates_and_related_fields() {
     let mut world = World::new();
     let id = world.create("x.owner", &json!({"name": "Ann"}));

@@ -24,4 +24,16 @@ pub struct City {
     pub zip: String,
     #[field(default = b'x')]
     pub letter: String,
+    #[field(default = "2023-02-29")]
+    pub founded: Date,
+    #[field(default = "0000-01-01")]
+    pub never: Date,
+    #[field(default = "2024-1-31")]
+    pub short: Date,
+    #[field(default = "2024-01-31T13:30:00")]
+    pub changed: DateTime,
+    #[field(default = "2024-01-31 24:00:00")]
+    pub midnight: DateTime,
+    #[field(default = "2024-01-31", min = "2024-02-01")]
+    pub early: Date,
 }
