@@ -28,6 +28,14 @@ pub(super) fn all(cx: &Ctxt, model: &Model) {
         for ident in &unique.value.fields {
             own_column(cx, model, ident, "it cannot be unique");
         }
+        if let Some(span) = unique.value.ignore_case
+            && !unique.value.fields.iter().any(|ident| may_be_text(model, ident))
+        {
+            cx.error(
+                span,
+                "`ignore_case` is about texts (`String`, `Text`), and none of these fields is one; leave it out",
+            );
+        }
     }
     for index in &model.indexes {
         each_once(cx, &index.value);
@@ -43,6 +51,14 @@ pub(super) fn all(cx: &Ctxt, model: &Model) {
             own_column(cx, model, ident, "a condition cannot name it");
         }
         comparisons(cx, model, condition);
+    }
+}
+
+/// Whether a field is text; that of an extended model may be.
+fn may_be_text(model: &Model, ident: &Ident) -> bool {
+    match model.field(&naming::name(ident)) {
+        Some(field) => matches!(field.kind, Kind::Char | Kind::Text | Kind::Unknown),
+        None => true,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::pattern::Form;
 pub(super) fn uniques(model: &Model) -> impl Iterator<Item = TokenStream> {
     model.uniques.iter().map(|unique| {
         let (fields, message) = (names(&unique.value.fields), &unique.value.message);
-        let nulls_equal = unique.value.nulls_equal;
+        let (nulls_equal, ignore_case) = (unique.value.nulls_equal, unique.value.ignore_case.is_some());
         let condition = match &unique.value.condition {
             Some(condition) => {
                 let condition = self::condition(condition);
@@ -26,6 +26,7 @@ pub(super) fn uniques(model: &Model) -> impl Iterator<Item = TokenStream> {
                 fields: #fields,
                 condition: #condition,
                 nulls_equal: #nulls_equal,
+                ignore_case: #ignore_case,
                 message: #message,
             }
         }

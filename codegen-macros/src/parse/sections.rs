@@ -1,6 +1,6 @@
 //! Attributes above the struct: `#[model("…", order = "…")]` itself and the sections `#[read(…)]`, `#[unique(…)]`, ….
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
 use syn::{Attribute, LitStr, Meta, Type};
 
@@ -63,7 +63,7 @@ pub(crate) struct Sections {
     pub(crate) checks: Vec<Check>,
 }
 
-/// `#[unique(code, country_id, where = active, nulls = equal, message = "…")]`.
+/// `#[unique(code, country_id, where = active, nulls = equal, ignore_case, message = "…")]`.
 #[derive(Clone)]
 pub(crate) struct Unique {
     pub(crate) fields: Vec<Ident>,
@@ -73,6 +73,8 @@ pub(crate) struct Unique {
     pub(crate) conditional: bool,
     /// `nulls = equal`: empty values are equal to each other.
     pub(crate) nulls_equal: bool,
+    /// `ignore_case`: texts that differ only in case are equal to each other.
+    pub(crate) ignore_case: Option<Span>,
     pub(crate) message: String,
 }
 
@@ -337,9 +339,10 @@ fn columns(cx: &Ctxt, tokens: TokenStream) -> Vec<Arg> {
 
 fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
     let (mut condition, mut nulls, mut message) = (None, None, None);
-    let (mut fields, mut conditional) = (Vec::new(), false);
+    let (mut fields, mut conditional, mut ignore_case) = (Vec::new(), false, None);
     for arg in columns(cx, tokens) {
         match (&arg.given, arg.key.to_string().as_str()) {
+            (Given::Nothing, "ignore_case") => args::put(cx, &arg, &mut ignore_case, Some(arg.span())),
             (Given::Nothing, _) => fields.push(arg.key),
             (Given::Value(_), "message") => args::put(cx, &arg, &mut message, arg.text(cx, "message = \"…\"")),
             (Given::Value(value), "where") => {
@@ -353,7 +356,7 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
             },
             _ => cx.error_on(
                 &arg.tokens,
-                "unique fields are named: `#[unique(code, country_id, where = active, nulls = equal, message = \"…\")]`",
+                "unique fields are named: `#[unique(code, country_id, where = active, nulls = equal, ignore_case, message = \"…\")]`",
             ),
         }
     }
@@ -362,6 +365,7 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
         condition,
         conditional,
         nulls_equal: nulls.is_some(),
+        ignore_case,
         message: message.map(|message| message.value()).unwrap_or_default(),
     }
 }

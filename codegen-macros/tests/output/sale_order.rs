@@ -657,6 +657,7 @@ impl ::orm::Schema for SaleOrder {
                     fields: &["name"],
                     condition: ::core::option::Option::None,
                     nulls_equal: false,
+                    ignore_case: false,
                     message: "",
                 },
             ],

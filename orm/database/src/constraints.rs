@@ -51,17 +51,22 @@ fn constant(field: &FieldDef, text: &str, dialect: Dialect) -> String {
 }
 
 /// The expressions that a unique index contains for one field, over the SQL expression `given`, or over the field's own
-/// column if `given` is empty. Usually that expression itself; where NULLs count as equal, two: the value with NULL
-/// replaced by a constant, and whether it is NULL.
+/// column if `given` is empty. Usually that expression itself, with the case of a text folded where it is ignored;
+/// where NULLs count as equal, two: the value with NULL replaced by a constant, and whether it is NULL.
 pub fn unique_parts(def: &ModelDef, unique: &UniqueDef, field: &str, given: &str, dialect: Dialect) -> Vec<String> {
     let own = format!("\"{field}\"");
     let column = if given.is_empty() { own.as_str() } else { given };
-    match def.fields.iter().find(|known| known.name == field) {
+    let field = def.fields.iter().find(|known| known.name == field);
+    let folded = |value: &str| match field.is_some_and(|field| unique.folds(&field.kind)) {
+        true => dialect.ignoring_case(value),
+        false => value.to_owned(),
+    };
+    match field {
         Some(field) if unique.nulls_equal && !field.required => vec![
-            format!("COALESCE({column}, {})", dialect.stand_in(&field.kind)),
+            folded(&format!("COALESCE({column}, {})", dialect.stand_in(&field.kind))),
             format!("({column} IS NULL)"),
         ],
-        _ => vec![column.to_owned()],
+        _ => vec![folded(column)],
     }
 }
 

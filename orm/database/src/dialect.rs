@@ -131,6 +131,16 @@ impl Dialect {
         }
     }
 
+    /// An expression for the text `text` that equals another one if the texts differ only in the case of the letters A to
+    /// Z. An index contains it, so it must not change with a library or be unknown to a tool: SQLite's own functions fold
+    /// no other letters, and those of a locale change with its version.
+    pub fn ignoring_case(self, text: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{text} COLLATE NOCASE"),
+            Dialect::Postgres => format!("lower({text} COLLATE \"C\")"),
+        }
+    }
+
     /// Collects the planner's statistics about tables and indexes.
     pub fn analyze(self) -> &'static str {
         match self {

@@ -102,6 +102,7 @@ pub static MODEL: ModelDef = ModelDef {
         fields: &[CODE],
         condition: None,
         nulls_equal: false,
+        ignore_case: false,
         message: "",
     }],
     source: Source {

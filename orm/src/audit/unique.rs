@@ -15,9 +15,14 @@ pub(super) fn check(audit: &mut Audit<'_>, model: &ModelInfo) -> Result<()> {
     for unique in model.def.uniques {
         let fields: Vec<FieldId> = unique.fields.iter().map(|field| model.implicit(field)).collect();
         let mut first: Option<(i64, Vec<Value>)> = None;
+        let is_same = |left: &[Value], right: &[Value]| {
+            let kinds = fields.iter().map(|field| &model.fields[*field].def.kind);
+            let mut pairs = kinds.zip(left.iter().zip(right));
+            pairs.all(|(kind, (left, right))| unique.compared(kind, left) == unique.compared(kind, right))
+        };
         for (id, values) in audit.read(|env| shared(env, model, unique, &fields))? {
             match &first {
-                Some((first, same)) if *same == values => {
+                Some((first, same)) if is_same(same, &values) => {
                     let told = |(field, value): (&FieldId, &Value)| shown(model.fields[*field].def, value);
                     let told: Vec<String> = fields.iter().zip(&values).map(told).collect();
                     let right = format!("what record {first} has not");

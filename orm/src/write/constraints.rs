@@ -146,7 +146,11 @@ fn not_taken(
         .collect();
     let mut seen = HashSet::default();
     let mut taken: Vec<i64> = (given.iter())
-        .filter(|(_, values)| !seen.insert(format!("{values:?}")))
+        .filter(|(_, values)| {
+            let values = fields.iter().zip(values);
+            let compared = values.map(|(field, value)| unique.compared(&model.fields[*field].def.kind, value));
+            !seen.insert(format!("{:?}", compared.collect::<Vec<_>>()))
+        })
         .map(|(id, _)| *id)
         .collect();
     for batch in batches(&given) {
@@ -176,9 +180,10 @@ fn not_taken(
 pub(super) fn not_unique(def: &ModelDef, unique: &UniqueDef, values: &[String]) -> String {
     let message = match unique.message {
         "" => format!(
-            "a record of {} with the same {} exists already",
+            "a record of {} with the same {}{} exists already",
             def.name,
-            unique.fields.join(" and ")
+            unique.fields.join(" and "),
+            if unique.ignore_case { ", in whatever case," } else { "" }
         ),
         message => message.trim_end_matches('.').to_owned(),
     };

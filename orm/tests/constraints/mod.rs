@@ -80,6 +80,74 @@ fn empty_parts_are_equal_where_that_is_said() {
     refused(taken, Code::Conflict, &["/door", "/floor"], "the same door and floor");
 }
 
+/// With `ignore_case`, the letters A to Z equal a to z, in the runtime's test and in the database's.
+#[test]
+fn case_is_ignored_where_that_is_said() {
+    let mut world = World::new();
+    let room = |name: &str, mail: Json, kind: &str| json!({"name": name, "mail": mail, "kind": kind});
+    let first = world.create("x.room", &room("a", json!("Ann@x"), "L"));
+    let same = "the same mail and kind, in whatever case, exists already (ANN@x, L)";
+    let taken = world.try_create("x.room", &room("b", json!("ANN@x"), "L"));
+    refused(taken, Code::Conflict, &["/mail", "/kind"], same);
+    world.create("x.room", &room("c", json!("ANN@x"), "l"));
+    let both = json!([
+        room("d", json!("bob"), "L"),
+        room("e", json!("BOB"), "L"),
+        room("f", json!("bob"), "l")
+    ]);
+    let taken = world.try_create("x.room", &both);
+    refused(taken, Code::Conflict, &["/1/mail", "/1/kind"], "the same mail and kind");
+    // Other letters are compared as they are, and empty values are equal to none.
+    for (name, mail) in [
+        ("g", json!("é")),
+        ("h", json!("É")),
+        ("i", json!(null)),
+        ("j", json!(null)),
+    ] {
+        world.create("x.room", &room(name, mail, "L"));
+    }
+    world.try_update("x.room", first, &json!({"mail": "ANN@X"})).unwrap();
+    let nicked = |name: &str, nick: Json| json!({"name": name, "nick": nick, "nicked": true});
+    world.create("x.room", &nicked("k", json!("Ox")));
+    world.create("x.room", &nicked("l", json!(false)));
+    for (nick, words) in [
+        (json!("oX"), "This nick is in use (oX)"),
+        (json!(false), "This nick is in use"),
+    ] {
+        let taken = world.try_create("x.room", &nicked("m", nick));
+        refused(taken, Code::Conflict, &["/nick"], words);
+    }
+    for sql in [
+        "UPDATE x_room SET mail = 'ann@X', kind = 'l' WHERE name = 'a'",
+        "UPDATE x_room SET nick = 'OX' WHERE name = 'l'",
+    ] {
+        world.session.control(sql).unwrap_err();
+    }
+}
+
+#[test]
+fn what_differs_only_in_case_is_found_where_the_index_is_missing() {
+    let mut world = World::new();
+    for index in ["x_room_mail_kind_unique", "x_room_nick_unique"] {
+        world.session.control(&format!("DROP INDEX {index}")).unwrap();
+    }
+    world.create(
+        "x.room",
+        &json!({"name": "a", "mail": "Ann", "nick": "Ox", "nicked": true}),
+    );
+    world.create("x.room", &json!({"name": "b", "mail": "Bob"}));
+    let nick = "UPDATE x_room SET mail = 'aNN', nick = 'oX', nicked = (SELECT nicked FROM x_room WHERE name = 'a') \
+                WHERE name = 'b'";
+    world.session.control(nick).unwrap();
+    assert_eq!(
+        world.findings(),
+        [
+            "x.room 2 mail,kind: stored \"aNN\", \"L\", right what record 1 has not",
+            "x.room 2 nick: stored \"oX\", right what record 1 has not",
+        ]
+    );
+}
+
 #[test]
 fn a_broken_condition_names_field_rule_and_value() {
     let mut world = World::new();

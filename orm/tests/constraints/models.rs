@@ -33,6 +33,8 @@ pub(crate) struct Partner {
 #[unique(code, where = active, message = "This code is in use.")]
 #[unique(name, floor, nulls = equal)]
 #[unique(door, floor)]
+#[unique(mail, kind, ignore_case)]
+#[unique(nick, nulls = equal, where = nicked, ignore_case, message = "This nick is in use.")]
 pub(crate) struct Room {
     /// Name
     pub name: String,
@@ -45,6 +47,26 @@ pub(crate) struct Room {
     /// Active
     #[field(default = true)]
     pub active: bool,
+    /// Mail
+    pub mail: Option<String>,
+    /// Kind
+    #[field(default = RoomKind::Large)]
+    pub kind: RoomKind,
+    /// Nick
+    pub nick: Option<Text>,
+    /// Nicked
+    pub nicked: bool,
+}
+
+/// Two values that differ in case: those of a selection are never folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+pub(crate) enum RoomKind {
+    /// Large
+    #[selection(value = "L")]
+    Large,
+    /// Little
+    #[selection(value = "l")]
+    Little,
 }
 
 /// Booking

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use orm::Runtime;
-use orm::audit::{Finding, Options, Report, audit};
 use orm::error::Code;
 use orm_openapi::{Examples, document};
 use serde_json::{Value as Json, json};
@@ -162,19 +161,6 @@ fn rules_hold_through_delegates_and_related_fields() {
     refused(paid, Code::Invalid, &[""], "`fee` is at most 100: 101 is more");
 }
 
-#[derive(Default)]
-struct Findings(Vec<String>);
-
-impl Report for Findings {
-    fn expect(&mut self, _: u64) {}
-
-    fn looked_at(&mut self, _: u64) {}
-
-    fn found(&mut self, finding: Finding) {
-        self.0.push(finding.to_string());
-    }
-}
-
 /// What is stored from before a rule is found; the database itself keeps the limits.
 #[test]
 fn stored_values_are_verified_and_limits_kept_by_the_database() {
@@ -182,18 +168,8 @@ fn stored_values_are_verified_and_limits_kept_by_the_database() {
     world.create("x.member", &json!({"name": "Ann"}));
     let control = |world: &mut World, sql: &str| world.session.control(sql);
     control(&mut world, "UPDATE x_member SET email = 'ann', word = 'Secret'").unwrap();
-    let mut findings = Findings::default();
-    let now = world.now;
-    audit(
-        &mut world.session,
-        &world.registry,
-        now,
-        &Options::default(),
-        &mut findings,
-    )
-    .unwrap();
     assert_eq!(
-        findings.0,
+        world.findings(),
         [
             "x.member 1 email: stored \"ann\", right an e-mail address (name@example.com)",
             "x.member 1 word: stored a secret value, right a text of the form `[a-z]{8,}`",

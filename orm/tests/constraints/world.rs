@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use chrono::NaiveDateTime;
 use harness::{Database, Template};
 use orm::Runtime;
+use orm::audit::{Finding, Options, Report, audit};
 use orm::db::{Address, Session, Statement};
 use orm::registry::ModelInfo;
 use orm::{Env, Error, Result, write};
@@ -77,6 +78,14 @@ impl World {
         self.change("x.room", |env, _| write::load(env, data, &mut |_, _| {}).map(|_| ()))
     }
 
+    /// What `declarest verify` finds.
+    pub(crate) fn findings(&mut self) -> Vec<String> {
+        let mut findings = Findings::default();
+        let (session, options) = (&mut self.session, Options::default());
+        audit(session, &self.registry, self.now, &options, &mut findings).unwrap();
+        findings.0
+    }
+
     /// The ids of a table's records.
     pub(crate) fn ids(&mut self, table: &str) -> Vec<i64> {
         let ids = self
@@ -95,6 +104,19 @@ impl World {
         });
         read.unwrap();
         names
+    }
+}
+
+#[derive(Default)]
+struct Findings(Vec<String>);
+
+impl Report for Findings {
+    fn expect(&mut self, _: u64) {}
+
+    fn looked_at(&mut self, _: u64) {}
+
+    fn found(&mut self, finding: Finding) {
+        self.0.push(finding.to_string());
     }
 }
 

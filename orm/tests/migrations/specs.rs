@@ -30,6 +30,7 @@ struct FieldSpec {
     default: bool,
     index: bool,
     unique: bool,
+    ignore_case: bool,
     check: bool,
     renamed_from: Option<usize>,
 }
@@ -76,19 +77,24 @@ fn model() -> impl Strategy<Value = ModelSpec> {
 
 fn field() -> impl Strategy<Value = FieldSpec> {
     let flags = (any::<bool>(), proptest::bool::weighted(0.8), any::<bool>());
-    let rules = (proptest::bool::weighted(0.2), proptest::bool::weighted(0.3));
+    let rules = (
+        proptest::bool::weighted(0.2),
+        any::<bool>(),
+        proptest::bool::weighted(0.3),
+    );
     let renamed = proptest::option::weighted(0.4, 0..FIELDS);
-    (kind(), flags, rules, renamed).prop_map(|(kind, (required, default, index), (unique, check), renamed_from)| {
-        FieldSpec {
+    (kind(), flags, rules, renamed).prop_map(
+        |(kind, (required, default, index), (unique, ignore_case, check), renamed_from)| FieldSpec {
             kind,
             required,
             default,
             index,
             unique,
+            ignore_case,
             check,
             renamed_from,
-        }
-    })
+        },
+    )
 }
 
 fn kind() -> impl Strategy<Value = KindSpec> {
@@ -237,6 +243,7 @@ fn definition(set: &Set, table: &str, name: usize, spec: &FieldSpec, parts: &mut
             fields: Box::leak(Box::new([name])),
             condition: None,
             nulls_equal: !spec.index,
+            ignore_case: spec.ignore_case,
             message: "",
         });
     }

@@ -5,6 +5,9 @@
 #[unique(country_id, message = "one", message = "two")]
 #[unique(name, where = capital, where = !capital)]
 #[unique(capital, nulls = equal, nulls = equal)]
+#[unique(capital, country_id, ignore_case)]
+#[unique(name, capital, ignore_case, ignore_case)]
+#[unique(country_id, capital, ignore_case = true)]
 pub struct City {
     pub name: String,
     pub capital: bool,

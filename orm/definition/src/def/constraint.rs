@@ -1,8 +1,10 @@
 //! Constraints of a model: unique fields, conditions, and methods that check records.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use super::ModelDef;
+use super::{Kind, ModelDef};
+use crate::value::Value;
 
 /// Fields that together are unique.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +15,8 @@ pub struct UniqueDef {
     pub condition: Option<ConditionDef>,
     /// Empty values count as equal; otherwise a record with an empty field conflicts with no other.
     pub nulls_equal: bool,
+    /// Texts that differ only in the case of the letters A to Z count as equal.
+    pub ignore_case: bool,
     /// The message to the caller; empty for the standard text.
     pub message: &'static str,
 }
@@ -135,6 +139,22 @@ impl ConditionDef {
         let mut fields = Vec::new();
         add(self, &mut fields);
         fields
+    }
+}
+
+impl UniqueDef {
+    /// Whether values of this kind are compared without regard to case.
+    pub fn folds(&self, kind: &Kind) -> bool {
+        self.ignore_case && matches!(kind, Kind::Char { .. } | Kind::Text)
+    }
+
+    /// A value of this kind as it is compared: two that become the same are equal. The letters A to Z only are folded,
+    /// which SQLite and PostgreSQL do alike, in every version and with every tool.
+    pub fn compared<'v>(&self, kind: &Kind, value: &'v Value) -> Cow<'v, Value> {
+        match value {
+            Value::Text(text) if self.folds(kind) => Cow::Owned(Value::Text(text.to_ascii_lowercase())),
+            value => Cow::Borrowed(value),
+        }
     }
 }
 
