@@ -54,7 +54,7 @@ orm::catalogue! {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use orm::Runtime;
     use orm::field::Decimal;
@@ -69,33 +69,35 @@ mod tests {
         Runtime::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// The model names that the files of a folder declare, each with its file.
-    fn declared(folder: &Path, found: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                declared(&path, found);
-                continue;
-            }
-            let source = fs::read_to_string(&path).unwrap();
-            let heads = source.split("#[model(").skip(1);
-            let names =
-                heads.filter_map(|head| Some(head.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned()));
-            let is_name = |name: &String| name.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'));
-            let names = names.filter(is_name);
-            found.extend(names.map(|name| (name, path.display().to_string())));
-        }
+    /// The files below a folder.
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+            .collect()
     }
 
     #[test]
-    fn every_declared_model_is_in_the_catalogue() {
-        let catalogue = super::catalogue();
-        let mut found = Vec::new();
-        declared(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-        assert!(found.len() >= catalogue.len(), "only these are found: {found:?}");
-        found.retain(|(name, _)| catalogue.iter().all(|(def, _)| def.name != name));
-        let add =
-            "add these models to `orm::catalogue!` in models/src/lib.rs, or they have no table and are not served";
-        assert!(found.is_empty(), "{add}: {found:#?}");
+    fn every_model_and_extension_is_in_the_catalogue() {
+        let listed = |file: &Path| {
+            let sources = super::catalogue().into_iter().map(|(def, _)| def.source.file);
+            sources.filter(|source| file.ends_with(source)).count()
+        };
+        let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+        let mut all = 0;
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            let is_head = |line: &&str| line.starts_with("#[model(") || line.starts_with("#[extend(");
+            let declared = text.lines().filter(is_head).count();
+            assert_eq!(
+                listed(&file),
+                declared,
+                "{}: what is declared there and not listed in `orm::catalogue!` (models/src/lib.rs) has no table and is not \
+                 served",
+                file.display()
+            );
+            all += declared;
+        }
+        assert_eq!(all, super::catalogue().len());
     }
 }
