@@ -1,5 +1,7 @@
 //! The `static ModelDef` of a model: data, no code.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
@@ -48,6 +50,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         Some(nodes) => tree(nodes),
         None => quote!(READ),
     };
+    let mut seen = HashSet::new();
+    let targets = (model.fields.iter().chain(&model.views))
+        .filter_map(|field| Some((field.target()?, place(field))))
+        .filter(|(target, _)| seen.insert(target.to_token_stream().to_string()))
+        .map(|(target, span)| quote_spanned!(span=> <#target as ::orm::Schema>::TARGET));
     let mixins = model.mixed.iter().map(|mixin| {
         let (definition, _) = crate::mixin::constants(mixin);
         quote!(&<#ident>::#definition)
@@ -77,6 +84,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         list("indexes", indexes),
         list("checks", rules::checks(model)),
         list("mixins", mixins),
+        list("targets", targets),
     ]
     .into_iter()
     .flatten()

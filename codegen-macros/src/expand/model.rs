@@ -33,11 +33,17 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             quote!(<#base as ::orm::Schema>::Root),
         ),
     };
+    let own_part = (model.base.is_some()).then(|| {
+        quote! {
+            const PART: ::core::option::Option<(usize, &'static str)> =
+                ::core::option::Option::Some((<Self as ::orm::schema::Part>::KEY, <Self as ::orm::schema::Part>::PATH));
+        }
+    });
     let part = model.base.as_ref().map(|_| {
         let path = naming::name(ident);
         quote! {
             impl ::orm::schema::Part for #ident {
-                const KEY: usize = ::orm::def::part::key(::core::concat!(::core::module_path!(), "::", #path));
+                const PATH: &'static str = ::core::concat!(::core::module_path!(), "::", #path);
             }
         }
     });
@@ -82,6 +88,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         impl ::orm::Schema for #ident {
             const NAME: &'static str = #name_of;
             type Root = #root;
+            #own_part
             type Fields = #fields;
             const FIELDS: Self::Fields = #constant;
 

@@ -233,6 +233,7 @@ impl ::orm::Schema for ProductProduct {
                 ),
                 __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
             ],
+            targets: &[<ProductTemplate as ::orm::Schema>::TARGET],
             read: READ,
             write_response: READ,
             methods: <::orm::typed::MethodsOf<ProductProduct>>::METHODS,

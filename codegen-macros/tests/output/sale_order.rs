@@ -661,6 +661,14 @@ impl ::orm::Schema for SaleOrder {
                     message: "",
                 },
             ],
+            targets: &[
+                <ResPartner as ::orm::Schema>::TARGET,
+                <ResUsers as ::orm::Schema>::TARGET,
+                <SaleOrderLine as ::orm::Schema>::TARGET,
+                <AccountTax as ::orm::Schema>::TARGET,
+                <ResCurrency as ::orm::Schema>::TARGET,
+                <ProductProduct as ::orm::Schema>::TARGET,
+            ],
             read: READ,
             write_response: &[
                 __def::ReadNode {

@@ -360,6 +360,13 @@ impl ::orm::Schema for SaleOrderLine {
             display_name: &[
                 __def::DisplaySegment(&[__def::DisplayPart::Path(&["name"])]),
             ],
+            targets: &[
+                <ProductProduct as ::orm::Schema>::TARGET,
+                <UomUom as ::orm::Schema>::TARGET,
+                <AccountTax as ::orm::Schema>::TARGET,
+                <ResCurrency as ::orm::Schema>::TARGET,
+                <ResCountry as ::orm::Schema>::TARGET,
+            ],
             read: READ,
             write_response: READ,
             methods: <::orm::typed::MethodsOf<SaleOrderLine>>::METHODS,

@@ -79,6 +79,7 @@ fn assembled(
         constraints: all(model, &others, |def| def.constraints),
         on_delete: all(model, &others, |def| def.on_delete),
         methods: all(model, &others, |def| def.methods),
+        targets: all(model, &others, |def| def.targets),
         ..*model
     }));
     mistakes.extend(declared_twice(whole, &others));

@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use crate::def::ModelDef;
+use crate::def::{ModelDef, Target};
 use crate::record::Record;
 
 /// The part of a model that other models' fields need to know. Implemented by `#[model]`, never by hand.
@@ -17,6 +17,13 @@ pub trait Schema: Sized + 'static {
     const NAME: &'static str;
     /// The model's own struct, which an extension extends; otherwise this one.
     type Root: Schema;
+    /// Key and path of an extension; `None` for a model.
+    const PART: Option<(usize, &'static str)> = None;
+    /// What a relation to this struct leads to.
+    const TARGET: Target = Target {
+        model: Self::NAME,
+        part: Self::PART,
+    };
     /// A struct with one [`Field`] for each field.
     type Fields: 'static;
     /// The tokens of the model's fields.
@@ -29,8 +36,10 @@ pub trait Schema: Sized + 'static {
 
 /// A part of a model that is declared outside of its struct. Implemented by `#[extend]`, never by hand.
 pub trait Part {
-    /// Its key ([`key`](crate::def::part::key)), from its path in the source code.
-    const KEY: usize;
+    /// Its path in the source code: `models::sale::res_partner::PartnerSales`.
+    const PATH: &'static str;
+    /// Its key.
+    const KEY: usize = crate::def::part::key(Self::PATH);
 }
 
 /// A field of a model, as a typed token: its index in the definition and its Rust type.

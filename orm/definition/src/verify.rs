@@ -33,6 +33,7 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
             }
         }
     }
+    mistakes.extend(extensions(models, &by_name));
     mistakes.extend(roles(models));
     mistakes.extend(many2many_sides(models));
     mistakes.extend(sequences(models));
@@ -74,6 +75,25 @@ pub(crate) fn constraints(models: &Models) -> Vec<String> {
                 if let Err(why) = models.resolve_path(model, path) {
                     mistakes.push(model.def.mistake(&format!("{}: {why}", constraint.name)));
                 }
+            }
+        }
+    }
+    mistakes
+}
+
+/// Relations to an extension that is not in the catalogue: reading them would fail.
+fn extensions(models: &[&'static ModelDef], by_name: &HashMap<&str, &ModelDef>) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models {
+        for target in model.targets {
+            let (Some((key, path)), Some(extended)) = (target.part, by_name.get(target.model)) else {
+                continue;
+            };
+            if extended.parts.iter().all(|part| part.key != key) {
+                mistakes.push(model.mistake(&format!(
+                    "a relation leads to {path}, an extension of {} that is not in the catalogue: list it there",
+                    target.model
+                )));
             }
         }
     }

@@ -315,6 +315,13 @@ fn what_does_not_fit_together_is_told_at_the_start() {
         lines.iter().all(|line| line.contains("orm/tests/extension/models.rs:")),
         "the place of the second one: {clash}"
     );
+    let apart = with(&[order, orm::typed::entry::<ProductSales>()]);
+    for words in [
+        "extension::models::Sales, an extension of x.partner that is not in the catalogue",
+        "extension::models::TemplateSales, an extension of x.template that is not in the catalogue",
+    ] {
+        assert!(apart.contains(words), "{apart} lacks {words}");
+    }
     let alone = Runtime::new(&[orm::typed::entry::<base::Users>(), sales])
         .unwrap_err()
         .to_string();

@@ -18,7 +18,7 @@ pub use constraint::{CheckDef, Comparison, ConditionDef, ConstraintDef, OperandD
 pub use default::{Default, Period, Root, SequenceDef};
 pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USER};
 pub use method::{ArgumentDef, MethodDef, Type};
-pub use part::PartDef;
+pub use part::{PartDef, Target};
 pub use role::{FieldRole, Role};
 pub use rule::{TextForm, TextRule};
 
@@ -69,6 +69,8 @@ pub struct ModelDef {
     pub extension: Option<usize>,
     /// The methods of the model's mixins, which are added at start-up; what else mixins have is among the model's own.
     pub mixins: &'static [&'static ModelDef],
+    /// What the model's relations lead to, each once.
+    pub targets: &'static [Target],
     /// Where the fields of the model's extensions are.
     pub parts: &'static [PartDef],
     /// Where the definition is in the source code, for messages of the start-up checks.
@@ -102,6 +104,7 @@ impl ModelDef {
         methods: &[],
         extension: None,
         mixins: &[],
+        targets: &[],
         parts: &[],
         source: Source { file: "", line: 0 },
     };

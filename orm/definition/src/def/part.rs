@@ -19,6 +19,15 @@ pub struct PartDef {
     pub source: Source,
 }
 
+/// What a relation's struct stands for: a model, or a model with one of its parts.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Name of the model.
+    pub model: &'static str,
+    /// Key and path of the part.
+    pub part: Option<(usize, &'static str)>,
+}
+
 /// Indices from here on are those of parts.
 const FIRST_KEY: usize = 1 << 48;
 /// The bits for the number of a field in its part.
