@@ -39,7 +39,9 @@ pub(crate) struct Model {
     pub(crate) role: Option<Ident>,
     /// The mixins with methods.
     pub(crate) mixed: Vec<Ident>,
-    /// `SaleOrderRecord` is generated, for plain Diesel.
+    /// `diesel::table!` is generated, for plain Diesel.
+    pub(crate) diesel_table: bool,
+    /// `SaleOrderRecord` is generated too.
     pub(crate) record: bool,
     /// The declared fields.
     pub(crate) fields: Vec<Field>,
@@ -111,6 +113,7 @@ impl Model {
             api: syntax.sections.api,
             role: syntax.head.role,
             mixed: syntax.head.mixed,
+            diesel_table: syntax.head.table.is_some() || syntax.head.record.is_some(),
             record: syntax.head.record.is_some(),
             fields,
             views: self::fields(cx, views, 0),

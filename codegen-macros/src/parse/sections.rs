@@ -40,7 +40,9 @@ pub(crate) struct Head {
     pub(crate) renamed_from: Option<LitStr>,
     /// The model's role for the runtime.
     pub(crate) role: Option<Ident>,
-    /// `SaleOrderRecord` is to be generated, for plain Diesel.
+    /// `diesel::table!` is to be generated.
+    pub(crate) table: Option<At<()>>,
+    /// `SaleOrderRecord` is to be generated, for plain Diesel, and its `diesel::table!`.
     pub(crate) record: Option<At<()>>,
     /// The mixins with methods, whose macros have added what they have.
     pub(crate) mixed: Vec<Ident>,
@@ -87,7 +89,7 @@ pub(crate) struct Check {
 
 /// Reads the arguments of `#[model(…)]`.
 pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
-    const KEYS: [&str; 5] = ["order", "role", "renamed_from", "record", "with"];
+    const KEYS: [&str; 6] = ["order", "role", "renamed_from", "table", "record", "with"];
     const ROLES: [&str; 5] = ["user", "company", "currency", "group", "sequence"];
     let mut head = Head::default();
     for piece in args::split(attr) {
@@ -135,6 +137,7 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
                     });
                     args::put(cx, &arg, &mut head.role, role);
                 }
+                "table" => args::put(cx, &arg, &mut head.table, arg.flag(cx)),
                 "record" => args::put(cx, &arg, &mut head.record, arg.flag(cx)),
                 // Written by the macros of mixins.
                 "mixed" => {

@@ -31,14 +31,6 @@ pub struct ProductProduct {
     /// When the record was last updated.
     pub write_date: ::core::option::Option<::orm::field::DateTime>,
 }
-::diesel::table! {
-    use ::diesel::sql_types:: *; #[doc = " The table of Product, for plain Diesel."]
-    #[allow(missing_docs, reason =
-    "the fields are documented in the model's definition")] product_product(id) { id ->
-    BigInt, default_code -> Nullable < Text >, product_tmpl_id -> BigInt, create_uid ->
-    Nullable < BigInt >, create_date -> Nullable < Timestamp >, write_uid -> Nullable <
-    BigInt >, write_date -> Nullable < Timestamp >, }
-}
 /// Input of a create of Product. What has a default, or may be empty, may be left out.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 #[derive(Debug, Clone, Default)]

@@ -58,16 +58,6 @@ pub struct SaleOrderLine {
     /// When the record was last updated.
     pub write_date: ::core::option::Option<::orm::field::DateTime>,
 }
-::diesel::table! {
-    use ::diesel::sql_types:: *; #[doc =
-    " The table of Sales Order Line, for plain Diesel."] #[allow(missing_docs, reason =
-    "the fields are documented in the model's definition")] sale_order_line(id) { id ->
-    BigInt, product_id -> Nullable < BigInt >, name -> Text, uom_id -> BigInt, price_unit
-    -> ::orm::db::Scaled < 2 >, currency_id -> Nullable < BigInt >, country_id ->
-    Nullable < BigInt >, lead -> Double, create_uid -> Nullable < BigInt >, create_date
-    -> Nullable < Timestamp >, write_uid -> Nullable < BigInt >, write_date -> Nullable <
-    Timestamp >, }
-}
 /// Input of a create of Sales Order Line. What has a default, or may be empty, may be left out.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 #[derive(Debug, Clone, Default)]

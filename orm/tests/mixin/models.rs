@@ -100,7 +100,7 @@ pub(crate) struct Supplier {
 }
 
 /// Tool
-#[model("x.tool", with(Archivable))]
+#[model("x.tool", record, with(Archivable))]
 pub(crate) struct Tool {
     /// Name
     pub name: String,
