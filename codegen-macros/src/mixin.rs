@@ -1,7 +1,7 @@
 //! `#[mixin]` and `#[model(…, with(…))]`: fields, sections and methods that several models share.
 //!
-//! A mixin becomes a `macro_rules!` macro of its name. A model that is declared `with` it is handed to that macro, which
-//! adds what the mixin has to the struct and puts `#[model]` above it again. So everything is as if it had been written
+//! `#[mixin]` turns the mixin into a `macro_rules!` macro of the same name. `#[model(…, with(Archivable))]` calls that macro
+//! with the whole struct; the macro adds the mixin's fields to it and puts `#[model]` above it again, without `with`. So everything is as if it had been written
 //! in the model's own file, and names are looked up there.
 
 use proc_macro2::{Ident, TokenStream};

@@ -65,7 +65,8 @@ pub(super) fn model_name(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// An extension has no field `base`, which its struct and its inputs have already, and does not delegate.
+/// Reports what an extension cannot have: a field `base`, since its struct has a member of that name (the record of the
+/// extended model), and `delegate`.
 pub(super) fn base(cx: &Ctxt, model: &Model) {
     let fields = model.fields.iter().filter(|_| model.base.is_some());
     for field in fields {

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::{list, place, rules, selection};
+use super::{list, names, place, rules, selection};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::default::{DefaultValue, Root, Sequence};
@@ -48,6 +48,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let read = tree(&model.read);
     let write_response = match &model.write_response {
         Some(nodes) => tree(nodes),
+        None if model.base.is_some() => quote!(&[]),
         None => quote!(READ),
     };
     let mut seen = HashSet::new();
@@ -327,12 +328,6 @@ fn default(field: &Field) -> Option<TokenStream> {
 
 fn path(path: &Path) -> TokenStream {
     names(&path.hops)
-}
-
-/// A list of names.
-pub(super) fn names(names: &[Ident]) -> TokenStream {
-    let names = names.iter().map(naming::name);
-    quote!(&[#(#names),*])
 }
 
 fn part(part: &Part) -> TokenStream {

@@ -59,6 +59,12 @@ fn list(name: &str, items: impl Iterator<Item = TokenStream>) -> Option<TokenStr
     (!items.is_empty()).then(|| quote!(#name: &[#(#items),*],))
 }
 
+/// A list of names.
+fn names(names: &[Ident]) -> TokenStream {
+    let names = names.iter().map(naming::name);
+    quote!(&[#(#names),*])
+}
+
 /// A doc comment.
 fn doc(text: &str) -> TokenStream {
     let text = format!(" {text}");

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::definition::names;
+use super::names;
 use crate::ir::{Field, Model};
 use crate::naming;
 use crate::parse::condition::{Condition, Operand};

@@ -61,12 +61,19 @@ fn assembled(
     let read = extensions
         .iter()
         .fold(model.read.to_vec(), |read, extension| grafted(read, extension.read));
+    mistakes.extend(
+        extensions
+            .iter()
+            .flat_map(|extension| added_to_nothing(model, extension)),
+    );
+    // A model that declares no tree for writes answers them with its read tree, that of its extensions included.
     let write_response = match model.write_response == model.read {
         true => read.clone(),
-        false => (extensions.iter()).fold(model.write_response.to_vec(), |tree, extension| {
-            grafted(tree, extension.write_response)
-        }),
+        false => model.write_response.to_vec(),
     };
+    let write_response = extensions.iter().fold(write_response, |tree, extension| {
+        grafted(tree, extension.write_response)
+    });
     let whole: &'static ModelDef = Box::leak(Box::new(ModelDef {
         fields: fields.leak(),
         parts: parts.leak(),
@@ -84,6 +91,34 @@ fn assembled(
     }));
     mistakes.extend(declared_twice(whole, &others));
     whole
+}
+
+/// Sections of an extension that the model does not have itself. There, their absence says something, which an addition
+/// would change: without a tree all fields are answered, without `name_search` the display name is searched.
+fn added_to_nothing(model: &ModelDef, extension: &ModelDef) -> Vec<String> {
+    let sections = [
+        ("read", model.read.is_empty(), extension.read.is_empty()),
+        (
+            "write_response",
+            model.write_response.is_empty(),
+            extension.write_response.is_empty(),
+        ),
+        (
+            "name_search",
+            model.name_search.is_empty(),
+            extension.name_search.is_empty(),
+        ),
+    ];
+    let wrong = sections
+        .into_iter()
+        .filter(|(_, lacks, adds_none)| *lacks && !adds_none);
+    wrong
+        .map(|(section, ..)| {
+            extension.mistake(&format!(
+                "the model has no `#[{section}(…)]` to add to; leave it out here, or write one on the model"
+            ))
+        })
+        .collect()
 }
 
 /// A section of the model and of its parts, in one list.
@@ -136,7 +171,7 @@ fn declared_twice(model: &ModelDef, others: &[&ModelDef]) -> Vec<String> {
     mistakes
 }
 
-/// The names of all functions that the runtime finds by name.
+/// The names of a model's constraints, checks before deletion and actions: the runtime looks their functions up by them.
 fn names_of_methods(model: &ModelDef) -> impl Iterator<Item = &'static str> {
     let constraints = model
         .constraints

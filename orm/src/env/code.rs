@@ -17,10 +17,11 @@ pub(crate) struct ModelCode {
     parts: Vec<(PartDef, &'static ModelOps)>,
 }
 
-/// The structs of one loaded record: the model's, then its parts', each made when it is needed first.
+/// The structs of one loaded record, the model's and those of its extensions: each is made when it is first needed.
 pub(crate) struct Structs<'r> {
     record: &'r Record,
-    made: Vec<Option<Box<dyn Any>>>,
+    own: Option<Box<dyn Any>>,
+    parts: Vec<Option<Box<dyn Any>>>,
 }
 
 impl ModelCode {
@@ -42,14 +43,19 @@ impl ModelCode {
     pub(crate) fn structs<'r>(&self, record: &'r Record) -> Structs<'r> {
         Structs {
             record,
-            made: (0..=self.parts.len()).map(|_| None).collect(),
+            own: None,
+            parts: self.parts.iter().map(|_| None).collect(),
         }
     }
 
     /// Computes a field of one record.
     pub(crate) fn compute(&self, structs: &mut Structs<'_>, field: FieldId) -> Value {
-        let (position, ops, field) = self.of(field);
-        let made = structs.made[position].get_or_insert_with(|| (ops.build)(structs.record));
+        let (part, ops, field) = self.of(field);
+        let place = match part {
+            Some(part) => &mut structs.parts[part],
+            None => &mut structs.own,
+        };
+        let made = place.get_or_insert_with(|| (ops.build)(structs.record));
         (ops.compute)(made.as_ref(), field)
     }
 
@@ -79,15 +85,16 @@ impl ModelCode {
         self.named(|ops| ops.methods, name)
     }
 
-    /// What declares a field: its position (0 for the model itself), its functions, and the field's index in it.
-    fn of(&self, field: FieldId) -> (usize, &'static ModelOps, usize) {
+    /// What declares a field: the position of the extension (`None`: the model itself), its functions, and the field's
+    /// index in it.
+    fn of(&self, field: FieldId) -> (Option<usize>, &'static ModelOps, usize) {
         let within = |part: &PartDef| (part.start..part.start + part.len).contains(&field);
         match self.parts.iter().position(|(part, _)| within(part)) {
             Some(position) => {
                 let (part, ops) = self.parts[position];
-                (position + 1, ops, field - part.start)
+                (Some(position), ops, field - part.start)
             }
-            None => (0, self.own, field),
+            None => (None, self.own, field),
         }
     }
 

@@ -121,6 +121,19 @@ fn an_extended_model_has_the_fields_of_all_its_extensions() {
 }
 
 #[test]
+fn an_extension_adds_to_the_trees_of_reads_and_of_writes() {
+    let mut shop = Shop::new();
+    assert_eq!(shop.create("x.tag", &json!({"name": "new"})).unwrap(), json!({"id": 1}));
+    assert_eq!(
+        shop.list("x.tag", &[]),
+        json!([{"id": 1, "name": "new", "color": "red"}])
+    );
+    let label = json!({"id": 1, "name": "new", "color": "red"});
+    assert_eq!(shop.create("x.label", &json!({"name": "new"})).unwrap(), label);
+    assert_eq!(shop.list("x.label", &[]), json!([{"id": 1, "name": "new"}]));
+}
+
+#[test]
 fn what_an_extension_demands_is_refused_like_the_models_own_rules() {
     let mut shop = Shop::new();
     shop.create("x.partner", &json!({"name": "Ann"})).unwrap();
@@ -321,6 +334,11 @@ fn what_does_not_fit_together_is_told_at_the_start() {
         "extension::models::TemplateSales, an extension of x.template that is not in the catalogue",
     ] {
         assert!(apart.contains(words), "{apart} lacks {words}");
+    }
+    let plain = with(&[orm::typed::entry::<models::Plain>()]);
+    for section in ["read", "name_search"] {
+        let words = format!("x.template: the model has no `#[{section}(…)]` to add to; leave it out here");
+        assert!(plain.contains(&words), "{plain} lacks {words}");
     }
     let alone = Runtime::new(&[orm::typed::entry::<base::Users>(), sales])
         .unwrap_err()

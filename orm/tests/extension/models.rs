@@ -6,7 +6,7 @@ use orm::prelude::*;
 pub(crate) mod base {
     use orm::prelude::*;
 
-    orm::catalogue! { Users, Partner, Template, Product }
+    orm::catalogue! { Users, Partner, Template, Product, Tag, Label }
 
     /// User
     #[model("x.users", role = user)]
@@ -42,6 +42,23 @@ pub(crate) mod base {
         }
     }
 
+    /// Tag
+    #[model("x.tag")]
+    #[read(id, name)]
+    #[write_response(id)]
+    pub(crate) struct Tag {
+        /// Name
+        pub name: String,
+    }
+
+    /// Label
+    #[model("x.label")]
+    #[read(id, name)]
+    pub(crate) struct Label {
+        /// Name
+        pub name: String,
+    }
+
     /// Template
     #[model("x.template")]
     pub(crate) struct Template {
@@ -60,7 +77,7 @@ pub(crate) mod base {
     }
 }
 
-use base::{Partner, Product, Template};
+use base::{Label, Partner, Product, Tag, Template};
 
 orm::catalogue! {
     base::Users,
@@ -72,6 +89,10 @@ orm::catalogue! {
     base::Product,
     ProductSales,
     Order,
+    base::Tag,
+    TagColor,
+    base::Label,
+    LabelColor,
 }
 
 /// What sales add to partners.
@@ -230,4 +251,31 @@ impl Clash {
     fn promote(_: &Records<Self>, _: &mut Env<'_>) -> Result<bool> {
         Ok(true)
     }
+}
+
+/// A field that reads of tags answer, and writes do not.
+#[extend(Tag)]
+#[read(color)]
+pub(crate) struct TagColor {
+    /// Color
+    #[field(default = "red")]
+    pub color: String,
+}
+
+/// A field that writes of labels answer, and reads do not.
+#[extend(Label)]
+#[write_response(color)]
+pub(crate) struct LabelColor {
+    /// Color
+    #[field(default = "red")]
+    pub color: String,
+}
+
+/// Entries for sections that the model does not have.
+#[extend(Template)]
+#[read(shade)]
+#[name_search(shade)]
+pub(crate) struct Plain {
+    /// Shade
+    pub shade: Option<String>,
 }

@@ -48,7 +48,8 @@ pub struct ModelDef {
     pub display_name: &'static [DisplaySegment],
     /// The read tree (`#[read(…)]`); empty when the model declares none, then reads are plain.
     pub read: &'static [ReadNode],
-    /// The tree that create and update answer with (`#[write_response(…)]`); the read tree unless declared.
+    /// The tree that create and update answer with (`#[write_response(…)]`); the read tree unless declared. Of an
+    /// extension, only what it declares itself.
     pub write_response: &'static [ReadNode],
     /// Paths to the texts that a search by name looks in (`#[name_search(…)]`); when empty, the display name.
     pub name_search: &'static [&'static [&'static str]],
