@@ -61,4 +61,4 @@ macro_rules! read_by_methods {
     )*};
 }
 
-read_by_methods!(action, after, constrains, ondelete);
+read_by_methods!(action, after, before, constrains, ondelete);

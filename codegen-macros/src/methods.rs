@@ -1,17 +1,19 @@
-//! `#[methods]`: the methods of a model. `#[action]` functions are listed in `METHODS`, which HTTP may call, `#[after]`
-//! and `#[constrains]` functions in `CONSTRAINTS`, `#[ondelete]` functions in `ON_DELETE`. Other functions are left as
-//! they are, such as those that compute fields.
+//! `#[methods]`: the methods of a model, listed in a definition of their own: `#[action]` functions, which HTTP may call,
+//! and those that go along with changes. Other functions are left as they are, such as those that compute fields.
 
 mod action;
 mod constraint;
+mod marked;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, ItemImpl, MetaList};
 
 use self::action::Action;
-use self::constraint::{Constraint, Marked, When};
+use self::constraint::Constraint;
+use self::marked::{ATTRIBUTES, Marked, When};
 use crate::ctxt::Ctxt;
+use crate::expand::list;
 use crate::naming;
 
 /// The `impl` block without our attributes, and its actions and constraints.
@@ -118,20 +120,19 @@ fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
         };
         let name = naming::name(ident);
         match name.as_str() {
-            "action" | "after" | "constrains" | "ondelete" => {
+            name if name == "action" || ATTRIBUTES.contains(&name) => {
                 if role.is_some() {
                     cx.error_on(
                         attr,
-                        "a function is one of `#[action]`, `#[after(…)]`, `#[constrains(…)]` and `#[ondelete]`; keep one",
+                        "a function is one of `#[action]`, `#[before(…)]`, `#[after(…)]`, `#[constrains(…)]` and \
+                         `#[ondelete]`; keep one",
                     );
                 }
-                role = Some(match name.as_str() {
-                    "after" => Role::Constraint(constraint::marked(cx, attr, When::After)),
-                    "constrains" => Role::Constraint(constraint::marked(cx, attr, When::Change)),
-                    "ondelete" => Role::Constraint(constraint::marked(cx, attr, When::Deletion)),
-                    _ => Role::Action {
+                role = Some(match name {
+                    "action" => Role::Action {
                         readonly: action::readonly(cx, attr),
                     },
+                    name => Role::Constraint(marked::read(cx, attr, name)),
                 });
                 false
             }
@@ -144,7 +145,8 @@ fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
                 false
             }
             _ => {
-                let hint = naming::hint(&name, "attributes here", ["action", "after", "constrains", "ondelete"]);
+                let known = std::iter::once("action").chain(ATTRIBUTES);
+                let hint = naming::hint(&name, "attributes here", known.collect::<Vec<_>>());
                 cx.error(ident.span(), format!("`{name}` is no attribute of a method{hint}"));
                 false
             }
@@ -156,52 +158,49 @@ fn take_role(cx: &Ctxt, attrs: &mut Vec<Attribute>) -> Option<Role> {
 impl ToTokens for Methods {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let ty = &self.block.self_ty;
-        let actions = &self.actions;
-        let of = |when| {
-            self.constraints
-                .iter()
-                .filter(move |constraint| constraint.marked.when == when)
-        };
+        let of = |when| (self.constraints.iter()).filter(move |constraint| constraint.marked.when == when);
+        let before = list("before", of(When::BeforeCreate).chain(of(When::BeforeWrite)));
         // `#[after]` methods run like constraints, and before them.
-        let constraints = of(When::After).chain(of(When::Change));
-        let on_delete = of(When::Deletion);
-        let calls = self.actions.iter().map(Action::call);
-        let checks = self.constraints.iter().map(Constraint::check);
+        let constraints = list("constraints", of(When::After).chain(of(When::Change)));
+        let on_delete = list("on_delete", of(When::Deletion));
+        let after_delete = list("after_delete", of(When::AfterDeletion));
+        let actions = list("methods", self.actions.iter());
+        let (drafting, checking): (Vec<&Constraint>, Vec<&Constraint>) = (self.constraints.iter())
+            .partition(|method| matches!(method.marked.when, When::BeforeCreate | When::BeforeWrite));
+        let calls = list("methods", self.actions.iter().map(Action::call));
+        let drafting = list("before", drafting.into_iter().map(Constraint::function));
+        let checking = list("constraints", checking.into_iter().map(Constraint::function));
         let links: TokenStream = self.constraints.iter().map(Constraint::links).collect();
         if !links.is_empty() {
             tokens.extend(quote!(const _: fn() = || { let f = <#ty as ::orm::Schema>::FIELDS; #links };));
         }
         self.block.to_tokens(tokens);
-        if let Some(mixin) = &self.mixin {
-            let (definition, functions) = crate::mixin::constants(mixin);
-            tokens.extend(quote! {
-                impl #ty {
-                    /// The methods of a mixin; `#[model]` finds them here.
-                    pub(crate) const #definition: ::orm::def::ModelDef = ::orm::def::ModelDef {
-                        methods: &[#(#actions),*],
-                        constraints: &[#(#constraints),*],
-                        on_delete: &[#(#on_delete),*],
-                        ..::orm::def::ModelDef::PLAIN
-                    };
-                    /// Their code.
-                    pub(crate) const #functions: ::orm::env::ModelOps = ::orm::env::ModelOps {
-                        methods: &[#(#calls),*],
-                        constraints: &[#(#checks),*],
-                        ..::orm::env::ModelOps::NONE
-                    };
-                }
-            });
-            return;
-        }
-        tokens.extend(quote! {
-            // A second block would implement it again, which is an error that names the trait.
-            impl ::orm::typed::AllMethodsInOneBlock for #ty {
-                const METHODS: &'static [::orm::def::MethodDef] = &[#(#actions),*];
-                const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[#(#constraints),*];
-                const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[#(#on_delete),*];
-                const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[#(#calls),*];
-                const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[#(#checks),*];
+        let definition = quote! {
+            ::orm::def::ModelDef {
+                #actions #before #constraints #on_delete #after_delete
+                ..::orm::def::ModelDef::PLAIN
             }
+        };
+        let functions = quote!(::orm::env::ModelOps { #calls #drafting #checking ..::orm::env::ModelOps::NONE });
+        tokens.extend(match &self.mixin {
+            Some(mixin) => {
+                let (name_of_definition, name_of_functions) = crate::mixin::constants(mixin);
+                quote! {
+                    impl #ty {
+                        /// The methods of a mixin; `#[model]` finds them here.
+                        pub(crate) const #name_of_definition: ::orm::def::ModelDef = #definition;
+                        /// Their code.
+                        pub(crate) const #name_of_functions: ::orm::env::ModelOps = #functions;
+                    }
+                }
+            }
+            None => quote! {
+                // A second block would implement it again, which is an error that names the trait.
+                impl ::orm::typed::AllMethodsInOneBlock for #ty {
+                    const DEF: ::orm::def::ModelDef = #definition;
+                    const OPS: ::orm::env::ModelOps = #functions;
+                }
+            },
         });
     }
 }

@@ -32,7 +32,7 @@ pub mod write;
 /// | | `compute`, `store`, `depends(…)`, `loads(…)`, `writable`, `resets(…)`, `batch`, `search`, `related` | `computing.md` |
 /// | | `renamed_from` | `migrations.md` |
 /// | functions in [`methods`](macro@methods) | `#[action]` | `actions.md` |
-/// | | `#[constrains(…)]`, `#[after(…)]`, `#[ondelete]` | `constraints.md` |
+/// | | `#[before(…)]`, `#[constrains(…)]`, `#[after(…)]`, `#[ondelete]` | `constraints.md` |
 ///
 /// A field is required unless its type is `Option<…>`. The first line of a doc comment is the label, the rest the help text.
 pub use codegen_macros::model;
@@ -55,9 +55,9 @@ pub mod prelude {
         Binary, Date, DateTime, Decimal, Html, Json, Many2many, Many2one, Monetary, One2many, Text, divide, percent_of,
         round, round_to, round_up_to, sum,
     };
-    pub use crate::typed::Check;
+    pub use crate::typed::{Check, Draft};
     pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, methods, mixin, model};
-    pub use codegen_macros::{action, after, constrains, ondelete};
+    pub use codegen_macros::{action, after, before, constrains, ondelete};
 }
 
 /// Lists the models of a crate: `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<Entry>`.

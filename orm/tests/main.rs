@@ -4,6 +4,7 @@
 mod compute;
 mod constraints;
 mod extension;
+mod hooks;
 mod methods;
 mod migrations;
 mod mixin;

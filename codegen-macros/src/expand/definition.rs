@@ -110,11 +110,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #lists
             read: READ,
             write_response: #write_response,
-            methods: <::orm::typed::MethodsOf<#ident>>::METHODS,
-            constraints: <::orm::typed::MethodsOf<#ident>>::CONSTRAINTS,
-            on_delete: <::orm::typed::MethodsOf<#ident>>::ON_DELETE,
             source: #source,
-            ..__def::ModelDef::PLAIN
+            ..<::orm::typed::MethodsOf<#ident>>::DEF
         };
         &DEF
     }

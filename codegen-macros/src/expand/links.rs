@@ -141,7 +141,7 @@ fn inverses(model: &Model) -> impl Iterator<Item = TokenStream> {
             (Kind::One2many(target), Some(inverse)) if !field.is_derived() => {
                 let member = naming::member(inverse);
                 Some(quote_spanned! {naming::located(inverse.span())=>
-                    ::orm::path_checks::inverse::<#ident, _>(&<#target as ::orm::Schema>::FIELDS.#member);
+                    ::orm::path_checks::inverse::<#ident, _, _>(&<#target as ::orm::Schema>::FIELDS.#member);
                 })
             }
             _ => None,

@@ -54,7 +54,7 @@ fn companion(model: &Model, suffix: &str) -> Ident {
 }
 
 /// `name: &[…],`, unless the list is empty.
-fn list(name: &str, items: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
+pub(crate) fn list(name: &str, items: impl Iterator<Item = impl ToTokens>) -> Option<TokenStream> {
     let (name, items) = (format_ident!("{name}"), items.collect::<Vec<_>>());
     (!items.is_empty()).then(|| quote!(#name: &[#(#items),*],))
 }

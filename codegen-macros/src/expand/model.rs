@@ -158,9 +158,7 @@ fn ops(model: &Model) -> TokenStream {
             #searches
             #defaults
             #mixins
-            constraints: <::orm::typed::MethodsOf<#ident>>::CHECKS,
-            methods: <::orm::typed::MethodsOf<#ident>>::CALLS,
-            ..::orm::typed::ops::<#ident>()
+            ..::orm::typed::ops::<#ident>(<::orm::typed::MethodsOf<#ident>>::OPS)
         };
         &OPS
     }

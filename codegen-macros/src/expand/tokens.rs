@@ -59,7 +59,8 @@ pub(super) fn view_index(model: &Model, view: &Field) -> TokenStream {
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (vis, fields, allow) = (&model.vis, companion(model, "Fields"), allow_missing_docs());
     let doc = doc(&format!("The fields of {}, as typed tokens.", model.label));
-    let members = all(model).map(|(name, ty, _)| quote!(pub #name: ::orm::schema::Field<#ty>));
+    let ident = &model.ident;
+    let members = all(model).map(|(name, ty, _)| quote!(pub #name: ::orm::schema::Field<#ident, #ty>));
     // The fields of the delegate, or of the extended model, are fields of this model too: `Deref` makes rustc look them
     // up there.
     let delegate = model.delegates().next().and_then(|field| field.delegate_target());

@@ -1,38 +1,18 @@
-//! `#[after(…)]`, `#[constrains(…)]` and `#[ondelete(…)]` functions, the constraints. They run after a change and may write,
-//! check records after a change, or check records before a deletion. Each may refuse.
+//! Methods that go along with changes: those that run before one and change what is given, those that run after one and
+//! may write, and those that check records. Each may refuse.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, FnArg, ImplItemFn, Meta, ReturnType};
+use syn::{FnArg, ImplItemFn, ReturnType};
 
 use super::action::{is_env, result};
+use super::marked::{Marked, When};
 use crate::ctxt::Ctxt;
 use crate::expand::links;
 use crate::naming;
-use crate::parse::args::{self, Given};
-use crate::parse::path::{self, Path};
+use crate::parse::path::Path;
 
-/// When a constraint runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
-    /// After a change, before its constraints; may write.
-    After,
-    Change,
-    Deletion,
-}
-
-/// What the attribute says.
-pub(super) struct Marked {
-    pub(super) when: When,
-    /// Paths that it reads; after a change of one it runs, unless it is for deletions.
-    depends: Vec<Path>,
-    /// Paths that it reads too, without running after their change.
-    loads: Vec<Path>,
-    /// `only = update`: it does not run for new records.
-    only_updates: bool,
-}
-
-/// A constraint: the function and its attribute.
+/// Such a method: the function and its attribute.
 pub(super) struct Constraint {
     pub(super) marked: Marked,
     ident: Ident,
@@ -46,113 +26,89 @@ enum Call {
     RecordInEnv,
     /// `(records: &[Self], env: &mut Env<'_>) -> Result<()>`
     Batch,
+    /// `(drafts: &mut [Draft<Self>], env: &mut Env<'_>) -> Result<()>`
+    Drafts,
+    /// `(records: &[Self], draft: &mut Draft<Self>, env: &mut Env<'_>) -> Result<()>`
+    Draft,
 }
 
-const FORM: &str = "fn name(&self) -> Check";
-const CHANGE: &str = "#[constrains(date_start, date_end, loads(order_id.state), only = update)]";
-const AFTER: &str = "#[after(lines.product_id, loads(lines.product_id.uom_id))]";
-const DELETION: &str = "#[ondelete]` or `#[ondelete(order_id.state)]";
+const RECORD: &str = "fn name(&self) -> Check";
+const BATCH: &str = "fn name(records: &[Self], env: &mut Env<'_>) -> Result<()>";
+const BEFORE_CREATE: &str = "fn name(drafts: &mut [Draft<Self>], env: &mut Env<'_>) -> Result<()>";
+const BEFORE_WRITE: &str = "fn name(records: &[Self], draft: &mut Draft<Self>, env: &mut Env<'_>) -> Result<()>";
 
-/// Reads the attribute.
-pub(super) fn marked(cx: &Ctxt, attr: &Attribute, when: When) -> Marked {
-    let mut marked = Marked {
-        when,
-        depends: Vec::new(),
-        loads: Vec::new(),
-        only_updates: false,
-    };
-    let form = match when {
-        When::After => AFTER,
-        When::Change => CHANGE,
-        When::Deletion => DELETION,
-    };
-    let tokens = match &attr.meta {
-        Meta::List(list) => list.tokens.clone(),
-        _ => TokenStream::new(),
-    };
-    let paths = |tokens| {
-        args::split(tokens)
-            .into_iter()
-            .filter_map(|piece| path::path(cx, piece))
-    };
-    for piece in args::split(tokens) {
-        let bare =
-            syn::parse2::<syn::ExprPath>(piece.clone()).is_ok() || syn::parse2::<syn::ExprField>(piece.clone()).is_ok();
-        if bare {
-            marked.depends.extend(path::path(cx, piece));
-            continue;
-        }
-        for arg in args::list(cx, piece) {
-            match (&arg.given, arg.key.to_string().as_str(), when) {
-                (Given::List(tokens), "loads", When::After | When::Change) => {
-                    marked.loads.extend(paths(tokens.clone()))
-                }
-                (Given::Value(update), "only", When::Change) if update.to_string() == "update" => {
-                    marked.only_updates = true
-                }
-                (Given::Nothing, ..) => marked.depends.extend(path::path(cx, arg.tokens)),
-                _ => cx.error_on(&arg.tokens, format!("write `{form}`")),
-            }
-        }
-    }
-    if when != When::Deletion && marked.depends.is_empty() {
-        let what = if when == When::After { "it" } else { "a constraint" };
-        cx.error_on(
-            attr,
-            format!("{what} names the fields after whose change it is asked: `{form}`"),
-        );
-    }
-    marked
-}
-
-/// Reads the function's signature; `None` when it is not one of the forms of [`Call`].
+/// Reads the function's signature; `None` when it is not one of the forms of [`Call`] that belong to its attribute.
 pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<Constraint> {
     let signature = &function.sig;
     let inputs: Vec<&FnArg> = signature.inputs.iter().collect();
     let plain = signature.asyncness.is_none() && signature.unsafety.is_none() && signature.generics.params.is_empty();
-    let call = match inputs.as_slice() {
-        [FnArg::Receiver(_)] if plain => Call::Record,
-        [FnArg::Receiver(_), _] if plain => Call::RecordInEnv,
-        [FnArg::Typed(_), env] if plain && is_env(env) && result(&signature.output).is_some() => Call::Batch,
-        _ => return wrong(cx, &signature.ident),
+    let fails = result(&signature.output).is_some();
+    let answers = !matches!(signature.output, ReturnType::Default);
+    let checks = matches!(marked.when, When::Change | When::Deletion);
+    let call = match (inputs.as_slice(), marked.when) {
+        ([FnArg::Typed(_), env], When::BeforeCreate) if is_env(env) && fails => Some(Call::Drafts),
+        ([FnArg::Typed(_), FnArg::Typed(_), env], When::BeforeWrite) if is_env(env) && fails => Some(Call::Draft),
+        (_, When::BeforeCreate | When::BeforeWrite) => None,
+        ([FnArg::Receiver(_)], _) if checks && answers => Some(Call::Record),
+        ([FnArg::Receiver(_), _], _) if checks && answers => Some(Call::RecordInEnv),
+        ([FnArg::Typed(_), env], _) if is_env(env) && fails => Some(Call::Batch),
+        _ => None,
     };
-    match (&call, &signature.output) {
-        (_, ReturnType::Default) => wrong(cx, &signature.ident),
-        (Call::Record | Call::RecordInEnv, _) if marked.when == When::After => wrong(cx, &signature.ident),
-        _ => Some(Constraint {
+    match call.filter(|_| plain) {
+        Some(call) => Some(Constraint {
             marked,
             ident: signature.ident.clone(),
             call,
         }),
+        None => {
+            cx.error_on(&signature.ident, wrong(marked.when));
+            None
+        }
     }
 }
 
-fn wrong<T>(cx: &Ctxt, place: impl ToTokens) -> Option<T> {
-    cx.error_on(
-        place,
-        format!(
-            "a rule looks at a record, or at all of a change together; write `{FORM}`, `fn name(&self, env: &Env<'_>) -> Check` \
-             or `fn name(records: &[Self], env: &mut Env<'_>) -> Result<()>`"
+fn wrong(when: When) -> String {
+    match when {
+        When::BeforeCreate => format!("it gets all records of a change, as they are given; write `{BEFORE_CREATE}`"),
+        When::BeforeWrite => {
+            format!("it gets the records, and what they are about to be given; write `{BEFORE_WRITE}`")
+        }
+        When::After | When::AfterDeletion => format!("it gets all records of a change together; write `{BATCH}`"),
+        When::Change | When::Deletion => format!(
+            "a rule looks at a record, or at all of a change together; write `{RECORD}`, `fn name(&self, env: &Env<'_>) -> Check` \
+             or `{BATCH}`"
         ),
-    );
-    None
+    }
 }
 
 impl Constraint {
-    /// The entry of `CHECKS`: the constraint's name, and a closure that runs it.
-    pub(super) fn check(&self) -> TokenStream {
+    /// The entry in the table of functions: the method's name, and a closure that runs it.
+    pub(super) fn function(&self) -> TokenStream {
         let (ident, name) = (&self.ident, naming::name(&self.ident));
         let span = naming::located(ident.span());
-        let run = match self.call {
+        match self.call {
             Call::Record => {
-                quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, _| record.#ident()))
+                let run = quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, _| record.#ident()));
+                quote!((#name, |env, records| #run))
             }
             Call::RecordInEnv => {
-                quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, env| record.#ident(env)))
+                let run =
+                    quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, env| record.#ident(env)));
+                quote!((#name, |env, records| #run))
             }
-            Call::Batch => quote_spanned!(span=> ::orm::typed::batch::<Self>(env, records, Self::#ident)),
-        };
-        quote!((#name, |env, records| #run))
+            Call::Batch => {
+                let run = quote_spanned!(span=> ::orm::typed::batch::<Self>(env, records, Self::#ident));
+                quote!((#name, |env, records| #run))
+            }
+            Call::Drafts => {
+                let run = quote_spanned!(span=> ::orm::typed::before_create::<Self>(env, given, Self::#ident));
+                quote!((#name, |env, _, given| #run))
+            }
+            Call::Draft => {
+                let run = quote_spanned!(span=> ::orm::typed::before_write::<Self>(env, records, given, Self::#ident));
+                quote!((#name, |env, records, given| #run))
+            }
+        }
     }
 
     /// Code with which rustc checks the names in its paths.
@@ -162,22 +118,48 @@ impl Constraint {
     }
 }
 
+/// The definition.
 impl ToTokens for Constraint {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let path = |path: &Path| {
             let hops = path.hops.iter().map(naming::name);
             quote!(&[#(#hops),*])
         };
+        let Marked {
+            when,
+            any_field,
+            on_create,
+            ..
+        } = self.marked;
         let (depends, loads) = (self.marked.depends.iter().map(path), self.marked.loads.iter().map(path));
-        let (name, on_create) = (naming::name(&self.ident), !self.marked.only_updates);
-        let writes = self.marked.when == When::After;
-        tokens.extend(quote! {
-            ::orm::def::ConstraintDef {
-                name: #name,
-                depends: &[#(#depends),*],
-                loads: &[#(#loads),*],
-                on_create: #on_create,
-                writes: #writes,
+        let name = naming::name(&self.ident);
+        tokens.extend(match when {
+            When::BeforeCreate | When::BeforeWrite => {
+                let on = if when == When::BeforeCreate {
+                    quote!(Create)
+                } else {
+                    quote!(Write)
+                };
+                quote! {
+                    ::orm::def::BeforeDef {
+                        name: #name,
+                        on: ::orm::def::Change::#on,
+                        loads: &[#(#loads),*],
+                    }
+                }
+            }
+            _ => {
+                let writes = when == When::After;
+                quote! {
+                    ::orm::def::ConstraintDef {
+                        name: #name,
+                        depends: &[#(#depends),*],
+                        any_field: #any_field,
+                        loads: &[#(#loads),*],
+                        on_create: #on_create,
+                        writes: #writes,
+                    }
+                }
             }
         });
     }

@@ -97,16 +97,20 @@ impl ::core::convert::From<ProductProductFilter> for ::orm::domain::Domain {
 /// The fields of Product, as typed tokens.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 pub struct ProductProductFields {
-    pub id: ::orm::schema::Field<i64>,
-    pub default_code: ::orm::schema::Field<Option<String>>,
-    pub product_tmpl_id: ::orm::schema::Field<Many2one<ProductTemplate>>,
-    pub display_name: ::orm::schema::Field<::std::string::String>,
-    pub create_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub id: ::orm::schema::Field<ProductProduct, i64>,
+    pub default_code: ::orm::schema::Field<ProductProduct, Option<String>>,
+    pub product_tmpl_id: ::orm::schema::Field<ProductProduct, Many2one<ProductTemplate>>,
+    pub display_name: ::orm::schema::Field<ProductProduct, ::std::string::String>,
+    pub create_uid: ::orm::schema::Field<ProductProduct, ::core::option::Option<i64>>,
     pub create_date: ::orm::schema::Field<
+        ProductProduct,
         ::core::option::Option<::orm::field::DateTime>,
     >,
-    pub write_uid: ::orm::schema::Field<::core::option::Option<i64>>,
-    pub write_date: ::orm::schema::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub write_uid: ::orm::schema::Field<ProductProduct, ::core::option::Option<i64>>,
+    pub write_date: ::orm::schema::Field<
+        ProductProduct,
+        ::core::option::Option<::orm::field::DateTime>,
+    >,
 }
 impl ::core::ops::Deref for ProductProductFields {
     type Target = <ProductTemplate as ::orm::Schema>::Fields;
@@ -228,14 +232,11 @@ impl ::orm::Schema for ProductProduct {
             targets: &[<ProductTemplate as ::orm::Schema>::TARGET],
             read: READ,
             write_response: READ,
-            methods: <::orm::typed::MethodsOf<ProductProduct>>::METHODS,
-            constraints: <::orm::typed::MethodsOf<ProductProduct>>::CONSTRAINTS,
-            on_delete: <::orm::typed::MethodsOf<ProductProduct>>::ON_DELETE,
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
             },
-            ..__def::ModelDef::PLAIN
+            ..<::orm::typed::MethodsOf<ProductProduct>>::DEF
         };
         &DEF
     }
@@ -264,9 +265,9 @@ impl ::orm::Model for ProductProduct {
         )]
         use ::orm::typed::NoMethods as _;
         static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
-            constraints: <::orm::typed::MethodsOf<ProductProduct>>::CHECKS,
-            methods: <::orm::typed::MethodsOf<ProductProduct>>::CALLS,
-            ..::orm::typed::ops::<ProductProduct>()
+            ..::orm::typed::ops::<
+                ProductProduct,
+            >(<::orm::typed::MethodsOf<ProductProduct>>::OPS)
         };
         &OPS
     }

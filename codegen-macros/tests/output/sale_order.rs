@@ -331,25 +331,32 @@ impl ::core::convert::From<SaleOrderFilter> for ::orm::domain::Domain {
 /// The fields of Sales Order, as typed tokens.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 pub struct SaleOrderFields {
-    pub id: ::orm::schema::Field<i64>,
-    pub name: ::orm::schema::Field<String>,
-    pub date_order: ::orm::schema::Field<DateTime>,
-    pub state: ::orm::schema::Field<SaleOrderState>,
-    pub partner_id: ::orm::schema::Field<Many2one<ResPartner>>,
-    pub user_id: ::orm::schema::Field<Option<Many2one<ResUsers>>>,
-    pub order_line: ::orm::schema::Field<One2many<SaleOrderLine>>,
-    pub tax_id: ::orm::schema::Field<Many2many<AccountTax>>,
-    pub currency_id: ::orm::schema::Field<Many2one<ResCurrency>>,
-    pub amount_total: ::orm::schema::Field<Monetary>,
-    pub line_count: ::orm::schema::Field<i64>,
-    pub main_product_id: ::orm::schema::Field<Option<Many2one<ProductProduct>>>,
-    pub display_name: ::orm::schema::Field<::std::string::String>,
-    pub create_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub id: ::orm::schema::Field<SaleOrder, i64>,
+    pub name: ::orm::schema::Field<SaleOrder, String>,
+    pub date_order: ::orm::schema::Field<SaleOrder, DateTime>,
+    pub state: ::orm::schema::Field<SaleOrder, SaleOrderState>,
+    pub partner_id: ::orm::schema::Field<SaleOrder, Many2one<ResPartner>>,
+    pub user_id: ::orm::schema::Field<SaleOrder, Option<Many2one<ResUsers>>>,
+    pub order_line: ::orm::schema::Field<SaleOrder, One2many<SaleOrderLine>>,
+    pub tax_id: ::orm::schema::Field<SaleOrder, Many2many<AccountTax>>,
+    pub currency_id: ::orm::schema::Field<SaleOrder, Many2one<ResCurrency>>,
+    pub amount_total: ::orm::schema::Field<SaleOrder, Monetary>,
+    pub line_count: ::orm::schema::Field<SaleOrder, i64>,
+    pub main_product_id: ::orm::schema::Field<
+        SaleOrder,
+        Option<Many2one<ProductProduct>>,
+    >,
+    pub display_name: ::orm::schema::Field<SaleOrder, ::std::string::String>,
+    pub create_uid: ::orm::schema::Field<SaleOrder, ::core::option::Option<i64>>,
     pub create_date: ::orm::schema::Field<
+        SaleOrder,
         ::core::option::Option<::orm::field::DateTime>,
     >,
-    pub write_uid: ::orm::schema::Field<::core::option::Option<i64>>,
-    pub write_date: ::orm::schema::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub write_uid: ::orm::schema::Field<SaleOrder, ::core::option::Option<i64>>,
+    pub write_date: ::orm::schema::Field<
+        SaleOrder,
+        ::core::option::Option<::orm::field::DateTime>,
+    >,
 }
 impl ::orm::Schema for SaleOrder {
     const NAME: &'static str = "sale.order";
@@ -680,14 +687,11 @@ impl ::orm::Schema for SaleOrder {
                     children: &[],
                 },
             ],
-            methods: <::orm::typed::MethodsOf<SaleOrder>>::METHODS,
-            constraints: <::orm::typed::MethodsOf<SaleOrder>>::CONSTRAINTS,
-            on_delete: <::orm::typed::MethodsOf<SaleOrder>>::ON_DELETE,
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
             },
-            ..__def::ModelDef::PLAIN
+            ..<::orm::typed::MethodsOf<SaleOrder>>::DEF
         };
         &DEF
     }
@@ -733,9 +737,7 @@ impl ::orm::Model for SaleOrder {
         )]
         use ::orm::typed::NoMethods as _;
         static OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
-            constraints: <::orm::typed::MethodsOf<SaleOrder>>::CHECKS,
-            methods: <::orm::typed::MethodsOf<SaleOrder>>::CALLS,
-            ..::orm::typed::ops::<SaleOrder>()
+            ..::orm::typed::ops::<SaleOrder>(<::orm::typed::MethodsOf<SaleOrder>>::OPS)
         };
         &OPS
     }
@@ -826,6 +828,7 @@ const _: fn() = || {
     ::orm::path_checks::inverse::<
         SaleOrder,
         _,
+        _,
     >(&<SaleOrderLine as ::orm::Schema>::FIELDS.order_id);
 };
 
@@ -854,55 +857,60 @@ impl SaleOrder {
     }
 }
 impl ::orm::typed::AllMethodsInOneBlock for SaleOrder {
-    const METHODS: &'static [::orm::def::MethodDef] = &[
-        ::orm::def::MethodDef {
-            name: "action_confirm",
-            help: "Confirm the quotation",
-            on_records: true,
-            readonly: false,
-            arguments: &[],
-            result: <bool as ::orm::method::Answer>::TYPE,
-        },
-        ::orm::def::MethodDef {
-            name: "find_best",
-            help: "The best order of a day",
-            on_records: false,
-            readonly: true,
-            arguments: &[
-                ::orm::def::ArgumentDef {
-                    name: "date",
-                    ty: <Date as ::orm::method::Argument>::TYPE,
-                },
-                ::orm::def::ArgumentDef {
-                    name: "partner",
-                    ty: <Option<Records<ResPartner>> as ::orm::method::Argument>::TYPE,
-                },
-            ],
-            result: <Option<i64> as ::orm::method::Answer>::TYPE,
-        },
-    ];
-    const CONSTRAINTS: &'static [::orm::def::ConstraintDef] = &[];
-    const ON_DELETE: &'static [::orm::def::ConstraintDef] = &[];
-    const CALLS: &'static [(&'static str, ::orm::env::MethodFn)] = &[
-        (
-            "action_confirm",
-            |call| {
-                let () = ::orm::method::arguments(call)?;
-                let answer = Self::action_confirm(
-                    &::orm::method::records(call),
-                    call.env,
-                )?;
-                ::orm::method::answer(call, answer)
+    const DEF: ::orm::def::ModelDef = ::orm::def::ModelDef {
+        methods: &[
+            ::orm::def::MethodDef {
+                name: "action_confirm",
+                help: "Confirm the quotation",
+                on_records: true,
+                readonly: false,
+                arguments: &[],
+                result: <bool as ::orm::method::Answer>::TYPE,
             },
-        ),
-        (
-            "find_best",
-            |call| {
-                let (a0, a1) = ::orm::method::arguments(call)?;
-                let answer = Self::find_best(call.env, a0, a1)?;
-                ::orm::method::answer(call, answer)
+            ::orm::def::MethodDef {
+                name: "find_best",
+                help: "The best order of a day",
+                on_records: false,
+                readonly: true,
+                arguments: &[
+                    ::orm::def::ArgumentDef {
+                        name: "date",
+                        ty: <Date as ::orm::method::Argument>::TYPE,
+                    },
+                    ::orm::def::ArgumentDef {
+                        name: "partner",
+                        ty: <Option<
+                            Records<ResPartner>,
+                        > as ::orm::method::Argument>::TYPE,
+                    },
+                ],
+                result: <Option<i64> as ::orm::method::Answer>::TYPE,
             },
-        ),
-    ];
-    const CHECKS: &'static [(&'static str, ::orm::env::CheckFn)] = &[];
+        ],
+        ..::orm::def::ModelDef::PLAIN
+    };
+    const OPS: ::orm::env::ModelOps = ::orm::env::ModelOps {
+        methods: &[
+            (
+                "action_confirm",
+                |call| {
+                    let () = ::orm::method::arguments(call)?;
+                    let answer = Self::action_confirm(
+                        &::orm::method::records(call),
+                        call.env,
+                    )?;
+                    ::orm::method::answer(call, answer)
+                },
+            ),
+            (
+                "find_best",
+                |call| {
+                    let (a0, a1) = ::orm::method::arguments(call)?;
+                    let answer = Self::find_best(call.env, a0, a1)?;
+                    ::orm::method::answer(call, answer)
+                },
+            ),
+        ],
+        ..::orm::env::ModelOps::NONE
+    };
 }

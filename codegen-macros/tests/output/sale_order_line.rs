@@ -172,22 +172,29 @@ impl ::core::convert::From<SaleOrderLineFilter> for ::orm::domain::Domain {
 /// The fields of Sales Order Line, as typed tokens.
 #[allow(missing_docs, reason = "the fields are documented in the model's definition")]
 pub struct SaleOrderLineFields {
-    pub id: ::orm::schema::Field<i64>,
-    pub product_id: ::orm::schema::Field<Option<Many2one<ProductProduct>>>,
-    pub name: ::orm::schema::Field<Text>,
-    pub uom_id: ::orm::schema::Field<Many2one<UomUom>>,
-    pub price_unit: ::orm::schema::Field<Decimal>,
-    pub tax_id: ::orm::schema::Field<Many2many<AccountTax>>,
-    pub currency_id: ::orm::schema::Field<Option<Many2one<ResCurrency>>>,
-    pub country_id: ::orm::schema::Field<Option<Many2one<ResCountry>>>,
-    pub lead: ::orm::schema::Field<f64>,
-    pub display_name: ::orm::schema::Field<::std::string::String>,
-    pub create_uid: ::orm::schema::Field<::core::option::Option<i64>>,
+    pub id: ::orm::schema::Field<SaleOrderLine, i64>,
+    pub product_id: ::orm::schema::Field<
+        SaleOrderLine,
+        Option<Many2one<ProductProduct>>,
+    >,
+    pub name: ::orm::schema::Field<SaleOrderLine, Text>,
+    pub uom_id: ::orm::schema::Field<SaleOrderLine, Many2one<UomUom>>,
+    pub price_unit: ::orm::schema::Field<SaleOrderLine, Decimal>,
+    pub tax_id: ::orm::schema::Field<SaleOrderLine, Many2many<AccountTax>>,
+    pub currency_id: ::orm::schema::Field<SaleOrderLine, Option<Many2one<ResCurrency>>>,
+    pub country_id: ::orm::schema::Field<SaleOrderLine, Option<Many2one<ResCountry>>>,
+    pub lead: ::orm::schema::Field<SaleOrderLine, f64>,
+    pub display_name: ::orm::schema::Field<SaleOrderLine, ::std::string::String>,
+    pub create_uid: ::orm::schema::Field<SaleOrderLine, ::core::option::Option<i64>>,
     pub create_date: ::orm::schema::Field<
+        SaleOrderLine,
         ::core::option::Option<::orm::field::DateTime>,
     >,
-    pub write_uid: ::orm::schema::Field<::core::option::Option<i64>>,
-    pub write_date: ::orm::schema::Field<::core::option::Option<::orm::field::DateTime>>,
+    pub write_uid: ::orm::schema::Field<SaleOrderLine, ::core::option::Option<i64>>,
+    pub write_date: ::orm::schema::Field<
+        SaleOrderLine,
+        ::core::option::Option<::orm::field::DateTime>,
+    >,
 }
 impl ::orm::Schema for SaleOrderLine {
     const NAME: &'static str = "sale.order.line";
@@ -359,14 +366,11 @@ impl ::orm::Schema for SaleOrderLine {
             ],
             read: READ,
             write_response: READ,
-            methods: <::orm::typed::MethodsOf<SaleOrderLine>>::METHODS,
-            constraints: <::orm::typed::MethodsOf<SaleOrderLine>>::CONSTRAINTS,
-            on_delete: <::orm::typed::MethodsOf<SaleOrderLine>>::ON_DELETE,
             source: __def::Source {
                 file: ::core::file!(),
                 line: ::core::line!(),
             },
-            ..__def::ModelDef::PLAIN
+            ..<::orm::typed::MethodsOf<SaleOrderLine>>::DEF
         };
         &DEF
     }
@@ -429,9 +433,9 @@ impl ::orm::Model for SaleOrderLine {
                     },
                 ),
             ],
-            constraints: <::orm::typed::MethodsOf<SaleOrderLine>>::CHECKS,
-            methods: <::orm::typed::MethodsOf<SaleOrderLine>>::CALLS,
-            ..::orm::typed::ops::<SaleOrderLine>()
+            ..::orm::typed::ops::<
+                SaleOrderLine,
+            >(<::orm::typed::MethodsOf<SaleOrderLine>>::OPS)
         };
         &OPS
     }

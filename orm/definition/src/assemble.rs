@@ -83,8 +83,10 @@ fn assembled(
         uniques: all(model, &others, |def| def.uniques),
         indexes: all(model, &others, |def| def.indexes),
         checks: all(model, &others, |def| def.checks),
+        before: all(model, &others, |def| def.before),
         constraints: all(model, &others, |def| def.constraints),
         on_delete: all(model, &others, |def| def.on_delete),
+        after_delete: all(model, &others, |def| def.after_delete),
         methods: all(model, &others, |def| def.methods),
         targets: all(model, &others, |def| def.targets),
         ..*model
@@ -171,12 +173,14 @@ fn declared_twice(model: &ModelDef, others: &[&ModelDef]) -> Vec<String> {
     mistakes
 }
 
-/// The names of a model's constraints, checks before deletion and actions: the runtime looks their functions up by them.
+/// The names of the methods that go along with changes, and of the actions: the runtime looks their functions up by them.
 fn names_of_methods(model: &ModelDef) -> impl Iterator<Item = &'static str> {
-    let constraints = model
+    let checks = model
         .constraints
         .iter()
         .chain(model.on_delete)
-        .map(|method| method.name);
-    constraints.chain(model.methods.iter().map(|method| method.name))
+        .chain(model.after_delete);
+    (model.before.iter().map(|method| method.name))
+        .chain(checks.map(|method| method.name))
+        .chain(model.methods.iter().map(|method| method.name))
 }

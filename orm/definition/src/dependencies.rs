@@ -303,6 +303,15 @@ impl Constraint {
     fn reads(self, models: &Models, model: &ModelInfo) -> Vec<Vec<FieldId>> {
         let resolve = |names: &[&str]| models.resolve_path(model, names).ok();
         match self {
+            Constraint::Method(method) if method.any_field => {
+                let declared = 0..model.def.fields.len();
+                let kept = |field: &FieldId| {
+                    let def = &model.def.fields[*field];
+                    !matches!(def.kind, Kind::Id | Kind::DisplayName)
+                        && (def.stored || model.fields[*field].is_x2many())
+                };
+                declared.filter(kept).map(|field| vec![field]).collect()
+            }
             Constraint::Method(method) => method.depends.iter().filter_map(|names| resolve(names)).collect(),
             Constraint::Check(check) => (check.condition.fields().iter())
                 .filter_map(|name| resolve(&[name]))

@@ -5,7 +5,7 @@ use crate::field::{Many2many, Many2one, One2many, Relation};
 use crate::schema::{Field, Schema};
 
 /// The fields of a relation's target, among which the next hop of a path is looked up.
-pub fn hop<T: Relation>(_: &Field<T>) -> <T::Target as Schema>::Fields {
+pub fn hop<M, T: Relation>(_: &Field<M, T>) -> <T::Target as Schema>::Fields {
     T::Target::FIELDS
 }
 
@@ -30,7 +30,7 @@ pub trait Is<M> {}
 impl<M> Is<M> for M {}
 
 /// Checks that the field refers back to `M`, or to the model that `M` extends.
-pub fn inverse<M: Schema, T: ToOne>(_: &Field<T>)
+pub fn inverse<M: Schema, F, T: ToOne>(_: &Field<F, T>)
 where
     <T::Target as Schema>::Root: Is<M::Root>,
 {
@@ -49,7 +49,16 @@ impl<A: Schema, B: Schema<Root = A::Root>> ViewOf<One2many<A>> for One2many<B> {
 impl<A: Schema, B: Schema<Root = A::Root>> ViewOf<Many2many<A>> for Many2many<B> {}
 
 /// Checks that the second field can stand for the first.
-pub fn view<T, U: ViewOf<T>>(_: &Field<T>, _: &Field<U>) {}
+pub fn view<M, N, T, U: ViewOf<T>>(_: &Field<M, T>, _: &Field<N, U>) {}
 
 /// Checks that the name exists, whatever its type.
-pub fn field<T>(_: &Field<T>) {}
+pub fn field<M, T>(_: &Field<M, T>) {}
+
+/// A struct of the same model as `M`: the model's own, or an extension's.
+#[diagnostic::on_unimplemented(
+    message = "this field belongs to `{Self}`, not to the model of `{M}`",
+    label = "a field of another model",
+    note = "the fields of a record behind a `delegate` are given to that model: declare the method there"
+)]
+pub trait SameModel<M> {}
+impl<A: Schema, B: Schema<Root = A::Root>> SameModel<B> for A {}

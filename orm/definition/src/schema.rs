@@ -1,6 +1,7 @@
 //! The trait of every model's struct: its name, its definition, how it is made from a loaded record, and its fields as
 //! typed tokens, with which rustc checks paths.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use crate::def::{ModelDef, Target};
@@ -42,20 +43,34 @@ pub trait Part {
     const KEY: usize = crate::def::part::key(Self::PATH);
 }
 
-/// A field of a model, as a typed token: its index in the definition and its Rust type.
-#[derive(Debug)]
-pub struct Field<T> {
+/// A field of the model `M`, as a typed token: its index in the definition and its Rust type.
+pub struct Field<M, T> {
     /// Index in [`ModelDef::fields`].
     pub index: usize,
-    kind: PhantomData<fn() -> T>,
+    kind: PhantomData<fn() -> (M, T)>,
 }
 
-impl<T> Field<T> {
+impl<M, T> Field<M, T> {
     /// The token of the field with this index.
     pub const fn new(index: usize) -> Self {
         Field {
             index,
             kind: PhantomData,
         }
+    }
+}
+
+// By hand: the derives would require the same of the model and the type.
+impl<M, T> Clone for Field<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Field<M, T> {}
+
+impl<M, T> fmt::Debug for Field<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Field({})", self.index)
     }
 }

@@ -70,10 +70,13 @@ pub(crate) fn computed(models: &Models) -> Vec<String> {
 pub(crate) fn constraints(models: &Models) -> Vec<String> {
     let mut mistakes = Vec::new();
     for model in models.models() {
-        for constraint in model.def.constraints.iter().chain(model.def.on_delete) {
-            for path in constraint.depends.iter().chain(constraint.loads) {
+        let def = model.def;
+        let before = def.before.iter().map(|method| (method.name, &[][..], method.loads));
+        let others = def.constraints.iter().chain(def.on_delete).chain(def.after_delete);
+        for (name, depends, loads) in before.chain(others.map(|method| (method.name, method.depends, method.loads))) {
+            for path in depends.iter().chain(loads) {
                 if let Err(why) = models.resolve_path(model, path) {
-                    mistakes.push(model.def.mistake(&format!("{}: {why}", constraint.name)));
+                    mistakes.push(def.mistake(&format!("{name}: {why}")));
                 }
             }
         }

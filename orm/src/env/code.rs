@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::Env;
-use super::ops::{CheckFn, DefaultFn, Entry, MethodFn, ModelOps, SearchFn};
+use super::ops::{BeforeFn, CheckFn, DefaultFn, Entry, MethodFn, ModelOps, SearchFn};
 use crate::def::{ModelDef, PartDef};
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -73,6 +73,11 @@ impl ModelCode {
     /// The function that makes the default of a field.
     pub(crate) fn default(&self, field: FieldId, name: &str) -> Result<DefaultFn> {
         find(self.of(field).1.defaults, name)
+    }
+
+    /// The function of a `#[before]` method; names are unique among the parts.
+    pub(crate) fn before(&self, name: &str) -> Result<BeforeFn> {
+        self.named(|ops| ops.before, name)
     }
 
     /// The function of a constraint; names are unique among the parts.

@@ -8,7 +8,7 @@ mod runtime;
 
 pub use budget::too_long;
 pub use limits::Limits;
-pub use ops::{Call, CheckFn, ComputeFn, DefaultFn, Entry, MethodFn, ModelOps, SearchFn};
+pub use ops::{BeforeFn, Call, CheckFn, ComputeFn, DefaultFn, Entry, MethodFn, ModelOps, SearchFn};
 pub use runtime::Runtime;
 
 pub(crate) use budget::Budget;
@@ -68,6 +68,8 @@ pub struct Env<'a> {
     held_names: BTreeSet<String>,
     /// The model whose constraint or method runs. What is written depends on what that reads, so its reads take locks.
     locking_for: Option<ModelId>,
+    /// How many writes run within each other: a method that runs with a write may write itself.
+    pub(crate) nested_writes: usize,
 }
 
 impl<'a> Env<'a> {
@@ -89,6 +91,7 @@ impl<'a> Env<'a> {
             seen: BTreeMap::new(),
             held_names: BTreeSet::new(),
             locking_for: None,
+            nested_writes: 0,
         }
     }
 

@@ -6,6 +6,7 @@ use std::any::Any;
 use serde_json::{Map, Value as Json};
 
 use super::{Env, Limits};
+use crate::command::Values;
 use crate::def::{MethodDef, ModelDef};
 use crate::domain::{Domain, Op, Operand};
 use crate::error::Result;
@@ -26,6 +27,10 @@ pub type DefaultFn = fn(&mut Env<'_>) -> Result<Value>;
 /// Checks loaded records; answers the index of each record that breaks the constraint, with a message.
 pub type CheckFn = fn(&mut Env<'_>, &[Record]) -> Result<Vec<(usize, String)>>;
 
+/// Runs before records are created or updated: gets the records that are updated, and what they are given; answers what
+/// they are given then.
+pub type BeforeFn = fn(&mut Env<'_>, &[Record], Vec<Values>) -> Result<Vec<Values>>;
+
 /// A method that can be called by name; answers JSON.
 pub type MethodFn = fn(&mut Call<'_, '_>) -> Result<Vec<u8>>;
 
@@ -45,7 +50,9 @@ pub struct ModelOps {
     pub searches: &'static [(&'static str, SearchFn)],
     /// Defaults, by name.
     pub defaults: &'static [(&'static str, DefaultFn)],
-    /// The `#[constrains]` and `#[ondelete]` functions, by name.
+    /// The `#[before]` functions, by name.
+    pub before: &'static [(&'static str, BeforeFn)],
+    /// The `#[constrains]`, `#[after]` and `#[ondelete]` functions, by name.
     pub constraints: &'static [(&'static str, CheckFn)],
     /// Methods that HTTP may call, by name.
     pub methods: &'static [(&'static str, MethodFn)],
@@ -75,6 +82,7 @@ impl ModelOps {
         compute_batch: |_, _, _| Ok(Vec::new()),
         searches: &[],
         defaults: &[],
+        before: &[],
         constraints: &[],
         methods: &[],
         mixins: &[],

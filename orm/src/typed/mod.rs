@@ -2,12 +2,14 @@
 
 mod check;
 mod child;
+mod draft;
 mod filter;
 mod records;
 pub mod signature;
 
 pub use check::{Check, batch, each};
 pub use child::Child;
+pub use draft::{Draft, before_create, before_write};
 pub use filter::{Filter, RelationFilter, Terms};
 pub use records::Records;
 
@@ -15,9 +17,9 @@ use std::any::Any;
 use std::marker::PhantomData;
 
 use crate::command::Values;
-use crate::def::{ConstraintDef, MethodDef};
+use crate::def::ModelDef;
 use crate::domain::Domain;
-use crate::env::{CheckFn, Entry, Env, MethodFn, ModelOps};
+use crate::env::{Entry, Env, ModelOps};
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::schema::Schema;
@@ -57,16 +59,10 @@ pub trait Model: Schema {
 /// The block with `#[methods]` of a model: a model has one at most. Implemented by `#[methods]`, never by hand; the name is
 /// what rustc says about a second block.
 pub trait AllMethodsInOneBlock {
-    /// What HTTP may call.
-    const METHODS: &'static [MethodDef];
-    /// What goes along with a change of records, then what looks at them.
-    const CONSTRAINTS: &'static [ConstraintDef];
-    /// What looks at records before they are deleted.
-    const ON_DELETE: &'static [ConstraintDef];
-    /// The code of what HTTP may call.
-    const CALLS: &'static [(&'static str, MethodFn)];
-    /// The code of what looks at records.
-    const CHECKS: &'static [(&'static str, CheckFn)];
+    /// A definition with the methods alone.
+    const DEF: ModelDef;
+    /// Their code.
+    const OPS: ModelOps;
 }
 
 /// Where `#[model]` finds the methods of `M`: here, if there is a block with `#[methods]`. Otherwise Rust goes on to
@@ -76,21 +72,15 @@ pub struct MethodsOf<M>(PhantomData<M>);
 
 #[allow(missing_docs, reason = "as in `AllMethodsInOneBlock`")]
 impl<M: AllMethodsInOneBlock> MethodsOf<M> {
-    pub const METHODS: &'static [MethodDef] = M::METHODS;
-    pub const CONSTRAINTS: &'static [ConstraintDef] = M::CONSTRAINTS;
-    pub const ON_DELETE: &'static [ConstraintDef] = M::ON_DELETE;
-    pub const CALLS: &'static [(&'static str, MethodFn)] = M::CALLS;
-    pub const CHECKS: &'static [(&'static str, CheckFn)] = M::CHECKS;
+    pub const DEF: ModelDef = M::DEF;
+    pub const OPS: ModelOps = M::OPS;
 }
 
 /// What a model without `#[methods]` has: nothing.
 #[allow(missing_docs, reason = "as in `AllMethodsInOneBlock`")]
 pub trait NoMethods {
-    const METHODS: &'static [MethodDef] = &[];
-    const CONSTRAINTS: &'static [ConstraintDef] = &[];
-    const ON_DELETE: &'static [ConstraintDef] = &[];
-    const CALLS: &'static [(&'static str, MethodFn)] = &[];
-    const CHECKS: &'static [(&'static str, CheckFn)] = &[];
+    const DEF: ModelDef = ModelDef::PLAIN;
+    const OPS: ModelOps = ModelOps::NONE;
 }
 
 impl<M> NoMethods for MethodsOf<M> {}
@@ -100,13 +90,13 @@ pub fn entry<M: Model>() -> Entry {
     (M::def(), M::ops())
 }
 
-/// The functions with which the runtime calls a model's computations. The other functions are added by name.
-pub const fn ops<M: Model>() -> ModelOps {
+/// The functions of a model's methods, with those by which the runtime calls its computations.
+pub const fn ops<M: Model>(methods: ModelOps) -> ModelOps {
     ModelOps {
         build: |record| Box::new(M::load(record)),
         compute: compute::<M>,
         compute_batch: compute_batch::<M>,
-        ..ModelOps::NONE
+        ..methods
     }
 }
 

@@ -64,22 +64,39 @@ pub(crate) fn call_method(
     method: &ConstraintDef,
     ids: &[i64],
 ) -> Result<Vec<(i64, Record, String)>> {
-    let paths = method
-        .depends
-        .iter()
-        .chain(method.loads)
-        .map(|names| env.registry.resolve_path(model, names));
-    let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
-    let depends = ReadTree::along(env.registry, model, &paths, Reading::Decision)?;
-    let mut known = load(env, unit, model, ids, &depends, Some(Lock::Exclusive))?;
-    let (ids, records): (Vec<i64>, Vec<Record>) = ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip();
-    let check = env.runtime.code(model).constraint(method.name)?;
-    let name = format_args!("{}.{}", model.def.name, method.name);
-    let wrong = unit.with_pending(env, |env| {
-        env.with_read_locks(model, |env| naming(name, || check(env, &records)))
-    })?;
-    let wrong = wrong
+    let (ids, records) = needed_records(env, unit, model, method.depends.iter().chain(method.loads), ids)?;
+    let wrong = call(env, unit, model, method.name, &records)?
         .into_iter()
         .filter_map(|(index, message)| Some((*ids.get(index)?, records.get(index)?.clone(), message)));
     Ok(wrong.collect())
+}
+
+/// Locks records and loads them with the relations along these paths, for a method of their model.
+pub(super) fn needed_records(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    paths: impl Iterator<Item = &'static &'static [&'static str]>,
+    ids: &[i64],
+) -> Result<(Vec<i64>, Vec<Record>)> {
+    let paths = paths.map(|names| env.registry.resolve_path(model, names));
+    let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
+    let needs = ReadTree::along(env.registry, model, &paths, Reading::Decision)?;
+    let mut known = load(env, unit, model, ids, &needs, Some(Lock::Exclusive))?;
+    Ok(ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip())
+}
+
+/// Calls a method on loaded records. Answers the indices of those that it refuses, each with its message.
+pub(super) fn call(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    method: &str,
+    records: &[Record],
+) -> Result<Vec<(usize, String)>> {
+    let function = env.runtime.code(model).constraint(method)?;
+    let name = format_args!("{}.{method}", model.def.name);
+    unit.with_pending(env, |env| {
+        env.with_read_locks(model, |env| naming(name, || function(env, records)))
+    })
 }

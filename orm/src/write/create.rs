@@ -5,7 +5,7 @@ use super::claim::claim;
 use super::html::cleaned;
 use super::recompute::ChangeSet;
 use super::unit_of_work::UnitOfWork;
-use super::{commands, related, rows, sequence, written};
+use super::{commands, hooks, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
 use crate::compute::normalized;
 use crate::db::Lock;
@@ -28,6 +28,7 @@ pub(super) fn create(
     }
     let registry = env.registry;
     let mut records = records;
+    hooks::before_create(env, &mut change_set.unit, model, &mut records)?;
     let related: Vec<Values> = (records.iter_mut())
         .map(|values| related::split(model, values))
         .collect();

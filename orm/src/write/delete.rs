@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
 use super::recompute::ChangeSet;
-use super::{constraint_methods, sequence};
+use super::{constraint_methods, hooks, sequence};
 use crate::db::Lock;
 use crate::def::{Kind, OnDelete};
 use crate::env::Env;
@@ -34,6 +34,8 @@ pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &Mode
         )?;
         still_needed(env, &going, gone, &ids)?;
         note_dependents(env, change_set, gone, &ids)?;
+        let told = hooks::about_to_go(env, &mut change_set.unit, gone, &ids)?;
+        change_set.after_deletion.extend(told);
     }
     for (gone, ids) in &going {
         change_set.mark_deleted(registry.model(*gone), ids);

@@ -12,6 +12,7 @@ mod create;
 mod delete;
 mod evaluate;
 mod export;
+mod hooks;
 mod html;
 mod import;
 mod overrides;
@@ -114,14 +115,14 @@ fn create_bodies<'b>(
         .map(|(body, place)| parser.values(model, body, &place, Mode::Create, None))
         .collect();
     let known = accept(env, parser, UnitOfWork::default())?;
-    change(env, known, |env, change_set| {
+    change(env, model, known, |env, change_set| {
         create::create(env, change_set, model, records)
     })
 }
 
 /// Creates records from checked values; answers their ids.
 pub(crate) fn create_values(env: &mut Env<'_>, model: &ModelInfo, records: Vec<Values>) -> Result<Vec<i64>> {
-    change(env, UnitOfWork::default(), |env, change_set| {
+    change(env, model, UnitOfWork::default(), |env, change_set| {
         create::create(env, change_set, model, records)
     })
 }
@@ -131,7 +132,7 @@ pub(crate) fn update_values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], v
     if ids.is_empty() {
         return Ok(());
     }
-    change(env, UnitOfWork::default(), |env, change_set| {
+    change(env, model, UnitOfWork::default(), |env, change_set| {
         update::update(env, change_set, model, ids, values)
     })
 }
@@ -187,7 +188,7 @@ pub(crate) fn delete_records(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) 
     if ids.is_empty() {
         return Ok(());
     }
-    change(env, UnitOfWork::default(), |env, change_set| {
+    change(env, model, UnitOfWork::default(), |env, change_set| {
         delete::delete(env, change_set, model, ids)
     })
 }
@@ -210,25 +211,38 @@ pub(crate) fn load_records(
     })
 }
 
-/// Runs `change`, then what follows from it: recomputation, constraints, inserts of waiting rows. `known` holds records
+/// The most writes within each other, as of `#[after]` methods that write records with such methods.
+const MOST_NESTED: usize = 16;
+
+/// Runs `change`, a write of this model's records, then what follows from it: recomputation, constraints, inserts of waiting rows. `known` holds records
 /// that were read before. A write may run within another one (an `#[after]` method that creates records): the outer
 /// one's unit of work is stored as far as possible and set aside meanwhile. Errors of the database are put in terms of
 /// the definitions.
 fn change<T>(
     env: &mut Env<'_>,
+    model: &ModelInfo,
     known: UnitOfWork,
     change: impl FnOnce(&mut Env<'_>, &mut ChangeSet) -> Result<T>,
 ) -> Result<T> {
+    if env.nested_writes == MOST_NESTED {
+        return Err(Error::internal(format!(
+            "{MOST_NESTED} levels of writes within writes, the last of {}: a method that runs with a write writes what calls \
+             it again",
+            model.def.name
+        )));
+    }
     let mut around = unit_of_work::take_pending(env);
     if let Some(around) = &mut around {
         around.suspend(env)?;
     }
     let mut change_set = ChangeSet::knowing(known);
+    env.nested_writes += 1;
     let changed = change(env, &mut change_set).and_then(|answer| {
         change_set.run(env)?;
         claim::confirm_seen(env)?;
         Ok(answer)
     });
+    env.nested_writes -= 1;
     env.pending = around.map(|around| Box::new(around) as _);
     changed.map_err(|error| conflict::explain(env.registry, error))
 }
@@ -246,7 +260,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
     must_exist(env, model, id)?;
     let known = accept(env, parser, known)?;
-    change(env, known, |env, change_set| {
+    change(env, model, known, |env, change_set| {
         update::update(env, change_set, model, &[id], values)
     })?;
     respond(env, model, &[id])?

@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use self::differing::{entering, refuse_empty, related};
-use super::constraint_methods;
 use super::evaluate::{Wanted, evaluate};
 use super::overrides::Overrides;
 use super::reverse_paths::reaching;
 use super::unit_of_work::UnitOfWork;
+use super::{constraint_methods, hooks};
 use crate::dependencies::{
     CONSTRAINTS, Computed, Dependent, asked_of_new, computed, constraints as constraints_of, is_writable,
 };
@@ -40,6 +40,8 @@ pub(super) struct ChangeSet {
     made: BTreeSet<(ModelId, i64)>,
     /// Records that this write has deleted.
     deleted: BTreeSet<(ModelId, i64)>,
+    /// What `#[after(delete)]` methods are told when everything is computed.
+    pub(super) after_deletion: Vec<hooks::Deleted>,
     /// Records whose monetary fields are given an amount.
     money: BTreeMap<Computed, BTreeSet<i64>>,
     scope: Scope,
@@ -228,6 +230,7 @@ impl ChangeSet {
         self.round_money(env)?;
         self.compute_waiting(env)?;
         self.note_written(env)?;
+        hooks::after_deletion(env, &mut self.unit, std::mem::take(&mut self.after_deletion))?;
         self.check_constraints(env)?;
         self.unit.store(env)
     }

@@ -4,7 +4,7 @@
 use super::claim::{self, claim};
 use super::recompute::ChangeSet;
 use super::sequence::RecordChange;
-use super::{commands, constraints, create, related, rows, sequence};
+use super::{commands, constraints, create, hooks, related, rows, sequence};
 use crate::command::{Input, Values};
 use crate::db::Lock;
 use crate::env::Env;
@@ -21,6 +21,8 @@ pub(super) fn update(
     values: Values,
 ) -> Result<()> {
     change_set.store(env)?;
+    let mut values = values;
+    hooks::before_write(env, &mut change_set.unit, model, ids, &mut values)?;
     claim::hierarchy(env, model, &values)?;
     let moves: Vec<(FieldId, Vec<i64>)> = (values.fields.iter())
         .filter_map(|(field, input)| match input {
@@ -38,7 +40,6 @@ pub(super) fn update(
     }
     change_set.mark_given(model, values.fields.iter().map(|(field, _)| *field), ids);
     change_set.unit.pointers.put(model, ids, values.place.as_deref());
-    let mut values = values;
     let related = related::split(model, &mut values);
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);

@@ -1,4 +1,4 @@
-//! Constraints of a model: unique fields, conditions, and methods that check records.
+//! Constraints of a model: unique fields and conditions. (Methods that check records are in `hook.rs`.)
 
 use std::borrow::Cow;
 use std::fmt;
@@ -76,22 +76,6 @@ pub enum OperandDef {
     Literal(&'static str),
     /// Another field of the same kind.
     Field(&'static str),
-}
-
-/// A method of the model that runs after a change (`#[after]`, `#[constrains]`) or before a deletion (`#[ondelete]`),
-/// and may refuse it.
-#[derive(Debug, Clone, Copy)]
-pub struct ConstraintDef {
-    /// The method's name.
-    pub name: &'static str,
-    /// Dotted paths that it reads; it runs after a change of any of them.
-    pub depends: &'static [&'static [&'static str]],
-    /// Dotted paths that it reads too, without running after their change.
-    pub loads: &'static [&'static [&'static str]],
-    /// It runs for new records too; otherwise only for records that are changed later (`only = update`).
-    pub on_create: bool,
-    /// It is an `#[after]` method, which may write other records: it runs with a change only, never to verify.
-    pub writes: bool,
 }
 
 impl ConditionDef {

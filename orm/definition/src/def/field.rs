@@ -120,6 +120,18 @@ impl FieldDef {
         ..FieldDef::PLAIN
     };
 
+    /// Whether every model has a field of this name.
+    pub fn is_implicit(name: &str) -> bool {
+        let (id, shown) = (&FieldDef::ID, &FieldDef::DISPLAY_NAME);
+        let made = [&FieldDef::CREATE_UID, &FieldDef::CREATE_DATE];
+        let changed = [&FieldDef::WRITE_UID, &FieldDef::WRITE_DATE];
+        [id, shown]
+            .into_iter()
+            .chain(made)
+            .chain(changed)
+            .any(|field| field.name == name)
+    }
+
     /// The names of the `writable` computed fields that were given a value: `"name price_unit"`. NULL when that is not
     /// known: rows imported without it, and rows older than this column. Kept by the runtime, never read over HTTP.
     pub const WRITTEN: FieldDef = FieldDef {

@@ -8,15 +8,17 @@ pub mod columns;
 mod constraint;
 mod default;
 mod field;
+mod hook;
 mod method;
 pub mod names;
 pub mod part;
 mod role;
 mod rule;
 
-pub use constraint::{CheckDef, Comparison, ConditionDef, ConstraintDef, OperandDef, UniqueDef};
+pub use constraint::{CheckDef, Comparison, ConditionDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
 pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USER};
+pub use hook::{BeforeDef, Change, ConstraintDef};
 pub use method::{ArgumentDef, MethodDef, Type};
 pub use part::{PartDef, Target};
 pub use role::{FieldRole, Role};
@@ -59,10 +61,14 @@ pub struct ModelDef {
     pub indexes: &'static [&'static [&'static str]],
     /// Conditions that each record must fulfil (`#[check(…)]`).
     pub checks: &'static [CheckDef],
+    /// Methods that run before a change, and may change what is given (`#[before(…)]`).
+    pub before: &'static [BeforeDef],
     /// Methods that run after a change: those that may write (`#[after(…)]`), then constraints (`#[constrains(…)]`).
     pub constraints: &'static [ConstraintDef],
     /// Methods that check records before they are deleted (`#[ondelete]`), and may refuse.
     pub on_delete: &'static [ConstraintDef],
+    /// Methods that run after a deletion, with the records as they were (`#[after(delete)]`).
+    pub after_delete: &'static [ConstraintDef],
     /// Methods of records and of the model that HTTP may call (`#[action]`).
     pub methods: &'static [MethodDef],
     /// The key of an extension; `None` for a model. The definition of an extension has the model's name, and what it
@@ -100,8 +106,10 @@ impl ModelDef {
         uniques: &[],
         indexes: &[],
         checks: &[],
+        before: &[],
         constraints: &[],
         on_delete: &[],
+        after_delete: &[],
         methods: &[],
         extension: None,
         mixins: &[],

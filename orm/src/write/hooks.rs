@@ -1,0 +1,93 @@
+//! The methods around a change that act: `#[before(…)]`, which may change what is given, and `#[after(delete)]`.
+
+use super::claim::claim;
+use super::constraint_methods::{call, needed_records};
+use super::unit_of_work::UnitOfWork;
+use crate::command::Values;
+use crate::compute::load::Store as _;
+use crate::db::{Lock, naming};
+use crate::def::{Change, ConstraintDef};
+use crate::env::Env;
+use crate::error::Result;
+use crate::record::Record;
+use crate::registry::{ModelId, ModelInfo};
+
+/// Lets the model's `#[before(create)]` methods change what new records are given.
+pub(super) fn before_create(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    records: &mut Vec<Values>,
+) -> Result<()> {
+    before(env, unit, model, Change::Create, &[], records)
+}
+
+/// Locks records and lets the model's `#[before(write)]` methods change what they are given.
+pub(super) fn before_write(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    ids: &[i64],
+    values: &mut Values,
+) -> Result<()> {
+    if model.def.before.iter().all(|method| method.on != Change::Write) {
+        return Ok(());
+    }
+    claim(env, unit, model, ids, Lock::Exclusive, &[])?;
+    let mut given = vec![std::mem::take(values)];
+    before(env, unit, model, Change::Write, ids, &mut given)?;
+    *values = given.pop().unwrap_or_default();
+    Ok(())
+}
+
+fn before(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    on: Change,
+    ids: &[i64],
+    given: &mut Vec<Values>,
+) -> Result<()> {
+    for method in model.def.before.iter().filter(|method| method.on == on) {
+        let (_, records) = needed_records(env, unit, model, method.loads.iter(), ids)?;
+        let function = env.runtime.code(model).before(method.name)?;
+        let name = format_args!("{}.{}", model.def.name, method.name);
+        let values = std::mem::take(given);
+        *given = unit.with_pending(env, |env| {
+            env.with_read_locks(model, |env| naming(name, || function(env, &records, values)))
+        })?;
+    }
+    Ok(())
+}
+
+/// Records of a model that are deleted, as they were, for one of its `#[after(delete)]` methods.
+#[derive(Debug)]
+pub(super) struct Deleted {
+    model: ModelId,
+    method: &'static ConstraintDef,
+    records: Vec<Record>,
+}
+
+/// Reads what the model's `#[after(delete)]` methods need of records that are about to be deleted.
+pub(super) fn about_to_go(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    ids: &[i64],
+) -> Result<Vec<Deleted>> {
+    let methods = model.def.after_delete.iter();
+    let deleted = methods.map(|method| {
+        let (_, records) = needed_records(env, unit, model, method.depends.iter().chain(method.loads), ids)?;
+        let model = model.id;
+        Ok(Deleted { model, method, records })
+    });
+    deleted.collect()
+}
+
+/// Calls the `#[after(delete)]` methods.
+pub(super) fn after_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, deleted: Vec<Deleted>) -> Result<()> {
+    for Deleted { model, method, records } in deleted {
+        call(env, unit, env.registry.model(model), method.name, &records)?;
+    }
+    Ok(())
+}

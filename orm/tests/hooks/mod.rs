@@ -1,0 +1,212 @@
+//! Methods that run before and after records are created, written and deleted.
+
+#[allow(missing_docs, dead_code, reason = "what the macros make of test models")]
+mod models;
+
+use std::sync::LazyLock;
+
+use harness::{Database, Template};
+use orm::db::Session;
+use orm::error::Code;
+use orm::prelude::*;
+use orm::{Runtime, write};
+use serde_json::json;
+
+use super::constraints::world::in_transaction;
+use super::template;
+use models::{Log, LogFilter, Room, RoomFilter, RoomUpdate};
+
+static HOTEL: LazyLock<Template> =
+    LazyLock::new(|| template(&models::catalogue(), "INSERT INTO x_users (name) VALUES ('Root')"));
+
+struct Hotel {
+    runtime: Runtime,
+    session: Session,
+    _database: Database,
+}
+
+impl Hotel {
+    fn new() -> Self {
+        let database = HOTEL.copy();
+        Hotel {
+            runtime: Runtime::new(&models::catalogue()).unwrap(),
+            session: database.address().open(false).unwrap(),
+            _database: database,
+        }
+    }
+
+    fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
+        let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
+        in_transaction(&mut self.session, &self.runtime, now, true, job)
+    }
+
+    fn create(&mut self, model: &str, body: &Json) -> Result<Json> {
+        self.env(|env| write::create(env, env.registry.find(model).unwrap(), body))
+            .map(|answer| serde_json::from_slice(&answer).unwrap())
+    }
+
+    fn update(&mut self, model: &str, id: i64, body: &Json) -> Result<Json> {
+        self.env(|env| write::update(env, env.registry.find(model).unwrap(), id, body))
+            .map(|answer| serde_json::from_slice(&answer).unwrap())
+    }
+
+    fn delete(&mut self, model: &str, id: i64) -> Result<()> {
+        self.env(|env| write::delete(env, env.registry.find(model).unwrap(), id))
+    }
+
+    /// What was logged since the last call.
+    fn log(&mut self) -> Vec<String> {
+        self.env(|env| {
+            let all = Records::<Log>::search(env, LogFilter::default())?;
+            let texts = all.load(env, &[])?.into_iter().map(|log| log.text).collect();
+            all.unlink(env)?;
+            Ok(texts)
+        })
+        .unwrap()
+    }
+}
+
+#[test]
+fn what_new_records_are_given_is_changed_before() {
+    let mut hotel = Hotel::new();
+    let made = hotel
+        .create("x.room", &json!([{"name": "  Hall "}, {"name": "Den", "price": 70}]))
+        .unwrap();
+    assert_eq!(
+        (&made[0]["name"], &made[0]["price"], &made[1]["tax"]),
+        (&json!("Hall"), &json!(10), &json!(7))
+    );
+    assert_eq!(made[0]["keeper_id"], json!([1, "Root"]));
+    assert_eq!(
+        hotel.log(),
+        ["2 to come", "Hall has come, tax 1", "Den has come, tax 7"]
+    );
+
+    // The extension's method gives a field of the model itself, by a value that is given for its own.
+    let cellar = hotel
+        .create("x.room", &json!({"name": "Cellar", "floor": -1, "price": 70}))
+        .unwrap();
+    assert_eq!((&cellar["price"], &cellar["floor"]), (&json!(5), &json!(-1)));
+
+    let refused = hotel
+        .create("x.room", &json!([{"name": "Attic"}, {"name": " "}]))
+        .unwrap_err();
+    assert_eq!((refused.code(), refused.detail()), (Code::Invalid, "a room has a name"));
+    hotel.log();
+    let rooms = hotel
+        .env(|env| Records::<Room>::search(env, RoomFilter::default()))
+        .unwrap();
+    assert_eq!(rooms.len(), 3, "a refused create leaves nothing");
+    assert_eq!(hotel.log(), [""; 0]);
+}
+
+#[test]
+fn children_in_a_body_have_their_own_methods() {
+    let mut hotel = Hotel::new();
+    let body = json!({"name": "Hall", "booking_ids": [[0, 0, {"guests": 0}], [0, 0, {"guests": 3}]]});
+    let hall = hotel.create("x.room", &body).unwrap();
+    let guests = |room: &Json| room["booking_ids"].as_array().unwrap().len();
+    assert_eq!(guests(&hall), 2);
+    // The method reads the room that the same body describes.
+    let said = [
+        "1 to come",
+        "a booking of Hall",
+        "a booking of Hall",
+        "Hall has come, tax 1",
+    ];
+    assert_eq!(hotel.log(), said);
+    let id = hall["id"].as_i64().unwrap();
+    hotel
+        .update("x.room", id, &json!({"booking_ids": [[0, 0, {"guests": -5}]]}))
+        .unwrap();
+    let lowest = hotel.env(|env| {
+        let filter = models::BookingFilter::default();
+        let all = Records::<models::Booking>::search(env, filter)?.load(env, &[])?;
+        Ok(all.iter().map(|booking| booking.guests).collect::<Vec<_>>())
+    });
+    assert_eq!(lowest.unwrap(), [1, 3, 1]);
+}
+
+#[test]
+fn what_records_are_given_is_changed_before_an_update() {
+    let mut hotel = Hotel::new();
+    hotel
+        .create(
+            "x.room",
+            &json!([{"name": "Hall", "price": 20}, {"name": "Den", "price": 40}]),
+        )
+        .unwrap();
+    hotel.log();
+    assert_eq!(
+        hotel.update("x.room", 1, &json!({"price": -3})).unwrap()["price"],
+        json!(0)
+    );
+    assert_eq!(hotel.log(), ["Hall of Some(\"Root\") to -3", "Hall has changed, tax 0"]);
+    let refused = hotel.update("x.room", 2, &json!({"price": 61})).unwrap_err();
+    assert_eq!((refused.code(), refused.detail()), (Code::Invalid, "Den costs 40"));
+    assert_eq!(hotel.log(), [""; 0]);
+    // Several records at once: one call.
+    let both = RoomUpdate {
+        price: Some(0),
+        ..RoomUpdate::default()
+    };
+    hotel
+        .env(|env| Records::<Room>::new(vec![1, 2]).write(env, both))
+        .unwrap();
+    let said = [
+        "Hall of Some(\"Root\") to 0",
+        "Den of Some(\"Root\") to 0",
+        "Hall has changed, tax 0",
+        "Den has changed, tax 0",
+    ];
+    assert_eq!(hotel.log(), said);
+    hotel.update("x.room", 1, &json!({"name": "Foyer"})).unwrap();
+    assert_eq!(hotel.log(), ["Foyer has changed, tax 0"]);
+    assert_eq!(
+        hotel.update("x.room", 9, &json!({"price": 1})).unwrap_err().code(),
+        Code::NotFound
+    );
+}
+
+#[test]
+fn a_deletion_is_told_afterwards_with_the_records_as_they_were() {
+    let mut hotel = Hotel::new();
+    hotel
+        .create(
+            "x.room",
+            &json!([{"name": "Hall", "booking_ids": [[0, 0, {"guests": 2}]]}, {"name": "Den"}]),
+        )
+        .unwrap();
+    hotel.log();
+    hotel.delete("x.room", 1).unwrap();
+    assert_eq!(hotel.log(), ["Hall is gone with 1, 1 left"]);
+    // A method of records that go along refuses: nothing is deleted.
+    hotel
+        .update("x.room", 2, &json!({"booking_ids": [[0, 0, {"guests": 101}]]}))
+        .unwrap();
+    hotel.log();
+    let refused = hotel.delete("x.room", 2).unwrap_err();
+    assert_eq!(
+        (refused.code(), refused.detail()),
+        (Code::Conflict, "too many to send away")
+    );
+    assert_eq!(hotel.log(), [""; 0]);
+    assert_eq!(
+        hotel
+            .env(|env| Records::<Room>::search(env, RoomFilter::default()))
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn writes_within_writes_have_an_end() {
+    let mut hotel = Hotel::new();
+    let error = hotel.create("x.echo", &json!({"number": 1})).unwrap_err();
+    assert_eq!(error.code(), Code::Internal);
+    assert!(
+        error.detail().contains("x.echo") && error.detail().contains("levels"),
+        "{error:?}"
+    );
+}
