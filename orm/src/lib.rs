@@ -28,7 +28,7 @@ pub mod write;
 /// | | `#[read(…)]`, `#[write_response(…)]`, `#[display_name(…)]`, `#[name_search(…)]` | `relations.md` |
 /// | | `#[unique(…)]`, `#[check(…)]` | `constraints.md` |
 /// | `#[field(…)]` | `default`, `index`, `copy`, `readonly`, `secret`, `label`, `size`, `digits`, `currency`, `name` | `fields.md` |
-/// | | `on_delete`, `delegate`, `inverse`, `relation`, `column`, `target_column` | `relations.md` |
+/// | | `on_delete`, `delegate`, `inverse`, `domain`, `relation`, `column`, `target_column` | `relations.md` |
 /// | | `compute`, `store`, `depends(…)`, `loads(…)`, `writable`, `resets(…)`, `batch`, `search`, `related` | `computing.md` |
 /// | | `renamed_from` | `migrations.md` |
 /// | functions in [`methods`](macro@methods) | `#[action]` | `actions.md` |

@@ -3,6 +3,7 @@
 
 mod compute;
 mod constraints;
+mod domain;
 mod extension;
 mod hooks;
 mod methods;

@@ -73,7 +73,7 @@ fn each_once(cx: &Ctxt, fields: &[Ident]) {
     }
 }
 
-fn own_column(cx: &Ctxt, model: &Model, ident: &Ident, so: &str) {
+pub(super) fn own_column(cx: &Ctxt, model: &Model, ident: &Ident, so: &str) {
     let name = naming::name(ident);
     match model.field(&name) {
         Some(field) if matches!(field.kind, Kind::Unknown) || field.has_column() => {}
@@ -102,6 +102,7 @@ fn comparisons(cx: &Ctxt, model: &Model, condition: &Condition) {
         };
         let (span, wrong) = match right {
             Operand::Literal(literal) => (literal.span, wrong_literal(field, literal.kind)),
+            Operand::Own(_) => continue,
             Operand::Field(other) => match model.field(&naming::name(other)) {
                 Some(other_field) => (other.span(), wrong_field(field, other_field)),
                 None => continue,

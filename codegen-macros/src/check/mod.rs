@@ -37,6 +37,7 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
         relations::one2many(cx, field);
         relations::many2many(cx, model, field);
         relations::index(cx, field);
+        relations::domain(cx, model, field);
         computed::conflicts(cx, field);
         computed::store(cx, field);
         computed::loads(cx, field);

@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use syn::{LitStr, Type};
 
+use super::constraints::own_column;
 use super::names::{LONGEST_NAME, LONGEST_TABLE, is_system_column, is_system_table};
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind, Model};
@@ -135,6 +136,26 @@ fn relation_name(cx: &Ctxt, key: &str, literal: Option<&LitStr>) {
             format!("`{key}` has at most {longest} characters; write a shorter one"),
         );
     }
+}
+
+/// A `domain` is about what is written into a relation of this model.
+pub(super) fn domain(cx: &Ctxt, model: &Model, field: &Field) {
+    let Some(domain) = &field.options.domain else { return };
+    let why = match field.kind {
+        Kind::Unknown => return,
+        Kind::Many2one(_) | Kind::Many2many(_) if field.stored() && !field.is_related() => {
+            for name in domain.value.own_fields() {
+                own_column(cx, model, name, "a `domain` cannot name it");
+            }
+            return;
+        }
+        Kind::Many2one(_) | Kind::Many2many(_) => {
+            "a value is given to the field that this one is made of: write it there"
+        }
+        Kind::One2many(_) => "a record is put into it by its inverse: write it at that field",
+        _ => "it belongs to a `Many2one<…>` or a `Many2many<…>`; leave it out",
+    };
+    cx.error(domain.span, format!("`domain`: {why}"));
 }
 
 /// An index needs a column.

@@ -148,7 +148,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     .into_iter()
     .flatten()
     .collect();
-    let (default, rule) = (default(field), rules::of_texts(field));
+    let (default, rule, domain) = (default(field), rules::of_texts(field), rules::domain(field));
     let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
         let depends = field.depends().iter().map(path);
         let loads = field.loads().iter().map(path);
@@ -186,6 +186,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             #role
             kind: #kind,
             #rule
+            #domain
             #flags
             #default
             #compute

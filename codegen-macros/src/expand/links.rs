@@ -33,12 +33,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let computed = model.fields.iter();
     let computed = computed.flat_map(|field| field.depends().iter().chain(field.loads()));
     let related = model.fields.iter().filter_map(|field| field.related());
+    let allowed = model.fields.iter().flat_map(in_domain).collect::<Vec<_>>();
     let mut seen = HashSet::new();
     let paths = display_name
         .chain(order)
         .chain(&model.name_search)
         .chain(computed)
         .chain(related)
+        .chain(&allowed)
         .filter(|path| seen.insert(path.dotted()));
     checks.extend(
         paths
@@ -48,7 +50,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let columns = (model.uniques.iter().flat_map(|unique| &unique.value.fields))
         .chain(model.indexes.iter().flat_map(|index| &index.value))
         .chain(model.conditions().flat_map(Condition::fields))
-        .chain(model.fields.iter().filter_map(|field| field.options.currency.as_ref()));
+        .chain(model.fields.iter().filter_map(|field| field.options.currency.as_ref()))
+        .chain(
+            model
+                .fields
+                .iter()
+                .filter_map(Field::domain)
+                .flat_map(Condition::own_fields),
+        );
     checks.extend(
         columns
             .filter(|name| model.base.is_some() && goes_on(model, name, false))
@@ -63,6 +72,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         true => checks,
         false => quote!(const _: fn() = || { #checks };),
     }
+}
+
+/// The paths to the fields that the `domain` of a relation names, behind the relation.
+fn in_domain(field: &Field) -> impl Iterator<Item = Path> {
+    let named = field.domain().into_iter().flat_map(Condition::fields);
+    named.map(|name| Path {
+        hops: vec![field.ident.clone(), name.clone()],
+    })
 }
 
 /// Whether rustc has something to check: names behind one of this model's relations, or a name that only its delegate,

@@ -95,6 +95,10 @@ fn condition(condition: &Condition) -> TokenStream {
                     let other = naming::name(other);
                     quote!(Field(#other))
                 }
+                Operand::Own(other) => {
+                    let other = naming::name(other);
+                    quote!(Own(#other))
+                }
             };
             compare(&naming::name(field), &Ident::new(op, field.span()), with)
         }
@@ -109,4 +113,10 @@ fn compare(field: &str, op: &Ident, with: TokenStream) -> TokenStream {
             with: __def::OperandDef::#with,
         }
     }
+}
+
+/// Which records a relation is for.
+pub(super) fn domain(field: &Field) -> Option<TokenStream> {
+    let domain = condition(field.domain()?);
+    Some(quote!(domain: ::core::option::Option::Some(#domain),))
 }

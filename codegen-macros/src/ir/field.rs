@@ -7,6 +7,7 @@ use syn::{Attribute, Type, Visibility};
 use super::Model;
 use super::kind::{self, Kind};
 use crate::naming;
+use crate::parse::condition::Condition;
 use crate::parse::default::DefaultValue;
 use crate::parse::field::{OnDelete, Options};
 use crate::parse::path::Path;
@@ -173,6 +174,11 @@ impl Field {
             .on_delete
             .as_ref()
             .map_or(default, |on_delete| on_delete.value)
+    }
+
+    /// Which records a relation is for.
+    pub(crate) fn domain(&self) -> Option<&Condition> {
+        self.options.domain.as_ref().map(|domain| &domain.value)
     }
 
     /// The form of its texts.

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
+use syn::{BinOp, Expr, ExprLit, Lit, Member, UnOp};
 
 use crate::ctxt::Ctxt;
 
@@ -29,6 +29,8 @@ pub(crate) enum Operand {
     Literal(Literal),
     /// Another field.
     Field(Ident),
+    /// `self.field`, in the `domain` of a relation: a field of the record with the relation.
+    Own(Ident),
 }
 
 /// A constant in a condition.
@@ -54,15 +56,29 @@ pub(crate) enum LiteralKind {
 const FORM: &str = "a condition compares fields with constants or fields: `discount <= 100`, `date_start <= date_end`, `active`, \
                     `!locked`, `code.is_some()`, joined by `&&` and `||`";
 
+const DOMAIN: &str = "a domain compares fields of the related record with constants, or with this record's by `self.`: \
+                      `active`, `company_id == self.company_id`, `code.is_some()`, joined by `&&` and `||`";
+
 /// Reads a condition.
 pub(crate) fn read(cx: &Ctxt, tokens: TokenStream) -> Option<Condition> {
-    let Ok(expression) = syn::parse2::<Expr>(tokens.clone()) else {
-        cx.error_on(tokens, FORM);
-        return None;
+    let is_plain = |condition: &Condition| condition.own_fields().is_empty();
+    read_form(cx, tokens, FORM, is_plain)
+}
+
+/// Reads the `domain` of a relation.
+pub(crate) fn read_domain(cx: &Ctxt, tokens: TokenStream) -> Option<Condition> {
+    let is_search = |condition: &Condition| {
+        let comparisons = condition.comparisons();
+        !(comparisons.iter()).any(|(_, _, right)| matches!(right, Operand::Field(_)))
     };
-    let condition = condition(&expression);
+    read_form(cx, tokens, DOMAIN, is_search)
+}
+
+fn read_form(cx: &Ctxt, tokens: TokenStream, form: &str, fits: impl Fn(&Condition) -> bool) -> Option<Condition> {
+    let expression = syn::parse2::<Expr>(tokens.clone()).ok();
+    let condition = expression.as_ref().and_then(condition).filter(fits);
     if condition.is_none() {
-        cx.error_on(expression, FORM);
+        cx.error_on(tokens, form);
     }
     condition
 }
@@ -110,8 +126,9 @@ fn condition(expression: &Expr) -> Option<Condition> {
                 BinOp::Ge(_) => "Ge",
                 _ => return None,
             };
-            let right = field(&binary.right).map(Operand::Field);
-            let right = right.or_else(|| literal(&binary.right).map(Operand::Literal))?;
+            let right = (field(&binary.right).map(Operand::Field))
+                .or_else(|| own_field(&binary.right).map(Operand::Own))
+                .or_else(|| literal(&binary.right).map(Operand::Literal))?;
             Some(Condition::Compare(field(&binary.left)?, comparison, right))
         }
         _ => None,
@@ -121,6 +138,18 @@ fn condition(expression: &Expr) -> Option<Condition> {
 fn field(expression: &Expr) -> Option<Ident> {
     match expression {
         Expr::Path(path) => path.path.get_ident().cloned(),
+        _ => None,
+    }
+}
+
+/// `self.field`.
+fn own_field(expression: &Expr) -> Option<Ident> {
+    let Expr::Field(access) = expression else {
+        return None;
+    };
+    let is_self = matches!(&*access.base, Expr::Path(base) if base.path.is_ident("self"));
+    match &access.member {
+        Member::Named(name) if is_self => Some(name.clone()),
         _ => None,
     }
 }
@@ -159,12 +188,21 @@ impl Condition {
         }
     }
 
-    /// The fields that the condition names.
+    /// The fields that the condition names by `self.`.
+    pub(crate) fn own_fields(&self) -> Vec<&Ident> {
+        let own = self.comparisons().into_iter().filter_map(|(_, _, right)| match right {
+            Operand::Own(field) => Some(field),
+            _ => None,
+        });
+        own.collect()
+    }
+
+    /// The fields that the condition names, without those of `self.`.
     pub(crate) fn fields(&self) -> Vec<&Ident> {
         match self {
             Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(Condition::fields).collect(),
             Condition::Empty(field) | Condition::Given(field) => vec![field],
-            Condition::Compare(field, _, Operand::Literal(_)) => vec![field],
+            Condition::Compare(field, _, Operand::Literal(_) | Operand::Own(_)) => vec![field],
             Condition::Compare(field, _, Operand::Field(other)) => vec![field, other],
         }
     }

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitInt, LitStr, Meta, Token};
 
 use super::args::{self, Arg, At, Given, put};
-use super::condition::{self, Literal};
+use super::condition::{self, Condition, Literal};
 use super::default::{self, DefaultValue};
 use super::path::{self, Path};
 use crate::ctxt::Ctxt;
@@ -24,6 +24,8 @@ pub(crate) struct Options {
     pub(crate) default: Option<At<DefaultValue>>,
     pub(crate) on_delete: Option<At<OnDelete>>,
     pub(crate) inverse: Option<Ident>,
+    /// Which records the relation is for.
+    pub(crate) domain: Option<At<Condition>>,
     pub(crate) relation: Option<LitStr>,
     pub(crate) column: Option<LitStr>,
     pub(crate) target_column: Option<LitStr>,
@@ -82,7 +84,7 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 32] = [
+const KEYS: [&str; 33] = [
     "name",
     "index",
     "copy",
@@ -91,6 +93,7 @@ const KEYS: [&str; 32] = [
     "default",
     "on_delete",
     "inverse",
+    "domain",
     "relation",
     "column",
     "target_column",
@@ -160,6 +163,7 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "default" => put(cx, arg, &mut o.default, default(cx, arg)),
         "on_delete" => put(cx, arg, &mut o.on_delete, on_delete(cx, arg)),
         "inverse" => put(cx, arg, &mut o.inverse, arg.name(cx, "inverse = order_id")),
+        "domain" => put(cx, arg, &mut o.domain, domain(cx, arg)),
         "relation" => put(cx, arg, &mut o.relation, arg.text(cx, "relation = \"table_name\"")),
         "column" => put(cx, arg, &mut o.column, arg.text(cx, "column = \"column_name\"")),
         "target_column" => put(
@@ -227,6 +231,19 @@ fn default(cx: &Ctxt, arg: &Arg) -> Option<At<DefaultValue>> {
         }),
         _ => {
             arg.malformed(cx, "default = now");
+            None
+        }
+    }
+}
+
+fn domain(cx: &Ctxt, arg: &Arg) -> Option<At<Condition>> {
+    match &arg.given {
+        Given::Value(tokens) => Some(At {
+            value: condition::read_domain(cx, tokens.clone())?,
+            span: arg.span(),
+        }),
+        _ => {
+            arg.malformed(cx, "domain = active && company_id == self.company_id");
             None
         }
     }

@@ -20,7 +20,8 @@ pub fn condition(condition: &ConditionDef, def: &ModelDef, dialect: Dialect) -> 
         ConditionDef::Given(field) => format!("\"{field}\" IS NOT NULL"),
         ConditionDef::Compare { field, op, with } => {
             let right = match with {
-                OperandDef::Field(other) => format!("\"{other}\""),
+                // `self.` is the record itself here; the macro knows it in the `domain` of a relation only.
+                OperandDef::Field(other) | OperandDef::Own(other) => format!("\"{other}\""),
                 OperandDef::Literal(text) => match def.position(field) {
                     Some(field) => constant(&def.fields[field], text, dialect),
                     None => "NULL".to_owned(),

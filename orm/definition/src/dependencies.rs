@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::def::{CheckDef, ComputeDef, ConstraintDef, Kind, OnDelete};
+use crate::def::{CheckDef, ComputeDef, ConditionDef, ConstraintDef, Kind, OnDelete};
 use crate::models::{FieldId, FieldInfo, ModelId, ModelInfo, Models};
 
 /// The layer of constraints: they run after all computed fields.
@@ -17,6 +17,8 @@ pub enum Constraint {
     Method(&'static ConstraintDef),
     /// A condition that the database cannot enforce.
     Check(&'static CheckDef),
+    /// The `domain` of a relation.
+    Domain(FieldId, ConditionDef),
 }
 
 /// A computed field, or a constraint.
@@ -278,11 +280,14 @@ pub fn other_sides(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<(M
 pub fn constraints(model: &ModelInfo) -> impl Iterator<Item = (FieldId, Constraint)> + '_ {
     let def = model.def;
     let checks = def.checks.iter().filter(|check| !check.is_kept_by_database(def));
+    let domains = def.fields.iter().enumerate();
+    let domains = domains.filter_map(|(field, def)| Some(Constraint::Domain(field, def.domain?)));
     let constraints = def
         .constraints
         .iter()
         .map(Constraint::Method)
-        .chain(checks.map(Constraint::Check));
+        .chain(checks.map(Constraint::Check))
+        .chain(domains);
     (model.fields.len()..).zip(constraints)
 }
 
@@ -316,6 +321,11 @@ impl Constraint {
             Constraint::Check(check) => (check.condition.fields().iter())
                 .filter_map(|name| resolve(&[name]))
                 .collect(),
+            Constraint::Domain(field, condition) => {
+                let own = condition.own_fields();
+                let own = own.iter().filter_map(|name| resolve(&[name]));
+                std::iter::once(vec![field]).chain(own).collect()
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ impl Registry {
             mistakes.extend(verify::defaults(&models));
             mistakes.extend(verify::currencies(&models));
             mistakes.extend(verify::conditions(&models));
+            mistakes.extend(verify::domains(&models));
             mistakes.extend(verify::rules(&models));
             mistakes.extend(verify::sequence_codes(&models));
             mistakes.extend(cycles::mistakes(&models));

@@ -76,7 +76,7 @@ fn values(catalog: &mut Catalog<'_>, model: &ModelInfo, purpose: Purpose) -> Obj
     schema
 }
 
-/// The description of a field: its label, help and default.
+/// The description of a field: its label, help, domain and default.
 fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
     let field = info.def;
     let default = match field.default {
@@ -99,7 +99,11 @@ fn explained(model: &ModelInfo, info: &FieldInfo) -> String {
         Default::Method(_) => "Has a default".to_owned(),
         Default::Path { root, path } => format!("Default: `{}.{}`", root.word(), path.join(".")),
     };
-    let parts = [telling(field), field.help, &default];
+    let domain = field
+        .domain
+        .map(|domain| format!("Of those with `{domain}`"))
+        .unwrap_or_default();
+    let parts = [telling(field), field.help, &domain, &default];
     names::sentences(parts)
 }
 

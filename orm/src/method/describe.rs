@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::argument::issue;
+use super::domain::domain;
 use super::{answer, arguments};
 use crate::def::{Default, Kind};
 use crate::env::Call;
@@ -13,7 +14,7 @@ use crate::value::Value;
 use crate::write;
 
 /// The attributes of a field that `fields_get` knows. In its answer, those that do not apply to a field are left out.
-const ATTRIBUTES: [&str; 18] = [
+const ATTRIBUTES: [&str; 19] = [
     "type",
     "string",
     "help",
@@ -31,6 +32,7 @@ const ATTRIBUTES: [&str; 18] = [
     "selection",
     "relation",
     "relation_field",
+    "domain",
     "delegate",
 ];
 
@@ -52,12 +54,18 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
             .as_ref()
             .is_none_or(|known| known.iter().any(|known| known == name))
     };
+    let (registry, wire) = (call.env.registry, call.env.wire);
     let described = fields.into_iter().map(|field| {
-        let mut attributes = describe(call.env.registry, call.model, field);
+        let mut attributes = describe(registry, call.model, field);
+        if let Some(condition) = &call.model.fields[field].def.domain {
+            let target = registry.target(call.model, field).def;
+            attributes.insert("domain".to_owned(), domain(wire, target, condition)?);
+        }
         attributes.retain(|name, _| wanted(name));
-        (call.model.fields[field].def.name.to_owned(), Json::Object(attributes))
+        Ok((call.model.fields[field].def.name.to_owned(), Json::Object(attributes)))
     });
-    answer(call, described.collect::<Map<String, Json>>())
+    let described = described.collect::<Result<Map<String, Json>>>()?;
+    answer(call, described)
 }
 
 pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {

@@ -6,6 +6,7 @@ mod answer;
 mod argument;
 mod builtin;
 mod describe;
+mod domain;
 mod search;
 mod selection;
 

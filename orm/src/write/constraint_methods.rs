@@ -1,13 +1,14 @@
 //! Constraints that are tested when everything is computed, or before a deletion: the methods `#[constrains]`, `#[after]`
-//! and `#[ondelete]`, and checks over computed fields.
+//! and `#[ondelete]`, checks over computed fields, and the `domain` of relations.
 
 use std::collections::BTreeSet;
 
 use super::constraints::{broken, refusal};
 use super::unit_of_work::UnitOfWork;
 use crate::compute::load::{ReadTree, Reading, Store as _, load};
+use crate::condition::{Row, disallowed};
 use crate::db::{Lock, naming};
-use crate::def::ConstraintDef;
+use crate::def::{ConditionDef, ConstraintDef};
 use crate::dependencies::{Constraint, constraint};
 use crate::env::Env;
 use crate::error::{Code, Error, Issue, Result};
@@ -40,6 +41,7 @@ pub(super) fn after_change(
             let broken = |id: &i64| broken(&unit.pointers, model, check, *id, records.get(id)?.values());
             Ok(ids.iter().filter_map(broken).collect())
         }
+        Some(Constraint::Domain(field, condition)) => outside_domain(env, unit, model, field, &condition, &ids),
         None => Err(Error::internal("a rule that is not there")),
     }
 }
@@ -71,6 +73,48 @@ pub(crate) fn call_method(
     Ok(wrong.collect())
 }
 
+/// The mistakes of records whose relation leads to a record that its `domain` does not allow. The related records are
+/// locked: they stay as they are until the write ends.
+fn outside_domain(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    field: FieldId,
+    condition: &ConditionDef,
+    ids: &[i64],
+) -> Result<Vec<Issue>> {
+    let target = env.registry.target(model, field);
+    let read = condition.fields();
+    let paths: Vec<Vec<FieldId>> = read.iter().map(|name| vec![field, target.implicit(name)]).collect();
+    let (ids, records) = along(env, unit, model, &paths, ids)?;
+    let mut issues = Vec::new();
+    for (id, record) in ids.iter().zip(&records) {
+        let own = Row {
+            def: model.def,
+            values: record.values(),
+        };
+        for related in record.related(field).unwrap_or_default() {
+            let values = related.values();
+            let Some(part) = disallowed(
+                condition,
+                Row {
+                    def: target.def,
+                    values,
+                },
+                own,
+            ) else {
+                continue;
+            };
+            let name = model.fields[field].def.name;
+            let (shown, number) = (target.def.name, &values[target.implicit("id")]);
+            let what = format!("record {number} of {shown} is none of those for `{name}` (`{part}`)");
+            let message = refusal(target, &what, &part.fields(), values);
+            issues.push(unit.pointers.issue(model, *id, name, &message));
+        }
+    }
+    Ok(issues)
+}
+
 /// Locks records and loads them with the relations along these paths, for a method of their model.
 pub(super) fn needed_records(
     env: &mut Env<'_>,
@@ -81,7 +125,18 @@ pub(super) fn needed_records(
 ) -> Result<(Vec<i64>, Vec<Record>)> {
     let paths = paths.map(|names| env.registry.resolve_path(model, names));
     let paths = paths.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
-    let needs = ReadTree::along(env.registry, model, &paths, Reading::Decision)?;
+    along(env, unit, model, &paths, ids)
+}
+
+/// As [`needed_records`].
+fn along(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    paths: &[Vec<FieldId>],
+    ids: &[i64],
+) -> Result<(Vec<i64>, Vec<Record>)> {
+    let needs = ReadTree::along(env.registry, model, paths, Reading::Decision)?;
     let mut known = load(env, unit, model, ids, &needs, Some(Lock::Exclusive))?;
     Ok(ids.iter().filter_map(|id| Some((*id, known.remove(id)?))).unzip())
 }

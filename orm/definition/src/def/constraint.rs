@@ -30,7 +30,7 @@ pub struct CheckDef {
     pub message: &'static str,
 }
 
-/// A condition on one record's own columns.
+/// A condition on one record's own columns; that of a relation's `domain` is on the columns of the related record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ConditionDef {
     /// Every part is true.
@@ -76,6 +76,8 @@ pub enum OperandDef {
     Literal(&'static str),
     /// Another field of the same kind.
     Field(&'static str),
+    /// `self.company_id`, in the `domain` of a relation: a field, of the same kind, of the record that has the relation.
+    Own(&'static str),
 }
 
 impl ConditionDef {
@@ -101,28 +103,50 @@ impl ConditionDef {
         }
     }
 
-    /// The fields that the condition names, each once.
+    /// The fields that the condition names, each once; without those of `self.`.
     pub fn fields(&self) -> Vec<&'static str> {
-        fn add(condition: &ConditionDef, fields: &mut Vec<&'static str>) {
-            let mut put = |field| {
-                if !fields.contains(&field) {
-                    fields.push(field);
-                }
-            };
-            match *condition {
-                ConditionDef::All(parts) | ConditionDef::Any(parts) => parts.iter().for_each(|part| add(part, fields)),
-                ConditionDef::Empty(field) | ConditionDef::Given(field) => put(field),
-                ConditionDef::Compare { field, with, .. } => {
-                    put(field);
-                    if let OperandDef::Field(other) = with {
-                        put(other);
-                    }
+        self.names(|part| match *part {
+            ConditionDef::Empty(field) | ConditionDef::Given(field) => vec![field],
+            ConditionDef::Compare {
+                field,
+                with: OperandDef::Field(other),
+                ..
+            } => vec![field, other],
+            ConditionDef::Compare { field, .. } => vec![field],
+            ConditionDef::All(_) | ConditionDef::Any(_) => Vec::new(),
+        })
+    }
+
+    /// The fields that the condition names by `self.`, each once.
+    pub fn own_fields(&self) -> Vec<&'static str> {
+        self.names(|part| match *part {
+            ConditionDef::Compare {
+                with: OperandDef::Own(field),
+                ..
+            } => vec![field],
+            _ => Vec::new(),
+        })
+    }
+
+    /// The names in its parts that are no `&&` and `||`, each once.
+    fn names(&self, named: impl Fn(&ConditionDef) -> Vec<&'static str>) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        self.each_part(&mut |part| {
+            for name in named(part) {
+                if !names.contains(&name) {
+                    names.push(name);
                 }
             }
+        });
+        names
+    }
+
+    /// Calls `each` with every part that is no `&&` and `||`.
+    pub fn each_part(&self, each: &mut impl FnMut(&ConditionDef)) {
+        match self {
+            ConditionDef::All(parts) | ConditionDef::Any(parts) => parts.iter().for_each(|part| part.each_part(each)),
+            part => each(part),
         }
-        let mut fields = Vec::new();
-        add(self, &mut fields);
-        fields
     }
 }
 
@@ -194,6 +218,7 @@ impl fmt::Display for ConditionDef {
                 };
                 match with {
                     OperandDef::Literal(right) | OperandDef::Field(right) => write!(f, "{field} {op} {right}"),
+                    OperandDef::Own(right) => write!(f, "{field} {op} self.{right}"),
                 }
             }
         }

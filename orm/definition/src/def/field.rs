@@ -1,6 +1,6 @@
 //! The definition of a field: its type, and where its value comes from.
 
-use super::{Default, FieldRole, TextRule};
+use super::{ConditionDef, Default, FieldRole, TextRule};
 
 /// One field of a model.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct FieldDef {
     pub kind: Kind,
     /// The rule that its texts follow: `pattern`, `email` or `url`. (`min` and `max` are checks of the model.)
     pub rule: Option<TextRule>,
+    /// `domain`: which records a relation is for, as a condition on their columns, and on this record's.
+    pub domain: Option<ConditionDef>,
     /// Not an `Option`: a value is required, and a related field always has one. Never set for x2many fields, nor for
     /// computed fields that are not stored.
     pub required: bool,
@@ -51,6 +53,7 @@ impl FieldDef {
         role: None,
         kind: Kind::Text,
         rule: None,
+        domain: None,
         required: false,
         readonly: false,
         secret: false,

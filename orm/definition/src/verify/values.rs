@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use regex::Regex;
 
-use crate::def::{ConditionDef, Default, FieldDef, Kind, ModelDef, OperandDef, Role, Root, SequenceDef};
+use crate::def::{Comparison, ConditionDef, Default, FieldDef, Kind, ModelDef, OperandDef, Role, Root, SequenceDef};
 use crate::field::from_text;
 use crate::models::{FieldInfo, ModelInfo, Models};
 
@@ -77,10 +77,8 @@ pub(crate) fn conditions(models: &Models) -> Vec<String> {
         let def = model.def;
         let of_uniques = def.uniques.iter().filter_map(|unique| unique.condition);
         for condition in def.checks.iter().map(|check| check.condition).chain(of_uniques) {
-            comparisons(&condition, &mut |field, with| {
-                let OperandDef::Literal(text) = with else { return };
-                let field = def.position(field).map(|field| &def.fields[field]);
-                if let Some(Err(why)) = field.map(|field| from_text(&field.kind, text)) {
+            condition.each_part(&mut |part| {
+                if let Some(why) = wrong_constant(def, part) {
                     mistakes.push(def.mistake(&format!("the condition `{condition}`: {why}")));
                 }
             });
@@ -89,12 +87,77 @@ pub(crate) fn conditions(models: &Models) -> Vec<String> {
     mistakes
 }
 
-/// Calls `each` for every comparison: the field, and what it is compared with.
-fn comparisons(condition: &ConditionDef, each: &mut impl FnMut(&'static str, OperandDef)) {
-    match *condition {
-        ConditionDef::All(parts) | ConditionDef::Any(parts) => parts.iter().for_each(|part| comparisons(part, each)),
-        ConditionDef::Empty(_) | ConditionDef::Given(_) => {}
-        ConditionDef::Compare { field, with, .. } => each(field, with),
+/// Why a comparison is with a constant that its field cannot hold.
+fn wrong_constant(def: &ModelDef, part: &ConditionDef) -> Option<String> {
+    let ConditionDef::Compare {
+        field,
+        with: OperandDef::Literal(text),
+        ..
+    } = part
+    else {
+        return None;
+    };
+    let field = &def.fields[def.position(field)?];
+    from_text(&field.kind, text).err()
+}
+
+/// Every `domain` of a relation that names what is no column, or compares what cannot be compared.
+pub(crate) fn domains(models: &Models) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for model in models.models() {
+        for (field, def) in model.def.fields.iter().enumerate() {
+            let (Some(domain), Some(target)) = (def.domain, model.fields[field].target) else {
+                continue;
+            };
+            let target = models.model(target);
+            domain.each_part(&mut |part| {
+                if let Some(why) = wrong_part(models, model, target, part) {
+                    mistakes.push(model.def.mistake_in(def, &format!("domain = {domain}: {why}")));
+                }
+            });
+        }
+    }
+    mistakes
+}
+
+/// What is wrong in a part of a `domain`, a condition on the columns of `target`.
+fn wrong_part(models: &Models, model: &ModelInfo, target: &ModelInfo, part: &ConditionDef) -> Option<String> {
+    let column = |model: &ModelInfo, name: &str| {
+        let def = model.def.position(name).map(|field| &model.def.fields[field]);
+        def.filter(|def| def.stored && !matches!(def.kind, Kind::Many2many { .. }))
+            .map(|def| def.kind)
+            .ok_or_else(|| format!("`{name}` is no column of {}; leave it out", model.def.name))
+    };
+    for name in part.fields() {
+        if let Err(why) = column(target, name) {
+            return Some(why);
+        }
+    }
+    let ConditionDef::Compare { field, op, with } = part else {
+        return None;
+    };
+    let left = column(target, field).ok()?;
+    let (other, name) = match with {
+        OperandDef::Own(name) => (model, name),
+        OperandDef::Field(name) => (target, name),
+        OperandDef::Literal(_) => return no_order(&left, field, *op).or_else(|| wrong_constant(target.def, part)),
+    };
+    match column(other, name) {
+        Err(why) => Some(why),
+        Ok(right) if !same_kind(models, &right, &left) && !same_kind(models, &left, &right) => Some(format!(
+            "`{field}` and `{name}` cannot be compared; write two fields of one type"
+        )),
+        Ok(_) => no_order(&left, field, *op),
+    }
+}
+
+fn no_order(kind: &Kind, field: &str, op: Comparison) -> Option<String> {
+    let unordered = matches!(kind, Kind::Bool | Kind::Selection { .. } | Kind::Many2one { .. });
+    let ordered = !matches!(op, Comparison::Eq | Comparison::Ne);
+    match kind {
+        Kind::Binary | Kind::Json => Some(format!("`{field}` is compared with nothing; write `{field}.is_some()`")),
+        _ if unordered && ordered => Some(format!("`{field}` has no order; write `==` or `!=`")),
+        _ => None,
     }
 }
 
