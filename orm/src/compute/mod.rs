@@ -7,4 +7,4 @@ mod search;
 mod values;
 
 pub(crate) use search::resolve;
-pub(crate) use values::{in_currency, normalized, values};
+pub(crate) use values::{in_currency, normalized, to_unit, values};

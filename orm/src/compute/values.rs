@@ -5,10 +5,10 @@ use std::fmt::Display;
 use chrono::{Datelike as _, Timelike as _};
 
 use crate::db::naming;
-use crate::def::Kind;
+use crate::def::{Digits, Kind};
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
-use crate::field::{YEARS, kept, round_to, storable};
+use crate::field::{YEARS, from_scaled, kept, round_to, storable};
 use crate::record::Record;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
@@ -53,24 +53,40 @@ pub(crate) fn values(
         });
         let rounding = registry.rounding(model, field);
         let rounding = rounding.map(|path| registry.expand_path(model, &path));
+        let field = &model.fields[field];
         (values?.into_iter().zip(places))
             .map(|(value, place)| match &rounding {
-                Some(path) => in_currency(value, records[*place], path),
-                None => value,
+                Some(path) => in_currency(value, field, records[*place], path),
+                None => normalized(value, field),
             })
-            .map(|value| normalized(value, &model.fields[field]))
             .collect()
     };
     fields.iter().map(|(field, places)| compute(*field, places)).collect()
 }
 
-/// An amount rounded to a multiple of its currency's rounding factor, to which `path` leads; as it is if the record has
-/// no currency.
-pub(crate) fn in_currency(value: Value, record: &Record, path: &[FieldId]) -> Value {
-    match (value, end_of(record, path).map(|(end, currency)| currency.value(end))) {
-        (Value::Decimal(amount), Some(Value::Decimal(unit))) => Value::Decimal(round_to(amount, *unit)),
+/// An amount as its column stores it, rounded to the currency of its record: `path` leads to the rounding factor.
+///
+/// # Errors
+/// As [`normalized`].
+pub(crate) fn in_currency(value: Value, field: &FieldInfo, record: &Record, path: &[FieldId]) -> Result<Value> {
+    let unit = end_of(record, path).map_or(&Value::Null, |(end, currency)| currency.value(end));
+    to_unit(value, field, unit)
+}
+
+/// An amount as its column stores it, rounded to a multiple of `unit`, the rounding factor of its currency. Without a
+/// currency, or with one that has more digits than the column, it is rounded to the column's digits. It is rounded only
+/// once: 0.0049999 would be 0.0050 with four digits, and from there 0.01 with two.
+///
+/// # Errors
+/// As [`normalized`].
+pub(crate) fn to_unit(value: Value, field: &FieldInfo, unit: &Value) -> Result<Value> {
+    let value = match (value, unit) {
+        (Value::Decimal(amount), Value::Decimal(unit)) if *unit >= from_scaled(1, Digits::MONEY.scale) => {
+            Value::Decimal(round_to(amount, *unit))
+        }
         (value, _) => value,
-    }
+    };
+    normalized(value, field)
 }
 
 /// The last field of a path, and the record at the end of its relations; `None` where one of these is empty.

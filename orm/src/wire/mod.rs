@@ -31,7 +31,8 @@ pub trait Wire: fmt::Debug + Sync {
     /// The name of the version, such as `v1`. It must be unique: read plans are cached by it.
     fn version(&self) -> &'static str;
 
-    /// Reads the value given for a field of this kind; `null` is empty.
+    /// Reads the value given for a field of this kind; `null` is empty. An amount of money keeps its digits
+    /// ([`as_given`](crate::field::as_given)).
     ///
     /// # Errors
     /// A message that says what was given and what would be right.

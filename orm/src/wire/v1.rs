@@ -14,7 +14,7 @@ use super::{Cell, GivenAction, GivenCommand, GivenField, InvalidCommand, Layout,
 use crate::db::StoredDecimal;
 use crate::def::{Kind, Type};
 use crate::error::{Error, Result};
-use crate::field::{exact_number, form, from_text};
+use crate::field::{as_given, exact_number, form};
 use crate::value::Value;
 
 /// Version 1 of the wire format.
@@ -224,8 +224,8 @@ fn read_value(kind: &Kind, json: &Json) -> Result<Value, String> {
             _ => expected("the id of a record"),
         },
         (Kind::Many2one { .. }, Json::Object(_)) => expected("the id of a record"),
-        (_, Json::Number(number)) if numeric(kind) => from_text(kind, &number.to_string()),
-        (_, Json::String(text)) => from_text(kind, text),
+        (_, Json::Number(number)) if numeric(kind) => as_given(kind, &number.to_string()),
+        (_, Json::String(text)) => as_given(kind, text),
         (kind, _) => expected(form(kind)),
     }
 }

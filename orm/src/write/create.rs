@@ -3,7 +3,7 @@
 
 use super::claim::claim;
 use super::html::cleaned;
-use super::recompute::ChangeSet;
+use super::recompute::{ChangeSet, amounts};
 use super::unit_of_work::UnitOfWork;
 use super::{commands, hooks, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
@@ -12,7 +12,7 @@ use crate::db::Lock;
 use crate::def::{Default, FieldDef, Kind, Root};
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
-use crate::field::from_text;
+use crate::field::as_given;
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
 
@@ -60,6 +60,10 @@ pub(super) fn create(
             row[remembers] = written::of_new(model, |field| values.get(field).is_some());
         }
     }
+    let amounts: Result<Vec<_>> = (rows.iter_mut())
+        .map(|row| amounts(model, row.iter_mut().enumerate()))
+        .collect();
+    let amounts = amounts?;
     refuse_empty(model, &rows)?;
     // Before the parents get new children: lock them, and decide which of their writable computed fields will follow.
     for (field, info) in model.fields.iter().enumerate() {
@@ -71,11 +75,9 @@ pub(super) fn create(
         }
     }
     let ids = change_set.unit.add(env, model, rows)?;
-    for (id, values) in ids.iter().zip(&records) {
+    for ((id, values), amounts) in ids.iter().zip(&records).zip(&amounts) {
         change_set.unit.pointers.put(model, &[*id], values.place.as_deref());
-        if let Some(row) = change_set.unit.row((model.id, *id)) {
-            change_set.mark_money(model, row.iter().enumerate(), &[*id]);
-        }
+        change_set.mark_money(model, amounts, &[*id]);
     }
     change_set.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
     for (field, info) in model.fields.iter().enumerate() {
@@ -96,9 +98,18 @@ pub(super) fn create(
     Ok(ids)
 }
 
-/// A given value as its column stores it: HTML is cleaned, a number is rounded to the column's digits.
+/// A given value as its column stores it: HTML is cleaned, a number is rounded to the column's digits. An amount of
+/// money keeps its digits, until [`amounts`] takes it.
 pub(super) fn stored_form(field: &FieldInfo, value: Value) -> Result<Value> {
-    normalized(cleaned(&field.def.kind, value), field)
+    default_form(field, cleaned(&field.def.kind, value))
+}
+
+/// As [`stored_form`], for a default: its HTML is the author's own, and stays as it is.
+fn default_form(field: &FieldInfo, value: Value) -> Result<Value> {
+    match field.def.kind {
+        Kind::Monetary { .. } => Ok(value),
+        _ => normalized(value, field),
+    }
 }
 
 /// Refuses required fields that are empty after the defaults. Computed ones get their value later.
@@ -185,7 +196,8 @@ pub(super) fn split_inherited(model: &ModelInfo, delegate: FieldId, values: &mut
     inherited
 }
 
-/// The default of a field for `count` records: a number for each from a sequence, otherwise the same value for all.
+/// The default of a field for `count` records: a number for each from a sequence, otherwise the same value for all. An
+/// amount of money keeps its digits.
 pub(super) fn default_values(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
@@ -200,7 +212,7 @@ pub(super) fn default_values(
             let names = sequence::take(env, &definition, count)?;
             return names.into_iter().map(|name| normalized(name, info)).collect();
         }
-        Default::Const(text) => from_text(&def.kind, text)
+        Default::Const(text) => as_given(&def.kind, text)
             .map_err(|why| Error::internal(format!("the default of {}.{}: {why}", model.def.name, def.name)))?,
         Default::Now => Value::DateTime(whole_seconds(env)),
         Default::Today => Value::Date(env.now.date()),
@@ -209,9 +221,9 @@ pub(super) fn default_values(
         _ if count == 0 => Value::Null,
         Default::Method(name) => {
             let method = env.runtime.code(model).default(field, name)?;
-            normalized(env.without_read_locks(method)?, info)?
+            default_form(info, env.without_read_locks(method)?)?
         }
-        Default::Path { root, path } => normalized(at_path(env, unit, root, path)?, info)?,
+        Default::Path { root, path } => default_form(info, at_path(env, unit, root, path)?)?,
         Default::None => match def.name {
             "create_uid" | "write_uid" => Value::Int(env.user),
             "create_date" | "write_date" => Value::DateTime(env.now),
@@ -229,19 +241,33 @@ fn whole_seconds(env: &Env<'_>) -> chrono::NaiveDateTime {
 /// The value at the end of a path from the caller or the caller's company; empty where a relation on the way is empty.
 fn at_path(env: &mut Env<'_>, unit: &mut UnitOfWork, root: Root, names: &[&str]) -> Result<Value> {
     let registry = env.registry;
-    let mut model = registry.needed(root.role())?;
-    let mut value = match root {
+    let model = registry.needed(root.role())?;
+    let value = match root {
         Root::User => Value::Int(env.user),
         Root::Company => env.company.map_or(Value::Null, Value::Int),
     };
     let path = registry.resolve_path(model, names).map_err(Error::internal)?;
-    for field in registry.expand_path(model, &path) {
+    follow(env, unit, model, value, &registry.expand_path(model, &path))
+}
+
+/// The value at the end of a path of columns from the record of `model` whose id is `value`; empty where a relation on
+/// the way is empty.
+pub(super) fn follow<'r>(
+    env: &mut Env<'r>,
+    unit: &mut UnitOfWork,
+    model: &'r ModelInfo,
+    value: Value,
+    path: &[FieldId],
+) -> Result<Value> {
+    let registry = env.registry;
+    let (mut model, mut value) = (model, value);
+    for field in path {
         let Some(id) = value.id() else {
             return Ok(Value::Null);
         };
         unit.load(env, model, &[id], None)?;
-        value = unit.value(model, id, field).cloned().unwrap_or(Value::Null);
-        model = model.fields[field]
+        value = unit.value(model, id, *field).cloned().unwrap_or(Value::Null);
+        model = model.fields[*field]
             .target
             .map_or(model, |target| registry.model(target));
     }

@@ -56,6 +56,7 @@ use crate::command::{Input, Values};
 use crate::compute;
 use crate::compute::load::{ReadTree, Reading};
 use crate::db::Lock;
+use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::query;
@@ -144,7 +145,8 @@ pub(crate) fn set(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], field: Fiel
     update_values(env, model, ids, values)
 }
 
-/// The default of a field: its value in a create that does not give one.
+/// The default of a field: what a create that does not give one stores. An amount of money is rounded to its currency
+/// if the default of the currency's field tells which it is.
 pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId) -> Result<Value> {
     // An inherited field's default is the delegate's.
     match model.fields[field].inherited() {
@@ -154,8 +156,37 @@ pub(crate) fn default_value(env: &mut Env<'_>, model: &ModelInfo, field: FieldId
         }
         None => {
             let values = create::default_values(env, &mut UnitOfWork::default(), model, field, 1)?;
-            Ok(values.into_iter().next().unwrap_or(Value::Null))
+            let value = values.into_iter().next().unwrap_or(Value::Null);
+            match model.fields[field].def.kind {
+                Kind::Monetary { .. } => {
+                    let unit = default_rounding(env, model, field)?;
+                    compute::to_unit(value, &model.fields[field], &unit)
+                }
+                _ => Ok(value),
+            }
         }
+    }
+}
+
+/// The rounding factor of the currency that a monetary field of a new record begins with; empty where the record begins
+/// without one, or it is to be computed.
+fn default_rounding(env: &mut Env<'_>, model: &ModelInfo, field: FieldId) -> Result<Value> {
+    let registry = env.registry;
+    let path = registry
+        .rounding(model, field)
+        .map(|path| registry.expand_path(model, &path));
+    match path.as_deref().and_then(<[FieldId]>::split_first) {
+        Some((first, rest)) if model.fields[*first].def.compute.is_none() => {
+            let first_id = default_value(env, model, *first)?;
+            create::follow(
+                env,
+                &mut UnitOfWork::default(),
+                registry.target(model, *first),
+                first_id,
+                rest,
+            )
+        }
+        _ => Ok(Value::Null),
     }
 }
 

@@ -6,6 +6,8 @@ mod differing;
 mod money;
 mod writable;
 
+pub(super) use self::money::amounts;
+
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +24,7 @@ use crate::dependencies::{
 };
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::field::Decimal;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::value::Value;
 
@@ -42,8 +45,8 @@ pub(super) struct ChangeSet {
     deleted: BTreeSet<(ModelId, i64)>,
     /// What `#[after(delete)]` methods are told when everything is computed.
     pub(super) after_deletion: Vec<hooks::Deleted>,
-    /// Records whose monetary fields are given an amount.
-    money: BTreeMap<Computed, BTreeSet<i64>>,
+    /// The amounts that monetary fields are given, by record, with all their digits.
+    money: BTreeMap<Computed, BTreeMap<i64, Decimal>>,
     scope: Scope,
 }
 
@@ -196,7 +199,8 @@ impl ChangeSet {
         }
     }
 
-    /// Finishes an import: computes the fields that imported records lack, and those of other records that read them.
+    /// Finishes an import: computes the fields that imported records lack, and those of other records that read them,
+    /// and rounds amounts that are defaults.
     /// `changes` are the relations, of imported or other records, by which others reach the imported ones. No
     /// constraint method is called.
     pub(super) fn load(
@@ -213,6 +217,8 @@ impl ChangeSet {
         for ((model, field), ids) in changes {
             self.changed(env, registry.model(*model), &[*field], ids)?;
         }
+        self.compute_waiting(env)?;
+        self.round_money(env)?;
         self.compute_waiting(env)?;
         self.unit.store(env)
     }

@@ -2,7 +2,7 @@
 //! relations.
 
 use super::claim::{self, claim};
-use super::recompute::ChangeSet;
+use super::recompute::{ChangeSet, amounts};
 use super::sequence::RecordChange;
 use super::{commands, constraints, create, hooks, related, rows, sequence};
 use crate::command::{Input, Values};
@@ -67,7 +67,8 @@ pub(super) fn update(
         }
     }
     let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
-    change_set.mark_money(model, columns.iter().map(|(field, value)| (*field, value)), ids);
+    let amounts = amounts(model, columns.iter_mut().map(|(field, value)| (*field, value)))?;
+    change_set.mark_money(model, &amounts, ids);
     before_storing(env, change_set, model, &columns, ids)?;
     sequence::refuse_loss(
         env,

@@ -1,6 +1,7 @@
 //! Money has the digits of its record's currency, however it comes into its field.
 
 mod models;
+mod once;
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -21,6 +22,8 @@ const CENTS: i64 = 1;
 const WHOLE: i64 = 2;
 const THOUSANDTHS: i64 = 3;
 const FIVE_CENTS: i64 = 4;
+/// Finer than the four digits of a column.
+const FINER: i64 = 5;
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     let user = "INSERT INTO res_users (name) VALUES ('Root')";
@@ -41,7 +44,7 @@ impl World {
             database: TEMPLATE.copy(),
             hours: Cell::new(0),
         };
-        for rounding in ["0.01", "1", "0.001", "0.05"] {
+        for rounding in ["0.01", "1", "0.001", "0.05", "0.00001"] {
             world.create("x.currency", &json!({"name": rounding, "rounding": rounding}));
         }
         world
@@ -68,6 +71,21 @@ impl World {
         serde_json::from_slice::<Json>(&created).unwrap()["id"]
             .as_i64()
             .unwrap()
+    }
+
+    /// Creates records of a list; answers their ids.
+    fn create_all(&self, model: &str, bodies: &Json) -> Vec<i64> {
+        let (created, _) = self.change(model, |env, model| write::create(env, model, bodies));
+        let created: Vec<Json> = serde_json::from_slice(&created).unwrap();
+        created.iter().map(|record| record["id"].as_i64().unwrap()).collect()
+    }
+
+    /// As [`World::create`], where it may be refused.
+    fn try_create(&self, model: &str, body: &Json) -> Result<Vec<u8>> {
+        self.database.address().transact(|session| {
+            let mut env = Env::system(session, &self.registry, self.now());
+            write::create(&mut env, self.registry.find(model).unwrap(), body)
+        })
     }
 
     fn update(&self, model: &str, id: i64, body: &Json) {

@@ -1,8 +1,9 @@
 //! Bills in a currency, with amounts that are given, computed, or defaults.
 
 use orm::prelude::*;
+use orm::typed::Filter;
 
-orm::catalogue! { Users, Currency, Bill, Item, Receipt }
+orm::catalogue! { Users, Currency, Bill, Item, Receipt, Offer, Discount }
 
 /// User
 #[model("res.users", role = user)]
@@ -26,6 +27,10 @@ pub(crate) struct Bill {
     pub fee: Monetary,
     #[field(currency = currency_id)]
     pub paid: Option<Monetary>,
+    pub words: Option<String>,
+    /// The amount that is written in words.
+    #[field(compute, store, depends(words), currency = currency_id)]
+    pub worded: Monetary,
     #[field(inverse = bill_id)]
     pub item_ids: One2many<Item>,
     #[field(compute, store, depends(fee, item_ids.amount), currency = currency_id)]
@@ -65,8 +70,66 @@ pub(crate) struct Receipt {
     pub hundredfold: Decimal,
 }
 
+/// Offer, which begins with a currency and an amount
+#[model("x.offer")]
+#[api]
+pub(crate) struct Offer {
+    #[field(default = method(usual))]
+    pub currency_id: Option<Many2one<Currency>>,
+    #[field(default = method(fee), currency = currency_id)]
+    pub fee: Monetary,
+}
+
+/// Discount, whose currency is elsewhere
+#[model("x.discount")]
+#[api]
+pub(crate) struct Discount {
+    #[field(default = method(last))]
+    pub offer_id: Option<Many2one<Offer>>,
+    #[field(related = offer_id.currency_id)]
+    pub currency_id: Option<Many2one<Currency>>,
+    #[field(default = 0.125, currency = currency_id)]
+    pub amount: Monetary,
+}
+
+#[methods]
+impl Offer {
+    fn usual(env: &mut Env<'_>) -> Result<Option<i64>> {
+        let cents = CurrencyFilter {
+            name: Some(Filter::Eq("0.01".to_owned())),
+            ..CurrencyFilter::default()
+        };
+        Ok(Records::<Currency>::select(env, cents, "id", Some(1))?
+            .ids()
+            .first()
+            .copied())
+    }
+
+    /// With four digits this would be 0.0050, and from there 0.01.
+    fn fee(_: &mut Env<'_>) -> Result<Monetary> {
+        Ok(Monetary::new(499_999, 8))
+    }
+}
+
+#[methods]
+impl Discount {
+    fn last(env: &mut Env<'_>) -> Result<Option<i64>> {
+        Ok(
+            Records::<Offer>::select(env, OfferFilter::default(), "id desc", Some(1))?
+                .ids()
+                .first()
+                .copied(),
+        )
+    }
+}
+
 #[methods]
 impl Bill {
+    fn worded(&self) -> Monetary {
+        let words = self.words.as_deref().unwrap_or_default();
+        words.parse().unwrap_or_default()
+    }
+
     fn total(&self) -> Monetary {
         sum(self.item_ids.iter().map(|item| item.amount)).saturating_add(self.fee)
     }

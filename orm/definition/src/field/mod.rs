@@ -12,7 +12,7 @@ pub use decimal::{from_scaled, kept, limit, round, to_scaled};
 pub use given::Given;
 pub use relation::{Many2many, Many2one, One2many, Relation};
 pub use selection::{Derives, Selection, selection_derives};
-pub use text::{YEARS, datetime, end_of_day, exact_number, form, from_text, storable};
+pub use text::{YEARS, as_given, datetime, end_of_day, exact_number, form, from_text, storable};
 
 use crate::record::Record;
 use crate::value::Value;

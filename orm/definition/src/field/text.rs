@@ -62,6 +62,19 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
     }
 }
 
+/// As [`from_text`], for a value that is to be written: an amount of money keeps the digits that its column has not. It
+/// is rounded once, to its currency, when that is known.
+///
+/// # Errors
+/// As [`from_text`].
+pub fn as_given(kind: &Kind, text: &str) -> Result<Value, String> {
+    let value = from_text(kind, text)?;
+    match kind {
+        Kind::Monetary { .. } => Ok(number(text).map_or(value, |(amount, _)| Value::Decimal(amount))),
+        _ => Ok(value),
+    }
+}
+
 /// Refuses NUL, the one character that PostgreSQL cannot store in a text.
 ///
 /// # Errors

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use super::Compared;
 use super::file::{File, Given};
-use super::sorted::{Missing, PreparedImport, Table, ids};
+use super::sorted::{Missing, PreparedImport, Table, ids, value};
 use crate::def::Default;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::query;
 use crate::registry::{FieldId, ModelId, ModelInfo};
-use crate::wire;
 use crate::write::recompute::{ChangeSet, Loaded};
 use crate::write::{rows, sequence};
 
@@ -19,6 +18,9 @@ use crate::write::{rows, sequence};
 /// going to read them, follow their computation, since nobody has written them.
 pub(super) fn prepare(env: &mut Env<'_>, sorted: &PreparedImport<'_>) -> Result<ChangeSet> {
     let mut change_set = ChangeSet::default();
+    for (model, amount, id) in &sorted.amounts {
+        change_set.mark_money(env.registry.model(*model), &[*amount], &[*id]);
+    }
     for table in &sorted.tables {
         for field in read_by_others(env, table.model) {
             let entering = [(field, sorted.named_by(table, field)?)];
@@ -179,10 +181,7 @@ fn same(model: &ModelInfo, field: FieldId, given: &serde_json::Value, read: &ser
     } else {
         read
     };
-    match (
-        wire::DEFAULT.read_value(&info.def.kind, given),
-        wire::DEFAULT.read_value(&info.def.kind, read),
-    ) {
+    match (value(&info.def.kind, given), value(&info.def.kind, read)) {
         (Ok(given), Ok(read)) => given == read,
         _ => given == read,
     }

@@ -10,10 +10,12 @@ use super::{Mistakes, RowPlace};
 use crate::def::{Default, Kind, Role, USER};
 use crate::env::Env;
 use crate::error::Result;
+use crate::field::{Decimal, round};
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::wire::{self, describe};
 use crate::write::html::cleaned;
+use crate::write::recompute::amounts;
 use crate::write::unit_of_work::UnitOfWork;
 use crate::write::{create, references, rows};
 
@@ -27,6 +29,8 @@ pub(super) struct PreparedImport<'r> {
     pub(super) updates: BTreeMap<(ModelId, FieldId), BTreeMap<i64, (Value, RowPlace)>>,
     /// Ids that must exist, with the first place that names each.
     references: BTreeMap<ModelId, BTreeMap<i64, RowPlace>>,
+    /// Defaults that are amounts of money, each with its record: to be rounded to their currencies.
+    pub(super) amounts: Vec<(ModelId, (FieldId, Decimal), i64)>,
 }
 
 /// The new records of one model.
@@ -76,6 +80,7 @@ impl<'r> PreparedImport<'r> {
             pairs: BTreeMap::new(),
             updates: BTreeMap::new(),
             references: BTreeMap::new(),
+            amounts: Vec::new(),
         };
         for given in &file.tables {
             sorted.by_model.insert(given.model.id, sorted.tables.len());
@@ -180,7 +185,7 @@ impl<'r> PreparedImport<'r> {
             }
             _ if !info.def.stored => {} // compared at the end
             kind => {
-                let value = cleaned(&kind, wire::DEFAULT.read_value(&kind, json)?);
+                let value = cleaned(&kind, value(&kind, json)?);
                 info.check(&value)?;
                 if let (Some(target), Some(to)) = (info.target, value.id()) {
                     self.refer(target, to, place);
@@ -296,7 +301,12 @@ impl<'r> PreparedImport<'r> {
                     } else {
                         create::default_values(env, &mut unit, model, field, lacking.len())?
                     };
-                    for (row, value) in lacking.into_iter().zip(values) {
+                    for (row, mut value) in lacking.into_iter().zip(values) {
+                        self.amounts.extend(
+                            amounts(model, [(field, &mut value)])?
+                                .into_iter()
+                                .map(|amount| (model.id, amount, table.ids[row])),
+                        );
                         table.rows[row][field] = Some(value);
                     }
                 }
@@ -344,6 +354,15 @@ fn placeholder(kind: &Kind) -> Value {
         Kind::Json => Value::Json(Json::Null),
         _ => Value::Text(String::new()),
     }
+}
+
+/// Reads a value of the file as its column stores it. An amount of money is not rounded to its currency: it was, when it
+/// was written.
+pub(super) fn value(kind: &Kind, json: &Json) -> Result<Value, String> {
+    wire::DEFAULT.read_value(kind, json).map(|value| match (kind, value) {
+        (Kind::Monetary { digits, .. }, Value::Decimal(amount)) => Value::Decimal(round(amount, digits.scale)),
+        (_, value) => value,
+    })
 }
 
 /// The ids of a JSON list; `false` and `null` count as an empty one.
