@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 
 use super::examples::Examples;
-use super::fields;
 use super::names::{self, pascal};
 use super::value;
 use orm_definition::def::{Kind, SelectionItem};
@@ -95,7 +94,10 @@ impl<'a> Catalog<'a> {
     /// The schema of a value that the field's own rules narrow; `None` where it has none.
     fn narrowed(&self, model: &ModelInfo, field: &FieldInfo) -> Option<ObjectBuilder> {
         let (owner, own) = self.declared(model, field);
-        let limits = fields::limits(owner, own).map(|limit| limit.and_then(value::number));
+        let limits = owner
+            .def
+            .limits(own.def.name)
+            .map(|limit| limit.and_then(value::number));
         let size = match field.def.kind {
             Kind::Char { size } if size > 0 => Some(size as usize),
             _ => None,

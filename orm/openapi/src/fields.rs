@@ -1,6 +1,6 @@
 //! Which fields requests read, may write, and must give.
 
-use orm_definition::def::{Comparison, ConditionDef, Default, Kind};
+use orm_definition::def::{Default, Kind};
 use orm_definition::registry::{FieldInfo, ModelInfo, Node};
 
 /// Whether a field is part of a plain read.
@@ -37,22 +37,4 @@ pub(super) fn is_required_unless_delegated(field: &FieldInfo) -> bool {
     let given =
         matches!(field.def.default, Default::None) && field.def.compute.is_none() && field.def.related.is_empty();
     field.def.required && given && !delegate && writable(field)
-}
-
-/// The least and the greatest value that the checks of a model leave to one of its fields, each as text.
-pub(super) fn limits(model: &ModelInfo, field: &FieldInfo) -> [Option<&'static str>; 2] {
-    let of = |op: Comparison| {
-        let mut limits = model.def.checks.iter().flat_map(|check| parts(&check.condition));
-        let limit = |(name, found, limit)| (name == field.def.name && found == op).then_some(limit);
-        limits.find_map(|part| part.limit().and_then(limit))
-    };
-    [of(Comparison::Ge), of(Comparison::Le)]
-}
-
-/// The parts of a condition of which every one must hold.
-fn parts(condition: &ConditionDef) -> &[ConditionDef] {
-    match condition {
-        ConditionDef::All(parts) => parts,
-        other => std::slice::from_ref(other),
-    }
 }

@@ -5,16 +5,17 @@ use serde_json::{Map, Value as Json, json};
 use super::argument::issue;
 use super::domain::domain;
 use super::{answer, arguments};
-use crate::def::{Default, Kind};
-use crate::env::Call;
+use crate::def::{Default, Kind, TextForm};
+use crate::env::{Call, Env};
 use crate::error::{Error, Issue, Result, nearest};
+use crate::field::from_text;
 use crate::query;
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::write;
 
 /// The attributes of a field that `fields_get` knows. In its answer, those that do not apply to a field are left out.
-const ATTRIBUTES: [&str; 19] = [
+const ATTRIBUTES: [&str; 23] = [
     "type",
     "string",
     "help",
@@ -28,6 +29,10 @@ const ATTRIBUTES: [&str; 19] = [
     "related",
     "size",
     "digits",
+    "min",
+    "max",
+    "pattern",
+    "format",
     "currency_field",
     "selection",
     "relation",
@@ -54,17 +59,13 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
             .as_ref()
             .is_none_or(|known| known.iter().any(|known| known == name))
     };
-    let (registry, wire) = (call.env.registry, call.env.wire);
-    let described = fields.into_iter().map(|field| {
-        let mut attributes = describe(registry, call.model, field);
-        if let Some(condition) = &call.model.fields[field].def.domain {
-            let target = registry.target(call.model, field).def;
-            attributes.insert("domain".to_owned(), domain(wire, target, condition)?);
-        }
+    let mut described = Map::new();
+    for field in fields {
+        let mut attributes = describe(call.env.registry, call.model, field);
+        attributes.extend(rules(call.env, call.model, field)?);
         attributes.retain(|name, _| wanted(name));
-        Ok((call.model.fields[field].def.name.to_owned(), Json::Object(attributes)))
-    });
-    let described = described.collect::<Result<Map<String, Json>>>()?;
+        described.insert(call.model.fields[field].def.name.to_owned(), Json::Object(attributes));
+    }
     answer(call, described)
 }
 
@@ -176,4 +177,29 @@ fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<Strin
         put("relation_field", inverse.into());
     }
     attributes
+}
+
+/// The rules that a value of a field must follow; for an inherited or related field, those of the field that it stands
+/// for. `min` and `max` are in the form of the field's values, `pattern` is a regular expression for the whole text.
+fn rules(env: &Env<'_>, model: &ModelInfo, field: FieldId) -> Result<Map<String, Json>> {
+    let (owner, own) = env.registry.origin(model, field);
+    let def = owner.fields[own].def;
+    let mut rules = Map::new();
+    for (name, limit) in ["min", "max"].into_iter().zip(owner.def.limits(def.name)) {
+        if let Some(limit) = limit {
+            let limit = from_text(&def.kind, limit).map_err(Error::internal)?;
+            rules.insert(name.to_owned(), env.wire.value(&def.kind, &limit)?);
+        }
+    }
+    let form = def.rule.map(|rule| match rule.form {
+        TextForm::Email => ("format", "email"),
+        TextForm::Url => ("format", "url"),
+        TextForm::Pattern(pattern) => ("pattern", pattern),
+    });
+    rules.extend(form.map(|(name, form)| (name.to_owned(), form.into())));
+    if let Some(condition) = &model.fields[field].def.domain {
+        let target = env.registry.target(model, field).def;
+        rules.insert("domain".to_owned(), domain(env.wire, target, condition)?);
+    }
+    Ok(rules)
 }

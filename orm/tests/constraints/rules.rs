@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use orm::Runtime;
 use orm::error::Code;
+use orm::method;
+use orm::query::Limits;
 use orm_openapi::{Examples, document};
 use serde_json::{Value as Json, json};
 
@@ -205,4 +207,38 @@ fn the_document_has_the_rules() {
         schemas["XMemberRecord"]["properties"]["email"]["$ref"], "#/components/schemas/TextOrEmpty",
         "a record may be older than the rule"
     );
+}
+
+/// Clients learn the rules before they send a value.
+#[test]
+fn fields_get_tells_the_rules() {
+    let mut world = World::new();
+    let of = json!({"attributes": ["size", "min", "max", "pattern", "format"]});
+    let mut told = |model: &str| -> Json {
+        let answer = world.change(model, |env, model| {
+            method::call(env, model, None, "fields_get", &of, &Limits::default())
+        });
+        serde_json::from_slice(&answer.unwrap()).unwrap()
+    };
+    let member = told("x.member");
+    for (field, rules) in [
+        ("name", json!({"pattern": r"\p{Lu}[\w -]*"})),
+        ("age", json!({"min": 18, "max": 130})),
+        ("points", json!({"min": -9_000_000_000_i64})),
+        ("share", json!({"min": 0.0, "max": 0.5})),
+        ("fee", json!({"min": 0.005, "max": 100.0})),
+        ("joined", json!({"min": "2000-01-01"})),
+        ("seen", json!({"max": "2030-12-31T23:59:59"})),
+        ("email", json!({"format": "email"})),
+        ("website", json!({"format": "url"})),
+        ("ten_fees", json!({"max": 500.0})),
+        ("woken", json!({})),
+    ] {
+        assert_eq!(member[field], rules, "{field}");
+    }
+    assert_eq!(member["word"], Json::Null, "a secret field");
+    // An inherited field follows the rules of the delegate's, a related one those of the field at the end of its path.
+    let owner = told("x.owner");
+    assert_eq!(owner["age"], json!({"min": 18, "max": 130}));
+    assert_eq!(owner["paid"], json!({"min": 0.005, "max": 100.0}));
 }

@@ -199,12 +199,7 @@ fn the_domain_is_offered() {
         query::list(env, model, &request)
     });
     let found: Json = serde_json::from_slice(&found.unwrap()).unwrap();
-    let ids: Vec<&Json> = found["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|label| &label["id"])
-        .collect();
+    let ids: Vec<&Json> = found.as_array().unwrap().iter().map(|label| &label["id"]).collect();
     assert_eq!(ids, [&json!(1), &json!(3)]);
 }
 

@@ -103,6 +103,14 @@ impl ConditionDef {
         }
     }
 
+    /// The parts of which every one must hold.
+    fn parts(&self) -> &[ConditionDef] {
+        match self {
+            ConditionDef::All(parts) => parts,
+            other => std::slice::from_ref(other),
+        }
+    }
+
     /// The fields that the condition names, each once; without those of `self.`.
     pub fn fields(&self) -> Vec<&'static str> {
         self.names(|part| match *part {
@@ -147,6 +155,17 @@ impl ConditionDef {
             ConditionDef::All(parts) | ConditionDef::Any(parts) => parts.iter().for_each(|part| part.each_part(each)),
             part => each(part),
         }
+    }
+}
+
+impl ModelDef {
+    /// The least and the greatest value that the checks of the model leave to a field of this name, each as text.
+    pub fn limits(&self, field: &str) -> [Option<&'static str>; 2] {
+        [Comparison::Ge, Comparison::Le].map(|op| {
+            let limit = |(name, found, limit)| (name == field && found == op).then_some(limit);
+            let mut parts = self.checks.iter().flat_map(|check| check.condition.parts());
+            parts.find_map(|part| part.limit().and_then(limit))
+        })
     }
 }
 
