@@ -14,6 +14,7 @@ mod migration;
 mod note;
 mod plan;
 mod postgres;
+mod rules;
 mod schema;
 mod script;
 mod sqlite;

@@ -9,7 +9,7 @@ use super::note::Note;
 use super::plan::{Plan, TableChange, mentions};
 use super::schema::{Column, Schema};
 use super::script::describe;
-use super::{postgres, sqlite};
+use super::{postgres, rules, sqlite};
 use orm_database::Dialect;
 
 /// A migration from one schema to another, for both databases.
@@ -165,6 +165,9 @@ fn note(notes: &mut BTreeSet<Note>, kept: &TableChange<'_>, dialect: Dialect) {
     }
     if rewrites {
         notes.insert(Note::Rewrites(table.clone()));
+    }
+    for (rule, broken) in rules::breakable(kept, dialect) {
+        notes.insert(Note::NeedsRule(table.clone(), rule, broken));
     }
 }
 

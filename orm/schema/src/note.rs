@@ -14,6 +14,8 @@ pub enum Note {
     NeedsNoRows(String, String),
     /// A column must have a value in every row: table, column, and why.
     NeedsValues(String, String, String),
+    /// No row of a table may break a rule: table, name of the rule, and a `SELECT` of the ids of the rows that do.
+    NeedsRule(String, String, String),
     /// After the migration, the runtime computes a field for the existing rows: model and field.
     Compute(String, String),
 }
@@ -50,6 +52,19 @@ impl Note {
                 let (table, column) = place.split_once('.')?;
                 Some(Note::NeedsValues(table.to_owned(), column.to_owned(), why))
             }
+            [
+                "needs",
+                "no",
+                "rows",
+                "in",
+                table,
+                "that",
+                "break",
+                rule,
+                "(correct",
+                "them",
+                "first)",
+            ] => Some(Note::NeedsRule((*table).to_owned(), (*rule).to_owned(), why)),
             ["computes", place] => {
                 let (model, field) = place.rsplit_once('.')?;
                 Some(Note::Compute(model.to_owned(), field.to_owned()))
@@ -66,6 +81,12 @@ impl fmt::Display for Note {
             Note::Rewrites(table) => write!(f, "{MARK}rewrites {table}"),
             Note::NeedsNoRows(table, why) => write!(f, "{MARK}needs no rows in {table}: {why}"),
             Note::NeedsValues(table, column, why) => write!(f, "{MARK}needs values in {table}.{column}: {why}"),
+            Note::NeedsRule(table, rule, broken) => {
+                write!(
+                    f,
+                    "{MARK}needs no rows in {table} that break {rule} (correct them first): {broken}"
+                )
+            }
             Note::Compute(model, field) => write!(f, "{MARK}computes {model}.{field}"),
         }
     }
@@ -83,6 +104,11 @@ mod tests {
             Note::Rewrites(text("sale_order")),
             Note::NeedsNoRows(text("sale_order"), text("why")),
             Note::NeedsValues(text("sale_order"), text("name"), text("why")),
+            Note::NeedsRule(
+                text("x_t"),
+                text("x_t_check_1"),
+                text("SELECT \"id\" FROM \"x_t\" WHERE NOT (\"v\" <> ': ')"),
+            ),
             Note::Compute(text("sale.order"), text("amount_total")),
         ];
         let sql: String = notes.iter().map(|note| format!("{note}\nSELECT 1;\n")).collect();

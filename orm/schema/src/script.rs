@@ -3,8 +3,8 @@
 
 use super::convert::{conversion, fill};
 use super::create;
-use super::plan::KeptColumn;
-use super::schema::Table;
+use super::plan::{KeptColumn, TableChange};
+use super::schema::{Column, Table};
 use orm_database::Dialect;
 
 /// A script under construction.
@@ -56,6 +56,15 @@ pub(super) fn value(column: &KeptColumn<'_>, own: &str, dialect: Dialect) -> Str
     match fill(column.new, dialect).filter(|_| column.new.required && may_be_empty) {
         Some(fill) => format!("COALESCE({}, {fill})", conversion.sql),
         None => conversion.sql,
+    }
+}
+
+/// What the rows of a kept table get in a column of the new one, as an SQL expression over the old table.
+pub(super) fn new_value(kept: &TableChange<'_>, column: &Column, dialect: Dialect) -> String {
+    let former = kept.columns.iter().find(|former| former.new.name == column.name);
+    match former {
+        Some(former) => value(former, &format!("\"{}\"", former.old.name), dialect),
+        None => fill(column, dialect).unwrap_or_else(|| "NULL".to_owned()),
     }
 }
 

@@ -5,7 +5,7 @@
 use super::convert::{conversion, fill};
 use super::create;
 use super::plan::{Plan, TableChange};
-use super::script::{Script, describe, value};
+use super::script::{Script, describe, new_value};
 use orm_database::Dialect;
 
 const SQLITE: Dialect = Dialect::Sqlite;
@@ -81,13 +81,8 @@ fn rebuild(script: &mut Script, kept: &TableChange<'_>) {
         values.push("\"id\"".to_owned());
     }
     for column in &kept.new.columns {
-        let former = kept.columns.iter().find(|former| former.new.name == column.name);
-        let value = match former {
-            Some(former) => value(former, &format!("\"{}\"", former.old.name), SQLITE),
-            None => fill(column, SQLITE).unwrap_or_else(|| "NULL".to_owned()),
-        };
         names.push(format!("\"{}\"", column.name));
-        values.push(value);
+        values.push(new_value(kept, column, SQLITE));
     }
     script.add(create::table(kept.new, &new, SQLITE));
     script.add(format!(

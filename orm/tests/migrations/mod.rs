@@ -1,6 +1,7 @@
 //! Migrations between random sets of models, and conversions of values whose kind changes.
 
 mod conversions;
+mod rules;
 mod specs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +141,23 @@ fn needs(way: &Direction) -> bool {
         .any(|note| matches!(note, Note::NeedsNoRows(..) | Note::NeedsValues(..)))
 }
 
+/// The rules that rows break according to the notes of a migration, which are asked before it runs.
+fn broken(session: &mut Session, way: &Direction) -> Vec<String> {
+    // As in the file: read from its text.
+    let notes = Note::read(&way.sql()).unwrap().into_iter();
+    notes
+        .filter_map(|note| match note {
+            Note::NeedsRule(_, rule, select) => (!session.texts(&as_text(&select)).unwrap().is_empty()).then_some(rule),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A query of ids, which answers them as text.
+fn as_text(select: &str) -> String {
+    format!("SELECT CAST(\"id\" AS TEXT) FROM ({select}) AS \"broken\"")
+}
+
 /// Whether a value stays the same when the field's kind changes so.
 fn same_kind(old: &Kind, new: &Kind) -> bool {
     match (old, new) {
@@ -191,7 +209,7 @@ type Content = BTreeMap<(String, String, String), Json>;
 
 #[test]
 fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
-    let (mut applied, mut compared) = (0, 0);
+    let (mut applied, mut compared, mut told) = (0, 0, 0);
     let asked = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());
@@ -222,17 +240,22 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
 
         fill(&mut session, &old);
         let before = content(&database, &old);
+        let broken = broken(&mut session, &steps.up);
         if let Err(why) = apply(&mut session, &steps.up) {
             // It fails only as its notes say, or because the rows break a constraint; then nothing has changed.
             let rule = ["UNIQUE", "unique", "CHECK", "check"]
                 .iter()
                 .any(|word| why.contains(word));
             assert!(needs(&steps.up) || rule, "{why}\n{}", steps.up.sql());
+            // The notes about rules find rows where a rule is broken, and only then.
+            assert!(!rule || !broken.is_empty(), "{why}\n{}", steps.up.sql());
+            told += usize::from(rule);
             assert_eq!(schema(&mut session), former);
             assert_eq!(content(&database, &old), before);
             continue;
         }
         applied += 1;
+        assert_eq!(broken, [""; 0], "{}", steps.up.sql());
         assert_eq!(schema(&mut session), wanted, "{}", steps.up.sql());
         let after = content(&database, &new);
         compared += assert_kept(&old, &new, &before, &after);
@@ -246,6 +269,7 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
         "only {applied} of {cases} full databases migrated"
     );
     assert!(compared > applied, "only {compared} values were compared");
+    assert!(told > 0, "no rule was broken by the rows");
 }
 
 /// Asserts that the id of the next record is above all existing ones.

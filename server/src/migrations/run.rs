@@ -1,6 +1,8 @@
 //! Runs migrations. All of one call run in one transaction: if one fails or is refused because of existing data, the
 //! database stays as it was.
 
+use std::collections::BTreeSet;
+
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::Result as MigrationResult;
 use diesel::result::{Error as DieselError, QueryResult};
@@ -37,7 +39,11 @@ pub(crate) fn up(address: &Address, program: &Program, destructive: bool) -> Res
             run(session, migration, true)?;
             fields.extend(notes.into_iter().filter_map(|note| match note {
                 Note::Compute(model, field) => Some((model, field)),
-                Note::Loses(..) | Note::Rewrites(_) | Note::NeedsNoRows(..) | Note::NeedsValues(..) => None,
+                Note::Loses(..)
+                | Note::Rewrites(_)
+                | Note::NeedsNoRows(..)
+                | Note::NeedsValues(..)
+                | Note::NeedsRule(..) => None,
             }));
         }
         session.batch(&program.users.tables(session.dialect()))?;
@@ -194,7 +200,7 @@ fn check_notes(
     destructive: bool,
     (name, way): (&str, &str),
 ) -> Result<(), Failure> {
-    let (mut against, mut impossible) = (Vec::new(), false);
+    let (mut against, mut ways_out) = (Vec::new(), BTreeSet::new());
     for note in notes {
         match note {
             Note::Loses(table, what) if !destructive && rows(session, table, "", 1)? => {
@@ -207,32 +213,58 @@ fn check_notes(
             }
             Note::NeedsNoRows(table, why) if rows(session, table, "", 1)? => {
                 against.push(format!("{table} has rows, and {why}"));
-                impossible = true;
+                ways_out.insert(FILL);
             }
             Note::NeedsValues(table, column, why)
                 if rows(session, table, &format!("WHERE \"{column}\" IS NULL"), 1)? =>
             {
                 against.push(format!("{table}.{column} is empty in some rows, and {why}"));
-                impossible = true;
+                ways_out.insert(FILL);
+            }
+            Note::NeedsRule(table, rule, broken) => {
+                if let Some(ids) = first_ids(session, broken)? {
+                    against.push(format!(
+                        "{table} has rows that break {rule} (ids {ids}), found by `{broken}`"
+                    ));
+                    ways_out.insert(CORRECT);
+                }
             }
             Note::Loses(..) | Note::Rewrites(_) | Note::NeedsNoRows(..) | Note::NeedsValues(..) | Note::Compute(..) => {
             }
         }
     }
-    let way_out = match impossible {
+    let way_out = match ways_out.is_empty() {
         _ if against.is_empty() => return Ok(()),
-        true => {
-            "the ways out: give the field a default; or make it optional, fill it, and make it required in a later \
-                 migration; or write an UPDATE that fills it into the migration's up.sql, and take the note's line out"
-                .to_owned()
-        }
-        false => format!("if that is meant, run `{name} migrate {way} --allow-destructive`"),
+        false => format!(
+            "the ways out: {}; or write an UPDATE that does it into the migration's {way}.sql, and take the note's line out",
+            Vec::from_iter(ways_out).join("; ")
+        ),
+        true => format!("if that is meant, run `{name} migrate {way} --allow-destructive`"),
     };
     Err(Failure::new(format!(
         "the migration {} was not run: {}; nothing was changed; {way_out}",
         migration.name,
         against.join("; ")
     )))
+}
+
+/// The ways out where rows lack a value, and where they break a rule.
+const FILL: &str = "give the field a default; or make it optional, fill it, and make it required in a later migration";
+const CORRECT: &str = "correct the rows that break the rule";
+
+/// How many ids a message names.
+const NAMED: usize = 10;
+
+/// The first ids that a `SELECT` of ids finds, in words; `None` if it finds none.
+fn first_ids(session: &mut Session, select: &str) -> Result<Option<String>, Failure> {
+    let more = NAMED + 1;
+    let sql =
+        format!("SELECT CAST(\"id\" AS TEXT) AS \"text\" FROM ({select}) AS \"broken\" ORDER BY \"id\" LIMIT {more}");
+    let mut ids = session.texts(&sql)?;
+    if ids.len() > NAMED {
+        ids[NAMED] = "and more".to_owned();
+    }
+    Ok((!ids.is_empty()).then(|| ids.join(", ")))
 }
 
 /// Whether a table has at least `least` rows that fulfil the condition (`WHERE …`, or empty).
@@ -285,10 +317,17 @@ mod tests {
         session.batch("INSERT INTO x_t VALUES (2, NULL)").unwrap();
         assert!(judged(&mut session, &values, true).contains("x_t.v is empty in some rows"));
         assert_eq!(judged(&mut session, &rewrites, false), "");
+        let find = |v: &str| text(&format!("SELECT \"id\" FROM \"x_t\" WHERE NOT (\"v\" <> '{v}')"));
+        let rule = |v: &str| [Note::NeedsRule(text("x_t"), text("x_t_check_1"), find(v))];
+        assert_eq!(judged(&mut session, &rule("y"), false), "");
+        let told = judged(&mut session, &rule("x"), true);
+        let expected = "x_t has rows that break x_t_check_1 (ids 1), found by `SELECT \"id\" FROM";
+        assert!(told.contains(expected) && told.contains("correct the rows"), "{told}");
         let many = "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
                     INSERT INTO x_t SELECT i, 'x' FROM n";
         session.batch(many).unwrap();
         assert!(judged(&mut session, &rewrites, false).contains("--allow-destructive"));
+        assert!(judged(&mut session, &rule("x"), true).contains("8, 9, 10, 11, and more)"));
         assert_eq!(judged(&mut session, &rewrites, true), "");
     }
 }
