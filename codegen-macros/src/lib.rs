@@ -1,4 +1,4 @@
-//! `#[model]`, `#[methods]` and `#[derive(Selection)]`, which turn model definitions into types and constants.
+//! `#[model]`, `#[methods]`, `#[json]` and `#[derive(Selection)]`, which turn model definitions into types and constants.
 //!
 //! Entry points only. What they accept is documented in the `orm` crate, which re-exports them. The stages behind them:
 //! `parse` reads attributes into syntax, `ir` makes a model of it, `check` checks that model, `expand` generates Rust.
@@ -8,6 +8,7 @@ mod check;
 mod ctxt;
 mod expand;
 mod ir;
+mod json;
 mod methods;
 mod mixin;
 mod naming;
@@ -43,6 +44,12 @@ pub fn mixin(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn methods(attr: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::methods(attr.into(), item.into()).into_tokens().into()
+}
+
+/// Makes a struct or an enum what a `Json` field holds: `Json<LabelLayout>`.
+#[proc_macro_attribute]
+pub fn json(attr: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::json(attr.into(), item.into()).into_tokens().into()
 }
 
 /// Makes an enum of unit variants the type of selection fields.

@@ -99,6 +99,15 @@ pub(crate) fn outside_methods(attribute: &str, item: TokenStream) -> Output {
     }
 }
 
+/// `#[json]`.
+pub(crate) fn json(attr: TokenStream, item: TokenStream) -> Output {
+    let cx = Ctxt::new();
+    Output {
+        tokens: crate::json::expand(&cx, attr, item),
+        errors: cx.finish(),
+    }
+}
+
 /// `#[derive(Selection)]`.
 pub(crate) fn selection(item: TokenStream) -> Output {
     let cx = Ctxt::new();

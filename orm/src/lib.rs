@@ -36,11 +36,13 @@ pub mod write;
 ///
 /// A field is required unless its type is `Option<…>`. The first line of a doc comment is the label, the rest the help text.
 pub use codegen_macros::model;
-pub use codegen_macros::{Selection, extend, methods, mixin};
+pub use codegen_macros::{Selection, extend, json, methods, mixin};
 pub use diesel;
 pub use env::{Entry, Env, Runtime};
 pub use error::{Error, Result};
 pub use orm_database as db;
+#[doc(hidden)]
+pub use orm_definition::json_crates;
 pub use orm_definition::{
     builtin, command, condition, def, dependencies, error, field, path_checks, record, registry, schema, sequence,
     value,
@@ -56,7 +58,7 @@ pub mod prelude {
         round, round_to, round_up_to, sum,
     };
     pub use crate::typed::{Check, Draft};
-    pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, methods, mixin, model};
+    pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, json, methods, mixin, model};
     pub use codegen_macros::{action, after, before, constrains, ondelete};
 }
 

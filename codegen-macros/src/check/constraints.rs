@@ -138,7 +138,7 @@ fn wrong_literal(field: &Field, literal: LiteralKind) -> Option<String> {
         (Kind::Selection, _) => ("one of its values as text", format!("{name} == \"draft\"")),
         (Kind::Date, _) => ("a text with a date", format!("{name} >= \"2024-01-31\"")),
         (Kind::DateTime, _) => ("a text with a time", format!("{name} >= \"2024-01-31 13:30:00\"")),
-        (Kind::Many2one(_) | Kind::Binary | Kind::Json | Kind::One2many(_) | Kind::Many2many(_), _) => {
+        (Kind::Many2one(_) | Kind::Binary | Kind::Json(_) | Kind::One2many(_) | Kind::Many2many(_), _) => {
             return Some(format!(
                 "`{name}` is compared with no constant; write `{name}.is_some()` or `{name}.is_none()`"
             ));
@@ -157,7 +157,7 @@ fn wrong_field(field: &Field, other: &Field) -> Option<String> {
     if matches!(field.kind, Kind::Unknown) || matches!(other.kind, Kind::Unknown) {
         return None;
     }
-    if matches!(field.kind, Kind::Binary | Kind::Json) || !same {
+    if matches!(field.kind, Kind::Binary | Kind::Json(_)) || !same {
         return Some(format!(
             "`{left}` and `{right}` cannot be compared; write two fields of one type, and no `Json` or `Binary`"
         ));

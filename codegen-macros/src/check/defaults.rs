@@ -46,7 +46,7 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
         (Kind::DateTime, _) => "`default = now` or `default = \"2024-01-31 13:30:00\"`",
         (Kind::Selection, _) => "as one of its variants, `default = SaleOrderState::Draft`",
         (Kind::Many2one(_), _) => "`default = user`, `default = company` or as a path, `default = company.currency_id`",
-        (Kind::Binary | Kind::Json, _) => {
+        (Kind::Binary | Kind::Json(_), _) => {
             return Some("a default of this type is written as a function of the model, `method(name)`".to_owned());
         }
     };

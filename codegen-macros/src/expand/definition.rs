@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::{list, names, place, rules, selection};
+use super::{list, names, place, rules, selection, typed_json};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::default::{DefaultValue, Root, Sequence};
@@ -231,7 +231,13 @@ fn kind(table: &str, field: &Field) -> TokenStream {
             quote!(Selection { items: #selection::ITEMS })
         }
         Kind::Binary => quote!(Binary),
-        Kind::Json => quote!(Json),
+        Kind::Json(_) => {
+            let of = match typed_json(field) {
+                Some(json) => quote!(Some(#json::TYPE)),
+                None => quote!(None),
+            };
+            quote!(Json { of: ::core::option::Option::#of })
+        }
         Kind::Many2one(target) => {
             let on_delete = match field.on_delete() {
                 OnDelete::Restrict => quote!(Restrict),

@@ -81,7 +81,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 /// Whether a condition can use the field: it is stored, a one2many, a related field, or has a `search` method.
 fn is_filtered(field: &Field) -> bool {
     match field.kind {
-        Kind::Binary | Kind::Json | Kind::Unknown => false,
+        Kind::Binary | Kind::Json(_) | Kind::Unknown => false,
         Kind::One2many(_) => !field.is_computed() || field.options.search.is_some(),
         _ => field.stored() || field.related().is_some() || field.options.search.is_some(),
     }

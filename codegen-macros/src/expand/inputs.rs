@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{allow_missing_docs, companion, doc, place, selection, value_type};
+use super::{allow_missing_docs, companion, doc, own_type, place, value_type};
 use crate::ir::{Field, Kind, Model};
 
 /// A field of an input: its type, and the method of `Values` that sets it.
@@ -19,10 +19,10 @@ pub(super) fn create(model: &Model) -> TokenStream {
     ));
     input(model, "Create", &doc, |field| {
         let (ty, span) = (value_type(field), place(field));
-        // The struct derives `Default`, and a selection has no default variant.
+        // The struct derives `Default`, which the author's own types need not have.
         let filled = field.default().is_some() || field.is_derived();
-        let may_be_left_out = field.optional || filled || matches!(field.kind, Kind::Selection);
-        let is_selection = matches!(field.kind, Kind::Selection);
+        let is_own = own_type(field).is_some();
+        let may_be_left_out = field.optional || filled || is_own;
         match (field.delegate_target(), may_be_left_out) {
             (Some(target), _) => {
                 let input = quote_spanned!(span=> <#target as ::orm::Model>::Create);
@@ -35,15 +35,11 @@ pub(super) fn create(model: &Model) -> TokenStream {
             // `Some(None)` gives an empty value; `None` leaves the field out, so that it is computed.
             (None, true) if field.optional && field.writable() => Member {
                 ty: quote_spanned!(span=> ::core::option::Option<::core::option::Option<#ty>>),
-                put: if is_selection {
-                    "set_selection_or_none"
-                } else {
-                    "set_some"
-                },
+                put: if is_own { "set_own_or_none" } else { "set_some" },
             },
             (None, true) => Member {
                 ty: quote_spanned!(span=> ::core::option::Option<#ty>),
-                put: if is_selection { "set_selection" } else { "set_some" },
+                put: if is_own { "set_own" } else { "set_some" },
             },
             (None, false) => Member { ty, put: "set" },
         }
@@ -63,10 +59,10 @@ pub(super) fn update(model: &Model) -> TokenStream {
         };
         Member {
             ty: quote_spanned!(span=> ::core::option::Option<#ty>),
-            put: match (&field.kind, field.optional) {
-                (Kind::Selection, true) => "set_selection_or_none",
-                (Kind::Selection, false) => "set_selection",
-                _ => "set_some",
+            put: match (own_type(field), field.optional) {
+                (Some(_), true) => "set_own_or_none",
+                (Some(_), false) => "set_own",
+                (None, _) => "set_some",
             },
         }
     })
@@ -110,7 +106,7 @@ fn input(model: &Model, suffix: &str, doc: &TokenStream, scalar: impl Fn(&Field)
         };
         let (ident, ty, index) = (&field.ident, member.ty, model.index(field.index));
         let put = Ident::new(member.put, span);
-        let more = selection(field).map(|selection| quote!(, #selection::stored));
+        let more = own_type(field).map(|own| quote!(, #own::stored));
         members.extend(quote_spanned!(span=> pub #ident: #ty,));
         puts.extend(quote_spanned!(span=> values.#put(#index, input.#ident #more);));
     }

@@ -24,7 +24,7 @@ use crate::naming;
 /// The whole expansion of `#[model]`.
 pub(crate) fn model(model: &Model) -> TokenStream {
     [
-        selections(model),
+        own_types(model),
         structure::expand(model),
         table::expand(model),
         record::expand(model),
@@ -39,12 +39,13 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     .collect()
 }
 
-/// Names all selections where rustc looks first, so that a type that is none is reported before what else it lacks.
-fn selections(model: &Model) -> TokenStream {
-    let selections: Vec<TokenStream> = model.fields.iter().filter_map(selection).collect();
-    match selections.is_empty() {
+/// Names all types of the author's own where rustc looks first, so that one that cannot be a field's type is reported
+/// before what else it lacks.
+fn own_types(model: &Model) -> TokenStream {
+    let types: Vec<TokenStream> = model.fields.iter().filter_map(own_type).collect();
+    match types.is_empty() {
         true => TokenStream::new(),
-        false => quote!(const _: fn() = || { #(let _ = #selections::parse;)* };),
+        false => quote!(const _: fn() = || { #(let _ = #types::stored;)* };),
     }
 }
 
@@ -89,6 +90,20 @@ fn selection(field: &Field) -> Option<TokenStream> {
     matches!(field.kind, Kind::Selection).then(|| quote_spanned!(span=> <#ty as ::orm::field::Selection>))
 }
 
+/// The author's type in a `Json` field, `<LabelLayout as TypedJson>`, in the same way. `None` for other fields.
+fn typed_json(field: &Field) -> Option<TokenStream> {
+    let Kind::Json(Some(ty)) = &field.kind else {
+        return None;
+    };
+    let span = naming::located(ty.span());
+    Some(quote_spanned!(span=> <#ty as ::orm::field::TypedJson>))
+}
+
+/// A type that the author has declared for fields: a selection, or the type of a `Json` field.
+fn own_type(field: &Field) -> Option<TokenStream> {
+    selection(field).or_else(|| typed_json(field))
+}
+
 /// The type, with `Option` if the field's type has it.
 fn with_option(field: &Field, ty: &TokenStream) -> TokenStream {
     match field.optional {
@@ -101,7 +116,7 @@ fn with_option(field: &Field, ty: &TokenStream) -> TokenStream {
 fn column_type(field: &Field) -> TokenStream {
     match field.kind {
         Kind::Many2one(_) => quote!(i64),
-        Kind::Selection | Kind::Json => quote!(::std::string::String),
+        Kind::Selection | Kind::Json(_) => quote!(::std::string::String),
         _ => field.inner.to_token_stream(),
     }
 }

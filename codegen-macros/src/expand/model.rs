@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{companion, definition, list, place, selection, tokens, value_type, with_option};
+use super::{companion, definition, list, place, selection, tokens, typed_json, value_type, with_option};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::default::DefaultValue;
@@ -214,6 +214,15 @@ fn load(field: &Field, index: TokenStream) -> TokenStream {
             (false, true) => quote!(#ident: #selection::load_or_first(record, #index)),
             (false, false) => quote!(#ident: #selection::load(record, #index)),
         };
+    }
+    if let Some(json) = typed_json(field) {
+        let load = match (field.optional, field.is_derived()) {
+            (true, _) => "load_some",
+            (false, true) => "load_or_default",
+            (false, false) => "load",
+        };
+        let (load, name) = (Ident::new(load, place(field)), &field.name);
+        return quote!(#ident: #json::#load(record, #index, (<Self as ::orm::Schema>::NAME, #name)));
     }
     match field.kind {
         // Reported; this is any type.

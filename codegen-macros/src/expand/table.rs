@@ -63,7 +63,7 @@ fn sql_type(field: &Field) -> TokenStream {
         Kind::Date => quote!(Date),
         Kind::DateTime => quote!(Timestamp),
         Kind::Binary => quote!(Binary),
-        Kind::Char | Kind::Text | Kind::Html | Kind::Selection | Kind::Json => quote!(Text),
+        Kind::Char | Kind::Text | Kind::Html | Kind::Selection | Kind::Json(_) => quote!(Text),
         // No column: `Field::has_column` leaves them out.
         Kind::One2many(_) | Kind::Many2many(_) | Kind::Unknown => quote!(Text),
     }

@@ -20,7 +20,8 @@ pub(crate) enum Kind {
     DateTime,
     Selection,
     Binary,
-    Json,
+    /// Any JSON, or that of the author's own type.
+    Json(Option<Type>),
     Many2one(Type),
     One2many(Type),
     Many2many(Type),
@@ -47,8 +48,8 @@ const TYPES: [&str; 16] = [
     "Many2many",
 ];
 
-/// The types with an argument.
-const RELATIONS: [&str; 3] = ["Many2one", "One2many", "Many2many"];
+/// The types that may have an argument.
+const WITH_ARGUMENT: [&str; 4] = ["Many2one", "One2many", "Many2many", "Json"];
 
 /// Types that an author may try, and the field type to write instead.
 const INSTEAD: [(&str, &str); 19] = [
@@ -113,7 +114,7 @@ pub(super) fn kind(cx: &Ctxt, ty: &Type) -> Kind {
     };
     match segment.ident.to_string().as_str() {
         // `chrono::DateTime<Utc>`.
-        name if !segment.arguments.is_none() && !RELATIONS.contains(&name) => unknown(cx, ty, name),
+        name if !segment.arguments.is_none() && !WITH_ARGUMENT.contains(&name) => unknown(cx, ty, name),
         "String" => Kind::Char,
         "Text" => Kind::Text,
         "Html" => Kind::Html,
@@ -126,7 +127,13 @@ pub(super) fn kind(cx: &Ctxt, ty: &Type) -> Kind {
         "Date" => Kind::Date,
         "DateTime" => Kind::DateTime,
         "Binary" => Kind::Binary,
-        "Json" => Kind::Json,
+        "Json" => match (generic(ty, "Json"), segment.arguments.is_none()) {
+            (None, false) => {
+                cx.error_on(ty, "write `Json<LabelLayout>`, or `Json` for any JSON");
+                Kind::Unknown
+            }
+            (of, _) => Kind::Json(of.cloned()),
+        },
         "Many2one" => target(Kind::Many2one, "Many2one"),
         "One2many" => target(Kind::One2many, "One2many"),
         "Many2many" => target(Kind::Many2many, "Many2many"),

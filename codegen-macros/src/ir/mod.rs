@@ -8,7 +8,8 @@ mod kind;
 use heck::ToSnakeCase as _;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, LitStr, Type, Visibility};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, LitStr, Type, Visibility, parse_quote_spanned};
 
 pub(crate) use self::field::Field;
 pub(crate) use self::kind::Kind;
@@ -222,8 +223,18 @@ fn lower_field(cx: &Ctxt, field: FieldSyntax, name: String, index: usize) -> Fie
         Some(inner) => (inner.clone(), true),
         None => (field.ty.clone(), false),
     };
+    let kind = kind::kind(cx, &inner);
+    // What the struct has, and what code reads: the author's type itself.
+    let (ty, inner) = match &kind {
+        Kind::Json(Some(of)) if optional => {
+            let span = field.ty.span();
+            (parse_quote_spanned!(span=> ::core::option::Option<#of>), of.clone())
+        }
+        Kind::Json(Some(of)) => (of.clone(), of.clone()),
+        _ => (field.ty, inner),
+    };
     Field {
-        kind: kind::kind(cx, &inner),
+        kind,
         label: label(field.options.label.as_ref().map(syn::LitStr::value), &field.doc, || {
             naming::field_label(&name)
         }),
@@ -233,7 +244,7 @@ fn lower_field(cx: &Ctxt, field: FieldSyntax, name: String, index: usize) -> Fie
         ident: field.ident,
         name,
         index,
-        ty: field.ty,
+        ty,
         inner,
         optional,
         options: field.options,

@@ -17,6 +17,7 @@ fn item(mut item: Item) -> Option<Output> {
     let attrs = match &mut item {
         Item::Struct(item) => &mut item.attrs,
         Item::Enum(item) => &mut item.attrs,
+        Item::Union(item) => &mut item.attrs,
         Item::Fn(item) => &mut item.attrs,
         Item::Impl(item) => &mut item.attrs,
         Item::Mod(item) => &mut item.attrs,
@@ -33,6 +34,9 @@ fn item(mut item: Item) -> Option<Output> {
     }
     if let Some(attr) = take(attrs, "methods") {
         return Some(pipeline::methods(attr, item.into_token_stream()));
+    }
+    if let Some(attr) = take(attrs, "json") {
+        return Some(pipeline::json(attr, item.into_token_stream()));
     }
     let selection = parse::derives(attrs).iter().any(|name| name == "Selection");
     selection.then(|| pipeline::selection(item.into_token_stream()))

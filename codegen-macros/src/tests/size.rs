@@ -35,6 +35,7 @@ fn a_field_adds_few_tokens() {
         "pub added: String,",
         "#[field(index, copy = false, default = sequence(\"x.city\", prefix = \"C\", padding = 5))] pub added: String,",
         "pub added: Option<Html>,",
+        "pub added: Option<Json<Layout>>,",
         "#[field(default = true)] pub added: bool,",
         "#[field(default = State::Draft, readonly)] pub added: State,",
         "#[field(digits = (16, 2))] pub added: Option<Decimal>,",

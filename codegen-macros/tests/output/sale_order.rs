@@ -130,7 +130,7 @@ impl ::orm::method::Answer for SaleOrderState {
 }
 
 const _: fn() = || {
-    let _ = <SaleOrderState as ::orm::field::Selection>::parse;
+    let _ = <SaleOrderState as ::orm::field::Selection>::stored;
 };
 /// Sales Order
 ///
@@ -217,7 +217,7 @@ impl ::core::convert::From<SaleOrderCreate> for ::orm::command::Values {
         values.set_some(1, input.name);
         values.set_some(2, input.date_order);
         values
-            .set_selection(
+            .set_own(
                 3,
                 input.state,
                 <SaleOrderState as ::orm::field::Selection>::stored,
@@ -249,7 +249,7 @@ impl ::core::convert::From<SaleOrderUpdate> for ::orm::command::Values {
         values.set_some(1, input.name);
         values.set_some(2, input.date_order);
         values
-            .set_selection(
+            .set_own(
                 3,
                 input.state,
                 <SaleOrderState as ::orm::field::Selection>::stored,

@@ -64,7 +64,7 @@ fn fits(field: &FieldDef, value: &Json, exists: impl Fn(&str, &Json) -> bool) ->
     match field.kind {
         Kind::Bool => value.is_boolean() || (value.is_null() && !field.required),
         _ if *value == false => !field.required,
-        Kind::Json => true,
+        Kind::Json { .. } => true,
         Kind::Binary => value.as_str().is_some_and(|text| from_text(&field.kind, text).is_ok()),
         Kind::Id | Kind::Int | Kind::BigInt => value.is_i64(),
         Kind::Float => value.is_number(),
@@ -230,7 +230,7 @@ fn value(field: &FieldDef, json: &Json) -> Value {
         Kind::Date => Value::Date(text().parse().unwrap()),
         Kind::DateTime => Value::DateTime(DateTime::parse_from_str(&text(), "%Y-%m-%d %H:%M:%S%.f").unwrap()),
         Kind::Binary => from_text(&field.kind, &text()).unwrap(),
-        Kind::Json => Value::Json(json.clone()),
+        Kind::Json { .. } => Value::Json(json.clone()),
         _ => Value::Text(text()),
     }
 }

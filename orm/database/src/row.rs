@@ -163,7 +163,7 @@ impl Row<'_, '_, '_> {
             Kind::Date => self.date(column)?.map(Value::Date),
             Kind::DateTime => self.get::<DateTime, Timestamp>(column)?.map(Value::DateTime),
             Kind::Binary => self.binary(column)?.map(Value::Binary),
-            Kind::Json => match self.text(column)? {
+            Kind::Json { .. } => match self.text(column)? {
                 Some(text) => Some(Value::Json(
                     serde_json::from_str(&text).map_err(|error| Error::internal(format!("stored JSON: {error}")))?,
                 )),

@@ -10,7 +10,7 @@ pub const EXISTS: &str = "exists";
 pub const ARCHIVING: [&str; 3] = ["action_archive", "action_unarchive", "toggle_active"];
 
 const TEXT: Type = Type::Value(Kind::Text);
-const ANY: Type = Type::Value(Kind::Json);
+const ANY: Type = Type::Value(Kind::Json { of: None });
 const IDS: Type = Type::List(&Type::Value(Kind::Id));
 const MAY_TEXT: Type = Type::Optional(&TEXT);
 const MAY_NAMES: Type = Type::Optional(&Type::List(&TEXT));

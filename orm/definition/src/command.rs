@@ -98,13 +98,13 @@ impl Values {
         }
     }
 
-    /// Sets a selection, unless it is `None`.
-    pub fn set_selection<T>(&mut self, field: usize, value: Option<T>, stored: fn(T) -> Value) {
-        self.set_selection_or_none(field, value.map(Some), stored);
+    /// Sets a value of a type of the author's own (a selection, the type of a `Json` field), unless it is `None`.
+    pub fn set_own<T>(&mut self, field: usize, value: Option<T>, stored: fn(T) -> Value) {
+        self.set_own_or_none(field, value.map(Some), stored);
     }
 
-    /// Sets a selection that may be empty, unless it is `None`.
-    pub fn set_selection_or_none<T>(&mut self, field: usize, value: Option<Option<T>>, stored: fn(T) -> Value) {
+    /// Sets a value of such a type that may be empty, unless it is `None`.
+    pub fn set_own_or_none<T>(&mut self, field: usize, value: Option<Option<T>>, stored: fn(T) -> Value) {
         if let Some(value) = value {
             self.put(field, Input::Value(value.map_or(Value::Null, stored)));
         }

@@ -22,3 +22,18 @@ pub mod schema;
 pub mod sequence;
 pub mod value;
 mod verify;
+
+pub use {schemars, serde};
+
+/// Names serde and schemars in the author's module, for the derives of `#[json]`.
+///
+/// `orm` does not re-export the two: with their names in reach, rustc would write `std::option::Option<i32>` in every
+/// message about a model, because serde has an `Option` of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! json_crates {
+    ($serde:ident, $schemars:ident) => {
+        use $crate::schemars as $schemars;
+        use $crate::serde as $serde;
+    };
+}

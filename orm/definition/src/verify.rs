@@ -2,7 +2,7 @@
 
 mod values;
 
-pub(crate) use values::{conditions, currencies, defaults, domains, rules, sequence_codes};
+pub(crate) use values::{conditions, currencies, defaults, domains, json_types, rules, sequence_codes};
 
 use std::collections::HashMap;
 

@@ -7,7 +7,7 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 
 use super::examples::Examples;
 use super::names::{self, pascal};
-use super::value;
+use super::{typed_json, value};
 use orm_definition::def::{Kind, SelectionItem};
 use orm_definition::registry::{FieldInfo, ModelInfo, Registry};
 
@@ -55,6 +55,13 @@ impl<'a> Catalog<'a> {
                 false => selection.into(),
             };
         }
+        if let Kind::Json { of: Some(of) } = kind {
+            let schema = typed_json::schema(self, of);
+            return match optional {
+                true => value::one_of([schema, self.empty().into()]),
+                false => schema,
+            };
+        }
         let scalar = value::scalar(kind);
         if write && let Some(narrow) = self.narrowed(model, field) {
             return match optional {
@@ -64,7 +71,7 @@ impl<'a> Catalog<'a> {
         }
         let shared = match kind {
             // Numbers are never empty in a read. A boolean, and any JSON, have no empty value of their own.
-            Kind::Bool | Kind::Json | Kind::DisplayName => None,
+            Kind::Bool | Kind::Json { .. } | Kind::DisplayName => None,
             Kind::Id | Kind::Int | Kind::BigInt | Kind::Float | Kind::Decimal { .. } | Kind::Monetary { .. }
                 if !write =>
             {

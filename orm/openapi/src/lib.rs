@@ -24,6 +24,7 @@ mod session;
 mod table;
 #[cfg(test)]
 mod tests;
+mod typed_json;
 mod value;
 mod write;
 

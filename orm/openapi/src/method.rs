@@ -73,7 +73,7 @@ fn by_patch(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     let given = ObjectBuilder::new()
         .schema_type(Json::Object)
         .description(Some("The method's arguments by name; may be empty"));
-    let result = value::scalar(&Kind::Json);
+    let result = value::scalar(&Kind::Json { of: None });
     let operation = OperationBuilder::new()
         .tag(EVERY_MODEL)
         .operation_id(Some("every_record_call"))
@@ -119,7 +119,7 @@ fn arguments(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str) -> Ref {
                 .description(Some("Nothing is needed"))
         });
     }
-    catalog.named(&format!("{name}Arguments"), |catalog| {
+    catalog.named(&format!("{name}{}", names::ARGUMENTS), |catalog| {
         (method.arguments.iter()).fold(ObjectBuilder::new(), |schema, argument| {
             let schema = match argument.ty {
                 Type::Optional(_) => schema,

@@ -53,6 +53,35 @@ pub(super) const SUFFIXES: [&str; 9] = [
     "Changes",
 ];
 
+/// The suffix of the names of the schemas of a method's arguments.
+pub(super) const ARGUMENTS: &str = "Arguments";
+
+/// The names of the other schemas that belong to no model.
+pub(super) const SHARED: [&str; 22] = [
+    "BinaryOrEmpty",
+    "Command",
+    "CommandClear",
+    "CommandDelete",
+    "CommandLink",
+    "CommandOnIds",
+    "CommandSet",
+    "CommandUnlink",
+    "Commands",
+    "DateOrEmpty",
+    "DateTimeOrEmpty",
+    "Done",
+    "Empty",
+    "IdName",
+    "IdNameOrEmpty",
+    "IdOrEmpty",
+    "IntegerOrEmpty",
+    "Login",
+    "NumberOrEmpty",
+    "Problem",
+    "Session",
+    "TextOrEmpty",
+];
+
 /// The name of a schema: `SaleOrderRead` for `sale.order` and `Read`.
 pub(super) fn schema(model: &str, suffix: &str) -> String {
     format!("{}{suffix}", pascal(model))

@@ -115,7 +115,7 @@ fn forms(catalog: &mut Catalog<'_>, model: &ModelInfo, field: &FieldInfo) -> Vec
             }
         }
         Kind::Int | Kind::BigInt | Kind::Bool | Kind::One2many { .. } | Kind::Many2many { .. } => {}
-        Kind::Binary | Kind::Json => {}
+        Kind::Binary | Kind::Json { .. } => {}
     }
     forms
 }

@@ -5,6 +5,7 @@ mod models;
 
 use serde_json::{Value as Json, json};
 
+use super::names::{ARGUMENTS, SHARED, pascal};
 use super::{Examples, document, operations};
 use orm_definition::registry::Registry;
 
@@ -257,6 +258,21 @@ fn examples_follow_the_rows() {
             "line_ids": [[0, 0, { "name": "Chair" }], [0, 0, { "name": "Table" }]],
         })
     );
+}
+
+/// `names::SHARED` keeps the names of the types of `Json` fields apart from these.
+#[test]
+fn schemas_of_no_model_are_listed() {
+    let document = made();
+    let models: Vec<String> = models::CATALOGUE.iter().map(|model| pascal(model.name)).collect();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for name in schemas.keys() {
+        let of_model = models.iter().any(|model| name.starts_with(model));
+        assert!(
+            of_model || SHARED.contains(&name.as_str()) || name.ends_with(ARGUMENTS),
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn scalar(kind: &Kind) -> ObjectBuilder {
         Kind::Date => known(Type::String, KnownFormat::Date),
         Kind::DateTime => known(Type::String, KnownFormat::DateTime),
         Kind::Binary => of(Type::String).content_encoding("base64"),
-        Kind::Json => ObjectBuilder::new().schema_type(SchemaType::AnyValue),
+        Kind::Json { .. } => ObjectBuilder::new().schema_type(SchemaType::AnyValue),
     }
 }
 

@@ -81,7 +81,7 @@ fn column_kind(kind: &Kind, registry: &Registry) -> ColumnKind {
         Kind::DateTime => ColumnKind::DateTime,
         Kind::Selection { items } => ColumnKind::Selection(items.iter().map(|item| item.value.to_owned()).collect()),
         Kind::Binary => ColumnKind::Binary,
-        Kind::Json => ColumnKind::Json,
+        Kind::Json { .. } => ColumnKind::Json,
         Kind::Many2one { target, on_delete, .. } => match registry.find(target) {
             Some(target) => ColumnKind::Reference(target.def.table.to_owned(), *on_delete),
             None => ColumnKind::BigInt,

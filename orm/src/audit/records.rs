@@ -123,6 +123,10 @@ fn wanted(field: &FieldInfo, value: &Value) -> Option<String> {
             too_long.or_else(|| field.refused(text))
         }
         (_, Value::Text(text)) => field.refused(text),
+        (Kind::Json { of: Some(of) }, value) => {
+            let misfit = field.check(value).err()?;
+            Some(format!("a value of `{}`: {misfit}", of.name))
+        }
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use chrono::{Datelike as _, Timelike as _};
 
 use crate::db::naming;
-use crate::def::{Digits, Kind};
+use crate::def::{Digits, Kind, Misfit};
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
 use crate::field::{YEARS, from_scaled, kept, round_to, storable};
@@ -127,7 +127,7 @@ pub(crate) fn normalized(value: Value, field: &FieldInfo) -> Result<Value> {
         }
         (_, value) => {
             let held = match &value {
-                Value::Text(text) => storable(text).and_then(|()| field.check(&value)),
+                Value::Text(text) => storable(text).map_err(Misfit::from).and_then(|()| field.check(&value)),
                 value => field.check(value),
             };
             held.map_or_else(|why| refuse(format!("`{name}`: {why}")), |()| Ok(value))

@@ -59,7 +59,7 @@ scalars! {
     Date: Kind::Date,
     DateTime: Kind::DateTime,
     Decimal: ANY_DECIMAL,
-    Json: Kind::Json,
+    Json: Kind::Json { of: None },
 }
 
 impl Answer for () {
@@ -71,7 +71,7 @@ impl Answer for () {
 }
 
 impl Answer for Map<String, Json> {
-    const TYPE: Type = Type::Value(Kind::Json);
+    const TYPE: Type = Type::Value(Kind::Json { of: None });
 
     fn into_json(self, _: &dyn Wire) -> Result<Json> {
         Ok(Json::Object(self))

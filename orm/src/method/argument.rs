@@ -215,7 +215,7 @@ pub(super) const ANY_DECIMAL: Kind = Kind::Decimal {
 };
 
 impl Argument for Json {
-    const TYPE: Type = Type::Value(Kind::Json);
+    const TYPE: Type = Type::Value(Kind::Json { of: None });
 
     fn read(json: &Json, _: &str, _: &mut Reader) -> Option<Self> {
         Some(json.clone())

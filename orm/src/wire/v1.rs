@@ -44,7 +44,7 @@ impl Wire for V1 {
     fn is_empty(&self, ty: &Type, given: &Json) -> bool {
         match given {
             Json::Null => true,
-            Json::Bool(false) => !matches!(ty, Type::Value(Kind::Bool | Kind::Json)),
+            Json::Bool(false) => !matches!(ty, Type::Value(Kind::Bool | Kind::Json { .. })),
             _ => false,
         }
     }
@@ -216,8 +216,8 @@ fn read_value(kind: &Kind, json: &Json) -> Result<Value, String> {
         (Kind::Bool, Json::Bool(value)) => Ok(Value::Bool(*value)),
         (Kind::Bool, _) => expected("true or false"),
         (_, Json::Bool(false)) => Ok(Value::Null),
-        (Kind::Json, json) if reserves(json) => Err(format!("the key `{NUMBER}` cannot be kept")),
-        (Kind::Json, json) => Ok(Value::Json(json.clone())),
+        (Kind::Json { .. }, json) if reserves(json) => Err(format!("the key `{NUMBER}` cannot be kept")),
+        (Kind::Json { .. }, json) => Ok(Value::Json(json.clone())),
         (Kind::Many2one { .. }, Json::Array(pair)) => match pair.as_slice() {
             // `[id, "name"]`: the form in which a plain read answers it.
             [id, Json::String(_)] => read_value(kind, id),
@@ -291,7 +291,7 @@ fn write_value(out: &mut Vec<u8>, kind: &Kind, cell: &dyn Cell) -> Result<()> {
             None => out.extend_from_slice(EMPTY),
         },
         // Stored as JSON text, which is written unchanged.
-        Kind::Json => out.extend_from_slice(cell.json()?.as_deref().unwrap_or("false").as_bytes()),
+        Kind::Json { .. } => out.extend_from_slice(cell.json()?.as_deref().unwrap_or("false").as_bytes()),
         Kind::One2many { .. } | Kind::Many2many { .. } => return Err(Error::internal("an x2many field has no column")),
     }
     Ok(())

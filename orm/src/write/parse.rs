@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::references::References;
 use crate::command::{Action, Command, CommandPlace, Input, Values};
-use crate::def::{Default, Kind};
+use crate::def::{Default, Kind, Misfit};
 use crate::error::{Issue, Place, nearest};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
@@ -148,7 +148,7 @@ impl<'r> Parser<'r> {
                 &owner.fields[field]
             }
         };
-        let read = self.wire.read_value(&info.def.kind, json);
+        let read = (self.wire.read_value(&info.def.kind, json)).map_err(Misfit::from);
         match read.and_then(|value| column.check(&value).map(|()| value)) {
             Ok(Value::Null) if info.def.required => {
                 self.issue(pointer, format!("`{}` is required: it cannot be empty", info.def.name));
@@ -160,8 +160,8 @@ impl<'r> Parser<'r> {
                 }
                 Some(Input::Value(value))
             }
-            Err(why) => {
-                self.issue(pointer, why);
+            Err(misfit) => {
+                self.issue(&format!("{pointer}{}", misfit.pointer), misfit.message);
                 None
             }
         }

@@ -345,7 +345,7 @@ fn stand_in(model: &ModelInfo, field: FieldId) -> Option<Value> {
         Kind::Date => Value::Date(chrono::NaiveDate::default()),
         Kind::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
         Kind::Binary => Value::Binary(Vec::new()),
-        Kind::Json => Value::Json(serde_json::Value::Null),
+        Kind::Json { .. } => Value::Json(serde_json::Value::Null),
         Kind::Char { .. } | Kind::Text | Kind::Html => Value::Text(String::new()),
         _ => return None,
     })

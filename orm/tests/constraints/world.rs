@@ -80,10 +80,7 @@ impl World {
 
     /// What `declarest verify` finds.
     pub(crate) fn findings(&mut self) -> Vec<String> {
-        let mut findings = Findings::default();
-        let (session, options) = (&mut self.session, Options::default());
-        audit(session, &self.registry, self.now, &options, &mut findings).unwrap();
-        findings.0
+        findings(&mut self.session, &self.registry)
     }
 
     /// The ids of a table's records.
@@ -105,6 +102,13 @@ impl World {
         read.unwrap();
         names
     }
+}
+
+/// What `declarest verify` finds.
+pub(crate) fn findings(session: &mut Session, runtime: &Runtime) -> Vec<String> {
+    let (now, mut findings) = (chrono::DateTime::UNIX_EPOCH.naive_utc(), Findings::default());
+    audit(session, runtime, now, &Options::default(), &mut findings).unwrap();
+    findings.0
 }
 
 #[derive(Default)]

@@ -105,7 +105,7 @@ fn value(kind: &Kind, required: bool, id: i64) -> Json {
         Kind::DateTime => json!(format!("2024-01-0{id} 10:00:00.5")),
         Kind::Selection { items } => json!(items[id as usize % items.len()].value),
         Kind::Binary => json!("aGVsbG8="),
-        Kind::Json => json!({"id": id}),
+        Kind::Json { .. } => json!({"id": id}),
         Kind::Many2one { .. } => json!(5),
         Kind::Many2many { .. } => json!([1, 5]),
         _ => json!(format!("row {id}, \"quoted\" 'so'")),

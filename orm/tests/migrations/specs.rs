@@ -214,7 +214,7 @@ fn definition(set: &Set, table: &str, name: usize, spec: &FieldSpec, parts: &mut
             (Kind::Selection { items: &items[..count] }, "one")
         }
         KindSpec::Binary => (Kind::Binary, ""),
-        KindSpec::Json => (Kind::Json, "{}"),
+        KindSpec::Json => (Kind::Json { of: None }, "{}"),
         KindSpec::Many2one(other, on_delete) => (
             Kind::Many2one {
                 target: target(other),

@@ -1,6 +1,6 @@
 //! The definition of a field: its type, and where its value comes from.
 
-use super::{ConditionDef, Default, FieldRole, TextRule};
+use super::{ConditionDef, Default, FieldRole, JsonType, TextRule};
 
 /// One field of a model.
 #[derive(Debug, Clone)]
@@ -194,8 +194,11 @@ pub enum Kind {
     },
     /// Bytes; base64 text in JSON.
     Binary,
-    /// Any JSON value; stored as text.
-    Json,
+    /// JSON; stored as text.
+    Json {
+        /// The type that its values have; `None` for any JSON.
+        of: Option<&'static JsonType>,
+    },
     /// Reference to one record.
     Many2one {
         /// Model name of the target.
@@ -247,7 +250,7 @@ impl Kind {
             Kind::DateTime => "datetime",
             Kind::Selection { .. } => "selection",
             Kind::Binary => "binary",
-            Kind::Json => "json",
+            Kind::Json { .. } => "json",
             Kind::Many2one { .. } => "many2one",
             Kind::One2many { .. } => "one2many",
             Kind::Many2many { .. } => "many2many",

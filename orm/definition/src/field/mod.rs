@@ -2,10 +2,12 @@
 
 mod arithmetic;
 mod decimal;
+mod fitting;
 mod given;
 mod relation;
 mod selection;
 mod text;
+mod typed_json;
 
 pub use arithmetic::{divide, percent_of, round_to, round_up_to, sum};
 pub use decimal::{from_scaled, kept, limit, round, to_scaled};
@@ -13,6 +15,7 @@ pub use given::Given;
 pub use relation::{Many2many, Many2one, One2many, Relation};
 pub use selection::{Derives, Selection, selection_derives};
 pub use text::{YEARS, as_given, datetime, end_of_day, exact_number, form, from_text, storable};
+pub use typed_json::{Defaulted, JsonPart, TypedJson, json_part};
 
 use crate::record::Record;
 use crate::value::Value;
@@ -23,7 +26,7 @@ pub type Text = String;
 pub type Html = String;
 /// Bytes; base64 text in JSON.
 pub type Binary = Vec<u8>;
-/// Any JSON value.
+/// Any JSON value. In a model, `Json<LabelLayout>` is a field of the struct `LabelLayout`, which has `#[json]`.
 pub type Json = serde_json::Value;
 /// Calendar date.
 pub type Date = chrono::NaiveDate;
@@ -39,7 +42,7 @@ pub type Monetary = rust_decimal::Decimal;
     message = "`{Self}` cannot be the type of a model's field",
     label = "not a field type",
     note = "field types: String, Text, Html, bool, i32, i64, f64, Decimal, Monetary, Date, DateTime, Binary, Json, \
-            Many2one<Model>, One2many<Model>, Many2many<Model>, an enum with #[derive(Selection)], and Option<…> of these"
+            Json<Struct>, Many2one<Model>, One2many<Model>, Many2many<Model>, an enum with #[derive(Selection)], and Option<…> of these"
 )]
 pub trait FieldType: Sized {
     /// Reads the field from a loaded record.

@@ -12,8 +12,9 @@ use crate::value::Value;
     message = "`{Self}` cannot be the type of a model's field",
     label = "neither a field type nor a selection",
     note = "field types: String, Text, Html, bool, i32, i64, f64, Decimal, Monetary, Date, DateTime, Binary, Json, \
-            Many2one<Model>, One2many<Model>, Many2many<Model>, Option<…> of these, and selections",
+            Json<Struct>, Many2one<Model>, One2many<Model>, Many2many<Model>, Option<…> of these, and selections",
     note = "a selection is an enum with #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]",
+    note = "a struct with #[json] is written `Json<Struct>`",
     note = "a field type is written by its own name, `Many2one<City>`: an alias of it is not recognized"
 )]
 pub trait Selection: Sized + 'static {

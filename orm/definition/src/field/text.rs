@@ -57,7 +57,13 @@ pub fn from_text(kind: &Kind, text: &str) -> Result<Value, String> {
             )),
         },
         Kind::Binary => BASE64.decode(text).map(Value::Binary).map_err(|_| expected()),
-        Kind::Json => serde_json::from_str(text).map(Value::Json).map_err(|_| expected()),
+        Kind::Json { of } => {
+            let json = serde_json::from_str(text).map_err(|_| expected())?;
+            if let Some(of) = of {
+                (of.check)(&json)?;
+            }
+            Ok(Value::Json(json))
+        }
         Kind::One2many { .. } | Kind::Many2many { .. } => Err(expected()),
     }
 }
@@ -98,7 +104,7 @@ pub fn form(kind: &Kind) -> &'static str {
         Kind::DateTime => "a date and time (YYYY-MM-DDTHH:MM:SS, UTC unless an offset is given)",
         Kind::Selection { .. } => "one of the values of the selection, as text,",
         Kind::Binary => "base64 text",
-        Kind::Json => "JSON",
+        Kind::Json { .. } => "JSON",
         Kind::One2many { .. } | Kind::Many2many { .. } => "a list of commands",
     }
 }

@@ -11,7 +11,7 @@ impl FieldInfo {
 
     /// Whether the field has a single value that conditions may compare; not when it is secret.
     pub fn has_value(&self) -> bool {
-        !self.def.secret && !matches!(self.def.kind, Kind::Binary | Kind::Json) && !self.is_x2many()
+        !self.def.secret && !matches!(self.def.kind, Kind::Binary | Kind::Json { .. }) && !self.is_x2many()
     }
 }
 

@@ -264,6 +264,7 @@ fn same_type(own: &FieldInfo, end: &FieldInfo) -> bool {
             .iter()
             .map(|item| item.value)
             .eq(other.iter().map(|item| item.value)),
+        (Kind::Json { of }, Kind::Json { of: other }) => of.map(|of| of.id) == other.map(|of| of.id),
         (kind, end_kind) => {
             std::mem::discriminant(kind) == std::mem::discriminant(end_kind) && own.target == end.target
         }
@@ -291,7 +292,8 @@ fn type_name(kind: &Kind) -> String {
             return format!("the selection of {}", values.join(", "));
         }
         Kind::Binary => "Binary",
-        Kind::Json => "Json",
+        Kind::Json { of: None } => "Json",
+        Kind::Json { of: Some(of) } => return format!("Json<{}>", of.name),
         Kind::Many2one { target, .. } => return format!("Many2one<{target}>"),
         Kind::One2many { target, .. } => return format!("One2many<{target}>"),
         Kind::Many2many { target, .. } => return format!("Many2many<{target}>"),

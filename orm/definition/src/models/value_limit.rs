@@ -2,7 +2,7 @@
 //! field's form, a number too high for a sequence.
 
 use crate::def::columns::most_bytes;
-use crate::def::{FieldDef, ModelDef, Role};
+use crate::def::{FieldDef, Kind, Misfit, ModelDef, Role};
 use crate::sequence;
 use crate::value::Value;
 
@@ -36,11 +36,30 @@ impl FieldInfo {
         Some(self.def.rule?.form.expected()).filter(|_| !is_match)
     }
 
+    /// Refuses JSON that does not fit the field's type.
+    fn fits(&self, value: &Value) -> Result<(), Misfit> {
+        match (&self.def.kind, value) {
+            (Kind::Json { of: Some(of) }, Value::Json(json)) => match (of.check)(json) {
+                Err(misfit) if self.def.secret => Err(Misfit {
+                    message: format!("it does not fit a `{}`", of.name),
+                    ..misfit
+                }),
+                fits => fits,
+            },
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses a value that the field cannot have.
     ///
     /// # Errors
-    /// A message for the caller.
-    pub fn check(&self, value: &Value) -> Result<(), String> {
+    /// A message for the caller, and its place in the value.
+    pub fn check(&self, value: &Value) -> Result<(), Misfit> {
+        self.fits(value)?;
+        Ok(self.within_limits(value)?)
+    }
+
+    fn within_limits(&self, value: &Value) -> Result<(), String> {
         match (self.limit, value) {
             (Limit::Bytes(most), Value::Text(text)) if text.len() > most => Err(format!(
                 "the text has {} bytes, at most {most} are allowed where it is looked for by an index",

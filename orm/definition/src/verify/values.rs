@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use regex::Regex;
+use serde_json::Value as Json;
 
-use crate::def::{Comparison, ConditionDef, Default, FieldDef, Kind, ModelDef, OperandDef, Role, Root, SequenceDef};
+use crate::def::{
+    Comparison, ConditionDef, Default, FieldDef, Kind, ModelDef, OperandDef, Role, Root, SequenceDef, Source,
+};
 use crate::field::from_text;
 use crate::models::{FieldInfo, ModelInfo, Models};
 
@@ -51,6 +54,33 @@ pub(crate) fn sequence_codes(models: &Models) -> Vec<String> {
                     sequence.code, first.name, other.name
                 );
                 mistakes.push(model.mistake_in(field, &what));
+            }
+        }
+    }
+    mistakes
+}
+
+/// Types of `Json` fields that have one name and are not the same: the API document could describe only one of them.
+/// So it is with the types that they consist of.
+pub(crate) fn json_types(models: &Models) -> Vec<String> {
+    let mut known: HashMap<String, (&ModelDef, &FieldDef, Json)> = HashMap::new();
+    let mut mistakes = Vec::new();
+    for model in models.models().iter().map(|model| model.def) {
+        for field in model.fields {
+            let Kind::Json { of: Some(of) } = field.kind else {
+                continue;
+            };
+            for (name, schema) in (of.schemas)().named {
+                let (first, other, expected) = known.entry(name.clone()).or_insert((model, field, schema.clone()));
+                if *expected != schema {
+                    let Source { file, line } = first.source_of(other);
+                    let what = format!(
+                        "`{name}` is another type than the `{name}` of {}.{} ({file}:{line}): give one of them another \
+                         name",
+                        first.name, other.name
+                    );
+                    mistakes.push(model.mistake_in(field, &what));
+                }
             }
         }
     }
@@ -232,6 +262,9 @@ fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
             from.iter().all(|item| to.iter().any(|other| other.value == item.value))
         }
         (Kind::Char { size: from }, Kind::Char { size: to }) => *to == 0 || (*from != 0 && from <= to),
+        (Kind::Json { of: from }, Kind::Json { of: to }) => {
+            to.is_none_or(|to| from.is_some_and(|from| from.id == to.id))
+        }
         (Kind::Char { .. }, Kind::Text) | (Kind::Int, Kind::BigInt) => true,
         (from, to) => std::mem::discriminant(from) == std::mem::discriminant(to),
     }

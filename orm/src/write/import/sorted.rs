@@ -351,7 +351,7 @@ fn placeholder(kind: &Kind) -> Value {
         Kind::Date => Value::Date(chrono::NaiveDate::default()),
         Kind::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
         Kind::Binary => Value::Binary(Vec::new()),
-        Kind::Json => Value::Json(Json::Null),
+        Kind::Json { .. } => Value::Json(Json::Null),
         _ => Value::Text(String::new()),
     }
 }
