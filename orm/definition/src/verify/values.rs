@@ -185,7 +185,9 @@ fn no_order(kind: &Kind, field: &str, op: Comparison) -> Option<String> {
     let unordered = matches!(kind, Kind::Bool | Kind::Selection { .. } | Kind::Many2one { .. });
     let ordered = !matches!(op, Comparison::Eq | Comparison::Ne);
     match kind {
-        Kind::Binary | Kind::Json => Some(format!("`{field}` is compared with nothing; write `{field}.is_some()`")),
+        Kind::Binary | Kind::Json { .. } => {
+            Some(format!("`{field}` is compared with nothing; write `{field}.is_some()`"))
+        }
         _ if unordered && ordered => Some(format!("`{field}` has no order; write `==` or `!=`")),
         _ => None,
     }
