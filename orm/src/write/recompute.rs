@@ -4,16 +4,18 @@
 
 mod differing;
 mod money;
+mod scope;
 mod writable;
-
-pub(super) use self::money::amounts;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 
 use self::differing::{entering, refuse_empty, related};
+pub(super) use self::money::amounts;
+pub(super) use self::scope::Loaded;
+use self::scope::Scope;
 use super::evaluate::{Wanted, evaluate};
 use super::overrides::Overrides;
 use super::reverse_paths::reaching;
@@ -48,38 +50,6 @@ pub(super) struct ChangeSet {
     /// The amounts that monetary fields are given, by record, with all their digits.
     money: BTreeMap<Computed, BTreeMap<i64, Decimal>>,
     scope: Scope,
-}
-
-/// Which of the dependent fields are computed.
-#[derive(Debug, Default)]
-enum Scope {
-    /// Everything.
-    #[default]
-    All,
-    /// One field.
-    Field(Computed),
-    /// For an import: everything, but of imported records only the fields that they lack.
-    Loaded(Loaded),
-}
-
-/// Imported records, by model. Their values are kept as given; only the fields in `lacking` are computed.
-#[derive(Debug, Default)]
-pub(super) struct Loaded {
-    pub(super) records: HashMap<ModelId, HashSet<i64>>,
-    pub(super) lacking: HashMap<Computed, BTreeSet<i64>>,
-}
-
-impl Scope {
-    fn has(&self, field: Computed, id: i64) -> bool {
-        match self {
-            Scope::All => true,
-            Scope::Field(only) => *only == field,
-            Scope::Loaded(loaded) => {
-                let is_loaded = loaded.records.get(&field.0).is_some_and(|ids| ids.contains(&id));
-                !is_loaded || loaded.lacking.get(&field).is_some_and(|ids| ids.contains(&id))
-            }
-        }
-    }
 }
 
 /// How many records are computed at a time: bounds the memory.

@@ -319,8 +319,8 @@ fn a_stored_value_that_fits_no_more_is_told_and_found() {
     assert_eq!(
         loaded.detail(),
         format!(
-            "panic: x.label {id}: `back`: the stored value is no `Layout`: {misfit}; `declarest verify` lists all such \
-             records"
+            "panic: x.label {id}: `back`: the stored value is no `Layout`, at `/lines/0/size`; `declarest verify` lists all \
+             such records"
         )
     );
     let right = LabelUpdate {

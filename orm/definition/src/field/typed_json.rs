@@ -62,17 +62,18 @@ pub trait TypedJson: Serialize + DeserializeOwned + JsonSchema + Sized + 'static
     /// # Panics
     /// When the value does not fit: the type has changed since it was stored.
     fn load_some(record: &Record, field: usize, of: (&str, &str)) -> Option<Self> {
-        let why = match record.value(field) {
+        let place = match record.value(field) {
             // A required column holds `null` until it is computed.
             Value::Null | Value::Json(Json::Null) => return None,
             Value::Json(json) => match read(json) {
                 Ok(value) => return Some(value),
-                Err(misfit) => misfit.to_string(),
+                Err(misfit) => misfit.pointer,
             },
-            other => format!("it holds {other}"),
+            _ => String::new(),
         };
+        // The value is not told: the field may be secret.
         panic!(
-            "{}: the stored value is no `{}`: {why}; `declarest verify` lists all such records",
+            "{}: the stored value is no `{}`, at `{place}`; `declarest verify` lists all such records",
             told(record, of),
             Self::NAME
         )
