@@ -133,7 +133,30 @@ impl Selection {
         let values: Vec<&String> = variants.iter().map(|variant| &variant.value).collect();
         let labels = variants.iter().map(|variant| &variant.label);
         quote! {
-            const _: fn() = ::orm::field::selection_derives::<#ident>;
+            impl ::core::clone::Clone for #ident {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+
+            impl ::core::marker::Copy for #ident {}
+
+            impl ::core::cmp::PartialEq for #ident {
+                fn eq(&self, other: &Self) -> bool {
+                    *self as isize == *other as isize
+                }
+            }
+
+            impl ::core::cmp::Eq for #ident {}
+
+            impl ::core::fmt::Debug for #ident {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.write_str(match self {
+                        #(Self::#names => ::core::stringify!(#names),)*
+                        #refused
+                    })
+                }
+            }
 
             impl ::orm::field::Selection for #ident {
                 const ITEMS: &'static [::orm::def::SelectionItem] =

@@ -2,14 +2,14 @@
 use orm::prelude::*;
 
 /// Size
-#[derive(Debug, Clone, Copy, PartialEq, Selection)]
+#[derive(Selection)]
 pub enum Size {
     Big,
     Small,
 }
 
 /// Climate
-#[derive(Debug, Clone, Copy, PartialEq, Selection)]
+#[derive(Selection)]
 pub enum Climate {
     Dry,
     Wet,

@@ -1,7 +1,7 @@
 // Written by `DECLAREST_BLESS=1 cargo test -p codegen-macros`, from:
 //
 //     /// State
-//     #[derive(Debug, Clone, Copy, PartialEq, Selection)]
+//     #[derive(Selection)]
 //     pub enum SaleOrderState {
 //         /// Quotation
 //         Draft,
@@ -83,7 +83,28 @@
 //         }
 //     }
 
-const _: fn() = ::orm::field::selection_derives::<SaleOrderState>;
+impl ::core::clone::Clone for SaleOrderState {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl ::core::marker::Copy for SaleOrderState {}
+impl ::core::cmp::PartialEq for SaleOrderState {
+    fn eq(&self, other: &Self) -> bool {
+        *self as isize == *other as isize
+    }
+}
+impl ::core::cmp::Eq for SaleOrderState {}
+impl ::core::fmt::Debug for SaleOrderState {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.write_str(
+            match self {
+                Self::Draft => ::core::stringify!(Draft),
+                Self::Confirmed => ::core::stringify!(Confirmed),
+            },
+        )
+    }
+}
 impl ::orm::field::Selection for SaleOrderState {
     const ITEMS: &'static [::orm::def::SelectionItem] = &[
         ::orm::def::SelectionItem {

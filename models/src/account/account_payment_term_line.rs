@@ -72,7 +72,7 @@ impl AccountPaymentTermLine {
 }
 
 /// How the amount of a part is worked out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum AccountPaymentTermLineValue {
     /// Balance
     Balance,

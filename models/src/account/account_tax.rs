@@ -167,7 +167,7 @@ impl AccountTax {
 }
 
 /// When a tax is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum AccountTaxTaxExigibility {
     /// Based on Invoice
     OnInvoice,
@@ -176,7 +176,7 @@ pub enum AccountTaxTaxExigibility {
 }
 
 /// What a tax is charged on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum AccountTaxTypeTaxUse {
     /// Sales
     Sale,
@@ -187,7 +187,7 @@ pub enum AccountTaxTypeTaxUse {
 }
 
 /// The products that a tax is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum AccountTaxTaxScope {
     /// Services
     Service,
@@ -196,7 +196,7 @@ pub enum AccountTaxTaxScope {
 }
 
 /// How a tax is worked out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum AccountTaxAmountType {
     /// Group of Taxes
     Group,

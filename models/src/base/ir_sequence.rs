@@ -43,7 +43,7 @@ pub struct IrSequence {
 }
 
 /// Whether a sequence may leave gaps between its numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum IrSequenceImplementation {
     /// Standard
     Standard,

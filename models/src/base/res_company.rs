@@ -133,7 +133,7 @@ impl ResCompany {
 }
 
 /// When the taxes of a document are rounded to its currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ResCompanyTaxCalculationRoundingMethod {
     /// Round per Line
     RoundPerLine,

@@ -44,7 +44,7 @@ pub struct ResCountry {
 }
 
 /// Where a customer's name stands in an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ResCountryNamePosition {
     /// Before Address
     Before,

@@ -126,7 +126,7 @@ impl ResCurrency {
 }
 
 /// Where the symbol of a currency is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ResCurrencyPosition {
     /// After Amount
     After,

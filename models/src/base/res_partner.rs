@@ -411,7 +411,7 @@ impl ResPartner {
 }
 
 /// Whether a partner is a company or a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ResPartnerCompanyType {
     /// Individual
     Person,
@@ -426,7 +426,7 @@ impl ResPartnerCompanyType {
 }
 
 /// What a partner's address is used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ResPartnerType {
     /// Contact
     Contact,
@@ -441,7 +441,7 @@ pub enum ResPartnerType {
 }
 
 /// Whether documents for a partner show a message, as a warning or to block them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ResPartnerWarn {
     /// No Message
     #[selection(value = "no-message")]

@@ -32,7 +32,7 @@ pub struct ProductAttribute {
 }
 
 /// When variants are created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductAttributeCreateVariant {
     /// Instantly
     Always,
@@ -43,7 +43,7 @@ pub enum ProductAttributeCreateVariant {
 }
 
 /// How the values of an attribute are offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductAttributeDisplayType {
     /// Radio
     Radio,

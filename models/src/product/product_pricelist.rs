@@ -51,7 +51,7 @@ impl ProductPricelist {
 }
 
 /// Whether orders show the discounts of a pricelist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductPricelistDiscountPolicy {
     /// Discount included in the price
     WithDiscount,

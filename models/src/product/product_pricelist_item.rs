@@ -172,7 +172,7 @@ impl ProductPricelistItem {
 }
 
 /// Which products a rule is for; the more specific rule comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductPricelistItemAppliedOn {
     /// All Products
     #[selection(value = "3_global")]
@@ -189,7 +189,7 @@ pub enum ProductPricelistItemAppliedOn {
 }
 
 /// The kind of price that a rule starts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductPricelistItemBase {
     /// Sales Price
     ListPrice,
@@ -200,7 +200,7 @@ pub enum ProductPricelistItemBase {
 }
 
 /// How a rule computes the price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductPricelistItemComputePrice {
     /// Fixed Price
     Fixed,

@@ -279,7 +279,7 @@ impl ProductTemplate {
 }
 
 /// Whether a product is a service or goods, and whether the goods are counted in stock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductTemplateType {
     /// Consumable
     Consu,
@@ -290,7 +290,7 @@ pub enum ProductTemplateType {
 }
 
 /// Whether a product comes first in lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductTemplatePriority {
     /// Normal
     #[selection(value = "0")]

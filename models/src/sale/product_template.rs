@@ -38,7 +38,7 @@ pub struct ProductSales {
 }
 
 /// Which quantity of an order is invoiced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductTemplateInvoicePolicy {
     /// Ordered quantities
     Order,
@@ -47,14 +47,14 @@ pub enum ProductTemplateInvoicePolicy {
 }
 
 /// How the delivered quantity of a service is determined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductTemplateServiceType {
     /// Manually set quantities on order
     Manual,
 }
 
 /// What customers are charged for expenses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductTemplateExpensePolicy {
     /// No
     No,
@@ -65,7 +65,7 @@ pub enum ProductTemplateExpensePolicy {
 }
 
 /// Whether order lines with the product show a message, as a warning or to block them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum ProductTemplateSaleLineWarn {
     /// No Message
     #[selection(value = "no-message")]

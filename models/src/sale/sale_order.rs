@@ -389,7 +389,7 @@ impl SaleOrder {
 }
 
 /// The state of a quotation or an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum SaleOrderState {
     /// Quotation
     Draft,
@@ -404,7 +404,7 @@ pub enum SaleOrderState {
 }
 
 /// The invoice status of an order or a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum SaleOrderInvoiceStatus {
     /// Upselling Opportunity
     Upselling,

@@ -507,7 +507,7 @@ impl SaleOrderLine {
 }
 
 /// What a line without a product is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum SaleOrderLineDisplayType {
     /// Section
     #[selection(value = "line_section")]
@@ -518,7 +518,7 @@ pub enum SaleOrderLineDisplayType {
 }
 
 /// How the delivered quantity of a line is determined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum SaleOrderLineQtyDeliveredMethod {
     /// Manual
     Manual,

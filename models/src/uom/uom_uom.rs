@@ -78,7 +78,7 @@ impl UomUom {
 }
 
 /// How a unit compares with the reference unit of its category.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum UomUomUomType {
     /// Bigger than the reference Unit of Measure
     Bigger,

@@ -64,7 +64,7 @@ pub(crate) struct Circle {
 }
 
 /// Kind
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub(crate) enum CircleKind {
     /// Round
     Round,

@@ -59,7 +59,7 @@ pub(crate) struct Room {
 }
 
 /// Two values that differ in case: those of a selection are never folded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub(crate) enum RoomKind {
     /// Large
     #[selection(value = "L")]
@@ -169,7 +169,7 @@ pub(crate) struct Numbering {
 }
 
 /// Whether numbers may be missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub(crate) enum Implementation {
     /// Standard
     Standard,

@@ -19,7 +19,7 @@ pub struct Company {
 }
 
 /// Kind of a person
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum PersonKind {
     Customer,
     Vendor,

@@ -53,7 +53,7 @@ pub struct Tag {
 }
 
 /// How a book stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub enum BookState {
     /// On the shelf
     Shelf,

@@ -73,7 +73,7 @@ impl Partner {
 }
 
 /// State
-#[derive(Debug, Clone, Copy, PartialEq, Selection)]
+#[derive(Selection)]
 pub enum OrderState {
     /// Draft
     Draft,

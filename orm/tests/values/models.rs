@@ -98,7 +98,7 @@ impl Sample {
 }
 
 /// Choice
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub(crate) enum Choice {
     /// One
     One,

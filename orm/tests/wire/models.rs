@@ -19,7 +19,7 @@ pub(crate) struct Shelf {
 }
 
 /// State
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]
+#[derive(Selection)]
 pub(crate) enum State {
     /// New
     New,

@@ -1,5 +1,5 @@
 /// State
-#[derive(Debug, Clone, Copy, PartialEq, Selection)]
+#[derive(Selection)]
 pub enum SaleOrderState {
     /// Quotation
     Draft,

@@ -24,7 +24,7 @@ pub union Either {
 pub fn layout() {}
 
 #[json]
-#[derive(Clone, Copy, Selection)]
+#[derive(Selection)]
 pub enum Medium {
     Paper,
 }

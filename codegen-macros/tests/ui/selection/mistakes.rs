@@ -1,4 +1,4 @@
-#[derive(Clone, Copy, PartialEq, Selection)]
+#[derive(Selection)]
 pub enum State {
     Draft,
     #[selection(value = "draft")]

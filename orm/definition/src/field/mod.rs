@@ -13,7 +13,7 @@ pub use arithmetic::{divide, percent_of, round_to, round_up_to, sum};
 pub use decimal::{from_scaled, kept, limit, round, to_scaled};
 pub use given::Given;
 pub use relation::{Many2many, Many2one, One2many, Relation};
-pub use selection::{Derives, Selection, selection_derives};
+pub use selection::Selection;
 pub use text::{YEARS, as_given, datetime, end_of_day, exact_number, form, from_text, storable};
 pub use typed_json::{Defaulted, JsonPart, TypedJson, json_part};
 

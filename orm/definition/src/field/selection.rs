@@ -1,19 +1,18 @@
 //! Selections: Rust enums whose variants are the stored values.
 
-use std::fmt::Debug;
-
 use super::{Scalar, required};
 use crate::def::SelectionItem;
 use crate::record::Record;
 use crate::value::Value;
 
-/// An enum whose variants are the values of a selection field. Derive it: `#[derive(Selection)]`.
+/// An enum whose variants are the values of a selection field. Derive it: `#[derive(Selection)]`, which implements
+/// `Debug`, `Clone`, `Copy`, `PartialEq` and `Eq` too.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
     label = "neither a field type nor a selection",
     note = "field types: String, Text, Html, bool, i32, i64, f64, Decimal, Monetary, Date, DateTime, Binary, Json, \
             Json<Struct>, Many2one<Model>, One2many<Model>, Many2many<Model>, Option<…> of these, and selections",
-    note = "a selection is an enum with #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)]",
+    note = "a selection is an enum with #[derive(Selection)]",
     note = "a struct with #[json] is written `Json<Struct>`",
     note = "a field type is written by its own name, `Many2one<City>`: an alias of it is not recognized"
 )]
@@ -70,16 +69,3 @@ impl<T: Selection> Scalar for T {
         self.stored()
     }
 }
-
-/// What a selection derives beside `Selection`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` lacks what a selection needs",
-    label = "write #[derive(Debug, Clone, Copy, PartialEq, Eq, Selection)] above this enum"
-)]
-pub trait Derives {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Debug + Clone + Copy + PartialEq> Derives for T {}
-
-/// Checks that a selection derives what it needs.
-pub fn selection_derives<T: Derives>() {}

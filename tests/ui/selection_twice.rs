@@ -1,8 +1,8 @@
-//! A selection that lacks some of the derives that it needs.
+//! A selection with a derive that `Selection` has already.
 use orm::prelude::*;
 
 /// Kind
-#[derive(Debug, Clone, Selection)]
+#[derive(Debug, Selection)]
 pub enum Kind {
     Big,
     Small,
