@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, ImplItemFn, ReturnType};
+use syn::{FnArg, ImplItemFn, PathArguments, PathSegment, ReturnType, Type};
 
 use super::action::{is_env, result};
 use super::marked::{Marked, When};
@@ -43,14 +43,18 @@ pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<C
     let inputs: Vec<&FnArg> = signature.inputs.iter().collect();
     let plain = signature.asyncness.is_none() && signature.unsafety.is_none() && signature.generics.params.is_empty();
     let fails = result(&signature.output).is_some();
-    let answers = !matches!(signature.output, ReturnType::Default);
+    let answers = is_check(&signature.output);
     let checks = matches!(marked.when, When::Change | When::Deletion);
     let call = match (inputs.as_slice(), marked.when) {
-        ([FnArg::Typed(_), env], When::BeforeCreate) if is_env(env) && fails => Some(Call::Drafts),
-        ([FnArg::Typed(_), FnArg::Typed(_), env], When::BeforeWrite) if is_env(env) && fails => Some(Call::Draft),
+        ([drafts, env], When::BeforeCreate) if is_borrowed(drafts, true) && is_env(env) && fails => Some(Call::Drafts),
+        ([records, draft, env], When::BeforeWrite)
+            if is_borrowed(records, false) && is_borrowed(draft, true) && is_env(env) && fails =>
+        {
+            Some(Call::Draft)
+        }
         (_, When::BeforeCreate | When::BeforeWrite) => None,
         ([FnArg::Receiver(_)], _) if checks && answers => Some(Call::Record),
-        ([FnArg::Receiver(_), _], _) if checks && answers => Some(Call::RecordInEnv),
+        ([FnArg::Receiver(_), env], _) if checks && answers && !is_env(env) => Some(Call::RecordInEnv),
         ([FnArg::Typed(_), env], _) if is_env(env) && fails => Some(Call::Batch),
         _ => None,
     };
@@ -64,6 +68,31 @@ pub(super) fn read(cx: &Ctxt, function: &ImplItemFn, marked: Marked) -> Option<C
             cx.error_on(&signature.ident, wrong(marked.when));
             None
         }
+    }
+}
+
+/// `-> Check`, or what it stands for.
+fn is_check(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return false };
+    let Type::Path(path) = &**ty else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| {
+        last.ident == "Check" || last.ident == "Result" && result(output).is_some_and(|_| two_types(last))
+    })
+}
+
+/// `Result<(), String>`: with the type of its error.
+fn two_types(result: &PathSegment) -> bool {
+    matches!(&result.arguments, PathArguments::AngleBracketed(types) if types.args.len() == 2)
+}
+
+/// A borrowed argument, for change or not.
+fn is_borrowed(input: &FnArg, mutable: bool) -> bool {
+    match input {
+        FnArg::Typed(typed) => {
+            matches!(&*typed.ty, Type::Reference(reference) if reference.mutability.is_some() == mutable)
+        }
+        FnArg::Receiver(_) => false,
     }
 }
 

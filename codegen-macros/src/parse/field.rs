@@ -251,7 +251,10 @@ fn domain(cx: &Ctxt, arg: &Arg) -> Option<At<Condition>> {
 
 fn on_delete(cx: &Ctxt, arg: &Arg) -> Option<At<OnDelete>> {
     const ACTIONS: [&str; 3] = ["restrict", "cascade", "set_null"];
-    let action = arg.name(cx, "on_delete = restrict")?;
+    let action = arg.name(
+        cx,
+        "on_delete = restrict`, `on_delete = cascade` or `on_delete = set_null",
+    )?;
     let value = match action.to_string().as_str() {
         "restrict" => OnDelete::Restrict,
         "cascade" => OnDelete::Cascade,

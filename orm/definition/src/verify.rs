@@ -165,7 +165,7 @@ fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDe
     let find = |target: &str| {
         by_name.get(target).copied().ok_or_else(|| {
             format!(
-                "its target `{target}` is not in the catalogue{}",
+                "its target `{target}` is not in the catalogue: list it there{}",
                 nearest(target, by_name.keys().copied())
             )
         })

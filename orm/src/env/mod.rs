@@ -68,6 +68,10 @@ pub struct Env<'a> {
     held_names: BTreeSet<String>,
     /// The model whose constraint or method runs. What is written depends on what that reads, so its reads take locks.
     locking_for: Option<ModelId>,
+    /// The last id that was reserved in this transaction for new records, by model.
+    pub(crate) last_ids: HashMap<ModelId, i64>,
+    /// A write within another one, or within a method that HTTP calls, was refused.
+    pub(crate) refused_within: bool,
     /// How many writes run within each other: a method that runs with a write may write itself.
     pub(crate) nested_writes: usize,
 }
@@ -91,6 +95,8 @@ impl<'a> Env<'a> {
             seen: BTreeMap::new(),
             held_names: BTreeSet::new(),
             locking_for: None,
+            last_ids: HashMap::default(),
+            refused_within: false,
             nested_writes: 0,
         }
     }

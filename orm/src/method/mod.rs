@@ -69,9 +69,9 @@ pub fn call(
     };
     match method.readonly {
         true => function(&mut call),
-        false => call
-            .env
-            .with_read_locks(model, |env| function(&mut Call { env, ..call })),
+        false => write::around(call.env, |env| {
+            env.with_read_locks(model, |env| function(&mut Call { env, ..call }))
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::Model;
 use crate::command::{Input, Values};
-use crate::def::{FieldDef, ModelDef, part};
+use crate::def::{FieldDef, Kind, ModelDef, part};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::field::Given;
@@ -32,14 +32,15 @@ impl<M: Schema> Draft<M> {
     /// Gives a field this value instead.
     ///
     /// # Panics
-    /// When the field gets its value from elsewhere: it is computed and not `writable`, `related`, or one that every
-    /// model has, as `id`.
+    /// When the field gets its value from elsewhere: it is computed and not `writable`, `related`, a `delegate`, or one
+    /// that every model has, as `id`.
     pub fn set<F: SameModel<M>, T: Given>(&mut self, field: Field<F, T>, value: T::Value) {
         let place = self.place(field.index);
         let def = &self.def.fields[place];
-        let elsewhere = match def.compute {
-            Some(compute) => !compute.writable,
-            None => !def.stored || FieldDef::is_implicit(def.name),
+        let elsewhere = match (def.compute, def.kind) {
+            (Some(compute), _) => !compute.writable,
+            (None, Kind::Many2one { delegate, .. }) if delegate => true,
+            (None, _) => !def.stored || FieldDef::is_implicit(def.name),
         };
         assert!(
             !elsewhere,
@@ -59,8 +60,10 @@ impl<M: Schema> Draft<M> {
 
 impl<M: Schema> fmt::Debug for Draft<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = |(field, input): &(usize, Input)| (self.def.fields[*field].name, input.clone());
-        f.debug_map().entries(self.values.fields.iter().map(named)).finish()
+        // Without the values: a field may be secret.
+        let named =
+            |(field, _): &(usize, Input)| self.def.fields.get(*field).map_or("an inherited field", |def| def.name);
+        f.debug_set().entries(self.values.fields.iter().map(named)).finish()
     }
 }
 

@@ -149,6 +149,9 @@ pub(super) fn call(
     method: &str,
     records: &[Record],
 ) -> Result<Vec<(usize, String)>> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
     let function = env.runtime.code(model).constraint(method)?;
     let name = format_args!("{}.{method}", model.def.name);
     unit.with_pending(env, |env| {

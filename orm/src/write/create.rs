@@ -28,7 +28,7 @@ pub(super) fn create(
     }
     let registry = env.registry;
     let mut records = records;
-    hooks::before_create(env, &mut change_set.unit, model, &mut records)?;
+    hooks::before_create(env, change_set, model, &mut records)?;
     let related: Vec<Values> = (records.iter_mut())
         .map(|values| related::split(model, values))
         .collect();

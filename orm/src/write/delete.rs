@@ -19,12 +19,10 @@ type ToDelete = BTreeMap<ModelId, BTreeSet<i64>>;
 pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     change_set.flush_and_clear(env)?;
     let registry = env.registry;
-    let mut going = ToDelete::new();
-    add_with_cascades(env, change_set, &mut going, model, ids, MOST_LEVELS)?;
+    let going = going_along(env, change_set, model, ids)?;
     for (gone, ids) in &going {
         let gone = registry.model(*gone);
         let ids: Vec<i64> = ids.iter().copied().collect();
-        constraint_methods::before_deletion(env, &mut change_set.unit, gone, &ids)?;
         sequence::refuse_loss(
             env,
             &change_set.unit.pointers,
@@ -45,6 +43,30 @@ pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &Mode
         env.release(registry.model(*gone), ids);
     }
     change_set.unit.flush_and_clear(env)
+}
+
+/// These records and those that go along with them, after the `#[ondelete]` methods of all of them were asked. The
+/// methods may write: what goes along is gathered anew until none of it is new.
+fn going_along(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<ToDelete> {
+    let mut asked = ToDelete::new();
+    loop {
+        let mut going = ToDelete::new();
+        add_with_cascades(env, change_set, &mut going, model, ids, MOST_LEVELS)?;
+        let mut any_new = false;
+        for (gone, ids) in &going {
+            let known = asked.entry(*gone).or_default();
+            let new: Vec<i64> = ids.iter().copied().filter(|id| known.insert(*id)).collect();
+            let gone = env.registry.model(*gone);
+            if !new.is_empty() && !gone.def.on_delete.is_empty() {
+                any_new = true;
+                constraint_methods::before_deletion(env, &mut change_set.unit, gone, &new)?;
+                change_set.flush_and_clear(env)?;
+            }
+        }
+        if !any_new {
+            return Ok(going);
+        }
+    }
 }
 
 /// The most levels of cascades: SQLite follows a thousand in one deletion.

@@ -2,6 +2,8 @@
 
 use super::claim::claim;
 use super::constraint_methods::{call, needed_records};
+use super::no_record;
+use super::recompute::ChangeSet;
 use super::unit_of_work::UnitOfWork;
 use crate::command::Values;
 use crate::compute::load::Store as _;
@@ -12,14 +14,23 @@ use crate::error::Result;
 use crate::record::Record;
 use crate::registry::{ModelId, ModelInfo};
 
-/// Lets the model's `#[before(create)]` methods change what new records are given.
+/// Lets the model's `#[before(create)]` methods change what new records are given. They find the records that the write
+/// has made so far, such as the parent, in the database.
 pub(super) fn before_create(
     env: &mut Env<'_>,
-    unit: &mut UnitOfWork,
+    change_set: &mut ChangeSet,
     model: &ModelInfo,
     records: &mut Vec<Values>,
 ) -> Result<()> {
-    before(env, unit, model, Change::Create, &[], records)
+    if !has_before(model, Change::Create) {
+        return Ok(());
+    }
+    change_set.store(env)?;
+    before(env, &mut change_set.unit, model, Change::Create, &[], records)
+}
+
+fn has_before(model: &ModelInfo, on: Change) -> bool {
+    model.def.before.iter().any(|method| method.on == on)
 }
 
 /// Locks records and lets the model's `#[before(write)]` methods change what they are given.
@@ -30,7 +41,7 @@ pub(super) fn before_write(
     ids: &[i64],
     values: &mut Values,
 ) -> Result<()> {
-    if model.def.before.iter().all(|method| method.on != Change::Write) {
+    if !has_before(model, Change::Write) {
         return Ok(());
     }
     claim(env, unit, model, ids, Lock::Exclusive, &[])?;
@@ -49,7 +60,10 @@ fn before(
     given: &mut Vec<Values>,
 ) -> Result<()> {
     for method in model.def.before.iter().filter(|method| method.on == on) {
-        let (_, records) = needed_records(env, unit, model, method.loads.iter(), ids)?;
+        let (found, records) = needed_records(env, unit, model, method.loads.iter(), ids)?;
+        if let Some(gone) = ids.iter().find(|id| !found.contains(id)) {
+            return Err(no_record(model, *gone));
+        }
         let function = env.runtime.code(model).before(method.name)?;
         let name = format_args!("{}.{}", model.def.name, method.name);
         let values = std::mem::take(given);

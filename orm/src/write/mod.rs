@@ -72,6 +72,9 @@ use crate::value::Value;
 pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u8>> {
     let ids = create_ids(env, model, body)?;
     let mut answers = respond(env, model, &ids)?;
+    if answers.len() < ids.len() {
+        return Err(deletes_itself("create"));
+    }
     match (env.wire.read_list(body).is_some(), answers.pop()) {
         (false, Some(answer)) => Ok(answer),
         (_, last) => {
@@ -90,7 +93,16 @@ pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u
 /// As [`create`].
 pub fn create_batch(env: &mut Env<'_>, model: &ModelInfo, bodies: &[&Json]) -> Result<Vec<Vec<u8>>> {
     let ids = create_bodies(env, model, bodies.iter().map(|body| (*body, String::new())))?;
-    respond(env, model, &ids)
+    let answers = respond(env, model, &ids)?;
+    match answers.len() == ids.len() {
+        true => Ok(answers),
+        false => Err(deletes_itself("create")),
+    }
+}
+
+/// The refusal of a write after which its own record is not there: a method that went along has deleted it.
+fn deletes_itself(write: &str) -> Error {
+    Error::new(Code::Conflict, format!("the {write} would delete the record itself"))
 }
 
 /// Creates one record from an object, or several from a list (all or none); answers their ids.
@@ -275,7 +287,32 @@ fn change<T>(
     });
     env.nested_writes -= 1;
     env.pending = around.map(|around| Box::new(around) as _);
-    changed.map_err(|error| conflict::explain(env.registry, error))
+    match changed {
+        Ok(answer) => passed_on(env).map(|()| answer),
+        Err(error) => {
+            env.refused_within = env.nested_writes > 0;
+            Err(conflict::explain(env.registry, error))
+        }
+    }
+}
+
+/// Runs a method that HTTP calls: what it writes is within it, as a write within another one.
+pub(crate) fn around<'e, T>(env: &mut Env<'e>, method: impl FnOnce(&mut Env<'e>) -> Result<T>) -> Result<T> {
+    env.nested_writes += 1;
+    let answer = method(env);
+    env.nested_writes -= 1;
+    let answer = answer?;
+    passed_on(env).map(|()| answer)
+}
+
+/// Refuses to go on after a method has swallowed the refusal of a write within it: a part of that write may be kept.
+fn passed_on(env: &mut Env<'_>) -> Result<()> {
+    match std::mem::take(&mut env.refused_within) {
+        false => Ok(()),
+        true => Err(Error::internal(
+            "a write was refused, and the method that wrote did not pass the error on: nothing is kept",
+        )),
+    }
 }
 
 /// Updates a record; fields that the body does not name stay as they are. Answers the record, rendered by the model's
@@ -296,7 +333,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     })?;
     respond(env, model, &[id])?
         .pop()
-        .ok_or_else(|| Error::new(Code::Conflict, "the update would delete the record itself"))
+        .ok_or_else(|| deletes_itself("update"))
 }
 
 /// Updates existing records; fields that the body does not name stay as they are.

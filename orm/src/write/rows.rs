@@ -14,20 +14,21 @@ pub(super) fn many2one_ids(env: &mut Env<'_>, model: &ModelInfo, field: FieldId,
     env.ids(env.sql().linked(link, ids)?)
 }
 
-/// Ids for new records, ascending and never used before. `last` is the last one that was reserved in this transaction.
-pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
-    let ids = new_ids(env, model, last, count)?;
+/// Ids for new records, ascending and never used before.
+pub(super) fn reserve_ids(env: &mut Env<'_>, model: &ModelInfo, count: usize) -> Result<Vec<i64>> {
+    let ids = new_ids(env, model, count)?;
+    env.last_ids.extend(ids.last().map(|last| (model.id, *last)));
     match ids.last() {
         Some(last) if *last > MOST_ID => Err(Error::refused(format!("{} has no ids left", model.def.name))),
         _ => Ok(ids),
     }
 }
 
-fn new_ids(env: &mut Env<'_>, model: &ModelInfo, last: Option<i64>, count: usize) -> Result<Vec<i64>> {
-    // PostgreSQL gives every single id. On SQLite nobody else takes any meanwhile, so it is enough to know the first
-    // one.
+fn new_ids(env: &mut Env<'_>, model: &ModelInfo, count: usize) -> Result<Vec<i64>> {
+    // PostgreSQL gives every single id. On SQLite no other transaction takes any meanwhile, so it is enough to know the
+    // last one that this one took. Its row may not be inserted yet.
     let server = env.session.dialect().is_server();
-    if let Some(last) = last.filter(|_| !server) {
+    if let Some(last) = env.last_ids.get(&model.id).copied().filter(|_| !server) {
         return Ok((last + 1..).take(count).collect());
     }
     let ids = env.ids(env.sql().new_ids(model, count)?)?;

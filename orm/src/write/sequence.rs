@@ -286,7 +286,7 @@ fn create_record(env: &mut Env<'_>, sequence: &SequenceDef) -> Result<()> {
     let text = |text: &str| Value::Text(text.to_owned());
     let optional = |given: &str| if given.is_empty() { Value::Null } else { text(given) };
     let fields: Vec<FieldId> = rows::stored(model).into_iter().map(|(field, _)| field).collect();
-    let id = rows::reserve_ids(env, model, None, 1)?.first().copied();
+    let id = rows::reserve_ids(env, model, 1)?.first().copied();
     let mut row = Vec::with_capacity(fields.len());
     for field in &fields {
         let value = match model.fields[*field].def.name {

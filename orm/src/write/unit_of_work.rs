@@ -38,7 +38,6 @@ pub(crate) struct UnitOfWork {
     fresh: BTreeSet<(ModelId, i64)>,
     /// Many2many pairs that are not inserted yet.
     pairs: BTreeMap<Link, Vec<(i64, i64)>>,
-    last_ids: HashMap<ModelId, i64>,
     query_cache: QueryCache,
 }
 
@@ -46,8 +45,7 @@ impl UnitOfWork {
     /// Adds new records, to be inserted later; each row has a value for each field of the definition. Answers their
     /// ids.
     pub(super) fn add(&mut self, env: &mut Env<'_>, model: &ModelInfo, rows: Vec<Vec<Value>>) -> Result<Vec<i64>> {
-        let ids = rows::reserve_ids(env, model, self.last_ids.get(&model.id).copied(), rows.len())?;
-        self.last_ids.extend(ids.last().map(|last| (model.id, *last)));
+        let ids = rows::reserve_ids(env, model, rows.len())?;
         for (id, mut row) in ids.iter().zip(rows) {
             row[model.implicit("id")] = Value::Int(*id);
             self.rows.insert((model.id, *id), Arc::new(row));

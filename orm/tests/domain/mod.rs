@@ -19,7 +19,7 @@ use super::template;
 
 const ROWS: &str = "INSERT INTO x_users (name) VALUES ('Root'); \
     INSERT INTO x_company (name) VALUES ('Ours'), ('Theirs'); \
-    INSERT INTO x_person (name, kind, company_id, \"ceiling\", code, active) VALUES \
+    INSERT INTO x_person (name, kind, company_id, ceiling, nick, active) VALUES \
         ('Ann', 'customer', NULL, 5, 'pin', TRUE), ('Bob', 'vendor', NULL, 9, NULL, TRUE), \
         ('Cid', 'customer', 1, 0, NULL, TRUE), ('Dan', 'customer', 2, 7, 'nip', FALSE); \
     INSERT INTO x_label (name, for_orders) VALUES ('urgent', TRUE), ('x''y', FALSE), ('other', FALSE)";
@@ -99,12 +99,12 @@ fn a_relation_leads_to_a_record_of_its_domain() {
     shop.update("x.order", order, &json!({"least": 3})).unwrap();
     shop.update("x.order", order, &json!({"company_id": 2, "person_id": 1}))
         .unwrap();
-    // What is secret of a related record is not told. An empty value has no order.
-    let secret = "record 2 of x.person is none of those for `deputy_id` (`code is given`)";
+    // An empty value has no order.
+    let nick = "record 2 of x.person is none of those for `deputy_id` (`nick is given`): `nick` is empty";
     refused(
-        shop.update("x.order", order, &json!({"deputy_id": 2})),
+        shop.update("x.order", order, &json!({"deputy_id": 2, "least": 0})),
         "/deputy_id",
-        secret,
+        nick,
     );
     let ceiling = "record 1 of x.person is none of those for `deputy_id` (`ceiling >= self.least`): `ceiling` is 5";
     refused(
@@ -211,6 +211,8 @@ fn a_domain_that_does_not_fit_is_told_at_the_start() {
         "domain = kind = driver: `driver` is none of its values",
         "domain = ceiling > text: `text` is given where a whole number belongs",
         "domain = ceiling = self.name: `ceiling` and `name` cannot be compared; write two fields of one type",
+        "domain = code = x: `code` is secret, and who may be given would tell it; leave it out",
+        "domain = perhaps = false: `perhaps` is a `bool` that may be empty, which a search takes for `false`",
         "domain = active > self.flag: `active` has no order; write `==` or `!=`",
     ] {
         assert!(message.contains(said), "{said}\n{message}");
@@ -244,6 +246,12 @@ mod wrong {
         /// E
         #[field(domain = active > self.flag)]
         pub e_id: Option<Many2one<Person>>,
+        /// F
+        #[field(domain = code == "x")]
+        pub f_id: Option<Many2one<Person>>,
+        /// G
+        #[field(domain = !perhaps)]
+        pub g_id: Option<Many2one<Person>>,
     }
 
     orm::catalogue! { Users, super::models::Company, Person, Wrong }

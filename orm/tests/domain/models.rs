@@ -38,9 +38,13 @@ pub struct Person {
     /// Ceiling
     #[field(default = 0)]
     pub ceiling: i32,
+    /// Nick
+    pub nick: Option<String>,
     /// Secret
     #[field(secret)]
     pub code: Option<String>,
+    /// Perhaps
+    pub perhaps: Option<bool>,
     /// Active
     #[field(default = true)]
     pub active: bool,
@@ -69,7 +73,7 @@ pub struct Order {
     #[field(domain = active && kind == "customer" && (company_id.is_none() || company_id == self.company_id))]
     pub person_id: Many2one<Person>,
     /// Deputy
-    #[field(domain = ceiling >= self.least && code.is_some())]
+    #[field(domain = ceiling >= self.least && nick.is_some())]
     pub deputy_id: Option<Many2one<Person>>,
     /// Labels
     #[field(

@@ -210,3 +210,78 @@ fn writes_within_writes_have_an_end() {
         "{error:?}"
     );
 }
+
+#[test]
+fn a_method_finds_and_changes_what_the_same_write_has_made() {
+    let mut hotel = Hotel::new();
+    let members = json!([[0, 0, {"name": "with Bob"}], [0, 0, {"name": "with Eve"}]]);
+    let team = hotel
+        .create("x.team", &json!({"name": "Kitchen", "member_ids": members}))
+        .unwrap();
+    assert_eq!((&team["code"], &team["note"]), (&json!("KITCHEN"), &json!("with Eve")));
+    assert_eq!(team["member_ids"].as_array().unwrap().len(), 4, "{team}");
+    // Commands of an update, between which methods create records of the same model.
+    let more =
+        json!({"member_ids": [[0, 0, {"name": "with Ann"}], [0, 0, {"name": "Dan"}], [0, 0, {"name": "with Flo"}]]});
+    let team = hotel.update("x.team", team["id"].as_i64().unwrap(), &more).unwrap();
+    assert_eq!(team["member_ids"].as_array().unwrap().len(), 9, "{team}");
+}
+
+#[test]
+fn a_new_record_that_a_method_deletes_is_told_as_such() {
+    let mut hotel = Hotel::new();
+    hotel.create("x.team", &json!({"name": "Kitchen"})).unwrap();
+    let member = |name: &str| json!({"name": name, "team_id": 1});
+    for body in [member("gone"), json!([member("Ann"), member("gone"), member("Bob")])] {
+        let error = hotel.create("x.member", &body).unwrap_err();
+        assert_eq!(
+            (error.code(), error.detail()),
+            (Code::Conflict, "the create would delete the record itself")
+        );
+    }
+    let bodies = [member("Ann"), member("gone"), member("Bob")];
+    let batch = hotel.env(|env| {
+        let model = env.registry.find("x.member").unwrap();
+        write::create_batch(env, model, &bodies.iter().collect::<Vec<_>>())
+    });
+    assert_eq!(
+        batch.unwrap_err().code(),
+        Code::Conflict,
+        "no request gets the answer of another"
+    );
+}
+
+#[test]
+fn a_refusal_that_a_method_swallows_ends_the_write() {
+    let mut hotel = Hotel::new();
+    hotel.create("x.team", &json!({"name": "Kitchen"})).unwrap();
+    let error = hotel
+        .create("x.member", &json!({"name": "careless", "team_id": 1}))
+        .unwrap_err();
+    assert_eq!(error.code(), Code::Internal);
+    assert!(error.detail().contains("did not pass the error on"), "{error:?}");
+    let members = hotel.env(|env| Records::<models::Member>::search(env, models::MemberFilter::default()));
+    assert!(members.unwrap().is_empty());
+}
+
+#[test]
+fn what_goes_along_with_a_deletion_is_what_is_left_after_its_methods() {
+    let mut hotel = Hotel::new();
+    hotel
+        .create(
+            "x.team",
+            &json!({"name": "Kitchen", "member_ids": [[0, 0, {"name": "Ann"}]]}),
+        )
+        .unwrap();
+    hotel
+        .create(
+            "x.team",
+            &json!({"name": "Bar", "member_ids": [[0, 0, {"name": "Bob"}]]}),
+        )
+        .unwrap();
+    hotel.log();
+    hotel.delete("x.team", 1).unwrap();
+    assert_eq!(hotel.log(), [""; 0], "its members have moved");
+    hotel.delete("x.team", 2).unwrap();
+    assert_eq!(hotel.log(), ["Ann is deleted", "Bob is deleted"]);
+}

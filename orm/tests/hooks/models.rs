@@ -2,6 +2,7 @@
 
 use orm::error::Code;
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 
 /// User
 #[model("x.users", role = user)]
@@ -188,4 +189,124 @@ impl Echo {
     }
 }
 
-orm::catalogue! { User, Log, Room, RoomFloor, Booking, Echo }
+/// Team, whose code is computed and unique: its row cannot be stored before
+#[model("x.team")]
+#[unique(code)]
+pub struct Team {
+    /// Name
+    pub name: String,
+    /// Code
+    #[field(compute, store, depends(name))]
+    pub code: String,
+    /// Note
+    pub note: Option<String>,
+    /// Members
+    #[field(inverse = team_id)]
+    pub member_ids: One2many<Member>,
+}
+
+#[methods]
+impl Team {
+    fn code(&self) -> String {
+        self.name.to_uppercase()
+    }
+
+    /// Members are not deleted with their team: they move to another one.
+    #[ondelete]
+    fn sends_its_members_away(records: &[Self], env: &mut Env<'_>) -> Result<()> {
+        let gone: Vec<i64> = records.iter().map(|team| team.id).collect();
+        let others = TeamFilter {
+            id: Some(Filter::NotIn(gone.clone())),
+            ..TeamFilter::default()
+        };
+        let Some(other) = Records::<Team>::first(env, others, "")? else {
+            return Ok(());
+        };
+        let theirs = MemberFilter {
+            team_id: Some(Box::new(RelationFilter::Id(Filter::In(gone)))),
+            ..MemberFilter::default()
+        };
+        let members = Records::<Member>::search(env, theirs)?;
+        members.write(
+            env,
+            MemberUpdate {
+                team_id: Some(other),
+                ..MemberUpdate::default()
+            },
+        )
+    }
+}
+
+/// Member
+#[model("x.member")]
+pub struct Member {
+    /// Name
+    pub name: String,
+    /// Team
+    #[field(on_delete = cascade)]
+    pub team_id: Many2one<Team>,
+    /// Guard
+    #[field(default = 0)]
+    pub guard: i32,
+}
+
+#[methods]
+impl Member {
+    /// A member brings another one along, and is noted by the team.
+    #[before(create)]
+    fn brings_another(drafts: &mut [Draft<Self>], env: &mut Env<'_>) -> Result<()> {
+        for draft in drafts {
+            let name = draft.get(Self::FIELDS.name).unwrap_or_default();
+            let Some(team_id) = draft.get(Self::FIELDS.team_id) else {
+                continue;
+            };
+            if let Some(other) = name.strip_prefix("with ") {
+                let other = MemberCreate {
+                    name: other.to_owned(),
+                    team_id,
+                    guard: None,
+                };
+                Records::<Member>::create(env, vec![other])?;
+                let note = TeamUpdate {
+                    note: Some(Some(name)),
+                    ..TeamUpdate::default()
+                };
+                Records::<Team>::from(team_id).write(env, note)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[after(create)]
+    fn comes_or_goes(records: &[Self], env: &mut Env<'_>) -> Result<()> {
+        let gone = records
+            .iter()
+            .filter(|member| member.name == "gone")
+            .map(|member| member.id);
+        Records::<Member>::new(gone.collect::<Vec<_>>()).unlink(env)?;
+        if let Some(careless) = records.iter().find(|member| member.name == "careless") {
+            let refused = MemberUpdate {
+                guard: Some(50),
+                ..MemberUpdate::default()
+            };
+            let _ = Records::<Member>::from(careless.id).write(env, refused);
+        }
+        Ok(())
+    }
+
+    #[constrains(guard, only = update)]
+    fn is_guarded(&self) -> Check {
+        if self.guard > 9 {
+            Err("more than 9".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+
+    #[after(delete)]
+    fn is_deleted(records: &[Self], env: &mut Env<'_>) -> Result<()> {
+        log(env, records.iter().map(|member| format!("{} is deleted", member.name)))
+    }
+}
+
+orm::catalogue! { User, Log, Room, RoomFloor, Booking, Echo, Team, Member }

@@ -318,10 +318,7 @@ fn a_stored_value_that_fits_no_more_is_told_and_found() {
         .unwrap_err();
     assert_eq!(
         loaded.detail(),
-        format!(
-            "panic: x.label {id}: `back`: the stored value is no `Layout`, at `/lines/0/size`; `declarest verify` lists all \
-             such records"
-        )
+        format!("panic: x.label {id}: `back`: the stored value is no `Layout`; `declarest verify` tells where")
     );
     let right = LabelUpdate {
         back: Some(None),

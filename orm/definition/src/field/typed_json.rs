@@ -62,21 +62,18 @@ pub trait TypedJson: Serialize + DeserializeOwned + JsonSchema + Sized + 'static
     /// # Panics
     /// When the value does not fit: the type has changed since it was stored.
     fn load_some(record: &Record, field: usize, of: (&str, &str)) -> Option<Self> {
-        let place = match record.value(field) {
+        match record.value(field) {
             // A required column holds `null` until it is computed.
-            Value::Null | Value::Json(Json::Null) => return None,
-            Value::Json(json) => match read(json) {
-                Ok(value) => return Some(value),
-                Err(misfit) => misfit.pointer,
-            },
-            _ => String::new(),
-        };
-        // The value is not told: the field may be secret.
-        panic!(
-            "{}: the stored value is no `{}`, at `{place}`; `declarest verify` lists all such records",
-            told(record, of),
-            Self::NAME
-        )
+            Value::Null | Value::Json(Json::Null) => None,
+            // What does not fit is not told: the field may be secret.
+            value => Some(Self::of_stored(value).unwrap_or_else(|| {
+                panic!(
+                    "{}: the stored value is no `{}`; `declarest verify` tells where",
+                    told(record, of),
+                    Self::NAME
+                )
+            })),
+        }
     }
 
     /// A computed or related field of a record; while it is empty, the default of the type.

@@ -40,10 +40,8 @@ impl FieldInfo {
     fn fits(&self, value: &Value) -> Result<(), Misfit> {
         match (&self.def.kind, value) {
             (Kind::Json { of: Some(of) }, Value::Json(json)) => match (of.check)(json) {
-                Err(misfit) if self.def.secret => Err(Misfit {
-                    message: format!("it does not fit a `{}`", of.name),
-                    ..misfit
-                }),
+                // Without the place: the name of a member that is not known may be what is secret.
+                Err(_) if self.def.secret => Err(Misfit::from(format!("it does not fit a `{}`", of.name))),
                 fits => fits,
             },
             _ => Ok(()),
@@ -59,6 +57,14 @@ impl FieldInfo {
         Ok(self.within_limits(value)?)
     }
 
+    /// The most characters of its texts, where there is a limit.
+    fn size(&self) -> Option<usize> {
+        match self.def.kind {
+            Kind::Char { size } if size > 0 => usize::try_from(size).ok(),
+            _ => None,
+        }
+    }
+
     fn within_limits(&self, value: &Value) -> Result<(), String> {
         match (self.limit, value) {
             (Limit::Bytes(most), Value::Text(text)) if text.len() > most => Err(format!(
@@ -68,6 +74,11 @@ impl FieldInfo {
             (Limit::Numbers(least, most), Value::Int(number)) if !(least..=most).contains(number) => {
                 Err(format!("{number} is out of range: from {least} to {most}"))
             }
+            (_, Value::Text(text)) if self.size().is_some_and(|most| text.chars().count() > most) => Err(format!(
+                "the text has {} characters, at most {} are allowed",
+                text.chars().count(),
+                self.size().unwrap_or_default()
+            )),
             (_, Value::Text(text)) => match self.refused(text) {
                 Some(expected) if self.def.secret => Err(format!("the text is not {expected}")),
                 Some(expected) => Err(format!("`{text}` is given where {expected} belongs")),

@@ -154,13 +154,23 @@ pub(crate) fn domains(models: &Models) -> Vec<String> {
 fn wrong_part(models: &Models, model: &ModelInfo, target: &ModelInfo, part: &ConditionDef) -> Option<String> {
     let column = |model: &ModelInfo, name: &str| {
         let def = model.def.position(name).map(|field| &model.def.fields[field]);
-        def.filter(|def| def.stored && !matches!(def.kind, Kind::Many2many { .. }))
-            .map(|def| def.kind)
-            .ok_or_else(|| format!("`{name}` is no column of {}; leave it out", model.def.name))
+        match def.filter(|def| def.stored && !matches!(def.kind, Kind::Many2many { .. })) {
+            Some(def) if def.secret => Err(format!(
+                "`{name}` is secret, and who may be given would tell it; leave it out"
+            )),
+            Some(def) => Ok(def.kind),
+            None => Err(format!("`{name}` is no column of {}; leave it out", model.def.name)),
+        }
     };
     for name in part.fields() {
-        if let Err(why) = column(target, name) {
-            return Some(why);
+        match column(target, name) {
+            Err(why) => return Some(why),
+            Ok(Kind::Bool) if !target.def.fields[target.implicit(name)].required => {
+                return Some(format!(
+                    "`{name}` is a `bool` that may be empty, which a search takes for `false`; compare another"
+                ));
+            }
+            Ok(_) => {}
         }
     }
     let ConditionDef::Compare { field, op, with } = part else {
