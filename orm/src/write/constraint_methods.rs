@@ -74,7 +74,8 @@ pub(crate) fn call_method(
 }
 
 /// The mistakes of records whose relation leads to a record that its `domain` does not allow. The related records are
-/// locked: they stay as they are until the write ends.
+/// locked: they stay as they are until the write ends. Those that a many2many had before are not looked at, unless the
+/// `domain` compares with the record itself: they may have changed since.
 fn outside_domain(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
@@ -87,6 +88,10 @@ fn outside_domain(
     let read = condition.fields();
     let paths: Vec<Vec<FieldId>> = read.iter().map(|name| vec![field, target.implicit(name)]).collect();
     let (ids, records) = along(env, unit, model, &paths, ids)?;
+    let only_added = match model.fields[field].is_x2many() && condition.own_fields().is_empty() {
+        true => Some(env.registry.link(model, field)?),
+        false => None,
+    };
     let mut issues = Vec::new();
     for (id, record) in ids.iter().zip(&records) {
         let own = Row {
@@ -95,6 +100,10 @@ fn outside_domain(
         };
         for related in record.related(field).unwrap_or_default() {
             let values = related.values();
+            let other = values[target.implicit("id")].id().unwrap_or_default();
+            if only_added.is_some_and(|link| !unit.has_added(link, (*id, other))) {
+                continue;
+            }
             let Some(part) = disallowed(
                 condition,
                 Row {
@@ -106,8 +115,10 @@ fn outside_domain(
                 continue;
             };
             let name = model.fields[field].def.name;
-            let (shown, number) = (target.def.name, &values[target.implicit("id")]);
-            let what = format!("record {number} of {shown} is none of those for `{name}` (`{part}`)");
+            let what = format!(
+                "record {other} of {} is none of those for `{name}` (`{part}`)",
+                target.def.name
+            );
             let message = refusal(target, &what, &part.fields(), values);
             issues.push(unit.pointers.issue(model, *id, name, &message));
         }

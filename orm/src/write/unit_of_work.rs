@@ -18,6 +18,7 @@ use super::query_cache::{QueryCache, SearchKey};
 use super::rows;
 use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
+use crate::dependencies::other_sides;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -38,6 +39,8 @@ pub(crate) struct UnitOfWork {
     fresh: BTreeSet<(ModelId, i64)>,
     /// Many2many pairs that are not inserted yet.
     pairs: BTreeMap<Link, Vec<(i64, i64)>>,
+    /// Many2many pairs that this write has added.
+    added: HashSet<(Link, (i64, i64))>,
     query_cache: QueryCache,
 }
 
@@ -58,9 +61,20 @@ impl UnitOfWork {
 
     /// Adds many2many pairs, to be inserted later.
     pub(super) fn add_pairs(&mut self, link: Link, pairs: Vec<(i64, i64)>) {
+        self.note_added(link, &pairs);
         if !pairs.is_empty() {
             self.pairs.entry(link).or_default().extend(pairs);
         }
+    }
+
+    /// Notes many2many pairs that this write adds.
+    pub(super) fn note_added(&mut self, link: Link, pairs: &[(i64, i64)]) {
+        self.added.extend(pairs.iter().map(|pair| (link, *pair)));
+    }
+
+    /// Whether this write has added a many2many pair, from whichever side.
+    pub(super) fn has_added(&self, link: Link, (own, other): (i64, i64)) -> bool {
+        self.added.contains(&(link, (own, other))) || self.added.contains(&(link.reversed(), (other, own)))
     }
 
     /// Inserts everything that waits; an error where a required value is still to be computed.
@@ -303,6 +317,10 @@ impl UnitOfWork {
         if !stored.is_empty() {
             env.execute(env.sql().delete_pairs(link, &stored)?)?;
         }
+        if has_domain(env.registry, model, field) {
+            let added = (wanted.iter()).flat_map(|(owner, ids)| ids.iter().map(|id| (*owner, *id)));
+            self.note_added(link, &added.collect::<Vec<_>>());
+        }
         let pairs = self.pairs.entry(link).or_default();
         pairs.retain(|(owner, _)| !owners.contains(owner));
         for (owner, ids) in wanted {
@@ -311,6 +329,13 @@ impl UnitOfWork {
         self.pairs.retain(|_, pairs| !pairs.is_empty());
         Ok(())
     }
+}
+
+/// Whether a many2many has a `domain`, from whichever side.
+fn has_domain(registry: &Registry, model: &ModelInfo, field: FieldId) -> bool {
+    let others = other_sides(registry, model, field);
+    let of = |(model, field): (ModelId, FieldId)| registry.model(model).fields[field].def.domain;
+    model.fields[field].def.domain.is_some() || others.into_iter().any(|side| of(side).is_some())
 }
 
 /// A placeholder for a required field that is still to be computed, where its row must be inserted before. There is

@@ -172,6 +172,25 @@ fn each_record_of_a_relation_to_many_is_one_of_its_domain() {
         .unwrap();
 }
 
+#[test]
+fn what_a_relation_to_many_has_already_is_left_alone() {
+    let mut shop = Shop::new();
+    let labels = json!({"person_id": 1, "label_ids": [[6, 0, [1, 3]]]});
+    let order = shop.create(&labels).unwrap();
+    shop.update("x.label", 3, &json!({"name": "x'y"})).unwrap();
+    shop.create(&json!({"person_id": 1, "label_ids": [[4, 1]]})).unwrap();
+    shop.update("x.order", order, &json!({"label_ids": [[3, 1]]})).unwrap();
+    shop.update("x.order", order, &json!({"label_ids": [[4, 1]]})).unwrap();
+    shop.env(|env| write::delete(env, env.registry.find("x.label").unwrap(), 1))
+        .unwrap();
+    assert_eq!(
+        shop.update("x.order", order, &json!({"label_ids": [[4, 2]]}))
+            .unwrap_err()
+            .code(),
+        Code::Invalid
+    );
+}
+
 /// `fields_get` tells a domain by which a client finds what may be given.
 #[test]
 fn the_domain_is_offered() {

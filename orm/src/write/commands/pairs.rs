@@ -121,6 +121,7 @@ impl<'r> Many2manyChange<'r> {
             env.execute(env.sql().delete_pairs_with(self.link, self.owner, &removed)?)?;
         }
         change_set.store(env)?; // the pairs may name records that still wait
+        change_set.unit.note_added(self.link, &added);
         rows::insert_pairs(env, self.link, &added)?;
         change_set.reset(env, model, field, &[owner]);
         change_set.changed(env, model, &[field], &[owner])
