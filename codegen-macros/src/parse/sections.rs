@@ -302,7 +302,7 @@ fn check(cx: &Ctxt, tokens: TokenStream) -> Option<Check> {
                 for arg in args::list(cx, piece) {
                     match arg.key == "message" {
                         true => args::put(cx, &arg, &mut message, arg.text(cx, "message = \"…\"")),
-                        false => arg.malformed(cx, "#[check(discount <= 100, message = \"…\")]"),
+                        false => unknown(cx, &arg, &["message"]),
                     }
                 }
             }
@@ -318,6 +318,13 @@ fn check(cx: &Ctxt, tokens: TokenStream) -> Option<Check> {
         condition,
         message: message.map(|message| message.value()).unwrap_or_default(),
     })
+}
+
+/// A key that the section does not have.
+fn unknown(cx: &Ctxt, arg: &Arg, known: &[&str]) {
+    let key = arg.key.to_string();
+    let hint = naming::hint(&key, "keys here", known.iter().copied());
+    cx.error(arg.key.span(), format!("`{key} = …` is no part of it{hint}"));
 }
 
 /// The arguments of a section that names columns. Of a path, which is reported, the first name is taken.
@@ -357,6 +364,7 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
                 Some(_) => arg.malformed(cx, "nulls = equal"),
                 None => {}
             },
+            (Given::Value(_), _) => unknown(cx, &arg, &["where", "nulls", "message"]),
             _ => cx.error_on(
                 &arg.tokens,
                 "unique fields are named: `#[unique(code, country_id, where = active, nulls = equal, ignore_case, message = \"…\")]`",

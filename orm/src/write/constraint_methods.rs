@@ -28,10 +28,11 @@ pub(super) fn after_change(
     match constraint(model, index) {
         Some(Constraint::Method(method)) => {
             let fields: Vec<&str> = method.depends.iter().filter_map(|path| path.first().copied()).collect();
-            let field = fields.first().copied().unwrap_or_default();
             let wrong = call_method(env, unit, model, method, &ids)?.into_iter();
             let issue = |(id, record, message): (i64, Record, String)| {
                 let message = refusal(model, &message, &fields, record.values());
+                let given = unit.pointers.given(model, id, &fields);
+                let field = given.first().copied().unwrap_or_default();
                 unit.pointers.issue(model, id, field, &message)
             };
             Ok(wrong.map(issue).collect())

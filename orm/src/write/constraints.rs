@@ -3,6 +3,7 @@
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use crate::command::Values;
 use crate::condition::{broken as broken_part, holds};
 use crate::def::{CheckDef, Comparison, ModelDef, UniqueDef};
 use crate::env::Env;
@@ -11,21 +12,33 @@ use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::sql::batches;
 use crate::value::Value;
 
-/// The JSON pointers of the records that the body describes.
+/// The JSON pointers of the records that the body describes, and which fields it gives them.
 #[derive(Debug, Default)]
-pub(super) struct Pointers(HashMap<(ModelId, i64), String>);
+pub(super) struct Pointers(HashMap<(ModelId, i64), (String, Vec<FieldId>)>);
 
 impl Pointers {
-    /// Notes the pointer of records.
-    pub(super) fn put(&mut self, model: &ModelInfo, ids: &[i64], place: Option<&str>) {
-        if let Some(place) = place {
-            self.0.extend(ids.iter().map(|id| ((model.id, *id), place.to_owned())));
+    /// Notes the pointer of records, and the fields that they are given there.
+    pub(super) fn put(&mut self, model: &ModelInfo, ids: &[i64], values: &Values) {
+        if let Some(place) = &values.place {
+            for id in ids {
+                let (known, fields) = self.0.entry((model.id, *id)).or_default();
+                place.clone_into(known);
+                fields.extend(values.fields.iter().map(|(field, _)| *field));
+            }
         }
     }
 
     /// The pointer of a record; `None` where the body does not describe it.
     pub(super) fn get(&self, model: &ModelInfo, id: i64) -> Option<&str> {
-        self.0.get(&(model.id, id)).map(String::as_str)
+        self.0.get(&(model.id, id)).map(|(place, _)| place.as_str())
+    }
+
+    /// Those of the fields that a rule is about which the body gives the record; all, where it gives none.
+    pub(super) fn given<'f>(&self, model: &ModelInfo, id: i64, fields: &[&'f str]) -> Vec<&'f str> {
+        let given = self.0.get(&(model.id, id)).map_or(&[][..], |(_, fields)| fields);
+        let is_given = |name: &&&str| model.field(name).is_some_and(|field| given.contains(&field));
+        let found: Vec<&str> = fields.iter().filter(is_given).copied().collect();
+        if found.is_empty() { fields.to_vec() } else { found }
     }
 
     /// A mistake in a field of a record. Where the body does not describe the record, the message names it.
@@ -109,7 +122,7 @@ pub(super) fn broken(
         },
         message => refusal(model, &format!("{message} (`{part}`)"), &fields, row),
     };
-    Some(pointers.issue(model, id, fields.first()?, &message))
+    Some(pointers.issue(model, id, pointers.given(model, id, &fields).first()?, &message))
 }
 
 /// A message with the values that it is about, except secret ones.
@@ -163,12 +176,8 @@ fn not_taken(
             unique,
             &values.iter().map(ToString::to_string).collect::<Vec<_>>(),
         );
-        issues.extend(
-            unique
-                .fields
-                .iter()
-                .map(|field| pointers.issue(model, *id, field, &message)),
-        );
+        let named = pointers.given(model, *id, unique.fields);
+        issues.extend(named.iter().map(|field| pointers.issue(model, *id, field, &message)));
     }
     match issues.first() {
         None => Ok(()),

@@ -76,7 +76,7 @@ pub(super) fn create(
     }
     let ids = change_set.unit.add(env, model, rows)?;
     for ((id, values), amounts) in ids.iter().zip(&records).zip(&amounts) {
-        change_set.unit.pointers.put(model, &[*id], values.place.as_deref());
+        change_set.unit.pointers.put(model, &[*id], values);
         change_set.mark_money(model, amounts, &[*id]);
     }
     change_set.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;

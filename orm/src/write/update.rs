@@ -39,7 +39,7 @@ pub(super) fn update(
         return Err(super::no_record(model, *gone));
     }
     change_set.mark_given(model, values.fields.iter().map(|(field, _)| *field), ids);
-    change_set.unit.pointers.put(model, ids, values.place.as_deref());
+    change_set.unit.pointers.put(model, ids, &values);
     let related = related::split(model, &mut values);
     if let Some(delegate) = model.delegate {
         let inherited = create::split_inherited(model, delegate, &mut values);

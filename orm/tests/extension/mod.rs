@@ -138,8 +138,13 @@ fn what_an_extension_demands_is_refused_like_the_models_own_rules() {
     let mut shop = Shop::new();
     shop.create("x.partner", &json!({"name": "Ann"})).unwrap();
     for (body, code, place) in [
-        (json!({"name": "Ann"}), Code::Conflict, &["/name", "/level"][..]),
-        (json!({"name": "Eve", "credit": 101}), Code::Invalid, &["/bound"]),
+        (json!({"name": "Ann"}), Code::Conflict, &["/name"][..]),
+        (
+            json!({"name": "Ann", "level": "bronze"}),
+            Code::Conflict,
+            &["/name", "/level"],
+        ),
+        (json!({"name": "Eve", "credit": 101}), Code::Invalid, &["/credit"]),
         (json!({"name": "Eve", "level": "tin"}), Code::Invalid, &["/level"]),
         (json!({"name": " "}), Code::Invalid, &["/name"]),
     ] {

@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 
 use super::constraints::{self, Pointers};
 use super::{conflict, rows};
+use crate::command::Values;
 use crate::env::Env;
 use crate::error::{Code, Error, Place, Result};
 use crate::registry::FieldId;
@@ -169,7 +170,15 @@ fn keeps_constraints(env: &mut Env<'_>, table: &Table<'_>, first: usize, rows: &
     let ids = table.ids.iter().zip(&table.places).skip(first);
     let given: Vec<(i64, &[Value])> = (ids.zip(rows))
         .map(|((id, place), row)| {
-            places.put(table.model, &[*id], Some(&place.to_string()));
+            let place = Some(place.to_string());
+            places.put(
+                table.model,
+                &[*id],
+                &Values {
+                    place,
+                    ..Values::default()
+                },
+            );
             (*id, row.as_slice())
         })
         .collect();
