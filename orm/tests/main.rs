@@ -11,6 +11,7 @@ mod migrations;
 mod mixin;
 mod money;
 mod not_stored;
+mod small_world;
 mod typed_json;
 mod values;
 mod wire;

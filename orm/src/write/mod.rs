@@ -15,6 +15,7 @@ mod export;
 mod hooks;
 mod html;
 mod import;
+mod nesting;
 mod overrides;
 mod parse;
 mod query_cache;
@@ -36,6 +37,7 @@ pub use import::{Compared, Summary, load};
 pub(crate) use backfill::next as next_ids;
 pub(crate) use constraint_methods::call_method as broken_by;
 pub(crate) use evaluate::{Wanted, evaluate};
+pub(crate) use nesting::around;
 pub(crate) use references::existing;
 pub(crate) use reverse_paths::reaching;
 pub(crate) use search::{links, search};
@@ -49,8 +51,8 @@ pub(crate) use unit_of_work::UnitOfWork;
 use unit_of_work::with_unit;
 pub(crate) use written::may_be as may_be_written;
 
+use nesting::change;
 use parse::{MOST_RECORDS, Mode, Parser};
-use recompute::ChangeSet;
 
 use crate::command::{Input, Values};
 use crate::compute;
@@ -252,67 +254,6 @@ pub(crate) fn load_records(
     with_unit(env, |env, unit| {
         compute::load::load(env, unit, model, ids, &depends, lock)
     })
-}
-
-/// The most writes within each other, as of `#[after]` methods that write records with such methods.
-const MOST_NESTED: usize = 16;
-
-/// Runs `change`, a write of this model's records, then what follows from it: recomputation, constraints, inserts of waiting rows. `known` holds records
-/// that were read before. A write may run within another one (an `#[after]` method that creates records): the outer
-/// one's unit of work is stored as far as possible and set aside meanwhile. Errors of the database are put in terms of
-/// the definitions.
-fn change<T>(
-    env: &mut Env<'_>,
-    model: &ModelInfo,
-    known: UnitOfWork,
-    change: impl FnOnce(&mut Env<'_>, &mut ChangeSet) -> Result<T>,
-) -> Result<T> {
-    if env.nested_writes == MOST_NESTED {
-        return Err(Error::internal(format!(
-            "{MOST_NESTED} levels of writes within writes, the last of {}: a method that runs with a write writes what calls \
-             it again",
-            model.def.name
-        )));
-    }
-    let mut around = unit_of_work::take_pending(env);
-    if let Some(around) = &mut around {
-        around.suspend(env)?;
-    }
-    let mut change_set = ChangeSet::knowing(known);
-    env.nested_writes += 1;
-    let changed = change(env, &mut change_set).and_then(|answer| {
-        change_set.run(env)?;
-        claim::confirm_seen(env)?;
-        Ok(answer)
-    });
-    env.nested_writes -= 1;
-    env.pending = around.map(|around| Box::new(around) as _);
-    match changed {
-        Ok(answer) => passed_on(env).map(|()| answer),
-        Err(error) => {
-            env.refused_within = env.nested_writes > 0;
-            Err(conflict::explain(env.registry, error))
-        }
-    }
-}
-
-/// Runs a method that HTTP calls: what it writes is within it, as a write within another one.
-pub(crate) fn around<'e, T>(env: &mut Env<'e>, method: impl FnOnce(&mut Env<'e>) -> Result<T>) -> Result<T> {
-    env.nested_writes += 1;
-    let answer = method(env);
-    env.nested_writes -= 1;
-    let answer = answer?;
-    passed_on(env).map(|()| answer)
-}
-
-/// Refuses to go on after a method has swallowed the refusal of a write within it: a part of that write may be kept.
-fn passed_on(env: &mut Env<'_>) -> Result<()> {
-    match std::mem::take(&mut env.refused_within) {
-        false => Ok(()),
-        true => Err(Error::internal(
-            "a write was refused, and the method that wrote did not pass the error on: nothing is kept",
-        )),
-    }
 }
 
 /// Updates a record; fields that the body does not name stay as they are. Answers the record, rendered by the model's

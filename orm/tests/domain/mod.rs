@@ -5,16 +5,16 @@ mod models;
 
 use std::sync::LazyLock;
 
-use harness::{Database, Template};
+use harness::Template;
 use orm::Runtime;
-use orm::db::Session;
 use orm::error::{Code, Error};
 use orm::prelude::*;
 use orm::query::{self, Limits, Request};
 use orm::{method, write};
 use serde_json::json;
 
-use super::constraints::world::{in_transaction, pointers};
+use super::constraints::world::pointers;
+use super::small_world::SmallWorld;
 use super::template;
 
 const ROWS: &str = "INSERT INTO x_users (name) VALUES ('Root'); \
@@ -26,37 +26,8 @@ const ROWS: &str = "INSERT INTO x_users (name) VALUES ('Root'); \
 
 static SHOP: LazyLock<Template> = LazyLock::new(|| template(&models::catalogue(), ROWS));
 
-struct Shop {
-    runtime: Runtime,
-    session: Session,
-    _database: Database,
-}
-
-impl Shop {
-    fn new() -> Self {
-        let database = SHOP.copy();
-        Shop {
-            runtime: Runtime::new(&models::catalogue()).unwrap(),
-            session: database.address().open(false).unwrap(),
-            _database: database,
-        }
-    }
-
-    fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
-        let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
-        in_transaction(&mut self.session, &self.runtime, now, true, job)
-    }
-
-    fn create(&mut self, body: &Json) -> Result<i64> {
-        let made = self.env(|env| write::create(env, env.registry.find("x.order").unwrap(), body))?;
-        let made: Json = serde_json::from_slice(&made).unwrap();
-        Ok(made["id"].as_i64().unwrap())
-    }
-
-    fn update(&mut self, model: &str, id: i64, body: &Json) -> Result<()> {
-        self.env(|env| write::update(env, env.registry.find(model).unwrap(), id, body))
-            .map(|_| ())
-    }
+fn shop() -> SmallWorld {
+    SmallWorld::of(&models::catalogue(), SHOP.copy())
 }
 
 #[track_caller]
@@ -71,25 +42,27 @@ fn refused<T: std::fmt::Debug>(result: Result<T>, place: &str, message: &str) {
 
 #[test]
 fn a_relation_leads_to_a_record_of_its_domain() {
-    let mut shop = Shop::new();
-    shop.create(&json!({"person_id": 1})).unwrap();
+    let mut shop = shop();
+    shop.new_id("x.order", &json!({"person_id": 1})).unwrap();
     let vendor = "record 2 of x.person is none of those for `person_id` (`kind = customer`): `kind` is vendor";
-    refused(shop.create(&json!({"person_id": 2})), "/person_id", vendor);
+    refused(shop.new_id("x.order", &json!({"person_id": 2})), "/person_id", vendor);
     let archived = "record 4 of x.person is none of those for `person_id` (`active = true`): `active` is false";
     refused(
-        shop.create(&json!({"person_id": 4, "company_id": 2})),
+        shop.new_id("x.order", &json!({"person_id": 4, "company_id": 2})),
         "/person_id",
         archived,
     );
     let other = "record 3 of x.person is none of those for `person_id` (`company_id is empty || company_id = \
                  self.company_id`): `company_id` is 1";
     refused(
-        shop.create(&json!({"person_id": 3, "company_id": 2})),
+        shop.new_id("x.order", &json!({"person_id": 3, "company_id": 2})),
         "/person_id",
         other,
     );
-    refused(shop.create(&json!({"person_id": 3})), "/person_id", other);
-    let order = shop.create(&json!({"person_id": 3, "company_id": 1})).unwrap();
+    refused(shop.new_id("x.order", &json!({"person_id": 3})), "/person_id", other);
+    let order = shop
+        .new_id("x.order", &json!({"person_id": 3, "company_id": 1}))
+        .unwrap();
     // Another value of a field that the condition names, and one of another field.
     refused(
         shop.update("x.order", order, &json!({"company_id": 2})),
@@ -129,8 +102,8 @@ fn a_relation_leads_to_a_record_of_its_domain() {
 
 #[test]
 fn a_later_change_of_the_related_record_breaks_nothing() {
-    let mut shop = Shop::new();
-    let order = shop.create(&json!({"person_id": 1})).unwrap();
+    let mut shop = shop();
+    let order = shop.new_id("x.order", &json!({"person_id": 1})).unwrap();
     shop.update("x.person", 1, &json!({"active": false})).unwrap();
     shop.update("x.order", order, &json!({"least": 3})).unwrap();
     let archived = "record 1 of x.person is none of those for `person_id` (`active = true`): `active` is false";
@@ -143,14 +116,14 @@ fn a_later_change_of_the_related_record_breaks_nothing() {
 
 #[test]
 fn each_record_of_a_relation_to_many_is_one_of_its_domain() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     let order = shop
-        .create(&json!({"person_id": 1, "label_ids": [[6, 0, [1, 3]]]}))
+        .new_id("x.order", &json!({"person_id": 1, "label_ids": [[6, 0, [1, 3]]]}))
         .unwrap();
     let message = "record 2 of x.label is none of those for `label_ids` (`for_orders = true || name != x'y`): \
                    `for_orders` is false, `name` is x\\'y";
     refused(
-        shop.create(&json!({"person_id": 1, "label_ids": [[6, 0, [1, 2]]]})),
+        shop.new_id("x.order", &json!({"person_id": 1, "label_ids": [[6, 0, [1, 2]]]})),
         "/label_ids",
         message,
     );
@@ -174,11 +147,12 @@ fn each_record_of_a_relation_to_many_is_one_of_its_domain() {
 
 #[test]
 fn what_a_relation_to_many_has_already_is_left_alone() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     let labels = json!({"person_id": 1, "label_ids": [[6, 0, [1, 3]]]});
-    let order = shop.create(&labels).unwrap();
+    let order = shop.new_id("x.order", &labels).unwrap();
     shop.update("x.label", 3, &json!({"name": "x'y"})).unwrap();
-    shop.create(&json!({"person_id": 1, "label_ids": [[4, 1]]})).unwrap();
+    shop.new_id("x.order", &json!({"person_id": 1, "label_ids": [[4, 1]]}))
+        .unwrap();
     shop.update("x.order", order, &json!({"label_ids": [[3, 1]]})).unwrap();
     shop.update("x.order", order, &json!({"label_ids": [[4, 1]]})).unwrap();
     shop.env(|env| write::delete(env, env.registry.find("x.label").unwrap(), 1))
@@ -194,7 +168,7 @@ fn what_a_relation_to_many_has_already_is_left_alone() {
 /// `fields_get` tells a domain by which a client finds what may be given.
 #[test]
 fn the_domain_is_offered() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     let told = shop.env(|env| {
         let model = env.registry.find("x.order").unwrap();
         let wanted = json!({"attributes": ["domain"]});

@@ -5,17 +5,17 @@ mod models;
 
 use std::sync::LazyLock;
 
-use harness::{Database, Template};
+use harness::Template;
 use orm::command::Delegate;
-use orm::db::Session;
 use orm::error::Code;
 use orm::prelude::*;
 use orm::query::{self, Limits, Request};
 use orm::typed::{Child, Filter, RelationFilter};
-use orm::{Entry, Runtime, method, write};
+use orm::{Entry, Runtime, write};
 use serde_json::json;
 
-use super::constraints::world::{in_transaction, pointers};
+use super::constraints::world::pointers;
+use super::small_world::SmallWorld;
 use super::template;
 use models::base::{PartnerCreate, PartnerFilter, ProductCreate, TemplateCreate};
 use models::{
@@ -28,43 +28,11 @@ const USER: &str = "INSERT INTO x_users (name) VALUES ('Root')";
 
 static WHOLE: LazyLock<Template> = LazyLock::new(|| template(&models::catalogue(), USER));
 
-struct Shop {
-    runtime: Runtime,
-    session: Session,
-    _database: Database,
+fn shop() -> SmallWorld {
+    SmallWorld::of(&models::catalogue(), WHOLE.copy())
 }
 
-impl Shop {
-    fn new() -> Self {
-        Shop::of(&models::catalogue(), WHOLE.copy())
-    }
-
-    fn of(catalogue: &[Entry], database: Database) -> Self {
-        Shop {
-            runtime: Runtime::new(catalogue).unwrap(),
-            session: database.address().open(false).unwrap(),
-            _database: database,
-        }
-    }
-
-    fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
-        let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
-        in_transaction(&mut self.session, &self.runtime, now, true, job)
-    }
-
-    fn create(&mut self, model: &str, body: &Json) -> Result<Json> {
-        self.env(|env| write::create(env, env.registry.find(model).unwrap(), body))
-            .map(json)
-    }
-
-    fn call(&mut self, model: &str, id: i64, name: &str, arguments: &Json) -> Result<Json> {
-        self.env(|env| {
-            let model = env.registry.find(model).unwrap();
-            method::call(env, model, Some(id), name, arguments, &Limits::default())
-        })
-        .map(json)
-    }
-
+impl SmallWorld {
     fn list(&mut self, model: &str, parameters: &[(&str, &str)]) -> Json {
         let parameters: Vec<(String, String)> = (parameters.iter())
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -88,7 +56,7 @@ fn json(bytes: Vec<u8>) -> Json {
 
 #[test]
 fn an_extended_model_has_the_fields_of_all_its_extensions() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     let ann = json!({"name": "Ann", "credit": 5, "depot": "north", "order_ids": [[0, 0, {"qty": 1}]]});
     let answer = shop.create("x.partner", &ann).unwrap();
     assert_eq!(
@@ -122,7 +90,7 @@ fn an_extended_model_has_the_fields_of_all_its_extensions() {
 
 #[test]
 fn an_extension_adds_to_the_trees_of_reads_and_of_writes() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     assert_eq!(shop.create("x.tag", &json!({"name": "new"})).unwrap(), json!({"id": 1}));
     assert_eq!(
         shop.list("x.tag", &[]),
@@ -135,7 +103,7 @@ fn an_extension_adds_to_the_trees_of_reads_and_of_writes() {
 
 #[test]
 fn what_an_extension_demands_is_refused_like_the_models_own_rules() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.create("x.partner", &json!({"name": "Ann"})).unwrap();
     for (body, code, place) in [
         (json!({"name": "Ann"}), Code::Conflict, &["/name"][..]),
@@ -156,7 +124,7 @@ fn what_an_extension_demands_is_refused_like_the_models_own_rules() {
         );
     }
     assert_eq!(
-        shop.call("x.partner", 1, "promote", &json!({"bound": 7})).unwrap(),
+        shop.call_with("x.partner", 1, "promote", &json!({"bound": 7})).unwrap(),
         json!(true)
     );
     assert_eq!(
@@ -167,7 +135,7 @@ fn what_an_extension_demands_is_refused_like_the_models_own_rules() {
 
 #[test]
 fn other_models_follow_the_fields_of_an_extension() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.create(
         "x.product",
         &json!({"name": "Chair", "code": "C", "policy": "delivery"}),
@@ -204,7 +172,7 @@ fn other_models_follow_the_fields_of_an_extension() {
 
 #[test]
 fn typed_code_reads_writes_and_finds_the_fields_of_an_extension() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.env(|env| {
         let template = TemplateSalesCreate {
             base: TemplateCreate { name: "Chair".into() },
@@ -288,7 +256,7 @@ fn typed_code_reads_writes_and_finds_the_fields_of_an_extension() {
 /// The area of sales is left out of the catalogue: the rest runs without it.
 #[test]
 fn a_model_runs_without_its_extensions() {
-    let mut shop = Shop::of(&base::catalogue(), template(&base::catalogue(), USER).copy());
+    let mut shop = SmallWorld::of(&base::catalogue(), template(&base::catalogue(), USER).copy());
     let answer = shop.create("x.partner", &json!({"name": "Ann"})).unwrap();
     assert_eq!(answer, json!({"id": 1, "name": "Ann"}));
     let error = shop

@@ -5,55 +5,24 @@ mod models;
 
 use std::sync::LazyLock;
 
-use harness::{Database, Template};
-use orm::db::Session;
+use harness::Template;
 use orm::error::Code;
 use orm::prelude::*;
-use orm::{Runtime, write};
+use orm::write;
 use serde_json::json;
 
-use super::constraints::world::in_transaction;
+use super::small_world::SmallWorld;
 use super::template;
 use models::{Log, LogFilter, Room, RoomFilter, RoomUpdate};
 
 static HOTEL: LazyLock<Template> =
     LazyLock::new(|| template(&models::catalogue(), "INSERT INTO x_users (name) VALUES ('Root')"));
 
-struct Hotel {
-    runtime: Runtime,
-    session: Session,
-    _database: Database,
+fn hotel() -> SmallWorld {
+    SmallWorld::of(&models::catalogue(), HOTEL.copy())
 }
 
-impl Hotel {
-    fn new() -> Self {
-        let database = HOTEL.copy();
-        Hotel {
-            runtime: Runtime::new(&models::catalogue()).unwrap(),
-            session: database.address().open(false).unwrap(),
-            _database: database,
-        }
-    }
-
-    fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
-        let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
-        in_transaction(&mut self.session, &self.runtime, now, true, job)
-    }
-
-    fn create(&mut self, model: &str, body: &Json) -> Result<Json> {
-        self.env(|env| write::create(env, env.registry.find(model).unwrap(), body))
-            .map(|answer| serde_json::from_slice(&answer).unwrap())
-    }
-
-    fn update(&mut self, model: &str, id: i64, body: &Json) -> Result<Json> {
-        self.env(|env| write::update(env, env.registry.find(model).unwrap(), id, body))
-            .map(|answer| serde_json::from_slice(&answer).unwrap())
-    }
-
-    fn delete(&mut self, model: &str, id: i64) -> Result<()> {
-        self.env(|env| write::delete(env, env.registry.find(model).unwrap(), id))
-    }
-
+impl SmallWorld {
     /// What was logged since the last call.
     fn log(&mut self) -> Vec<String> {
         self.env(|env| {
@@ -68,7 +37,7 @@ impl Hotel {
 
 #[test]
 fn what_new_records_are_given_is_changed_before() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     let made = hotel
         .create("x.room", &json!([{"name": "  Hall "}, {"name": "Den", "price": 70}]))
         .unwrap();
@@ -102,7 +71,7 @@ fn what_new_records_are_given_is_changed_before() {
 
 #[test]
 fn children_in_a_body_have_their_own_methods() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     let body = json!({"name": "Hall", "booking_ids": [[0, 0, {"guests": 0}], [0, 0, {"guests": 3}]]});
     let hall = hotel.create("x.room", &body).unwrap();
     let guests = |room: &Json| room["booking_ids"].as_array().unwrap().len();
@@ -129,7 +98,7 @@ fn children_in_a_body_have_their_own_methods() {
 
 #[test]
 fn what_records_are_given_is_changed_before_an_update() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     hotel
         .create(
             "x.room",
@@ -170,7 +139,7 @@ fn what_records_are_given_is_changed_before_an_update() {
 
 #[test]
 fn a_deletion_is_told_afterwards_with_the_records_as_they_were() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     hotel
         .create(
             "x.room",
@@ -202,7 +171,7 @@ fn a_deletion_is_told_afterwards_with_the_records_as_they_were() {
 
 #[test]
 fn writes_within_writes_have_an_end() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     let error = hotel.create("x.echo", &json!({"number": 1})).unwrap_err();
     assert_eq!(error.code(), Code::Internal);
     assert!(
@@ -213,7 +182,7 @@ fn writes_within_writes_have_an_end() {
 
 #[test]
 fn a_method_finds_and_changes_what_the_same_write_has_made() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     let members = json!([[0, 0, {"name": "with Bob"}], [0, 0, {"name": "with Eve"}]]);
     let team = hotel
         .create("x.team", &json!({"name": "Kitchen", "member_ids": members}))
@@ -229,7 +198,7 @@ fn a_method_finds_and_changes_what_the_same_write_has_made() {
 
 #[test]
 fn a_new_record_that_a_method_deletes_is_told_as_such() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     hotel.create("x.team", &json!({"name": "Kitchen"})).unwrap();
     let member = |name: &str| json!({"name": name, "team_id": 1});
     for body in [member("gone"), json!([member("Ann"), member("gone"), member("Bob")])] {
@@ -253,7 +222,7 @@ fn a_new_record_that_a_method_deletes_is_told_as_such() {
 
 #[test]
 fn a_refusal_that_a_method_swallows_ends_the_write() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     hotel.create("x.team", &json!({"name": "Kitchen"})).unwrap();
     let error = hotel
         .create("x.member", &json!({"name": "careless", "team_id": 1}))
@@ -266,7 +235,7 @@ fn a_refusal_that_a_method_swallows_ends_the_write() {
 
 #[test]
 fn what_goes_along_with_a_deletion_is_what_is_left_after_its_methods() {
-    let mut hotel = Hotel::new();
+    let mut hotel = hotel();
     hotel
         .create(
             "x.team",

@@ -5,61 +5,27 @@ mod models;
 
 use std::sync::LazyLock;
 
-use harness::{Database, Template};
-use orm::Runtime;
-use orm::db::Session;
+use harness::Template;
 use orm::error::Code;
 use orm::prelude::*;
-use orm::query::Limits;
 use orm::typed::Filter;
-use orm::{method, write};
 use serde_json::json;
 
-use super::constraints::world::{in_transaction, pointers};
+use super::constraints::world::pointers;
+use super::small_world::SmallWorld;
 use super::template;
 use models::{Customer, CustomerCreate, CustomerFilter};
 
 static WORKSHOP: LazyLock<Template> =
     LazyLock::new(|| template(&models::catalogue(), "INSERT INTO x_users (name) VALUES ('Root')"));
 
-struct Workshop {
-    runtime: Runtime,
-    session: Session,
-    _database: Database,
-}
-
-impl Workshop {
-    fn new() -> Self {
-        let database = WORKSHOP.copy();
-        Workshop {
-            runtime: Runtime::new(&models::catalogue()).unwrap(),
-            session: database.address().open(false).unwrap(),
-            _database: database,
-        }
-    }
-
-    fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
-        let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
-        in_transaction(&mut self.session, &self.runtime, now, true, job)
-    }
-
-    fn create(&mut self, model: &str, body: &Json) -> Result<Json> {
-        self.env(|env| write::create(env, env.registry.find(model).unwrap(), body))
-            .map(|answer| serde_json::from_slice(&answer).unwrap())
-    }
-
-    fn call(&mut self, model: &str, id: i64, name: &str) -> Result<Json> {
-        self.env(|env| {
-            let model = env.registry.find(model).unwrap();
-            method::call(env, model, Some(id), name, &json!({}), &Limits::default())
-        })
-        .map(|answer| serde_json::from_slice(&answer).unwrap())
-    }
+fn workshop() -> SmallWorld {
+    SmallWorld::of(&models::catalogue(), WORKSHOP.copy())
 }
 
 #[test]
 fn models_take_over_fields_rules_and_methods() {
-    let mut workshop = Workshop::new();
+    let mut workshop = workshop();
     for model in ["x.customer", "x.supplier"] {
         workshop.create(model, &json!({"name": "Ann", "phone": "123"})).unwrap();
         for (body, code, place) in [
@@ -91,7 +57,7 @@ fn models_take_over_fields_rules_and_methods() {
 
 #[test]
 fn typed_code_uses_them_as_the_models_own() {
-    let mut workshop = Workshop::new();
+    let mut workshop = workshop();
     workshop
         .env(|env| {
             let customer = CustomerCreate {

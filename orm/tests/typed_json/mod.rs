@@ -5,8 +5,7 @@ mod models;
 
 use std::sync::LazyLock;
 
-use harness::{Database, Template};
-use orm::db::Session;
+use harness::Template;
 use orm::error::Code;
 use orm::prelude::*;
 use orm::typed::Child;
@@ -14,7 +13,8 @@ use orm::{Entry, Runtime, method, query, write};
 use orm_openapi::{Examples, document};
 use serde_json::json as value;
 
-use super::constraints::world::{findings, in_transaction, pointers};
+use super::constraints::world::{findings, pointers};
+use super::small_world::SmallWorld;
 use super::template;
 use models::{Frame, Label, LabelCreate, LabelStamp, LabelUpdate, Layout, Line, Medium, Need, PrintCreate};
 
@@ -23,32 +23,11 @@ const ROWS: &str = "INSERT INTO x_company (name, layout) VALUES ('Own', '{\"widt
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| template(&models::catalogue(), ROWS));
 
-struct Workshop {
-    runtime: Runtime,
-    session: Session,
-    _database: Database,
+fn new_workshop() -> SmallWorld {
+    SmallWorld::of(&models::catalogue(), TEMPLATE.copy())
 }
 
-impl Workshop {
-    fn new() -> Self {
-        let database = TEMPLATE.copy();
-        Workshop {
-            runtime: Runtime::new(&models::catalogue()).unwrap(),
-            session: database.address().open(false).unwrap(),
-            _database: database,
-        }
-    }
-
-    fn env<T>(&mut self, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<T> {
-        let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
-        in_transaction(&mut self.session, &self.runtime, now, true, job)
-    }
-
-    fn create(&mut self, model: &str, body: &Json) -> Result<i64> {
-        let answer = self.env(|env| write::create(env, env.registry.find(model).unwrap(), body))?;
-        Ok(json_of(&answer)["id"].as_i64().unwrap())
-    }
-
+impl SmallWorld {
     fn read(&mut self, model: &str, id: i64, fields: &[&str]) -> Json {
         let arguments = value!({"fields": fields});
         let answer = self.env(|env| {
@@ -86,9 +65,9 @@ fn layout() -> Json {
 
 #[test]
 fn a_value_is_a_struct_in_rust_and_json_in_requests() {
-    let mut workshop = Workshop::new();
+    let mut workshop = new_workshop();
     let given = value!({"name": "Oak", "layout": layout(), "stamp": {"thick": true}, "frame": {"thick": false}});
-    let id = workshop.create("x.label", &given).unwrap();
+    let id = workshop.new_id("x.label", &given).unwrap();
     let label = workshop.label(id);
     let line = |text: &str, scale| Line {
         text: text.to_owned(),
@@ -138,10 +117,10 @@ fn a_value_is_a_struct_in_rust_and_json_in_requests() {
 
 #[test]
 fn what_does_not_fit_is_refused_at_its_place() {
-    let mut workshop = Workshop::new();
-    workshop.create("x.label", &value!({"name": "known"})).unwrap();
+    let mut workshop = new_workshop();
+    workshop.new_id("x.label", &value!({"name": "known"})).unwrap();
     let mut refused = |model: &str, body: Json, place: &str, words: &str| {
-        let error = workshop.create(model, &body).expect_err(place);
+        let error = workshop.new_id(model, &body).expect_err(place);
         assert_eq!(
             (error.code(), pointers(&error)),
             (Code::Invalid, vec![place.to_owned()])
@@ -217,9 +196,9 @@ fn what_does_not_fit_is_refused_at_its_place() {
 
 #[test]
 fn what_code_gives_is_checked_too() {
-    let mut workshop = Workshop::new();
+    let mut workshop = new_workshop();
     let body = value!({"name": "x", "layout": {"width": 666, "lines": []}});
-    let error = workshop.create("x.label", &body).unwrap_err();
+    let error = workshop.new_id("x.label", &body).unwrap_err();
     assert_eq!(error.code(), Code::Invalid);
     assert_eq!(
         error.issues()[0].message,
@@ -230,7 +209,7 @@ fn what_code_gives_is_checked_too() {
 
 #[test]
 fn defaults_copies_and_related_fields_have_the_value() {
-    let mut workshop = Workshop::new();
+    let mut workshop = new_workshop();
     let label = LabelCreate {
         name: "Oak".to_owned(),
         print_ids: vec![Child::create(PrintCreate::default())],
@@ -245,7 +224,7 @@ fn defaults_copies_and_related_fields_have_the_value() {
         value!({"id": 1, "layout": {"width": 30, "lines": []}, "back": false})
     );
     let body = value!({"layout": layout(), "label_id": id});
-    workshop.create("x.print", &body).unwrap();
+    workshop.new_id("x.print", &body).unwrap();
     assert_eq!(workshop.label(id).layout.width, 40, "written through the related field");
 
     let copied = workshop.env(|env| {
@@ -259,7 +238,7 @@ fn defaults_copies_and_related_fields_have_the_value() {
 
 #[test]
 fn files_are_checked_and_come_back_as_they_were() {
-    let mut workshop = Workshop::new();
+    let mut workshop = new_workshop();
     let file = |layout: Json| value!({"x.label": {"fields": ["id", "name", "layout"], "rows": [[5, "Oak", layout]]}});
     let error = workshop
         .load(&file(value!({"width": 1, "lines": [{"txt": ""}]})))
@@ -285,14 +264,14 @@ fn files_are_checked_and_come_back_as_they_were() {
         })
         .unwrap();
     let exported = json_of(&exported);
-    Workshop::new().load(&exported).unwrap();
+    new_workshop().load(&exported).unwrap();
 }
 
 #[test]
 fn a_stored_value_that_fits_no_more_is_told_and_found() {
-    let mut workshop = Workshop::new();
+    let mut workshop = new_workshop();
     let body = value!({"name": "Oak", "layout": layout()});
-    let id = workshop.create("x.label", &body).unwrap();
+    let id = workshop.new_id("x.label", &body).unwrap();
     assert_eq!(findings(&mut workshop.session, &workshop.runtime), Vec::<String>::new());
     workshop
         .session
