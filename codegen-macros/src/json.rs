@@ -102,19 +102,29 @@ fn fits(item: &DeriveInput) -> Result<(), (TokenStream, String)> {
             item.ident.to_token_stream(),
             "an enum is a selection or a type of JSON; leave `Selection` or `#[json]` out".to_owned(),
         )),
-        _ => Ok(()),
+        data => match members(data).find(|member| has_serde(&member.attrs, "flatten")) {
+            Some(member) => Err((
+                member.ident.to_token_stream(),
+                "`flatten` takes members of any name, which a type of JSON refuses; name them one by one, or write a member \
+                 for the map"
+                    .to_owned(),
+            )),
+            None => Ok(()),
+        },
     }
 }
 
 /// Whether the author has written `#[serde(deny_unknown_fields)]`, which may stand once only.
 fn denies_unknown(attrs: &[Attribute]) -> bool {
-    let mut found = false;
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-        if let Meta::List(list) = &attr.meta {
-            found |= args::split(list.tokens.clone())
-                .iter()
-                .any(|piece| piece.to_string() == "deny_unknown_fields");
-        }
-    }
-    found
+    has_serde(attrs, "deny_unknown_fields")
+}
+
+/// Whether the author has written `#[serde(word)]`.
+fn has_serde(attrs: &[Attribute], word: &str) -> bool {
+    let serde = attrs.iter().filter(|attr| attr.path().is_ident("serde"));
+    let words = serde.filter_map(|attr| match &attr.meta {
+        Meta::List(list) => Some(args::split(list.tokens.clone())),
+        _ => None,
+    });
+    words.flatten().any(|piece| piece.to_string() == word)
 }

@@ -179,6 +179,7 @@ fn what_does_not_fit_is_refused_at_its_place() {
     );
     layouts(value!("wide"), "", "the text \"wide\" is given where an object belongs");
     layouts(value!(true), "", "true is given where an object belongs");
+    layouts(value!([30, []]), "", "a list is given where an object belongs");
     layouts(value!(false), "", "`layout` is required: it cannot be empty");
     refused(
         "x.label",

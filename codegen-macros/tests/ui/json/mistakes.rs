@@ -36,3 +36,10 @@ pub struct Label {
     #[field(default = "{}")]
     pub front: Json<Layout>,
 }
+
+#[json]
+pub struct Open {
+    pub width: i32,
+    #[serde(flatten)]
+    pub rest: std::collections::HashMap<String, i32>,
+}
