@@ -242,7 +242,7 @@ fn what_others_need_by_way_of_a_cascade_is_named_too() {
     let before = dump(&server.database);
     for (path, by) in [
         ("product.template/16", " still needs product.product "),
-        ("product.category/1", " still needs product.category 1 by `"),
+        ("product.category/1", " still needs product.category "),
     ] {
         let problem = server.call("DELETE", path, Body::None).problem(409, "conflict");
         assert_eq!(dump(&server.database), before);

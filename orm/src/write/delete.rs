@@ -113,9 +113,10 @@ pub(super) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Resul
 /// Refuses (409) when a record that stays refers to one of these with `on_delete = restrict`.
 fn still_needed(env: &mut Env<'_>, going: &ToDelete, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     for (other, field) in referring(env, model, OnDelete::Restrict) {
-        let mut users = holding(env, other, field, ids)?;
-        users.retain(|id| !going.get(&other.id).is_some_and(|going| going.contains(id)));
-        if !users.is_empty() {
+        let mut pairs = holders(env, other, field, ids)?;
+        pairs.retain(|(_, id)| !going.get(&other.id).is_some_and(|going| going.contains(id)));
+        if !pairs.is_empty() {
+            let (needed, users): (BTreeSet<i64>, BTreeSet<i64>) = pairs.into_iter().unzip();
             let shown: Vec<String> = users.iter().take(3).map(i64::to_string).collect();
             let more = if users.len() > 3 { " and more" } else { "" };
             let detail = format!(
@@ -123,7 +124,7 @@ fn still_needed(env: &mut Env<'_>, going: &ToDelete, model: &ModelInfo, ids: &[i
                 other.def.name,
                 shown.join(", "),
                 model.def.name,
-                ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
+                needed.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
                 other.fields[field].def.name
             );
             return Err(Error::new(Code::Conflict, detail));
@@ -177,12 +178,14 @@ fn referring<'r>(env: &Env<'r>, model: &ModelInfo, then: OnDelete) -> Vec<(&'r M
 
 /// The records whose many2one or many2many refers to one of these.
 fn holding(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<i64>> {
-    let link = env.registry.link(model, field)?.reversed();
-    let mut holding: Vec<i64> = env
-        .pairs(env.sql().links(link, ids)?)?
-        .into_iter()
-        .map(|(_, id)| id)
-        .collect();
+    let pairs = holders(env, model, field, ids)?;
+    let mut holding: Vec<i64> = pairs.into_iter().map(|(_, id)| id).collect();
     holding.sort_unstable();
     Ok(holding)
+}
+
+/// The pairs of one of these records, and a record that refers to it.
+fn holders(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let link = env.registry.link(model, field)?.reversed();
+    env.pairs(env.sql().links(link, ids)?)
 }
