@@ -2,7 +2,7 @@
 //!
 //! A check, on a record's own columns, is meant as in SQL: a comparison with an empty value is unknown, and an unknown
 //! condition violates no constraint ([`holds`]). The `domain` of a relation is meant as in a search: an empty value equals
-//! an empty one only, and has no order ([`allows`]).
+//! an empty one only, and has no order ([`disallowed`]).
 
 use std::cmp::Ordering;
 
