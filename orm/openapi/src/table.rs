@@ -2,15 +2,15 @@
 
 use utoipa::openapi::{OpenApi, PathItem};
 
-/// A table of all operations in the document's order, with the aligned columns `operation`, `method` and `path`.
+/// A table of all operations in the document's order: method, operation and path. Names are not aligned: a long one would
+/// change every line.
 pub fn operations(document: &OpenApi) -> String {
-    let mut rows = vec![("operation", "method", "path")];
+    let mut rows = vec![("method", "operation", "path")];
     for (path, item) in &document.paths.paths {
-        rows.extend(methods(item).map(|(method, id)| (id, method, path.as_str())));
+        rows.extend(methods(item).map(|(method, id)| (method, id, path.as_str())));
     }
-    let widest = rows.iter().map(|(id, ..)| id.len()).max().unwrap_or_default();
     rows.iter()
-        .map(|(id, method, path)| format!("{id:widest$}  {method:6}  {path}\n"))
+        .map(|(method, id, path)| format!("{method:6} {id} {path}\n"))
         .collect()
 }
 
