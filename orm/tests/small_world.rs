@@ -13,7 +13,7 @@ use super::constraints::world::in_transaction;
 pub(crate) struct SmallWorld {
     pub(crate) runtime: Runtime,
     pub(crate) session: Session,
-    _database: Database,
+    pub(crate) database: Database,
 }
 
 impl SmallWorld {
@@ -22,7 +22,7 @@ impl SmallWorld {
         SmallWorld {
             runtime: Runtime::new(catalogue).unwrap(),
             session: database.address().open(false).unwrap(),
-            _database: database,
+            database,
         }
     }
 

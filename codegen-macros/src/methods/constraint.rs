@@ -115,29 +115,29 @@ impl Constraint {
     pub(super) fn function(&self) -> TokenStream {
         let (ident, name) = (&self.ident, naming::name(&self.ident));
         let span = naming::located(ident.span());
-        match self.call {
-            Call::Record => {
-                let run = quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, _| record.#ident()));
-                quote!((#name, |env, records| #run))
-            }
-            Call::RecordInEnv => {
-                let run =
-                    quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, env| record.#ident(env)));
-                quote!((#name, |env, records| #run))
-            }
-            Call::Batch => {
-                let run = quote_spanned!(span=> ::orm::typed::batch::<Self>(env, records, Self::#ident));
-                quote!((#name, |env, records| #run))
-            }
-            Call::Drafts => {
-                let run = quote_spanned!(span=> ::orm::typed::before_create::<Self>(env, given, Self::#ident));
-                quote!((#name, |env, _, given| #run))
-            }
-            Call::Draft => {
-                let run = quote_spanned!(span=> ::orm::typed::before_write::<Self>(env, records, given, Self::#ident));
-                quote!((#name, |env, records, given| #run))
-            }
-        }
+        let (arguments, run) = match self.call {
+            Call::Record => (
+                quote!(env, records),
+                quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, _| record.#ident())),
+            ),
+            Call::RecordInEnv => (
+                quote!(env, records),
+                quote_spanned!(span=> ::orm::typed::each::<Self>(env, records, |record, env| record.#ident(env))),
+            ),
+            Call::Batch => (
+                quote!(env, records),
+                quote_spanned!(span=> ::orm::typed::batch::<Self>(env, records, Self::#ident)),
+            ),
+            Call::Drafts => (
+                quote!(env, _, given),
+                quote_spanned!(span=> ::orm::typed::before_create::<Self>(env, given, Self::#ident)),
+            ),
+            Call::Draft => (
+                quote!(env, records, given),
+                quote_spanned!(span=> ::orm::typed::before_write::<Self>(env, records, given, Self::#ident)),
+            ),
+        };
+        quote!((#name, |#arguments| #run))
     }
 
     /// Code with which rustc checks the names in its paths.

@@ -103,7 +103,7 @@ impl Values {
         self.set_own_or_none(field, value.map(Some), stored);
     }
 
-    /// Sets a value of such a type that may be empty, unless it is `None`.
+    /// As [`Values::set_own`], for a field that may be empty: `Some(None)` empties it.
     pub fn set_own_or_none<T>(&mut self, field: usize, value: Option<Option<T>>, stored: fn(T) -> Value) {
         if let Some(value) = value {
             self.put(field, Input::Value(value.map_or(Value::Null, stored)));

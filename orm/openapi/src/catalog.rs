@@ -56,7 +56,10 @@ impl<'a> Catalog<'a> {
             };
         }
         if let Kind::Json { of: Some(of) } = kind {
-            let schema = typed_json::schema(self, of);
+            let (schema, components) = typed_json::schemas(self.registry, of);
+            for (name, component) in components {
+                self.named(&name, |_| component);
+            }
             return match optional {
                 true => value::one_of([schema, self.empty().into()]),
                 false => schema,

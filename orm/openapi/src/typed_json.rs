@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, RefOr, Schema};
 
-use super::catalog::Catalog;
 use super::names::{self, pascal};
 use orm_definition::def::{FieldDef, JsonSchemas, JsonType, Kind};
 use orm_definition::registry::Registry;
@@ -12,16 +11,17 @@ use orm_definition::registry::Registry;
 /// Where schemas refer to each other.
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// The schema of a type, which is among the components together with those that it consists of.
-pub(super) fn schema(catalog: &mut Catalog<'_>, of: &JsonType) -> RefOr<Schema> {
+/// The schema of a type, and the components to which it refers, by their names: of itself and of the types of its
+/// members.
+pub(super) fn schemas(registry: &Registry, of: &JsonType) -> (RefOr<Schema>, Vec<(String, RefOr<Schema>)>) {
     let JsonSchemas { mut own, named } = (of.schemas)();
-    let registry = catalog.registry;
-    for (name, mut schema) in named {
+    let components = named.into_iter().map(|(name, mut schema)| {
         rename(registry, &mut schema);
-        catalog.named(&component(registry, &name), |_| exact(schema));
-    }
+        (component(registry, &name), exact(schema))
+    });
+    let components = components.collect();
     rename(registry, &mut own);
-    exact(own)
+    (exact(own), components)
 }
 
 /// The name of a type's component: that of the type, unless it is taken by what models and the API itself have.

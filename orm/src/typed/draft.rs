@@ -4,10 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Model;
+use super::records::model;
 use crate::command::{Input, Values};
 use crate::def::{FieldDef, Kind, ModelDef, part};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::field::Given;
 use crate::path_checks::SameModel;
 use crate::record::Record;
@@ -100,10 +101,7 @@ pub fn before_write<M: Model>(
 }
 
 fn drafts<M: Model>(env: &Env<'_>, given: Vec<Values>) -> Result<Vec<Draft<M>>> {
-    let model = env.registry.find(M::NAME);
-    let def = model
-        .ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))?
-        .def;
+    let def = model::<M>(env)?.def;
     let draft = |values| Draft {
         values,
         def,

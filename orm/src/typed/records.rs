@@ -181,7 +181,7 @@ impl<M: Model> Records<M> {
 }
 
 /// The model `M` in the catalogue of the environment.
-fn model<'e, M: Model>(env: &Env<'e>) -> Result<&'e ModelInfo> {
+pub(super) fn model<'e, M: Model>(env: &Env<'e>) -> Result<&'e ModelInfo> {
     let found = env.registry.find(M::NAME);
     found.ok_or_else(|| Error::internal(format!("{} is not in the catalogue", M::NAME)))
 }

@@ -165,8 +165,18 @@ pub(super) fn call(
         return Ok(Vec::new());
     }
     let function = env.runtime.code(model).constraint(method)?;
+    run(env, unit, model, method, |env| function(env, records))
+}
+
+/// Runs a method of a model within the write: what it reads includes the records in memory, and is locked. A panic names
+/// the method.
+pub(super) fn run<T>(
+    env: &mut Env<'_>,
+    unit: &mut UnitOfWork,
+    model: &ModelInfo,
+    method: &str,
+    job: impl FnOnce(&mut Env<'_>) -> Result<T>,
+) -> Result<T> {
     let name = format_args!("{}.{method}", model.def.name);
-    unit.with_pending(env, |env| {
-        env.with_read_locks(model, |env| naming(name, || function(env, records)))
-    })
+    unit.with_pending(env, |env| env.with_read_locks(model, |env| naming(name, || job(env))))
 }

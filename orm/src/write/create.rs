@@ -9,7 +9,7 @@ use super::{commands, hooks, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
 use crate::compute::normalized;
 use crate::db::Lock;
-use crate::def::{Default, FieldDef, Kind, Root};
+use crate::def::{Change, Default, FieldDef, Kind, Root};
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
 use crate::field::as_given;
@@ -28,7 +28,11 @@ pub(super) fn create(
     }
     let registry = env.registry;
     let mut records = records;
-    hooks::before_create(env, change_set, model, &mut records)?;
+    if hooks::has_before(model, Change::Create) {
+        // The methods find in the database what the write has made so far, such as the parent of these records.
+        change_set.store(env)?;
+        hooks::before_create(env, &mut change_set.unit, model, &mut records)?;
+    }
     let related: Vec<Values> = (records.iter_mut())
         .map(|values| related::split(model, values))
         .collect();

@@ -1,35 +1,29 @@
 //! The methods around a change that act: `#[before(…)]`, which may change what is given, and `#[after(delete)]`.
 
 use super::claim::claim;
-use super::constraint_methods::{call, needed_records};
+use super::constraint_methods::{call, needed_records, run};
 use super::no_record;
-use super::recompute::ChangeSet;
 use super::unit_of_work::UnitOfWork;
 use crate::command::Values;
-use crate::compute::load::Store as _;
-use crate::db::{Lock, naming};
+use crate::db::Lock;
 use crate::def::{Change, ConstraintDef};
 use crate::env::Env;
 use crate::error::Result;
 use crate::record::Record;
 use crate::registry::{ModelId, ModelInfo};
 
-/// Lets the model's `#[before(create)]` methods change what new records are given. They find the records that the write
-/// has made so far, such as the parent, in the database.
+/// Lets the model's `#[before(create)]` methods change what new records are given.
 pub(super) fn before_create(
     env: &mut Env<'_>,
-    change_set: &mut ChangeSet,
+    unit: &mut UnitOfWork,
     model: &ModelInfo,
     records: &mut Vec<Values>,
 ) -> Result<()> {
-    if !has_before(model, Change::Create) {
-        return Ok(());
-    }
-    change_set.store(env)?;
-    before(env, &mut change_set.unit, model, Change::Create, &[], records)
+    before(env, unit, model, Change::Create, &[], records)
 }
 
-fn has_before(model: &ModelInfo, on: Change) -> bool {
+/// Whether the model has methods that run before such a change.
+pub(super) fn has_before(model: &ModelInfo, on: Change) -> bool {
     model.def.before.iter().any(|method| method.on == on)
 }
 
@@ -65,11 +59,8 @@ fn before(
             return Err(no_record(model, *gone));
         }
         let function = env.runtime.code(model).before(method.name)?;
-        let name = format_args!("{}.{}", model.def.name, method.name);
         let values = std::mem::take(given);
-        *given = unit.with_pending(env, |env| {
-            env.with_read_locks(model, |env| naming(name, || function(env, &records, values)))
-        })?;
+        *given = run(env, unit, model, method.name, |env| function(env, &records, values))?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::world::{World, in_transaction};
 const TIMES: i64 = 40;
 
 /// Runs `job` in a transaction, and again if the database ends it because of another transaction, up to 20 times.
-fn until_done(session: &mut Session, registry: &Runtime, job: impl Fn(&mut orm::Env<'_>) -> Result<()>) {
+pub(crate) fn until_done(session: &mut Session, registry: &Runtime, job: impl Fn(&mut orm::Env<'_>) -> Result<()>) {
     let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
     for _ in 0..20 {
         match in_transaction(session, registry, now, true, &job) {

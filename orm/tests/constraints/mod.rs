@@ -1,7 +1,7 @@
 //! Constraints of models: what is refused, with which message, at which place.
 
 #[allow(missing_docs, reason = "what the macros make of test models")]
-mod concurrency;
+pub(crate) mod concurrency;
 mod models;
 mod rules;
 mod sequences;

@@ -11,6 +11,7 @@ use orm::prelude::*;
 use orm::write;
 use serde_json::json;
 
+use super::constraints::concurrency::until_done;
 use super::small_world::SmallWorld;
 use super::template;
 use models::{Log, LogFilter, Room, RoomFilter, RoomUpdate};
@@ -253,4 +254,29 @@ fn what_goes_along_with_a_deletion_is_what_is_left_after_its_methods() {
     assert_eq!(hotel.log(), [""; 0], "its members have moved");
     hotel.delete("x.team", 2).unwrap();
     assert_eq!(hotel.log(), ["Ann is deleted", "Bob is deleted"]);
+}
+
+/// How often each of the two clients writes.
+const TIMES: i32 = 30;
+
+#[test]
+fn of_two_clients_at_once_each_builds_on_what_the_other_wrote() {
+    let mut hotel = hotel();
+    let door = hotel.new_id("x.door", &json!({"name": "front"})).unwrap();
+    let (runtime, database) = (&hotel.runtime, &hotel.database);
+    std::thread::scope(|scope| {
+        for name in ["open", "shut"] {
+            scope.spawn(move || {
+                let mut session = database.address().open(false).unwrap();
+                for _ in 0..TIMES {
+                    until_done(&mut session, runtime, |env| {
+                        let model = env.registry.find("x.door").unwrap();
+                        write::update(env, model, door, &json!({"name": name})).map(|_| ())
+                    });
+                }
+            });
+        }
+    });
+    let writes = hotel.env(|env| Ok(Records::<models::Door>::from(door).load(env, &[])?[0].writes));
+    assert_eq!(writes.unwrap(), 2 * TIMES);
 }

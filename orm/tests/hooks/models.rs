@@ -309,4 +309,30 @@ impl Member {
     }
 }
 
-orm::catalogue! { User, Log, Room, RoomFloor, Booking, Echo, Team, Member }
+#[mixin]
+mod counted {
+    pub(crate) struct Counted {
+        /// Writes
+        #[field(default = 0)]
+        pub writes: i32,
+    }
+
+    impl Counted {
+        /// From what stands: of two clients at once, one has to see what the other wrote.
+        #[before(write)]
+        fn counts(records: &[Self], draft: &mut Draft<Self>, _: &mut Env<'_>) -> Result<()> {
+            let most = records.iter().map(|record| record.writes).max().unwrap_or_default();
+            draft.set(Self::FIELDS.writes, most + 1);
+            Ok(())
+        }
+    }
+}
+
+/// Door, by a mixin with a method before a write
+#[model("x.door", with(Counted))]
+pub struct Door {
+    /// Name
+    pub name: String,
+}
+
+orm::catalogue! { User, Log, Room, RoomFloor, Booking, Echo, Team, Member, Door }

@@ -49,7 +49,7 @@ pub trait TypedJson: Serialize + DeserializeOwned + JsonSchema + Sized + 'static
         }
     }
 
-    /// The field of a loaded record. `of` is the model and the name of the field.
+    /// The field of a loaded record. `of` names it in a panic: `("x.label", "layout")`, its model and itself.
     ///
     /// # Panics
     /// When the field is empty or the value does not fit: the type has changed since it was stored.
