@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_definitions_fit_together() {
-        Runtime::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error:?}"));
+        Runtime::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// The files below a folder.
