@@ -16,8 +16,8 @@ fn a_relation_that_is_not_declared_is_told_with_the_reader() {
         let panic = catch_unwind(AssertUnwindSafe(|| world.try_create("x.ticket", &ticket))).unwrap_err();
         panic_text(panic.as_ref()).to_owned()
     };
-    let add = "a relation to res.partner was read that is not declared; add its path to `depends(…)` of the field, or to \
-               what the method's attribute names";
+    let add = "a relation to res.partner was read that is not loaded; add its path to `depends(…)` of the computed field, \
+               to what the attribute of the rule names, or in an action to `records.load(env, &[\"…\"])`";
     assert_eq!(read("computed"), format!("x.ticket.customer: {add}"));
     assert_eq!(read("ruled"), format!("x.ticket.has_a_name: {add}"));
 }

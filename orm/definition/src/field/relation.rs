@@ -108,12 +108,12 @@ impl<T: Relation> Relation for Option<T> {
     type Target = T::Target;
 }
 
-/// Panics because a computation read a relation that its `depends` does not name: a hidden query would be slow, and an
-/// empty relation would be wrong.
+/// Panics because a relation is read that was not loaded with the record: a hidden query would be slow, and an empty
+/// relation would be wrong. Which of its readers loaded the record is not known here.
 fn not_loaded<T: Schema>() -> ! {
     panic!(
-        "a relation to {} was read that is not declared; add its path to `depends(…)` of the field, or to what the method's \
-         attribute names",
+        "a relation to {} was read that is not loaded; add its path to `depends(…)` of the computed field, to what the \
+         attribute of the rule names, or in an action to `records.load(env, &[\"…\"])`",
         T::NAME
     )
 }
