@@ -6,17 +6,16 @@
 use std::collections::HashMap;
 
 use crate::def::{ComputeDef, FieldDef, ModelDef, PartDef, ReadNode};
-use crate::error::nearest;
 
 /// The models of a catalogue with their extensions, in the catalogue's order; adds what does not fit to `mistakes`.
 pub(crate) fn assemble(catalogue: &[&'static ModelDef], mistakes: &mut Vec<String>) -> Vec<&'static ModelDef> {
     let (models, extensions): (Vec<&ModelDef>, Vec<&ModelDef>) =
         catalogue.iter().partition(|def| def.extension.is_none());
+    let models = each_once(&models, mistakes);
     let known = || models.iter().map(|model| model.name);
     for extension in extensions.iter().filter(|def| !known().any(|name| name == def.name)) {
-        let near = nearest(extension.name, known());
-        let what = format!("the model that is extended here is not in the catalogue{near}");
-        mistakes.push(extension.mistake(&what));
+        let what = "the model that is extended here is not in the catalogue: add its struct to `catalogue!`";
+        mistakes.push(extension.mistake(what));
     }
     let with_parts = |model: &&'static ModelDef| {
         let extensions: Vec<&ModelDef> = (extensions.iter().copied())
@@ -28,6 +27,18 @@ pub(crate) fn assemble(catalogue: &[&'static ModelDef], mistakes: &mut Vec<Strin
         }
     };
     models.iter().map(with_parts).collect()
+}
+
+/// Each model once; adds those that are listed again to `mistakes`.
+fn each_once(models: &[&'static ModelDef], mistakes: &mut Vec<String>) -> Vec<&'static ModelDef> {
+    let mut once: Vec<&'static ModelDef> = Vec::new();
+    for model in models {
+        match once.iter().any(|known| std::ptr::eq(*known, *model)) {
+            true => mistakes.push(model.mistake("the model is listed twice in `catalogue!`: list it once")),
+            false => once.push(model),
+        }
+    }
+    once
 }
 
 /// The model with its extensions and mixins.

@@ -23,7 +23,7 @@ impl Registry {
     /// With all mistakes at once, each with the source position of its definition. Mistakes in names and relations are
     /// listed alone, since the other checks need those to be right.
     pub fn new(catalogue: &[&'static ModelDef]) -> Result<Self> {
-        let mut mistakes = Vec::new();
+        let mut mistakes = verify::actions(catalogue);
         let catalogue = &with_sequences(assemble::assemble(catalogue, &mut mistakes));
         mistakes.extend(verify::catalogue(catalogue));
         if mistakes.is_empty() {

@@ -26,12 +26,6 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
         if let Err(why) = delegation_ends(model, &by_name) {
             mistakes.push(model.mistake(&why));
         }
-        for method in model.methods {
-            if builtin::METHODS.iter().any(|shared| shared.name == method.name) {
-                let why = format!("every model has a method `{}`: give this one another name", method.name);
-                mistakes.push(model.mistake(&why));
-            }
-        }
     }
     mistakes.extend(extensions(models, &by_name));
     mistakes.extend(roles(models));
@@ -39,6 +33,22 @@ pub(crate) fn catalogue(models: &[&'static ModelDef]) -> Vec<String> {
     mistakes.extend(sequences(models));
     let clashes = names::clashes(models).into_iter();
     mistakes.extend(clashes.map(|(model, what)| model.mistake(&what)));
+    mistakes
+}
+
+/// Actions named like a method that every model has. These are definitions as they were written, since the place of a
+/// mistake in an extension is the extension's.
+pub(crate) fn actions(written: &[&'static ModelDef]) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for def in written {
+        let mixed = def.mixins.iter().flat_map(|mixin| mixin.methods);
+        for action in def.methods.iter().chain(mixed) {
+            if builtin::METHODS.iter().any(|shared| shared.name == action.name) {
+                let why = format!("every model has a method `{}`: give this one another name", action.name);
+                mistakes.push(def.mistake(&why));
+            }
+        }
+    }
     mistakes
 }
 
@@ -163,12 +173,9 @@ fn relation(model: &ModelDef, field: &FieldDef, by_name: &HashMap<&str, &ModelDe
         return Ok(()); // resolved by its role
     }
     let find = |target: &str| {
-        by_name.get(target).copied().ok_or_else(|| {
-            format!(
-                "its target `{target}` is not in the catalogue: list it there{}",
-                nearest(target, by_name.keys().copied())
-            )
-        })
+        // No nearest name: `target` is that of a struct, so it is not misspelt.
+        let found = by_name.get(target).copied();
+        found.ok_or_else(|| format!("its target `{target}` is not in the catalogue: add its struct to `catalogue!`"))
     };
     match field.kind {
         Kind::Many2one { target, .. } | Kind::Many2many { target, .. } => find(target).map(|_| ()),

@@ -293,6 +293,7 @@ fn what_does_not_fit_together_is_told_at_the_start() {
     for words in [
         "x.partner: level: declared at",
         "x.partner: the model has a method `promote` already; write another name",
+        "x.partner: every model has a method `copy`: give this one another name",
     ] {
         assert!(clash.contains(words), "{clash} lacks {words}");
     }
@@ -317,7 +318,32 @@ fn what_does_not_fit_together_is_told_at_the_start() {
         .unwrap_err()
         .to_string();
     assert!(
-        alone.contains("x.partner: the model that is extended here is not in the catalogue"),
+        alone.contains(
+            "x.partner: the model that is extended here is not in the catalogue: add its struct to `catalogue!`"
+        ),
         "{alone}"
     );
+}
+
+#[test]
+fn a_model_is_listed_once() {
+    let catalogue = [base::catalogue(), base::catalogue()].concat();
+    let error = Runtime::new(&catalogue).unwrap_err().to_string();
+    let lines: Vec<&str> = error.lines().skip(1).collect();
+    assert_eq!(lines.len(), base::catalogue().len(), "{error}");
+    for line in lines {
+        assert!(line.contains("orm/tests/extension/"), "the place: {line}");
+        assert!(
+            line.ends_with(": the model is listed twice in `catalogue!`: list it once"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn the_target_of_a_relation_is_listed() {
+    let catalogue = [orm::typed::entry::<base::Users>(), orm::typed::entry::<Order>()];
+    let error = Runtime::new(&catalogue).unwrap_err().to_string();
+    let told = "x.order: partner_id: its target `x.partner` is not in the catalogue: add its struct to `catalogue!`";
+    assert!(error.lines().any(|line| line.ends_with(told)), "{error}");
 }

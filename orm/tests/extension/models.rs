@@ -251,6 +251,12 @@ impl Clash {
     fn promote(_: &Records<Self>, _: &mut Env<'_>) -> Result<bool> {
         Ok(true)
     }
+
+    /// Has the name of a method that every model has.
+    #[action]
+    fn copy(_: &Records<Self>, _: &mut Env<'_>) -> Result<bool> {
+        Ok(true)
+    }
 }
 
 /// A field that reads of tags answer, and writes do not.
