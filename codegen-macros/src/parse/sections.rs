@@ -353,7 +353,11 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
     for arg in columns(cx, tokens) {
         match (&arg.given, arg.key.to_string().as_str()) {
             (Given::Nothing, "ignore_case") => args::put(cx, &arg, &mut ignore_case, Some(arg.span())),
+            (Given::Nothing, word) if strsim::osa_distance(word, "ignore_case") <= 2 => {
+                cx.error_on(&arg.key, format!("`{word}` is taken for a field; did you mean `ignore_case`?"));
+            }
             (Given::Nothing, _) => fields.push(arg.key),
+            (Given::Value(_), "ignore_case") => cx.error_on(&arg.tokens, "write `ignore_case`, without a value"),
             (Given::Value(_), "message") => args::put(cx, &arg, &mut message, arg.text(cx, "message = \"…\"")),
             (Given::Value(value), "where") => {
                 conditional = true;

@@ -8,6 +8,7 @@
 #[unique(capital, country_id, ignore_case)]
 #[unique(name, capital, ignore_case, ignore_case)]
 #[unique(country_id, capital, ignore_case = true)]
+#[unique(name, ignorecase, where = !capital)]
 pub struct City {
     pub name: String,
     pub capital: bool,
