@@ -69,3 +69,24 @@ macro_rules! read_by_methods {
 }
 
 read_by_methods!(action, after, before, constrains, ondelete);
+
+macro_rules! read_by_model {
+    ($($attribute:ident),*) => {$(
+        /// A section of a model, below its `#[model]`, which reads and removes it. Elsewhere it is a mistake.
+        #[proc_macro_attribute]
+        pub fn $attribute(_: TokenStream, item: TokenStream) -> TokenStream {
+            pipeline::outside_model(stringify!($attribute), item.into()).into_tokens().into()
+        }
+    )*};
+}
+
+read_by_model!(
+    api,
+    check,
+    display_name,
+    index,
+    name_search,
+    read,
+    unique,
+    write_response
+);

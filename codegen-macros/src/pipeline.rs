@@ -99,6 +99,23 @@ pub(crate) fn outside_methods(attribute: &str, item: TokenStream) -> Output {
     }
 }
 
+/// `#[api]` and the like, where no `#[model]` has read them: above it, or without one.
+pub(crate) fn outside_model(attribute: &str, item: TokenStream) -> Output {
+    let cx = Ctxt::new();
+    let attrs = syn::parse2::<syn::ItemStruct>(item.clone()).map_or_else(|_| Vec::new(), |item| item.attrs);
+    let last_names = attrs.iter().filter_map(|attr| attr.path().segments.last());
+    let mut readers = last_names.map(|last| last.ident.to_string());
+    let message = match readers.find(|name| name == "model" || name == "extend") {
+        Some(reader) => format!("write `#[{attribute}]` below `#[{reader}(…)]`, which reads it"),
+        None => format!("`#[{attribute}]` is a section of a model; write `#[model(\"…\")]` above it"),
+    };
+    cx.error(Span::call_site(), message);
+    Output {
+        tokens: item,
+        errors: cx.finish(),
+    }
+}
+
 /// `#[json]`.
 pub(crate) fn json(attr: TokenStream, item: TokenStream) -> Output {
     let cx = Ctxt::new();

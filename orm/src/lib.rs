@@ -60,6 +60,7 @@ pub mod prelude {
     pub use crate::typed::{Check, Draft};
     pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, json, methods, mixin, model};
     pub use codegen_macros::{action, after, before, constrains, ondelete};
+    pub use codegen_macros::{api, check, display_name, index, name_search, read, unique, write_response};
 }
 
 /// Lists the models of a crate: `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<Entry>`.
