@@ -5,11 +5,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir::Model;
-use crate::parse;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { attrs, vis, ident, .. } = model;
-    let debug = (!parse::derives(attrs).iter().any(|name| name == "Debug")).then(|| quote!(#[derive(Debug)]));
     let fields = model.fields.iter().chain(&model.views).map(|field| {
         let (attrs, vis, ident, ty) = (&field.attrs, &field.vis, &field.ident, &field.ty);
         quote!(#(#attrs)* #vis #ident: #ty,)
@@ -17,7 +15,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     if let Some(base) = &model.base {
         return quote! {
             #(#attrs)*
-            #debug
+            #[derive(Debug)]
             #vis struct #ident {
                 /// The record with the fields of the model that is extended; this struct dereferences to it.
                 pub base: #base,
@@ -34,7 +32,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
     quote! {
         #(#attrs)*
-        #debug
+        #[derive(Debug)]
         #vis struct #ident {
             /// The record's number.
             pub id: i64,

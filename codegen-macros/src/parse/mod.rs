@@ -14,7 +14,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned as _;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Data, DeriveInput, Fields, Type, Visibility};
+use syn::{Attribute, Data, DeriveInput, Fields, Meta, Type, Visibility};
 
 use self::docs::Doc;
 use self::field::Options;
@@ -118,6 +118,7 @@ fn read(cx: &Ctxt, item: TokenStream, name: &str, head: impl FnOnce(&DeriveInput
     let fields = fields.named.iter().filter_map(|field| self::field(cx, field)).collect();
     let mut attrs = item.attrs;
     let ours = take(cx, &mut attrs, &sections::NAMES);
+    refuse_derives(cx, &mut attrs);
     let sections = sections::read(cx, ours);
     Some(Syntax {
         doc: docs::read(&attrs),
@@ -190,20 +191,43 @@ fn refuse(cx: &Ctxt, attr: &Attribute, name: &str, names: &[&str]) {
     cx.error_on(attr, message);
 }
 
+/// The derives of the standard library.
+const STANDARD: [&str; 9] = [
+    "Debug",
+    "Clone",
+    "Copy",
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+    "Default",
+];
+
 /// Whether there are derives other than the standard library's, which may have attributes of their own.
 fn derives_more(attrs: &[Attribute]) -> bool {
-    const STANDARD: [&str; 9] = [
-        "Debug",
-        "Clone",
-        "Copy",
-        "PartialEq",
-        "Eq",
-        "PartialOrd",
-        "Ord",
-        "Hash",
-        "Default",
-    ];
     derives(attrs).iter().any(|name| !STANDARD.contains(&name.as_str()))
+}
+
+/// Removes the derives of the standard library, and reports them. Those above `#[model]` have run before it and are gone.
+fn refuse_derives(cx: &Ctxt, attrs: &mut [Attribute]) {
+    for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("derive")) {
+        let Meta::List(list) = &mut attr.meta else { continue };
+        let mut others = Vec::new();
+        for derived in args::split(list.tokens.clone()) {
+            let path = syn::parse2::<syn::Path>(derived.clone()).ok();
+            let name = path.and_then(|path| Some(path.segments.last()?.ident.to_string()));
+            match name.filter(|name| STANDARD.contains(&name.as_str())) {
+                Some(name) if name == "Debug" => cx.error_on(derived, "a model derives `Debug` itself; leave it out"),
+                Some(name) => cx.error_on(
+                    derived,
+                    format!("a model derives `Debug` and nothing else, since relations are not `{name}`; leave it out"),
+                ),
+                None => others.push(derived),
+            }
+        }
+        list.tokens = quote::quote!(#(#others),*);
+    }
 }
 
 /// The last names of all derived traits.
