@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, Meta};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, GenericArgument, Meta, PathArguments, Type};
 
 use crate::ctxt::Ctxt;
 use crate::naming;
@@ -47,10 +47,10 @@ pub(crate) fn expand(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> TokenSt
     // An attribute may make serde read a member in another way than its type says.
     let is_theirs = |attr: &Attribute| attr.path().is_ident("serde") || attr.path().is_ident("schemars");
     let plain = |member: &&Field| !member.attrs.iter().any(is_theirs);
-    let parts = members(&parsed.data).filter(plain).map(|member| {
-        let ty = &member.ty;
-        quote_spanned!(naming::located(ty.span())=> ::orm::field::json_part::<#ty>();)
-    });
+    let parts = members(&parsed.data)
+        .filter(plain)
+        .flat_map(|member| own_parts(&member.ty));
+    let parts = parts.map(|ty| quote_spanned!(naming::located(ty.span())=> ::orm::field::json_part::<#ty>();));
     quote! {
         ::orm::json_crates!(#serde, #schemars);
 
@@ -74,6 +74,26 @@ pub(crate) fn expand(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> TokenSt
                 <Self as ::orm::field::TypedJson>::stored(self)
             }
         }
+    }
+}
+
+/// The types that a member is made of: of `Option<Vec<Part>>` it is `Part` that lacks `#[json]`, if anything.
+fn own_parts(ty: &Type) -> Vec<&Type> {
+    const CONTAINERS: [&str; 4] = ["Option", "Vec", "HashMap", "BTreeMap"];
+    let last = match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    match last.map(|last| (CONTAINERS.iter().any(|name| last.ident == name), &last.arguments)) {
+        Some((true, PathArguments::AngleBracketed(arguments))) => {
+            let types = arguments.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            // The third of a map is its hasher.
+            types.take(2).flat_map(own_parts).collect()
+        }
+        _ => vec![ty],
     }
 }
 
