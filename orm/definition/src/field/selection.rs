@@ -10,11 +10,11 @@ use crate::value::Value;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
     label = "neither a field type nor a selection",
+    note = "a model is written `Many2one<{Self}>`, a struct with #[json] `Json<{Self}>`; an enum has #[derive(Selection)] above it",
     note = "field types: String, Text, Html, bool, i32, i64, f64, Decimal, Monetary, Date, DateTime, Binary, Json, \
             Json<Struct>, Many2one<Model>, One2many<Model>, Many2many<Model>, Option<…> of these, and selections",
-    note = "a selection is an enum with #[derive(Selection)]",
-    note = "a struct with #[json] is written `Json<Struct>`",
-    note = "a field type is written by its own name, `Many2one<City>`: an alias of it is not recognized"
+    note = "a field type is written by its own name, `Many2one<City>`: an alias of it is not recognized",
+    note = "a `Clone` or `Debug` that `{Self}` is said to lack is needed only because of this"
 )]
 pub trait Selection: Sized + 'static {
     /// Values with their labels, in declaration order.
