@@ -10,13 +10,18 @@ pub(super) fn default(cx: &Ctxt, field: &Field) {
         return;
     };
     if let Some(right) = wrong(field, &default.value) {
-        cx.error(default.span, right);
+        match &default.value {
+            DefaultValue::Variant(variant) => cx.error_on(variant, right),
+            _ => cx.error(default.span, right),
+        }
     }
 }
 
 /// What is wrong with the default; `None` when it fits.
 fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
     use DefaultValue as D;
+    let own = field.type_name();
+    let variant = format!("as one of its variants, `default = {own}::…`");
     let form = match (&field.kind, default) {
         (Kind::Unknown, _) => return None,
         (Kind::One2many(_) | Kind::Many2many(_), _) => {
@@ -35,7 +40,12 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
         }
         (Kind::Date, D::Today) | (Kind::DateTime, D::Now) => return None,
         (Kind::Date | Kind::DateTime, D::Text(text)) => return constant(field, text),
-        (Kind::Selection, D::Variant(_)) => return None,
+        (Kind::Selection, D::Variant(variant)) => {
+            let other = field.other_enum(variant)?;
+            return Some(format!(
+                "the field is of `{own}`, not of `{other}`; write `default = {own}::…`"
+            ));
+        }
         (Kind::Many2one(_), D::User | D::Company) => return None,
         (Kind::Char, _) => "`default = \"text\"` or `default = sequence(\"code\")`",
         (Kind::Text | Kind::Html, _) => "`default = \"text\"`",
@@ -44,7 +54,7 @@ fn wrong(field: &Field, default: &DefaultValue) -> Option<String> {
         (Kind::Float | Kind::Decimal | Kind::Monetary, _) => "`default = 1.5`",
         (Kind::Date, _) => "`default = today` or `default = \"2024-01-31\"`",
         (Kind::DateTime, _) => "`default = now` or `default = \"2024-01-31 13:30:00\"`",
-        (Kind::Selection, _) => "as one of its variants, `default = SaleOrderState::Draft`",
+        (Kind::Selection, _) => variant.as_str(),
         (Kind::Many2one(_), _) => "`default = user`, `default = company` or as a path, `default = company.currency_id`",
         (Kind::Binary | Kind::Json(_), _) => {
             return Some("a default of this type is written as a function of the model, `method(name)`".to_owned());

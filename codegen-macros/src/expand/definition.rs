@@ -316,6 +316,8 @@ fn default(field: &Field) -> Option<TokenStream> {
         }
         DefaultValue::Bool(value) => constant(if value { "true" } else { "false" }),
         DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text) => constant(&text),
+        // Reported.
+        DefaultValue::Variant(variant) if field.other_enum(&variant).is_some() => return None,
         DefaultValue::Variant(variant) => {
             let selection = selection(field);
             let ty = &field.inner;

@@ -2,7 +2,7 @@
 
 use heck::ToSnakeCase as _;
 use proc_macro2::Ident;
-use syn::{Attribute, Type, Visibility};
+use syn::{Attribute, ExprPath, Type, Visibility};
 
 use super::Model;
 use super::kind::{self, Kind};
@@ -161,6 +161,17 @@ impl Field {
             (None, Kind::Bool) if self.required() && !self.is_derived() => Some(DefaultValue::Bool(false)),
             (None, _) => None,
         }
+    }
+
+    /// The last name of the field's type, without `Option`: `SaleOrderState`.
+    pub(crate) fn type_name(&self) -> String {
+        kind::last_name(&self.inner)
+    }
+
+    /// The enum of a default, where it is not the field's own: `Size` in `Size::Big`. Enums are compared by name.
+    pub(crate) fn other_enum(&self, default: &ExprPath) -> Option<String> {
+        let name = naming::name(&default.path.segments.iter().nth_back(1)?.ident);
+        (name != self.type_name()).then_some(name)
     }
 
     /// What happens when the target is deleted.

@@ -16,6 +16,8 @@ pub struct City {
     pub kind: CityKind,
     #[field(default = CityKind::Big)]
     pub name: String,
+    #[field(default = crate::Size::Huge)]
+    pub second_kind: Option<sizes::CityKind>,
     #[field(default = 1)]
     pub country_id: Many2one<Country>,
     #[field(default = true)]
