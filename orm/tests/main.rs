@@ -1,6 +1,7 @@
 //! Tests of the runtime over small models: computed fields, methods, rules, fields that are not stored, values, money,
 //! the spelling of requests and responses, and migrations.
 
+mod agreed;
 mod compute;
 mod constraints;
 mod domain;

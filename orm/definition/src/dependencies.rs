@@ -35,6 +35,8 @@ pub struct Dependent {
     pub other_side: bool,
     /// The computed field is `writable`: it is computed again only where nobody has given it a value.
     pub writable: bool,
+    /// Nothing of the computation itself: only the currency, to which its amount is rounded.
+    pub rounding: bool,
 }
 
 /// The inverted dependencies of a catalogue.
@@ -83,8 +85,13 @@ impl Dependencies {
         for model in models.models() {
             for field in computed(model) {
                 dependents.layers.insert((model.id, field), 0);
-                for path in paths(models, model, field) {
-                    dependents.add(models, model, field, &path);
+                let (paths, currency) = (paths(models, model, field), currency_of(model, field));
+                for path in paths.iter().filter(|path| Some(*path) != currency.as_ref()) {
+                    dependents.add(models, (model, field, false), path);
+                }
+                if let Some(path) = currency {
+                    let rounding = !declared(models, model, field).contains(&path);
+                    dependents.add(models, (model, field, rounding), &path);
                 }
                 let resets = definition(model, field).map_or(&[][..], |compute| compute.resets);
                 for reset in resets.iter().filter_map(|name| model.field(name)) {
@@ -94,7 +101,7 @@ impl Dependencies {
             for (index, constraint) in constraints(model) {
                 dependents.layers.insert((model.id, index), CONSTRAINTS);
                 for path in constraint.reads(models, model) {
-                    dependents.add(models, model, index, &path);
+                    dependents.add(models, (model, index, false), &path);
                 }
             }
         }
@@ -128,12 +135,18 @@ impl Dependencies {
         self.layers.get(&computed).copied().unwrap_or(0)
     }
 
-    fn add(&mut self, models: &Models, model: &ModelInfo, field: FieldId, path: &[FieldId]) {
+    fn add(
+        &mut self,
+        models: &Models,
+        (model, field, rounding): (&ModelInfo, FieldId, bool),
+        path: &[FieldId],
+    ) {
         let trigger = Dependent {
             computed: (model.id, field),
             path: Vec::new(),
             other_side: false,
             writable: is_writable(model, field),
+            rounding,
         };
         let path = models.expand_path(model, path);
         let mut at = model;
@@ -141,7 +154,7 @@ impl Dependencies {
             // An unstored field changes when its sources do. No stored field's path goes on behind it (`cycles.rs`).
             if at.fields[*hop].unstored {
                 for hops in reads(models, at, *hop) {
-                    self.add(models, model, field, &[&path[..position], &hops].concat());
+                    self.add(models, (model, field, rounding), &[&path[..position], &hops].concat());
                 }
                 return;
             }
@@ -165,7 +178,11 @@ impl Dependencies {
 
     fn push(&mut self, on: (ModelId, FieldId), trigger: Dependent) {
         let dependents = self.by_field.entry(on).or_default();
-        if !dependents.contains(&trigger) {
+        let read = Dependent {
+            rounding: false,
+            ..trigger.clone()
+        };
+        if !dependents.contains(&trigger) && !dependents.contains(&read) {
             dependents.push(trigger);
         }
     }
@@ -212,6 +229,13 @@ pub fn is_writable(model: &ModelInfo, field: FieldId) -> bool {
     definition(model, field).is_some_and(|compute| compute.writable)
 }
 
+/// Whether a field is an amount, computed unless it is given, that is taken from what its computation does not follow
+/// (`loads`, or what a `batch` method looks up): another currency only rounds it.
+pub fn is_agreed(model: &ModelInfo, field: FieldId) -> bool {
+    let taken = |compute: ComputeDef| compute.writable && (compute.batch || !compute.loads.is_empty());
+    model.currency(field).is_some() && definition(model, field).is_some_and(taken)
+}
+
 /// The fields that a model itself declares and that are computed unless they are given.
 pub fn writable(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
     computed(model).filter(|field| is_writable(model, *field))
@@ -220,13 +244,21 @@ pub fn writable(model: &ModelInfo) -> impl Iterator<Item = FieldId> + '_ {
 /// The paths whose change computes a field again: `depends`, `resets`, and the currency to which money is rounded.
 /// Unknown names are skipped.
 pub fn reads(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
+    let mut paths = declared(models, model, field);
+    paths.extend(currency_of(model, field));
+    paths
+}
+
+/// The paths of `depends` and `resets`.
+fn declared(models: &Models, model: &ModelInfo, field: FieldId) -> Vec<Vec<FieldId>> {
     let compute = definition(model, field).unwrap_or(ComputeDef::PLAIN);
     let resets = compute.resets.iter().filter_map(|name| Some(vec![model.field(name)?]));
-    let currency = definition(model, field).and_then(|_| Some(vec![model.currency(field)?]));
-    resolved(models, model, compute.depends)
-        .chain(resets)
-        .chain(currency)
-        .collect()
+    resolved(models, model, compute.depends).chain(resets).collect()
+}
+
+/// The path to the currency to which a computed amount is rounded.
+fn currency_of(model: &ModelInfo, field: FieldId) -> Option<Vec<FieldId>> {
+    definition(model, field).and_then(|_| Some(vec![model.currency(field)?]))
 }
 
 /// The paths to everything that a computed field reads: [`reads`], and `loads`.

@@ -7,13 +7,14 @@
 //! - what a computation `loads`, and what it reads of the records at the end of a path that ends with a relation
 //!   (`depends(tax_id)`), is taken as it is when the computation runs. Later changes are not to reach the record: when
 //!   a tax rises, an order stays as it is. Such a value counts as wrong only if nothing that it was taken from has been
-//!   written since the record itself was.
+//!   written since the record itself was;
+//! - an amount that was taken so keeps what the roundings to its earlier currencies have left of it.
 
 use chrono::TimeDelta;
 use rustc_hash::FxHashSet as HashSet;
 
 use crate::compute::load::{ReadTree, Reading, load};
-use crate::dependencies::definition;
+use crate::dependencies::{definition, is_agreed};
 use crate::env::Env;
 use crate::error::Result;
 use crate::record::Record;
@@ -45,6 +46,9 @@ pub(super) struct UntrackedPath {
 /// Whether `verify` can compare the stored values of a computed field with a new computation. (Values that somebody wrote
 /// are never compared.)
 pub(super) fn comparability(registry: &Registry, model: &ModelInfo, field: FieldId) -> Comparability {
+    if is_agreed(model, field) {
+        return Comparability::None;
+    }
     let mut taken = Vec::new();
     match collect(registry, model, field, &[], &mut taken) {
         false => Comparability::None,

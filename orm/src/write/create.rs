@@ -32,6 +32,7 @@ pub(super) fn create(
         // The methods find in the database what the write has made so far, such as the parent of these records.
         change_set.store(env)?;
         hooks::before_create(env, &mut change_set.unit, model, &mut records)?;
+        change_set.heed_methods();
     }
     let related: Vec<Values> = (records.iter_mut())
         .map(|values| related::split(model, values))
@@ -81,7 +82,7 @@ pub(super) fn create(
     let ids = change_set.unit.add(env, model, rows)?;
     for ((id, values), amounts) in ids.iter().zip(&records).zip(&amounts) {
         change_set.unit.pointers.put(model, &[*id], values);
-        change_set.mark_money(model, amounts, &[*id]);
+        change_set.mark_new_money(env, model, amounts, *id);
     }
     change_set.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
     for (field, info) in model.fields.iter().enumerate() {

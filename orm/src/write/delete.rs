@@ -60,6 +60,7 @@ fn going_along(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo,
             if !new.is_empty() && !gone.def.on_delete.is_empty() {
                 any_new = true;
                 constraint_methods::before_deletion(env, &mut change_set.unit, gone, &new)?;
+                change_set.heed_methods();
                 change_set.flush_and_clear(env)?;
             }
         }

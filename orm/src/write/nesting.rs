@@ -39,6 +39,9 @@ pub(super) fn change<T>(
         Ok(answer)
     });
     env.nested_writes -= 1;
+    if let Some(around) = &mut around {
+        around.given_within.extend(change_set.given());
+    }
     env.pending = around.map(|around| Box::new(around) as _);
     ended(env, changed).map_err(|error| conflict::explain(env.registry, error))
 }

@@ -43,6 +43,19 @@ impl Overrides {
         self.note(field, ids, true);
     }
 
+    /// Notes that a field was written within this write, whatever its state was. Its record remembers that already.
+    pub(super) fn mark_stored(&mut self, field: Computed, id: i64) {
+        self.set(field, &[id], OverrideState::Given);
+        let notes = self.notes.get_mut(&field.0).and_then(|notes| notes.get_mut(&id));
+        notes.map(|notes| notes.remove(&field.1));
+    }
+
+    /// Every field of a record that is written in this write.
+    pub(super) fn given(&self) -> impl Iterator<Item = (Computed, i64)> {
+        let given = |(id, state): (&i64, &OverrideState)| (*state == OverrideState::Given).then_some(*id);
+        (self.known.iter()).flat_map(move |(field, states)| states.iter().filter_map(given).map(|id| (*field, id)))
+    }
+
     /// Lets a field follow, whatever it holds, unless it is written in this write. Answers the records in which it
     /// follows.
     pub(super) fn reset(&mut self, field: Computed, ids: &[i64]) -> Vec<i64> {

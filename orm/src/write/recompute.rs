@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap as HashMap;
 
 use self::differing::{entering, refuse_empty, related};
-pub(super) use self::money::amounts;
+use self::money::Amounts;
+pub(super) use self::money::{Amount, amounts};
 pub(super) use self::scope::Loaded;
 use self::scope::Scope;
 use super::evaluate::{Wanted, evaluate};
@@ -26,7 +27,6 @@ use crate::dependencies::{
 };
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::field::Decimal;
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::value::Value;
 
@@ -47,8 +47,12 @@ pub(super) struct ChangeSet {
     deleted: BTreeSet<(ModelId, i64)>,
     /// What `#[after(delete)]` methods are told when everything is computed.
     pub(super) after_deletion: Vec<hooks::Deleted>,
-    /// The amounts that monetary fields are given, by record, with all their digits.
-    money: BTreeMap<Computed, BTreeMap<i64, Decimal>>,
+    /// The amounts that monetary fields are given.
+    money: BTreeMap<Computed, Amounts>,
+    /// New records whose amounts are to be rounded before they are inserted.
+    new_money: BTreeMap<Computed, BTreeSet<i64>>,
+    /// Amounts that stay, but for the rounding to a new currency.
+    agreed: BTreeMap<Computed, BTreeSet<i64>>,
     scope: Scope,
 }
 
@@ -136,6 +140,7 @@ impl ChangeSet {
             };
             match dependent.writable {
                 false => self.push(env, dependent.computed, found),
+                true if dependent.rounding => self.change_currency(env, dependent.computed, found)?,
                 true => {
                     let follows = |id: &i64| self.overrides.follows(dependent.computed, *id);
                     let following: Vec<i64> = found.iter().copied().filter(follows).collect();
@@ -199,9 +204,10 @@ impl ChangeSet {
         self.push(env, field, ids);
     }
 
-    /// Finishes a write: computes until nothing waits, rounds the given money, notes which writable fields were written, checks constraints,
-    /// and inserts what is in memory.
-    pub(super) fn run(mut self, env: &mut Env<'_>) -> Result<()> {
+    /// Finishes a write: computes until nothing waits, rounds the given money, notes which writable fields were written,
+    /// checks constraints, and inserts what is in memory.
+    pub(super) fn run(&mut self, env: &mut Env<'_>) -> Result<()> {
+        self.round_new_money(env)?;
         self.compute_waiting(env)?;
         self.round_money(env)?;
         self.compute_waiting(env)?;
@@ -213,6 +219,7 @@ impl ChangeSet {
 
     /// Inserts what is in memory, after computing where a row lacks a required value.
     pub(super) fn store(&mut self, env: &mut Env<'_>) -> Result<()> {
+        self.round_new_money(env)?;
         if self.unit.lacks(env.registry) {
             self.compute_waiting(env)?;
         }

@@ -18,7 +18,7 @@ use super::query_cache::{QueryCache, SearchKey};
 use super::rows;
 use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
-use crate::dependencies::other_sides;
+use crate::dependencies::{Computed, other_sides};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -42,6 +42,8 @@ pub(crate) struct UnitOfWork {
     /// Many2many pairs that this write has added.
     added: HashSet<(Link, (i64, i64))>,
     query_cache: QueryCache,
+    /// Writable computed fields of records that writes within this one have given a value.
+    pub(super) given_within: Vec<(Computed, i64)>,
 }
 
 impl UnitOfWork {

@@ -1,7 +1,7 @@
 //! Updates: gives several records the same values, updates their delegates, then applies the commands on their
 //! relations.
 
-use super::claim::{self, claim};
+use super::claim::{self, NewTargets, claim};
 use super::recompute::{ChangeSet, amounts};
 use super::sequence::RecordChange;
 use super::{commands, constraints, create, hooks, related, rows, sequence};
@@ -23,6 +23,7 @@ pub(super) fn update(
     change_set.store(env)?;
     let mut values = values;
     hooks::before_write(env, &mut change_set.unit, model, ids, &mut values)?;
+    change_set.heed_methods();
     claim::hierarchy(env, model, &values)?;
     let moves: Vec<(FieldId, Vec<i64>)> = (values.fields.iter())
         .filter_map(|(field, input)| match input {
@@ -66,9 +67,31 @@ pub(super) fn update(
             Input::Delegate(_) => return Err(Error::internal("a delegate's values were not taken out")),
         }
     }
-    let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
     let amounts = amounts(model, columns.iter_mut().map(|(field, value)| (*field, value)))?;
-    change_set.mark_money(model, &amounts, ids);
+    for ((ids, columns), amounts) in change_set.in_currencies(env, model, ids, columns, &amounts)? {
+        change_set.mark_money(model, &amounts, &ids);
+        write_columns(env, change_set, model, &ids, columns, &moves)?;
+    }
+    for (field, given) in relations {
+        for id in ids {
+            commands::apply(env, change_set, model, field, *id, given.clone())?;
+        }
+    }
+    let mut given = related::Given::default();
+    given.add(ids, related);
+    given.write(env, change_set, model)
+}
+
+/// Writes columns of records, and queues what follows from that. `moves` are the new targets of many2ones.
+fn write_columns(
+    env: &mut Env<'_>,
+    change_set: &mut ChangeSet,
+    model: &ModelInfo,
+    ids: &[i64],
+    mut columns: Vec<(FieldId, Value)>,
+    moves: &NewTargets,
+) -> Result<()> {
+    let fields: Vec<FieldId> = columns.iter().map(|(field, _)| *field).collect();
     before_storing(env, change_set, model, &columns, ids)?;
     sequence::refuse_loss(
         env,
@@ -77,7 +100,7 @@ pub(super) fn update(
         ids,
         RecordChange::Changed(&columns),
     )?;
-    change_set.before_change(env, model, &fields, ids, &moves)?;
+    change_set.before_change(env, model, &fields, ids, moves)?;
     let resets = differing(env, change_set, model, &columns, ids)?;
     // Queue what reads these relations while they still lead to the old parents.
     let moving: Vec<FieldId> = moves.iter().map(|(field, _)| *field).collect();
@@ -93,14 +116,7 @@ pub(super) fn update(
     for (field, ids) in resets {
         change_set.reset(env, model, field, &ids);
     }
-    for (field, given) in relations {
-        for id in ids {
-            commands::apply(env, change_set, model, field, *id, given.clone())?;
-        }
-    }
-    let mut given = related::Given::default();
-    given.add(ids, related);
-    given.write(env, change_set, model)
+    Ok(())
 }
 
 /// Checks the constraints of records whose columns are about to change.

@@ -15,6 +15,11 @@ pub(crate) fn may_be(model: &ModelInfo, remembered: &Value, field: FieldId) -> b
     names(model, remembered).contains(model.def.fields[field].name)
 }
 
+/// Whether somebody has certainly given the field a value.
+pub(super) fn is(model: &ModelInfo, remembered: &Value, field: FieldId) -> bool {
+    !remembered.is_null() && may_be(model, remembered, field)
+}
+
 /// What a new record remembers.
 pub(super) fn of_new(model: &ModelInfo, given: impl Fn(FieldId) -> bool) -> Value {
     let given = writable(model).filter(|field| given(*field)).map(|field| (field, true));

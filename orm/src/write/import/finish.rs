@@ -19,7 +19,7 @@ use crate::write::{rows, sequence};
 pub(super) fn prepare(env: &mut Env<'_>, sorted: &PreparedImport<'_>) -> Result<ChangeSet> {
     let mut change_set = ChangeSet::default();
     for (model, amount, id) in &sorted.amounts {
-        change_set.mark_money(env.registry.model(*model), &[*amount], &[*id]);
+        change_set.mark_money(env.registry.model(*model), std::slice::from_ref(amount), &[*id]);
     }
     for table in &sorted.tables {
         for field in read_by_others(env, table.model) {

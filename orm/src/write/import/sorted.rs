@@ -10,12 +10,12 @@ use super::{Mistakes, RowPlace};
 use crate::def::{Default, Kind, Role, USER};
 use crate::env::Env;
 use crate::error::Result;
-use crate::field::{Decimal, round};
+use crate::field::round;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::wire::{self, describe};
 use crate::write::html::cleaned;
-use crate::write::recompute::amounts;
+use crate::write::recompute::{Amount, amounts};
 use crate::write::unit_of_work::UnitOfWork;
 use crate::write::{create, references, rows};
 
@@ -30,7 +30,7 @@ pub(super) struct PreparedImport<'r> {
     /// Ids that must exist, with the first place that names each.
     references: BTreeMap<ModelId, BTreeMap<i64, RowPlace>>,
     /// Defaults that are amounts of money, each with its record: to be rounded to their currencies.
-    pub(super) amounts: Vec<(ModelId, (FieldId, Decimal), i64)>,
+    pub(super) amounts: Vec<(ModelId, Amount, i64)>,
 }
 
 /// The new records of one model.

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::{BATCH, ChangeSet, batches};
 use crate::db::Lock;
-use crate::dependencies::is_writable;
+use crate::dependencies::{Computed, is_writable};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelId, ModelInfo};
@@ -28,12 +28,28 @@ impl ChangeSet {
         ids: &[i64],
         entering: &NewTargets,
     ) -> Result<()> {
+        // What only the rounding depends on does not make a value that somebody wrote a computed one.
+        for rounding in [false, true] {
+            self.decide(env, model, fields, ids, entering, rounding)?;
+        }
+        Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        fields: &[FieldId],
+        ids: &[i64],
+        entering: &NewTargets,
+        rounding: bool,
+    ) -> Result<()> {
         let registry = env.registry;
         let mut reached: HashMap<(ModelId, &[FieldId], FieldId), Vec<i64>> = HashMap::default();
         let mut undecided: BTreeMap<ModelId, Wanted> = BTreeMap::new();
         for field in fields {
             let dependents = registry.dependencies().of(model.id, *field).iter();
-            for dependent in dependents.filter(|dependent| dependent.writable) {
+            for dependent in dependents.filter(|dependent| dependent.writable && dependent.rounding == rounding) {
                 let origin = registry.model(dependent.computed.0);
                 let path = dependent.path.as_slice();
                 // New related records (`entering`) matter only to what reads through the relation that they enter.
@@ -61,7 +77,7 @@ impl ChangeSet {
                 for (field, values) in evaluate(env, &mut self.unit, info, &batch)? {
                     for (id, differs) in values {
                         self.overrides.decide((model, field), id, differs.is_none());
-                        if differs.is_none() {
+                        if differs.is_none() && !rounding {
                             self.overrides.note((model, field), &[id], false);
                         }
                     }
@@ -123,6 +139,20 @@ impl ChangeSet {
             let following = self.overrides.reset((model.id, *reset), ids);
             self.push(env, (model.id, *reset), &following);
         }
+    }
+
+    /// A method that went along may have written itself: the writable computed fields that it gave a value keep it, like
+    /// those that this write is given.
+    pub(in crate::write) fn heed_methods(&mut self) {
+        for (field, id) in std::mem::take(&mut self.unit.given_within) {
+            self.overrides.mark_stored(field, id);
+        }
+    }
+
+    /// The writable computed fields of records that this write, or one within it, has given a value.
+    pub(in crate::write) fn given(&mut self) -> Vec<(Computed, i64)> {
+        self.heed_methods();
+        self.overrides.given().collect()
     }
 
     /// Notes that the writable computed fields among these are given in this write: they keep the given value.
