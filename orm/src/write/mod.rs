@@ -15,6 +15,7 @@ mod export;
 mod hooks;
 mod html;
 mod import;
+mod misfits;
 mod nesting;
 mod overrides;
 mod parse;

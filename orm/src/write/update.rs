@@ -4,7 +4,7 @@
 use super::claim::{self, NewTargets, claim};
 use super::recompute::{ChangeSet, amounts};
 use super::sequence::RecordChange;
-use super::{commands, constraints, create, hooks, related, rows, sequence};
+use super::{commands, constraints, create, hooks, misfits, related, rows, sequence};
 use crate::command::{Input, Values};
 use crate::db::Lock;
 use crate::env::Env;
@@ -22,6 +22,7 @@ pub(super) fn update(
 ) -> Result<()> {
     change_set.store(env)?;
     let mut values = values;
+    let replaced = misfits::replace(env, &mut change_set.unit, model, ids, &values)?;
     hooks::before_write(env, &mut change_set.unit, model, ids, &mut values)?;
     change_set.heed_methods();
     claim::hierarchy(env, model, &values)?;
@@ -71,6 +72,9 @@ pub(super) fn update(
     for ((ids, columns), amounts) in change_set.in_currencies(env, model, ids, columns, &amounts)? {
         change_set.mark_money(model, &amounts, &ids);
         write_columns(env, change_set, model, &ids, columns, &moves)?;
+    }
+    for (field, ids) in replaced {
+        change_set.reset(env, model, field, &ids);
     }
     for (field, given) in relations {
         for id in ids {

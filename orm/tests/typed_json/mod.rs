@@ -1,5 +1,6 @@
 //! Typed JSON: `Json<Layout>`, whose values fit a struct or enum.
 
+mod mended;
 #[allow(missing_docs, dead_code, reason = "what the macros make of test models")]
 mod models;
 

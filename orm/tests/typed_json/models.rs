@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use orm::prelude::*;
 
-orm::catalogue! { Users, Company, Label, LabelStamp, Print }
+orm::catalogue! { Users, Company, Label, LabelStamp, Print, Sign, Plate }
 
 /// User
 #[model("x.users", role = user)]
@@ -168,6 +168,69 @@ pub(crate) struct Print {
     /// Kept Layout
     #[field(related = label_id.back, store)]
     pub back: Option<Json<Layout>>,
+}
+
+/// Sign, with methods and computed values over its layout
+#[model("x.sign")]
+pub(crate) struct Sign {
+    /// Layout
+    pub layout: Json<Layout>,
+    /// Width
+    #[field(compute, store, depends(layout))]
+    pub width: i32,
+    /// Twice the width, unless somebody has written it
+    #[field(compute, store, writable, depends(layout))]
+    pub twice: i32,
+    /// Whatever it holds, a new layout computes it again
+    #[field(compute, store, writable, depends(layout), resets(layout))]
+    pub half: i32,
+    /// Lines
+    #[field(compute, depends(layout))]
+    pub lines: i32,
+}
+
+#[methods]
+impl Sign {
+    fn width(&self) -> i32 {
+        self.layout.width
+    }
+
+    fn twice(&self) -> i32 {
+        self.layout.width * 2
+    }
+
+    fn half(&self) -> i32 {
+        self.layout.width / 2
+    }
+
+    fn lines(&self) -> i32 {
+        i32::try_from(self.layout.lines.len()).unwrap_or(i32::MAX)
+    }
+
+    #[before(write)]
+    fn is_wide(records: &[Self], _: &mut Draft<Self>, _: &mut Env<'_>) -> Result<()> {
+        match records.iter().all(|sign| sign.layout.width > 0) {
+            true => Ok(()),
+            false => Err(Error::refused("a sign has a width")),
+        }
+    }
+}
+
+/// Plate of a sign
+#[model("x.plate")]
+pub(crate) struct Plate {
+    /// Sign
+    pub sign_id: Many2one<Sign>,
+    /// Its width, unless somebody has written it
+    #[field(compute, store, writable, depends(sign_id.layout))]
+    pub width: i32,
+}
+
+#[methods]
+impl Plate {
+    fn width(&self) -> i32 {
+        self.sign_id.layout.width
+    }
 }
 
 /// What does not fit together.

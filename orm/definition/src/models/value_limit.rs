@@ -1,12 +1,26 @@
 //! Values that a field's kind allows and the field all the same cannot have: a text too long for an index or not of the
 //! field's form, a number too high for a sequence.
 
+use serde_json::Value as Json;
+
 use crate::def::columns::most_bytes;
 use crate::def::{FieldDef, Kind, Misfit, ModelDef, Role};
 use crate::sequence;
 use crate::value::Value;
 
 use super::FieldInfo;
+
+/// The most levels of a JSON value: those of the longest body that is parsed, 127, without that of the record.
+const MOST_LEVELS: usize = 126;
+
+fn is_deeper(json: &Json, levels: usize) -> bool {
+    match (json, levels.checked_sub(1)) {
+        (Json::Array(_) | Json::Object(_), None) => true,
+        (Json::Array(items), Some(below)) => items.iter().any(|item| is_deeper(item, below)),
+        (Json::Object(members), Some(below)) => members.values().any(|member| is_deeper(member, below)),
+        _ => false,
+    }
+}
 
 /// A limit of a field's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +50,12 @@ impl FieldInfo {
         Some(self.def.rule?.form.expected()).filter(|_| !is_match)
     }
 
-    /// Refuses JSON that does not fit the field's type.
+    /// Refuses JSON that could not be read again, or does not fit the field's type.
     fn fits(&self, value: &Value) -> Result<(), Misfit> {
         match (&self.def.kind, value) {
+            (Kind::Json { .. }, Value::Json(json)) if is_deeper(json, MOST_LEVELS) => Err(Misfit::from(format!(
+                "the JSON is nested too deeply: at most {MOST_LEVELS} levels are allowed"
+            ))),
             (Kind::Json { of: Some(of) }, Value::Json(json)) => match (of.check)(json) {
                 // Without the place: the name of a member that is not known may be what is secret.
                 Err(_) if self.def.secret => Err(Misfit::from(format!("it does not fit a `{}`", of.name))),
