@@ -82,6 +82,9 @@ impl Domain {
     /// The condition that always holds.
     pub const TRUE: Domain = Domain::And(Vec::new());
 
+    /// The condition that never holds.
+    pub(crate) const NONE: Domain = Domain::Or(Vec::new());
+
     /// Whether the condition compares this field of the record itself, not only of a related record.
     pub(crate) fn compares(&self, field: usize) -> bool {
         match self {

@@ -146,6 +146,8 @@ pub(super) fn term(
     }
     match (operand(wire, info, value, flat)?, op) {
         (Value::Null, Op::Eq | Op::Ne) => done(op, Operand::One(Value::Null)),
+        // The domain of a relation is offered with names of fields, which a client replaces by what may be empty.
+        (Value::Null, _) if !flat => Ok(Domain::NONE),
         (Value::Null, _) => Err(format!(
             "`{name}` is compared with nothing: only `=` and `!=` say whether it is empty"
         )),

@@ -196,6 +196,41 @@ fn the_domain_is_offered() {
     assert_eq!(ids, [&json!(1), &json!(3)]);
 }
 
+/// A client puts the record's values in the place of its fields. What is empty has no order, as when it is tested.
+#[test]
+fn a_domain_that_names_an_empty_field_finds_what_is_allowed() {
+    let mut shop = shop();
+    let wanted = json!({"fields": ["deputy_id"], "attributes": ["domain"]});
+    let mut call = |model: &str, method: &str, arguments: &Json| -> Json {
+        let answer = shop.env(|env| {
+            let model = env.registry.find(model).unwrap();
+            method::call(env, model, None, method, arguments, &Limits::default())
+        });
+        serde_json::from_slice(&answer.unwrap()).unwrap()
+    };
+    let told = call("x.order", "fields_get", &wanted)["deputy_id"]["domain"].clone();
+    assert_eq!(told, json!("[('ceiling', '>=', least), ('nick', '!=', False)]"));
+    let mut found = |least: &str| {
+        let domain = told.as_str().unwrap().replace("least", least).replace("False", "false");
+        let domain: String = domain.replace('(', "[").replace(')', "]").replace('\'', "\"");
+        let domain: Json = serde_json::from_str(&domain).unwrap();
+        let all = json!({"domain": domain, "active_test": false});
+        let not = json!({"domain": ["!", domain[0]], "active_test": false});
+        ["search", "search_count"].map(|method| match method {
+            "search" => call("x.person", method, &all),
+            _ => call("x.person", method, &not),
+        })
+    };
+    assert_eq!(found("6"), [json!([4]), json!(2)]);
+    assert_eq!(found("false"), [json!([]), json!(4)]);
+    let parameter = [("ceiling__ge".to_owned(), "false".to_owned())];
+    let error = shop.env(|env| {
+        let model = env.registry.find("x.person").unwrap();
+        Request::parse(env.registry, model, &parameter, &Limits::default(), &orm::wire::V1).map(|_| ())
+    });
+    assert!(error.is_err(), "a filter that a person writes is refused");
+}
+
 #[test]
 fn a_domain_that_does_not_fit_is_told_at_the_start() {
     let message = Runtime::new(&wrong::catalogue()).unwrap_err().to_string();
