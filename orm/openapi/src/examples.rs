@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::fields::{default_nodes, is_required_unless_delegated, readable, writable};
 use orm_definition::def::{DisplayPart, Kind};
 use orm_definition::registry::{FieldId, FieldInfo, ModelInfo, Node, Registry};
+use orm_definition::value::Value;
 
 /// Rows of demo data, by model and id. Without rows a document has no examples.
 #[derive(Debug, Clone, Default)]
@@ -102,12 +103,12 @@ impl Examples {
     /// An example of the values of a create: those that are required, and a few more.
     pub(super) fn create(&self, registry: &Registry, model: &ModelInfo) -> Option<Json> {
         let (id, _) = self.fullest(model)?;
-        Some(Json::Object(self.values(registry, model, id, None)))
+        self.values(registry, model, id, None).map(Json::Object)
     }
 
     /// An example of the values of an update: a single value.
     pub(super) fn update(&self, registry: &Registry, model: &ModelInfo) -> Option<Json> {
-        let values = self.values(registry, model, self.fullest(model)?.0, None);
+        let values = self.values(registry, model, self.fullest(model)?.0, None)?;
         let single = values.into_iter().find(|(_, value)| !value.is_array())?;
         Some(Json::Object(Map::from_iter([single])))
     }
@@ -123,7 +124,8 @@ impl Examples {
         self.rows.get(model.def.name)?.get(&id)
     }
 
-    fn values(&self, registry: &Registry, model: &ModelInfo, id: i64, parent: Option<FieldId>) -> Row {
+    /// The values of a create like a row; `None` where one of them is required and no value of its form can be made.
+    fn values(&self, registry: &Registry, model: &ModelInfo, id: i64, parent: Option<FieldId>) -> Option<Row> {
         let mut chosen: Vec<(FieldId, Json)> = Vec::new();
         let offered = |(index, field): &(FieldId, &FieldInfo)| writable(field) && parent != Some(*index);
         let mut fields: Vec<(FieldId, &FieldInfo)> = model.fields.iter().enumerate().filter(offered).collect();
@@ -145,7 +147,11 @@ impl Examples {
                 }
                 Kind::One2many { .. } => continue,
                 Kind::Many2many { .. } => json!([[6, 0, self.related(registry, model, id, index)]]),
-                _ => self.unique(model, field, self.stored(registry, model, id, index)),
+                _ => match self.unique(registry, model, index, self.stored(registry, model, id, index)) {
+                    Some(value) => value,
+                    None if is_required_unless_delegated(field) => return None,
+                    None => continue,
+                },
             };
             let nothing = is_empty(&value) || value == json!([[6, 0, []]]);
             if !nothing {
@@ -153,10 +159,8 @@ impl Examples {
             }
         }
         chosen.sort_by_key(|(index, _)| *index);
-        chosen
-            .into_iter()
-            .map(|(index, value)| (model.fields[index].def.name.to_owned(), value))
-            .collect()
+        let named = (chosen.into_iter()).map(|(index, value)| (model.fields[index].def.name.to_owned(), value));
+        Some(named.collect())
     }
 
     fn children(&self, registry: &Registry, model: &ModelInfo, id: i64, field: FieldId) -> Json {
@@ -164,22 +168,27 @@ impl Examples {
         let children = self.related(registry, model, id, field).into_iter().take(CHILDREN);
         let inverse = model.fields[field].inverse;
         children
-            .map(|child| json!([0, 0, self.values(registry, target, child, inverse)]))
+            .filter_map(|child| Some(json!([0, 0, self.values(registry, target, child, inverse)?])))
             .collect()
     }
 
-    /// Changes a text that must be unique, so that the example can be tried on a database with the demo data.
-    fn unique(&self, model: &ModelInfo, field: &FieldInfo, value: Json) -> Json {
-        let unique = model
-            .def
-            .uniques
-            .iter()
-            .any(|unique| unique.fields.contains(&field.def.name));
-        match (&field.def.kind, &value) {
-            (Kind::Char { size: 0 }, Json::String(text)) if unique => Json::String(format!("{text}-2")),
-            (Kind::Char { .. }, Json::String(text)) if unique => Json::String("X".repeat(text.chars().count())),
-            _ => value,
-        }
+    /// Changes a text that must be unique, so that the example can be tried on a database with the demo data; `None` where
+    /// no such text of the field's form is found.
+    fn unique(&self, registry: &Registry, model: &ModelInfo, index: FieldId, value: Json) -> Option<Json> {
+        let name = model.fields[index].def.name;
+        let unique = model.def.uniques.iter().any(|unique| unique.fields.contains(&name));
+        let (Kind::Char { size }, Json::String(text), true) = (&model.fields[index].def.kind, &value, unique) else {
+            return Some(value);
+        };
+        let first = match size {
+            0 => format!("{text}-2"),
+            _ => "X".repeat(text.chars().count()),
+        };
+        let (owner, own) = registry.origin(model, index);
+        let rows = || self.rows.get(owner.def.name).into_iter().flat_map(BTreeMap::values);
+        let taken = |text: &str| rows().any(|row| row.get(name).and_then(Json::as_str) == Some(text));
+        let fits = |text: &String| owner.fields[own].check(&Value::Text(text.clone())).is_ok() && !taken(text);
+        std::iter::once(first).chain(varied(text)).find(fits).map(Json::String)
     }
 
     fn object(&self, registry: &Registry, model: &ModelInfo, id: i64, nodes: &[Node]) -> Json {
@@ -316,6 +325,21 @@ impl Examples {
             _ => None,
         }
     }
+}
+
+/// Texts that differ from this one in a digit or a letter, from its end on.
+fn varied(text: &str) -> impl Iterator<Item = String> + '_ {
+    let others = |c: char| match c {
+        '0'..='9' => '0'..='9',
+        'a'..='z' => 'a'..='z',
+        'A'..='Z' => 'A'..='Z',
+        c => c..=c,
+    };
+    text.char_indices().rev().flat_map(move |(at, old)| {
+        let (before, after) = (&text[..at], &text[at + old.len_utf8()..]);
+        let new = others(old).filter(move |new| *new != old);
+        new.map(move |new| format!("{before}{new}{after}"))
+    })
 }
 
 fn is_empty(value: &Json) -> bool {

@@ -242,3 +242,71 @@ fn fields_get_tells_the_rules() {
     assert_eq!(owner["age"], json!({"min": 18, "max": 130}));
     assert_eq!(owner["paid"], json!({"min": 0.005, "max": 100.0}));
 }
+
+/// An example can be tried on a database with the rows that it is made from.
+#[test]
+fn examples_of_unique_texts_have_their_form() {
+    let registry = Runtime::new(&unique::catalogue()).unwrap();
+    let rows = json!({
+        "x.hall": {
+            "fields": ["id", "name", "code", "short", "sole"],
+            "rows": [[1, "Hall", "HA1", "QR1", "one"], [2, "Den", "HA2", "QR2", false]],
+        },
+        "x.sole": {"fields": ["id", "word"], "rows": [[1, "one"]]},
+    });
+    let examples = Examples::parse([rows.to_string().as_str()]).unwrap();
+    let document = serde_json::to_value(document("x", &registry, &examples)).unwrap();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(
+        schemas["XHallCreate"]["examples"][0],
+        json!({"name": "Hall-2", "code": "HA0", "short": "QR0"}),
+        "a text of which there is only one is left out"
+    );
+    assert!(schemas["XSoleCreate"].get("examples").is_none(), "it is required");
+    assert!(schemas["XSoleUpdate"].get("examples").is_none());
+}
+
+#[allow(missing_docs, dead_code, reason = "what the macros make of test models")]
+mod unique {
+    use orm::prelude::*;
+
+    orm::catalogue! { Users, Hall, Sole }
+
+    /// User
+    #[model("x.users", role = user)]
+    pub(crate) struct Users {
+        /// Name
+        pub name: String,
+    }
+
+    /// Hall
+    #[model("x.hall")]
+    #[api]
+    #[unique(name)]
+    #[unique(code)]
+    #[unique(short)]
+    #[unique(sole)]
+    pub(crate) struct Hall {
+        /// Name
+        pub name: String,
+        /// Code
+        #[field(pattern = "[A-Z]{2}[0-9]")]
+        pub code: String,
+        /// Short
+        #[field(size = 3, pattern = "[A-Z]{2}[0-9]")]
+        pub short: String,
+        /// Sole
+        #[field(pattern = "one")]
+        pub sole: Option<String>,
+    }
+
+    /// Sole
+    #[model("x.sole")]
+    #[api]
+    #[unique(word)]
+    pub(crate) struct Sole {
+        /// Word
+        #[field(pattern = "one")]
+        pub word: String,
+    }
+}
