@@ -39,8 +39,8 @@ pub struct Command {
 pub struct CommandPlace {
     /// The command.
     pub command: String,
-    /// The id of the record that it names, where it names one.
-    pub id: Option<String>,
+    /// The ids of the records that it names.
+    pub ids: Vec<String>,
 }
 
 /// What a command does.
@@ -62,6 +62,19 @@ pub enum Action {
     Set(Vec<i64>),
 }
 
+impl Command {
+    /// The existing records that it puts into the relation, each with the pointer to its id.
+    pub fn linked(&self) -> Vec<(i64, &str)> {
+        let ids = match &self.action {
+            Action::Link(id) => std::slice::from_ref(id),
+            Action::Set(ids) => ids,
+            _ => &[],
+        };
+        let place = |(index, id): (usize, &i64)| (*id, self.place.nth_id(index));
+        ids.iter().enumerate().map(place).collect()
+    }
+}
+
 impl From<Action> for Command {
     fn from(action: Action) -> Self {
         let place = CommandPlace::default();
@@ -70,9 +83,14 @@ impl From<Action> for Command {
 }
 
 impl CommandPlace {
-    /// The pointer to the id, or to the command where it names no single record.
+    /// The pointer to the first id, or to the command where it names none.
     pub fn id(&self) -> &str {
-        self.id.as_deref().unwrap_or(&self.command)
+        self.nth_id(0)
+    }
+
+    /// The pointer to one of the ids, in the order of the command.
+    pub fn nth_id(&self, index: usize) -> &str {
+        self.ids.get(index).unwrap_or(&self.command)
     }
 }
 

@@ -9,7 +9,7 @@ use self::pairs::Many2manyChange;
 use super::claim::claim;
 use super::recompute::ChangeSet;
 use super::{create, delete, update};
-use crate::command::{Action, Command, Input, Values};
+use crate::command::{Action, Command, CommandPlace, Input, Values};
 use crate::db::Lock;
 use crate::def::Kind;
 use crate::env::Env;
@@ -29,6 +29,11 @@ pub(super) fn apply_to_new(
     let all = |wanted: fn(&Command) -> bool| given.iter().flat_map(|(_, commands)| commands).all(wanted);
     let many2many = matches!(model.fields[field].def.kind, Kind::Many2many { .. });
     if many2many && all(|command| matches!(command.action, Action::Link(_) | Action::Set(_))) {
+        for (id, commands) in &given {
+            commands
+                .iter()
+                .for_each(|command| note_links(change_set, model, field, *id, command));
+        }
         let pairs = given
             .into_iter()
             .flat_map(|(id, commands)| linked(commands).into_iter().map(move |other| (id, other)));
@@ -61,6 +66,15 @@ pub(super) fn apply_to_new(
         join(env, change_set, model, field, pairs)?;
     }
     Ok(())
+}
+
+/// Notes where the body links records, for a `domain` that may refuse them.
+fn note_links(change_set: &mut ChangeSet, model: &ModelInfo, field: FieldId, owner: i64, command: &Command) {
+    if model.fields[field].def.domain.is_some() {
+        for (other, place) in command.linked() {
+            change_set.unit.pointers.put_link(model, field, (owner, other), place);
+        }
+    }
 }
 
 /// Links records to new ones by a many2many.
@@ -105,8 +119,10 @@ pub(super) fn apply(
     match model.fields[field].def.kind {
         Kind::Many2many { .. } => {
             let mut pairs = Many2manyChange::load(env, model, field, owner)?;
-            for Command { action, place } in commands {
-                let applied = pairs.apply(env, change_set, action, place.id());
+            for command in commands {
+                note_links(change_set, model, field, owner, &command);
+                let Command { action, place } = command;
+                let applied = pairs.apply(env, change_set, action, &place);
                 applied.map_err(|error| at(error, &place.command))?;
             }
             pairs.store(env, change_set)
@@ -114,7 +130,7 @@ pub(super) fn apply(
         Kind::One2many { .. } => {
             let mut children = Children::load(env, model, field, owner)?;
             for Command { action, place } in commands {
-                let applied = children.apply(env, change_set, action, place.id());
+                let applied = children.apply(env, change_set, action, &place);
                 applied.map_err(|error| at(error, &place.command))?;
             }
             Ok(())
@@ -152,7 +168,13 @@ impl<'r> Children<'r> {
         })
     }
 
-    fn apply(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, action: Action, place: &str) -> Result<()> {
+    fn apply(
+        &mut self,
+        env: &mut Env<'r>,
+        change_set: &mut ChangeSet,
+        action: Action,
+        place: &CommandPlace,
+    ) -> Result<()> {
         match action {
             Action::Create(mut values) => {
                 values.put(self.inverse, Input::Value(Value::Int(self.owner)));
@@ -186,10 +208,10 @@ impl<'r> Children<'r> {
         }
     }
 
-    fn check_member(&self, change_set: &ChangeSet, id: i64, place: &str) -> Result<()> {
+    fn check_member(&self, change_set: &ChangeSet, id: i64, place: &CommandPlace) -> Result<()> {
         match self.ids.contains(&id) {
             true => Ok(()),
-            false => Err(foreign(change_set, self.name, self.target, id, place)),
+            false => Err(foreign(change_set, self.name, self.target, id, place.id())),
         }
     }
 
@@ -204,7 +226,7 @@ impl<'r> Children<'r> {
     }
 
     /// Puts records into the relation that have no parent yet; a child of another record is refused.
-    fn link(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], place: &str) -> Result<()> {
+    fn link(&mut self, env: &mut Env<'r>, change_set: &mut ChangeSet, ids: &[i64], place: &CommandPlace) -> Result<()> {
         let new: Vec<i64> = ids.iter().copied().filter(|id| !self.ids.contains(id)).collect();
         if new.is_empty() {
             return Ok(());
@@ -216,7 +238,8 @@ impl<'r> Children<'r> {
                 .get(id)
                 .is_none_or(|record| !record.value(self.inverse).is_null())
         }) {
-            return Err(foreign(change_set, self.name, self.target, *id, place));
+            let index = ids.iter().position(|named| named == id).unwrap_or_default();
+            return Err(foreign(change_set, self.name, self.target, *id, place.nth_id(index)));
         }
         self.ids.extend(&new);
         self.set_inverse(env, change_set, &new, Value::Int(self.owner))

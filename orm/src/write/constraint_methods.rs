@@ -121,7 +121,7 @@ fn outside_domain(
                 target.def.name
             );
             let message = refusal(target, &what, &part.fields(), values);
-            issues.push(unit.pointers.issue(model, *id, name, &message));
+            issues.push(unit.pointers.link_issue(model, field, (*id, other), &message));
         }
     }
     Ok(issues)

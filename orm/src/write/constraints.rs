@@ -14,14 +14,20 @@ use crate::value::Value;
 
 /// The JSON pointers of the records that the body describes, and which fields it gives them.
 #[derive(Debug, Default)]
-pub(super) struct Pointers(HashMap<(ModelId, i64), (String, Vec<FieldId>)>);
+pub(super) struct Pointers {
+    records: HashMap<(ModelId, i64), (String, Vec<FieldId>)>,
+    /// Fields that the body gives by a related field of another record: the pointer of that record, and the field's name.
+    seen_from: HashMap<(ModelId, i64, FieldId), (String, &'static str)>,
+    /// The ids of records that the body puts into a relation to many, by owner and related record.
+    links: HashMap<(ModelId, FieldId, (i64, i64)), String>,
+}
 
 impl Pointers {
     /// Notes the pointer of records, and the fields that they are given there.
     pub(super) fn put(&mut self, model: &ModelInfo, ids: &[i64], values: &Values) {
         if let Some(place) = &values.place {
             for id in ids {
-                let (known, fields) = self.0.entry((model.id, *id)).or_default();
+                let (known, fields) = self.records.entry((model.id, *id)).or_default();
                 place.clone_into(known);
                 fields.extend(values.fields.iter().map(|(field, _)| *field));
             }
@@ -30,19 +36,54 @@ impl Pointers {
 
     /// The pointer of a record; `None` where the body does not describe it.
     pub(super) fn get(&self, model: &ModelInfo, id: i64) -> Option<&str> {
-        self.0.get(&(model.id, id)).map(|(place, _)| place.as_str())
+        self.records.get(&(model.id, id)).map(|(place, _)| place.as_str())
+    }
+
+    /// Notes that the body gives a field of records by a related field, `name`, of the record at `place`.
+    pub(super) fn put_related(
+        &mut self,
+        model: &ModelInfo,
+        ids: impl Iterator<Item = i64>,
+        field: FieldId,
+        (place, name): (&str, &'static str),
+    ) {
+        let seen = ids.map(|id| ((model.id, id, field), (place.to_owned(), name)));
+        self.seen_from.extend(seen);
+    }
+
+    /// Notes the pointer to the id of a record that is put into a relation to many.
+    pub(super) fn put_link(&mut self, model: &ModelInfo, field: FieldId, link: (i64, i64), place: &str) {
+        self.links.insert((model.id, field, link), place.to_owned());
+    }
+
+    /// A mistake in which record a relation leads to: at the id, where the body names it in a relation to many.
+    pub(super) fn link_issue(&self, model: &ModelInfo, field: FieldId, link: (i64, i64), message: &str) -> Issue {
+        match self.links.get(&(model.id, field, link)) {
+            Some(place) => Issue {
+                place: Place::Pointer(place.clone()),
+                message: message.to_owned(),
+            },
+            None => self.issue(model, link.0, model.fields[field].def.name, message),
+        }
     }
 
     /// Those of the fields that a rule is about which the body gives the record; all, where it gives none.
     pub(super) fn given<'f>(&self, model: &ModelInfo, id: i64, fields: &[&'f str]) -> Vec<&'f str> {
-        let given = self.0.get(&(model.id, id)).map_or(&[][..], |(_, fields)| fields);
-        let is_given = |name: &&&str| model.field(name).is_some_and(|field| given.contains(&field));
+        let given = self.records.get(&(model.id, id)).map_or(&[][..], |(_, fields)| fields);
+        let is_given = |name: &&&str| {
+            let known = |field| given.contains(&field) || self.seen_from.contains_key(&(model.id, id, field));
+            model.field(name).is_some_and(known)
+        };
         let found: Vec<&str> = fields.iter().filter(is_given).copied().collect();
         if found.is_empty() { fields.to_vec() } else { found }
     }
 
     /// A mistake in a field of a record. Where the body does not describe the record, the message names it.
     pub(super) fn issue(&self, model: &ModelInfo, id: i64, field: &str, message: &str) -> Issue {
+        let seen_from = || self.seen_from.get(&(model.id, id, model.field(field)?));
+        if let Some((record, name)) = seen_from() {
+            return Issue::field_of(record, name, message);
+        }
         match self.get(model, id) {
             Some(record) => Issue::field_of(record, field, message),
             None => Issue {

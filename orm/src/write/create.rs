@@ -49,7 +49,9 @@ pub(super) fn create(
         let mut defaults = default_values(env, &mut change_set.unit, model, field, missing)?.into_iter();
         for (values, row) in records.iter().zip(&mut rows) {
             row[field] = match values.get(field) {
-                Some(Input::Value(value)) => stored_form(&model.fields[field], value.clone())?,
+                Some(Input::Value(value)) => {
+                    stored_form(&model.fields[field], value.clone()).map_err(|error| error.below(place(values)))?
+                }
                 Some(_) => return Err(Error::internal("a column is given commands")),
                 None => defaults.next().unwrap_or(Value::Null),
             };
@@ -65,11 +67,14 @@ pub(super) fn create(
             row[remembers] = written::of_new(model, |field| values.get(field).is_some());
         }
     }
-    let amounts: Result<Vec<_>> = (rows.iter_mut())
-        .map(|row| amounts(model, row.iter_mut().enumerate()))
+    let amounts: Result<Vec<_>> = (rows.iter_mut().zip(&records))
+        .map(|(row, values)| {
+            let amounts = amounts(model, row.iter_mut().enumerate());
+            amounts.map_err(|error| error.below(place(values)))
+        })
         .collect();
     let amounts = amounts?;
-    refuse_empty(model, &rows)?;
+    refuse_empty(model, &rows, &records)?;
     // Before the parents get new children: lock them, and decide which of their writable computed fields will follow.
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_many2one() && info.via.is_none() {
@@ -103,6 +108,11 @@ pub(super) fn create(
     Ok(ids)
 }
 
+/// Where the body has a record; empty where it does not, or there is none.
+pub(super) fn place(values: &Values) -> &str {
+    values.place.as_deref().unwrap_or_default()
+}
+
 /// A given value as its column stores it: HTML is cleaned, a number is rounded to the column's digits. An amount of
 /// money keeps its digits, until [`amounts`] takes it.
 pub(super) fn stored_form(field: &FieldInfo, value: Value) -> Result<Value> {
@@ -118,17 +128,17 @@ fn default_form(field: &FieldInfo, value: Value) -> Result<Value> {
 }
 
 /// Refuses required fields that are empty after the defaults. Computed ones get their value later.
-fn refuse_empty(model: &ModelInfo, rows: &[Vec<Value>]) -> Result<()> {
+fn refuse_empty(model: &ModelInfo, rows: &[Vec<Value>], records: &[Values]) -> Result<()> {
     let empty = |field: FieldId, def: &FieldDef| {
         let filled = !def.required || !def.related.is_empty() || def.compute.is_some() || matches!(def.kind, Kind::Id);
-        !filled && rows.iter().any(|row| row[field].is_null())
+        let empty = rows.iter().position(|row| row[field].is_null());
+        empty.filter(|_| !filled).map(|row| place(&records[row]))
     };
     let issues: Vec<Issue> = (model.def.fields.iter().enumerate())
-        .filter(|(field, def)| empty(*field, def))
-        .map(|(_, def)| {
+        .filter_map(|(field, def)| {
             let name = def.name;
             let message = format!("`{name}` is required, and its default gives nothing here: give it");
-            Issue::field(name, message)
+            Some(Issue::field_of(empty(field, def)?, name, message))
         })
         .collect();
     match issues.is_empty() {

@@ -211,9 +211,14 @@ impl<'r> Parser<'r> {
             );
             return None;
         }
+        let set = match action {
+            GivenAction::Set(ids) => ids.as_slice(),
+            _ => &[],
+        };
+        let named = action.id().into_iter().chain(set);
         let place = CommandPlace {
             command: format!("{pointer}{place}"),
-            id: action.id().map(|id| format!("{pointer}{}", id.place)),
+            ids: named.map(|id| format!("{pointer}{}", id.place)).collect(),
         };
         let at = |part: &Part<'_>| format!("{pointer}{}", part.place);
         let action = match action {

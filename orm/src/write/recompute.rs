@@ -302,7 +302,7 @@ impl ChangeSet {
         if differing.is_empty() {
             return Ok(());
         }
-        refuse_empty(model, &differing)?;
+        refuse_empty(&self.unit.pointers, model, &differing)?;
         let fields: Vec<FieldId> = differing.keys().copied().collect();
         let ids: BTreeSet<i64> = differing.values().flat_map(BTreeMap::keys).copied().collect();
         let ids: Vec<i64> = ids.into_iter().collect();

@@ -51,7 +51,8 @@ impl Given {
                 by_hops.entry(hops).or_default().push((field, input));
             }
             for (hops, given) in by_hops {
-                write(env, change_set, model, &ids, hops, given)?;
+                let place = values.place.as_deref();
+                write(env, change_set, model, &ids, hops, (given, place))?;
             }
         }
         Ok(())
@@ -72,7 +73,7 @@ fn write(
     model: &ModelInfo,
     ids: &[i64],
     hops: Vec<FieldId>,
-    given: Vec<(FieldId, Input)>,
+    (given, place): (Vec<(FieldId, Input)>, Option<&str>),
 ) -> Result<()> {
     change_set.store(env)?;
     let registry = env.registry;
@@ -90,9 +91,20 @@ fn write(
                 def.name,
                 def.related.join(".")
             );
-            return Err(Error::invalid(vec![Issue::field(def.name, message)]));
+            let place = place.unwrap_or_default();
+            return Err(Error::invalid(vec![Issue::field_of(place, def.name, message)]));
         }
-        values.put(path(env, model, field)?.1, input);
+        let end = path(env, model, field)?.1;
+        if let Some(place) = place {
+            let pointers = &mut change_set.unit.pointers;
+            pointers.put_related(
+                registry.target(at, last),
+                targets.iter().copied(),
+                end,
+                (place, def.name),
+            );
+        }
+        values.put(end, input);
     }
     match targets.is_empty() {
         true => Ok(()),

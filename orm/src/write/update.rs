@@ -59,16 +59,21 @@ pub(super) fn update(
             )?;
         }
     }
+    let place = create::place(&values).to_owned();
+    let here = |error: Error| error.below(&place);
     let mut columns: Vec<(FieldId, Value)> = Vec::new();
     let mut relations = Vec::new();
     for (field, input) in values.fields {
         match input {
-            Input::Value(value) => columns.push((field, create::stored_form(&model.fields[field], value)?)),
+            Input::Value(value) => {
+                let value = create::stored_form(&model.fields[field], value).map_err(here)?;
+                columns.push((field, value));
+            }
             Input::Commands(commands) => relations.push((field, commands)),
             Input::Delegate(_) => return Err(Error::internal("a delegate's values were not taken out")),
         }
     }
-    let amounts = amounts(model, columns.iter_mut().map(|(field, value)| (*field, value)))?;
+    let amounts = amounts(model, columns.iter_mut().map(|(field, value)| (*field, value))).map_err(here)?;
     for ((ids, columns), amounts) in change_set.in_currencies(env, model, ids, columns, &amounts)? {
         change_set.mark_money(model, &amounts, &ids);
         write_columns(env, change_set, model, &ids, columns, &moves)?;

@@ -206,3 +206,16 @@ fn records_of_several_currencies_and_computed_ones_are_judged_each_by_its_own() 
     assert_eq!(moved["amount"].as_f64(), Some(10.0));
     assert_eq!(findings(&mut market.session, &market.runtime), Vec::<String>::new());
 }
+
+#[test]
+fn what_a_method_sets_wrongly_is_told_at_its_record() {
+    let mut market = market();
+    let items = json!({"item_ids": [[0, 0, {"name": "a"}], [0, 0, {"name": "long"}]]});
+    let deal = market.new_id("x.deal", &json!({})).unwrap();
+    for refused in [
+        market.new_id("x.deal", &items).map(|_| ()),
+        market.update("x.deal", deal, &items).map(|_| ()),
+    ] {
+        assert_eq!(pointers(&refused.unwrap_err()), ["/item_ids/1/2/name"]);
+    }
+}

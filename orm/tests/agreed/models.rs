@@ -115,6 +115,7 @@ pub(crate) struct Item {
     #[field(on_delete = cascade)]
     pub deal_id: Many2one<Deal>,
     /// Name
+    #[field(size = 5)]
     pub name: String,
 }
 
@@ -122,6 +123,12 @@ pub(crate) struct Item {
 impl Item {
     #[before(create)]
     fn sets_the_price(drafts: &mut [Draft<Self>], env: &mut Env<'_>) -> Result<()> {
+        for draft in drafts
+            .iter_mut()
+            .filter(|draft| draft.get(Self::FIELDS.name).as_deref() == Some("long"))
+        {
+            draft.set(Self::FIELDS.name, "too long".to_owned());
+        }
         let deals = drafts.iter().filter_map(|draft| draft.get(Self::FIELDS.deal_id));
         set_price(env, deals.collect(), 5)
     }

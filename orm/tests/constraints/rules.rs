@@ -160,7 +160,7 @@ fn rules_hold_through_delegates_and_related_fields() {
     let age = world.try_update("x.owner", id, &json!({"age": 3}));
     refused(age, Code::Invalid, &["/age"], "`age` is at least 18: 3 is less");
     let paid = world.try_update("x.owner", id, &json!({"paid": 101}));
-    refused(paid, Code::Invalid, &[""], "`fee` is at most 100: 101 is more");
+    refused(paid, Code::Invalid, &["/paid"], "`fee` is at most 100: 101 is more");
 }
 
 /// What is stored from before a rule is found; the database itself keeps the limits.

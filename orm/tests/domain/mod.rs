@@ -124,12 +124,12 @@ fn each_record_of_a_relation_to_many_is_one_of_its_domain() {
                    `for_orders` is false, `name` is x\\'y";
     refused(
         shop.new_id("x.order", &json!({"person_id": 1, "label_ids": [[6, 0, [1, 2]]]})),
-        "/label_ids",
+        "/label_ids/0/2/1",
         message,
     );
     refused(
-        shop.update("x.order", order, &json!({"label_ids": [[4, 2]]})),
-        "/label_ids",
+        shop.update("x.order", order, &json!({"label_ids": [[3, 1], [4, 2]]})),
+        "/label_ids/1/1",
         message,
     );
     // From the other side of the relation.
@@ -163,6 +163,42 @@ fn what_a_relation_to_many_has_already_is_left_alone() {
             .code(),
         Code::Invalid
     );
+}
+
+#[test]
+fn a_mistake_is_told_where_the_body_makes_it() {
+    let mut shop = shop();
+    let visited = |visit: Json| json!({"person_id": 1, "visit_ids": [[0, 0, {}], [0, 0, visit]]});
+    let order = shop.new_id("x.order", &json!({"person_id": 1})).unwrap();
+    let vendor = "record 2 of x.person is none of those for `person_id` (`kind = customer`): `kind` is vendor";
+    // By a field that stands for one of another record.
+    let visit = json!({"order_id": order, "whom": 2});
+    refused(shop.new_id("x.visit", &visit), "/whom", vendor);
+    refused(
+        shop.new_id("x.order", &visited(json!({"whom": 2}))),
+        "/visit_ids/1/2/whom",
+        vendor,
+    );
+    refused(
+        shop.update("x.order", order, &visited(json!({"whom": 2}))),
+        "/visit_ids/1/2/whom",
+        vendor,
+    );
+    let one = shop.new_id("x.visit", &json!({"order_id": order})).unwrap();
+    // A record of another one, in a list of ids.
+    let other = shop.new_id("x.order", &json!({"person_id": 1})).unwrap();
+    let foreign = format!("record {one} of x.visit does not belong to this record's `visit_ids`");
+    let own = shop.new_id("x.visit", &json!({})).unwrap();
+    for (given, place) in [
+        (json!([[6, 0, [own, one]]]), "/visit_ids/0/2/1"),
+        (json!([own, one]), "/visit_ids/1"),
+    ] {
+        refused(
+            shop.update("x.order", other, &json!({"visit_ids": given})),
+            place,
+            &foreign,
+        );
+    }
 }
 
 /// `fields_get` tells a domain by which a client finds what may be given.

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-orm::catalogue! { Users, Company, Person, Label, Order }
+orm::catalogue! { Users, Company, Person, Label, Order, Visit }
 
 /// User
 #[model("x.users", role = user)]
@@ -83,4 +83,17 @@ pub struct Order {
         domain = for_orders || name != "x'y"
     )]
     pub label_ids: Many2many<Label>,
+    /// Visits
+    #[field(inverse = order_id)]
+    pub visit_ids: One2many<Visit>,
+}
+
+/// Visit of a customer
+#[model("x.visit")]
+pub struct Visit {
+    /// Order
+    pub order_id: Option<Many2one<Order>>,
+    /// Whom, which is the customer of the order
+    #[field(related = order_id.person_id, writable)]
+    pub whom: Option<Many2one<Person>>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::foreign;
-use crate::command::Action;
+use crate::command::{Action, CommandPlace};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, Link, ModelInfo};
@@ -54,7 +54,7 @@ impl<'r> Many2manyChange<'r> {
         env: &mut Env<'r>,
         change_set: &mut ChangeSet,
         action: Action,
-        place: &str,
+        place: &CommandPlace,
     ) -> Result<()> {
         match action {
             Action::Create(values) => self
@@ -87,17 +87,23 @@ impl<'r> Many2manyChange<'r> {
         Ok(())
     }
 
-    fn linked(&self, change_set: &ChangeSet, id: i64, place: &str) -> Result<()> {
+    fn linked(&self, change_set: &ChangeSet, id: i64, place: &CommandPlace) -> Result<()> {
         match self.now.contains(&id) {
             true => Ok(()),
-            false => Err(foreign(change_set, self.name, self.target, id, place)),
+            false => Err(foreign(change_set, self.name, self.target, id, place.id())),
         }
     }
 
     /// Refuses records that were deleted by an earlier command.
-    fn still_there(&self, change_set: &ChangeSet, ids: &[i64], place: &str) -> Result<()> {
-        match ids.iter().find(|id| change_set.is_gone(self.target, **id)) {
-            Some(id) => Err(foreign(change_set, self.name, self.target, *id, place)),
+    fn still_there(&self, change_set: &ChangeSet, ids: &[i64], place: &CommandPlace) -> Result<()> {
+        match ids.iter().position(|id| change_set.is_gone(self.target, *id)) {
+            Some(index) => Err(foreign(
+                change_set,
+                self.name,
+                self.target,
+                ids[index],
+                place.nth_id(index),
+            )),
             None => Ok(()),
         }
     }

@@ -5,15 +5,25 @@ use std::collections::BTreeMap;
 use crate::error::{Error, Issue, Result};
 use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
+use crate::write::constraints::Pointers;
 
 /// Refuses required fields for which the computation gives nothing: the caller has to give their value.
-pub(super) fn refuse_empty(model: &ModelInfo, differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>) -> Result<()> {
-    let empty = |field: &FieldId| model.def.fields[*field].required && differing[field].values().any(Value::is_null);
-    let issues: Vec<Issue> = (differing.keys().filter(|field| empty(field)))
-        .map(|field| {
-            let (name, model) = (model.def.fields[*field].name, model.def.name);
-            let message = format!("`{name}` is required, and nothing can be computed for it here: give it ({model})");
-            Issue::field(name, message)
+pub(super) fn refuse_empty(
+    pointers: &Pointers,
+    model: &ModelInfo,
+    differing: &BTreeMap<FieldId, BTreeMap<i64, Value>>,
+) -> Result<()> {
+    let empty = |field: &FieldId| {
+        let required = model.def.fields[*field].required;
+        let empty = differing[field].iter().find(|(_, value)| value.is_null());
+        empty.filter(|_| required).map(|(id, _)| *id)
+    };
+    let issues: Vec<Issue> = (differing.keys())
+        .filter_map(|field| {
+            let (name, of) = (model.def.fields[*field].name, model.def.name);
+            let message = format!("`{name}` is required, and nothing can be computed for it here: give it ({of})");
+            let place = pointers.get(model, empty(field)?).unwrap_or_default();
+            Some(Issue::field_of(place, name, message))
         })
         .collect();
     match issues.is_empty() {
