@@ -139,6 +139,34 @@ fn another_currency_rounds_what_was_agreed() {
 }
 
 #[test]
+fn what_was_agreed_is_rounded_whatever_else_changes() {
+    let mut market = market();
+    let items = json!([[0, 0, {"name": "a", "cost": 2.47}], [0, 0, {"name": "b"}]]);
+    let new = json!({"currency_id": CENTS, "third": 3.47, "item_ids": items});
+    let deal = market.new_id("x.deal", &new).unwrap();
+    let mut amounts = |change: Json| {
+        market.update("x.deal", deal, &change).unwrap();
+        assert_eq!(findings(&mut market.session, &market.runtime), Vec::<String>::new());
+        let items = market
+            .env(|env| Records::<models::Item>::new(vec![1, 2]).load(env, &[]))
+            .unwrap();
+        let amounts = [market.deal(deal).third, items[0].cost, items[1].cost];
+        amounts.map(|amount| amount.normalize().to_string())
+    };
+    assert_eq!(amounts(json!({"currency_id": WHOLE, "qty": 5})), ["3", "2", "2"]);
+    assert_eq!(
+        amounts(json!({"currency_id": CENTS, "third": 4.456})),
+        ["4.46", "2", "1.67"]
+    );
+    let items = json!([[1, 1, {"cost": 1.2344}]]);
+    assert_eq!(
+        amounts(json!({"currency_id": THOUSANDTHS, "item_ids": items})),
+        ["4.46", "1.234", "1.667"]
+    );
+    assert_eq!(amounts(json!({"currency_id": null})), ["4.46", "1.234", "1.6667"]);
+}
+
+#[test]
 fn amounts_are_judged_as_they_are_rounded() {
     let mut market = market();
     let new = json!({"currency_id": CENTS, "capped": 10.004, "fee": 5.004, "item_ids": [[0, 0, {"name": "a"}]]});

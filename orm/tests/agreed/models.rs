@@ -117,10 +117,20 @@ pub(crate) struct Item {
     /// Name
     #[field(size = 5)]
     pub name: String,
+    /// Currency
+    #[field(related = deal_id.currency_id)]
+    pub currency_id: Option<Many2one<Currency>>,
+    /// Cost, a third of the quantity unless somebody has written it
+    #[field(compute, store, writable, depends(deal_id.qty), currency = currency_id)]
+    pub cost: Monetary,
 }
 
 #[methods]
 impl Item {
+    fn cost(&self) -> Monetary {
+        divide(self.deal_id.qty.into(), 3.into())
+    }
+
     #[before(create)]
     fn sets_the_price(drafts: &mut [Draft<Self>], env: &mut Env<'_>) -> Result<()> {
         for draft in drafts
