@@ -135,12 +135,7 @@ impl Dependencies {
         self.layers.get(&computed).copied().unwrap_or(0)
     }
 
-    fn add(
-        &mut self,
-        models: &Models,
-        (model, field, rounding): (&ModelInfo, FieldId, bool),
-        path: &[FieldId],
-    ) {
+    fn add(&mut self, models: &Models, (model, field, rounding): (&ModelInfo, FieldId, bool), path: &[FieldId]) {
         let trigger = Dependent {
             computed: (model.id, field),
             path: Vec::new(),
