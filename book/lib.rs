@@ -53,6 +53,7 @@ pages! {
     computing: "computing.md",
     constraints: "constraints.md",
     actions: "actions.md",
+    rights: "rights.md",
     extending: "extending.md",
     migrations: "migrations.md",
     testing: "testing.md",

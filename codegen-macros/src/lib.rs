@@ -81,12 +81,14 @@ macro_rules! read_by_model {
 }
 
 read_by_model!(
+    access,
     api,
     check,
     display_name,
     index,
     name_search,
     read,
+    rule,
     unique,
     write_response
 );

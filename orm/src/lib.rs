@@ -25,6 +25,7 @@ pub mod write;
 /// |---|---|---|
 /// | `#[model("sale.order", …)]` | `order`, `role`, `record`, `renamed_from` | `fields.md` |
 /// | the struct | `#[api]`, `#[index(…)]` | `fields.md` |
+/// | | `#[access(…)]`, `#[rule(…)]` | `rights.md` |
 /// | | `#[read(…)]`, `#[write_response(…)]`, `#[display_name(…)]`, `#[name_search(…)]` | `relations.md` |
 /// | | `#[unique(…)]`, `#[check(…)]` | `constraints.md` |
 /// | `#[field(…)]` | `default`, `index`, `copy`, `readonly`, `secret`, `label`, `size`, `digits`, `currency`, `name` | `fields.md` |
@@ -59,8 +60,10 @@ pub mod prelude {
     };
     pub use crate::typed::{Check, Draft};
     pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, json, methods, mixin, model};
+    pub use codegen_macros::{
+        access, api, check, display_name, index, name_search, read, rule, unique, write_response,
+    };
     pub use codegen_macros::{action, after, before, constrains, ondelete};
-    pub use codegen_macros::{api, check, display_name, index, name_search, read, unique, write_response};
 }
 
 /// Lists the models of a crate: `catalogue! { base::ResPartner, … }` makes `pub fn catalogue() -> Vec<Entry>`.

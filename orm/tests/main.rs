@@ -12,6 +12,7 @@ mod migrations;
 mod mixin;
 mod money;
 mod not_stored;
+mod rights;
 mod small_world;
 mod typed_json;
 mod values;

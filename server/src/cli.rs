@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use self::arguments::{Cli, MigrateCommand, Subcommands, UserCommand};
+use self::arguments::{AccessCommand, Cli, MigrateCommand, Subcommands, UserCommand};
 use crate::application::{Application, Program};
-use crate::commands::{backup, export, healthcheck, load, migrate, seed, serve, user, verify};
+use crate::commands::{access, backup, export, healthcheck, load, migrate, seed, serve, user, verify};
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log;
@@ -78,6 +78,12 @@ fn dispatch(application: &'static Application, command: Subcommands) -> Result<E
         Subcommands::User(UserCommand::SetPassword { login, database }) => {
             user::set_password(&database.one()?, program()?, &login)
         }
+        Subcommands::Access(AccessCommand::Explain {
+            user,
+            model,
+            record,
+            database,
+        }) => access::run(&database.one()?, program()?, &user, &model, record),
         Subcommands::Seed(args) => seed::run(&args.database.one()?, program()?, args.orders),
         Subcommands::Load { file, database } => load::run(&database.one()?, program()?, &file),
         Subcommands::Export { models, file, database } => export::run(&database.one()?, program()?, &models, &file),

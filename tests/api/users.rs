@@ -1,20 +1,9 @@
 //! Users: which logins are allowed, who may change whom, and what ends their tokens.
 
 use serde_json::{Value, json};
-use tests::{Body, Reply, Server, encode, execute};
+use tests::{Body, Reply, Server};
 
-/// Logs in as a demo user and returns the token. All users without a password get that of `admin`.
-fn log_in(server: &Server, login: &str) -> String {
-    execute(
-        &server.database,
-        "INSERT INTO auth_password (user_id, hash) SELECT u.id, p.hash FROM res_users u, auth_password p \
-         WHERE p.user_id = 2 AND u.id NOT IN (SELECT user_id FROM auth_password)",
-    );
-    let parameters = encode(&[("login", login), ("password", "admin@123")]);
-    let path = format!("/rest/api/login/token{parameters}");
-    let reply = server.raw("GET", &path, &[], Body::None).ok();
-    reply["access_token"].as_str().unwrap().to_owned()
-}
+use super::user::log_in;
 
 /// Sends a request with this token.
 fn send(server: &Server, token: &str, method: &str, path: &str, body: &Value) -> Reply {
@@ -62,6 +51,11 @@ fn users_change_themselves_and_administrators_everybody() {
     for (method, path, body) in [
         ("PUT", "res.users/4", json!({"login": "other"})),
         ("PUT", "res.users/4", json!({"active": false})),
+        ("PUT", "res.users/4", json!({"signature": "<p>x</p>"})),
+        ("PUT", "res.users/3", json!({"company_ids": [[6, 0, []]]})),
+        ("PUT", "res.users/3", json!({"share": true})),
+        ("PUT", "res.users/3", json!({"company_id": false})),
+        ("PUT", "res.users/3", json!({"name": "Sophie", "partner_id": 11})),
         ("PATCH", "res.users/4/action_archive", json!({})),
         ("PUT", "res.groups/1", json!({"users": [[1, 4, {"login": "other"}]]})),
         (
@@ -84,7 +78,7 @@ fn users_change_themselves_and_administrators_everybody() {
         reply.problem(403, "access_denied");
     }
     sofia("PUT", "res.users/3", json!({"login": "sofia.brandt"})).ok();
-    sofia("PUT", "res.users/4", json!({"signature": "<p>x</p>"})).ok();
+    sofia("PUT", "res.users/3", json!({"signature": "<p>x</p>"})).ok();
     server
         .send(
             "PUT",

@@ -9,6 +9,7 @@ mod explain;
 mod migrations;
 mod mistakes;
 mod plans;
+mod rights;
 
 use models::base::ResPartnerFilter;
 use models::sale::{SaleOrderFilter, SaleOrderState};

@@ -55,5 +55,6 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
     paths::display_name(cx, model);
     paths::name_search(cx, model);
     paths::trees(cx, model);
+    paths::rules(cx, model);
     constraints::all(cx, model);
 }

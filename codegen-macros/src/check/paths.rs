@@ -62,6 +62,13 @@ fn path(cx: &Ctxt, model: &Model, path: &Path) -> Option<Own> {
     Some(own)
 }
 
+/// The paths of `#[rule(…)]`.
+pub(super) fn rules(cx: &Ctxt, model: &Model) {
+    for named in model.rules.iter().flat_map(|rule| rule.condition.paths()) {
+        path(cx, model, named);
+    }
+}
+
 /// `related = …`: a path over to-one relations.
 pub(super) fn to_one(cx: &Ctxt, model: &Model, related: &Path) {
     let own = path(cx, model, related);

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::{list, names, place, rules, selection, typed_json};
+use super::{access, list, names, place, root as root_of, rules, selection, typed_json};
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
-use crate::parse::default::{DefaultValue, Root, Sequence};
+use crate::parse::default::{DefaultValue, Sequence};
 use crate::parse::field::OnDelete;
 use crate::parse::path::{Node, Part, Path};
 
@@ -79,6 +79,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let help = text("help", help);
     let api = api.then(|| quote!(api: true,));
     let lists: TokenStream = [
+        list("access", access::rights(model)),
+        list("rules", access::rules(model)),
         list("display_name", display_name),
         list("name_search", name_search),
         list("uniques", rules::uniques(model)),
@@ -149,6 +151,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
     .flatten()
     .collect();
     let (default, rule, domain) = (default(field), rules::of_texts(field), rules::domain(field));
+    let groups = access::of_field(field);
     let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
         let depends = field.depends().iter().map(path);
         let loads = field.loads().iter().map(path);
@@ -187,6 +190,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             kind: #kind,
             #rule
             #domain
+            #groups
             #flags
             #default
             #compute
@@ -308,11 +312,8 @@ fn default(field: &Field) -> Option<TokenStream> {
             quote!(Method(#name))
         }
         DefaultValue::Path(root, names) => {
-            let path = path(&names);
-            match root {
-                Root::User => quote!(Path { root: __def::Root::User, path: #path }),
-                Root::Company => quote!(Path { root: __def::Root::Company, path: #path }),
-            }
+            let (root, path) = (root_of(root), path(&names));
+            quote!(Path { root: #root, path: #path })
         }
         DefaultValue::Bool(value) => constant(if value { "true" } else { "false" }),
         DefaultValue::Int(text) | DefaultValue::Number(text) | DefaultValue::Text(text) => constant(&text),

@@ -11,6 +11,7 @@ use syn::spanned::Spanned as _;
 
 use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
+use crate::parse::access::Rule;
 use crate::parse::condition::Condition;
 use crate::parse::path::{Node, Part, Path};
 
@@ -34,6 +35,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let computed = computed.flat_map(|field| field.depends().iter().chain(field.loads()));
     let related = model.fields.iter().filter_map(|field| field.related());
     let allowed = model.fields.iter().flat_map(in_domain).collect::<Vec<_>>();
+    let rules = model.rules.iter().flat_map(|Rule { condition, .. }| condition.paths());
     let mut seen = HashSet::new();
     let paths = display_name
         .chain(order)
@@ -41,6 +43,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .chain(computed)
         .chain(related)
         .chain(&allowed)
+        .chain(rules)
         .filter(|path| seen.insert(path.dotted()));
     checks.extend(
         paths

@@ -3,6 +3,7 @@
 //!
 //! Generated paths are absolute. Generated code contains no behaviour, which is in `orm`.
 
+mod access;
 mod definition;
 mod filter;
 mod inputs;
@@ -20,6 +21,7 @@ use syn::spanned::Spanned as _;
 
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
+use crate::parse::default::Root;
 
 /// The whole expansion of `#[model]`.
 pub(crate) fn model(model: &Model) -> TokenStream {
@@ -64,6 +66,14 @@ pub(crate) fn list(name: &str, items: impl Iterator<Item = impl ToTokens>) -> Op
 fn names(names: &[Ident]) -> TokenStream {
     let names = names.iter().map(naming::name);
     quote!(&[#(#names),*])
+}
+
+/// The caller, or his company.
+fn root(root: Root) -> TokenStream {
+    match root {
+        Root::User => quote!(__def::Root::User),
+        Root::Company => quote!(__def::Root::Company),
+    }
 }
 
 /// A doc comment.

@@ -15,6 +15,7 @@ pub(crate) use self::field::Field;
 pub(crate) use self::kind::Kind;
 use crate::ctxt::Ctxt;
 use crate::naming;
+use crate::parse::access::{Access, Rule};
 use crate::parse::args::At;
 use crate::parse::condition::Condition;
 use crate::parse::docs::Doc;
@@ -36,6 +37,10 @@ pub(crate) struct Model {
     pub(crate) label: String,
     pub(crate) help: String,
     pub(crate) api: bool,
+    /// Who may do what with its records.
+    pub(crate) access: Vec<Access>,
+    /// Which records.
+    pub(crate) rules: Vec<Rule>,
     /// Its role for the runtime: `user`, ….
     pub(crate) role: Option<Ident>,
     /// The mixins with methods.
@@ -112,6 +117,8 @@ impl Model {
             label,
             help: syntax.doc.help,
             api: syntax.sections.api,
+            access: syntax.sections.access,
+            rules: syntax.sections.rules,
             role: syntax.head.role,
             mixed: syntax.head.mixed,
             diesel_table: syntax.head.table.is_some() || syntax.head.record.is_some(),

@@ -85,12 +85,7 @@ fn read_form(cx: &Ctxt, tokens: TokenStream, form: &str, fits: impl Fn(&Conditio
 
 fn condition(expression: &Expr) -> Option<Condition> {
     let truth = |field: Ident, value: bool| {
-        let span = field.span();
-        let literal = Literal {
-            text: value.to_string(),
-            kind: LiteralKind::Truth,
-            span,
-        };
+        let literal = Literal::truth(value, field.span());
         Condition::Compare(field, "Eq", Operand::Literal(literal))
     };
     match expression {
@@ -118,19 +113,26 @@ fn condition(expression: &Expr) -> Option<Condition> {
                         condition(&binary.right)?,
                     ]));
                 }
-                BinOp::Eq(_) => "Eq",
-                BinOp::Ne(_) => "Ne",
-                BinOp::Lt(_) => "Lt",
-                BinOp::Le(_) => "Le",
-                BinOp::Gt(_) => "Gt",
-                BinOp::Ge(_) => "Ge",
-                _ => return None,
+                op => comparison(op)?,
             };
             let right = (field(&binary.right).map(Operand::Field))
                 .or_else(|| own_field(&binary.right).map(Operand::Own))
                 .or_else(|| literal(&binary.right).map(Operand::Literal))?;
             Some(Condition::Compare(field(&binary.left)?, comparison, right))
         }
+        _ => None,
+    }
+}
+
+/// The variant of `Comparison` for a Rust operator; `None` when it compares nothing.
+pub(crate) fn comparison(op: BinOp) -> Option<&'static str> {
+    match op {
+        BinOp::Eq(_) => Some("Eq"),
+        BinOp::Ne(_) => Some("Ne"),
+        BinOp::Lt(_) => Some("Lt"),
+        BinOp::Le(_) => Some("Le"),
+        BinOp::Gt(_) => Some("Gt"),
+        BinOp::Ge(_) => Some("Ge"),
         _ => None,
     }
 }
@@ -176,6 +178,17 @@ pub(crate) fn literal(expression: &Expr) -> Option<Literal> {
     };
     let span = expression.span();
     Some(Literal { text, kind, span })
+}
+
+impl Literal {
+    /// The constant that a field alone is compared with.
+    pub(crate) fn truth(value: bool, span: Span) -> Self {
+        Literal {
+            text: value.to_string(),
+            kind: LiteralKind::Truth,
+            span,
+        }
+    }
 }
 
 impl Condition {

@@ -3,6 +3,7 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Attribute, LitInt, LitStr, Meta, Token};
 
 use super::args::{self, Arg, At, Given, put};
@@ -21,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) copy: Option<At<bool>>,
     pub(crate) readonly: Option<At<()>>,
     pub(crate) secret: Option<At<()>>,
+    /// The groups whose members alone see the field.
+    pub(crate) groups: Option<At<Vec<syn::Path>>>,
     pub(crate) default: Option<At<DefaultValue>>,
     pub(crate) on_delete: Option<At<OnDelete>>,
     pub(crate) inverse: Option<Ident>,
@@ -84,12 +87,13 @@ pub(crate) enum OnDelete {
     SetNull,
 }
 
-const KEYS: [&str; 33] = [
+const KEYS: [&str; 34] = [
     "name",
     "index",
     "copy",
     "readonly",
     "secret",
+    "groups",
     "default",
     "on_delete",
     "inverse",
@@ -121,14 +125,16 @@ const KEYS: [&str; 33] = [
 ];
 
 /// Keys that an author may try, and what to do instead.
-const REFUSED: [(&str, &str); 9] = [
+const REFUSED: [(&str, &str); 8] = [
     ("required", "a field is required unless its type is written `Option<…>`"),
     ("optional", "write the type as `Option<…>`"),
     ("unique", "write `#[unique(field)]` above the struct"),
-    ("access", "it arrives with rights; not supported yet"),
-    ("rule", "it arrives with rights; not supported yet"),
-    ("groups", "it arrives with rights; not supported yet"),
-    ("readonly_unless", "it arrives with rights; not supported yet"),
+    ("access", "write `#[access(…)]` above the struct"),
+    ("rule", "write `#[rule(…)]` above the struct"),
+    (
+        "readonly_unless",
+        "write a method `#[constrains(…)]` that refuses the change",
+    ),
     ("help", "write the help text as a doc comment, below its first line"),
     ("string", "write the label as a doc comment, or `label = \"…\"`"),
 ];
@@ -160,6 +166,7 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
         "copy" => put(cx, arg, &mut o.copy, arg.bool(cx, "copy = false")),
         "readonly" => put(cx, arg, &mut o.readonly, arg.flag(cx)),
         "secret" => put(cx, arg, &mut o.secret, arg.flag(cx)),
+        "groups" => put(cx, arg, &mut o.groups, groups(cx, arg)),
         "default" => put(cx, arg, &mut o.default, default(cx, arg)),
         "on_delete" => put(cx, arg, &mut o.on_delete, on_delete(cx, arg)),
         "inverse" => put(cx, arg, &mut o.inverse, arg.name(cx, "inverse = order_id")),
@@ -220,6 +227,24 @@ fn index(cx: &Ctxt, arg: &Arg) -> Option<At<bool>> {
             span: arg.span(),
         }),
         _ => arg.bool(cx, "index` or `index = false"),
+    }
+}
+
+fn groups(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<syn::Path>>> {
+    let parse = Punctuated::<syn::Path, Token![,]>::parse_terminated;
+    let groups = match &arg.given {
+        Given::List(tokens) => parse.parse2(tokens.clone()).ok(),
+        _ => None,
+    };
+    match groups.filter(|groups| !groups.is_empty()) {
+        Some(groups) => Some(At {
+            value: groups.into_iter().collect(),
+            span: arg.span(),
+        }),
+        None => {
+            arg.malformed(cx, "groups(group::MANAGER)");
+            None
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Reports what cannot be parsed: items that are no plain structs, unknown attributes, unknown keys.
 
+pub(crate) mod access;
 pub(crate) mod args;
 pub(crate) mod condition;
 pub(crate) mod default;
 pub(crate) mod docs;
 pub(crate) mod field;
+mod head;
 pub(crate) mod path;
 mod sections;
 
@@ -18,7 +20,8 @@ use syn::{Attribute, Data, DeriveInput, Fields, Meta, Type, Visibility};
 
 use self::docs::Doc;
 use self::field::Options;
-pub(crate) use self::sections::{Check, Head, Sections, Unique};
+pub(crate) use self::head::Head;
+pub(crate) use self::sections::{Check, Sections, Unique};
 use crate::ctxt::Ctxt;
 use crate::naming;
 
@@ -63,14 +66,14 @@ const COMPILERS: [&str; 12] = [
 
 /// Parses `#[model(attr)] item`; `None` when the item cannot be a model.
 pub(crate) fn model(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<Syntax> {
-    read(cx, item, "model", |item| sections::head(cx, attr, &item.ident))
+    read(cx, item, "model", |item| head::head(cx, attr, &item.ident))
 }
 
 /// Parses `#[extend(attr)] item`; `None` when the item cannot be an extension.
 pub(crate) fn extension(cx: &Ctxt, attr: TokenStream, item: TokenStream) -> Option<Syntax> {
     read(cx, item, "extend", |item| {
-        sections::of_model_only(cx, &item.attrs);
-        sections::base(cx, attr, &item.ident)
+        head::of_model_only(cx, &item.attrs);
+        head::base(cx, attr, &item.ident)
     })
 }
 
@@ -170,12 +173,12 @@ fn take(cx: &Ctxt, attrs: &mut Vec<Attribute>, names: &[&str]) -> Vec<Attribute>
 
 /// Whether these macros know an attribute of this name, so that no other derive is taken for its owner.
 fn is_known(name: &str) -> bool {
-    matches!(name, "access" | "rule" | "groups" | "cfg" | "field" | "model") || sections::NAMES.contains(&name)
+    matches!(name, "groups" | "cfg" | "field" | "model") || sections::NAMES.contains(&name)
 }
 
 fn refuse(cx: &Ctxt, attr: &Attribute, name: &str, names: &[&str]) {
     let message = match name {
-        "access" | "rule" | "groups" => format!("`{name}` arrives with rights; not supported yet"),
+        "groups" => "`groups(…)` is an option of a field: `#[field(groups(group::MANAGER))]`".to_owned(),
         "cfg" => "a model's definition is the same in every build; leave `cfg` out".to_owned(),
         "field" => "`#[field(…)]` is put on a field; the model's own options are written `#[model(…)]`".to_owned(),
         "model" => "a struct is one model; write `#[model(\"…\")]` once".to_owned(),

@@ -2,11 +2,16 @@
 
 use orm::prelude::*;
 
+use super::group;
+use crate::base::group as base;
 use crate::base::{ResCompany, ResCurrency, ResPartner};
 
 /// Journal Entry
 #[model("account.move", order = "date desc, name desc, id desc")]
 #[api]
+#[access(base::PORTAL: read; group::READONLY: read; group::BILLING: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
+#[rule(base::PORTAL: partner_id.child_of(env.user.commercial_partner_id))]
 pub struct AccountMove {
     /// Number
     #[field(index, copy = false, default = "/")]

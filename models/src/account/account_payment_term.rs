@@ -2,6 +2,7 @@
 
 use orm::prelude::*;
 
+use super::group;
 use super::installments::{Part, installments};
 use super::taxes::Rounding;
 use super::{AccountPaymentTermLine, AccountPaymentTermLineValue as Value};
@@ -10,6 +11,8 @@ use crate::base::ResCompany;
 /// Payment Terms
 #[model("account.payment.term", order = "sequence, id")]
 #[api]
+#[access(crate::base::group::USER: read; group::MANAGER: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
 pub struct AccountPaymentTerm {
     /// Payment Terms
     pub name: String,

@@ -3,11 +3,14 @@
 use orm::prelude::*;
 
 use super::AccountPaymentTerm;
+use super::group;
 use super::installments::{Due, Part};
 
 /// Payment Terms Line
 #[model("account.payment.term.line", order = "id")]
 #[api]
+#[access(crate::base::group::USER: read; group::MANAGER: all)]
+#[rule(everyone: payment_id.company_id.is_none() || env.companies.contains(payment_id.company_id))]
 #[display_name("{payment_id.name}")]
 #[check(
     value != "percent" || value_amount >= 0 && value_amount <= 100,

@@ -2,6 +2,8 @@
 
 use orm::method::Answer as _;
 use orm::prelude::*;
+
+use super::group;
 use serde_json::Map;
 
 use super::taxes::{self, Rounding, Tax};
@@ -11,6 +13,8 @@ use crate::base::{ResCompany, ResCountry, ResCurrency};
 /// Tax
 #[model("account.tax", order = "sequence, id")]
 #[api]
+#[access(crate::base::group::USER: read; group::MANAGER: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
 #[unique(
     name,
     company_id,

@@ -2,11 +2,13 @@
 
 use orm::prelude::*;
 
+use super::group;
 use crate::base::ResCountry;
 
 /// Tax Group
 #[model("account.tax.group", order = "sequence, id")]
 #[api]
+#[access(crate::base::group::USER: read; group::MANAGER: all)]
 pub struct AccountTaxGroup {
     /// Name
     pub name: String,

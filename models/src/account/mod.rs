@@ -6,7 +6,9 @@ pub mod account_payment_term_line;
 pub mod account_tax;
 pub mod account_tax_group;
 pub mod amounts;
+pub mod group;
 pub mod installments;
+pub mod rights;
 pub mod taxes;
 
 pub use account_move::*;

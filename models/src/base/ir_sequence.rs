@@ -3,10 +3,13 @@
 use orm::prelude::*;
 
 use super::ResCompany;
+use super::group;
 
 /// Sequence
 #[model("ir.sequence", role = sequence, order = "name")]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
 pub struct IrSequence {
     /// Name
     pub name: String,

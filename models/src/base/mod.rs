@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod contacts;
+pub mod group;
 pub mod ir_sequence;
 pub mod login;
 pub mod rates;

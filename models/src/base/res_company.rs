@@ -4,12 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 
 use orm::prelude::*;
 
+use super::group;
 use super::{ResCountry, ResCountryState, ResCurrency, ResPartner, ResUsers};
 use crate::account::AccountTax;
 
 /// Company
 #[model("res.company", role = company, order = "sequence, name")]
 #[api]
+#[access(everyone: read; group::ACCESS_RIGHTS: all)]
+#[rule(group::PORTAL: env.companies.contains(id))]
+#[rule(group::PUBLIC: env.companies.contains(id))]
+#[rule(group::USER: env.companies.contains(id))]
+#[rule(group::ACCESS_RIGHTS: true)]
 #[unique(name, message = "There is a company with this name already.")]
 pub struct ResCompany {
     /// Company Name

@@ -2,11 +2,13 @@
 
 use orm::prelude::*;
 
+use super::group;
 use super::{ResCountryState, ResCurrency};
 
 /// Country
 #[model("res.country", order = "name")]
 #[api]
+#[access(everyone: read; group::SETTINGS: all)]
 #[name_search(code, name)]
 #[unique(name, message = "There is a country with this name already.")]
 #[unique(code, message = "There is a country with this code already.")]

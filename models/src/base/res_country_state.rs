@@ -3,10 +3,12 @@
 use orm::prelude::*;
 
 use super::ResCountry;
+use super::group;
 
 /// Country State
 #[model("res.country.state", order = "code")]
 #[api]
+#[access(everyone: read; group::CONTACTS: all)]
 #[display_name("{name}", " ({country_id.code})")]
 #[unique(code, country_id, message = "The country has a state with this code already.")]
 pub struct ResCountryState {

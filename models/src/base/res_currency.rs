@@ -2,6 +2,8 @@
 
 use orm::def::Digits;
 use orm::prelude::*;
+
+use super::group;
 use orm::typed::{Filter, RelationFilter};
 
 use super::rates::Rates;
@@ -10,6 +12,7 @@ use super::{ResCompany, ResCompanyFilter, ResCurrencyRate};
 /// Currency
 #[model("res.currency", role = currency, order = "active desc, name")]
 #[api]
+#[access(everyone: read; group::SETTINGS: all)]
 #[unique(name, message = "There is a currency with this code already.")]
 #[check(
     rounding >= 0.0001,

@@ -1,6 +1,8 @@
 //! Currency rates: what a currency is worth from a day on.
 
 use orm::prelude::*;
+
+use super::group;
 use orm::typed::{Filter, RelationFilter};
 
 use super::rates::Rate;
@@ -9,6 +11,8 @@ use super::{ResCompany, ResCurrency};
 /// Currency Rate
 #[model("res.currency.rate", order = "name desc, id desc")]
 #[api]
+#[access(everyone: read; group::SETTINGS: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
 #[check(rate > 0, message = "a rate is greater than zero")]
 #[unique(
     name,

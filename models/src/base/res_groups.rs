@@ -1,14 +1,15 @@
-//! Groups of users, to which rights are given. So far there is one right: only direct members of the group
-//! [`ADMINISTRATORS`] may change other users and groups.
+//! Groups of users, to which models give rights (`#[access]`). Members of the group [`ADMINISTRATORS`] may do everything.
 
 use orm::error::{Code, Error};
 use orm::prelude::*;
 
 use super::ResUsers;
+use super::group;
 
 /// Access Groups
 #[model("res.groups", role = group, order = "name")]
 #[api]
+#[access(group::USER: read; group::ACCESS_RIGHTS: all)]
 #[display_name("{full_name}")]
 #[unique(full_name, message = "There is a group of this name already.")]
 pub struct ResGroups {
@@ -33,13 +34,12 @@ pub struct ResGroups {
     pub users: Many2many<ResUsers>,
     /// Inherits
     ///
-    /// Groups that the members of this group are to belong to as well. Not applied yet: only direct membership gives
-    /// rights.
+    /// Groups that the members of this group belong to as well.
     #[field(relation = "res_groups_implied_rel", column = "gid", target_column = "hid")]
     pub implied_ids: Many2many<ResGroups>,
 }
 
-/// Full name of the group whose members may change other users and the groups.
+/// Full name of the group whose members may do everything.
 pub const ADMINISTRATORS: &str = "Administration / Settings";
 
 /// Refuses callers who are not administrators.

@@ -2,6 +2,8 @@
 
 use orm::field::Scalar as _;
 use orm::prelude::*;
+
+use super::group;
 use orm::typed::Filter;
 
 use super::address::{Address, DEFAULT_FORMAT, formatted_email, normalized_email};
@@ -14,6 +16,12 @@ use crate::product::ProductPricelist;
 /// Contact
 #[model("res.partner", order = "complete_name, id desc")]
 #[api]
+#[access(group::USER: read; group::PORTAL: read; group::PUBLIC: read; group::CONTACTS: all)]
+#[rule(everyone: !partner_share || company_id.is_none() || env.companies.contains(company_id))]
+#[rule(group::PORTAL, read: id.child_of(env.user.commercial_partner_id))]
+#[rule(group::PUBLIC, read: id.child_of(env.user.commercial_partner_id))]
+#[rule(group::USER: r#type.is_none() || r#type != "private")]
+#[rule(group::PRIVATE_ADDRESSES: r#type == "private")]
 #[index(create_date)]
 #[display_name("{complete_name}")]
 #[write_response(name, id)]

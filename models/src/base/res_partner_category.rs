@@ -3,10 +3,12 @@
 use orm::prelude::*;
 
 use super::ResPartner;
+use super::group;
 
 /// Partner Tags
 #[model("res.partner.category", order = "name")]
 #[api]
+#[access(group::USER: read; group::CONTACTS: all)]
 #[display_name("{complete_name}")]
 pub struct ResPartnerCategory {
     /// Tag Name

@@ -5,6 +5,7 @@
 use orm::db::{Bind, Statement};
 use orm::prelude::*;
 
+use super::group;
 use super::res_groups::administers;
 use super::{ResCompany, ResGroups, ResPartner, login};
 use crate::crm::CrmTeam;
@@ -12,6 +13,11 @@ use crate::crm::CrmTeam;
 /// User
 #[model("res.users", role = user, order = "name, login")]
 #[api]
+#[access(everyone: read; group::USER: write; group::PORTAL: write; group::ACCESS_RIGHTS: all)]
+#[rule(everyone: !share || env.companies.contains(company_ids))]
+#[rule(group::USER, write: id == env.user)]
+#[rule(group::PORTAL, write: id == env.user)]
+#[rule(group::ACCESS_RIGHTS, write: true)]
 #[display_name("{name}")]
 #[unique(login, message = "There is a user with this login already.")]
 pub struct ResUsers {
@@ -43,7 +49,7 @@ pub struct ResUsers {
     pub company_id: Option<Many2one<ResCompany>>,
     /// Companies
     ///
-    /// The companies that the user works for. Access to documents is not restricted to them yet.
+    /// The companies that the user works for: he sees no records of others.
     #[field(relation = "res_company_users_rel", column = "user_id", target_column = "cid")]
     pub company_ids: Many2many<ResCompany>,
     /// Groups
@@ -80,6 +86,12 @@ impl ResUsers {
             true => Ok(()),
             false => administers(env),
         }
+    }
+
+    /// Whose records a user works with, and what kind of user he is, he does not choose himself.
+    #[constrains(partner_id, share, company_id, company_ids, sale_team_id, only = update)]
+    fn is_placed_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        administers(env)
     }
 
     #[constrains(groups_id)]

@@ -2,11 +2,14 @@
 
 use orm::prelude::*;
 
+use super::group;
 use crate::base::{ResCompany, ResUsers};
 
 /// Sales Team
 #[model("crm.team", order = "sequence, create_date desc, id desc")]
 #[api]
+#[access(crate::base::group::USER: read; group::MANAGER: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
 pub struct CrmTeam {
     /// Sales Team
     pub name: String,

@@ -3,10 +3,12 @@
 use orm::prelude::*;
 
 use super::{ProductAttributeValue, ProductTemplateAttributeLine};
+use crate::base::group;
 
 /// Product Attribute
 #[model("product.attribute", order = "sequence, id")]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
 pub struct ProductAttribute {
     /// Attribute
     pub name: String,

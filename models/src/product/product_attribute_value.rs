@@ -3,10 +3,12 @@
 use orm::prelude::*;
 
 use super::{ProductAttribute, ProductTemplateAttributeLine};
+use crate::base::group;
 
 /// Attribute Value
 #[model("product.attribute.value", order = "attribute_id, sequence, id")]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
 #[display_name("{attribute_id.name}: ", "{name}")]
 #[unique(name, attribute_id, message = "The attribute has a value of this name already.")]
 pub struct ProductAttributeValue {

@@ -2,9 +2,12 @@
 
 use orm::prelude::*;
 
+use crate::base::group;
+
 /// Product Category
 #[model("product.category", order = "complete_name")]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
 #[display_name("{complete_name}")]
 pub struct ProductCategory {
     /// Name

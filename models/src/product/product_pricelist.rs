@@ -4,11 +4,14 @@ use orm::prelude::*;
 
 use super::ProductPricelistItem;
 use super::pricing::Pricelist;
+use crate::base::group;
 use crate::base::{ResCompany, ResCurrency};
 
 /// Pricelist
 #[model("product.pricelist", order = "sequence, id desc")]
 #[api]
+#[access(group::USER: read; group::CONTACTS: read; group::SETTINGS: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
 #[display_name("{name}", " ({currency_id.name})")]
 pub struct ProductPricelist {
     /// Pricelist Name

@@ -5,6 +5,7 @@ use orm::prelude::*;
 use super::chains;
 use super::pricing::{Formula, Rule};
 use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
+use crate::base::group;
 
 /// Pricelist Rule
 ///
@@ -15,6 +16,7 @@ use super::{ProductCategory, ProductPricelist, ProductProduct, ProductTemplate};
     order = "applied_on, min_quantity desc, categ_id desc, id desc"
 )]
 #[api]
+#[access(group::USER: read; group::CONTACTS: read; group::SETTINGS: all)]
 #[check(date_start < date_end, message = "a rule starts before it ends")]
 #[check(
     price_max_margin == 0 || price_min_margin <= price_max_margin,

@@ -6,12 +6,15 @@ use super::ProductPricelist;
 use super::prices::{self, Demand, Quote};
 use super::{ProductTemplate, ProductTemplateAttributeValue};
 use crate::account::amounts::discounted;
+use crate::account::group as account;
 use crate::base::ResCompany;
+use crate::base::group;
 use crate::uom::UomUom;
 
 /// Product Variant
 #[model("product.product", order = "priority desc, default_code, name, id")]
 #[api]
+#[access(group::USER: read; account::MANAGER: all; group::SETTINGS: all)]
 #[unique(barcode, message = "There is a product with this barcode already.")]
 #[name_search(default_code, barcode, name, display_name)]
 #[display_name("[{default_code}] ", "{name}", " ({combination_name})")]
@@ -79,7 +82,7 @@ pub struct ProductProduct {
     /// Cost
     ///
     /// What one unit costs us.
-    #[field(digits = (16, 2), default = 0.0)]
+    #[field(digits = (16, 2), default = 0.0, groups(group::USER))]
     pub standard_price: Decimal,
     /// Volume
     #[field(digits = (16, 2), default = 0.0)]

@@ -7,12 +7,16 @@ use super::{
     ProductTemplateAttributeLine, variants,
 };
 use crate::account::AccountTax;
+use crate::account::group as account;
+use crate::base::group;
 use crate::base::{ResCompany, ResCurrency};
 use crate::uom::{UomUom, UomUomFilter};
 
 /// Product
 #[model("product.template", order = "priority desc, name")]
 #[api]
+#[access(group::USER: read; account::MANAGER: all; group::SETTINGS: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
 #[display_name("[{default_code}] ", "{name}")]
 pub struct ProductTemplate {
     /// Name
@@ -113,7 +117,8 @@ pub struct ProductTemplate {
     /// Cost
     ///
     /// The variant's cost if the product has only one variant; else 0.
-    #[field(compute, store, digits = (16, 2), depends(product_variant_ids.active, product_variant_ids.standard_price))]
+    #[field(compute, store, digits = (16, 2), groups(group::USER),
+            depends(product_variant_ids.active, product_variant_ids.standard_price))]
     pub standard_price: Decimal,
     /// Volume
     ///

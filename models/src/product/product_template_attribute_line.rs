@@ -3,10 +3,12 @@
 use orm::prelude::*;
 
 use super::{ProductAttribute, ProductAttributeValue, ProductTemplate, ProductTemplateAttributeValue};
+use crate::base::group;
 
 /// Product Template Attribute Line
 #[model("product.template.attribute.line", order = "attribute_id, id")]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
 #[display_name("{attribute_id}")]
 pub struct ProductTemplateAttributeLine {
     /// Active

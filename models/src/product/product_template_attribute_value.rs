@@ -3,6 +3,7 @@
 use orm::prelude::*;
 
 use super::{ProductAttribute, ProductAttributeValue, ProductProduct, ProductTemplate, ProductTemplateAttributeLine};
+use crate::base::group;
 
 /// Product Template Attribute Value
 #[model(
@@ -10,6 +11,7 @@ use super::{ProductAttribute, ProductAttributeValue, ProductProduct, ProductTemp
     order = "attribute_line_id, product_attribute_value_id, id"
 )]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
 #[display_name("{attribute_id.name}: ", "{name}")]
 #[unique(
     attribute_line_id,

@@ -5,6 +5,7 @@ mod defaults;
 pub mod invoicing;
 pub mod product_template;
 pub mod res_partner;
+pub mod rights;
 pub mod sale_order;
 pub mod sale_order_line;
 mod seed;

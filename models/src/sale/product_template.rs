@@ -2,10 +2,12 @@
 
 use orm::prelude::*;
 
+use crate::crm::group;
 use crate::product::{ProductProduct, ProductTemplate};
 
 /// The fields of a product that are about sales.
 #[extend(ProductTemplate)]
+#[access(group::MANAGER: all)]
 pub struct ProductTemplateSales {
     /// Sales Description
     ///
@@ -31,6 +33,7 @@ pub struct ProductTemplateSales {
 
 /// A product variant as sales see it.
 #[extend(ProductProduct)]
+#[access(group::MANAGER: all)]
 pub struct ProductSales {
     /// Its template, with the fields about sales.
     #[field(view)]

@@ -6,9 +6,11 @@ use orm::prelude::*;
 
 use super::SaleOrder;
 use crate::base::{ResPartner, ResPartnerWarn};
+use crate::crm::group;
 
 /// The fields of a partner that are about sales.
 #[extend(ResPartner)]
+#[access(group::MANAGER: read, create, write)]
 pub struct PartnerSales {
     /// Sale Order Count
     ///

@@ -8,9 +8,12 @@ use orm::prelude::*;
 
 use super::{SaleOrderLine, defaults, invoicing, states};
 use crate::account::amounts::{Line, document};
+use crate::account::group as account;
 use crate::account::taxes::Rounding;
 use crate::account::{AccountMove, AccountPaymentTerm};
+use crate::base::group as base;
 use crate::base::{ResCompany, ResCurrency, ResPartner, ResPartnerType, ResUsers};
+use crate::crm::group;
 use crate::crm::{CrmTag, CrmTeam};
 use crate::product::ProductPricelist;
 
@@ -20,6 +23,11 @@ use crate::product::ProductPricelist;
 /// records are taken when the order is written; changing them later does not change the order.
 #[model("sale.order", order = "date_order desc, id desc")]
 #[api]
+#[access(base::PORTAL: read; account::READONLY: read; account::BILLING: read, write; group::SALESMAN: read, create, write; group::MANAGER: all)]
+#[rule(everyone: env.companies.contains(company_id))]
+#[rule(base::PORTAL, read, write, delete: partner_id.child_of(env.user.commercial_partner_id))]
+#[rule(group::SALESMAN: user_id == env.user || user_id.is_none())]
+#[rule(group::ALL_DOCUMENTS: true)]
 #[index(create_date)]
 #[read(
     id,

@@ -6,7 +6,10 @@ use super::invoicing::Progress;
 use super::{ProductSales, SaleOrder, SaleOrderInvoiceStatus, SaleOrderState};
 use crate::account::AccountTax;
 use crate::account::amounts::{self, Line};
+use crate::account::group as account;
+use crate::base::group as base;
 use crate::base::{ResCompany, ResCurrency, ResPartner, ResUsers};
+use crate::crm::group;
 use crate::product::prices::{self, Demand, Quote};
 use crate::product::{ProductPricelistDiscountPolicy, ProductTemplateAttributeValue};
 use crate::uom::UomUom;
@@ -16,6 +19,11 @@ use crate::uom::UomUom;
 /// Sections and notes are lines without a product.
 #[model("sale.order.line", order = "order_id, sequence, id")]
 #[api]
+#[access(base::PORTAL: read; account::READONLY: read; account::BILLING: read, write; group::SALESMAN: all)]
+#[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
+#[rule(base::PORTAL: order_id.partner_id.child_of(env.user.commercial_partner_id))]
+#[rule(group::SALESMAN: order_id.user_id == env.user || order_id.user_id.is_none())]
+#[rule(group::ALL_DOCUMENTS: true)]
 #[index(create_date)]
 #[display_name("{order_id.name} - ", "{name}")]
 #[check(

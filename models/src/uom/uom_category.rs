@@ -3,10 +3,12 @@
 use orm::prelude::*;
 
 use super::UomUom;
+use crate::base::group;
 
 /// Product UoM Category
 #[model("uom.category")]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
 pub struct UomCategory {
     /// Unit of Measure Category
     pub name: String,

@@ -4,10 +4,12 @@ use orm::prelude::*;
 
 use super::UomCategory;
 use super::conversion::Unit;
+use crate::base::group;
 
 /// Product Unit of Measure
 #[model("uom.uom", order = "factor desc, id")]
 #[api]
+#[access(group::USER: read; group::SETTINGS: all)]
 #[check(
     factor >= 0.000000001 && factor <= 1000000000.0,
     message = "the ratio is greater than zero, from 0.000000001 to 1000000000"

@@ -90,6 +90,8 @@ fn assembled(
         parts: parts.leak(),
         read: read.leak(),
         write_response: write_response.leak(),
+        access: all(model, &others, |def| def.access),
+        rules: all(model, &others, |def| def.rules),
         name_search: all(model, &others, |def| def.name_search),
         uniques: all(model, &others, |def| def.uniques),
         indexes: all(model, &others, |def| def.indexes),

@@ -6,6 +6,9 @@ use crate::models::ModelInfo;
 /// The one method that may be called on a record that does not exist.
 pub const EXISTS: &str = "exists";
 
+/// The method that tells what the caller may do.
+pub const ACCESS: &str = "access";
+
 /// Methods that only models with an `active` field have.
 pub const ARCHIVING: [&str; 3] = ["action_archive", "action_unarchive", "toggle_active"];
 
@@ -85,6 +88,13 @@ pub static METHODS: &[MethodDef] = &[
         &[],
         Type::Value(Kind::Bool),
     )),
+    reading(method(
+        true,
+        ACCESS,
+        "What you may do with the record, and which rights and rules say so. Also by `GET`.",
+        &[],
+        ANY,
+    )),
     method(true, ARCHIVING[0], "Archive the record.", &[], Type::Done),
     method(
         true,
@@ -100,6 +110,13 @@ pub static METHODS: &[MethodDef] = &[
         &[],
         Type::Done,
     ),
+    reading(method(
+        false,
+        ACCESS,
+        "What you may do with the model, and which rights and rules say so. Also by `GET`.",
+        &[],
+        ANY,
+    )),
     reading(method(
         false,
         "search",

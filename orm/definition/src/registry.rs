@@ -35,6 +35,7 @@ impl Registry {
             mistakes.extend(verify::conditions(&models));
             mistakes.extend(verify::domains(&models));
             mistakes.extend(verify::rules(&models));
+            mistakes.extend(verify::access(&models));
             mistakes.extend(verify::json_types(&models));
             mistakes.extend(verify::sequence_codes(&models));
             mistakes.extend(cycles::mistakes(&models));

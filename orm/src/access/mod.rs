@@ -1,17 +1,102 @@
-//! Access rights. So far everybody may do everything. But every statement that `sql` builds already needs an [`Access`]
-//! value, so that none can be built without saying under whose access rights it runs.
+//! Access rights: who may do what with which records. This is the only place that decides.
+//!
+//! A model declares rights for groups of users (`#[access]`) and rules that say which records they are for (`#[rule]`).
+//! [`Rights`] resolves them once, at start-up. [`Access`] is the access of one request: every statement that `sql` builds
+//! needs one, and adds the conditions of the caller's rules itself. Whoever writes asks [`Access::may`] for the model and
+//! [`Access::records`] for the records.
 
-/// The access rights under which a statement runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Access(Scope);
+mod caller;
+mod evaluate;
+mod explain;
+mod fields;
+mod rights;
+mod rule;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scope {
-    /// Every record and field of every model.
-    Everything,
-}
+pub(crate) use caller::{Caller, CallerPath};
+pub(crate) use evaluate::holds;
+pub(crate) use fields::refusal as refused_field;
+pub(crate) use rights::Rights;
+
+use std::sync::Arc;
+
+use crate::def::Operation;
+use crate::domain::Domain;
+use crate::error::{Code, Error, Result};
+use crate::registry::{FieldId, ModelInfo, Models};
+
+/// The access under which a statement runs: that of a caller, or access to everything, which internal work has
+/// (`Env::sudo`).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Access(Option<Arc<Caller>>);
 
 impl Access {
-    /// Access to everything.
-    pub(crate) const EVERYTHING: Access = Access(Scope::Everything);
+    /// Access to every record and field of every model.
+    pub(crate) const EVERYTHING: Access = Access(None);
+
+    /// The access of a caller.
+    pub(crate) fn of(caller: Caller) -> Self {
+        Access(Some(Arc::new(caller)))
+    }
+
+    /// Whether it is the same access: of the same request.
+    pub(crate) fn is(&self, other: &Access) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(caller), Some(other)) => Arc::ptr_eq(caller, other),
+            _ => false,
+        }
+    }
+
+    /// The caller; `None` for access to everything.
+    pub(crate) fn caller(&self) -> Option<&Caller> {
+        self.0.as_deref()
+    }
+
+    /// Whether a statement over these tables reads the same under this access as under access to everything.
+    pub(crate) fn is_open(&self, tables: &[&'static str]) -> bool {
+        self.caller().is_none_or(|caller| caller.is_open(tables))
+    }
+
+    /// Refuses an operation on a model that the caller has no right to.
+    ///
+    /// # Errors
+    /// 403 with the groups that have it.
+    pub(crate) fn may(&self, model: &ModelInfo, operation: Operation) -> Result<()> {
+        match self.caller() {
+            Some(caller) if !caller.has_right(model, operation) => Err(caller.refusal(model, operation)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The condition on the records of a model that the caller may do this with; `None` for all of them.
+    ///
+    /// # Errors
+    /// As [`Access::may`].
+    pub(crate) fn records(&self, models: &Models, model: &ModelInfo, operation: Operation) -> Result<Option<Domain>> {
+        self.may(model, operation)?;
+        Ok(self
+            .caller()
+            .and_then(|caller| caller.condition(models, model, operation)))
+    }
+
+    /// The paths that the caller's rules follow to other records.
+    pub(crate) fn paths(&self, models: &Models, model: &ModelInfo, operation: Operation) -> Vec<Vec<FieldId>> {
+        self.caller()
+            .map_or_else(Vec::new, |caller| caller.paths_of(models, model, operation))
+    }
+
+    /// Whether a rule says which records of a model the caller may do this with.
+    pub(crate) fn is_ruled(&self, model: &ModelInfo, operation: Operation) -> bool {
+        self.caller().is_some_and(|caller| caller.is_ruled(model, operation))
+    }
+}
+
+/// The refusal of a change of records that the caller may read, but not change in this way (403).
+pub(crate) fn refused_records(model: &ModelInfo, operation: Operation) -> Error {
+    let what = format!(
+        "the rules of {} do not let you {} this record",
+        model.def.name,
+        operation.word()
+    );
+    Error::new(Code::AccessDenied, what)
 }

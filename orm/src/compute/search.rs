@@ -72,7 +72,9 @@ fn search(env: &mut Env<'_>, model: &ModelInfo, term: &Term, turns: usize) -> Re
     let search = def.compute.and_then(|compute| compute.search);
     let search = search.ok_or_else(|| Error::internal(format!("{} is not searched", def.name)))?;
     let search = env.runtime.code(at).search(end, search)?;
-    let found = search(term.op, &term.operand, env)?.placed(registry, at)?;
+    let found = env
+        .sudo(|env| search(term.op, &term.operand, env))?
+        .placed(registry, at)?;
     let found = resolved(env, at, &found, turns)?;
     Ok(match hops.is_empty() {
         true => found,

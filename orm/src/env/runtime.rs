@@ -2,10 +2,12 @@
 
 use std::any::Any;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::code::ModelCode;
 use super::ops::Entry;
+use crate::access::Rights;
+use crate::def::Group;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::registry::{FieldId, ModelInfo, Registry};
@@ -18,6 +20,8 @@ pub struct Runtime {
     registry: Registry,
     /// The functions of each model, by model index.
     code: Vec<ModelCode>,
+    /// Who may do what.
+    rights: Arc<Rights>,
     /// A value that is kept between requests ([`Runtime::kept`]).
     kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
@@ -30,12 +34,24 @@ impl Runtime {
     pub fn new(catalogue: &[Entry]) -> Result<Self> {
         let definitions: Vec<_> = catalogue.iter().map(|(def, _)| *def).collect();
         let registry = Registry::new(&definitions)?;
+        let rights = Arc::new(Rights::new(&registry));
         let code = |model: &ModelInfo| ModelCode::new(model.def, catalogue);
         Ok(Runtime {
             code: registry.models().iter().map(code).collect(),
             registry,
+            rights,
             kept: OnceLock::new(),
         })
+    }
+
+    /// Who may do what.
+    pub(crate) fn rights(&self) -> &Arc<Rights> {
+        &self.rights
+    }
+
+    /// Every group to which the models give rights, and every group that one of these implies.
+    pub fn groups(&self) -> &[Group] {
+        self.rights.groups()
     }
 
     /// The functions of a model.

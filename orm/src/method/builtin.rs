@@ -19,6 +19,7 @@ pub(super) fn code(method: &MethodDef) -> Option<MethodFn> {
     let shared = METHODS.iter().any(|shared| std::ptr::eq(shared, method));
     Some(match (method.on_records, method.name) {
         _ if !shared => return None,
+        (_, "access") => super::access::access,
         (true, "read") => read_records,
         (true, "write") => write_records,
         (true, "unlink") => unlink_records,
@@ -56,7 +57,7 @@ fn read(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 }
 
 fn read_plain(call: &mut Call<'_, '_>, ids: &[i64], fields: Option<Vec<String>>) -> Result<Vec<u8>> {
-    let nodes = search::nodes(call.model, fields)?;
+    let nodes = search::nodes(call.env, call.model, fields)?;
     let style = Style {
         plain: true,
         archived: false,

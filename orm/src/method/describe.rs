@@ -50,7 +50,7 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
             issues.push(issue(&format!("/attributes/{index}"), why));
         }
     }
-    let fields = named(call.model, fields, &mut issues);
+    let fields = named(call.env, call.model, fields, &mut issues)?;
     if !issues.is_empty() {
         return Err(Error::invalid(issues));
     }
@@ -72,7 +72,7 @@ pub(super) fn fields_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (fields,) = arguments(call)?;
     let mut issues = Vec::new();
-    let fields = named(call.model, fields, &mut issues);
+    let fields = named(call.env, call.model, fields, &mut issues)?;
     if !issues.is_empty() {
         return Err(Error::invalid(issues));
     }
@@ -101,10 +101,19 @@ pub(super) fn default_get(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 
 /// The fields with these names; all fields when no names are given. Secret fields are treated as if they did not exist.
 /// Adds a mistake to `issues` for each unknown name.
-fn named(model: &ModelInfo, names: Option<Vec<String>>, issues: &mut Vec<Issue>) -> Vec<FieldId> {
+///
+/// # Errors
+/// 403 for a field that the caller does not see.
+fn named(
+    env: &Env<'_>,
+    model: &ModelInfo,
+    names: Option<Vec<String>>,
+    issues: &mut Vec<Issue>,
+) -> Result<Vec<FieldId>> {
     let open = |field: &FieldId| !model.fields[*field].def.secret;
     let Some(names) = names.filter(|names| !names.is_empty()) else {
-        return (0..model.fields.len()).filter(open).collect();
+        let seen = |field: &FieldId| env.access.sees(&model.fields[*field]);
+        return Ok((0..model.fields.len()).filter(open).filter(seen).collect());
     };
     let find = |(index, name): (usize, &String)| {
         let field = model.field(name).filter(open);
@@ -118,7 +127,11 @@ fn named(model: &ModelInfo, names: Option<Vec<String>>, issues: &mut Vec<Issue>)
         }
         field
     };
-    names.iter().enumerate().filter_map(find).collect()
+    let fields: Vec<FieldId> = names.iter().enumerate().filter_map(find).collect();
+    for field in &fields {
+        env.access.see(env.registry, model, &[*field])?;
+    }
+    Ok(fields)
 }
 
 fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<String, Json> {

@@ -2,6 +2,7 @@
 //! definition declares. Nothing else is reachable. Arguments are checked against the declaration; all mistakes are
 //! reported together.
 
+mod access;
 mod answer;
 mod argument;
 mod builtin;
@@ -10,6 +11,7 @@ mod domain;
 mod search;
 mod selection;
 
+pub use access::explain;
 pub use answer::{Answer, answer};
 pub use argument::{Argument, Arguments, Count, Reader};
 pub use selection::{read_selection, selection, selection_json};

@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use super::argument::issue;
 use super::{Count, answer, arguments};
 use crate::domain::{self, Domain, Op};
-use crate::env::Call;
-use crate::error::{Error, Issue, Result};
+use crate::env::{Call, Env};
+use crate::error::{Code, Error, Issue, Result};
 use crate::query::{self, Request, Search};
 use crate::registry::{ModelInfo, Node};
 
@@ -70,11 +70,18 @@ pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
 }
 
 /// The nodes of a plain read of these fields; of all readable fields where none are named.
-pub(super) fn nodes(model: &ModelInfo, fields: Option<Vec<String>>) -> Result<Vec<Node>> {
-    match fields.filter(|fields| !fields.is_empty()) {
-        Some(fields) => query::field_names(model, &fields).map_err(|why| Error::invalid(vec![issue("/fields", why)])),
-        None => Ok(query::plain_nodes(model)),
+///
+/// # Errors
+/// 422 for unknown names; 403 for fields that the caller does not see.
+pub(super) fn nodes(env: &Env<'_>, model: &ModelInfo, fields: Option<Vec<String>>) -> Result<Vec<Node>> {
+    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else {
+        return Ok(query::plain_nodes(model));
+    };
+    let nodes = query::field_names(model, &fields).map_err(|why| Error::invalid(vec![issue("/fields", why)]))?;
+    for node in &nodes {
+        env.access.see(env.registry, model, &[node.field])?;
     }
+    Ok(nodes)
 }
 
 /// Makes the request of a plain read from the arguments of a method.
@@ -84,8 +91,9 @@ fn request(call: &Call<'_, '_>, window: Window, fields: Option<Vec<String>>) -> 
     let mut request = Request::new(call.model, &call.limits);
     request.plain = true;
     request.domain = mistakes.domain(call, "/domain", domain);
-    match nodes(call.model, fields) {
+    match nodes(call.env, call.model, fields) {
         Ok(nodes) => request.nodes = nodes,
+        Err(error) if error.code() == Code::AccessDenied => return Err(error),
         Err(error) => mistakes.0.extend_from_slice(error.issues()),
     }
     request.offset = offset.map_or(0, |Count(offset)| offset);

@@ -54,6 +54,10 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
         return fetch_level(env, level, Selection::Root(root));
     };
     let model = env.registry.model(level.model);
+    env.access.see_domain(env.registry, model, search.domain)?;
+    for term in search.order {
+        env.access.see(env.registry, model, &term.path)?;
+    }
     let domain = &*resolve(env, model, search.domain)?;
     let root = Selection::Root(Root::Where(Search { domain, ..search }));
     let dialect = env.session.dialect();
@@ -211,16 +215,19 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
             (&made.text, made.binds)
         }
         // The text is the same each time; only the list of ids differs.
+        // Not so where the caller's rules are in it.
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
             kept = level.text(env.session.dialect(), ids.len());
-            let text = match kept.get() {
-                Some(text) => text,
+            match kept.get().filter(|text| env.access.is_open(&text.tables)) {
+                Some(text) => (text, vec![ids_bind(ids)]),
                 None => {
-                    let text = statement(env, level, selection)?.text;
-                    kept.get_or_init(|| text)
+                    made = statement(env, level, selection)?;
+                    match env.access.is_open(&made.text.tables) {
+                        true => (kept.get_or_init(|| made.text), made.binds),
+                        false => (&made.text, made.binds),
+                    }
                 }
-            };
-            (text, vec![ids_bind(ids)])
+            }
         }
     };
     let by_pairs = matches!(selection, Selection::Related(Route::Pairs(_), _));

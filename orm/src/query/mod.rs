@@ -40,13 +40,22 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
         plain: request.plain,
         archived: request.archived,
     };
+    see(env, model, request)?;
+    let nodes = env.access.visible(env.registry, model, &request.nodes);
     let level = env
         .runtime
         .kept::<PlanCache>()?
-        .get(env.wire, env.registry, model, &request.nodes, style)?;
+        .get(env.wire, env.registry, model, &nodes, style)?;
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
     rendered.into_list(env.wire.layout(), &mut env.budget)
+}
+
+/// Refuses a request that names a field which the caller does not see. (Conditions and orders are looked at where they
+/// are run.)
+fn see(env: &Env<'_>, model: &ModelInfo, request: &Request) -> Result<()> {
+    let mut named = request.named.iter();
+    named.try_for_each(|path| env.access.see(env.registry, model, path))
 }
 
 /// Answers the ids of the records that a request asks for, as a list.
@@ -129,6 +138,7 @@ pub(crate) fn where_true(env: &mut Env<'_>, model: &ModelInfo, field: FieldId, i
 
 /// How many records match, whatever the limit and offset.
 pub(crate) fn count(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<i64> {
+    env.access.see_domain(env.registry, model, search.domain)?;
     let domain = &*resolve(env, model, search.domain)?;
     let statement = env.sql().count(model, &Search { domain, ..*search })?;
     let mut count = 0;
@@ -162,6 +172,7 @@ pub fn read_one(env: &mut Env<'_>, model: &ModelInfo, id: i64, request: &Request
         plain: request.plain,
         archived: request.archived,
     };
+    see(env, model, request)?;
     read_tree(env, model, &[id], &request.nodes, style)?
         .pop()
         .ok_or_else(|| Error::not_found(format!("there is no record {id} of {}", model.def.name)))
@@ -201,10 +212,11 @@ pub(crate) fn read_list(
 
 /// Reads and renders the records with these ids, each once.
 fn tree(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], nodes: &[Node], style: Style) -> Result<Rendered> {
+    let nodes = env.access.visible(env.registry, model, nodes);
     let level = env
         .runtime
         .kept::<PlanCache>()?
-        .get(env.wire, env.registry, model, nodes, style)?;
+        .get(env.wire, env.registry, model, &nodes, style)?;
     fetch::fetch(env, &level, Root::Ids(&once(ids)))
 }
 

@@ -22,6 +22,8 @@ pub struct Request {
     pub domain: Domain,
     /// The fields to read, with those of related records.
     pub nodes: Vec<Node>,
+    /// The paths of the fields that the caller names: of the others, those that he may not see are left out.
+    pub(crate) named: Vec<Vec<FieldId>>,
     /// A relation that is named without fields of its records is shown as `[id, "name"]` (many2one) or as a list of
     /// ids.
     pub plain: bool,
@@ -43,6 +45,7 @@ impl Request {
         Request {
             domain: Domain::TRUE,
             nodes: Vec::new(),
+            named: Vec::new(),
             plain: model.read.is_empty(),
             order: Vec::new(),
             limit: limits.max_limit,
@@ -72,7 +75,9 @@ impl Request {
             let refuse = |error: String| Error::parameter(name, error);
             match name.as_str() {
                 "fields" => {
-                    request.nodes = parse_fields(registry, model, value, request.plain, limits).map_err(refuse)?;
+                    let named = &mut request.named;
+                    let nodes = parse_fields(registry, model, value, request.plain, limits, named);
+                    request.nodes = nodes.map_err(refuse)?;
                 }
                 "offset" => request.offset = count(value).map_err(refuse)?,
                 "limit" => {
@@ -220,9 +225,11 @@ fn parse_fields(
     text: &str,
     plain: bool,
     limits: &Limits,
+    named: &mut Vec<Vec<FieldId>>,
 ) -> Result<Vec<Node>, String> {
     let mut rest = text;
-    let nodes = parse_level(registry, model, &mut rest, &model.read, plain, limits.max_depth)?;
+    let top = (&mut Vec::new(), named);
+    let nodes = parse_level(registry, model, &mut rest, &model.read, plain, limits.max_depth, top)?;
     match rest.is_empty() {
         true => Ok(nodes),
         false => Err("there is a `)` without its `(`".to_owned()),
@@ -236,6 +243,7 @@ fn parse_level(
     schema: &[Node],
     plain: bool,
     depth: usize,
+    (path, named): (&mut Vec<FieldId>, &mut Vec<Vec<FieldId>>),
 ) -> Result<Vec<Node>, String> {
     if depth == 0 {
         return Err("nested too deeply".to_owned());
@@ -246,6 +254,8 @@ fn parse_level(
         let name = rest[..end].trim();
         *rest = &rest[end..];
         let field = find(model, name)?;
+        path.push(field);
+        named.push(path.clone());
         let declared = schema
             .iter()
             .find(|node| node.field == field)
@@ -263,6 +273,7 @@ fn parse_level(
                 declared.unwrap_or_default(),
                 false,
                 depth - 1,
+                (path, named),
             )?;
             *rest = rest.strip_prefix(')').ok_or("a `(` is not closed")?.trim_start();
         } else if let (Some(target), false) = (model.fields[field].target, plain) {
@@ -271,6 +282,7 @@ fn parse_level(
                 _ => default_nodes(registry.model(target)),
             };
         }
+        path.pop();
         add(model, &mut nodes, name, children)?;
         match rest.strip_prefix(',') {
             Some(next) => *rest = next,

@@ -1,5 +1,6 @@
 //! Conditions as SQL. Every condition is true or false, never NULL, so that `NOT` is always its opposite.
 
+use super::allowed::{push_allowed, push_seen};
 use super::comparison::push_comparison;
 use super::scope::{Scope, stored};
 use super::{Sql, column};
@@ -35,6 +36,7 @@ fn push_path<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
             push_path(sql, target, alias, rest, part)?;
             let named = |active| rest.is_empty() && part.compares(active);
+            push_allowed(sql, target, alias)?;
             push_visible(sql, target, alias, &model.fields[*hop], named)
         }),
     }
@@ -97,12 +99,15 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         .ok_or_else(|| Error::internal("an empty path in a condition"))?;
     let field = &model.fields[*first];
     if field.via.is_some() {
-        let mut path = sql.registry.expand_path(model, &[*first]);
+        let path = sql.registry.expand_path(model, &[*first]);
         if rest.is_empty() && holds_for_empty(&field.def.kind, term) {
             return push_related_value(sql, model, alias, &path, term);
         }
-        path.extend(rest);
-        return push_term(sql, model, alias, &path, term);
+        let (end, hops) = path.split_last().ok_or_else(|| Error::internal("an empty path"))?;
+        let path: Vec<FieldId> = std::iter::once(*end).chain(rest.iter().copied()).collect();
+        return push_hops(sql, model, alias, hops, &mut |sql, owner, alias| {
+            push_term(sql, owner, alias, &path, term)
+        });
     }
     if field.unstored {
         return Err(Error::internal(format!(
@@ -113,13 +118,15 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
     if field.target.is_some() && !rest.is_empty() {
         return push_related(sql, model, alias, *first, |sql, target, alias| {
             push_term(sql, target, alias, rest, term)?;
+            push_allowed(sql, target, alias)?;
             push_visible(sql, target, alias, field, |active| rest.first() == Some(&active))
         });
     }
     let within = matches!(term.op, Op::ChildOf | Op::ParentOf);
     if field.is_x2many() && within {
         return push_related(sql, model, alias, *first, |sql, target, alias| {
-            push_hierarchy(sql, target, alias, &target.fields[target.implicit("id")], term)
+            push_hierarchy(sql, target, alias, &target.fields[target.implicit("id")], term)?;
+            push_allowed(sql, target, alias)
         });
     }
     if field.is_x2many() {
@@ -133,7 +140,10 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         } else {
             field
         };
-        return push_hierarchy(sql, model, alias, field, term);
+        let of_related = field.target.map(|target| sql.registry.model(target));
+        return push_of_seen(sql, of_related, alias, field, term, |sql| {
+            push_hierarchy(sql, model, alias, field, term)
+        });
     }
     if matches!(field.def.kind, Kind::DisplayName) {
         // A display name may need joins of other tables: it is compared in a subquery.
@@ -141,14 +151,63 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         let expression = scope.expression(sql, &[*first])?;
         sql.push(before);
         sql.push(&format!("{} IN (SELECT {} FROM ", column(alias, "id"), scope.id()));
-        scope.push_from(sql);
+        scope.push_from(sql)?;
         sql.push(" WHERE ");
         push_comparison(sql, &expression, &field.def.kind, term)?;
         sql.push(")");
         sql.push(behind);
         return Ok(());
     }
-    push_comparison(sql, &stored(sql.dialect, model, alias, *first), &field.def.kind, term)
+    let of_related = field.target.map(|target| sql.registry.model(target));
+    push_of_seen(sql, of_related, alias, field, term, |sql| {
+        push_comparison(sql, &stored(sql.dialect, model, alias, *first), &field.def.kind, term)
+    })
+}
+
+/// Appends `comparison`, of a many2one to `target`, so that it takes records which the caller may not read for none.
+fn push_of_seen<'r>(
+    sql: &mut Sql<'r>,
+    target: Option<&'r ModelInfo>,
+    alias: &str,
+    field: &FieldInfo,
+    term: &Term,
+    comparison: impl FnOnce(&mut Sql<'r>) -> Result<()>,
+) -> Result<()> {
+    let Some(target) = target.filter(|target| sql.hides(target)) else {
+        return comparison(sql);
+    };
+    let value = column(alias, field.def.name);
+    sql.push("(");
+    comparison(sql)?;
+    sql.push(&match holds_for_empty(&field.def.kind, term) {
+        true => format!(" OR {value} IS NOT NULL AND NOT "),
+        false => " AND ".to_owned(),
+    });
+    let (related, (before, behind)) = (sql.alias(), sql.follow()?);
+    let table = sql.table(target);
+    sql.push(&format!(
+        "{before}EXISTS (SELECT 1 FROM {table} AS {related} WHERE {related}.id = {value}"
+    ));
+    push_seen(sql, target, &related)?;
+    sql.push(&format!("){behind})"));
+    Ok(())
+}
+
+/// Appends a condition on the record at the end of to-one relations that a field of the model itself stands for: the
+/// caller, who may read the field, need not be allowed to read the records on the way.
+fn push_hops<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    hops: &[FieldId],
+    inner: &mut dyn FnMut(&mut Sql<'r>, &'r ModelInfo, &str) -> Result<()>,
+) -> Result<()> {
+    match hops.split_first() {
+        None => inner(sql, model, alias),
+        Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
+            push_hops(sql, target, alias, rest, inner)
+        }),
+    }
 }
 
 /// Appends a comparison that holds for empty values, of an inherited or related field. `path` is the path that the
@@ -247,22 +306,19 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
         sql.push("NOT ");
     }
     push_related(sql, model, alias, field, |sql, target, related| {
-        if empty {
-            sql.push("1 = 1");
-            return Ok(());
+        match empty {
+            true => sql.push("1 = 1"),
+            false => {
+                let id = vec![target.implicit("id")];
+                let term = Term {
+                    path: id.clone(),
+                    op: positive,
+                    operand: term.operand.clone(),
+                };
+                push_term(sql, target, related, &id, &term)?;
+            }
         }
-        let id = vec![target.implicit("id")];
-        push_term(
-            sql,
-            target,
-            related,
-            &id,
-            &Term {
-                path: id.clone(),
-                op: positive,
-                operand: term.operand.clone(),
-            },
-        )
+        push_seen(sql, target, related)
     })
 }
 
@@ -294,6 +350,7 @@ fn push_hierarchy<'r>(
     };
     let path = vec![target.implicit(name)];
     push_term(sql, target, &start, &path.clone(), &Term { path, op, operand })?;
+    push_allowed(sql, target, &start)?;
     sql.push(&match term.op {
         Op::ParentOf => format!(
             " UNION SELECT {next}.\"{parent}\" FROM {table} AS {next} JOIN {tree} ON {next}.id = {tree}.id \

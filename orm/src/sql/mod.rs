@@ -4,6 +4,7 @@
 //! runs it, pending rows of these tables are inserted. [`Dialect`] gives the SQL that differs between SQLite and
 //! PostgreSQL. Who else holds SQL over models, and why, is listed in `tests/contract/architecture.rs`.
 
+mod allowed;
 mod audit;
 mod change;
 mod comparison;
@@ -62,6 +63,10 @@ pub(crate) struct Sql<'r> {
     binds: Vec<Bind>,
     tables: Vec<&'static str>,
     cached: bool,
+    /// The rules of the access apply: it is a search or a read, and no rule itself is being written.
+    ruled: bool,
+    /// What is appended is a rule: the relations that it follows are no part of what the caller asks.
+    in_rule: bool,
     /// Conditions that follow a relation to many ignore archived records.
     hide_archived: bool,
     /// The number of aliases that were given out.
@@ -88,6 +93,8 @@ impl<'r> Sql<'r> {
             binds: Vec::new(),
             tables: Vec::new(),
             cached: true,
+            ruled: false,
+            in_rule: false,
             hide_archived: false,
             aliases: 0,
             followed: 0,
@@ -127,7 +134,7 @@ impl<'r> Sql<'r> {
     /// # Errors
     /// 400 when there are too many of them.
     fn follow(&mut self) -> Result<(&'static str, &'static str)> {
-        self.followed += 1;
+        self.followed += usize::from(!self.in_rule);
         match self.followed {
             ..=FREELY_FOLLOWED => Ok(("", "")),
             followed if followed <= MOST_FOLLOWED => Ok(self.dialect.planned_apart()),

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::allowed::push_seen;
 use super::{Sql, column, quoted};
 use crate::db::{Dialect, constraints};
-use crate::def::{DisplayPart, Kind, Role};
+use crate::def::{DisplayPart, Kind, Operation, Role};
 use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelInfo, OrderTerm};
 use crate::sequence;
@@ -40,6 +41,8 @@ struct Join<'r> {
     alias: String,
     /// Every record of the scope has a related record here, so that an inner join is possible.
     certain: bool,
+    /// Records that the caller may not read are left out.
+    ruled: bool,
 }
 
 impl<'r> Scope<'r> {
@@ -53,14 +56,14 @@ impl<'r> Scope<'r> {
     }
 
     /// Appends `table AS alias` with its joins.
-    pub(crate) fn push_from(&self, sql: &mut Sql<'r>) {
+    pub(crate) fn push_from(&self, sql: &mut Sql<'r>) -> Result<()> {
         let _ = write!(sql.text, "{} AS {}", quoted(self.model.def.table), self.alias);
-        self.push_joins(sql);
+        self.push_joins(sql)
     }
 
     /// Appends the joins. Where there is always a related record, it is an inner join, so that the database may start
     /// from that table: the first lines sorted by their orders are found without reading all lines.
-    pub(crate) fn push_joins(&self, sql: &mut Sql<'r>) {
+    pub(crate) fn push_joins(&self, sql: &mut Sql<'r>) -> Result<()> {
         for join in &self.joins {
             let _ = write!(
                 sql.text,
@@ -71,7 +74,11 @@ impl<'r> Scope<'r> {
                 join.alias,
                 column(&join.parent, join.field)
             );
+            if join.ruled {
+                push_seen(sql, join.model, &join.alias)?;
+            }
         }
+        Ok(())
     }
 
     /// Refuses more joins than the databases allow.
@@ -101,26 +108,28 @@ impl<'r> Scope<'r> {
     }
 
     /// The alias and model of the target of a many2one of `model` at `alias`. The same target is joined only once.
+    /// `asked`: by the caller, who then does not learn of records that he may not read.
     fn join(
         &mut self,
         sql: &mut Sql<'r>,
-        alias: &str,
-        model: &'r ModelInfo,
-        field: FieldId,
+        (alias, model, field): (&str, &'r ModelInfo, FieldId),
+        asked: bool,
     ) -> (String, &'r ModelInfo) {
         let (alias, model, field) = self.owner(sql, alias, model, field);
         let (name, target) = (model.fields[field].def.name, sql.registry.target(model, field));
+        let ruled = asked && sql.hides(target);
         if let Some(join) = self
             .joins
             .iter()
-            .find(|join| join.parent == alias && join.field == name)
+            .find(|join| join.parent == alias && join.field == name && join.ruled == ruled)
         {
             return (join.alias.clone(), join.model);
         }
         let joined = sql.alias();
         sql.table(target);
         self.joins.push(Join {
-            certain: model.fields[field].def.required && self.is_certain(&alias),
+            certain: model.fields[field].def.required && self.is_certain(&alias) && !ruled,
+            ruled,
             parent: alias,
             field: name,
             model: target,
@@ -144,7 +153,7 @@ impl<'r> Scope<'r> {
         let (hops, field) = via.split();
         let (mut alias, mut model) = (alias.to_owned(), model);
         for hop in hops {
-            (alias, model) = self.join(sql, &alias, model, *hop);
+            (alias, model) = self.join(sql, (&alias, model, *hop), false);
         }
         self.owner(sql, &alias, model, field)
     }
@@ -170,7 +179,7 @@ impl<'r> Scope<'r> {
             return Err(Error::internal("an empty path has no column"));
         };
         if !rest.is_empty() {
-            let (alias, model) = self.join(sql, alias, model, *first);
+            let (alias, model) = self.join(sql, (alias, model, *first), false);
             return self.expression_at(sql, &alias, model, rest, nesting);
         }
         let field = &model.fields[*first];
@@ -238,8 +247,8 @@ impl<'r> Scope<'r> {
             .filter(|term| term.path.first().copied() != same)
             .cloned()
             .collect();
-        self.order_terms(sql, (&alias, model, asked, false, 0), &mut terms)?;
-        self.order_terms(sql, (&alias, model, &own, false, 0), &mut terms)?;
+        self.order_terms(sql, (&alias, model, asked, false, 0), true, &mut terms)?;
+        self.order_terms(sql, (&alias, model, &own, false, 0), false, &mut terms)?;
         let id = self.id();
         if !terms.iter().any(|(expression, _)| *expression == id) {
             terms.push((id, String::new()));
@@ -255,6 +264,7 @@ impl<'r> Scope<'r> {
         &mut self,
         sql: &mut Sql<'r>,
         (alias, model, order, reverse, nesting): (&str, &'r ModelInfo, &[OrderTerm], bool, usize),
+        asked: bool,
         terms: &mut Vec<(String, String)>,
     ) -> Result<()> {
         if nesting > MAX_NESTING {
@@ -268,17 +278,24 @@ impl<'r> Scope<'r> {
                 .ok_or_else(|| Error::internal("an empty order path"))?;
             let (mut alias, mut model) = (alias.to_owned(), model);
             for hop in hops {
-                (alias, model) = self.join(sql, &alias, model, *hop);
+                (alias, model) = self.join(sql, (&alias, model, *hop), asked);
+                if asked && sql.ruled {
+                    sql.access.may(model, Operation::Read)?;
+                }
             }
             let field = &model.fields[*last];
             if field.is_many2one() {
-                if !field.def.required || field.via.is_some() {
+                let (joined, target) = self.join(sql, (&alias, model, *last), asked);
+                let hidden = asked && sql.hides(target);
+                if !field.def.required || field.via.is_some() || hidden {
                     // An empty many2one sorts last ascending, first descending, whatever its target's order.
-                    let set = self.expression_at(sql, &alias, model, &[*last], 0)?;
+                    let set = match hidden {
+                        true => column(&joined, "id"),
+                        false => self.expression_at(sql, &alias, model, &[*last], 0)?,
+                    };
                     terms.push((format!("({set} IS NULL)"), if desc { " DESC" } else { "" }.to_owned()));
                 }
-                let (alias, target) = self.join(sql, &alias, model, *last);
-                self.order_terms(sql, (&alias, target, &target.order, desc, nesting + 1), terms)?;
+                self.order_terms(sql, (&joined, target, &target.order, desc, nesting + 1), asked, terms)?;
                 continue;
             }
             let expression = self.expression_at(sql, &alias, model, &[*last], 0)?;

@@ -1,5 +1,6 @@
 //! The statements of reads: lists, records by id, and the records that a relation leads to.
 
+use super::allowed::{push_allowed, push_seen};
 use super::condition::{push_active, push_condition};
 use super::scope::Scope;
 use super::{Sql, Statement, column};
@@ -93,6 +94,7 @@ impl<'r> Sql<'r> {
     /// record, or, for a one2many or many2many, the id of the record that it belongs to.
     pub(crate) fn select(mut self, select: &Select<'_>) -> Result<Statement> {
         let sql = &mut self;
+        sql.ruled = true;
         let selection = select.selection;
         let mut scope = Scope::new(sql, sql.registry.model(select.model.id));
         let mut columns = columns(sql, &mut scope, select.columns)?;
@@ -125,9 +127,9 @@ impl<'r> Sql<'r> {
                 scope.id(),
                 column("pairs", link.other)
             ));
-            scope.push_joins(sql);
+            scope.push_joins(sql)?;
         } else {
-            scope.push_from(sql);
+            scope.push_from(sql)?;
         }
         for (join, alias, id) in lateral_joins {
             push_lateral_join(sql, join, &alias, &id)?;
@@ -136,6 +138,10 @@ impl<'r> Sql<'r> {
         match selection {
             Selection::Root(Root::Where(search)) => push_search(sql, &scope, &search)?,
             Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
+        }
+        match selection {
+            Selection::Root(_) => push_allowed(sql, scope.model, &scope.alias)?,
+            Selection::Related(..) => push_seen(sql, scope.model, &scope.alias)?,
         }
         if let (Selection::Related(route, _), false) = (selection, select.archived)
             && route.is_many()
@@ -160,11 +166,13 @@ impl<'r> Sql<'r> {
     /// How many records match, whatever the limit and offset.
     pub(crate) fn count(mut self, model: &ModelInfo, search: &Search<'_>) -> Result<Statement> {
         let sql = &mut self;
+        sql.ruled = true;
         let scope = Scope::new(sql, sql.registry.model(model.id));
         sql.push("SELECT COUNT(*) FROM ");
-        scope.push_from(sql);
+        scope.push_from(sql)?;
         sql.push(" WHERE ");
         push_search(sql, &scope, search)?;
+        push_allowed(sql, scope.model, &scope.alias)?;
         self.finish()
     }
 
@@ -175,7 +183,7 @@ impl<'r> Sql<'r> {
         let id = sql.registry.target(end, field).implicit("id");
         let scope = Scope::new(sql, sql.registry.model(model.id));
         sql.push(&format!("SELECT {} FROM ", column(&scope.alias, "id")));
-        scope.push_from(sql);
+        scope.push_from(sql)?;
         sql.push(" WHERE ");
         let term = Term {
             path: path.iter().copied().chain([id]).collect(),
@@ -192,7 +200,7 @@ impl<'r> Sql<'r> {
         let mut scope = Scope::new(sql, sql.registry.model(model.id));
         let (id, end) = (scope.id(), scope.expression(sql, hops)?);
         sql.push(&format!("SELECT {id}, {end} FROM "));
-        scope.push_from(sql);
+        scope.push_from(sql)?;
         sql.push(" WHERE ");
         sql.push_one_of(&id, ids);
         self.finish()
@@ -216,12 +224,11 @@ fn push_lateral_join(sql: &mut Sql<'_>, join: &LateralJoin<'_>, alias: &str, id:
     let mut scope = Scope::new(sql, sql.registry.model(join.model.id));
     let columns = columns(sql, &mut scope, join.columns)?;
     sql.push(&format!(" LEFT JOIN LATERAL (SELECT {} FROM ", columns.join(", ")));
-    scope.push_from(sql);
+    scope.push_from(sql)?;
     let names = lateral_names(join).collect::<Vec<_>>().join(", ");
-    sql.push(&format!(
-        " WHERE {} = {id} LIMIT 1) AS {alias}({names}) ON TRUE",
-        scope.id()
-    ));
+    sql.push(&format!(" WHERE {} = {id}", scope.id()));
+    push_seen(sql, scope.model, &scope.alias)?;
+    sql.push(&format!(" LIMIT 1) AS {alias}({names}) ON TRUE"));
     Ok(())
 }
 

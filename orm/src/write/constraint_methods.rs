@@ -178,5 +178,7 @@ pub(super) fn run<T>(
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<T> {
     let name = format_args!("{}.{method}", model.def.name);
-    unit.with_pending(env, |env| env.with_read_locks(model, |env| naming(name, || job(env))))
+    unit.with_pending(env, |env| {
+        env.sudo(|env| env.with_read_locks(model, |env| naming(name, || job(env))))
+    })
 }

@@ -9,7 +9,7 @@ use super::{commands, hooks, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
 use crate::compute::normalized;
 use crate::db::Lock;
-use crate::def::{Change, Default, FieldDef, Kind, Root};
+use crate::def::{Change, Default, FieldDef, Kind, Operation, Root};
 use crate::env::Env;
 use crate::error::{Error, Issue, Result};
 use crate::field::as_given;
@@ -26,6 +26,7 @@ pub(super) fn create(
     if records.is_empty() {
         return Ok(Vec::new());
     }
+    env.access.may(model, Operation::Create)?;
     let registry = env.registry;
     let mut records = records;
     if hooks::has_before(model, Change::Create) {
@@ -85,6 +86,7 @@ pub(super) fn create(
         }
     }
     let ids = change_set.unit.add(env, model, rows)?;
+    change_set.mark_of_caller(env, model, Operation::Create, &ids);
     for ((id, values), amounts) in ids.iter().zip(&records).zip(&amounts) {
         change_set.unit.pointers.put(model, &[*id], values);
         change_set.mark_new_money(env, model, amounts, *id);
@@ -236,7 +238,7 @@ pub(super) fn default_values(
         _ if count == 0 => Value::Null,
         Default::Method(name) => {
             let method = env.runtime.code(model).default(field, name)?;
-            default_form(info, env.without_read_locks(method)?)?
+            default_form(info, env.sudo(|env| env.without_read_locks(method))?)?
         }
         Default::Path { root, path } => default_form(info, at_path(env, unit, root, path)?)?,
         Default::None => match def.name {

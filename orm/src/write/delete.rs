@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
 use super::recompute::ChangeSet;
-use super::{constraint_methods, hooks, sequence};
+use super::{allowed, constraint_methods, hooks, sequence};
 use crate::db::Lock;
-use crate::def::{Kind, OnDelete};
+use crate::def::{Kind, OnDelete, Operation};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
@@ -18,6 +18,7 @@ type ToDelete = BTreeMap<ModelId, BTreeSet<i64>>;
 /// Deletes existing records.
 pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     change_set.flush_and_clear(env)?;
+    allowed::before(env, &mut change_set.unit, model, ids, Operation::Delete)?;
     let registry = env.registry;
     let going = going_along(env, change_set, model, ids)?;
     for (gone, ids) in &going {

@@ -1,6 +1,7 @@
 //! Writes: a request body is parsed and checked, becomes rows, stored computed fields are recomputed, and the response
 //! is read in the same transaction. An error leaves nothing behind: the caller rolls its transaction back.
 
+mod allowed;
 mod backfill;
 mod claim;
 mod commands;
@@ -59,7 +60,7 @@ use crate::command::{Input, Values};
 use crate::compute;
 use crate::compute::load::{ReadTree, Reading};
 use crate::db::Lock;
-use crate::def::Kind;
+use crate::def::{Kind, Operation};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::query;
@@ -126,7 +127,8 @@ fn create_bodies<'b>(
     model: &ModelInfo,
     bodies: impl IntoIterator<Item = (&'b Json, String)>,
 ) -> Result<Vec<i64>> {
-    let mut parser = Parser::new(env.wire, env.registry);
+    env.access.may(model, Operation::Create)?;
+    let mut parser = Parser::new(env);
     let records: Vec<Values> = (bodies.into_iter())
         .map(|(body, place)| parser.values(model, body, &place, Mode::Create, None))
         .collect();
@@ -210,7 +212,7 @@ fn default_rounding(env: &mut Env<'_>, model: &ModelInfo, field: FieldId) -> Res
 /// # Errors
 /// 422 with every mistake of `overrides`; otherwise as [`create`].
 pub(crate) fn copy(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], overrides: &Json) -> Result<Vec<i64>> {
-    let mut parser = Parser::new(env.wire, env.registry);
+    let mut parser = Parser::new(env);
     let given = parser.values(model, overrides, "", Mode::Copy, None);
     accept(env, parser, UnitOfWork::default())?;
     let copies = copy::values(env, model, ids, &given)?;
@@ -263,12 +265,14 @@ pub(crate) fn load_records(
 /// # Errors
 /// 404 when there is no such record; otherwise as [`create`].
 pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Result<Vec<u8>> {
-    let mut parser = Parser::new(env.wire, env.registry);
+    env.access.may(model, Operation::Write)?;
+    let mut parser = Parser::new(env);
     let values = parser.values(model, body, "", Mode::Update, None);
     let mut known = UnitOfWork::default();
     claim::hierarchy(env, model, &values)?;
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
     must_exist(env, model, id)?;
+    allowed::before(env, &mut known, model, &[id], Operation::Write)?;
     let known = accept(env, parser, known)?;
     change(env, model, known, |env, change_set| {
         update::update(env, change_set, model, &[id], values)
@@ -283,7 +287,8 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
 /// # Errors
 /// As [`create`].
 pub(crate) fn update_body(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], body: &Json) -> Result<()> {
-    let mut parser = Parser::new(env.wire, env.registry);
+    allowed::check(env, model, ids, Operation::Write)?;
+    let mut parser = Parser::new(env);
     let values = parser.values(model, body, "", Mode::Update, None);
     accept(env, parser, UnitOfWork::default())?;
     update_values(env, model, ids, values)
@@ -294,6 +299,7 @@ pub(crate) fn update_body(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], bod
 /// # Errors
 /// 404 when there is no such record; 409 while other records still need it.
 pub fn delete(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<()> {
+    env.access.may(model, Operation::Delete)?;
     must_exist(env, model, id)?;
     delete_records(env, model, &[id])
 }
@@ -311,8 +317,9 @@ pub(crate) fn must_exist(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Resul
     all_exist(env, model, &[id])
 }
 
-/// Refuses ids without records, naming the first.
+/// Refuses ids without records that the caller may read, naming the first.
 pub(crate) fn all_exist(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    env.access.may(model, Operation::Read)?;
     let found = references::existing(env, model, ids)?;
     match ids.iter().find(|id| !found.contains(id)) {
         None => Ok(()),
@@ -325,9 +332,12 @@ pub(crate) fn no_record(model: &ModelInfo, id: i64) -> Error {
     Error::not_found(format!("there is no record {id} of {}", model.def.name))
 }
 
-/// Refuses a body with mistakes: those of its form, and ids without a record, all together. The records that the body
+/// Refuses a body that names fields which the caller may not write, and one with mistakes: those of its form, and ids without a record, all together. The records that the body
 /// names are loaded into `known`, which is answered.
 fn accept(env: &mut Env<'_>, parser: Parser<'_>, mut known: UnitOfWork) -> Result<UnitOfWork> {
+    if let Some(denied) = parser.denied {
+        return Err(denied);
+    }
     if parser.records > MOST_RECORDS {
         let detail = format!(
             "the body describes {} records; send at most {MOST_RECORDS}",

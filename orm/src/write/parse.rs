@@ -4,9 +4,11 @@
 use serde_json::Value as Json;
 
 use super::references::References;
+use crate::access::{Access, refused_field};
 use crate::command::{Action, Command, CommandPlace, Input, Values};
 use crate::def::{Default, Kind, Misfit};
-use crate::error::{Issue, Place, nearest};
+use crate::env::Env;
+use crate::error::{Error, Issue, Place, nearest};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::wire::{GivenAction, GivenCommand, GivenField, InvalidCommand, Part, Wire, describe};
@@ -27,6 +29,9 @@ pub(super) enum Mode {
 pub(super) struct Parser<'r> {
     wire: &'r dyn Wire,
     registry: &'r Registry,
+    access: Access,
+    /// A field that the caller may not write, if a body names one.
+    pub(super) denied: Option<Error>,
     /// Every mistake so far.
     pub(super) issues: Vec<Issue>,
     /// Every id of another record that a body names.
@@ -39,10 +44,13 @@ pub(super) struct Parser<'r> {
 pub(super) const MOST_RECORDS: usize = 10_000;
 
 impl<'r> Parser<'r> {
-    pub(super) fn new(wire: &'r dyn Wire, registry: &'r Registry) -> Self {
+    /// Parses bodies of the caller.
+    pub(super) fn new(env: &Env<'r>) -> Self {
         Parser {
-            wire,
-            registry,
+            wire: env.wire,
+            registry: env.registry,
+            access: env.access.clone(),
+            denied: None,
             issues: Vec::new(),
             references: References::default(),
             records: 0,
@@ -88,6 +96,10 @@ impl<'r> Parser<'r> {
                 continue;
             };
             let def = model.fields[field].def;
+            if !self.access.sees(&model.fields[field]) {
+                self.denied = Some(refused_field(model, &model.fields[field]));
+                continue;
+            }
             if def.readonly || matches!(def.kind, Kind::Id | Kind::DisplayName) {
                 let why = match (def.related, def.compute) {
                     ([], None) => "is read-only".to_owned(),

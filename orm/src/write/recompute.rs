@@ -21,7 +21,8 @@ use super::evaluate::{Wanted, evaluate};
 use super::overrides::Overrides;
 use super::reverse_paths::reaching;
 use super::unit_of_work::UnitOfWork;
-use super::{constraint_methods, hooks};
+use super::{allowed, constraint_methods, hooks};
+use crate::def::Operation;
 use crate::dependencies::{
     CONSTRAINTS, Computed, Dependent, asked_of_new, computed, constraints as constraints_of, is_writable,
 };
@@ -45,6 +46,8 @@ pub(super) struct ChangeSet {
     made: BTreeSet<(ModelId, i64)>,
     /// Records that this write has deleted.
     deleted: BTreeSet<(ModelId, i64)>,
+    /// Records that the caller himself created or changed, whose rules are to hold when everything is computed.
+    pub(super) of_caller: BTreeMap<(ModelId, Operation), BTreeSet<i64>>,
     /// What `#[after(delete)]` methods are told when everything is computed.
     pub(super) after_deletion: Vec<hooks::Deleted>,
     /// The amounts that monetary fields are given.
@@ -60,6 +63,13 @@ pub(super) struct ChangeSet {
 const BATCH: usize = 1_000;
 
 impl ChangeSet {
+    /// Notes records that the caller creates or changes, where a rule restricts him.
+    pub(super) fn mark_of_caller(&mut self, env: &Env<'_>, model: &ModelInfo, operation: Operation, ids: &[i64]) {
+        if env.access.is_ruled(model, operation) {
+            self.of_caller.entry((model.id, operation)).or_default().extend(ids);
+        }
+    }
+
     /// A write that has read some records already.
     pub(super) fn knowing(unit: UnitOfWork) -> Self {
         ChangeSet {
@@ -214,7 +224,8 @@ impl ChangeSet {
         self.note_written(env)?;
         hooks::after_deletion(env, &mut self.unit, std::mem::take(&mut self.after_deletion))?;
         self.check_constraints(env)?;
-        self.unit.store(env)
+        self.unit.store(env)?;
+        allowed::after(env, self)
     }
 
     /// Inserts what is in memory, after computing where a row lacks a required value.

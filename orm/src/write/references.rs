@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet as HashSet;
 
+use super::allowed;
 use super::claim::claim;
 use super::unit_of_work::{UnitOfWork, with_unit};
 use crate::db::Lock;
@@ -28,10 +29,11 @@ impl References {
             let model = env.registry.model(*model);
             let ids: Vec<i64> = named.iter().map(|(id, _)| *id).collect();
             let found = unit.load(env, model, &ids, None)?;
+            let found = allowed::visible_of(env, model, &found)?;
             issues.extend(
                 named
                     .iter()
-                    .filter(|(id, _)| !found.contains_key(id))
+                    .filter(|(id, _)| !found.contains(id))
                     .map(|(id, pointer)| Issue {
                         place: Place::Pointer(pointer.clone()),
                         message: format!("there is no record {id} of {}", model.def.name),
@@ -42,19 +44,17 @@ impl References {
     }
 }
 
-/// Those of `ids` that exist. A write locks them, so that they go on existing until it ends.
+/// Those of `ids` that exist and that the caller may read. A write locks them, so that they go on existing until it ends.
 pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
     if env.session.locks() {
         with_unit(env, |env, unit| claim(env, unit, model, ids, Lock::Exclusive, &[]))?;
-        return Ok(ids
-            .iter()
-            .copied()
-            .filter(|id| env.held(model, *id).is_some())
-            .collect());
+        let held = ids.iter().copied().filter(|id| env.held(model, *id).is_some());
+        let held = held.collect();
+        return allowed::visible(env, model, held);
     }
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
     let found = env.ids(env.sql().existing(model, &ids)?)?;
-    Ok(found.into_iter().collect())
+    allowed::visible(env, model, found)
 }

@@ -4,9 +4,10 @@
 use super::claim::{self, NewTargets, claim};
 use super::recompute::{ChangeSet, amounts};
 use super::sequence::RecordChange;
-use super::{commands, constraints, create, hooks, misfits, related, rows, sequence};
+use super::{allowed, commands, constraints, create, hooks, misfits, related, rows, sequence};
 use crate::command::{Input, Values};
 use crate::db::Lock;
+use crate::def::Operation;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo};
@@ -21,6 +22,8 @@ pub(super) fn update(
     values: Values,
 ) -> Result<()> {
     change_set.store(env)?;
+    allowed::before(env, &mut change_set.unit, model, ids, Operation::Write)?;
+    change_set.mark_of_caller(env, model, Operation::Write, ids);
     let mut values = values;
     let replaced = misfits::replace(env, &mut change_set.unit, model, ids, &values)?;
     hooks::before_write(env, &mut change_set.unit, model, ids, &mut values)?;

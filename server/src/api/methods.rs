@@ -47,6 +47,39 @@ pub(super) async fn call_on_record(
     .await
 }
 
+/// `GET /{model}/{id}/access`: the one method of a record that is called by GET.
+pub(super) async fn get_on_record(
+    State(app): State<Shared>,
+    RequiredToken(token): RequiredToken,
+    PathSegments((model, id, method)): PathSegments<(String, String, String)>,
+    Params(params): Params,
+) -> Result<Answer, Problem> {
+    match method == builtin::ACCESS {
+        true => access(&app, token, model, Some(IdOrMethod(id)), params).await,
+        false => {
+            let detail = "methods of a record are called by PATCH or POST";
+            Err(Problem::method_not_allowed(detail, "PATCH, POST"))
+        }
+    }
+}
+
+/// What the caller may do with a model, or with a record.
+pub(super) async fn access(
+    app: &Shared,
+    token: TokenHash,
+    model: String,
+    id: Option<IdOrMethod>,
+    params: Result<Vec<(String, String)>>,
+) -> Result<Answer, Problem> {
+    let call = Call {
+        model,
+        id,
+        method: builtin::ACCESS.to_owned(),
+        arguments: no_parameters(params).map(|()| None),
+    };
+    self::call(app, token, call).await
+}
+
 /// `POST /{model}/{method}`
 pub(super) async fn call_on_model(
     State(app): State<Shared>,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use orm::error::{Code, Error, Result};
-use orm::{query, write};
+use orm::{builtin, query, write};
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -11,7 +11,7 @@ use super::extract::{Params, PathSegments, RequiredToken};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
-use super::{create_batch, transact};
+use super::{create_batch, methods, transact};
 use crate::memory_budget::Reserved;
 use crate::state::Shared;
 
@@ -44,6 +44,9 @@ pub(super) async fn read_one(
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     let segment = IdOrMethod(segment);
+    if segment.0 == builtin::ACCESS {
+        return methods::access(&app, token, model, None, params).await;
+    }
     transact::read(&app, token, move |env, app| {
         let model = env.registry.exposed(&model)?;
         let id = segment.id(model)?;

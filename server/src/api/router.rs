@@ -6,7 +6,7 @@ use axum::http::Uri;
 use axum::http::header::IF_MATCH;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, patch};
+use axum::routing::{delete, get};
 use orm::error::{Code, Error};
 
 use super::context::Context;
@@ -41,7 +41,9 @@ pub(crate) fn router(app: Shared) -> Router {
         )
         .route(
             "/restful/api/v1/{model}/{id}/{method}",
-            patch(methods::call_on_record).post(methods::call_on_record),
+            get(methods::get_on_record)
+                .patch(methods::call_on_record)
+                .post(methods::call_on_record),
         )
         .route_layer(from_fn(unconditional));
     router

@@ -75,7 +75,7 @@ pub(super) async fn read(
     let ran = database.pool.read_for(token.client(), move |session| {
         let use_outdated;
         let result = {
-            let (mut env, caller) = authenticate(session, &shared, &token, false)?;
+            let (mut env, caller) = authenticate(session, &shared, &token)?;
             use_outdated = caller.use_outdated;
             counted(&mut env, |env| reserve_answer(&shared, job(env, &shared)?))
         };
@@ -119,7 +119,7 @@ pub(super) fn write_in<T>(
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, u64)> {
     session.write_for(token.client());
-    let (mut env, caller) = authenticate(session, app, token, true)?;
+    let (mut env, caller) = authenticate(session, app, token)?;
     if caller.use_outdated {
         store::note_use(env.session, token, env.now)?;
     }
@@ -146,18 +146,14 @@ pub(super) fn checked<T>(result: &Result<T>) -> Result<&T> {
     result.as_ref().map_err(Error::clone)
 }
 
-/// Checks the token, and makes the environment of its user. Whether the user is an administrator is looked up only for
-/// a write.
-fn authenticate<'a>(
-    session: &'a mut Session,
-    app: &App,
-    token: &TokenHash,
-    writes: bool,
-) -> Result<(Env<'a>, store::Caller)> {
+/// Checks the token, and makes the environment of its user, under his access rights.
+fn authenticate<'a>(session: &'a mut Session, app: &App, token: &TokenHash) -> Result<(Env<'a>, store::Caller)> {
     let now = now();
-    let caller = store::caller(session, &app.program.users, token, now, &app.login, writes)?;
+    let caller = store::caller(session, &app.program.users, token, now, &app.login)?;
     let mut env = Env::new(session, app.program, caller.user, caller.company, now);
     env.administrator = caller.administrator;
+    let groups = caller.groups.iter().map(String::as_str);
+    let env = env.under_rights(groups, caller.companies.clone())?;
     Ok((env.speaking(WIRE).answering(app.limits.max_answer), caller))
 }
 

@@ -73,7 +73,7 @@ pub(crate) async fn logout(
     let (config, users) = (app.login, &app.program.users);
     let deleted = database.pool.write(move |session| {
         session.write_for(token.client());
-        store::caller(session, users, &token, api::now(), &config, false)?;
+        store::caller(session, users, &token, api::now(), &config)?;
         store::delete_token(session, &token)
     });
     deleted.await?;

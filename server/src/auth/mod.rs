@@ -5,6 +5,7 @@
 
 pub(crate) mod handlers;
 mod last_used;
+mod membership;
 pub(crate) mod passwords;
 pub(crate) mod store;
 mod tokens;

@@ -6,6 +6,7 @@ use orm::def::Kind;
 use orm::error::{Code, Error, Result};
 use orm::value::Value;
 
+use super::membership::SEPARATOR;
 use super::{TokenHash, Users};
 use crate::config::LoginConfig;
 
@@ -13,19 +14,40 @@ use crate::config::LoginConfig;
 const LAST_USED_INTERVAL: i64 = 60;
 
 /// The user that a valid token belongs to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Caller {
     /// The user's id.
     pub(crate) user: i64,
     /// The user's company.
     pub(crate) company: Option<i64>,
-    /// The user may change other users and the groups. Looked up for a write only, otherwise false.
+    /// The full names of the user's groups.
+    pub(crate) groups: Vec<String>,
+    /// The companies that the user works for.
+    pub(crate) companies: Vec<i64>,
+    /// The user may change other users and the groups.
     pub(crate) administrator: bool,
     /// `last_used` of the token is so old that it should be written again.
     pub(crate) use_outdated: bool,
 }
 
-/// The user of a token, for a request that reads or, if `writes`, one that writes.
+impl Caller {
+    /// A user; groups and companies are given as the statements of [`Users`] answer them.
+    fn new(users: &Users, user: i64, company: Option<i64>, groups: &str, companies: &str) -> Self {
+        let groups: Vec<String> = list(groups).map(str::to_owned).collect();
+        Caller {
+            user,
+            company,
+            administrator: users
+                .administrators
+                .is_none_or(|name| groups.iter().any(|group| group == name)),
+            groups,
+            companies: list(companies).filter_map(|id| id.parse().ok()).collect(),
+            use_outdated: false,
+        }
+    }
+}
+
+/// The user of a token.
 ///
 /// # Errors
 /// 401 when the token is unknown or has expired, or its user is archived.
@@ -35,34 +57,46 @@ pub(crate) fn caller(
     token: &TokenHash,
     now: NaiveDateTime,
     config: &LoginConfig,
-    writes: bool,
 ) -> Result<Caller> {
-    let group = users.administrators.filter(|_| writes);
-    let binds = group.into_iter().map(|group| Bind::Text(Some(group.to_owned())));
-    let binds = binds.chain([Bind::Text(Some(token.hex()))]).collect();
-    let text = if writes {
-        &users.of_token_to_write
-    } else {
-        &users.of_token
-    };
-    let text = text.clone();
-    let (mut found, mut administrator) = (None, false);
-    session.query(&Statement { text, binds }, |row| {
+    let (mut found, mut groups, mut companies) = (None, String::new(), String::new());
+    session.query(&statement(&users.of_token, [Bind::Text(Some(token.hex()))]), |row| {
         found = Some((row.int(0)?, row.int(1)?, time(row, 2)?, time(row, 3)?));
-        administrator = writes && row.bool(4)?.unwrap_or(false);
+        groups = row.text(4)?.unwrap_or_default();
+        companies = row.text(5)?.unwrap_or_default();
         Ok(())
     })?;
     match found {
         Some((Some(user), company, last_used, expires)) if now < expires && now - last_used < config.token_idle => {
             Ok(Caller {
-                user,
-                company,
-                administrator,
                 use_outdated: (now - last_used).num_seconds() >= LAST_USED_INTERVAL,
+                ..Caller::new(users, user, company, &groups, &companies)
             })
         }
         Some(_) | None => Err(unauthenticated()),
     }
+}
+
+/// The user with this login, as if he had logged in; `None` if there is none.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub(crate) fn user(session: &mut Session, users: &Users, login: &str) -> Result<Option<Caller>> {
+    let mut found = None;
+    session.query(
+        &statement(&users.of_login, [Bind::Text(Some(login.to_owned()))]),
+        |row| {
+            let (groups, companies) = (row.text(2)?.unwrap_or_default(), row.text(3)?.unwrap_or_default());
+            found = Some(Caller::new(
+                users,
+                row.int(0)?.unwrap_or_default(),
+                row.int(1)?,
+                &groups,
+                &companies,
+            ));
+            Ok(())
+        },
+    )?;
+    Ok(found)
 }
 
 /// Whether [`caller`] accepts the token.
@@ -76,7 +110,7 @@ pub(crate) fn is_valid(
     now: NaiveDateTime,
     config: &LoginConfig,
 ) -> Result<bool> {
-    match caller(session, users, token, now, config, false) {
+    match caller(session, users, token, now, config) {
         Ok(_) => Ok(true),
         Err(error) if error.code() == Code::Unauthenticated => Ok(false),
         Err(error) => Err(error),
@@ -183,6 +217,11 @@ pub(crate) fn unauthenticated() -> Error {
         Code::Unauthenticated,
         "a valid access token is needed: log in at /rest/api/login/token and send it in the header access-token",
     )
+}
+
+/// The values of a list.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(SEPARATOR).filter(|value| !value.is_empty())
 }
 
 /// A statement with its bind parameters.

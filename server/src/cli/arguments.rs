@@ -25,6 +25,9 @@ pub(super) enum Subcommands {
     /// Create users and set their passwords.
     #[command(subcommand)]
     User(UserCommand),
+    /// Tell who may do what.
+    #[command(subcommand)]
+    Access(AccessCommand),
     /// Add generated records to try things on: orders of the existing customers and products.
     Seed(SeedArgs),
     /// Load rows with their ids, all or nothing.
@@ -211,6 +214,24 @@ pub(super) enum UserCommand {
     SetPassword {
         /// What the user logs in with.
         login: String,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AccessCommand {
+    /// What a user may do with a model or a record, and which rights and rules say so.
+    Explain {
+        /// What the user logs in with.
+        #[arg(long, value_name = "LOGIN")]
+        user: String,
+        /// The model.
+        #[arg(long)]
+        model: String,
+        /// The id of a record.
+        #[arg(long, value_name = "ID")]
+        record: Option<i64>,
         #[command(flatten)]
         database: DatabaseArg,
     },

@@ -1,5 +1,6 @@
 //! The subcommands, which `cli.rs` calls with their parsed arguments.
 
+pub(crate) mod access;
 pub(crate) mod backup;
 pub(crate) mod export;
 pub(crate) mod healthcheck;
@@ -12,6 +13,7 @@ pub(crate) mod user;
 pub(crate) mod verify;
 
 mod demo;
+mod groups;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use orm::Runtime;

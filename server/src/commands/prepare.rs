@@ -1,7 +1,10 @@
 //! Prepares a database for a command: creates the tables of an empty database, checks or applies migrations, and loads
 //! the demo data if requested.
 
-use super::demo;
+use orm::Env;
+
+use super::{demo, groups};
+use crate::api::now;
 use crate::application::Program;
 use crate::auth::store;
 use crate::config::DatabaseConfig;
@@ -43,7 +46,7 @@ pub(crate) struct PrepareOptions {
     pub(crate) migrate: bool,
 }
 
-/// Prepares the database. An empty one gets its tables.
+/// Prepares the database. An empty one gets its tables, one with users the records of groups that are missing.
 ///
 /// # Errors
 /// When a migration is missing that the models need; when the database is ahead of the program, or behind it without [`PrepareOptions::migrate`], or cannot be read or changed.
@@ -69,6 +72,13 @@ pub(crate) fn prepare(
     };
     let (users, _) =
         (database.address).transact(|session| store::count(session, &program.users, "").map_err(Failure::from))?;
+    if users > 0 {
+        database.address.transact(|session| {
+            // Another server may be starting at the same time: one of the two waits here.
+            session.lock_name("declarest groups")?;
+            groups::create_missing(&mut Env::system(session, program, now()))
+        })?;
+    }
     let demo_login = demo != DemoOutcome::NotAsked && demo::can_log_in(&database.address, program)?;
     Ok(Prepared {
         database: database.clone(),

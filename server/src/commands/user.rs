@@ -9,6 +9,7 @@ use orm::query::{self, Request};
 use orm::registry::{FieldInfo, ModelInfo};
 use serde_json::{Value, json};
 
+use super::groups;
 use super::prepare::{PrepareOptions, prepare};
 use crate::api::now;
 use crate::application::{Application, Program};
@@ -42,6 +43,7 @@ pub(crate) fn create(
         if users == 0 {
             first_records(&mut env, program.application)?;
         }
+        groups::create_missing(&mut env)?;
         let id = insert(&mut env, program.application, login, name, administrator || users == 0)?;
         store::set_password(session, id, &hash)?;
         Ok(id)
@@ -110,7 +112,7 @@ fn insert(
 }
 
 /// The lowest id of the records, archived ones included, that match all `filters` (field, value).
-fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Result<Option<i64>, Failure> {
+pub(super) fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Result<Option<i64>, Failure> {
     let window = [
         ("fields", "id"),
         ("order", "id"),
@@ -127,7 +129,7 @@ fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Resu
 }
 
 /// Creates a record, and returns its id.
-fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64, Failure> {
+pub(super) fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64, Failure> {
     let answer = read(&orm::write::create(env, model, values)?)?;
     let id = answer["id"].as_i64();
     id.ok_or_else(|| Failure::new(format!("the new record of {} has no id", model.def.name)))

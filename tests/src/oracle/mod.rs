@@ -8,6 +8,7 @@ mod errors;
 mod names;
 mod orders;
 mod report;
+mod rights;
 mod search;
 mod stand;
 mod writes;
@@ -47,10 +48,12 @@ type Runner = fn(&Stand, &Value) -> Result<Vec<Case>, String>;
 
 /// The files in the order in which they run. Those that only read come first. `error_cases` comes last: some of its
 /// calls are only refused when there are access rights, and change records until then.
-const FILES: [(&str, Runner); 5] = [
+const FILES: [(&str, Runner); 7] = [
     ("search_cases", search::run),
     ("nested_orders", orders::run),
     ("read_and_names", names::run),
+    ("access", rights::effective),
+    ("rules", rights::rules),
     ("write_cases", writes::run),
     ("error_cases", errors::run),
 ];
@@ -78,12 +81,6 @@ pub fn run(options: &Options) -> Result<bool, String> {
                     .map(|(_, section)| section.to_owned());
                 report.add(runner(&stand, &facts)?);
             }
-        }
-    }
-    if options.only.is_none() {
-        match stand.read("access")? {
-            None => println!("access: skipped, there is no access.json"),
-            Some(_) => println!("access: listed as rights, for when there are rights"),
         }
     }
     Ok(report.finish())

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use harness::{TempDir, cluster};
 use orm::Runtime;
+use orm::db::Address;
 use orm::registry::ModelInfo;
 use serde_json::{Value, json};
 use server::config::DatabaseConfig;
@@ -66,6 +67,11 @@ impl Stand {
             only: None,
             _temporary: temporary,
         })
+    }
+
+    /// The database.
+    pub(super) fn address(&self) -> &Address {
+        &self.server.database
     }
 
     /// A file of facts, or `None` if it does not exist.

@@ -1,7 +1,5 @@
 #[model("x.city")]
 #[raed(id, name)]
-#[access(group::USER: read)]
-#[rule(group::USER: user_id == env.user)]
 #[groups(user)]
 #[api(v1)]
 #[read(id)]

@@ -210,6 +210,15 @@ impl Comparison {
             Comparison::Ge => ">=",
         }
     }
+
+    /// The operator in Rust.
+    pub fn rust(self) -> &'static str {
+        match self {
+            Comparison::Eq => "==",
+            Comparison::Ne => "!=",
+            op => op.sql(),
+        }
+    }
 }
 
 /// The condition as messages show it: `discount <= 99.5 && discount < most`.

@@ -1,6 +1,6 @@
 //! The definition of a field: its type, and where its value comes from.
 
-use super::{ConditionDef, Default, FieldRole, JsonType, TextRule};
+use super::{ConditionDef, Default, FieldRole, Group, JsonType, TextRule};
 
 /// One field of a model.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct FieldDef {
     pub readonly: bool,
     /// Never readable over HTTP (`secret`).
     pub secret: bool,
+    /// The groups whose members alone see and write the field (`groups`); empty: everybody.
+    pub groups: &'static [Group],
     /// Has a column (many2many: a relation table). False for one2many, and for computed and related fields without
     /// `store`.
     pub stored: bool,
@@ -57,6 +59,7 @@ impl FieldDef {
         required: false,
         readonly: false,
         secret: false,
+        groups: &[],
         stored: true,
         index: false,
         copy: true,

@@ -4,6 +4,7 @@
 //! methods) are in a table of the runtime beside it, `ModelOps`. The registry (`registry.rs`) resolves names to
 //! indices once, at start-up.
 
+mod access;
 pub mod columns;
 mod constraint;
 mod default;
@@ -16,6 +17,7 @@ pub mod part;
 mod role;
 mod rule;
 
+pub use access::{AccessDef, Group, Operation, RuleCondition, RuleDef, RuleOperand};
 pub use constraint::{CheckDef, Comparison, ConditionDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
 pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USER};
@@ -43,6 +45,10 @@ pub struct ModelDef {
     pub help: &'static str,
     /// Declared with `#[api]`: reachable over HTTP.
     pub api: bool,
+    /// Who may do what with the records (`#[access(…)]`); where nobody is named, administrators alone may.
+    pub access: &'static [AccessDef],
+    /// Which records the rights are for (`#[rule(…)]`).
+    pub rules: &'static [RuleDef],
     /// Every field, in this order: `id`, the declared ones, `display_name`, `create_uid`, `create_date`, `write_uid`,
     /// `write_date`; then [`FieldDef::WRITTEN`] where a computed one is `writable`.
     pub fields: &'static [FieldDef],
@@ -96,6 +102,8 @@ impl ModelDef {
         label: "",
         help: "",
         api: false,
+        access: &[],
+        rules: &[],
         fields: &[],
         order: &[OrderDef {
             path: &["id"],

@@ -201,6 +201,11 @@ impl Models {
         if end.def.secret && !def.secret {
             return Err(format!("`{named}` is secret: this field must be `secret` too"));
         }
+        if !end.def.groups.is_empty() && def.groups.is_empty() {
+            return Err(format!(
+                "`{named}` is for members of groups: write `groups(…)` here too"
+            ));
+        }
         if def.required && !end.unstored && self.may_be_empty(model, &spelled) {
             return Err(format!("`{named}` may be empty: write its type as `Option<…>`"));
         }

@@ -222,7 +222,7 @@ pub(crate) fn currencies(models: &Models) -> Vec<String> {
 }
 
 /// The model of the caller, or of his company.
-fn root_model(models: &Models, root: Root) -> Result<&ModelInfo, String> {
+pub(super) fn root_model(models: &Models, root: Root) -> Result<&ModelInfo, String> {
     let role = root.role();
     (models.role(role)).ok_or_else(|| format!("no model of the catalogue has `role = {}`", role.word()))
 }
@@ -264,7 +264,7 @@ fn default_path(models: &Models, field: &FieldDef, root: Root, names: &[&str]) -
 }
 
 /// Whether a field of kind `to` can hold every value of kind `from`.
-fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
+pub(super) fn same_kind(models: &Models, from: &Kind, to: &Kind) -> bool {
     match (from, to) {
         (Kind::Many2one { target: from, .. }, Kind::Many2one { target: to, .. }) => {
             models.find(from).map(|model| model.id) == models.find(to).map(|model| model.id)
