@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use self::arguments::{AccessCommand, Cli, MigrateCommand, Subcommands, UserCommand};
+use self::arguments::{AccessCommand, Cli, MigrateCommand, Subcommands, TokenCommand, UserCommand};
 use crate::application::{Application, Program};
-use crate::commands::{access, backup, export, healthcheck, load, migrate, seed, serve, user, verify};
+use crate::commands::{access, backup, export, healthcheck, load, migrate, seed, serve, token, user, verify};
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log;
@@ -84,6 +84,17 @@ fn dispatch(application: &'static Application, command: Subcommands) -> Result<E
             record,
             database,
         }) => access::run(&database.one()?, program()?, &user, &model, record),
+        Subcommands::User(UserCommand::List { database }) => user::list(&database.one()?, program()?),
+        Subcommands::User(UserCommand::Archive { login, database }) => {
+            user::archive(&database.one()?, program()?, &login)
+        }
+        Subcommands::User(UserCommand::Log { user, last, database }) => {
+            user::log(&database.one()?, program()?, user.as_deref(), last)
+        }
+        Subcommands::Token(TokenCommand::List { user, database }) => {
+            token::list(&database.one()?, program()?, user.as_deref())
+        }
+        Subcommands::Token(TokenCommand::Revoke { id, database }) => token::revoke(&database.one()?, program()?, &id),
         Subcommands::Seed(args) => seed::run(&args.database.one()?, program()?, args.orders),
         Subcommands::Load { file, database } => load::run(&database.one()?, program()?, &file),
         Subcommands::Export { models, file, database } => export::run(&database.one()?, program()?, &models, &file),

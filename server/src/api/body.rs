@@ -29,7 +29,7 @@ const DRAINED: usize = 64;
 
 /// A JSON body, which is read only after the request's token was found; `None` when it is empty. A syntax error is kept
 /// here and returned inside the transaction, which checks the token once more: an invalid token is reported first.
-pub(super) struct JsonBody(pub(super) Result<Option<Reserved<Value>>>);
+pub(crate) struct JsonBody(pub(crate) Result<Option<Reserved<Value>>>);
 
 /// The fields of a login, sent as a JSON object whose values are strings, or as a form.
 pub(crate) struct LoginBody(pub(crate) Vec<(String, String)>);

@@ -32,7 +32,7 @@ impl Context {
             Ok(token) => token,
             Err(problem) => return problem.into_response(),
         };
-        transact::read(&self.0, token, move |env, _| job(env))
+        transact::read(&self.0, token, None, move |env, _| job(env))
             .await
             .into_response()
     }
@@ -48,7 +48,7 @@ impl Context {
             Ok(token) => token,
             Err(problem) => return problem.into_response(),
         };
-        transact::write(&self.0, token, job).await.into_response()
+        transact::write(&self.0, token, None, job).await.into_response()
     }
 }
 

@@ -190,7 +190,7 @@ fn run_group(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
 }
 
 fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Result<Answer> {
-    let (json, statements) = write_in(session, app, &waiting.token, |env| {
+    let (json, statements) = write_in(session, app, &waiting.token, Some(&waiting.model), |env| {
         let model = env.registry.exposed(&waiting.model)?;
         reserve_answer(app, write::create(env, model, checked(&waiting.body)?)?)
     })?;
@@ -201,7 +201,7 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
     let [first, ..] = group else {
         return Ok(Vec::new());
     };
-    let (answers, statements) = write_in(session, app, &first.token, |env| {
+    let (answers, statements) = write_in(session, app, &first.token, Some(&first.model), |env| {
         let model = env.registry.exposed(&first.model)?;
         let bodies: Vec<&Value> = (group.iter())
             .map(|waiting| checked(&waiting.body).map(Deref::deref))

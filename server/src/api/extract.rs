@@ -15,14 +15,14 @@ use crate::auth::{TokenHash, store};
 pub(crate) struct OptionalToken(pub(crate) Result<Option<TokenHash>>);
 
 /// The access token in the headers; 401 without one. Whether it is valid is checked in the request's transaction.
-pub(super) struct RequiredToken(pub(super) TokenHash);
+pub(crate) struct RequiredToken(pub(crate) TokenHash);
 
 /// The parameters of the query string, or why they cannot be decoded: handlers return that error only after they have
 /// checked the token.
 pub(crate) struct Params(pub(crate) Result<Vec<(String, String)>>);
 
 /// The variable segments of the path. In contrast to axum's `Path`, a broken encoding is answered as a `Problem`.
-pub(super) struct PathSegments<T>(pub(super) T);
+pub(crate) struct PathSegments<T>(pub(crate) T);
 
 impl<S: Sync> FromRequestParts<S> for OptionalToken {
     type Rejection = Infallible;

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use orm::error::Result;
+use orm::registry::ModelInfo;
 use orm::{builtin, method};
 use serde_json::Value;
 
@@ -116,19 +117,24 @@ async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Prob
         .and_then(|model| builtin::find(model, call.id.is_some(), &call.method))
         .is_none_or(|method| method.readonly);
     let limits = super::limits(app);
-    let job = move |env: &mut orm::Env<'_>| {
-        let model = env.registry.exposed(&call.model)?;
-        let id = call.id.as_ref().map(|id| id.id(model)).transpose()?;
-        let arguments = transact::checked(&call.arguments)?.as_deref().unwrap_or(&Value::Null);
-        method::call(env, model, id, &call.method, arguments, &limits)
+    let Call {
+        model,
+        id,
+        method,
+        arguments,
+    } = call;
+    let job = move |env: &mut orm::Env<'_>, model: &ModelInfo| {
+        let id = id.as_ref().map(|id| id.id(model)).transpose()?;
+        let arguments = transact::checked(&arguments)?.as_deref().unwrap_or(&Value::Null);
+        method::call(env, model, id, &method, arguments, &limits)
     };
     if reads {
-        let read = move |env: &mut orm::Env<'_>, _: &App| {
+        let read = move |env: &mut orm::Env<'_>, model: &ModelInfo, _: &App| {
             env.session.snapshot()?;
-            job(env)
+            job(env, model)
         };
-        transact::read(app, token, read).await
+        transact::read_model(app, token, model, read).await
     } else {
-        transact::write(app, token, job).await
+        transact::write_model(app, token, model, job).await
     }
 }

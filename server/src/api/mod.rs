@@ -17,14 +17,14 @@ mod router;
 mod transact;
 
 pub(crate) use answer::Statements;
-pub(crate) use body::LoginBody;
+pub(crate) use body::{JsonBody, LoginBody};
 pub use context::Context;
 pub(crate) use create_batch::CreateQueue;
-pub(crate) use extract::{OptionalToken, Params};
+pub(crate) use extract::{OptionalToken, Params, PathSegments, RequiredToken};
 pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
-pub(crate) use transact::{database_of, now};
+pub(crate) use transact::{checked, database_of, now};
 
 use orm::wire::{V1, Wire};
 

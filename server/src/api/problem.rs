@@ -20,6 +20,8 @@ pub(crate) struct Problem {
     detail: String,
     issues: Vec<Issue>,
     allow: &'static str,
+    /// The value of the header `Retry-After`, in seconds.
+    retry_after: Option<i64>,
 }
 
 /// The reason of a 5xx, passed to the log in the response's extensions.
@@ -39,6 +41,7 @@ impl Problem {
             detail: detail.into(),
             issues: Vec::new(),
             allow: "",
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
         }
     }
 
@@ -63,6 +66,14 @@ impl Problem {
     /// 415.
     pub(crate) fn unsupported_media_type(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+    }
+
+    /// 429 with the header `Retry-After`.
+    pub(crate) fn too_many_requests(detail: impl Into<String>, seconds: i64) -> Self {
+        Problem {
+            retry_after: Some(seconds),
+            ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+        }
     }
 
     /// 500; `detail` is logged, and not sent to the client.
@@ -119,14 +130,11 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        match self.status {
-            StatusCode::UNAUTHORIZED => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"declarest\""));
-            }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
-            }
-            _ => {}
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"declarest\""));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if !self.allow.is_empty() {
             headers.insert(ALLOW, HeaderValue::from_static(self.allow));

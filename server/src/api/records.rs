@@ -22,8 +22,7 @@ pub(super) async fn list(
     PathSegments(model): PathSegments<String>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
-    transact::read(&app, token, move |env, app| {
-        let model = env.registry.exposed(&model)?;
+    transact::read_model(&app, token, model, move |env, model, app| {
         let request = query::Request::parse(
             env.registry,
             model,
@@ -47,8 +46,7 @@ pub(super) async fn read_one(
     if segment.0 == builtin::ACCESS {
         return methods::access(&app, token, model, None, params).await;
     }
-    transact::read(&app, token, move |env, app| {
-        let model = env.registry.exposed(&model)?;
+    transact::read_model(&app, token, model, move |env, model, app| {
         let id = segment.id(model)?;
         let request = query::Request::parse_one(
             env.registry,
@@ -83,8 +81,7 @@ pub(super) async fn update(
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
     let (segment, values) = (IdOrMethod(segment), no_parameters(params).and_then(|()| given(body)));
-    transact::write(&app, token, move |env| {
-        let model = env.registry.exposed(&model)?;
+    transact::write_model(&app, token, model, move |env, model| {
         let id = segment.id(model)?;
         write::update(env, model, id, transact::checked(&values)?)
     })
@@ -99,8 +96,7 @@ pub(super) async fn delete(
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     let (segment, nothing) = (IdOrMethod(segment), no_parameters(params));
-    transact::write(&app, token, move |env| {
-        let model = env.registry.exposed(&model)?;
+    transact::write_model(&app, token, model, move |env, model| {
         let id = segment.id(model)?;
         transact::checked(&nothing)?;
         write::delete(env, model, id)?;

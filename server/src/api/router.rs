@@ -6,13 +6,13 @@ use axum::http::Uri;
 use axum::http::header::IF_MATCH;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, patch, post};
 use orm::error::{Code, Error};
 
 use super::context::Context;
 use super::problem::Problem;
 use super::{methods, records};
-use crate::auth::handlers as auth;
+use crate::auth::{handlers as auth, own};
 use crate::docs;
 use crate::ops::health;
 use crate::state::Shared;
@@ -29,6 +29,10 @@ pub(crate) fn router(app: Shared) -> Router {
         )
         .route("/rest/api/logout/token", delete(auth::logout))
         .route("/rest/api/logout", delete(auth::logout))
+        // The user's own tokens and password.
+        .route("/rest/api/tokens", get(own::list).post(own::create))
+        .route("/rest/api/tokens/{id}", patch(own::rename).delete(own::revoke))
+        .route("/rest/api/password", post(own::change_password))
         // Records and methods of every exposed model. `{id_or_method}` is a record's id or a method's name.
         .route("/restful/api/v1/{model}", get(records::list).post(records::create))
         .route(

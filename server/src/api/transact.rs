@@ -5,11 +5,12 @@ use orm::Env;
 use orm::db::Session;
 use orm::env::too_long;
 use orm::error::{Error, Result};
+use orm::registry::ModelInfo;
 
 use super::WIRE;
 use super::answer::Answer;
 use super::problem::Problem;
-use crate::auth::{TokenHash, note_use_later, store};
+use crate::auth::{TokenHash, Wanted, note_use_later, store, token_store};
 use crate::memory_budget::Reserved;
 use crate::state::{App, Database, Shared};
 
@@ -60,14 +61,53 @@ async fn find(app: &App, token: TokenHash) -> Result<&Database> {
     Err(store::unauthenticated())
 }
 
-/// Runs `job`, which only reads, as the token's user. It sees everything that was written with the same token before,
-/// also when a standby answers. From where `job` calls [`Session::snapshot`], all statements see one snapshot.
+/// Runs `job`, which only reads `model` and what it leads to, as the token's user, with [`read`].
 ///
 /// # Errors
-/// 401 when the token is not valid; else the error of `job`.
+/// 401 when the token is not valid; 403 when it is not for this model; 404 when HTTP reaches no such model; else the
+/// error of `job`.
+pub(super) async fn read_model(
+    app: &Shared,
+    token: TokenHash,
+    model: String,
+    job: impl Fn(&mut Env<'_>, &ModelInfo, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
+) -> Result<Answer, Problem> {
+    let name = model.clone();
+    let job = move |env: &mut Env<'_>, app: &App| {
+        let model = env.registry.exposed(&name)?;
+        job(env, model, app)
+    };
+    read(app, token, Some(model), job).await
+}
+
+/// As [`read_model`], for a `job` that may write, with [`write`].
+///
+/// # Errors
+/// As [`read_model`]; 403 when the token is read-only.
+pub(super) async fn write_model(
+    app: &Shared,
+    token: TokenHash,
+    model: String,
+    job: impl Fn(&mut Env<'_>, &ModelInfo) -> Result<Vec<u8>> + Send + 'static,
+) -> Result<Answer, Problem> {
+    let name = model.clone();
+    let job = move |env: &mut Env<'_>| {
+        let model = env.registry.exposed(&name)?;
+        job(env, model)
+    };
+    write(app, token, Some(model), job).await
+}
+
+/// Runs `job`, which only reads, as the token's user. It sees everything that was written with the same token before,
+/// also when a standby answers. From where `job` calls [`Session::snapshot`], all statements see one snapshot. `model`
+/// is the model that the URL names, if it names one: the token may be limited to others.
+///
+/// # Errors
+/// 401 when the token is not valid; 403 when it is not for this; else the error of `job`.
 pub(super) async fn read(
     app: &Shared,
     token: TokenHash,
+    model: Option<String>,
     job: impl Fn(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
@@ -75,7 +115,7 @@ pub(super) async fn read(
     let ran = database.pool.read_for(token.client(), move |session| {
         let use_outdated;
         let result = {
-            let (mut env, caller) = authenticate(session, &shared, &token)?;
+            let (mut env, caller) = authenticate(session, &shared, &token, model.as_deref(), false)?;
             use_outdated = caller.use_outdated;
             counted(&mut env, |env| reserve_answer(&shared, job(env, &shared)?))
         };
@@ -89,20 +129,25 @@ pub(super) async fn read(
     Ok(Answer { json, statements })
 }
 
-/// Runs `job`, which may write, as the token's user, in a transaction that is committed if `job` succeeds.
+/// Runs `job`, which may write, as the token's user, in a transaction that is committed if `job` succeeds. `model` as
+/// for [`read`].
 ///
 /// # Errors
-/// 401 when the token is not valid; else the error of `job`.
+/// 401 when the token is not valid; 403 when it is read-only or not for this; else the error of `job`.
 pub(super) async fn write(
     app: &Shared,
     token: TokenHash,
+    model: Option<String>,
     job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>> + Send + 'static,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, token).await?;
     let shared = app.clone();
-    let ran = database
-        .pool
-        .write(move |session| write_in(session, &shared, &token, |env| reserve_answer(&shared, job(env)?)));
+    let ran = database.pool.write(move |session| {
+        let model = model.as_deref();
+        write_in(session, &shared, &token, model, |env| {
+            reserve_answer(&shared, job(env)?)
+        })
+    });
     let (json, statements) = ran.await?;
     Ok(Answer { json, statements })
 }
@@ -116,12 +161,13 @@ pub(super) fn write_in<T>(
     session: &mut Session,
     app: &App,
     token: &TokenHash,
+    model: Option<&str>,
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, u64)> {
     session.write_for(token.client());
-    let (mut env, caller) = authenticate(session, app, token)?;
+    let (mut env, caller) = authenticate(session, app, token, model, true)?;
     if caller.use_outdated {
-        store::note_use(env.session, token, env.now)?;
+        token_store::note_use(env.session, token, env.now)?;
     }
     counted(&mut env, job)
 }
@@ -142,14 +188,23 @@ pub(super) fn reserve_answer(app: &App, json: Vec<u8>) -> Result<Reserved<Vec<u8
 
 /// The result of a check that was made before the transaction. Its error is returned only here, in the transaction, so
 /// that an invalid token is reported first.
-pub(super) fn checked<T>(result: &Result<T>) -> Result<&T> {
+pub(crate) fn checked<T>(result: &Result<T>) -> Result<&T> {
     result.as_ref().map_err(Error::clone)
 }
 
-/// Checks the token, and makes the environment of its user, under his access rights.
-fn authenticate<'a>(session: &'a mut Session, app: &App, token: &TokenHash) -> Result<(Env<'a>, store::Caller)> {
+/// Checks the token and what it is limited to, and makes the environment of its user, under his access rights.
+fn authenticate<'a>(
+    session: &'a mut Session,
+    app: &App,
+    token: &TokenHash,
+    model: Option<&str>,
+    writes: bool,
+) -> Result<(Env<'a>, store::Caller)> {
     let now = now();
     let caller = store::caller(session, &app.program.users, token, now, &app.login)?;
+    caller
+        .scope
+        .permit(model.map_or(Wanted::Other, Wanted::Model), writes)?;
     let mut env = Env::new(session, app.program, caller.user, caller.company, now);
     env.administrator = caller.administrator;
     let groups = caller.groups.iter().map(String::as_str);

@@ -1,28 +1,29 @@
 //! Login and logout.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use orm::error::{Code, Error, Issue, Place, Result, nearest};
-use orm::field::storable;
+use orm::error::{Code, Error, Result};
 use serde::Serialize;
 
+use super::attempt::{self, Attempt, Outcome};
+use super::events::{self, EventKind, Whom};
+use super::own::write_own;
+use super::throttle::{self, Subjects};
+use super::token_store::{self, NewToken};
 use super::tokens::two_tokens;
-use super::{Token, TokenHash, passwords, store};
+use super::{Origin, Scope, Token, TokenHash, fields, store};
 use crate::api::{self, LoginBody, OptionalToken, Params, Problem};
 use crate::state::{App, Database, Shared};
-
-/// How long a login waits for a permit to compute a password hash ([`App::hashing`]).
-const LOGIN_WAIT: Duration = Duration::from_secs(10);
 
 /// The fields of a login.
 struct Credentials {
     login: String,
     password: String,
     db: Option<String>,
+    /// The name of the token.
+    name: Option<String>,
 }
 
 /// The body of the answer to a login.
@@ -32,13 +33,17 @@ struct LoggedIn<'a> {
     access_token: &'a str,
 }
 
-/// `GET /rest/api/login/token?login=&password=&db=`
-pub(crate) async fn login_by_get(State(app): State<Shared>, Params(params): Params) -> Result<Response, Problem> {
+/// `GET /rest/api/login/token?login=&password=&db=&name=`
+pub(crate) async fn login_by_get(
+    State(app): State<Shared>,
+    origin: Origin,
+    Params(params): Params,
+) -> Result<Response, Problem> {
     if !app.login.get {
         let detail = "login by GET is switched off here: send login, password and db in the body of a POST";
         return Err(Problem::method_not_allowed(detail, "POST"));
     }
-    login(&app, params?).await
+    login(&app, origin, params?).await
 }
 
 /// `HEAD /rest/api/login/token`: refused, since the answer to HEAD has no body that could hold the token.
@@ -50,61 +55,129 @@ pub(crate) async fn login_by_head(State(app): State<Shared>) -> Problem {
 /// `POST /rest/api/login/token` with a JSON object or a form.
 pub(crate) async fn login_by_post(
     State(app): State<Shared>,
+    origin: Origin,
     Params(query): Params,
     LoginBody(fields): LoginBody,
 ) -> Result<Response, Problem> {
     api::no_parameters(query)?;
-    login(&app, fields).await
+    login(&app, origin, fields).await
 }
 
 /// `DELETE /rest/api/logout/token` and `/rest/api/logout`; the token is in a header or in the query.
 pub(crate) async fn logout(
     State(app): State<Shared>,
+    origin: Origin,
     OptionalToken(header): OptionalToken,
     Params(params): Params,
 ) -> Result<Response, Problem> {
-    let [query] = named(params?, ["access_token"])?;
+    let [query] = fields::named(params?, ["access_token"])?;
     let query = query.map(|token| TokenHash::of(token.trim().as_bytes()));
     let token = match (header?, query) {
         (Some(header), Some(query)) if header != query => return Err(two_tokens().into()),
         (header, query) => header.or(query).ok_or_else(store::unauthenticated)?,
     };
-    let database = api::database_of(&app, token).await?;
-    let (config, users) = (app.login, &app.program.users);
-    let deleted = database.pool.write(move |session| {
-        session.write_for(token.client());
-        store::caller(session, users, &token, api::now(), &config)?;
-        store::delete_token(session, &token)
+    let deleted = write_own(&app, token, move |session, caller, now| {
+        token_store::revoke(session, &token)?;
+        let user = Whom::User(caller.user);
+        events::add(session, EventKind::Logout, user, Some(&token), &origin, now)
     });
     deleted.await?;
     Ok(Json("access token successfully deleted").into_response())
 }
 
-async fn login(app: &Shared, fields: Vec<(String, String)>) -> Result<Response, Problem> {
+/// Logs in. An unknown database, an unknown user and a wrong password get the same answer after the same work, so that
+/// neither tells which one was wrong: for an unknown database the first one is asked, for an unknown user a dummy hash is
+/// checked.
+async fn login(app: &Shared, origin: Origin, fields: Vec<(String, String)>) -> Result<Response, Problem> {
     let credentials = Credentials::read(fields)?;
-    let (database, user) = authenticate(app, credentials).await?;
-    let token = Token::random()?;
-    let (hash, config) = (token.hash(), app.login);
-    database
-        .pool
-        .write(move |session| {
-            session.write_for(hash.client());
-            store::add_token(session, &hash, user, api::now(), &config)
-        })
-        .await?;
-    let answer = Json(LoggedIn {
-        uid: user,
-        access_token: token.text(),
+    let Credentials {
+        login,
+        password,
+        db,
+        name,
+    } = credentials;
+    let (database, known) = database(app, db.as_deref())?;
+    let (config, users) = (app.login, &app.program.users);
+    let name = name.unwrap_or_else(|| fields::name_of(&origin));
+    let mut attempt = Attempt {
+        subjects: Subjects::login(&origin, &login),
+        origin,
+        user: None,
+        login,
+        config,
+    };
+    let asked = attempt.clone();
+    let asked = database.pool.read(move |session| {
+        let wait = throttle::waits(session, &asked.subjects, api::now())?;
+        Ok((store::password_of(session, users, &asked.login)?, wait))
     });
-    Ok(([(CACHE_CONTROL, "no-store")], answer).into_response())
+    let (stored, wait) = asked.await?;
+    attempt.user = stored.as_ref().map(|(user, _)| *user);
+    if let Some(wait) = wait {
+        return Err(attempt.refuse(database, wait).await);
+    }
+    let hash = stored.as_ref().map(|(_, hash)| hash.clone());
+    let checked = attempt::check(app, password, hash, None).await?;
+    // What was checked, if it was right.
+    let right = stored.filter(|_| checked.right && known);
+
+    let token = Token::random()?;
+    let hash = token.hash();
+    let ended = database.pool.write(move |session| {
+        let now = api::now();
+        if let Some((user, _)) = right {
+            store::lock_user(session, user)?;
+            // The password may have been changed since, or the user archived.
+            if store::password_to_log_in(session, users, &attempt.login)? == right {
+                if let Some(wait) = attempt.succeeds(session, now)? {
+                    return attempt.waits(session, wait, now);
+                }
+                if let Some(hash) = &checked.rehashed {
+                    store::set_password(session, user, hash)?;
+                }
+                session.write_for(hash.client());
+                let new = NewToken {
+                    hash,
+                    user,
+                    name: name.clone(),
+                    api_key: false,
+                    expires: Some(now + config.token_max),
+                    scope: Scope::default(),
+                };
+                token_store::add(session, &new, now, &config)?;
+                events::add(
+                    session,
+                    EventKind::Login,
+                    Whom::User(user),
+                    Some(&hash),
+                    &attempt.origin,
+                    now,
+                )?;
+                events::remove_old(session, now, config.events_kept)?;
+                return Ok(Outcome::Accepted(user));
+            }
+        }
+        attempt.failed(session, EventKind::LoginFailed, now)
+    });
+    match ended.await? {
+        Outcome::Accepted(user) => {
+            let answer = Json(LoggedIn {
+                uid: user,
+                access_token: token.text(),
+            });
+            Ok(([(CACHE_CONTROL, "no-store")], answer).into_response())
+        }
+        Outcome::Refused => Err(Error::new(Code::Unauthenticated, "login, password or database is wrong").into()),
+        Outcome::Wait(wait) => Err(attempt::too_many(wait)),
+    }
 }
 
-/// The user with these credentials. An unknown database, an unknown user and a wrong password get the same answer after
-/// the same work, so that neither tells which one was wrong: for an unknown database the first one is asked, for an
-/// unknown user a dummy hash is checked.
-async fn authenticate(app: &App, credentials: Credentials) -> Result<(&Database, i64)> {
-    let Credentials { login, password, db } = credentials;
-    let named = match &db {
+/// The database of a login, and whether it is the one that was named: for an unknown name it is the first one.
+///
+/// # Errors
+/// 400 when there are several and none is named.
+fn database<'a>(app: &'a App, name: Option<&str>) -> Result<(&'a Database, bool)> {
+    let named = match name {
         Some(name) => app.databases.named(name),
         None => Some(app.databases.only().ok_or_else(|| {
             Error::parameter("db", "there are several databases here: name one in the parameter `db`")
@@ -112,63 +185,19 @@ async fn authenticate(app: &App, credentials: Credentials) -> Result<(&Database,
     };
     let database = named.or_else(|| app.databases.all().first());
     let database = database.ok_or_else(|| Error::internal("no database is configured"))?;
-    let users = &app.program.users;
-    let kept = database
-        .pool
-        .read(move |session| store::password_of(session, users, &login))
-        .await?;
-
-    let Ok(Ok(_permit)) = tokio::time::timeout(LOGIN_WAIT, app.hashing.acquire()).await else {
-        return Err(Error::new(Code::Unavailable, "too many logins are waiting"));
-    };
-    let (user, hash) = kept.unzip();
-    let checked = tokio::task::spawn_blocking(move || passwords::verify(&password, hash.as_deref())).await;
-    let right = checked.map_err(|error| Error::internal(format!("the check of a password broke off: {error}")))?;
-    match user {
-        Some(user) if right && named.is_some() => Ok((database, user)),
-        Some(_) | None => Err(Error::new(
-            Code::Unauthenticated,
-            "login, password or database is wrong",
-        )),
-    }
+    Ok((database, named.is_some()))
 }
 
 impl Credentials {
-    fn read(fields: Vec<(String, String)>) -> Result<Self> {
-        let [login, password, db] = named(fields, ["login", "password", "db"])?;
+    fn read(given: Vec<(String, String)>) -> Result<Self> {
+        let [login, password, db, name] = fields::named(given, ["login", "password", "db", "name"])?;
         let missing = |name: &str| Error::parameter(name, format!("`{name}` is missing"));
+        let name = name.map(|name| fields::token_name(&name)).transpose();
         Ok(Credentials {
             login: login.ok_or_else(|| missing("login"))?,
             password: password.ok_or_else(|| missing("password"))?,
             db,
+            name: name.map_err(|why| Error::parameter("name", why))?,
         })
-    }
-}
-
-/// The values of the fields with these names, in the order of `names`. Error messages never repeat a value.
-///
-/// # Errors
-/// 400 for a field that is given twice, has another name or contains the character NUL.
-fn named<const N: usize>(fields: Vec<(String, String)>, names: [&str; N]) -> Result<[Option<String>; N]> {
-    let mut found = [const { None }; N];
-    let mut issues = Vec::new();
-    for (name, value) in fields {
-        let issue = match names.iter().position(|known| *known == name) {
-            Some(_) if storable(&value).is_err() => format!("`{name}` may not contain the character NUL"),
-            Some(index) if found[index].is_none() => {
-                found[index] = Some(value);
-                continue;
-            }
-            Some(_) => format!("`{name}` is given twice"),
-            None => format!("there is no parameter `{name}` here{}", nearest(&name, names)),
-        };
-        issues.push(Issue {
-            place: Place::Parameter(name),
-            message: issue,
-        });
-    }
-    match issues.first() {
-        Some(first) => Err(Error::new(Code::Malformed, first.message.clone()).at(issues)),
-        None => Ok(found),
     }
 }

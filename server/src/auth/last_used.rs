@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use super::{TokenHash, store};
+use super::{TokenHash, token_store};
 use crate::state::{Database, Shared};
 
 /// The tokens whose last use is being recorded.
@@ -30,7 +30,7 @@ pub(crate) fn note_use_later(app: &Shared, database: &Database, token: TokenHash
     let (app, pool) = (app.clone(), database.pool.clone());
     tokio::spawn(async move {
         if let Err(error) = pool
-            .write(move |session| store::note_use(session, &token, crate::api::now()))
+            .write(move |session| token_store::note_use(session, &token, crate::api::now()))
             .await
         {
             tracing::warn!(%error, "the last use of a token could not be noted");

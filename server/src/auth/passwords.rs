@@ -20,6 +20,41 @@ pub(crate) fn hash(password: &str) -> Result<String, Failure> {
         .map_err(|error| Failure::new(format!("the password cannot be hashed: {error}")))
 }
 
+/// What the check of a password against a stored hash says.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// The password is right.
+    pub(super) right: bool,
+    /// The hash to store instead, if the password is right and the stored hash has other parameters than new ones.
+    pub(super) rehashed: Option<String>,
+}
+
+/// Checks a password. Without a hash it is wrong, after the same time as with one.
+pub(super) fn check(password: &str, stored: Option<&str>) -> Checked {
+    let right = verify(password, stored);
+    let outdated = right && stored.is_some_and(|stored| !is_current(stored));
+    Checked {
+        right,
+        // Without randomness the stored hash stays: it is right, too.
+        rehashed: outdated.then(|| hash(password).ok()).flatten(),
+    }
+}
+
+/// Whether a hash has the algorithm, the parameters and the length of those that [`hash`] makes, which are those of
+/// [`NOBODY`].
+fn is_current(stored: &str) -> bool {
+    let (Ok(stored), Ok(new)) = (PasswordHash::new(stored), PasswordHash::new(NOBODY)) else {
+        return false;
+    };
+    let length = |hash: &PasswordHash| hash.hash.as_ref().map(|hash| hash.len());
+    (stored.algorithm, stored.version) == (new.algorithm, new.version)
+        && stored.params == new.params
+        && length(&stored) == length(&new)
+}
+
+/// The longest password in bytes. The shortest one has a character.
+pub(crate) const LONGEST: usize = 1_000;
+
 /// Whether `password` has this hash. Without a hash the answer is false, after the same time as with one.
 pub(crate) fn verify(password: &str, hash: Option<&str>) -> bool {
     let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
@@ -44,6 +79,23 @@ mod tests {
         assert!(!verify("admin@124", Some(&hash)));
         assert!(!verify("admin@123", None));
         assert!(!verify("admin@123", Some("no hash")));
+    }
+
+    #[test]
+    fn a_hash_with_other_parameters_is_made_anew() {
+        let weaker = Argon2::new(
+            Default::default(),
+            Default::default(),
+            argon2::Params::new(8, 1, 1, None).unwrap(),
+        );
+        let weaker: PasswordHash = weaker.hash_password(b"admin@123").unwrap();
+        let weaker = weaker.to_string();
+        assert!(!check("admin@124", Some(&weaker)).right && check("admin@124", Some(&weaker)).rehashed.is_none());
+        let checked = check("admin@123", Some(&weaker));
+        let rehashed = checked.rehashed.unwrap();
+        assert!(checked.right && rehashed != weaker);
+        let checked = check("admin@123", Some(&rehashed));
+        assert!(checked.right && checked.rehashed.is_none());
     }
 
     #[test]

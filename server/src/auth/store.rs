@@ -1,4 +1,4 @@
-//! The statements over the tables `auth_password` and `auth_token`.
+//! The statements that find the user of a token, and those over the table `auth_password`.
 
 use chrono::NaiveDateTime;
 use orm::db::{Bind, Row, Session, Statement};
@@ -7,7 +7,7 @@ use orm::error::{Code, Error, Result};
 use orm::value::Value;
 
 use super::membership::SEPARATOR;
-use super::{TokenHash, Users};
+use super::{Scope, TokenHash, Users};
 use crate::config::LoginConfig;
 
 /// How old `auth_token.last_used` must be, in seconds, to be written again: most requests need not write it.
@@ -26,6 +26,8 @@ pub(crate) struct Caller {
     pub(crate) companies: Vec<i64>,
     /// The user may change other users and the groups.
     pub(crate) administrator: bool,
+    /// What the token is limited to.
+    pub(crate) scope: Scope,
     /// `last_used` of the token is so old that it should be written again.
     pub(crate) use_outdated: bool,
 }
@@ -42,6 +44,7 @@ impl Caller {
                 .is_none_or(|name| groups.iter().any(|group| group == name)),
             groups,
             companies: list(companies).filter_map(|id| id.parse().ok()).collect(),
+            scope: Scope::default(),
             use_outdated: false,
         }
     }
@@ -60,18 +63,18 @@ pub(crate) fn caller(
 ) -> Result<Caller> {
     let (mut found, mut groups, mut companies) = (None, String::new(), String::new());
     session.query(&statement(&users.of_token, [Bind::Text(Some(token.hex()))]), |row| {
-        found = Some((row.int(0)?, row.int(1)?, time(row, 2)?, time(row, 3)?));
-        groups = row.text(4)?.unwrap_or_default();
-        companies = row.text(5)?.unwrap_or_default();
+        let times = Times::read(row, [2, 3, 4])?;
+        found = Some((row.int(0)?, row.int(1)?, times, Scope::of_stored(row.text(5)?.as_deref())?));
+        groups = row.text(6)?.unwrap_or_default();
+        companies = row.text(7)?.unwrap_or_default();
         Ok(())
     })?;
     match found {
-        Some((Some(user), company, last_used, expires)) if now < expires && now - last_used < config.token_idle => {
-            Ok(Caller {
-                use_outdated: (now - last_used).num_seconds() >= LAST_USED_INTERVAL,
-                ..Caller::new(users, user, company, &groups, &companies)
-            })
-        }
+        Some((Some(user), company, times, scope)) if times.valid(now, config) => Ok(Caller {
+            scope,
+            use_outdated: (now - times.last_used).num_seconds() >= LAST_USED_INTERVAL,
+            ..Caller::new(users, user, company, &groups, &companies)
+        }),
         Some(_) | None => Err(unauthenticated()),
     }
 }
@@ -117,81 +120,77 @@ pub(crate) fn is_valid(
     }
 }
 
-/// Sets the token's `last_used` to `now`, unless it is later already.
-pub(crate) fn note_use(session: &mut Session, token: &TokenHash, now: NaiveDateTime) -> Result<()> {
-    let binds = [
-        Bind::DateTime(Some(now)),
-        Bind::Text(Some(token.hex())),
-        Bind::DateTime(Some(now)),
-    ];
-    session.execute(&statement(
-        "UPDATE auth_token SET last_used = ? WHERE hash = ? AND last_used < ?",
-        binds,
-    ))?;
-    Ok(())
+/// What decides until when a token is valid.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Times {
+    /// When it was last used, give or take [`LAST_USED_INTERVAL`].
+    pub(super) last_used: NaiveDateTime,
+    /// When it expires; only an API key may never do so.
+    pub(super) expires: Option<NaiveDateTime>,
+    /// It is an API key, which does not expire because nobody uses it.
+    pub(super) api_key: bool,
 }
 
-/// Stores a new token, and deletes the expired tokens of the user.
-pub(crate) fn add_token(
-    session: &mut Session,
-    token: &TokenHash,
-    user: i64,
-    now: NaiveDateTime,
-    config: &LoginConfig,
-) -> Result<()> {
-    session.execute(&statement(
-        "DELETE FROM auth_token WHERE user_id = ? AND (expires <= ? OR last_used <= ?)",
-        [
-            Bind::Int(Some(user)),
-            Bind::DateTime(Some(now)),
-            Bind::DateTime(Some(now - config.token_idle)),
-        ],
-    ))?;
-    session.execute(&statement(
-        "INSERT INTO auth_token (hash, user_id, created, last_used, expires) VALUES (?, ?, ?, ?, ?)",
-        [
-            Bind::Text(Some(token.hex())),
-            Bind::Int(Some(user)),
-            Bind::DateTime(Some(now)),
-            Bind::DateTime(Some(now)),
-            Bind::DateTime(Some(now + config.token_max)),
-        ],
-    ))?;
-    Ok(())
-}
+impl Times {
+    /// Reads these columns of a row: last use, expiry, whether it is an API key.
+    pub(super) fn read(row: &Row<'_, '_, '_>, [last_used, expires, api_key]: [usize; 3]) -> Result<Self> {
+        Ok(Times {
+            last_used: time(row, last_used)?.ok_or_else(|| Error::internal("a token without times"))?,
+            expires: time(row, expires)?,
+            api_key: row.bool(api_key)?.unwrap_or(false),
+        })
+    }
 
-/// Deletes a token.
-pub(crate) fn delete_token(session: &mut Session, token: &TokenHash) -> Result<()> {
-    session.execute(&statement(
-        "DELETE FROM auth_token WHERE hash = ?",
-        [Bind::Text(Some(token.hex()))],
-    ))?;
-    Ok(())
-}
-
-/// Deletes all tokens of a user.
-pub(crate) fn delete_tokens(session: &mut Session, user: i64) -> Result<()> {
-    session.execute(&statement(
-        "DELETE FROM auth_token WHERE user_id = ?",
-        [Bind::Int(Some(user))],
-    ))?;
-    Ok(())
+    /// Whether the token is still valid.
+    pub(super) fn valid(&self, now: NaiveDateTime, config: &LoginConfig) -> bool {
+        let used = self.api_key || now - self.last_used < config.token_idle;
+        used && self.expires.is_none_or(|expires| now < expires)
+    }
 }
 
 /// Id and password hash of the active user with this login; `None` if there is none, or none with a password.
 pub(crate) fn password_of(session: &mut Session, users: &Users, login: &str) -> Result<Option<(i64, String)>> {
+    find_password(session, &users.password, Bind::Text(Some(login.to_owned())))
+}
+
+/// As [`password_of`], in a write that lets the user log in: the user is not archived before it is done.
+pub(super) fn password_to_log_in(session: &mut Session, users: &Users, login: &str) -> Result<Option<(i64, String)>> {
+    let lock = if session.locks() { " FOR SHARE OF u" } else { "" };
+    find_password(
+        session,
+        &format!("{}{lock}", users.password),
+        Bind::Text(Some(login.to_owned())),
+    )
+}
+
+/// The password hash of a user.
+pub(super) fn password_of_user(session: &mut Session, user: i64) -> Result<Option<String>> {
+    let text = "SELECT user_id, hash FROM auth_password WHERE user_id = ?";
+    Ok(find_password(session, text, Bind::Int(Some(user)))?.map(|(_, hash)| hash))
+}
+
+fn find_password(session: &mut Session, text: &str, of: Bind) -> Result<Option<(i64, String)>> {
     let mut found = None;
-    let statement = statement(&users.password, [Bind::Text(Some(login.to_owned()))]);
-    session.query(&statement, |row| {
+    session.query(&statement(text, [of]), |row| {
         found = row.int(0)?.zip(row.text(1)?);
         Ok(())
     })?;
     Ok(found)
 }
 
-/// Sets or replaces a user's password hash, and deletes the user's tokens: whoever used the old password is logged out.
+/// Excludes other changes of the user's password and tokens until the transaction ends. What was read of them before
+/// may be outdated then.
+pub(super) fn lock_user(session: &mut Session, user: i64) -> Result<()> {
+    if session.locks() {
+        let text = "SELECT user_id FROM auth_password WHERE user_id = ? FOR UPDATE";
+        session.query(&statement(text, [Bind::Int(Some(user))]), |_| Ok(()))?;
+    }
+    Ok(())
+}
+
+/// Sets or replaces a user's password hash. Whoever used the old password has to be logged out by
+/// [`token_store::revoke_all`](super::token_store::revoke_all).
 pub(crate) fn set_password(session: &mut Session, user: i64, hash: &str) -> Result<()> {
-    delete_tokens(session, user)?;
     session.execute(&statement(
         "INSERT INTO auth_password (user_id, hash) VALUES (?, ?) \
          ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash",
@@ -225,16 +224,17 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A statement with its bind parameters.
-fn statement<const N: usize>(text: &str, binds: [Bind; N]) -> Statement {
+pub(super) fn statement<const N: usize>(text: &str, binds: [Bind; N]) -> Statement {
     Statement {
         text: text.to_owned(),
         binds: binds.into(),
     }
 }
 
-fn time(row: &Row<'_, '_, '_>, column: usize) -> Result<NaiveDateTime> {
+/// The time in a column, which may be empty.
+pub(super) fn time(row: &Row<'_, '_, '_>, column: usize) -> Result<Option<NaiveDateTime>> {
     match row.value(column, &Kind::DateTime)? {
-        Value::DateTime(time) => Ok(time),
-        _ => Err(Error::internal("a token without times")),
+        Value::DateTime(time) => Ok(Some(time)),
+        _ => Ok(None),
     }
 }

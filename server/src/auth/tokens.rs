@@ -63,6 +63,19 @@ impl TokenHash {
         hex::encode(self.0)
     }
 
+    /// The hash that these digits stand for.
+    pub(super) fn of_hex(digits: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(digits, &mut bytes).ok()?;
+        Some(TokenHash(bytes))
+    }
+
+    /// The public id of the token: the first 16 of these digits. They tell nothing of the token's 160 random bits.
+    pub(crate) fn id(&self) -> String {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        hex::encode([a, b, c, d, e, f, g, h])
+    }
+
     /// The hash of the token in the headers, if there is one.
     ///
     /// # Errors

@@ -11,20 +11,20 @@ use crate::failure::Failure;
 /// SQL texts over the table of users and the tables of passwords and tokens.
 #[derive(Debug)]
 pub(crate) struct Users {
-    /// The active user of a token. Bind parameter: the token's hash. Columns: user, company, last use, expiry, the full
-    /// names of his groups, the ids of his companies.
+    /// The active user of a token. Bind parameter: the token's hash. Columns: user, company, last use, expiry, whether
+    /// it is an API key, scope, the full names of his groups, the ids of his companies.
     pub(super) of_token: String,
     /// The user with a login, archived or not. Bind parameter: the login. Columns: user, company, the full names of his
     /// groups, the ids of his companies.
     pub(super) of_login: String,
     /// The full name of the administrators' group; without one, everybody is an administrator.
     pub(super) administrators: Option<&'static str>,
-    /// Id and password hash of an active user. Bind parameter: the login.
+    /// Id and password hash of an active user `u`. Bind parameter: the login.
     pub(super) password: String,
     /// The number of users, and the id of the one with a login. Bind parameter: the login.
     pub(super) count: String,
     /// The table of users.
-    table: &'static str,
+    pub(super) table: &'static str,
 }
 
 impl Users {
@@ -53,7 +53,8 @@ impl Users {
             membership::groups(runtime, users)?,
             membership::companies(runtime, users)?,
         );
-        let columns = format!("t.user_id, {company}, t.last_used, t.expires, {groups}, {companies}");
+        let columns =
+            format!("t.user_id, {company}, t.last_used, t.expires, t.api_key, t.scope, {groups}, {companies}");
         let from = format!("FROM auth_token t JOIN \"{table}\" u ON u.id = t.user_id WHERE t.hash = ?{active}");
         Ok(Users {
             of_token: format!("SELECT {columns} {from}"),
@@ -73,6 +74,16 @@ impl Users {
         let text = match dialect {
             Dialect::Sqlite => include_str!("tables/sqlite.sql"),
             Dialect::Postgres => include_str!("tables/postgres.sql"),
+        };
+        text.replace("{users}", self.table)
+    }
+
+    /// Statements that bring those tables to what this version needs, for a database that does not have it yet. The
+    /// program `declarest` has the same statements as a migration.
+    pub(crate) fn identity_tables(&self, dialect: Dialect) -> String {
+        let text = match dialect {
+            Dialect::Sqlite => include_str!("tables/identity_sqlite.sql"),
+            Dialect::Postgres => include_str!("tables/identity_postgres.sql"),
         };
         text.replace("{users}", self.table)
     }

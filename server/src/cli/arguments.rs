@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use axum::http::Uri;
+use chrono::TimeDelta;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
@@ -22,12 +23,15 @@ pub(super) struct Cli {
 pub(super) enum Subcommands {
     /// Serve the API. An empty database gets its tables.
     Serve(Box<ServeArgs>),
-    /// Create users and set their passwords.
+    /// Create, list and archive users, set their passwords, and print what happened to them.
     #[command(subcommand)]
     User(UserCommand),
     /// Tell who may do what.
     #[command(subcommand)]
     Access(AccessCommand),
+    /// List and revoke access tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Add generated records to try things on: orders of the existing customers and products.
     Seed(SeedArgs),
     /// Load rows with their ids, all or nothing.
@@ -131,15 +135,33 @@ pub(super) struct ServeArgs {
     /// Maximum number of client connections at a time.
     #[arg(long, env = "DECLAREST_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_CONNECTIONS)]
     pub(super) max_connections: usize,
-    /// Hours after which an unused access token expires.
+    /// Hours after which an unused access token of a login expires.
     #[arg(long, env = "DECLAREST_TOKEN_IDLE_HOURS", value_name = "HOURS", default_value_t = LoginConfig::IDLE_HOURS)]
     pub(super) token_idle_hours: u32,
-    /// Days after which an access token expires, used or not.
+    /// Days after which an access token of a login expires, used or not.
     #[arg(long, env = "DECLAREST_TOKEN_MAX_DAYS", value_name = "DAYS", default_value_t = LoginConfig::MAX_DAYS)]
     pub(super) token_max_days: u32,
     /// Refuse logins by GET, whose URL holds the password.
     #[arg(long, env = "DECLAREST_NO_LOGIN_GET", value_parser = BoolishValueParser::new())]
     pub(super) no_login_get: bool,
+    /// Failed logins of a user after which further attempts wait.
+    #[arg(long, env = "DECLAREST_LOGIN_FAILURES", value_name = "NUMBER", default_value_t = LoginConfig::LOGIN_FAILURES,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) login_failures: u32,
+    /// Failed logins from an address after which further attempts wait. Behind a reverse proxy, all have its address.
+    #[arg(long, env = "DECLAREST_ADDRESS_FAILURES", value_name = "NUMBER", default_value_t = LoginConfig::ADDRESS_FAILURES,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) address_failures: u32,
+    /// Minutes after which failed logins are forgotten, and the longest wait.
+    #[arg(long, env = "DECLAREST_FAILURE_MINUTES", value_name = "MINUTES", default_value_t = LoginConfig::FAILURE_MINUTES)]
+    pub(super) failure_minutes: u32,
+    /// Seconds that attempts wait after too many failed logins; twice as long after each further one.
+    #[arg(long, env = "DECLAREST_LOGIN_WAIT_SECONDS", value_name = "SECONDS",
+          default_value_t = LoginConfig::LOGIN_WAIT_SECONDS)]
+    pub(super) login_wait_seconds: u32,
+    /// Days for which the log of logins and revoked tokens is kept.
+    #[arg(long, env = "DECLAREST_EVENT_DAYS", value_name = "DAYS", default_value_t = LoginConfig::EVENT_DAYS)]
+    pub(super) event_days: u32,
     /// Format of the log lines.
     #[arg(long, env = "DECLAREST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(super) log_format: LogFormat,
@@ -210,10 +232,52 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         database: DatabaseArg,
     },
-    /// Set a user's password, which is read from the standard input.
+    /// Set a user's password, which is read from the standard input, and end the user's access tokens.
     SetPassword {
         /// What the user logs in with.
         login: String,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// List all users, archived ones included.
+    List {
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Archive a user: who cannot log in any more, and whose access tokens end.
+    Archive {
+        /// What the user logs in with.
+        login: String,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// Print what happened: logins, failed ones too, tokens that were made and revoked, changed passwords.
+    Log {
+        /// Only what concerns this login.
+        #[arg(long, value_name = "LOGIN")]
+        user: Option<String>,
+        /// How many events, the last ones.
+        #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+        last: u32,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// List access tokens, which are not shown themselves.
+    List {
+        /// Only those of this login.
+        #[arg(long, value_name = "LOGIN")]
+        user: Option<String>,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+    /// End an access token at once.
+    Revoke {
+        /// The token's id, as `token list` shows it.
+        id: String,
         #[command(flatten)]
         database: DatabaseArg,
     },
@@ -301,7 +365,16 @@ impl ServeArgs {
                 max_depth: self.max_depth,
                 max_connections: self.max_connections,
             },
-            login: LoginConfig::new(self.token_idle_hours, self.token_max_days, !self.no_login_get),
+            login: LoginConfig {
+                token_idle: TimeDelta::hours(self.token_idle_hours.into()),
+                token_max: TimeDelta::days(self.token_max_days.into()),
+                get: !self.no_login_get,
+                login_failures: self.login_failures,
+                address_failures: self.address_failures,
+                failure_window: TimeDelta::minutes(self.failure_minutes.into()),
+                login_wait: TimeDelta::seconds(self.login_wait_seconds.into()),
+                events_kept: TimeDelta::days(self.event_days.into()),
+            },
         }
     }
 }

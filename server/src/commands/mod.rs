@@ -9,6 +9,7 @@ pub(crate) mod migrate;
 pub(crate) mod prepare;
 pub(crate) mod seed;
 pub(crate) mod serve;
+pub(crate) mod token;
 pub(crate) mod user;
 pub(crate) mod verify;
 

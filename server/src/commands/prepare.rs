@@ -62,7 +62,7 @@ pub(crate) fn prepare(
     if !(state.empty || migrate) {
         state.refuse_behind()?;
     }
-    let applied = match state.pending.is_empty() {
+    let applied = match state.pending.is_empty() && !state.lacks_identity {
         true => 0,
         false => migrations::up(&database.address, program, false)?.len(),
     };

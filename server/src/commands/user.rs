@@ -1,8 +1,9 @@
-//! `declarest user create LOGIN` and `declarest user set-password LOGIN`.
+//! `declarest user …`: creates, lists and archives users, sets passwords, prints what happened.
 
 use std::io::{BufRead, IsTerminal, stdin};
 
 use orm::Env;
+use orm::db::Session;
 use orm::def::Role;
 use orm::env::Limits;
 use orm::query::{self, Request};
@@ -13,7 +14,7 @@ use super::groups;
 use super::prepare::{PrepareOptions, prepare};
 use crate::api::now;
 use crate::application::{Application, Program};
-use crate::auth::{passwords, store};
+use crate::auth::{by_command, events, passwords, store};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
@@ -45,7 +46,7 @@ pub(crate) fn create(
         }
         groups::create_missing(&mut env)?;
         let id = insert(&mut env, program.application, login, name, administrator || users == 0)?;
-        store::set_password(session, id, &hash)?;
+        by_command::set_password(session, id, &hash, now())?;
         Ok(id)
     })?;
     println!("user {id} `{login}` can log in to the database {}", database.name);
@@ -60,12 +61,94 @@ pub(crate) fn set_password(database: &DatabaseConfig, program: &'static Program,
     prepare(database, program, PrepareOptions::default())?;
     let hash = passwords::hash(&password()?)?;
     database.address.transact(|session| -> Result<(), Failure> {
-        let (_, id) = store::count(session, &program.users, login)?;
-        let id = id.ok_or_else(|| Failure::new(format!("there is no user `{login}`")))?;
-        Ok(store::set_password(session, id, &hash)?)
+        let id = with_login(session, program, login)?;
+        Ok(by_command::set_password(session, id, &hash, now())?)
     })?;
     println!("the password of `{login}` is set");
     Ok(())
+}
+
+/// Prints all users, archived ones included.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn list(database: &DatabaseConfig, program: &'static Program) -> Result<(), Failure> {
+    prepare(database, program, PrepareOptions::default())?;
+    let users = program.needed(Role::User)?;
+    let fields: Vec<&str> = ["id", "login", "name", "active"]
+        .into_iter()
+        .filter(|field| users.field(field).is_some())
+        .collect();
+    let found: Value = database.address.transact(|session| {
+        let mut env = Env::system(session, program, now());
+        let parameters = [
+            ("fields", fields.join(",")),
+            ("order", "id".to_owned()),
+            ("active_test", "false".to_owned()),
+        ];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value));
+        let request = Request::parse(program, users, &parameters, &Limits::default(), env.wire)?;
+        read(&query::list(&mut env, users, &request)?)
+    })?;
+    for user in found.as_array().into_iter().flatten() {
+        let text = |field: &str| user[field].as_str().unwrap_or_default().escape_debug().to_string();
+        let archived = if user["active"] == false { " (archived)" } else { "" };
+        println!("{} {} {}{archived}", user["id"], text("login"), text("name"));
+    }
+    Ok(())
+}
+
+/// Archives a user, whose tokens end.
+///
+/// # Errors
+/// When there is no such user, users cannot be archived, or the models forbid it for this one.
+pub(crate) fn archive(database: &DatabaseConfig, program: &'static Program, login: &str) -> Result<(), Failure> {
+    prepare(database, program, PrepareOptions::default())?;
+    let users = program.needed(Role::User)?;
+    let Some(active) = users.active.map(|field| users.fields[field].def.name) else {
+        return Err(Failure::new(format!(
+            "{} has no field `active`: users cannot be archived",
+            users.def.name
+        )));
+    };
+    database.address.transact(|session| -> Result<(), Failure> {
+        let id = with_login(session, program, login)?;
+        by_command::log_out(session, id, now())?;
+        let mut env = Env::system(session, program, now());
+        orm::write::update(&mut env, users, id, &json!({ active: false }))?;
+        Ok(())
+    })?;
+    println!("`{login}` is archived and cannot log in any more");
+    Ok(())
+}
+
+/// Prints the last events, of one login or of all, the oldest one first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn log(
+    database: &DatabaseConfig,
+    program: &'static Program,
+    login: Option<&str>,
+    most: u32,
+) -> Result<(), Failure> {
+    prepare(database, program, PrepareOptions::default())?;
+    let found = database
+        .address
+        .transact(|session| events::last(session, &program.users, login, most).map_err(Failure::from))?;
+    for event in found {
+        println!("{event}");
+    }
+    Ok(())
+}
+
+/// The id of the user with this login, who may be archived.
+///
+/// # Errors
+/// When there is none.
+fn with_login(session: &mut Session, program: &Program, login: &str) -> Result<i64, Failure> {
+    let (_, id) = store::count(session, &program.users, login)?;
+    id.ok_or_else(|| Failure::new(format!("there is no user `{login}`")))
 }
 
 /// Creates the user, in the company with the lowest id if there is one. An administrator becomes a member of the
@@ -154,6 +237,10 @@ fn password() -> Result<String, Failure> {
     let password = read.map_err(|error| Failure::new(format!("the password cannot be read: {error}")))?;
     match password.as_str() {
         "" => Err(Failure::new("the password is empty; write it to the standard input")),
+        long if long.len() > passwords::LONGEST => Err(Failure::new(format!(
+            "the password is longer than {} bytes",
+            passwords::LONGEST
+        ))),
         _ => Ok(password),
     }
 }

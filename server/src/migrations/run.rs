@@ -13,7 +13,7 @@ use orm_schema::Note;
 
 use super::compute::compute;
 use super::embedded::EmbeddedMigration;
-use super::state::MigrationStatus;
+use super::state::{MigrationStatus, has_identity, tables};
 use crate::application::{Application, Program};
 use crate::failure::Failure;
 
@@ -47,6 +47,9 @@ pub(crate) fn up(address: &Address, program: &Program, destructive: bool) -> Res
             }));
         }
         session.batch(&program.users.tables(session.dialect()))?;
+        if !has_identity(&tables(session)?) {
+            session.batch(&program.users.identity_tables(session.dialect()))?;
+        }
         compute(session, program, &fields)?;
         Ok(state.pending)
     })
@@ -79,8 +82,11 @@ pub(crate) fn down(
             let notes = migration.notes(false)?;
             check_notes(session, migration, &notes, destructive, (application.name, "down"))?;
             if users.is_some_and(|users| notes.contains(&Note::dropped(users))) {
-                // Passwords and tokens refer to users.
-                session.batch("DROP TABLE IF EXISTS auth_token; DROP TABLE IF EXISTS auth_password")?;
+                // Passwords and tokens refer to users; the other two tables are made anew with them.
+                session.batch(
+                    "DROP TABLE IF EXISTS auth_token; DROP TABLE IF EXISTS auth_password; \
+                     DROP TABLE IF EXISTS auth_failure; DROP TABLE IF EXISTS auth_event",
+                )?;
             }
             run(session, migration, false)?;
         }

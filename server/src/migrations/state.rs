@@ -28,6 +28,27 @@ pub(crate) struct MigrationStatus {
     pub(crate) pending: Vec<EmbeddedMigration>,
     /// The versions of migrations that the database has and the program does not know.
     pub(crate) unknown: Vec<String>,
+    /// The database has tables, but not yet all of those of users' identities, which need no migration of the
+    /// application ([`Users::identity_tables`](crate::auth::Users::identity_tables)).
+    pub(crate) lacks_identity: bool,
+}
+
+/// The names of the tables of a database.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn tables(session: &mut Session) -> Result<Vec<String>, Failure> {
+    Ok(session.texts(match session.dialect() {
+        Dialect::Sqlite => {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+        }
+        Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
+    })?)
+}
+
+/// Whether these tables include the last one of users' identities.
+pub(super) fn has_identity(tables: &[String]) -> bool {
+    tables.iter().any(|table| table == "auth_event")
 }
 
 impl MigrationStatus {
@@ -52,12 +73,7 @@ impl MigrationStatus {
     /// # Errors
     /// As [`MigrationStatus::of`].
     pub(super) fn read(application: &'static Application, session: &mut Session) -> Result<Self, Failure> {
-        let tables = session.texts(match session.dialect() {
-            Dialect::Sqlite => {
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
-            }
-            Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
-        })?;
+        let tables = tables(session)?;
         let ours = tables.iter().any(|table| table == MIGRATIONS_TABLE);
         if !ours && !tables.is_empty() {
             let some: Vec<&str> = tables.iter().map(String::as_str).take(3).collect();
@@ -74,10 +90,12 @@ impl MigrationStatus {
         let unknown = versions
             .iter()
             .filter(|version| !known.iter().any(|known| known.version == **version));
+        let empty = versions.is_empty() && tables.len() <= usize::from(ours);
         Ok(MigrationStatus {
             place: "the database".to_owned(),
             name: application.name,
-            empty: versions.is_empty() && tables.len() <= usize::from(ours),
+            empty,
+            lacks_identity: !empty && !has_identity(&tables),
             unknown: unknown.cloned().collect(),
             applied: known
                 .iter()
@@ -119,20 +137,18 @@ impl MigrationStatus {
     /// # Errors
     /// When it is, with what to do.
     pub(crate) fn refuse_behind(&self) -> Result<(), Failure> {
-        match self.pending.as_slice() {
-            [] => Ok(()),
-            pending => Err(Failure::new(format!(
-                "{} is behind this program by {} ({}); make a backup and run `{name} migrate up`, or start with `serve \
-                 --migrate`; nothing was changed",
-                self.place,
-                match pending.len() {
-                    1 => "a migration".to_owned(),
-                    many => format!("{many} migrations"),
-                },
-                names(pending),
-                name = self.name
-            ))),
-        }
+        let lacks = match self.pending.as_slice() {
+            [] if self.lacks_identity => "the tables of API keys and of what happens to users".to_owned(),
+            [] => return Ok(()),
+            [pending] => format!("a migration ({pending})"),
+            pending => format!("{} migrations ({})", pending.len(), names(pending)),
+        };
+        Err(Failure::new(format!(
+            "{} is behind this program by {lacks}; make a backup and run `{name} migrate up`, or start with `serve \
+             --migrate`; nothing was changed",
+            self.place,
+            name = self.name
+        )))
     }
 }
 

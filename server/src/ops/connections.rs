@@ -22,12 +22,13 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutWriter;
-use tower::Service;
+use tower::{Service, ServiceExt as _};
 
 use super::health::livez;
 use super::middleware;
 use super::redactor::UrlRedactor;
 use crate::api::Problem;
+use crate::auth::PeerAddress;
 
 /// How long a client may take to send the head of a request, and stay idle between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -71,11 +72,12 @@ pub(crate) async fn serve(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
+                let peer = PeerAddress(peer.ip());
                 if let Ok(place) = places.clone().try_acquire_owned() {
-                    tokio::spawn(connection(stream, open.clone(), stopped.clone(), place));
+                    tokio::spawn(connection(stream, peer, open.clone(), stopped.clone(), place));
                 } else if let Ok(place) = refusals.clone().try_acquire_owned() {
-                    tokio::spawn(connection(stream, full.clone(), stopped.clone(), place));
+                    tokio::spawn(connection(stream, peer, full.clone(), stopped.clone(), place));
                 }
             }
             Err(error) => {
@@ -104,8 +106,13 @@ fn too_many() -> Router {
 }
 
 /// Serves a connection, and holds its permit `place` until the connection has ended.
-async fn connection<S>(stream: TcpStream, service: S, mut stopped: watch::Receiver<bool>, place: OwnedSemaphorePermit)
-where
+async fn connection<S>(
+    stream: TcpStream,
+    peer: PeerAddress,
+    service: S,
+    mut stopped: watch::Receiver<bool>,
+    place: OwnedSemaphorePermit,
+) where
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send,
 {
     if let Err(error) = stream.set_nodelay(true) {
@@ -114,7 +121,10 @@ where
     let mut stream = TimeoutWriter::new(stream);
     stream.set_timeout(Some(WRITE_TIMEOUT));
     let mut stream = pin!(stream);
-    let service = TowerToHyperService::new(service);
+    let service = TowerToHyperService::new(service.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    }));
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())

@@ -12,9 +12,11 @@ use orm::{Runtime, builtin};
 use crate::api::decode;
 
 /// The words of URLs that do not come from the catalogue: paths, parameters, operators.
-const WORDS: &str = "rest login token logout restful api v1 livez readyz docs openapi json domain fields limit offset order \
+const WORDS: &str = "rest login token tokens logout restful api v1 livez readyz docs openapi json domain fields limit offset order \
                      active_test asc desc true false ne gt ge lt le in not_in like ilike not_ilike startswith child_of \
                      parent_of";
+/// A path that is shown whole: its last word may be somebody's password where it stands elsewhere.
+const PASSWORD_PATH: &str = "/rest/api/password";
 /// Parameters whose values are never shown, even if they are known words.
 const SECRETS: [&str; 4] = ["login", "password", "db", "access_token"];
 /// The maximum number of digits of a number that is shown.
@@ -76,9 +78,10 @@ pub(super) struct RedactedUrl<'a> {
 impl fmt::Display for RedactedUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let or_dots = |text, shown| if shown { text } else { "…" };
+        let whole = self.uri.path() == PASSWORD_PATH;
         for (index, segment) in self.uri.path().split('/').enumerate() {
             f.write_str(if index == 0 { "" } else { "/" })?;
-            f.write_str(or_dots(segment, self.words.know(segment)))?;
+            f.write_str(or_dots(segment, whole || self.words.know(segment)))?;
         }
         let pairs = self.uri.query().into_iter().flat_map(|query| query.split('&'));
         for (index, pair) in pairs.enumerate() {
@@ -137,6 +140,9 @@ mod tests {
             ),
             ("/restful/api/v1/%FF?limit=%zz", "/restful/api/v1/…?limit=…"),
             ("/livez", "/livez"),
+            ("/rest/api/tokens/0123456789abcdef", "/rest/api/tokens/…"),
+            ("/rest/api/password?x=password", "/rest/api/password?…=…"),
+            ("/rest/api/password/password", "/rest/api/…/…"),
         ] {
             assert_eq!(words.redacted(&uri.parse().unwrap()).to_string(), logged);
         }
