@@ -9,7 +9,7 @@ use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, Paths, Server}
 
 use super::catalog::Catalog;
 use super::examples::Examples;
-use super::{components, method, names, operation, problem, session};
+use super::{components, identity, method, names, operation, problem, session};
 use orm_definition::registry::{ModelInfo, Registry};
 
 /// The request header with the access token.
@@ -24,6 +24,7 @@ pub fn document(title: &str, registry: &Registry, examples: &Examples) -> OpenAp
     let mut catalog = Catalog::new(registry, examples);
     let mut paths = Paths::new();
     session::add(&mut catalog, &mut paths);
+    identity::add(&mut catalog, &mut paths);
     let exposed: Vec<&ModelInfo> = registry.models().iter().filter(|model| model.def.api).collect();
     for model in &exposed {
         operation::add(&mut catalog, model, &mut paths);
@@ -76,7 +77,7 @@ fn info(title: &str) -> Info {
 
 fn tags(models: &[&ModelInfo]) -> Vec<Tag> {
     let own = [
-        (session::SESSION, "Login and logout"),
+        (session::SESSION, "Login and logout, access tokens, the password"),
         (session::HEALTH, "For whoever watches the server"),
         (method::EVERY_MODEL, "What can be called on every model"),
     ];

@@ -14,6 +14,7 @@ mod content;
 mod document;
 mod examples;
 mod fields;
+mod identity;
 mod method;
 mod names;
 mod operation;

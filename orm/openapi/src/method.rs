@@ -100,8 +100,8 @@ fn operation(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str, result: 
         .description((!rest.is_empty()).then_some(rest))
         .request_body(Some(body(arguments(catalog, method, name), needed(method))))
         .response("200", json("What the method answers", result));
-    // A method that only reads can neither conflict (409) nor change what the user may not change (403).
-    let may = |status: &u16| !matches!(status, 403 | 409) || !method.readonly;
+    // A method that only reads cannot conflict.
+    let may = |status: &u16| *status != 409 || !method.readonly;
     refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE).filter(may))
 }
 

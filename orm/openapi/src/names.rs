@@ -57,7 +57,11 @@ pub(super) const SUFFIXES: [&str; 9] = [
 pub(super) const ARGUMENTS: &str = "Arguments";
 
 /// The names of the other schemas that belong to no model.
-pub(super) const SHARED: [&str; 22] = [
+pub(super) const SHARED: [&str; 28] = [
+    "AccessToken",
+    "AccessTokenName",
+    "AccessTokenRequest",
+    "AccessTokenScope",
     "BinaryOrEmpty",
     "Command",
     "CommandClear",
@@ -76,7 +80,9 @@ pub(super) const SHARED: [&str; 22] = [
     "IdOrEmpty",
     "IntegerOrEmpty",
     "Login",
+    "NewAccessToken",
     "NumberOrEmpty",
+    "PasswordChange",
     "Problem",
     "Session",
     "TextOrEmpty",

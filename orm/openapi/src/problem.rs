@@ -14,7 +14,7 @@ struct Refusal {
     description: &'static str,
 }
 
-const REFUSALS: [Refusal; 10] = [
+const REFUSALS: [Refusal; 11] = [
     Refusal {
         status: 400,
         code: "invalid",
@@ -31,7 +31,7 @@ const REFUSALS: [Refusal; 10] = [
         status: 403,
         code: "access_denied",
         title: "Forbidden",
-        description: "This user may not do it.",
+        description: "This user, or this access token, may not do it.",
     },
     Refusal {
         status: 404,
@@ -70,6 +70,12 @@ const REFUSALS: [Refusal; 10] = [
         description: "Values of the body are refused; all of them are named, each with a JSON pointer. Nothing was written.",
     },
     Refusal {
+        status: 429,
+        code: "too_many_requests",
+        title: "Too Many Requests",
+        description: "Too many attempts have failed; the header `Retry-After` has the seconds to wait.",
+    },
+    Refusal {
         status: 503,
         code: "unavailable",
         title: "Service Unavailable",
@@ -78,12 +84,12 @@ const REFUSALS: [Refusal; 10] = [
 ];
 
 /// The statuses with which any request with a token may be refused.
-pub(super) const ALWAYS: [u16; 3] = [400, 401, 503];
+pub(super) const ALWAYS: [u16; 4] = [400, 401, 403, 503];
 /// The additional statuses of a request with a body.
 pub(super) const BODY: [u16; 3] = [413, 415, 422];
 
 /// The additional statuses of a write.
-pub(super) const WRITE: [u16; 3] = [403, 404, 409];
+pub(super) const WRITE: [u16; 2] = [404, 409];
 
 /// Adds the error responses of these statuses to an operation.
 pub(super) fn refusals(operation: OperationBuilder, statuses: impl IntoIterator<Item = u16>) -> OperationBuilder {

@@ -14,7 +14,7 @@ use super::examples::LoginExample;
 use super::problem::refusals;
 use super::value;
 
-/// The tag of login and logout.
+/// The tag of login, logout, and what users do with their tokens and password.
 pub(super) const SESSION: &str = "session";
 /// The tag of the health checks.
 pub(super) const HEALTH: &str = "health";
@@ -88,8 +88,9 @@ fn login_get(session: Ref, example: Option<&LoginExample>) -> Operation {
         Required::False,
         example.map(|example| &example.database),
     ))
+    .parameter(parameter("name", NAME, Required::False, None))
     .response("200", content::json("A new token", session));
-    refusals(operation, [400, 401, 405, 503]).build()
+    refusals(operation, [400, 401, 405, 429, 503]).build()
 }
 
 fn login(credentials: Ref, session: Ref) -> Operation {
@@ -101,7 +102,7 @@ fn login(credentials: Ref, session: Ref) -> Operation {
     let operation = open(SESSION, "login", "Log in")
         .request_body(Some(body.build()))
         .response("200", content::json("A new token", session));
-    refusals(operation, [400, 401, 413, 415, 503]).build()
+    refusals(operation, [400, 401, 413, 415, 429, 503]).build()
 }
 
 fn logout(id: &str) -> Operation {
@@ -130,6 +131,7 @@ fn open(tag: &str, id: &str, summary: &str) -> OperationBuilder {
     operation.securities(Some([SecurityRequirement::default()]))
 }
 
+const NAME: &str = "Name of the token, for the list of tokens; by default the name of the user agent";
 const DATABASE: &str = "Name of the database; may be left out where there is one";
 
 fn credentials(example: Option<&LoginExample>) -> ObjectBuilder {
@@ -141,6 +143,7 @@ fn credentials(example: Option<&LoginExample>) -> ObjectBuilder {
         .property("password", password)
         .required("password")
         .property("db", text().description(Some(DATABASE)))
+        .property("name", text().max_length(Some(100)).description(Some(NAME)))
         .examples(
             example
                 .map(|example| json!({ "login": example.login, "password": example.password, "db": example.database })),
