@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use server::config::DatabaseConfig;
-use tests::{Body, Database, LIBRARY, Server};
+use tests::{Body, Database, LIBRARY, Server, execute};
 
 /// Runs a command on a database, with this standard input. Returns what it prints, or its error message.
 pub(crate) fn run(words: &[&str], database: &Database, input: &str) -> Result<String, String> {
@@ -84,6 +84,114 @@ fn users_who_are_created_log_in_until_they_are_archived() {
     assert_eq!((books(&token), log_in(&server, "di", "three two one")), (401, None));
     library(&["user", "set-password", "cy"], &database, "another one\n");
     assert!(log_in(&server, "cy", "another one").is_some());
+}
+
+/// The commands list and end what the server gave out, and print what happened.
+#[test]
+fn users_and_tokens_are_listed_ended_and_logged() {
+    let database = migrated();
+    library(&["user", "create", "cy"], &database, "one two three\n");
+    library(&["user", "create", "di", "--name", "Di"], &database, "three two one\n");
+    let config = DatabaseConfig {
+        name: "library".to_owned(),
+        address: database.address().clone(),
+    };
+    let server = Server::serving(&LIBRARY, config, |_| {});
+    let tokens = [("cy", "one two three"), ("di", "three two one")].map(|(login, password)| {
+        assert_eq!(log_in(&server, login, "wrong"), None);
+        log_in(&server, login, password).unwrap()
+    });
+    let books = |token: &String| {
+        let headers = [("access-token", token.as_str())];
+        server
+            .raw("GET", "/restful/api/v1/library.book", &headers, Body::None)
+            .status
+    };
+    assert_eq!(
+        library(&["user", "list"], &database, ""),
+        "1 - - (archived)\n2 cy cy\n3 di Di\n"
+    );
+    let all = library(&["token", "list"], &database, "");
+    assert_eq!(all.lines().count(), 2, "{all}");
+    assert!(tokens.iter().all(|token| !all.contains(&token[13..])), "{all}");
+    let one = library(&["token", "list", "--user", "cy"], &database, "");
+    let id = one.split(' ').nth(1).unwrap();
+    assert!(
+        one.starts_with("cy ") && one.contains("expires=") && id.len() == 16,
+        "{one}"
+    );
+    library(&["token", "revoke", id], &database, "");
+    assert!(
+        run(&["token", "revoke", id], &database, "")
+            .unwrap_err()
+            .contains("no access token")
+    );
+    assert_eq!(tokens.each_ref().map(books), [401, 200]);
+
+    library(&["user", "archive", "di"], &database, "");
+    assert_eq!((books(&tokens[1]), log_in(&server, "di", "three two one")), (401, None));
+    assert_eq!(library(&["token", "list"], &database, ""), "");
+    assert!(library(&["user", "list"], &database, "").contains("3 di Di (archived)"));
+    assert!(
+        run(&["user", "archive", "nobody"], &database, "")
+            .unwrap_err()
+            .contains("no user `nobody`")
+    );
+
+    let kinds = |log: &str| -> Vec<String> {
+        let kind = |line: &str| line.split(' ').nth(1).unwrap().to_owned();
+        log.lines().map(kind).collect()
+    };
+    let log = library(&["user", "log", "--user", "di"], &database, "");
+    let expected = [
+        "password_changed",
+        "login_failed",
+        "login",
+        "user_archived",
+        "login_failed",
+    ];
+    assert_eq!(kinds(&log), expected, "{log}");
+    assert!(log.contains("user=3 login=di address=127.0.0.1"), "{log}");
+    let last = library(&["user", "log", "--last", "2"], &database, "");
+    assert_eq!(kinds(&last), ["user_archived", "login_failed"], "{last}");
+    assert!(kinds(&library(&["user", "log"], &database, "")).contains(&"token_revoked".to_owned()));
+}
+
+/// A database of a version before API keys: an application has no migration of its own that brings the tables.
+#[test]
+fn the_tables_of_tokens_follow_the_version() {
+    let database = migrated();
+    library(&["user", "create", "cy"], &database, "one two three\n");
+    let older = "DROP TABLE auth_event; DROP TABLE auth_failure; DROP TABLE auth_token; \
+                 CREATE TABLE auth_token (hash TEXT NOT NULL PRIMARY KEY, user_id BIGINT NOT NULL, \
+                 created TIMESTAMP NOT NULL, last_used TIMESTAMP NOT NULL, expires TIMESTAMP NOT NULL); \
+                 CREATE INDEX auth_token_user_id ON auth_token (user_id)";
+    let token = "access_token_c12010c3c56abf81345358020678f8c277554f41";
+    // The hash of that token.
+    let stored = "INSERT INTO auth_token VALUES ('b3c2b347712d5ce0157e76cac6443f07d2a5396a63463ddc7a4c88d24f2823d9', 2, '2026-01-01 00:00:00', '2999-01-01 00:00:00', \
+                  '2999-01-01 00:00:00')";
+    execute(database.address(), older);
+    execute(database.address(), stored);
+    let why = run(&["user", "list"], &database, "").unwrap_err();
+    assert!(
+        why.contains("is behind this program") && why.contains("library migrate up"),
+        "{why}"
+    );
+    library(&["migrate", "up"], &database, "");
+    let config = DatabaseConfig {
+        name: "library".to_owned(),
+        address: database.address().clone(),
+    };
+    let server = Server::serving(&LIBRARY, config, |_| {});
+    let list = server
+        .raw("GET", "/rest/api/tokens", &[("access-token", token)], Body::None)
+        .ok();
+    assert_eq!(
+        (list[0]["name"].as_str(), &list[0]["current"]),
+        (Some(""), &json!(true)),
+        "{list}"
+    );
+    assert!(log_in(&server, "cy", "one two three").is_some());
 }
 
 #[test]

@@ -140,3 +140,26 @@ pub(crate) fn refuse_missing(program: &Program) -> Result<(), Failure> {
         missing.postgres.up.sql()
     )))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::program;
+
+    /// An application without that migration gets the same tables.
+    #[test]
+    fn the_migration_of_identity_has_the_statements_of_the_server() {
+        let program = program();
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            let migrations = embedded(program.application, dialect);
+            let migration = migrations
+                .iter()
+                .find(|migration| migration.name.ends_with("_identity"));
+            let server = program
+                .users
+                .identity_tables(dialect)
+                .replace("\"res_users\"", "res_users");
+            assert_eq!(migration.unwrap().up, server);
+        }
+    }
+}
