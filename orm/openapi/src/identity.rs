@@ -17,10 +17,11 @@ const TOKENS: &str = "/rest/api/tokens";
 
 /// Adds the operations.
 pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
-    let scope = catalog.named("AccessTokenScope", |_| scope());
-    let token = catalog.named("AccessToken", |_| token(scope.clone(), false));
-    let made = catalog.named("NewAccessToken", |_| self::token(scope.clone(), true));
-    let asked = catalog.named("AccessTokenRequest", |_| asked(scope));
+    let example = example_scope(catalog);
+    let scope = catalog.named("AccessTokenScope", |_| scope(&example));
+    let token = catalog.named("AccessToken", |_| token(scope.clone(), &example, false));
+    let made = catalog.named("NewAccessToken", |_| self::token(scope.clone(), &example, true));
+    let asked = catalog.named("AccessTokenRequest", |_| asked(scope, &example));
     let renaming = catalog.named("AccessTokenName", |_| {
         named(ObjectBuilder::new()).examples([json!({ "name": "Nightly export" })])
     });
@@ -97,7 +98,7 @@ fn named(object: ObjectBuilder) -> ObjectBuilder {
     object.property("name", name).required("name")
 }
 
-fn scope() -> ObjectBuilder {
+fn scope(example: &Json) -> ObjectBuilder {
     let read_only = ObjectBuilder::new().schema_type(Type::Boolean);
     let models: RefOr<Schema> =
         value::one_of([value::list(text()), ObjectBuilder::new().schema_type(Type::Null).into()]);
@@ -108,21 +109,24 @@ fn scope() -> ObjectBuilder {
             "models",
             value::described(models, "The models that its URLs may name; `null`: all of them"),
         )
-        .examples([example_scope()])
+        .examples([example.clone()])
 }
 
-fn example_scope() -> Json {
-    json!({ "read_only": true, "models": ["res.partner"] })
+/// A scope with the first model that HTTP reaches.
+fn example_scope(catalog: &Catalog<'_>) -> Json {
+    let mut models = catalog.registry.models().iter().filter(|model| model.def.api);
+    let first: Vec<&str> = models.next().map(|model| model.def.name).into_iter().collect();
+    json!({ "read_only": true, "models": first })
 }
 
 /// The schema of a token; of a new one, with the token itself.
-fn token(scope: Ref, new: bool) -> ObjectBuilder {
+fn token(scope: Ref, scope_example: &Json, new: bool) -> ObjectBuilder {
     let time = || SchemaFormat::KnownFormat(KnownFormat::DateTime);
     let boolean = || ObjectBuilder::new().schema_type(Type::Boolean);
     let mut example = json!({
         "id": ID, "name": "Nightly export", "created": "2026-01-26T13:37:58.701565",
         "last_used": "2026-01-26T13:37:58.701565", "expires": "2026-04-26T13:37:58.701565", "api_key": true,
-        "scope": example_scope(), "current": false,
+        "scope": scope_example, "current": false,
     });
     let object = named(
         ObjectBuilder::new()
@@ -168,7 +172,7 @@ fn token(scope: Ref, new: bool) -> ObjectBuilder {
         .examples([example])
 }
 
-fn asked(scope: Ref) -> ObjectBuilder {
+fn asked(scope: Ref, scope_example: &Json) -> ObjectBuilder {
     let days = or_null(Type::Integer)
         .minimum(Some(1))
         .maximum(Some(3650))
@@ -177,7 +181,7 @@ fn asked(scope: Ref) -> ObjectBuilder {
         .property("expires_in_days", days)
         .required("expires_in_days")
         .property("scope", scope)
-        .examples([json!({ "name": "Nightly export", "expires_in_days": 90, "scope": example_scope() })])
+        .examples([json!({ "name": "Nightly export", "expires_in_days": 90, "scope": scope_example })])
 }
 
 fn passwords() -> ObjectBuilder {
