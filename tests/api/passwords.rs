@@ -131,4 +131,10 @@ fn a_hash_with_other_parameters_is_made_anew_at_the_login() {
     assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{strong}");
     log_in(&server, "admin@123").ok();
     assert_eq!(stored(), strong);
+    // Logins at once are all right, though the first one changes the hash that the others were checked against.
+    execute(&server.database, &set);
+    std::thread::scope(|scope| {
+        let logins = [(); 4].map(|()| scope.spawn(|| log_in(&server, "admin@123").status));
+        assert_eq!(logins.map(|login| login.join().unwrap()), [200; 4]);
+    });
 }

@@ -84,6 +84,26 @@ impl Pair {
     }
 }
 
+/// The standby still has a token that was revoked: the server does not ask it for the reads of that token.
+#[test]
+fn a_revoked_token_does_not_read_from_the_standby() {
+    let Some(pair) = Pair::start() else { return };
+    pair.pause();
+    let send =
+        |token: &str, method: &str, path: &str| pair.server.raw(method, path, &[("access-token", token)], Body::None);
+    let list = send(&pair.reader, "GET", "/rest/api/tokens").ok();
+    let reader = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|token| token["current"] == true)
+        .unwrap();
+    let path = format!("/rest/api/tokens/{}", reader["id"].as_str().unwrap());
+    send(&pair.server.token, "DELETE", &path).ok();
+    send(&pair.reader, "GET", "/restful/api/v1/product.category/1").problem(401, "unauthenticated");
+    pair.resume();
+}
+
 #[test]
 fn whoever_wrote_reads_what_it_wrote() {
     let Some(pair) = Pair::start() else { return };

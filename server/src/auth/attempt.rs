@@ -26,6 +26,18 @@ pub(super) enum Outcome<T = ()> {
     Refused,
     /// Others that failed came first: it has to wait, right or wrong.
     Wait(Wait),
+    /// The stored hash is not the one any more that the password was checked against: it has to be checked again. Not
+    /// only a change of the password does that, but also another login at once that [makes the hash
+    /// anew](passwords::check).
+    Outdated,
+}
+
+/// How often a password is checked if its hash changes each time.
+pub(super) const TRIES: usize = 3;
+
+/// The error for an attempt that was outdated [so often](TRIES): 503.
+pub(super) fn changes_each_time() -> Error {
+    Error::new(Code::Unavailable, "the password is being changed again and again")
 }
 
 /// Who attempts what.

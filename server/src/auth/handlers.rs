@@ -90,20 +90,35 @@ pub(crate) async fn logout(
 /// checked.
 async fn login(app: &Shared, origin: Origin, fields: Vec<(String, String)>) -> Result<Response, Problem> {
     let credentials = Credentials::read(fields)?;
-    let Credentials {
-        login,
-        password,
-        db,
-        name,
-    } = credentials;
-    let (database, known) = database(app, db.as_deref())?;
+    for _ in 0..attempt::TRIES {
+        match log_in(app, &origin, &credentials).await? {
+            Outcome::Accepted((user, token)) => {
+                let answer = Json(LoggedIn {
+                    uid: user,
+                    access_token: token.text(),
+                });
+                return Ok(([(CACHE_CONTROL, "no-store")], answer).into_response());
+            }
+            Outcome::Refused => {
+                return Err(Error::new(Code::Unauthenticated, "login, password or database is wrong").into());
+            }
+            Outcome::Wait(wait) => return Err(attempt::too_many(wait)),
+            Outcome::Outdated => {}
+        }
+    }
+    Err(attempt::changes_each_time().into())
+}
+
+/// An attempt to log in: the user, and the token that was made and stored.
+async fn log_in(app: &Shared, origin: &Origin, credentials: &Credentials) -> Result<Outcome<(i64, Token)>, Problem> {
+    let (database, known) = database(app, credentials.db.as_deref())?;
     let (config, users) = (app.login, &app.program.users);
-    let name = name.unwrap_or_else(|| fields::name_of(&origin));
+    let name = credentials.name.clone().unwrap_or_else(|| fields::name_of(origin));
     let mut attempt = Attempt {
-        subjects: Subjects::login(&origin, &login),
-        origin,
+        subjects: Subjects::login(origin, &credentials.login),
+        origin: origin.clone(),
         user: None,
-        login,
+        login: credentials.login.clone(),
         config,
     };
     let asked = attempt.clone();
@@ -117,7 +132,7 @@ async fn login(app: &Shared, origin: Origin, fields: Vec<(String, String)>) -> R
         return Err(attempt.refuse(database, wait).await);
     }
     let hash = stored.as_ref().map(|(_, hash)| hash.clone());
-    let checked = attempt::check(app, password, hash, None).await?;
+    let checked = attempt::check(app, credentials.password.clone(), hash, None).await?;
     // What was checked, if it was right.
     let right = stored.filter(|_| checked.right && known);
 
@@ -125,51 +140,41 @@ async fn login(app: &Shared, origin: Origin, fields: Vec<(String, String)>) -> R
     let hash = token.hash();
     let ended = database.pool.write(move |session| {
         let now = api::now();
-        if let Some((user, _)) = right {
-            store::lock_user(session, user)?;
-            // The password may have been changed since, or the user archived.
-            if store::password_to_log_in(session, users, &attempt.login)? == right {
-                if let Some(wait) = attempt.succeeds(session, now)? {
-                    return attempt.waits(session, wait, now);
-                }
-                if let Some(hash) = &checked.rehashed {
-                    store::set_password(session, user, hash)?;
-                }
-                session.write_for(hash.client());
-                let new = NewToken {
-                    hash,
-                    user,
-                    name: name.clone(),
-                    api_key: false,
-                    expires: Some(now + config.token_max),
-                    scope: Scope::default(),
-                };
-                token_store::add(session, &new, now, &config)?;
-                events::add(
-                    session,
-                    EventKind::Login,
-                    Whom::User(user),
-                    Some(&hash),
-                    &attempt.origin,
-                    now,
-                )?;
-                events::remove_old(session, now, config.events_kept)?;
-                return Ok(Outcome::Accepted(user));
-            }
+        let Some((user, _)) = right else {
+            return attempt.failed(session, EventKind::LoginFailed, now);
+        };
+        store::lock_user(session, user)?;
+        // The password may have been changed since, or the user archived.
+        if store::password_to_log_in(session, users, &attempt.login)? != right {
+            return Ok(Outcome::Outdated);
         }
-        attempt.failed(session, EventKind::LoginFailed, now)
+        if let Some(wait) = attempt.succeeds(session, now)? {
+            return attempt.waits(session, wait, now);
+        }
+        if let Some(hash) = &checked.rehashed {
+            store::set_password(session, user, hash)?;
+        }
+        session.write_for(hash.client());
+        let new = NewToken {
+            hash,
+            user,
+            name: name.clone(),
+            api_key: false,
+            expires: Some(now + config.token_max),
+            scope: Scope::default(),
+        };
+        token_store::add(session, &new, now, &config)?;
+        let whom = Whom::User(user);
+        events::add(session, EventKind::Login, whom, Some(&hash), &attempt.origin, now)?;
+        events::remove_old(session, now, config.events_kept)?;
+        Ok(Outcome::Accepted(user))
     });
-    match ended.await? {
-        Outcome::Accepted(user) => {
-            let answer = Json(LoggedIn {
-                uid: user,
-                access_token: token.text(),
-            });
-            Ok(([(CACHE_CONTROL, "no-store")], answer).into_response())
-        }
-        Outcome::Refused => Err(Error::new(Code::Unauthenticated, "login, password or database is wrong").into()),
-        Outcome::Wait(wait) => Err(attempt::too_many(wait)),
-    }
+    Ok(match ended.await? {
+        Outcome::Accepted(user) => Outcome::Accepted((user, token)),
+        Outcome::Refused => Outcome::Refused,
+        Outcome::Wait(wait) => Outcome::Wait(wait),
+        Outcome::Outdated => Outcome::Outdated,
+    })
 }
 
 /// The database of a login, and whether it is the one that was named: for an unknown name it is the first one.

@@ -167,7 +167,32 @@ pub(crate) async fn change_password(
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    let database = api::database_of(&app, token).await?;
+    let body = api::no_parameters(params).and_then(|()| bodies::given(body));
+    let passwords = body.and_then(|body| bodies::passwords(&body));
+    for _ in 0..attempt::TRIES {
+        match attempt_change(&app, token, &origin, &passwords).await? {
+            Outcome::Accepted(()) => {
+                let done = "password successfully changed; your other access tokens are no longer valid";
+                return Ok(Json(done).into_response());
+            }
+            Outcome::Refused => {
+                return Err(Error::invalid(vec![Issue::field("old", "the old password is wrong")]).into());
+            }
+            Outcome::Wait(wait) => return Err(attempt::too_many(wait)),
+            Outcome::Outdated => {}
+        }
+    }
+    Err(attempt::changes_each_time().into())
+}
+
+/// An attempt to change the password from the old to the new one.
+async fn attempt_change(
+    app: &Shared,
+    token: TokenHash,
+    origin: &Origin,
+    passwords: &Result<(String, String)>,
+) -> Result<Outcome, Problem> {
+    let database = api::database_of(app, token).await?;
     let (config, users) = (app.login, &app.program.users);
     let asked = origin.clone();
     let asked = database.pool.read(move |session| {
@@ -178,11 +203,10 @@ pub(crate) async fn change_password(
         Ok((caller.user, store::password_of_user(session, caller.user)?, wait))
     });
     let (user, stored, wait) = asked.await?;
-    let body = api::no_parameters(params).and_then(|()| bodies::given(body));
-    let (old, new) = body.and_then(|body| bodies::passwords(&body))?;
+    let (old, new) = api::checked(passwords)?.clone();
     let attempt = Attempt {
-        subjects: Subjects::user(&origin, user),
-        origin,
+        subjects: Subjects::user(origin, user),
+        origin: origin.clone(),
         user: Some(user),
         login: String::new(),
         config,
@@ -190,38 +214,33 @@ pub(crate) async fn change_password(
     if let Some(wait) = wait {
         return Err(attempt.refuse(database, wait).await);
     }
-    let checked = attempt::check(&app, old, stored.clone(), Some(new)).await?;
-    let ended = write_own(&app, token, move |session, caller, now| {
+    let checked = attempt::check(app, old, stored.clone(), Some(new)).await?;
+    let ended = write_own(app, token, move |session, caller, now| {
         caller.scope.permit(Wanted::Other, true)?;
-        match &checked.rehashed {
-            // The password may have been changed since it was checked.
-            Some(hash) if store::password_of_user(session, user)? == stored => {
-                if let Some(wait) = attempt.succeeds(session, now)? {
-                    return attempt.waits(session, wait, now);
-                }
-                store::set_password(session, user, hash)?;
-                token_store::revoke_all(session, user, Some(&token))?;
-                let whom = Whom::User(user);
-                events::add(
-                    session,
-                    EventKind::PasswordChanged,
-                    whom,
-                    Some(&token),
-                    &attempt.origin,
-                    now,
-                )?;
-                Ok(Outcome::Accepted(()))
-            }
-            Some(_) | None => attempt.failed(session, EventKind::PasswordRefused, now),
+        let Some(hash) = &checked.rehashed else {
+            return attempt.failed(session, EventKind::PasswordRefused, now);
+        };
+        // The password may have been changed since it was checked.
+        if store::password_of_user(session, user)? != stored {
+            return Ok(Outcome::Outdated);
         }
+        if let Some(wait) = attempt.succeeds(session, now)? {
+            return attempt.waits(session, wait, now);
+        }
+        store::set_password(session, user, hash)?;
+        token_store::revoke_all(session, user, Some(&token))?;
+        let whom = Whom::User(user);
+        events::add(
+            session,
+            EventKind::PasswordChanged,
+            whom,
+            Some(&token),
+            &attempt.origin,
+            now,
+        )?;
+        Ok(Outcome::Accepted(()))
     });
-    match ended.await? {
-        Outcome::Accepted(()) => {
-            Ok(Json("password successfully changed; your other access tokens are no longer valid").into_response())
-        }
-        Outcome::Refused => Err(Error::invalid(vec![Issue::field("old", "the old password is wrong")]).into()),
-        Outcome::Wait(wait) => Err(attempt::too_many(wait)),
-    }
+    Ok(ended.await?)
 }
 
 /// Runs `job` as the token's user in a transaction that excludes other changes of the user's password and tokens. The

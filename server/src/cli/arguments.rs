@@ -153,14 +153,16 @@ pub(super) struct ServeArgs {
           value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) address_failures: u32,
     /// Minutes after which failed logins are forgotten, and the longest wait.
-    #[arg(long, env = "DECLAREST_FAILURE_MINUTES", value_name = "MINUTES", default_value_t = LoginConfig::FAILURE_MINUTES)]
+    #[arg(long, env = "DECLAREST_FAILURE_MINUTES", value_name = "MINUTES", default_value_t = LoginConfig::FAILURE_MINUTES,
+          value_parser = clap::value_parser!(u32).range(1..=525_600))]
     pub(super) failure_minutes: u32,
     /// Seconds that attempts wait after too many failed logins; twice as long after each further one.
     #[arg(long, env = "DECLAREST_LOGIN_WAIT_SECONDS", value_name = "SECONDS",
-          default_value_t = LoginConfig::LOGIN_WAIT_SECONDS)]
+          default_value_t = LoginConfig::LOGIN_WAIT_SECONDS, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) login_wait_seconds: u32,
     /// Days for which the log of logins and revoked tokens is kept.
-    #[arg(long, env = "DECLAREST_EVENT_DAYS", value_name = "DAYS", default_value_t = LoginConfig::EVENT_DAYS)]
+    #[arg(long, env = "DECLAREST_EVENT_DAYS", value_name = "DAYS", default_value_t = LoginConfig::EVENT_DAYS,
+          value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub(super) event_days: u32,
     /// Format of the log lines.
     #[arg(long, env = "DECLAREST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
