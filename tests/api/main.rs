@@ -1,6 +1,7 @@
 //! Tests of the REST API over HTTP. Each test has a real server with a database of its own.
 
 mod concurrency;
+mod coverage;
 mod create_batch;
 mod documented_examples;
 mod errors;

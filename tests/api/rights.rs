@@ -1,7 +1,7 @@
 //! Rights and rules: what users see, and what they may change.
 
 use serde_json::{Value, json};
-use tests::Server;
+use tests::{Body, Server};
 
 use super::user::User;
 
@@ -376,4 +376,44 @@ fn records_of_other_companies_are_hidden() {
             &json!({"partner_id": 11, "payment_term_id": term}),
         )
         .ok();
+}
+
+/// The header `company-ids` chooses among the user's companies; the answer has those that applied.
+#[test]
+fn a_request_chooses_among_the_companies() {
+    let server = Server::demo();
+    let other = json!({"name": "Other", "currency_id": 1});
+    let other = server.send("POST", "res.company", &other).ok()["id"].as_i64().unwrap();
+    server
+        .send("PUT", "res.users/2", &json!({"company_ids": [[4, other]]}))
+        .ok();
+    let send = |companies: &str, method: &str, path: &str, body: &str| {
+        let headers = [("access-token", server.token.as_str()), ("company-ids", companies)];
+        let body = if method == "GET" {
+            Body::None
+        } else {
+            Body::Json(body.as_bytes())
+        };
+        server.raw(method, &format!("/restful/api/v1/{path}"), &headers, body)
+    };
+    let make = |companies: &str| {
+        let reply = send(companies, "POST", "sale.order", r#"{"partner_id": 11, "user_id": 2}"#);
+        let order = reply.ok()["id"].as_i64().unwrap();
+        (order, reply.header("company-ids").unwrap().to_owned())
+    };
+    let ((theirs, _), (ours, applied)) = (make(&other.to_string()), make(&format!("1, {other}")));
+    assert_eq!(applied, format!("1,{other}"));
+    let company = |order: i64| server.record("sale.order", order, "company_id(id)")["company_id"]["id"].as_i64();
+    assert_eq!((company(theirs), company(ours)), (Some(other), Some(1)));
+    let sees = |companies: &str, order: i64| send(companies, "GET", &format!("sale.order/{order}"), "").status;
+    assert_eq!((sees("1", theirs), sees("1", ours)), (404, 200));
+    assert_eq!(
+        (sees(&other.to_string(), theirs), sees(&other.to_string(), ours)),
+        (200, 404)
+    );
+    assert_eq!(server.get("sale.order", &[]).header("company-ids"), None);
+    send("99", "GET", "sale.order", "").problem(403, "access_denied");
+    for malformed in ["x", "1,,2", &"1,".repeat(20)] {
+        send(malformed, "GET", "sale.order", "").problem(400, "invalid");
+    }
 }

@@ -34,7 +34,7 @@ fn work_with_access_to_everything_is_listed() {
     let mut found = BTreeMap::new();
     for folder in ["orm/src", "models/src", "server/src"] {
         for (file, text) in sources(folder) {
-            let places = text.matches("sudo(").count() - text.matches("fn sudo").count();
+            let places = text.matches("sudo(|").count();
             if places > 0 {
                 found.insert(file, places);
             }

@@ -3,8 +3,9 @@
 use super::Env;
 use crate::access::{Access, Caller, CallerPath};
 use crate::db::Row;
-use crate::def::Root;
+use crate::def::{Operation, Root};
 use crate::error::{Error, Result};
+use crate::registry::ModelInfo;
 use crate::value::Value;
 
 impl Env<'_> {
@@ -23,6 +24,14 @@ impl Env<'_> {
         }
         self.access = Access::of(caller);
         Ok(self)
+    }
+
+    /// Refuses what the caller has no right to do with a model.
+    ///
+    /// # Errors
+    /// 403 with the groups that have it.
+    pub fn may(&self, model: &ModelInfo, operation: Operation) -> Result<()> {
+        self.access.may(model, operation)
     }
 
     /// Runs `job` with access to everything: internal work, which the caller's rights do not restrict, such as a

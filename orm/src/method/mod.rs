@@ -18,7 +18,8 @@ pub use selection::{read_selection, selection, selection_json};
 
 use serde_json::{Map, Value as Json};
 
-use crate::builtin::{EXISTS, find, methods};
+use crate::builtin::{ACCESS, ARCHIVING, EXISTS, METHODS, find, methods};
+use crate::def::{MethodDef, Operation};
 use crate::env::{Call, Env, Limits};
 use crate::error::{Error, Result, nearest};
 use crate::registry::ModelInfo;
@@ -29,7 +30,7 @@ use crate::write;
 /// Calls a method on the record `id`, or on the model where `id` is `None`.
 ///
 /// # Errors
-/// 404 for a record that does not exist and for an unknown method, with the right URL when a method of the model is
+/// 403 without the right to it; 404 for a record that does not exist and for an unknown method, with the right URL when a method of the model is
 /// called on a record, or a method of records on the model; 422 with every mistake in the arguments; any error of the
 /// method itself.
 pub fn call(
@@ -42,6 +43,10 @@ pub fn call(
 ) -> Result<Vec<u8>> {
     let model = env.registry.model(model.id);
     let method = find(model, id.is_some(), name).ok_or_else(|| unknown(model, id.is_some(), name))?;
+    if method.name != ACCESS {
+        env.access.may(model, Operation::Read)?;
+        env.access.may(model, needs(method))?;
+    }
     if let Some(id) = id
         && method.name != EXISTS
     {
@@ -74,6 +79,19 @@ pub fn call(
         false => write::around(call.env, |env| {
             env.with_read_locks(model, |env| function(&mut Call { env, ..call }))
         }),
+    }
+}
+
+/// The right that a method needs beside that to read. Whatever else a declared one does is checked when it does it.
+fn needs(method: &MethodDef) -> Operation {
+    let shared = METHODS.iter().any(|shared| std::ptr::eq(shared, method));
+    match method.name {
+        _ if !shared => Operation::Read,
+        "write" => Operation::Write,
+        name if ARCHIVING.contains(&name) => Operation::Write,
+        "unlink" => Operation::Delete,
+        "create" | "name_create" | "copy" | "default_get" => Operation::Create,
+        _ => Operation::Read,
     }
 }
 

@@ -22,6 +22,7 @@ use plan::Level;
 use rendered::Rendered;
 
 use crate::compute::resolve;
+use crate::def::Operation;
 use crate::domain::{Domain, Op, Operand, Term};
 use crate::env::Budget;
 use crate::env::Env;
@@ -82,8 +83,11 @@ pub(crate) fn names(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -
     fetch::fetch(env, &level, Root::Where(*search))?.into_list(env.wire.layout(), &mut env.budget)
 }
 
-/// One record as `[id, "display name"]`; `None` when it does not exist.
+/// One record as `[id, "display name"]`; `None` when there is none that the caller may read.
 pub(crate) fn name_of(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Result<Option<Vec<u8>>> {
+    if env.may(model, Operation::Read).is_err() {
+        return Ok(None);
+    }
     let level = Level::pairs(env.wire, model, Style::default());
     let rendered = fetch::fetch(env, &level, Root::Ids(&[id]))?;
     Ok(rendered.first(id).map(<[u8]>::to_vec))

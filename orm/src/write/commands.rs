@@ -6,6 +6,7 @@ mod pairs;
 use std::collections::BTreeSet;
 
 use self::pairs::Many2manyChange;
+use super::allowed::visible;
 use super::claim::claim;
 use super::recompute::ChangeSet;
 use super::{create, delete, update};
@@ -158,7 +159,9 @@ impl<'r> Children<'r> {
         };
         let target = registry.model(target);
         let linked = env.pairs(env.sql().links(registry.link(model, field)?, &[owner])?)?;
-        let ids = linked.into_iter().map(|(_, id)| id).collect();
+        // What the caller may not see is none of his to change.
+        let linked = linked.into_iter().map(|(_, id)| id).collect();
+        let ids = visible(env, target, linked)?.into_iter().collect();
         Ok(Children {
             target,
             inverse,

@@ -119,8 +119,15 @@ fn still_needed(env: &mut Env<'_>, going: &ToDelete, model: &ModelInfo, ids: &[i
         pairs.retain(|(_, id)| !going.get(&other.id).is_some_and(|going| going.contains(id)));
         if !pairs.is_empty() {
             let (needed, users): (BTreeSet<i64>, BTreeSet<i64>) = pairs.into_iter().unzip();
-            let shown: Vec<String> = users.iter().take(3).map(i64::to_string).collect();
-            let more = if users.len() > 3 { " and more" } else { "" };
+            let seen = allowed::visible(env, other, users.iter().copied().collect())?;
+            let mut shown: Vec<String> = (users.iter().filter(|id| seen.contains(id)))
+                .take(3)
+                .map(i64::to_string)
+                .collect();
+            if shown.is_empty() {
+                shown.push("(not for you to see)".to_owned());
+            }
+            let more = if users.len() > shown.len() { " and more" } else { "" };
             let detail = format!(
                 "{} {}{more} still needs {} {} by `{}`",
                 other.def.name,

@@ -233,6 +233,7 @@ pub(crate) fn compute_again(env: &mut Env<'_>, model: &ModelInfo, fields: Vec<(F
 
 /// Deletes existing records.
 pub(crate) fn delete_records(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+    env.access.may(model, Operation::Delete)?;
     if ids.is_empty() {
         return Ok(());
     }

@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
+use super::credentials::Credentials;
 use crate::memory_budget::Reserved;
 
 /// The header `Server-Timing`, which the developer tools of browsers display.
@@ -11,11 +12,13 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// A successful answer.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The body, with its share of the memory budget of answers.
     pub(super) json: Reserved<Vec<u8>>,
     /// The number of SQL statements of the request; for a create that ran in a batch, of the whole batch.
     pub(super) statements: u64,
+    /// For whom it is.
+    pub(super) caller: Credentials,
 }
 
 /// The number of SQL statements, passed to the log line of the request in the response's extensions.
@@ -32,6 +35,6 @@ impl IntoResponse for Answer {
             headers.insert(SERVER_TIMING, value);
         }
         response.extensions_mut().insert(Statements(self.statements));
-        response
+        self.caller.note_in(response)
     }
 }

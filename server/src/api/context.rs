@@ -5,9 +5,9 @@ use axum::response::{IntoResponse as _, Response};
 use orm::Env;
 use orm::error::Result;
 
+use super::credentials::Credentials;
 use super::problem::Problem;
 use super::transact;
-use crate::auth::{TokenHash, store};
 use crate::state::Shared;
 
 /// The databases of a server, for the routes that an application adds
@@ -28,11 +28,11 @@ impl Context {
         headers: &HeaderMap,
         job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>> + Send + Sync + 'static,
     ) -> Response {
-        let token = match token(headers) {
-            Ok(token) => token,
-            Err(problem) => return problem.into_response(),
+        let caller = match Credentials::in_headers(headers) {
+            Ok(caller) => caller,
+            Err(error) => return Problem::from(error).into_response(),
         };
-        transact::read(&self.0, token, None, move |env, _| job(env))
+        transact::read(&self.0, caller, None, move |env, _| job(env))
             .await
             .into_response()
     }
@@ -44,15 +44,10 @@ impl Context {
         headers: &HeaderMap,
         job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>> + Send + 'static,
     ) -> Response {
-        let token = match token(headers) {
-            Ok(token) => token,
-            Err(problem) => return problem.into_response(),
+        let caller = match Credentials::in_headers(headers) {
+            Ok(caller) => caller,
+            Err(error) => return Problem::from(error).into_response(),
         };
-        transact::write(&self.0, token, None, job).await.into_response()
+        transact::write(&self.0, caller, None, job).await.into_response()
     }
-}
-
-fn token(headers: &HeaderMap) -> Result<TokenHash, Problem> {
-    let token = TokenHash::in_headers(headers)?;
-    Ok(token.ok_or_else(store::unauthenticated)?)
 }

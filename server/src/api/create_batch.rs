@@ -15,9 +15,9 @@ use tokio::sync::oneshot;
 
 use super::WIRE;
 use super::answer::Answer;
+use super::credentials::Credentials;
 use super::problem::Problem;
 use super::transact::{checked, database_of, reserve_answer, write_in};
-use crate::auth::TokenHash;
 use crate::memory_budget::Reserved;
 use crate::state::{App, Shared};
 
@@ -32,17 +32,17 @@ pub(crate) struct CreateQueue(Mutex<VecDeque<QueuedCreate>>);
 /// A create request in the queue.
 struct QueuedCreate {
     claim: Claim,
-    token: TokenHash,
+    caller: Credentials,
     model: String,
     body: Result<Reserved<Value>>,
     answer: oneshot::Sender<Result<Answer>>,
 }
 
 impl QueuedCreate {
-    /// Whether both can be in one batch: each creates a single record, of the same model and with the same token.
+    /// Whether both can be in one batch: each creates a single record, of the same model and for the same caller.
     fn joins(&self, other: &QueuedCreate) -> bool {
         let one = |waiting: &QueuedCreate| waiting.body.as_ref().is_ok_and(|body| WIRE.read_list(body).is_none());
-        self.token == other.token && self.model == other.model && one(self) && one(other)
+        self.caller == other.caller && self.model == other.model && one(self) && one(other)
     }
 }
 
@@ -52,16 +52,16 @@ impl QueuedCreate {
 /// 401 when the token is not valid; 503 when too many requests wait; else as [`write::create`].
 pub(super) async fn create(
     app: &Shared,
-    token: TokenHash,
+    caller: Credentials,
     model: String,
     body: Result<Reserved<Value>>,
 ) -> Result<Answer, Problem> {
-    let database = database_of(app, token).await?;
+    let database = database_of(app, caller.token).await?;
     let (answer, answered) = oneshot::channel();
     let claim = Claim::default();
     let waiting = QueuedCreate {
         claim: claim.clone(),
-        token,
+        caller,
         model,
         body,
         answer,
@@ -190,18 +190,22 @@ fn run_group(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
 }
 
 fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Result<Answer> {
-    let (json, statements) = write_in(session, app, &waiting.token, Some(&waiting.model), |env| {
+    let (json, statements) = write_in(session, app, &waiting.caller, Some(&waiting.model), |env| {
         let model = env.registry.exposed(&waiting.model)?;
         reserve_answer(app, write::create(env, model, checked(&waiting.body)?)?)
     })?;
-    Ok(Answer { json, statements })
+    Ok(Answer {
+        json,
+        statements,
+        caller: waiting.caller,
+    })
 }
 
 fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result<Vec<Answer>> {
     let [first, ..] = group else {
         return Ok(Vec::new());
     };
-    let (answers, statements) = write_in(session, app, &first.token, Some(&first.model), |env| {
+    let (answers, statements) = write_in(session, app, &first.caller, Some(&first.model), |env| {
         let model = env.registry.exposed(&first.model)?;
         let bodies: Vec<&Value> = (group.iter())
             .map(|waiting| checked(&waiting.body).map(Deref::deref))
@@ -212,7 +216,12 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
             .map(|json| reserve_answer(app, json))
             .collect::<Result<Vec<_>>>()
     })?;
-    let answer = |json| Answer { json, statements };
+    let caller = first.caller;
+    let answer = |json| Answer {
+        json,
+        statements,
+        caller,
+    };
     Ok(answers.into_iter().map(answer).collect())
 }
 

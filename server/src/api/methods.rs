@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::JsonBody;
-use super::extract::{Params, PathSegments, RequiredToken};
+use super::credentials::{Credentials, RequiredCredentials};
+use super::extract::{Params, PathSegments};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
 use super::transact;
-use crate::auth::TokenHash;
 use crate::memory_budget::Reserved;
 use crate::state::{App, Shared};
 
@@ -29,7 +29,7 @@ struct Call {
 /// `PATCH /{model}/{id}/{method}` and `POST /{model}/{id}/{method}`
 pub(super) async fn call_on_record(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments((model, id, method)): PathSegments<(String, String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
@@ -37,7 +37,7 @@ pub(super) async fn call_on_record(
     let arguments = no_parameters(params).and(body);
     call(
         &app,
-        token,
+        caller,
         Call {
             model,
             id: Some(IdOrMethod(id)),
@@ -51,12 +51,12 @@ pub(super) async fn call_on_record(
 /// `GET /{model}/{id}/access`: the one method of a record that is called by GET.
 pub(super) async fn get_on_record(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments((model, id, method)): PathSegments<(String, String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     match method == builtin::ACCESS {
-        true => access(&app, token, model, Some(IdOrMethod(id)), params).await,
+        true => access(&app, caller, model, Some(IdOrMethod(id)), params).await,
         false => {
             let detail = "methods of a record are called by PATCH or POST";
             Err(Problem::method_not_allowed(detail, "PATCH, POST"))
@@ -67,7 +67,7 @@ pub(super) async fn get_on_record(
 /// What the caller may do with a model, or with a record.
 pub(super) async fn access(
     app: &Shared,
-    token: TokenHash,
+    caller: Credentials,
     model: String,
     id: Option<IdOrMethod>,
     params: Result<Vec<(String, String)>>,
@@ -78,13 +78,13 @@ pub(super) async fn access(
         method: builtin::ACCESS.to_owned(),
         arguments: no_parameters(params).map(|()| None),
     };
-    self::call(app, token, call).await
+    self::call(app, caller, call).await
 }
 
 /// `POST /{model}/{method}`
 pub(super) async fn call_on_model(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
@@ -98,7 +98,7 @@ pub(super) async fn call_on_model(
     let arguments = no_parameters(params).and(body);
     call(
         &app,
-        token,
+        caller,
         Call {
             model,
             id: None,
@@ -109,7 +109,7 @@ pub(super) async fn call_on_model(
     .await
 }
 
-async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Problem> {
+async fn call(app: &Shared, caller: Credentials, call: Call) -> Result<Answer, Problem> {
     // An unknown model or method is refused in the transaction, after the token was checked. That only reads.
     let reads = app
         .program
@@ -133,8 +133,8 @@ async fn call(app: &Shared, token: TokenHash, call: Call) -> Result<Answer, Prob
             env.session.snapshot()?;
             job(env, model)
         };
-        transact::read_model(app, token, model, read).await
+        transact::read_model(app, caller, model, read).await
     } else {
-        transact::write_model(app, token, model, job).await
+        transact::write_model(app, caller, model, job).await
     }
 }

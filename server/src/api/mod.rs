@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod context;
 mod create_batch;
+mod credentials;
 mod extract;
 mod id_or_method;
 mod methods;
@@ -20,11 +21,12 @@ pub(crate) use answer::Statements;
 pub(crate) use body::{JsonBody, LoginBody};
 pub use context::Context;
 pub(crate) use create_batch::CreateQueue;
+pub(crate) use credentials::Credentials;
 pub(crate) use extract::{OptionalToken, Params, PathSegments, RequiredToken};
 pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
-pub(crate) use transact::{checked, database_of, now};
+pub(crate) use transact::{checked, database_of, now, read};
 
 use orm::wire::{V1, Wire};
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::JsonBody;
-use super::extract::{Params, PathSegments, RequiredToken};
+use super::credentials::RequiredCredentials;
+use super::extract::{Params, PathSegments};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
@@ -18,11 +19,11 @@ use crate::state::Shared;
 /// `GET /{model}`
 pub(super) async fn list(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments(model): PathSegments<String>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
-    transact::read_model(&app, token, model, move |env, model, app| {
+    transact::read_model(&app, caller, model, move |env, model, app| {
         let request = query::Request::parse(
             env.registry,
             model,
@@ -38,15 +39,15 @@ pub(super) async fn list(
 /// `GET /{model}/{id}`
 pub(super) async fn read_one(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     let segment = IdOrMethod(segment);
     if segment.0 == builtin::ACCESS {
-        return methods::access(&app, token, model, None, params).await;
+        return methods::access(&app, caller, model, None, params).await;
     }
-    transact::read_model(&app, token, model, move |env, model, app| {
+    transact::read_model(&app, caller, model, move |env, model, app| {
         let id = segment.id(model)?;
         let request = query::Request::parse_one(
             env.registry,
@@ -63,25 +64,25 @@ pub(super) async fn read_one(
 /// `POST /{model}`
 pub(super) async fn create(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments(model): PathSegments<String>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
     let body = no_parameters(params).and_then(|()| given(body));
-    create_batch::create(&app, token, model, body).await
+    create_batch::create(&app, caller, model, body).await
 }
 
 /// `PUT /{model}/{id}` and `PATCH /{model}/{id}`: both change only the fields in the body.
 pub(super) async fn update(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
     let (segment, values) = (IdOrMethod(segment), no_parameters(params).and_then(|()| given(body)));
-    transact::write_model(&app, token, model, move |env, model| {
+    transact::write_model(&app, caller, model, move |env, model| {
         let id = segment.id(model)?;
         write::update(env, model, id, transact::checked(&values)?)
     })
@@ -91,12 +92,12 @@ pub(super) async fn update(
 /// `DELETE /{model}/{id}`
 pub(super) async fn delete(
     State(app): State<Shared>,
-    RequiredToken(token): RequiredToken,
+    RequiredCredentials(caller): RequiredCredentials,
     PathSegments((model, segment)): PathSegments<(String, String)>,
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     let (segment, nothing) = (IdOrMethod(segment), no_parameters(params));
-    transact::write_model(&app, token, model, move |env, model| {
+    transact::write_model(&app, caller, model, move |env, model| {
         let id = segment.id(model)?;
         transact::checked(&nothing)?;
         write::delete(env, model, id)?;

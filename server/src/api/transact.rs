@@ -9,6 +9,7 @@ use orm::registry::ModelInfo;
 
 use super::WIRE;
 use super::answer::Answer;
+use super::credentials::Credentials;
 use super::problem::Problem;
 use crate::auth::{TokenHash, Wanted, note_use_later, store, token_store};
 use crate::memory_budget::Reserved;
@@ -68,7 +69,7 @@ async fn find(app: &App, token: TokenHash) -> Result<&Database> {
 /// error of `job`.
 pub(super) async fn read_model(
     app: &Shared,
-    token: TokenHash,
+    caller: Credentials,
     model: String,
     job: impl Fn(&mut Env<'_>, &ModelInfo, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
@@ -77,7 +78,7 @@ pub(super) async fn read_model(
         let model = env.registry.exposed(&name)?;
         job(env, model, app)
     };
-    read(app, token, Some(model), job).await
+    read(app, caller, Some(model), job).await
 }
 
 /// As [`read_model`], for a `job` that may write, with [`write`].
@@ -86,7 +87,7 @@ pub(super) async fn read_model(
 /// As [`read_model`]; 403 when the token is read-only.
 pub(super) async fn write_model(
     app: &Shared,
-    token: TokenHash,
+    caller: Credentials,
     model: String,
     job: impl Fn(&mut Env<'_>, &ModelInfo) -> Result<Vec<u8>> + Send + 'static,
 ) -> Result<Answer, Problem> {
@@ -95,7 +96,7 @@ pub(super) async fn write_model(
         let model = env.registry.exposed(&name)?;
         job(env, model)
     };
-    write(app, token, Some(model), job).await
+    write(app, caller, Some(model), job).await
 }
 
 /// Runs `job`, which only reads, as the token's user. It sees everything that was written with the same token before,
@@ -104,29 +105,33 @@ pub(super) async fn write_model(
 ///
 /// # Errors
 /// 401 when the token is not valid; 403 when it is not for this; else the error of `job`.
-pub(super) async fn read(
+pub(crate) async fn read(
     app: &Shared,
-    token: TokenHash,
+    caller: Credentials,
     model: Option<String>,
     job: impl Fn(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
-    let database = database_of(app, token).await?;
+    let database = database_of(app, caller.token).await?;
     let shared = app.clone();
-    let ran = database.pool.read_for(token.client(), move |session| {
+    let ran = database.pool.read_for(caller.token.client(), move |session| {
         let use_outdated;
         let result = {
-            let (mut env, caller) = authenticate(session, &shared, &token, model.as_deref(), false)?;
-            use_outdated = caller.use_outdated;
+            let (mut env, user) = authenticate(session, &shared, &caller, model.as_deref(), false)?;
+            use_outdated = user.use_outdated;
             counted(&mut env, |env| reserve_answer(&shared, job(env, &shared)?))
         };
         Ok((result, use_outdated))
     });
     let (result, use_outdated) = ran.await?;
     if use_outdated {
-        note_use_later(app, database, token);
+        note_use_later(app, database, caller.token);
     }
     let (json, statements) = result?;
-    Ok(Answer { json, statements })
+    Ok(Answer {
+        json,
+        statements,
+        caller,
+    })
 }
 
 /// Runs `job`, which may write, as the token's user, in a transaction that is committed if `job` succeeds. `model` as
@@ -136,20 +141,24 @@ pub(super) async fn read(
 /// 401 when the token is not valid; 403 when it is read-only or not for this; else the error of `job`.
 pub(super) async fn write(
     app: &Shared,
-    token: TokenHash,
+    caller: Credentials,
     model: Option<String>,
     job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>> + Send + 'static,
 ) -> Result<Answer, Problem> {
-    let database = database_of(app, token).await?;
+    let database = database_of(app, caller.token).await?;
     let shared = app.clone();
     let ran = database.pool.write(move |session| {
         let model = model.as_deref();
-        write_in(session, &shared, &token, model, |env| {
+        write_in(session, &shared, &caller, model, |env| {
             reserve_answer(&shared, job(env)?)
         })
     });
     let (json, statements) = ran.await?;
-    Ok(Answer { json, statements })
+    Ok(Answer {
+        json,
+        statements,
+        caller,
+    })
 }
 
 /// Runs `job` as the token's user in a writing transaction that has begun already. Also returns the number of
@@ -160,14 +169,14 @@ pub(super) async fn write(
 pub(super) fn write_in<T>(
     session: &mut Session,
     app: &App,
-    token: &TokenHash,
+    caller: &Credentials,
     model: Option<&str>,
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, u64)> {
-    session.write_for(token.client());
-    let (mut env, caller) = authenticate(session, app, token, model, true)?;
-    if caller.use_outdated {
-        token_store::note_use(env.session, token, env.now)?;
+    session.write_for(caller.token.client());
+    let (mut env, user) = authenticate(session, app, caller, model, true)?;
+    if user.use_outdated {
+        token_store::note_use(env.session, &caller.token, env.now)?;
     }
     counted(&mut env, job)
 }
@@ -196,20 +205,18 @@ pub(crate) fn checked<T>(result: &Result<T>) -> Result<&T> {
 fn authenticate<'a>(
     session: &'a mut Session,
     app: &App,
-    token: &TokenHash,
+    caller: &Credentials,
     model: Option<&str>,
     writes: bool,
 ) -> Result<(Env<'a>, store::Caller)> {
     let now = now();
-    let caller = store::caller(session, &app.program.users, token, now, &app.login)?;
-    caller
-        .scope
-        .permit(model.map_or(Wanted::Other, Wanted::Model), writes)?;
-    let mut env = Env::new(session, app.program, caller.user, caller.company, now);
-    env.administrator = caller.administrator;
-    let groups = caller.groups.iter().map(String::as_str);
-    let env = env.under_rights(groups, caller.companies.clone())?;
-    Ok((env.speaking(WIRE).answering(app.limits.max_answer), caller))
+    let user = store::caller(session, &app.program.users, &caller.token, now, &app.login)?;
+    user.scope.permit(model.map_or(Wanted::Other, Wanted::Model), writes)?;
+    let (companies, company) = caller.companies(user.companies.clone(), user.company)?;
+    let mut env = Env::new(session, app.program, user.user, company, now);
+    env.administrator = user.administrator;
+    let env = env.under_rights(user.groups.iter().map(String::as_str), companies)?;
+    Ok((env.speaking(WIRE).answering(app.limits.max_answer), user))
 }
 
 /// Runs `job`, and returns its result with the number of statements that it took.

@@ -64,7 +64,12 @@ pub(crate) fn caller(
     let (mut found, mut groups, mut companies) = (None, String::new(), String::new());
     session.query(&statement(&users.of_token, [Bind::Text(Some(token.hex()))]), |row| {
         let times = Times::read(row, [2, 3, 4])?;
-        found = Some((row.int(0)?, row.int(1)?, times, Scope::of_stored(row.text(5)?.as_deref())?));
+        found = Some((
+            row.int(0)?,
+            row.int(1)?,
+            times,
+            Scope::of_stored(row.text(5)?.as_deref())?,
+        ));
         groups = row.text(6)?.unwrap_or_default();
         companies = row.text(7)?.unwrap_or_default();
         Ok(())

@@ -7,6 +7,7 @@ use crate::command::{Action, CommandPlace};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, Link, ModelInfo};
+use crate::write::allowed::visible;
 use crate::write::recompute::ChangeSet;
 use crate::write::{create, delete, rows, update};
 
@@ -34,11 +35,14 @@ impl<'r> Many2manyChange<'r> {
             .ok_or_else(|| Error::internal("a many2many without its target"))?;
         let link = registry.link(model, field)?;
         let linked = env.pairs(env.sql().links(link, &[owner])?)?;
-        let before: BTreeSet<i64> = linked.into_iter().map(|(_, other)| other).collect();
+        let target = registry.model(target);
+        // What the caller may not see stays linked, whatever he does.
+        let linked = linked.into_iter().map(|(_, other)| other).collect();
+        let before: BTreeSet<i64> = visible(env, target, linked)?.into_iter().collect();
         let now = before.clone();
         Ok(Many2manyChange {
             model: model.id,
-            target: registry.model(target),
+            target,
             field,
             name: info.def.name,
             owner,
