@@ -7,6 +7,7 @@ use std::thread::available_parallelism;
 
 use axum::Router;
 use orm::db::Pool;
+use orm::registry::ModelInfo;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -68,10 +69,19 @@ impl Server {
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
         let addr = listener.local_addr()?;
-        let unexposed = program.models().iter().filter(|model| !model.def.api);
-        let unexposed: Vec<&str> = unexposed.map(|model| model.def.name).collect();
+        let names = |wanted: fn(&&ModelInfo) -> bool| -> Vec<&str> {
+            let models = program.models().iter().filter(wanted);
+            models.map(|model| model.def.name).collect()
+        };
+        let unexposed = names(|model| !model.def.api);
+        let administrators_only = names(|model| model.def.api && model.def.access.is_empty());
         let models = program.models().len();
-        tracing::info!(models, without_api = ?unexposed, "the models of the catalogue; HTTP reaches those with #[api]");
+        tracing::info!(
+            models,
+            without_api = ?unexposed,
+            without_access = ?administrators_only,
+            "the models of the catalogue; HTTP reaches those with #[api], and only administrators those without #[access]"
+        );
         Ok(Server {
             listener,
             addr,

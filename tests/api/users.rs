@@ -107,3 +107,39 @@ fn being_archived_ends_what_a_user_is_logged_in_with() {
     read(&log_in(&server, "sofia")).ok();
     read(&tomas).ok();
 }
+
+/// Whoever removes the last administrator is refused; of two who remove each other at once, one stays.
+#[test]
+fn an_administrator_is_left() {
+    let server = Server::demo();
+    for (path, body) in [
+        ("res.users/2", json!({"groups_id": [[3, 3]]})),
+        ("res.groups/3", json!({"users": [[5]]})),
+    ] {
+        let problem = server.send("PUT", path, &body).problem(422, "invalid");
+        assert_eq!(
+            problem["detail"],
+            "the last administrator stays one: make another one first"
+        );
+    }
+    let sofia = log_in(&server, "sofia");
+    for _ in 0..10 {
+        server
+            .send("PUT", "res.groups/3", &json!({"users": [[6, 0, [2, 3]]]}))
+            .ok();
+        std::thread::scope(|scope| {
+            scope.spawn(|| send(&server, &sofia, "PUT", "res.users/2", &json!({"groups_id": [[3, 3]]})));
+            server.send("PUT", "res.users/3", &json!({"groups_id": [[3, 3]]}));
+        });
+        let administers = |token: &str| {
+            let access = send(&server, token, "GET", "account.move/access", &json!({})).ok();
+            access["delete"]["allowed"] == true
+        };
+        match administers(&sofia) {
+            true => {
+                send(&server, &sofia, "PUT", "res.users/2", &json!({"groups_id": [[4, 3]]})).ok();
+            }
+            false => assert!(server.get("res.users/access", &[]).ok()["create"]["allowed"] == true),
+        }
+    }
+}

@@ -2,9 +2,10 @@
 
 use orm::error::{Code, Error};
 use orm::prelude::*;
+use orm::typed::{Filter, RelationFilter};
 
-use super::ResUsers;
 use super::group;
+use super::{ResUsers, ResUsersFilter};
 
 /// Access Groups
 #[model("res.groups", role = group, order = "name")]
@@ -56,8 +57,41 @@ pub fn administers(env: &Env<'_>) -> Result<()> {
     }
 }
 
+/// Refuses a change after which there is no administrator any more: nobody could make another one.
+///
+/// # Errors
+/// 422.
+pub fn an_administrator_is_left(env: &mut Env<'_>) -> Result<()> {
+    let named = || ResGroupsFilter {
+        full_name: Some(Filter::Eq(ADMINISTRATORS.to_owned())),
+        ..ResGroupsFilter::default()
+    };
+    let implying = ResGroupsFilter {
+        implied_ids: Some(Box::new(RelationFilter::Matches(named()))),
+        ..ResGroupsFilter::default()
+    };
+    for group in [named(), implying] {
+        let members = ResUsersFilter {
+            active: Some(Filter::Eq(true)),
+            groups_id: Some(Box::new(RelationFilter::Matches(group))),
+            ..ResUsersFilter::default()
+        };
+        if Records::<ResUsers>::first(env, members, "id")?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(Error::refused(
+        "the last administrator stays one: make another one first",
+    ))
+}
+
 #[methods]
 impl ResGroups {
+    #[constrains(users, implied_ids, only = update)]
+    fn an_administrator_is_left(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        an_administrator_is_left(env)
+    }
+
     #[constrains(full_name, users, implied_ids)]
     fn is_changed_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
         administers(env)

@@ -6,7 +6,7 @@ use orm::db::{Bind, Statement};
 use orm::prelude::*;
 
 use super::group;
-use super::res_groups::administers;
+use super::res_groups::{administers, an_administrator_is_left};
 use super::{ResCompany, ResGroups, ResPartner, login};
 use crate::crm::CrmTeam;
 
@@ -97,6 +97,11 @@ impl ResUsers {
     #[constrains(groups_id)]
     fn is_made_and_given_groups_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
         administers(env)
+    }
+
+    #[constrains(groups_id, active, only = update)]
+    fn an_administrator_is_left(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        an_administrator_is_left(env)
     }
 
     #[ondelete]
