@@ -1,14 +1,19 @@
-//! The command line. Every setting of `serve` has an environment variable, too. The doc comments of arguments are the
-//! texts of `--help`.
+//! The command line. Every setting of `serve` has an environment variable and a key in the settings file, too. The doc
+//! comments of arguments are the texts of `--help`.
 
 mod arguments;
+mod dump;
+mod serve_args;
+mod settings_file;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use self::arguments::{AccessCommand, Cli, MigrateCommand, Subcommands, TokenCommand, UserCommand};
+use self::arguments::{AccessCommand, Cli, ConfigCommand, MigrateCommand, Subcommands, TokenCommand, UserCommand};
+use self::settings_file::SettingsFile;
 use crate::application::{Application, Program};
 use crate::commands::{access, backup, export, healthcheck, load, migrate, seed, serve, token, user, verify};
 use crate::docs;
@@ -16,14 +21,14 @@ use crate::failure::Failure;
 use crate::ops::log;
 
 /// The definition of an application's command line, for example for a test that compares documents with it.
-pub fn command(application: &'static Application) -> clap::Command {
+pub fn command(application: &'static Application) -> Command {
     let command = Cli::command().name(application.name);
     let command = command.version(application.version).propagate_version(true);
     with_database(command, application.database)
 }
 
 /// The command whose option `--database`, and that of its subcommands, has this default.
-fn with_database(command: clap::Command, database: &'static str) -> clap::Command {
+fn with_database(command: Command, database: &'static str) -> Command {
     let command = command.mut_args(|arg| match arg.get_id() == "databases" {
         true => arg.default_value(database),
         false => arg,
@@ -38,9 +43,12 @@ pub fn run(application: &'static Application) -> ExitCode {
 
 /// Runs the command of the given command line, whose first word is the program's name.
 pub fn run_from(application: &'static Application, words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = command(application).get_matches_from(words);
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match dispatch(application, cli.command) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let done = Parsed::from(application, &words).and_then(|parsed| {
+        let cli = Cli::from_arg_matches(&parsed.matches).unwrap_or_else(|error| error.exit());
+        dispatch(application, cli.command, &parsed)
+    });
+    match done {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("{}: {failure}", application.name);
@@ -49,7 +57,42 @@ pub fn run_from(application: &'static Application, words: impl IntoIterator<Item
     }
 }
 
-fn dispatch(application: &'static Application, command: Subcommands) -> Result<ExitCode, Failure> {
+/// A command line with what the variables and the settings file add to it.
+struct Parsed {
+    command: Command,
+    matches: ArgMatches,
+    file: Option<SettingsFile>,
+}
+
+impl Parsed {
+    /// Parses twice if there is a settings file: the first time finds it, the second time it has the defaults. Exits
+    /// when the command line itself is wrong.
+    fn from(application: &'static Application, words: &[OsString]) -> Result<Self, Failure> {
+        let mut command = command(application);
+        let mut matches = command.clone().get_matches_from(words);
+        let file = matches.get_one::<PathBuf>("config");
+        let file = file.zip(command.find_subcommand("serve"));
+        let file = file.map(|(file, serve)| SettingsFile::read(file, serve)).transpose()?;
+        if let Some(file) = &file {
+            command = file.defaults_of(command, &matches);
+            matches = command.clone().get_matches_from(words);
+        }
+        Ok(Parsed { command, matches, file })
+    }
+}
+
+/// The subcommand that was called, and its arguments.
+fn command_of<'a>(mut command: &'a Command, mut matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
+    while let Some((inner, arguments)) = matches.subcommand() {
+        let Some(inner) = command.find_subcommand(inner) else {
+            break;
+        };
+        (command, matches) = (inner, arguments);
+    }
+    (command, matches)
+}
+
+fn dispatch(application: &'static Application, command: Subcommands, parsed: &Parsed) -> Result<ExitCode, Failure> {
     let program = || Program::of(application);
     let done = match command {
         Subcommands::Verify {
@@ -65,6 +108,17 @@ fn dispatch(application: &'static Application, command: Subcommands) -> Result<E
         Subcommands::Serve(args) => {
             log::start(args.log_format, &args.log)?;
             serve::run(application, args.config())
+        }
+        Subcommands::Config(ConfigCommand::Check(args)) => {
+            log::check(&args.log)?;
+            args.config().check()?;
+            println!("the settings are in order");
+            Ok(())
+        }
+        Subcommands::Config(ConfigCommand::Dump(_)) => {
+            let (called, matches) = command_of(&parsed.command, &parsed.matches);
+            print!("{}", dump::settings(called, matches, parsed.file.as_ref()));
+            Ok(())
         }
         Subcommands::User(UserCommand::Create {
             login,

@@ -43,6 +43,7 @@ impl Server {
     /// # Errors
     /// When a database cannot be used or the port cannot be opened, as a sentence for the person who starts the server.
     pub async fn bind(application: &'static Application, config: Config) -> Result<Self, Failure> {
+        config.check()?;
         let Config {
             listen,
             databases,
@@ -120,17 +121,6 @@ fn open(
     start: PrepareOptions,
 ) -> Result<(Vec<Database>, Vec<Prepared>), Failure> {
     let (mut databases, mut prepared) = (Vec::new(), Vec::new());
-    if configs.is_empty() {
-        return Err(Failure::new("no database is configured"));
-    }
-    for (index, config) in configs.iter().enumerate() {
-        if configs[..index].iter().any(|other| other.name == config.name) {
-            return Err(Failure::new(format!(
-                "two databases are named {:?}: write NAME=URL",
-                config.name
-            )));
-        }
-    }
     for config in configs {
         prepared.push(prepare::prepare(config, program, start)?);
         databases.push(Database {

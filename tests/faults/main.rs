@@ -1,6 +1,7 @@
 //! Tests of the program when something around it fails: processes are killed, files are damaged, databases are away.
 
 mod backup;
+mod config;
 mod exchange;
 mod files;
 mod healthcheck;

@@ -5,11 +5,14 @@ mod database;
 mod limits;
 mod login;
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 
 pub use database::{DatabaseConfig, DatabaseFile};
 pub use limits::LimitsConfig;
 pub use login::LoginConfig;
+
+use crate::failure::Failure;
 
 /// The address that `serve` listens on by default: `DECLAREST_LISTEN`.
 pub const LISTEN: &str = "127.0.0.1:8069";
@@ -32,6 +35,24 @@ pub struct Config {
 }
 
 impl Config {
+    /// Checks what can be said without the databases.
+    ///
+    /// # Errors
+    /// When the settings do not fit together, as a sentence for the person who starts the server.
+    pub fn check(&self) -> Result<(), Failure> {
+        let mut names = HashSet::new();
+        match self.databases.iter().find(|database| !names.insert(&database.name)) {
+            Some(twice) => {
+                let name = &twice.name;
+                Err(Failure::new(format!(
+                    "two databases are named {name:?}: write NAME=URL"
+                )))
+            }
+            None if names.is_empty() => Err(Failure::new("no database is configured")),
+            None => Ok(()),
+        }
+    }
+
     /// Settings for one database: listens on a free port of 127.0.0.1, everything else at its default.
     pub fn new(database: DatabaseConfig) -> Self {
         Config {

@@ -16,12 +16,20 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// The filter of that text.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn check(filter: &str) -> Result<EnvFilter, Failure> {
+    EnvFilter::try_new(filter).map_err(|error| Failure::new(format!("--log {filter:?}: {error}")))
+}
+
 /// Starts logging. `filter` is an [`EnvFilter`], for example `info` or `warn,declarest=debug`.
 ///
 /// # Errors
 /// When the filter cannot be read.
 pub(crate) fn start(format: LogFormat, filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| Failure::new(format!("--log {filter:?}: {error}")))?;
+    let filter = check(filter)?;
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -1,0 +1,110 @@
+//! The settings file, `config check` and `config dump`.
+
+use std::process::Command;
+
+use tests::TempDir;
+
+use super::program::program;
+
+/// What a command prints, and whether it succeeds. It sees only these variables.
+fn run(words: &[&str], variables: &[(&str, &str)]) -> (bool, String) {
+    let mut command = Command::new(program());
+    command.args(words).env_clear().envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn the_command_line_overrides_variables_and_those_the_file() {
+    let folder = TempDir::new();
+    let file = folder.path().join("settings.toml");
+    let text = "# ours\nmax-body = 1\nmax-limit = 2\nmax-depth = 3\ndemo = true\n\
+                database = [\"a=sqlite://a.db\", \"b=postgres://u:s3cret@h/b\"]\n";
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let variables = [("DECLAREST_CONFIG", file), ("DECLAREST_MAX_LIMIT", "20")];
+    let variables = [&variables[..], &[("DECLAREST_MAX_DEPTH", "30")]].concat();
+    let (done, dump) = run(&["config", "dump", "--max-depth", "300"], &variables);
+    assert!(done, "{dump}");
+    for line in [
+        &format!("max-body = 1  # {file}:2"),
+        "max-limit = 20  # DECLAREST_MAX_LIMIT",
+        "max-depth = 300  # --max-depth",
+        &format!("demo = true  # {file}:5"),
+        &format!("database = [\"a (sqlite://a.db)\", \"b (PostgreSQL)\"]  # {file}:6"),
+        "migrate = false  # default",
+        "# database-file is not set",
+    ] {
+        assert!(dump.lines().any(|printed| printed == line), "{line} in {dump}");
+    }
+    assert!(!dump.contains("s3cret"), "{dump}");
+
+    let (done, said) = run(&["config", "check", "--config", file], &[]);
+    assert!(done, "{said}");
+    // Another command takes the database from the file, too: this one works on one only.
+    let (done, said) = run(&["user", "list", "--config", file], &[]);
+    assert!(!done && said.contains("2 databases are given"), "{said}");
+}
+
+#[test]
+fn a_file_of_databases_gives_way_to_a_database() {
+    let folder = TempDir::new();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("databases"), "of-the-file=sqlite://x.db").unwrap();
+    let text = format!("database-file = '{}'\n", path("databases"));
+    std::fs::write(path("settings.toml"), text).unwrap();
+    let config = path("settings.toml");
+    let (_, dump) = run(&["config", "dump", "--config", &config], &[]);
+    assert!(dump.contains(&format!("# {config}:1")), "{dump}");
+    let own = [("DECLAREST_DATABASE", "own=sqlite://y.db")];
+    let (_, dump) = run(&["config", "dump", "--config", &config], &own);
+    assert!(dump.contains("own (sqlite://y.db)\"]  # DECLAREST_DATABASE"), "{dump}");
+    assert!(dump.contains("# database-file is not set"), "{dump}");
+}
+
+#[test]
+fn every_mistake_of_the_file_is_told_with_its_line() {
+    let folder = TempDir::new();
+    let file = folder.path().join("settings.toml");
+    let path = file.to_str().unwrap();
+    for (text, told) in [
+        (
+            "max_body = 1\nmax-depth = \"deep\"\ndemo = 1\n",
+            &[
+                ":1: there is no setting `max_body`; did you mean `max-body`",
+                ":2: invalid value 'deep' for '--max-depth <LEVELS>'",
+                ":3: `demo` is true or false",
+            ][..],
+        ),
+        ("config = 'x'\n", &[":1: there is no setting `config`"]),
+        (
+            "\ndatabase = 'postgres://u:s3cret@h/x?pool_size=0'",
+            &[":2: ", "`pool_size`"],
+        ),
+        ("\ndatabase = 'postgres://u:s3cret@h/x", &[":2: "]),
+        ("max-body = 1\nmax-body = 2\n", &[":2: duplicate key"]),
+        (
+            "database = 'sqlite://a.db'\ndatabase-file = '/dev/null'",
+            &["it is empty"],
+        ),
+        (
+            "database = ['a=sqlite://a.db', 'a=sqlite://b.db']",
+            &["two databases are named \"a\""],
+        ),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let (done, said) = run(&["config", "check", "--config", path], &[]);
+        assert!(
+            !done && !said.contains("s3cret") && !said.contains("panicked"),
+            "{said}"
+        );
+        for told in told {
+            assert!(said.contains(told), "{told} in {said}");
+        }
+    }
+    let (done, said) = run(&["serve", "--config", "/nowhere.toml"], &[]);
+    assert!(!done && said.contains("cannot read /nowhere.toml"), "{said}");
+    let (done, said) = run(&["config", "check", "--log", "a=b=c"], &[]);
+    assert!(!done && said.contains("--log"), "{said}");
+}
