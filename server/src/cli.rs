@@ -19,6 +19,7 @@ use crate::commands::{access, backup, export, healthcheck, load, migrate, seed, 
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log;
+use crate::ops::tls::Tls;
 
 /// The definition of an application's command line, for example for a test that compares documents with it.
 pub fn command(application: &'static Application) -> Command {
@@ -111,7 +112,9 @@ fn dispatch(application: &'static Application, command: Subcommands, parsed: &Pa
         }
         Subcommands::Config(ConfigCommand::Check(args)) => {
             log::check(&args.log)?;
-            args.config().check()?;
+            let config = args.config();
+            config.check()?;
+            Tls::of(&config.network)?;
             println!("the settings are in order");
             Ok(())
         }
@@ -158,7 +161,11 @@ fn dispatch(application: &'static Application, command: Subcommands, parsed: &Pa
             replace,
             database,
         } => backup::restore(application, &database.one()?, &file, replace),
-        Subcommands::Healthcheck { url, listen } => healthcheck::run(url.as_ref(), listen),
+        Subcommands::Healthcheck {
+            url,
+            listen,
+            admin_listen,
+        } => healthcheck::run(url.as_ref(), admin_listen.unwrap_or(listen)),
         Subcommands::Migrate(command) => run_migrate(application, command),
         Subcommands::Openapi { write: Some(dir), .. } => docs::write(program()?, &dir),
         Subcommands::Openapi { check, write: None } => docs::command(program()?, check.as_deref()),

@@ -28,6 +28,7 @@ use crate::api::{self, Credentials, OptionalToken, Problem};
 use crate::application::Program;
 use crate::auth::TokenHash;
 use crate::failure::Failure;
+use crate::ops::security::docs_policy;
 use crate::state::{App, Shared};
 
 /// The path of the document.
@@ -48,7 +49,7 @@ pub(crate) fn routes(program: &Program) -> Router<Shared> {
     };
     Router::new()
         .route(DOCUMENT, get(handler))
-        .merge(SwaggerUi::new(UI).config(config()))
+        .merge(Router::from(SwaggerUi::new(UI).config(config())).route_layer(docs_policy()))
 }
 
 /// The document; with a token, without what the token's user has no right to.

@@ -5,34 +5,38 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use axum::Router;
 use orm::db::Pool;
 use orm::registry::ModelInfo;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::api;
 use crate::application::{Application, Program};
+use crate::auth::request_rate::RequestRate;
 use crate::commands::prepare::{self, PrepareOptions, Prepared};
 use crate::config::{Config, DatabaseConfig};
 use crate::failure::Failure;
 use crate::memory_budget::MemoryBudget;
-use crate::ops::connections;
+use crate::ops::connections::{self, Endpoint};
+use crate::ops::metrics::{Metrics, admin_router};
 use crate::ops::redactor::UrlRedactor;
+use crate::ops::security;
+use crate::ops::tls::Tls;
 use crate::state::{App, Database, Databases, Shared};
 
 /// The memory budgets of bodies and of answers: room for so many of the maximum length at a time.
 const BODIES: usize = 8;
 const ANSWERS: usize = 8;
+/// How many connections the admin address takes at a time.
+const ADMIN_CONNECTIONS: usize = 64;
 
 /// A server that is listening already; it answers once [`Server::run`] is called.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    public: Endpoint,
     addr: SocketAddr,
-    router: Router,
+    admin: Option<Endpoint>,
     redactor: UrlRedactor,
-    max_connections: usize,
     prepared: Vec<Prepared>,
     application: &'static Application,
 }
@@ -44,6 +48,8 @@ impl Server {
     /// When a database cannot be used or the port cannot be opened, as a sentence for the person who starts the server.
     pub async fn bind(application: &'static Application, config: Config) -> Result<Self, Failure> {
         config.check()?;
+        let exposed = config.is_exposed();
+        let tls = Tls::of(&config.network)?.map(Arc::new);
         let Config {
             listen,
             databases,
@@ -51,12 +57,16 @@ impl Server {
             migrate,
             limits,
             login,
+            network,
         } = config;
         let program = Program::of(application)?;
-        let preparing =
-            tokio::task::spawn_blocking(move || open(&databases, program, PrepareOptions { demo, migrate })).await;
+        let start = PrepareOptions { demo, migrate, exposed };
+        let preparing = tokio::task::spawn_blocking(move || open(&databases, program, start)).await;
         let (databases, prepared) =
             preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
+        if exposed {
+            refuse_demo_login(application, &prepared, listen)?;
+        }
         let app = Shared::new(App {
             program,
             databases: Databases::new(databases),
@@ -66,10 +76,31 @@ impl Server {
             bodies: MemoryBudget::new(BODIES * limits.max_body),
             answers: MemoryBudget::new(ANSWERS * limits.max_answer),
             uses: Default::default(),
+            request_rate: RequestRate::new(limits.token_requests),
         });
-        let listener = TcpListener::bind(listen).await;
-        let listener = listener.map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
+        let listener = bind(listen).await?;
         let addr = listener.local_addr()?;
+        let (metrics, admin) = match network.admin_listen {
+            None => (None, None),
+            Some(admin) => {
+                let metrics = Metrics::new().map_err(|error| Failure::new(format!("metrics: {error}")))?;
+                let router = admin_router(app.clone(), metrics.clone());
+                (
+                    Some(metrics),
+                    Some(Endpoint::new(bind(admin).await?, router, ADMIN_CONNECTIONS)),
+                )
+            }
+        };
+        let router = match network.cors_origins.as_slice() {
+            [] => api::router(app),
+            origins => api::router(app).layer(security::cors(origins)),
+        };
+        let public = Endpoint {
+            tls,
+            metrics,
+            proxies: network.behind_proxy.into(),
+            ..Endpoint::new(listener, router, limits.max_connections)
+        };
         let names = |wanted: fn(&&ModelInfo) -> bool| -> Vec<&str> {
             let models = program.models().iter().filter(wanted);
             models.map(|model| model.def.name).collect()
@@ -84,11 +115,10 @@ impl Server {
             "the models of the catalogue; HTTP reaches those with #[api], and only administrators those without #[access]"
         );
         Ok(Server {
-            listener,
+            public,
             addr,
-            router: api::router(app),
+            admin,
             redactor: UrlRedactor::new(program),
-            max_connections: limits.max_connections,
             prepared,
             application,
         })
@@ -97,6 +127,19 @@ impl Server {
     /// The address that the server listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The address of metrics and health checks, if they have one.
+    ///
+    /// # Errors
+    /// When the system does not tell it.
+    pub fn admin_addr(&self) -> std::io::Result<Option<SocketAddr>> {
+        self.admin.as_ref().map(|admin| admin.listener.local_addr()).transpose()
+    }
+
+    /// The certificate, if the server speaks HTTPS.
+    pub(crate) fn tls(&self) -> Option<&Arc<Tls>> {
+        self.public.tls.as_ref()
     }
 
     /// The application that is served.
@@ -111,8 +154,38 @@ impl Server {
 
     /// Serves until `stop` completes, then waits up to 10 seconds for the requests that are still running.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        connections::serve(self.listener, self.router, self.redactor, self.max_connections, stop).await;
+        let redactor = Arc::new(self.redactor);
+        let Some(admin) = self.admin else {
+            return connections::serve(self.public, redactor, stop).await;
+        };
+        // The admin address answers until the last request has ended.
+        let (ended, mut ending) = watch::channel(());
+        let public = async {
+            connections::serve(self.public, redactor.clone(), stop).await;
+            drop(ended);
+        };
+        let admin_stop = async move { while ending.changed().await.is_ok() {} };
+        tokio::join!(public, connections::serve(admin, redactor.clone(), admin_stop));
     }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| Failure::new(format!("cannot listen on {address}: {error}")))
+}
+
+/// Refuses databases in which everybody knows a password.
+fn refuse_demo_login(application: &Application, prepared: &[Prepared], listen: SocketAddr) -> Result<(), Failure> {
+    let known = prepared.iter().find(|prepared| prepared.demo_login);
+    let Some((database, demo)) = known.map(|prepared| &prepared.database).zip(application.demo) else {
+        return Ok(());
+    };
+    let (name, login) = (application.name, demo.login);
+    Err(Failure::new(format!(
+        "{listen} can be reached from other machines, and in the database {database} the user {login} has the password \
+         of the demo data, which everybody knows: set another one with `{name} user set-password {login}`, or listen on \
+         127.0.0.1 only"
+    )))
 }
 
 fn open(

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::api::CreateQueue;
 use crate::application::Program;
+use crate::auth::request_rate::RequestRate;
 use crate::auth::{PendingUses, TokenHash};
 use crate::config::{LimitsConfig, LoginConfig};
 use crate::memory_budget::MemoryBudget;
@@ -32,6 +33,8 @@ pub(crate) struct App {
     pub(crate) answers: MemoryBudget,
     /// Tokens whose last use is being recorded in the background.
     pub(crate) uses: PendingUses,
+    /// The number of requests of each token.
+    pub(crate) request_rate: RequestRate,
 }
 
 /// [`App`] as handlers hold it.

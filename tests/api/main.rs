@@ -9,6 +9,8 @@ mod filters;
 mod http;
 mod limits;
 mod methods;
+mod metrics;
+mod network;
 mod passwords;
 mod prices;
 mod products;

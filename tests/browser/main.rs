@@ -23,6 +23,8 @@ struct Shown {
     url: String,
     status: String,
     body: String,
+    /// What the page's Content-Security-Policy kept it from.
+    forbidden: Value,
 }
 
 #[test]
@@ -50,6 +52,7 @@ fn a_person_reads_sale_orders_in_swagger_ui() {
     });
     assert!(shown.url.ends_with("/restful/api/v1/sale.order?limit=2"), "{shown:?}");
     assert_eq!(shown.status, "200", "{shown:?}");
+    assert_eq!(shown.forbidden, json!([]), "{shown:?}");
     assert!(shown.body.contains("Gemini Furniture"), "{shown:?}");
     let body: Value = serde_json::from_str(&shown.body).expect("JSON");
     assert_eq!(body.as_array().map(Vec::len), Some(2), "{shown:?}");
@@ -72,7 +75,11 @@ async fn read_orders(client: &Client, server: &Server) -> Result<Shown, CmdError
     limit.send_keys("2").await?;
     click(client, &format!("{OPERATION} .btn.execute")).await?;
 
+    let reports = "const done = arguments[0]; setTimeout(() => done([]), 2000); \
+                   new ReportingObserver(all => done(all.map(one => one.body)), \
+                   {types: ['csp-violation'], buffered: true}).observe()";
     Ok(Shown {
+        forbidden: client.execute_async(reports, Vec::new()).await?,
         url: text(client, ".request-url pre").await?,
         status: text(client, ".live-responses-table tbody .response-col_status").await?,
         body: text(client, ".live-responses-table tbody .highlight-code code").await?,

@@ -12,7 +12,9 @@ mod verify;
 
 pub use cargo::{cargo, target};
 pub use client::{Body, Reply, encode, exchange, request};
-pub use harness::{Cluster, Database, Pgbouncer, TempDir, Template, address, cluster, dump, execute, rows, skip, tell};
+pub use harness::{
+    Cluster, Database, Pgbouncer, TempDir, Template, address, certificate, cluster, dump, execute, rows, skip, tell,
+};
 pub use library::LIBRARY;
 pub use server::{Server, demo};
 pub use verify::{assert_clean, repair, verify};

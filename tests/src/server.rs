@@ -18,6 +18,8 @@ use crate::client::{Body, Reply, encode, request};
 pub struct Server {
     /// The address on which it listens.
     pub addr: SocketAddr,
+    /// The address of its metrics and health checks, if it has one.
+    pub admin: Option<SocketAddr>,
     /// Its database.
     pub database: Address,
     /// An access token of `admin`; empty without the demo data.
@@ -87,6 +89,7 @@ impl Server {
         let server = runtime.block_on(server::Server::bind(application, config));
         let server = server.unwrap_or_else(|failure| panic!("the server does not start: {failure}"));
         let addr = server.addr();
+        let admin = server.admin_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         runtime.spawn(async move {
             server
@@ -97,6 +100,7 @@ impl Server {
         });
         Server {
             addr,
+            admin,
             database: address,
             token: String::new(),
             stop: Some(stop),

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::header::IF_MATCH;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, patch, post};
 use orm::error::{Code, Error};
@@ -12,6 +12,7 @@ use orm::error::{Code, Error};
 use super::context::Context;
 use super::problem::Problem;
 use super::{methods, records};
+use crate::auth::request_rate::limited;
 use crate::auth::{handlers as auth, own};
 use crate::docs;
 use crate::ops::health;
@@ -19,7 +20,7 @@ use crate::state::Shared;
 
 /// Every route of the server.
 pub(crate) fn router(app: Shared) -> Router {
-    let router = Router::new()
+    let login = Router::new()
         // Login and logout.
         .route(
             "/rest/api/login/token",
@@ -28,7 +29,8 @@ pub(crate) fn router(app: Shared) -> Router {
                 .post(auth::login_by_post),
         )
         .route("/rest/api/logout/token", delete(auth::logout))
-        .route("/rest/api/logout", delete(auth::logout))
+        .route("/rest/api/logout", delete(auth::logout));
+    let with_token = Router::new()
         // The user's own tokens and password.
         .route("/rest/api/tokens", get(own::list).post(own::create))
         .route("/rest/api/tokens/{id}", patch(own::rename).delete(own::revoke))
@@ -49,13 +51,17 @@ pub(crate) fn router(app: Shared) -> Router {
                 .patch(methods::call_on_record)
                 .post(methods::call_on_record),
         )
-        .route_layer(from_fn(unconditional));
-    router
+        .route_layer(from_fn_with_state(app.clone(), limited));
+    let own_routes = (app.program.application.routes)(Context::new(app.clone()));
+    let own_routes = own_routes.layer(from_fn_with_state(app.clone(), limited));
+    login
+        .merge(with_token)
+        .route_layer(from_fn(unconditional))
         // Health checks.
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         // The application's own routes.
-        .merge((app.program.application.routes)(Context::new(app.clone())).with_state(()))
+        .merge(own_routes.with_state(()))
         // The OpenAPI document and Swagger UI.
         .merge(docs::routes(app.program))
         .method_not_allowed_fallback(method_not_allowed)

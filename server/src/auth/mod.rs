@@ -15,6 +15,7 @@ mod membership;
 mod origin;
 pub(crate) mod own;
 pub(crate) mod passwords;
+pub(crate) mod request_rate;
 mod scope;
 pub(crate) mod store;
 mod throttle;
@@ -23,7 +24,7 @@ mod tokens;
 mod users;
 
 pub(crate) use last_used::{PendingUses, note_use_later};
-pub(crate) use origin::{Origin, PeerAddress};
+pub(crate) use origin::{ClientAddress, Origin};
 pub(crate) use scope::{Scope, Wanted};
 pub(crate) use tokens::{Token, TokenHash};
 pub(crate) use users::Users;

@@ -8,14 +8,14 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use tower_http::request_id::RequestId;
 
-/// The address of the peer of a connection, in the extensions of each of its requests.
+/// The address of the client, behind a proxy as that says it (`ops/forwarded.rs`), in the extensions of each request.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PeerAddress(pub(crate) IpAddr);
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Origin {
-    /// The address of the peer; behind a reverse proxy that of the proxy. `None` for a command.
+    /// The address of the client. `None` for a command.
     pub(super) address: Option<IpAddr>,
     /// The id of the request, which is bounded (`ops/middleware.rs`).
     pub(super) request: Option<String>,
@@ -43,9 +43,9 @@ impl<S: Sync> FromRequestParts<S> for Origin {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let text = |value: &axum::http::HeaderValue| value.to_str().ok().map(str::to_owned);
-        let peer = parts.extensions.get::<PeerAddress>();
+        let peer = parts.extensions.get::<ClientAddress>();
         Ok(Origin {
-            address: peer.map(|PeerAddress(address)| address.to_canonical()),
+            address: peer.map(|ClientAddress(address)| *address),
             request: parts
                 .extensions
                 .get::<RequestId>()

@@ -88,12 +88,15 @@ pub(super) enum Subcommands {
     },
     /// Ask a running server whether it is ready, its databases too; the exit code is 0 when it is, else 1.
     Healthcheck {
-        /// The server's URL; by default the address of `--listen` on this machine.
+        /// The server's URL; by default the address of `--admin-listen`, else of `--listen`, on this machine.
         #[arg(long, value_name = "http://HOST:PORT")]
         url: Option<Uri>,
         /// The address that the server was told to listen on.
         #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
         listen: SocketAddr,
+        /// The address of the server's metrics and health checks; if there is one, it is asked there.
+        #[arg(long, env = "DECLAREST_ADMIN_LISTEN", value_name = "ADDR:PORT")]
+        admin_listen: Option<SocketAddr>,
     },
     /// Check the settings of `serve`, or print them.
     #[command(subcommand)]

@@ -2,22 +2,42 @@
 //! file (`settings_file.rs`).
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use axum::http::HeaderValue;
 use chrono::TimeDelta;
 use clap::Args;
 use clap::builder::BoolishValueParser;
+use ipnet::IpNet;
 
 use super::arguments::DatabaseArg;
-use crate::config::{Config, LISTEN, LimitsConfig, LoginConfig};
+use crate::config::{Config, LISTEN, LimitsConfig, LoginConfig, NetworkConfig, network, origin};
 use crate::ops::log::LogFormat;
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// Address and port to listen on.
+    /// Address and port to listen on. One that other machines reach needs TLS, here or by a proxy.
     #[arg(long, env = "DECLAREST_LISTEN", value_name = "ADDR:PORT", default_value = LISTEN)]
     pub(super) listen: SocketAddr,
     #[command(flatten)]
     pub(super) database: DatabaseArg,
+    /// The proxies that clients come through, as addresses or networks. What these say about the address of a client, in
+    /// `X-Forwarded-For` or `Forwarded`, is believed.
+    #[arg(long, env = "DECLAREST_BEHIND_PROXY", value_name = "ADDR,…", value_delimiter = ',', value_parser = network)]
+    pub(super) behind_proxy: Vec<IpNet>,
+    /// Serve HTTPS with the certificate in this PEM file, its authorities after it. SIGHUP has it read again.
+    #[arg(long, env = "DECLAREST_TLS_CERT", value_name = "FILE")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// The PEM file of the certificate's private key.
+    #[arg(long, env = "DECLAREST_TLS_KEY", value_name = "FILE")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// The sites whose pages may call the API from a browser, besides the server's own; by default none.
+    #[arg(long, env = "DECLAREST_CORS_ORIGIN", value_name = "https://HOST,…", value_delimiter = ',', value_parser = origin)]
+    pub(super) cors_origin: Vec<HeaderValue>,
+    /// Address and port for metrics (`/metrics`) and health checks, without TLS; by default there are no metrics. Whoever
+    /// reaches the address may read them.
+    #[arg(long, env = "DECLAREST_ADMIN_LISTEN", value_name = "ADDR:PORT")]
+    pub(super) admin_listen: Option<SocketAddr>,
     /// Fill an empty database with the demo data.
     #[arg(long, env = "DECLAREST_DEMO", value_parser = BoolishValueParser::new())]
     pub(super) demo: bool,
@@ -39,6 +59,9 @@ pub(super) struct ServeArgs {
     /// Maximum number of client connections at a time.
     #[arg(long, env = "DECLAREST_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_CONNECTIONS)]
     pub(super) max_connections: usize,
+    /// Maximum number of requests of one access token in a minute; 0 for no maximum.
+    #[arg(long, env = "DECLAREST_TOKEN_REQUESTS", value_name = "NUMBER", default_value_t = 0)]
+    pub(super) token_requests: u32,
     /// Hours after which an unused access token of a login expires.
     #[arg(long, env = "DECLAREST_TOKEN_IDLE_HOURS", value_name = "HOURS", default_value_t = LoginConfig::IDLE_HOURS)]
     pub(super) token_idle_hours: u32,
@@ -52,7 +75,8 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "DECLAREST_LOGIN_FAILURES", value_name = "NUMBER", default_value_t = LoginConfig::LOGIN_FAILURES,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) login_failures: u32,
-    /// Failed logins from an address after which further attempts wait. Behind a reverse proxy, all have its address.
+    /// Failed logins from an address after which further attempts wait. Behind a proxy that
+    /// `--behind-proxy` does not name, all have its address.
     #[arg(long, env = "DECLAREST_ADDRESS_FAILURES", value_name = "NUMBER", default_value_t = LoginConfig::ADDRESS_FAILURES,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) address_failures: u32,
@@ -89,6 +113,7 @@ impl ServeArgs {
                 max_limit: self.max_limit,
                 max_depth: self.max_depth,
                 max_connections: self.max_connections,
+                token_requests: self.token_requests,
             },
             login: LoginConfig {
                 token_idle: TimeDelta::hours(self.token_idle_hours.into()),
@@ -99,6 +124,13 @@ impl ServeArgs {
                 failure_window: TimeDelta::minutes(self.failure_minutes.into()),
                 login_wait: TimeDelta::seconds(self.login_wait_seconds.into()),
                 events_kept: TimeDelta::days(self.event_days.into()),
+            },
+            network: NetworkConfig {
+                behind_proxy: self.behind_proxy,
+                tls_cert: self.tls_cert,
+                tls_key: self.tls_key,
+                cors_origins: self.cors_origin,
+                admin_listen: self.admin_listen,
             },
         }
     }

@@ -22,7 +22,8 @@ pub(crate) struct Prepared {
     pub(crate) demo: DemoOutcome,
     /// The number of users there are now.
     pub(crate) users: i64,
-    /// The demo data were requested, and the demo user can log in with the demo password.
+    /// The demo data were requested or other machines reach the server, and the demo user can log in with the demo
+    /// password.
     pub(crate) demo_login: bool,
 }
 
@@ -44,6 +45,8 @@ pub(crate) struct PrepareOptions {
     pub(crate) demo: bool,
     /// Apply missing migrations to a database that is behind.
     pub(crate) migrate: bool,
+    /// Other machines will reach the server.
+    pub(crate) exposed: bool,
 }
 
 /// Prepares the database. An empty one gets its tables, one with users the records of groups that are missing.
@@ -55,7 +58,7 @@ pub(crate) fn prepare(
     program: &'static Program,
     start: PrepareOptions,
 ) -> Result<Prepared, Failure> {
-    let PrepareOptions { demo, migrate } = start;
+    let PrepareOptions { demo, migrate, exposed } = start;
     migrations::refuse_missing(program)?;
     let state = MigrationStatus::of(program.application, &database.address)?;
     state.refuse_ahead()?;
@@ -79,7 +82,8 @@ pub(crate) fn prepare(
             groups::create_missing(&mut Env::system(session, program, now()))
         })?;
     }
-    let demo_login = demo != DemoOutcome::NotAsked && demo::can_log_in(&database.address, program)?;
+    let ask = demo != DemoOutcome::NotAsked || (exposed && program.application.demo.is_some());
+    let demo_login = ask && demo::can_log_in(&database.address, program)?;
     Ok(Prepared {
         database: database.clone(),
         applied,

@@ -8,6 +8,7 @@ use crate::application::Application;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::ops::shutdown;
+use crate::ops::tls::reload_on_hangup;
 use crate::service::Server;
 
 /// Serves until the process gets SIGTERM or SIGINT.
@@ -19,6 +20,7 @@ pub(crate) fn run(application: &'static Application, config: Config) -> Result<(
     let served: Result<(), Failure> = runtime.block_on(async {
         let stop = shutdown::signalled()?;
         let server = Server::bind(application, config).await?;
+        reload_on_hangup(server.tls().cloned())?;
         // An error is ignored: the server also runs if its standard output is closed.
         let _ = stdout()
             .write_all(greeting(&server).as_bytes())
@@ -33,7 +35,8 @@ pub(crate) fn run(application: &'static Application, config: Config) -> Result<(
 
 fn greeting(server: &Server) -> String {
     let application = server.application();
-    let url = format!("http://{}", server.addr());
+    let scheme = if server.tls().is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{}", server.addr());
     let mut text = format!(
         "{} {}\n  API         {url}{}\n",
         application.name,
@@ -41,6 +44,9 @@ fn greeting(server: &Server) -> String {
         api::BASE
     );
     text += &format!("  Swagger UI  {url}/docs\n");
+    if let Ok(Some(admin)) = server.admin_addr() {
+        text += &format!("  metrics     http://{admin}/metrics\n");
+    }
     for prepared in server.prepared() {
         text += &database(application, prepared);
     }

@@ -1,5 +1,5 @@
 //! The limits of requests: `DECLAREST_MAX_BODY`, `DECLAREST_MAX_ANSWER`, `DECLAREST_MAX_LIMIT`, `DECLAREST_MAX_DEPTH`,
-//! `DECLAREST_MAX_CONNECTIONS`.
+//! `DECLAREST_MAX_CONNECTIONS`, `DECLAREST_TOKEN_REQUESTS`.
 
 /// The limits of requests.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct LimitsConfig {
     pub max_depth: usize,
     /// Maximum number of open client connections; further ones are answered 503.
     pub max_connections: usize,
+    /// Maximum number of requests of one access token in a minute; further ones are answered 429. 0: no maximum.
+    pub token_requests: u32,
 }
 
 impl LimitsConfig {
@@ -37,6 +39,7 @@ impl Default for LimitsConfig {
             max_limit: Self::MAX_LIMIT,
             max_depth: Self::MAX_DEPTH,
             max_connections: Self::MAX_CONNECTIONS,
+            token_requests: 0,
         }
     }
 }

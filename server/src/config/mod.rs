@@ -4,6 +4,7 @@
 mod database;
 mod limits;
 mod login;
+mod network;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -11,6 +12,8 @@ use std::net::SocketAddr;
 pub use database::{DatabaseConfig, DatabaseFile};
 pub use limits::LimitsConfig;
 pub use login::LoginConfig;
+pub use network::NetworkConfig;
+pub(crate) use network::{network, origin};
 
 use crate::failure::Failure;
 
@@ -32,14 +35,29 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// The settings of logins and tokens.
     pub login: LoginConfig,
+    /// How the server stands in the network.
+    pub network: NetworkConfig,
 }
 
 impl Config {
+    /// Whether other machines can reach the server.
+    pub(crate) fn is_exposed(&self) -> bool {
+        !self.listen.ip().to_canonical().is_loopback()
+    }
+
     /// Checks what can be said without the databases.
     ///
     /// # Errors
     /// When the settings do not fit together, as a sentence for the person who starts the server.
     pub fn check(&self) -> Result<(), Failure> {
+        if self.is_exposed() && self.network.tls_cert.is_none() && self.network.behind_proxy.is_empty() {
+            return Err(Failure::new(format!(
+                "{} can be reached from other machines, and without TLS everybody in between could read passwords and \
+                 tokens: give --tls-cert and --tls-key, or say with --behind-proxy ADDR which proxy before it does TLS, \
+                 or listen on 127.0.0.1 only",
+                self.listen
+            )));
+        }
         let mut names = HashSet::new();
         match self.databases.iter().find(|database| !names.insert(&database.name)) {
             Some(twice) => {
@@ -62,6 +80,7 @@ impl Config {
             migrate: false,
             limits: LimitsConfig::default(),
             login: LoginConfig::default(),
+            network: NetworkConfig::default(),
         }
     }
 }

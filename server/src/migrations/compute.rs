@@ -50,7 +50,7 @@ mod tests {
         };
         let start = PrepareOptions {
             demo: true,
-            migrate: false,
+            ..PrepareOptions::default()
         };
         prepare(&config, program(), start).unwrap();
         let amounts = "SELECT CAST(o.id AS TEXT) || ' ' || CAST(amount_total AS TEXT) || ' ' || CAST(amount_tax AS TEXT) || \

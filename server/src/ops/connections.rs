@@ -5,6 +5,7 @@
 //! is used directly: hyper-util's graceful shutdown does not give the stream back.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,18 +18,21 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
 use orm::error::{Code, Error};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutWriter;
 use tower::{Service, ServiceExt as _};
 
 use super::health::livez;
-use super::middleware;
+use super::metrics::Metrics;
 use super::redactor::UrlRedactor;
+use super::tls::Tls;
+use super::{forwarded, middleware};
 use crate::api::Problem;
-use crate::auth::PeerAddress;
+use crate::auth::ClientAddress;
 
 /// How long a client may take to send the head of a request, and stay idle between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -46,24 +50,69 @@ const LINGER: (Duration, u64) = (Duration::from_secs(1), 4 * 1024 * 1024);
 /// How many connections beyond the maximum are answered 503 at a time; further ones are closed without an answer.
 const REFUSALS: usize = 64;
 
-/// Serves at most `most` connections at a time until `stop` completes, then waits for the requests that are still
+/// An address that is listened on, and what is served there.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) listener: TcpListener,
+    pub(crate) router: Router,
+    /// The maximum number of connections at a time.
+    pub(crate) most: usize,
+    /// The certificate, for HTTPS.
+    pub(crate) tls: Option<Arc<Tls>>,
+    /// The proxies that are believed.
+    pub(crate) proxies: Arc<[IpNet]>,
+    /// What counts requests and connections.
+    pub(crate) metrics: Option<Metrics>,
+}
+
+impl Endpoint {
+    /// An endpoint without TLS, proxies or metrics.
+    pub(crate) fn new(listener: TcpListener, router: Router, most: usize) -> Self {
+        Endpoint {
+            listener,
+            router,
+            most,
+            tls: None,
+            proxies: Arc::default(),
+            metrics: None,
+        }
+    }
+}
+
+/// What all connections of an endpoint share.
+#[derive(Clone)]
+struct Shared {
+    tls: Option<Arc<Tls>>,
+    proxies: Arc<[IpNet]>,
+    metrics: Option<Metrics>,
+    stopped: watch::Receiver<bool>,
+}
+
+/// Serves connections until `stop` completes, then waits for the requests that are still
 /// running, at most for [`DRAIN_TIMEOUT`].
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    redactor: UrlRedactor,
-    most: usize,
-    stop: impl Future<Output = ()>,
-) {
+pub(crate) async fn serve(endpoint: Endpoint, redactor: Arc<UrlRedactor>, stop: impl Future<Output = ()>) {
+    let Endpoint {
+        listener,
+        router,
+        most,
+        tls,
+        proxies,
+        metrics,
+    } = endpoint;
     let (stopping, stopped) = watch::channel(false);
-    let redactor = Arc::new(redactor);
+    let shared = Shared {
+        tls,
+        proxies,
+        metrics: metrics.clone(),
+        stopped,
+    };
     let (places, open) = (
         Arc::new(Semaphore::new(most)),
-        middleware::around(router, redactor.clone()),
+        middleware::around(router, redactor.clone(), metrics.clone()),
     );
     let (refusals, full) = (
         Arc::new(Semaphore::new(REFUSALS)),
-        middleware::around(too_many(), redactor),
+        middleware::around(too_many(), redactor, metrics),
     );
     let mut stop = pin!(stop);
     loop {
@@ -73,11 +122,11 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let peer = PeerAddress(peer.ip());
+                let peer = peer.ip();
                 if let Ok(place) = places.clone().try_acquire_owned() {
-                    tokio::spawn(connection(stream, peer, open.clone(), stopped.clone(), place));
+                    tokio::spawn(connection(stream, peer, open.clone(), shared.clone(), place));
                 } else if let Ok(place) = refusals.clone().try_acquire_owned() {
-                    tokio::spawn(connection(stream, peer, full.clone(), stopped.clone(), place));
+                    tokio::spawn(connection(stream, peer, full.clone(), shared.clone(), place));
                 }
             }
             Err(error) => {
@@ -86,7 +135,7 @@ pub(crate) async fn serve(
             }
         }
     }
-    drop((listener, open, full, stopped));
+    drop((listener, open, full, shared));
     tracing::info!("stopping: waiting for the requests that are under way");
     // An error means that no connection is open any more.
     let _ = stopping.send(true);
@@ -105,26 +154,47 @@ fn too_many() -> Router {
     Router::new().route("/livez", get(livez)).fallback(refusal)
 }
 
-/// Serves a connection, and holds its permit `place` until the connection has ended.
-async fn connection<S>(
-    stream: TcpStream,
-    peer: PeerAddress,
-    service: S,
-    mut stopped: watch::Receiver<bool>,
-    place: OwnedSemaphorePermit,
-) where
+/// Serves a connection, after its handshake if there is TLS, and holds its permit `place` until it has ended.
+async fn connection<S>(stream: TcpStream, peer: IpAddr, service: S, mut shared: Shared, place: OwnedSemaphorePermit)
+where
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send,
 {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
+    let counted = shared.metrics.as_ref().map(Metrics::opened);
+    let proxies = shared.proxies.clone();
+    let service = service.map_request(move |mut request: Request<Incoming>| {
+        let client = ClientAddress(forwarded::client(peer, request.headers(), &proxies));
+        request.extensions_mut().insert(client);
+        request
+    });
+    match shared.tls.clone() {
+        None => exchange(stream, service, shared.stopped).await,
+        Some(tls) => {
+            let handshake = tokio::select! {
+                handshake = tls.accept(stream) => handshake,
+                () = stop_requested(&mut shared.stopped) => return,
+            };
+            match handshake {
+                Ok(stream) => exchange(stream, service, shared.stopped).await,
+                Err(error) => tracing::debug!(%error, "a TLS handshake broke off"),
+            }
+        }
+    }
+    drop((counted, place));
+}
+
+/// Answers the requests that come over a stream.
+async fn exchange<T, S>(stream: T, service: S, mut stopped: watch::Receiver<bool>)
+where
+    T: AsyncRead + AsyncWrite,
+    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send,
+{
     let mut stream = TimeoutWriter::new(stream);
     stream.set_timeout(Some(WRITE_TIMEOUT));
     let mut stream = pin!(stream);
-    let service = TowerToHyperService::new(service.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        request
-    }));
+    let service = TowerToHyperService::new(service);
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -144,7 +214,6 @@ async fn connection<S>(
         tracing::debug!(%error, "a connection broke off");
     }
     linger(stream).await;
-    drop(place);
 }
 
 /// Reads and discards what the client still sends, until it closes the connection or [`LINGER`] is used up.

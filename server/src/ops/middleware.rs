@@ -17,11 +17,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 
 use super::head;
+use super::metrics::Metrics;
 use super::redactor::UrlRedactor;
+use super::security;
 use crate::api::{Incident, Problem, Statements};
 
 /// The header of a request's id, in the request and in its answer.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The maximum length of a request id that is accepted from a client.
 const LONGEST_ID: usize = 128;
 
@@ -29,16 +31,21 @@ const LONGEST_ID: usize = 128;
 pub(super) fn around<B>(
     router: Router,
     redactor: Arc<UrlRedactor>,
+    metrics: Option<Metrics>,
 ) -> impl Service<Request<B>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send
 where
     B: HttpBody<Data = axum::body::Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
 {
+    let [policy, sniffing, referrer] = security::headers();
     ServiceBuilder::new()
         .map_request(|request: Request<B>| without_harmful_id(request.map(Body::new)))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(from_fn_with_state(redactor, log))
+        .layer(from_fn_with_state((redactor, metrics), log))
+        .layer(policy)
+        .layer(sniffing)
+        .layer(referrer)
         .layer(from_fn(validate_head))
         .layer(CatchPanicLayer::custom(panicked))
         .service(router)
@@ -70,12 +77,19 @@ fn without_harmful_id(mut request: Request) -> Request {
 }
 
 /// Answers a request, and logs that it was answered.
-async fn log(State(redactor): State<Arc<UrlRedactor>>, request: Request, next: Next) -> Response<Body> {
+async fn log(
+    State((redactor, metrics)): State<(Arc<UrlRedactor>, Option<Metrics>)>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
     let started = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let id = id.as_ref().and_then(|id| id.header_value().to_str().ok());
+    if let Some(metrics) = &metrics {
+        metrics.answered(&method, response.status(), started.elapsed());
+    }
     write_line(&method, &uri, &redactor, id.unwrap_or_default(), &response, started);
     response
 }
@@ -99,7 +113,7 @@ fn write_line(
         Some(Statements(statements)) => {
             tracing::info!(target: "declarest::request", %method, %url, status, micros, id, statements);
         }
-        None if matches!(uri.path(), "/livez" | "/readyz") => {
+        None if matches!(uri.path(), "/livez" | "/readyz" | "/metrics") => {
             tracing::debug!(target: "declarest::request", %method, %url, status, micros, id);
         }
         None => tracing::info!(target: "declarest::request", %method, %url, status, micros, id),
@@ -118,7 +132,7 @@ mod tests {
             .route("/panic", axum::routing::get(async || -> () { panic!("broken") }));
         let redactor = Arc::new(UrlRedactor::new(crate::tests::program()));
         let request = request.header("host", "x").body(Body::empty()).unwrap();
-        around(routes, redactor).oneshot(request).await.unwrap()
+        around(routes, redactor, None).oneshot(request).await.unwrap()
     }
 
     #[tokio::test]

@@ -1,9 +1,13 @@
 //! Operation of the server: connections and shutdown, request ids, logs, health checks.
 
 pub(crate) mod connections;
+mod forwarded;
 mod head;
 pub(crate) mod health;
 pub(crate) mod log;
+pub(crate) mod metrics;
 mod middleware;
 pub(crate) mod redactor;
+pub(crate) mod security;
 pub(crate) mod shutdown;
+pub(crate) mod tls;

@@ -1,6 +1,7 @@
-//! Self-signed certificates, for tests of TLS between the program and PostgreSQL.
+//! Self-signed certificates, for tests of TLS: to PostgreSQL, and of the program itself.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::cluster::{Cluster, command, run};
 use crate::dump::execute;
@@ -14,8 +15,10 @@ impl Cluster {
     pub fn encrypt(&self) -> Result<[PathBuf; 2], String> {
         let data = self.data();
         let other = data.join("other.crt");
-        make(&data.join("server.crt"), &data.join("server.key"))?;
-        make(&other, &data.join("other.key"))?;
+        // As the user who runs the cluster, because no other user may be able to read the key.
+        let openssl = || command(Path::new("openssl"));
+        make(openssl(), &data.join("server.crt"), &data.join("server.key"))?;
+        make(openssl(), &other, &data.join("other.key"))?;
         let address = self.address("postgres");
         execute(&address, "ALTER SYSTEM SET ssl = on");
         execute(&address, "SELECT pg_reload_conf()");
@@ -23,9 +26,15 @@ impl Cluster {
     }
 }
 
-/// Makes a certificate and its key as the user who runs the cluster, because no other user may be able to read the key.
-fn make(certificate: &Path, key: &Path) -> Result<(), String> {
-    let mut openssl = command(Path::new("openssl"));
+/// Makes a self-signed certificate for `localhost`, and its key, in place of those that are there.
+///
+/// # Errors
+/// When there is no `openssl`.
+pub fn certificate(certificate: &Path, key: &Path) -> Result<(), String> {
+    make(Command::new("openssl"), certificate, key)
+}
+
+fn make(mut openssl: Command, certificate: &Path, key: &Path) -> Result<(), String> {
     openssl.args([
         "req",
         "-x509",

@@ -10,6 +10,7 @@ mod pgbouncer;
 
 use std::io::Write as _;
 
+pub use certificate::certificate;
 pub use cluster::{Cluster, address, cluster};
 pub use database::{Database, Template};
 pub use dump::{dump, execute, rows};

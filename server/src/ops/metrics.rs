@@ -1,0 +1,95 @@
+//! `GET /metrics` on the admin address: numbers about requests and connections, as Prometheus reads them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TEXT_FORMAT, TextEncoder};
+
+use super::health::{livez, readyz};
+use crate::api::Problem;
+use crate::state::Shared;
+
+/// The bounds of the histogram's buckets, in seconds: from a short read to the time limit of a statement.
+const BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0,
+];
+
+/// The numbers of a server. Clones share them.
+#[derive(Debug, Clone)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    seconds: HistogramVec,
+    connections: IntGauge,
+}
+
+/// A connection that counts as open until this is dropped.
+pub(super) struct OpenConnection(IntGauge);
+
+impl Metrics {
+    /// All at zero.
+    ///
+    /// # Errors
+    /// Never: the names below are valid, and each is there once.
+    pub(crate) fn new() -> prometheus::Result<Self> {
+        let answered = Opts::new("declarest_requests_total", "Requests that were answered");
+        let took = HistogramOpts::new(
+            "declarest_request_seconds",
+            "Time from a request's head to its answer's head",
+        );
+        let metrics = Metrics {
+            registry: Registry::new(),
+            requests: IntCounterVec::new(answered, &["method", "status"])?,
+            seconds: HistogramVec::new(took.buckets(BUCKETS.to_vec()), &["method"])?,
+            connections: IntGauge::new("declarest_connections", "Connections of clients that are open")?,
+        };
+        metrics.registry.register(Box::new(metrics.requests.clone()))?;
+        metrics.registry.register(Box::new(metrics.seconds.clone()))?;
+        metrics.registry.register(Box::new(metrics.connections.clone()))?;
+        Ok(metrics)
+    }
+
+    /// Counts a request.
+    pub(super) fn answered(&self, method: &Method, status: StatusCode, took: Duration) {
+        // Clients may invent methods, and each label that is new takes memory for good.
+        let method = match method.as_str() {
+            known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+            _ => "other",
+        };
+        self.requests.with_label_values(&[method, status.as_str()]).inc();
+        self.seconds.with_label_values(&[method]).observe(took.as_secs_f64());
+    }
+
+    /// Counts a connection.
+    pub(super) fn opened(&self) -> OpenConnection {
+        self.connections.inc();
+        OpenConnection(self.connections.clone())
+    }
+
+    fn answer(&self) -> Response {
+        match TextEncoder::new().encode_to_string(&self.registry.gather()) {
+            Ok(text) => ([(CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
+            Err(error) => Problem::internal(format!("metrics: {error}")).into_response(),
+        }
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// The routes of the admin address.
+pub(crate) fn admin_router(app: Shared, metrics: Metrics) -> Router {
+    Router::new()
+        .route("/metrics", get(async move || metrics.answer()))
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .fallback(async || Problem::not_found("here are /metrics, /livez and /readyz"))
+        .with_state(app)
+}

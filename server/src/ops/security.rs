@@ -1,0 +1,51 @@
+//! What browsers are told about answers: what a page may load, who may show or call it.
+
+use std::time::Duration;
+
+use axum::http::Method;
+use axum::http::header::{
+    ACCEPT, ALLOW, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use tower_http::cors::CorsLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::middleware::REQUEST_ID;
+
+/// For answers that are no pages: a browser that shows one as a page loads and runs nothing, also in no frame.
+const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+/// For Swagger UI, which has its scripts and styles from this server and calls this server only. Its icons are in its
+/// style sheet (`data:`).
+const DOCS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// The headers of every answer. A route may have set its own already.
+pub(super) fn headers() -> [SetResponseHeaderLayer<HeaderValue>; 3] {
+    [
+        SetResponseHeaderLayer::if_not_present(CONTENT_SECURITY_POLICY, NO_PAGE),
+        SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ]
+}
+
+/// The policy of the pages of Swagger UI.
+pub(crate) fn docs_policy() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(CONTENT_SECURITY_POLICY, DOCS)
+}
+
+/// Lets pages of these origins call the API; without origins only those of this server. Cookies play no part.
+pub(crate) fn cors(origins: &[HeaderValue]) -> CorsLayer {
+    let tokens = [
+        HeaderName::from_static("access-token"),
+        HeaderName::from_static("access_token"),
+    ];
+    let sent = [ACCEPT, AUTHORIZATION, CONTENT_TYPE, REQUEST_ID];
+    CorsLayer::new()
+        .allow_origin(origins.to_vec())
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(sent.into_iter().chain(tokens).collect::<Vec<_>>())
+        .expose_headers([ALLOW, RETRY_AFTER, REQUEST_ID])
+        .max_age(Duration::from_secs(3600))
+}
