@@ -141,6 +141,14 @@ fn the_compose_file_fits_itself_and_the_program() {
         .rsplit(':')
         .next()
         .unwrap();
+    // The program takes this: an address that others reach, behind a proxy.
+    let given = |name: &str| environment[name].as_str().unwrap();
+    let words = ["declarest", "config", "check", "--listen", given("DECLAREST_LISTEN")];
+    let words = words
+        .into_iter()
+        .chain(["--behind-proxy", given("DECLAREST_BEHIND_PROXY")]);
+    let code = server::cli::run_from(tests::declarest(), words.map(Into::into));
+    assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
     let [ports] = strings(&declarest["ports"])[..] else {
         panic!("one port")
     };
@@ -176,5 +184,6 @@ fn the_unit_gives_the_program_its_credential() {
     let name = credential.split(':').next().unwrap();
     assert_eq!(value("Environment"), [format!("DECLAREST_DATABASE_FILE=%d/{name}")]);
     assert_eq!(value("ExecStart"), ["/usr/local/bin/declarest serve"]);
+    assert_eq!(value("ExecReload"), ["/bin/kill -HUP $MAINPID"]);
     assert_eq!(value("CapabilityBoundingSet"), [""]);
 }

@@ -12,4 +12,5 @@ mod program;
 mod queues;
 mod reads;
 mod signals;
+mod tls;
 mod verify;
