@@ -29,6 +29,17 @@ fn numbers_are_on_the_admin_address_only() {
     assert!(!text.contains("INVENTED") && !text.contains("partner"), "{text}");
 
     assert_eq!(ask("/readyz").status, 200);
+    // The command asks there, whatever the public address is.
+    let words = [
+        "declarest",
+        "healthcheck",
+        "--listen",
+        "127.0.0.1:1",
+        "--admin-listen",
+        &admin.to_string(),
+    ];
+    let code = server::cli::run_from(tests::declarest(), words.map(Into::into));
+    assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
     ask("/restful/api/v1/res.partner").problem(404, "not_found");
     assert!(Server::demo().admin.is_none());
 }

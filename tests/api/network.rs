@@ -13,7 +13,7 @@ fn refusal(database: &Database, change: impl FnOnce(&mut Config)) -> String {
     change(&mut config);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let refused = runtime.block_on(server::Server::bind(tests::declarest(), config));
-    refused.err().expect("it does not start").to_string()
+    refused.expect_err("it does not start").to_string()
 }
 
 fn behind_proxy(config: &mut Config) {

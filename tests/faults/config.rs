@@ -20,7 +20,8 @@ fn the_command_line_overrides_variables_and_those_the_file() {
     let folder = TempDir::new();
     let file = folder.path().join("settings.toml");
     let text = "# ours\nmax-body = 1\nmax-limit = 2\nmax-depth = 3\ndemo = true\n\
-                database = [\"a=sqlite://a.db\", \"b=postgres://u:s3cret@h/b\"]\n";
+                database = [\"a=sqlite://a.db\", \"b=postgres://u:s3cret@h/b\"]\n\
+                behind-proxy = [\"10.0.0.0/8\", \"192.0.2.1\"]\n";
     std::fs::write(&file, text).unwrap();
     let file = file.to_str().unwrap();
     let variables = [("DECLAREST_CONFIG", file), ("DECLAREST_MAX_LIMIT", "20")];
@@ -33,6 +34,7 @@ fn the_command_line_overrides_variables_and_those_the_file() {
         "max-depth = 300  # --max-depth",
         &format!("demo = true  # {file}:5"),
         &format!("database = [\"a (sqlite://a.db)\", \"b (PostgreSQL)\"]  # {file}:6"),
+        &format!("behind-proxy = [\"10.0.0.0/8\", \"192.0.2.1\"]  # {file}:7"),
         "migrate = false  # default",
         "# database-file is not set",
     ] {

@@ -85,7 +85,7 @@ impl SettingsFile {
         };
         let excluded = |setting: &&Setting| {
             let arg = arg(called, &setting.key);
-            !arg.is_some_and(|arg| called.get_arg_conflicts_with(arg).iter().any(|other| explicit(other)))
+            !arg.is_some_and(|arg| called.get_arg_conflicts_with(arg).iter().any(&explicit))
         };
         let settings: Vec<&Setting> = self.settings.iter().filter(excluded).collect();
         with_defaults(command, &settings)

@@ -41,7 +41,9 @@ pub(crate) fn run(url: Option<&Uri>, listen: SocketAddr) -> Result<(), Failure> 
         Err(error) => {
             let why = match error {
                 Error::Timeout(_) => format!("does not answer within {} seconds", PATIENCE.as_secs()),
-                Error::Protocol(_) => "answers something else than HTTP/1.1".to_owned(),
+                Error::Protocol(_) => {
+                    "answers something else than HTTP/1.1; a server with TLS is asked on its --admin-listen".to_owned()
+                }
                 Error::Io(error) => format!("does not answer: {error}"),
                 error => format!("does not answer: {error}"),
             };

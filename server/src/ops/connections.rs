@@ -81,15 +81,15 @@ impl Endpoint {
 
 /// What all connections of an endpoint share.
 #[derive(Clone)]
-struct Shared {
+struct EndpointState {
     tls: Option<Arc<Tls>>,
     proxies: Arc<[IpNet]>,
     metrics: Option<Metrics>,
     stopped: watch::Receiver<bool>,
 }
 
-/// Serves connections until `stop` completes, then waits for the requests that are still
-/// running, at most for [`DRAIN_TIMEOUT`].
+/// Serves connections until `stop` completes, then waits for the requests that are still running, at most for
+/// [`DRAIN_TIMEOUT`].
 pub(crate) async fn serve(endpoint: Endpoint, redactor: Arc<UrlRedactor>, stop: impl Future<Output = ()>) {
     let Endpoint {
         listener,
@@ -100,7 +100,7 @@ pub(crate) async fn serve(endpoint: Endpoint, redactor: Arc<UrlRedactor>, stop: 
         metrics,
     } = endpoint;
     let (stopping, stopped) = watch::channel(false);
-    let shared = Shared {
+    let state = EndpointState {
         tls,
         proxies,
         metrics: metrics.clone(),
@@ -124,9 +124,9 @@ pub(crate) async fn serve(endpoint: Endpoint, redactor: Arc<UrlRedactor>, stop: 
             Ok((stream, peer)) => {
                 let peer = peer.ip();
                 if let Ok(place) = places.clone().try_acquire_owned() {
-                    tokio::spawn(connection(stream, peer, open.clone(), shared.clone(), place));
+                    tokio::spawn(connection(stream, peer, open.clone(), state.clone(), place));
                 } else if let Ok(place) = refusals.clone().try_acquire_owned() {
-                    tokio::spawn(connection(stream, peer, full.clone(), shared.clone(), place));
+                    tokio::spawn(connection(stream, peer, full.clone(), state.clone(), place));
                 }
             }
             Err(error) => {
@@ -135,7 +135,7 @@ pub(crate) async fn serve(endpoint: Endpoint, redactor: Arc<UrlRedactor>, stop: 
             }
         }
     }
-    drop((listener, open, full, shared));
+    drop((listener, open, full, state));
     tracing::info!("stopping: waiting for the requests that are under way");
     // An error means that no connection is open any more.
     let _ = stopping.send(true);
@@ -155,29 +155,34 @@ fn too_many() -> Router {
 }
 
 /// Serves a connection, after its handshake if there is TLS, and holds its permit `place` until it has ended.
-async fn connection<S>(stream: TcpStream, peer: IpAddr, service: S, mut shared: Shared, place: OwnedSemaphorePermit)
-where
+async fn connection<S>(
+    stream: TcpStream,
+    peer: IpAddr,
+    service: S,
+    mut state: EndpointState,
+    place: OwnedSemaphorePermit,
+) where
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send,
 {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    let counted = shared.metrics.as_ref().map(Metrics::opened);
-    let proxies = shared.proxies.clone();
+    let counted = state.metrics.as_ref().map(Metrics::opened);
+    let proxies = state.proxies.clone();
     let service = service.map_request(move |mut request: Request<Incoming>| {
         let client = ClientAddress(forwarded::client(peer, request.headers(), &proxies));
         request.extensions_mut().insert(client);
         request
     });
-    match shared.tls.clone() {
-        None => exchange(stream, service, shared.stopped).await,
+    match state.tls.clone() {
+        None => exchange(stream, service, state.stopped).await,
         Some(tls) => {
             let handshake = tokio::select! {
                 handshake = tls.accept(stream) => handshake,
-                () = stop_requested(&mut shared.stopped) => return,
+                () = stop_requested(&mut state.stopped) => return,
             };
             match handshake {
-                Ok(stream) => exchange(stream, service, shared.stopped).await,
+                Ok(stream) => exchange(stream, service, state.stopped).await,
                 Err(error) => tracing::debug!(%error, "a TLS handshake broke off"),
             }
         }
