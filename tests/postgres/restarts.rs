@@ -1,6 +1,6 @@
 //! The database is restarted, stopped, read-only or suspended, and comes back.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use orm::db::Address;
@@ -41,14 +41,17 @@ fn nor_does_one_behind_a_pooler() {
 fn restart_under_load(cluster: &Cluster, address: Address) {
     let server = demo(address, |_| {});
 
-    let stop = AtomicBool::new(false);
+    let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
     let order = json!({"partner_id": 11, "order_line": [[0, 0, {"product_id": 27}], [0, 0, {"product_id": 23}]]});
     let create = || {
         let mut acknowledged = Vec::new();
         while !stop.load(Ordering::Relaxed) {
             let reply = server.send("POST", "sale.order", &order);
             match reply.status {
-                200 => acknowledged.push(reply.json()["id"].as_i64().unwrap()),
+                200 => {
+                    acknowledged.push(reply.json()["id"].as_i64().unwrap());
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
                 _ => drop(reply.problem(503, "unavailable")),
             }
         }
@@ -61,7 +64,9 @@ fn restart_under_load(cluster: &Cluster, address: Address) {
             cluster.restart();
         }
         eventually("the server recovers", || ready(&server) == 200);
-        std::thread::sleep(Duration::from_millis(300));
+        eventually("orders are acknowledged again", || {
+            answered.load(Ordering::Relaxed) > 10
+        });
         stop.store(true, Ordering::Relaxed);
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
@@ -75,7 +80,6 @@ fn restart_under_load(cluster: &Cluster, address: Address) {
         .filter(|id| !whole.contains(&id.to_string()))
         .collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
-    assert!(acknowledged.len() > 10, "{}", acknowledged.len());
     let all = rows(
         &server.database,
         "SELECT CAST(COUNT(*) AS TEXT) FROM sale_order WHERE id > 43",
