@@ -417,3 +417,101 @@ fn a_request_chooses_among_the_companies() {
         send(malformed, "GET", "sale.order", "").problem(400, "invalid");
     }
 }
+
+/// Rights that are taken away are gone: nothing that their user writes comes after, also not by a request that waited.
+#[test]
+fn what_is_taken_from_a_user_is_gone() {
+    let server = Server::demo();
+    let sofia = User::new(&server, "sofia");
+    let is_administrator = || {
+        let groups = server.record("res.users", 3, "groups_id(id)");
+        groups["groups_id"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|group| group["id"] == 3)
+    };
+    for _ in 0..6 {
+        server
+            .send("PUT", "res.users/3", &json!({"groups_id": [[6, 0, [1, 3]]]}))
+            .ok();
+        std::thread::scope(|scope| {
+            let back = |path: &'static str, body: Value| {
+                let sofia = &sofia;
+                scope.spawn(move || {
+                    for _ in 0..6 {
+                        let status = sofia.send("PUT", path, &body).status;
+                        assert!(matches!(status, 200 | 403 | 404 | 503), "{path}: {status}");
+                    }
+                });
+            };
+            back("res.users/3", json!({"groups_id": [[4, 3]]}));
+            back("res.groups/3", json!({"users": [[4, 3]]}));
+            server
+                .send("PUT", "res.users/3", &json!({"groups_id": [[6, 0, [1]]]}))
+                .ok();
+            assert!(!is_administrator());
+        });
+        assert!(!is_administrator(), "she has made herself one again");
+    }
+    // A salesman whose group is taken while he writes.
+    let tomas = User::new(&server, "tomas");
+    for round in 0..6 {
+        server
+            .send("PUT", "res.users/4", &json!({"groups_id": [[6, 0, [1, 4]]]}))
+            .ok();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for step in 0..8 {
+                    let text = json!({"client_order_ref": format!("{round}.{step}")});
+                    tomas.send("PUT", "sale.order/20", &text);
+                }
+            });
+            server.send("PUT", "res.groups/4", &json!({"users": [[3, 4]]})).ok();
+            let after = server.record("sale.order", 20, "client_order_ref");
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            assert_eq!(server.record("sale.order", 20, "client_order_ref"), after);
+        });
+    }
+}
+
+/// What belongs to the products and pricelists of another company is hidden with them, and an ancestor beyond a hidden
+/// record is none.
+#[test]
+fn what_is_below_a_hidden_record_is_hidden() {
+    let server = Server::demo();
+    let other = json!({"name": "Other", "currency_id": 1});
+    let other = server.send("POST", "res.company", &other).ok()["id"].as_i64().unwrap();
+    server
+        .send("PUT", "res.users/2", &json!({"company_ids": [[4, other]]}))
+        .ok();
+    let list = json!({"name": "Theirs", "company_id": other, "item_ids": [[0, 0, {"fixed_price": 3}]]});
+    let list = server.send("POST", "product.pricelist", &list).ok()["id"]
+        .as_i64()
+        .unwrap();
+    let item = server.ids("product.pricelist.item", &[("pricelist_id", &list.to_string())])[0];
+    let manager = User::create(&server, "mia", &["Sales / Administrator"]);
+    for path in [
+        format!("product.pricelist/{list}"),
+        format!("product.pricelist.item/{item}"),
+    ] {
+        manager.get(&path).problem(404, "not_found");
+        manager.send("DELETE", &path, &json!(null)).problem(404, "not_found");
+    }
+    // A hierarchy: Top, a private contact below it, a contact below that.
+    let below = |parent: i64, kind: &str| {
+        let partner = json!({"name": "P", "parent_id": parent, "type": kind});
+        server.send("POST", "res.partner", &partner).ok()["id"]
+            .as_i64()
+            .unwrap()
+    };
+    let hidden = below(11, "private");
+    let leaf = below(hidden, "contact");
+    let within = |filter: &str| manager.ids(&format!("res.partner?{filter}"));
+    assert!(!within("id__child_of=11").contains(&leaf));
+    assert_eq!(within(&format!("id__parent_of={leaf}")), [leaf]);
+    assert!(server.ids("res.partner", &[("id__child_of", "11")]).contains(&leaf));
+    // Who may not read partners does not read them as users.
+    let nobody = User::create(&server, "nina", &[]);
+    nobody.get("res.users/2").problem(403, "access_denied");
+}

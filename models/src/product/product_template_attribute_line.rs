@@ -9,6 +9,7 @@ use crate::base::group;
 #[model("product.template.attribute.line", order = "attribute_id, id")]
 #[api]
 #[access(group::USER: read; group::SETTINGS: all)]
+#[rule(everyone: product_tmpl_id.company_id.is_none() || env.companies.contains(product_tmpl_id.company_id))]
 #[display_name("{attribute_id}")]
 pub struct ProductTemplateAttributeLine {
     /// Active

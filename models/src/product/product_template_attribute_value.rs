@@ -12,6 +12,8 @@ use crate::base::group;
 )]
 #[api]
 #[access(group::USER: read; group::SETTINGS: all)]
+#[rule(everyone: attribute_line_id.is_none() || attribute_line_id.product_tmpl_id.company_id.is_none()
+    || env.companies.contains(attribute_line_id.product_tmpl_id.company_id))]
 #[display_name("{attribute_id.name}: ", "{name}")]
 #[unique(
     attribute_line_id,

@@ -24,9 +24,9 @@ impl TaxSales {
         };
         match Records::<SaleOrderLine>::first(env, filter, "id")? {
             None => Ok(()),
-            Some(line) => Err(Error::new(
+            Some(_) => Err(Error::new(
                 Code::Conflict,
-                format!("sale.order.line {line} of a confirmed order has the tax: archive it instead"),
+                "a line of a confirmed order has the tax: archive it instead",
             )),
         }
     }

@@ -214,12 +214,15 @@ impl Dialect {
         }
     }
 
-    /// A statement that takes an advisory lock until the transaction ends; `None` where only one transaction writes at
-    /// a time.
-    pub fn lock_name(self, name: &str) -> Option<String> {
+    /// A statement that takes an advisory lock, shared or exclusive, until the transaction ends; `None` where only one
+    /// transaction writes at a time.
+    pub fn lock_name(self, name: &str, lock: Lock) -> Option<String> {
+        let shared = if lock == Lock::Shared { "_shared" } else { "" };
         match self {
             Dialect::Sqlite => None,
-            Dialect::Postgres => Some(format!("SELECT 1 FROM pg_advisory_xact_lock(hashtext('{name}'))")),
+            Dialect::Postgres => Some(format!(
+                "SELECT 1 FROM pg_advisory_xact_lock{shared}(hashtext('{name}'))"
+            )),
         }
     }
 

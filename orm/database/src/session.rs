@@ -19,6 +19,7 @@ use super::sqlite::FileIdentity;
 use super::statement::Running;
 use super::statement_cache::StatementCache;
 use super::{Bind, Dialect, Statement};
+use crate::Lock;
 use crate::error::{Error, Result};
 
 /// The pauses before a job runs again, in milliseconds. After the last one it fails with its error.
@@ -262,7 +263,19 @@ impl Session {
     /// # Errors
     /// As [`Session::query`].
     pub fn lock_name(&mut self, name: &str) -> Result<()> {
-        match self.dialect.lock_name(name) {
+        self.lock_named(name, Lock::Exclusive)
+    }
+
+    /// As [`Session::lock_name`], with a lock that others may share: only who wants it for himself waits.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn share_name(&mut self, name: &str) -> Result<()> {
+        self.lock_named(name, Lock::Shared)
+    }
+
+    fn lock_named(&mut self, name: &str, lock: Lock) -> Result<()> {
+        match self.dialect.lock_name(name, lock) {
             Some(text) => {
                 self.query_text(&text, &[], |_| Ok(()))?;
                 self.invalidate_caches();

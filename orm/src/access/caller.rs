@@ -103,7 +103,9 @@ impl Caller {
         let grant = |(group, operations): &(Option<usize>, &[Operation])| {
             self.belongs(*group) && operations.contains(&operation)
         };
-        self.administrator || rights.grants.iter().any(grant)
+        // Who reads a record reads the fields of the one that it is made of too.
+        let reads_delegate = |model| operation != Operation::Read || self.grants(self.rights.by_id(model), operation);
+        self.administrator || rights.grants.iter().any(grant) && rights.delegate.is_none_or(reads_delegate)
     }
 
     pub(super) fn has_right(&self, model: &ModelInfo, operation: Operation) -> bool {

@@ -2,13 +2,34 @@
 
 use super::Env;
 use crate::access::{Access, Caller, CallerPath};
-use crate::db::Row;
+use crate::db::{Row, Session};
 use crate::def::{Operation, Root};
 use crate::error::{Error, Result};
 use crate::registry::ModelInfo;
 use crate::value::Value;
 
+/// The name of the lock on who may do what.
+const RIGHTS: &str = "access rights";
+
 impl Env<'_> {
+    /// Keeps the rights of all users as they are until the transaction ends: who changes users or groups waits. A write
+    /// calls it before it reads the groups of its caller, so that it is done with the rights that he has.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub fn keep_rights(session: &mut Session) -> Result<()> {
+        match session.locks() {
+            true => session.share_name(RIGHTS),
+            false => Ok(()),
+        }
+    }
+
+    /// To be called before users, their groups or their companies change: waits for the writes that are under way with
+    /// the rights as they were. Those that come later read them anew.
+    pub(crate) fn change_rights(&mut self) -> Result<()> {
+        self.hold_name(RIGHTS.to_owned())
+    }
+
     /// The same environment under the access rights of its user, who is a member of the groups with these full names and
     /// works with the records of these companies. Until it is called, an environment may do everything, as the program
     /// itself does.

@@ -356,8 +356,12 @@ fn push_hierarchy<'r>(
             " UNION SELECT {next}.\"{parent}\" FROM {table} AS {next} JOIN {tree} ON {next}.id = {tree}.id \
              WHERE {next}.\"{parent}\" IS NOT NULL"
         ),
-        _ => format!(" UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"{parent}\" = {tree}.id"),
+        _ => format!(
+            " UNION SELECT {next}.id FROM {table} AS {next} JOIN {tree} ON {next}.\"{parent}\" = {tree}.id WHERE 1 = 1"
+        ),
     });
+    // The hierarchy is followed over the records that the caller may read: beyond a hidden one there is nothing.
+    push_allowed(sql, target, &next)?;
     sql.push(&format!(") SELECT id FROM {tree}){behind}"));
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::unit_of_work::{UnitOfWork, with_unit};
 use crate::access::{holds, refused_records};
 use crate::compute::load::{ReadTree, Reading, load};
 use crate::db::Lock;
-use crate::def::Operation;
+use crate::def::{Operation, Role};
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -39,6 +39,24 @@ pub(super) fn before(
     match ids.iter().find(|id| !allowed.contains(id)) {
         None => Ok(()),
         Some(id) => Err(refusal(env, model, *id, operation)?),
+    }
+}
+
+/// Before a change of users or groups, or of a relation to users: waits for writes with the rights as they were.
+pub(super) fn before_rights_change(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    mut fields: impl Iterator<Item = FieldId>,
+) -> Result<()> {
+    let registry = env.registry;
+    let has_role = |model: &ModelInfo| matches!(model.def.role, Some(Role::User | Role::Group));
+    let leads_to_users = |field: FieldId| {
+        let info = &model.fields[field];
+        info.is_x2many() && info.target.is_some_and(|target| has_role(registry.model(target)))
+    };
+    match has_role(model) || fields.any(leads_to_users) {
+        true => env.change_rights(),
+        false => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use super::claim::claim;
 use super::html::cleaned;
 use super::recompute::{ChangeSet, amounts};
 use super::unit_of_work::UnitOfWork;
-use super::{commands, hooks, related, rows, sequence, written};
+use super::{allowed, commands, hooks, related, rows, sequence, written};
 use crate::command::{Command, Input, Values};
 use crate::compute::normalized;
 use crate::db::Lock;
@@ -27,6 +27,8 @@ pub(super) fn create(
         return Ok(Vec::new());
     }
     env.access.may(model, Operation::Create)?;
+    let fields = records.iter().flat_map(|values| &values.fields);
+    allowed::before_rights_change(env, model, fields.map(|(field, _)| *field))?;
     let registry = env.registry;
     let mut records = records;
     if hooks::has_before(model, Change::Create) {

@@ -18,6 +18,7 @@ type ToDelete = BTreeMap<ModelId, BTreeSet<i64>>;
 /// Deletes existing records.
 pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     change_set.flush_and_clear(env)?;
+    allowed::before_rights_change(env, model, std::iter::empty())?;
     allowed::before(env, &mut change_set.unit, model, ids, Operation::Delete)?;
     let registry = env.registry;
     let going = going_along(env, change_set, model, ids)?;

@@ -270,6 +270,7 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     let mut parser = Parser::new(env);
     let values = parser.values(model, body, "", Mode::Update, None);
     let mut known = UnitOfWork::default();
+    allowed::before_rights_change(env, model, values.fields.iter().map(|(field, _)| *field))?;
     claim::hierarchy(env, model, &values)?;
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
     must_exist(env, model, id)?;

@@ -22,6 +22,7 @@ pub(super) fn update(
     values: Values,
 ) -> Result<()> {
     change_set.store(env)?;
+    allowed::before_rights_change(env, model, values.fields.iter().map(|(field, _)| *field))?;
     allowed::before(env, &mut change_set.unit, model, ids, Operation::Write)?;
     change_set.mark_of_caller(env, model, Operation::Write, ids);
     let mut values = values;

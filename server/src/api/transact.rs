@@ -209,6 +209,9 @@ fn authenticate<'a>(
     model: Option<&str>,
     writes: bool,
 ) -> Result<(Env<'a>, store::Caller)> {
+    if writes {
+        Env::keep_rights(session)?;
+    }
     let now = now();
     let user = store::caller(session, &app.program.users, &caller.token, now, &app.login)?;
     user.scope.permit(model.map_or(Wanted::Other, Wanted::Model), writes)?;
