@@ -3,6 +3,7 @@
 //! There is no field for the password: the server keeps password hashes and tokens in two tables of its own.
 
 use orm::db::{Bind, Statement};
+use orm::error::Issue;
 use orm::prelude::*;
 
 use super::group;
@@ -99,9 +100,14 @@ impl ResUsers {
         administers(env)
     }
 
-    #[constrains(groups_id, active, only = update)]
+    #[constrains(groups_id, only = update)]
     fn an_administrator_is_left(_: &[Self], env: &mut Env<'_>) -> Result<()> {
         an_administrator_is_left(env)
+    }
+
+    #[constrains(active, only = update)]
+    fn an_administrator_stays_active(_: &[Self], env: &mut Env<'_>) -> Result<()> {
+        an_administrator_is_left(env).map_err(|error| Error::invalid(vec![Issue::field("active", error.detail())]))
     }
 
     #[ondelete]
