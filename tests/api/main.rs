@@ -1,5 +1,6 @@
 //! Tests of the REST API over HTTP. Each test has a real server with a database of its own.
 
+mod companies;
 mod concurrency;
 mod coverage;
 mod create_batch;
@@ -18,6 +19,7 @@ mod properties;
 mod random_writes;
 mod read;
 mod rights;
+mod rights_taken;
 mod sequences;
 mod settings;
 mod stored_amounts;

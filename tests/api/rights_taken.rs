@@ -1,0 +1,94 @@
+//! Two at once: one takes rights or records away while the other writes with them.
+
+use serde_json::{Value, json};
+use tests::Server;
+
+use super::user::User;
+
+/// While an administrator gives orders to somebody else, their salesman changes them: what he writes, he writes before.
+#[test]
+fn an_order_that_is_given_away_is_changed_before_or_not_at_all() {
+    let server = Server::demo();
+    let tomas = User::new(&server, "tomas");
+    for round in 0..20 {
+        server.send("PUT", "sale.order/20", &json!({"user_id": 4})).ok();
+        std::thread::scope(|scope| {
+            let writes = scope.spawn(|| {
+                for step in 0..4 {
+                    let text = json!({"client_order_ref": format!("{round}.{step}")});
+                    let reply = tomas.send("PUT", "sale.order/20", &text);
+                    let lines = json!({"order_line": [[0, 0, {"product_id": 1}]]});
+                    let more = tomas.send("PUT", "sale.order/20", &lines);
+                    for reply in [reply, more] {
+                        assert!(matches!(reply.status, 200 | 404), "{}: {}", reply.status, reply.text());
+                    }
+                }
+            });
+            server.send("PUT", "sale.order/20", &json!({"user_id": 3})).ok();
+            writes.join().unwrap();
+        });
+        let order = server.record("sale.order", 20, "user_id(id),write_uid(id),order_line(create_uid(id))");
+        assert_eq!(
+            (&order["user_id"]["id"], &order["write_uid"]["id"]),
+            (&json!(3), &json!(2)),
+            "{order}"
+        );
+    }
+}
+
+/// Rights that are taken away are gone: nothing that their user writes comes after, also not by a request that waited.
+#[test]
+fn what_is_taken_from_a_user_is_gone() {
+    let server = Server::demo();
+    let sofia = User::new(&server, "sofia");
+    let is_administrator = || {
+        let groups = server.record("res.users", 3, "groups_id(id)");
+        groups["groups_id"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|group| group["id"] == 3)
+    };
+    for _ in 0..6 {
+        server
+            .send("PUT", "res.users/3", &json!({"groups_id": [[6, 0, [1, 3]]]}))
+            .ok();
+        std::thread::scope(|scope| {
+            let back = |path: &'static str, body: Value| {
+                let sofia = &sofia;
+                scope.spawn(move || {
+                    for _ in 0..6 {
+                        let status = sofia.send("PUT", path, &body).status;
+                        assert!(matches!(status, 200 | 403 | 404 | 503), "{path}: {status}");
+                    }
+                });
+            };
+            back("res.users/3", json!({"groups_id": [[4, 3]]}));
+            back("res.groups/3", json!({"users": [[4, 3]]}));
+            server
+                .send("PUT", "res.users/3", &json!({"groups_id": [[6, 0, [1]]]}))
+                .ok();
+            assert!(!is_administrator());
+        });
+        assert!(!is_administrator(), "she has made herself one again");
+    }
+    // A salesman whose group is taken while he writes.
+    let tomas = User::new(&server, "tomas");
+    for round in 0..6 {
+        server
+            .send("PUT", "res.users/4", &json!({"groups_id": [[6, 0, [1, 4]]]}))
+            .ok();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for step in 0..8 {
+                    let text = json!({"client_order_ref": format!("{round}.{step}")});
+                    tomas.send("PUT", "sale.order/20", &text);
+                }
+            });
+            server.send("PUT", "res.groups/4", &json!({"users": [[3, 4]]})).ok();
+            let after = server.record("sale.order", 20, "client_order_ref");
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            assert_eq!(server.record("sale.order", 20, "client_order_ref"), after);
+        });
+    }
+}
