@@ -128,6 +128,7 @@ fn only_configured_sites_may_call_from_a_browser() {
     let permitted = |name: &str| preflight.header(name).unwrap().to_ascii_lowercase();
     assert!(permitted("access-control-allow-methods").contains("patch"));
     assert!(permitted("access-control-allow-headers").contains("access-token"));
+    assert!(permitted("access-control-allow-headers").contains("company-ids"));
     assert!(preflight.header("access-control-allow-credentials").is_none());
     let (read, allowed) = ask(&server, "GET", shop);
     read.ok();

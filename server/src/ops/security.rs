@@ -41,11 +41,12 @@ pub(crate) fn cors(origins: &[HeaderValue]) -> CorsLayer {
         HeaderName::from_static("access-token"),
         HeaderName::from_static("access_token"),
     ];
-    let sent = [ACCEPT, AUTHORIZATION, CONTENT_TYPE, REQUEST_ID];
+    let companies = HeaderName::from_static("company-ids");
+    let sent = [ACCEPT, AUTHORIZATION, CONTENT_TYPE, REQUEST_ID, companies.clone()];
     CorsLayer::new()
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(sent.into_iter().chain(tokens).collect::<Vec<_>>())
-        .expose_headers([ALLOW, RETRY_AFTER, REQUEST_ID])
+        .expose_headers([ALLOW, RETRY_AFTER, REQUEST_ID, companies])
         .max_age(Duration::from_secs(3600))
 }
