@@ -95,7 +95,7 @@ fn truth(
 }
 
 /// Three-valued `and`: false when a part is false, else unknown when a part is unknown.
-fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     parts
         .try_fold(Some(true), |so_far, part| match part {
             Some(false) => Err(Some(false)),

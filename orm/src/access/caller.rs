@@ -146,7 +146,7 @@ impl Caller {
 
     /// The condition of the caller's rules; `None` where he has none.
     pub(super) fn condition(&self, models: &Models, model: &ModelInfo, operation: Operation) -> Option<Domain> {
-        let (always, groups) = self.rules(self.rights.of(model), operation);
+        let (always, groups) = self.rules_of(model, operation);
         let condition = |rule: &Rule| rule::condition(models, model, self, &rule.condition);
         let mut all: Vec<Domain> = always.into_iter().map(condition).collect();
         if !groups.is_empty() {
@@ -163,7 +163,7 @@ impl Caller {
 
     /// The paths that the caller's rules follow to other records: those of more than one hop.
     pub(super) fn paths_of(&self, models: &Models, model: &ModelInfo, operation: Operation) -> Vec<Vec<FieldId>> {
-        let (always, groups) = self.rules(self.rights.of(model), operation);
+        let (always, groups) = self.rules_of(model, operation);
         let paths = always.into_iter().chain(groups).flat_map(|rule| rule.condition.paths());
         let mut paths: Vec<Vec<FieldId>> = (paths.filter_map(|names| models.resolve_path(model, names).ok()))
             .map(|path| models.expand_path(model, &path))

@@ -1,5 +1,6 @@
 //! Evaluates rules on records in memory, where their own columns tell enough, which saves a statement.
 
+use crate::condition::all;
 use crate::domain::{Domain, Op, Operand};
 use crate::registry::ModelInfo;
 use crate::value::Value;
@@ -37,17 +38,4 @@ pub(crate) fn holds(model: &ModelInfo, rule: &Domain, values: &[Value]) -> Optio
             }
         }
     }
-}
-
-/// Whether all parts hold: false when one does not, unknown when one is unknown.
-fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut known = Some(true);
-    for part in parts {
-        match part {
-            Some(false) => return Some(false),
-            None => known = None,
-            Some(true) => {}
-        }
-    }
-    known
 }

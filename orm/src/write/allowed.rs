@@ -1,13 +1,12 @@
 //! Which records a caller may change: asked before a change, with the records locked, and again when everything is
 //! computed, since what is given may take a record out of the caller's reach.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::claim::claim;
 use super::no_record;
-use super::recompute::ChangeSet;
 use super::unit_of_work::{UnitOfWork, with_unit};
 use crate::access::{holds, refused_records};
 use crate::compute::load::{ReadTree, Reading, load};
@@ -17,7 +16,10 @@ use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::record::Record;
-use crate::registry::{FieldId, ModelInfo};
+use crate::registry::{FieldId, ModelId, ModelInfo};
+
+/// Records that a caller created or changed himself, by model and by what he did.
+pub(super) type Changed = BTreeMap<(ModelId, Operation), BTreeSet<i64>>;
 
 /// Refuses a change of existing records that the caller may not make. Where a rule restricts him, they are locked first.
 ///
@@ -64,11 +66,11 @@ pub(super) fn before_rights_change(
 ///
 /// # Errors
 /// 403.
-pub(super) fn after(env: &mut Env<'_>, change_set: &mut ChangeSet) -> Result<()> {
-    for ((model, operation), ids) in std::mem::take(&mut change_set.of_caller) {
+pub(super) fn after(env: &mut Env<'_>, unit: &mut UnitOfWork, changed: Changed) -> Result<()> {
+    for ((model, operation), ids) in changed {
         let model = env.registry.model(model);
         let ids: Vec<i64> = ids.into_iter().collect();
-        let allowed = locked_and_allowed(env, &mut change_set.unit, model, &ids, operation)?;
+        let allowed = locked_and_allowed(env, unit, model, &ids, operation)?;
         let lost: Vec<i64> = ids.iter().copied().filter(|id| !allowed.contains(id)).collect();
         // The write itself may have deleted some of them.
         if !lost.is_empty() && !env.ids(env.sql().existing(model, &lost)?)?.is_empty() {

@@ -47,7 +47,7 @@ pub(super) struct ChangeSet {
     /// Records that this write has deleted.
     deleted: BTreeSet<(ModelId, i64)>,
     /// Records that the caller himself created or changed, whose rules are to hold when everything is computed.
-    pub(super) of_caller: BTreeMap<(ModelId, Operation), BTreeSet<i64>>,
+    of_caller: allowed::Changed,
     /// What `#[after(delete)]` methods are told when everything is computed.
     pub(super) after_deletion: Vec<hooks::Deleted>,
     /// The amounts that monetary fields are given.
@@ -225,7 +225,7 @@ impl ChangeSet {
         hooks::after_deletion(env, &mut self.unit, std::mem::take(&mut self.after_deletion))?;
         self.check_constraints(env)?;
         self.unit.store(env)?;
-        allowed::after(env, self)
+        allowed::after(env, &mut self.unit, std::mem::take(&mut self.of_caller))
     }
 
     /// Inserts what is in memory, after computing where a row lacks a required value.

@@ -1,10 +1,10 @@
 //! SQL expressions for the groups and companies of a user: parts of the statement that looks up a token.
 
 use orm::Runtime;
-use orm::def::Role;
+use orm::def::columns::has_column;
+use orm::def::{Kind, ModelDef, Role};
 use orm::registry::{FieldInfo, Link, ModelInfo};
 
-use super::users::{needs, own_column};
 use crate::failure::Failure;
 
 /// Between two values of a list.
@@ -68,4 +68,20 @@ fn link(
     };
     let field = (0..model.fields.len()).find(is_it);
     Ok(field.map(|field| runtime.link(model, field)).transpose()?)
+}
+
+pub(super) fn own_column(model: &ModelInfo, field: usize) -> bool {
+    let info = &model.fields[field];
+    info.via.is_none() && has_column(info.def)
+}
+
+/// Refuses a model without a text field `name` that has a column.
+pub(super) fn needs(model: &ModelDef, name: &str) -> Result<(), Failure> {
+    let field = model.position(name).map(|field| &model.fields[field]);
+    match field.is_some_and(|field| has_column(field) && matches!(field.kind, Kind::Char { .. } | Kind::Text)) {
+        true => Ok(()),
+        false => Err(Failure::new(
+            model.mistake(&format!("its role needs a field `{name}: String` with a column")),
+        )),
+    }
 }

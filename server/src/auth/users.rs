@@ -1,11 +1,9 @@
 //! The statements that read the model with `role = user`, built once from its definition.
 
-use orm::def::columns::has_column;
-use orm::def::{Kind, ModelDef, Role};
-use orm::registry::ModelInfo;
+use orm::def::Role;
 use orm::{Runtime, db::Dialect};
 
-use super::membership;
+use super::membership::{self, needs, own_column};
 use crate::failure::Failure;
 
 /// SQL texts over the table of users and the tables of passwords and tokens.
@@ -86,21 +84,5 @@ impl Users {
             Dialect::Postgres => include_str!("tables/identity_postgres.sql"),
         };
         text.replace("{users}", self.table)
-    }
-}
-
-pub(super) fn own_column(model: &ModelInfo, field: usize) -> bool {
-    let info = &model.fields[field];
-    info.via.is_none() && has_column(info.def)
-}
-
-/// Refuses a model without a text field `name` that has a column.
-pub(super) fn needs(model: &ModelDef, name: &str) -> Result<(), Failure> {
-    let field = model.position(name).map(|field| &model.fields[field]);
-    match field.is_some_and(|field| has_column(field) && matches!(field.kind, Kind::Char { .. } | Kind::Text)) {
-        true => Ok(()),
-        false => Err(Failure::new(
-            model.mistake(&format!("its role needs a field `{name}: String` with a column")),
-        )),
     }
 }

@@ -4,7 +4,7 @@ use orm::Env;
 use orm::def::Role;
 use serde_json::{Value, json};
 
-use super::user::{first, make};
+use super::records::{first, make};
 use crate::failure::Failure;
 
 /// Creates the records of the application's groups that are missing, each with those that it implies.

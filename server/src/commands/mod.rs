@@ -15,6 +15,7 @@ pub(crate) mod verify;
 
 mod demo;
 mod groups;
+mod records;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use orm::Runtime;

@@ -7,11 +7,12 @@ use orm::db::Session;
 use orm::def::Role;
 use orm::env::Limits;
 use orm::query::{self, Request};
-use orm::registry::{FieldInfo, ModelInfo};
+use orm::registry::FieldInfo;
 use serde_json::{Value, json};
 
 use super::groups;
 use super::prepare::{PrepareOptions, prepare};
+use super::records::{first, make, read};
 use crate::api::now;
 use crate::application::{Application, Program};
 use crate::auth::{by_command, events, passwords, store};
@@ -192,34 +193,6 @@ fn insert(
         }
     }
     make(env, users, &values)
-}
-
-/// The lowest id of the records, archived ones included, that match all `filters` (field, value).
-pub(super) fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Result<Option<i64>, Failure> {
-    let window = [
-        ("fields", "id"),
-        ("order", "id"),
-        ("limit", "1"),
-        ("active_test", "false"),
-    ];
-    let parameters = filters.iter().chain(&window);
-    let parameters: Vec<(String, String)> = parameters
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    let request = Request::parse(env.registry, model, &parameters, &Limits::default(), env.wire)?;
-    let found: Value = read(&query::list(env, model, &request)?)?;
-    Ok(found[0]["id"].as_i64())
-}
-
-/// Creates a record, and returns its id.
-pub(super) fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64, Failure> {
-    let answer = read(&orm::write::create(env, model, values)?)?;
-    let id = answer["id"].as_i64();
-    id.ok_or_else(|| Failure::new(format!("the new record of {} has no id", model.def.name)))
-}
-
-fn read(json: &[u8]) -> Result<Value, Failure> {
-    serde_json::from_slice(json).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// Loads the records that a database begins with.
