@@ -54,6 +54,7 @@ pages! {
     constraints: "constraints.md",
     actions: "actions.md",
     rights: "rights.md",
+    audit: "audit.md",
     extending: "extending.md",
     migrations: "migrations.md",
     testing: "testing.md",

@@ -83,6 +83,7 @@ macro_rules! read_by_model {
 read_by_model!(
     access,
     api,
+    audit,
     check,
     display_name,
     index,

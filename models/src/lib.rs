@@ -25,6 +25,8 @@ orm::catalogue! {
     base::ResGroups,
     base::ResUsers,
     base::IrSequence,
+    base::AuditEntry,
+    base::ApiAccess,
     crm::CrmTag,
     crm::CrmTeam,
     uom::UomCategory,

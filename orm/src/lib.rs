@@ -26,6 +26,7 @@ pub mod write;
 /// | `#[model("sale.order", …)]` | `order`, `role`, `record`, `renamed_from` | `fields.md` |
 /// | the struct | `#[api]`, `#[index(…)]` | `fields.md` |
 /// | | `#[access(…)]`, `#[rule(…)]` | `rights.md` |
+/// | | `#[audit]`, `#[audit(…)]` | `audit.md` |
 /// | | `#[read(…)]`, `#[write_response(…)]`, `#[display_name(…)]`, `#[name_search(…)]` | `relations.md` |
 /// | | `#[unique(…)]`, `#[check(…)]` | `constraints.md` |
 /// | `#[field(…)]` | `default`, `index`, `copy`, `readonly`, `secret`, `label`, `size`, `digits`, `currency`, `name` | `fields.md` |
@@ -46,7 +47,7 @@ pub use orm_database as db;
 pub use orm_definition::json_crates;
 pub use orm_definition::{
     builtin, command, condition, def, dependencies, error, field, path_checks, record, registry, schema, sequence,
-    value,
+    switch, trail, value,
 };
 pub use schema::Schema;
 pub use typed::{Model, Records};
@@ -61,7 +62,7 @@ pub mod prelude {
     pub use crate::typed::{Check, Draft};
     pub use crate::{Env, Error, Records, Result, Schema as _, Selection, extend, json, methods, mixin, model};
     pub use codegen_macros::{
-        access, api, check, display_name, index, name_search, read, rule, unique, write_response,
+        access, api, audit, check, display_name, index, name_search, read, rule, unique, write_response,
     };
     pub use codegen_macros::{action, after, before, constrains, ondelete};
 }

@@ -14,6 +14,7 @@ mod money;
 mod not_stored;
 mod rights;
 mod small_world;
+mod trail;
 mod typed_json;
 mod values;
 mod wire;

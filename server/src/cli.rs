@@ -12,10 +12,12 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use self::arguments::{AccessCommand, Cli, ConfigCommand, MigrateCommand, Subcommands, TokenCommand, UserCommand};
+use self::arguments::{
+    AccessCommand, AuditCommand, Cli, ConfigCommand, MigrateCommand, Subcommands, TokenCommand, UserCommand,
+};
 use self::settings_file::SettingsFile;
 use crate::application::{Application, Program};
-use crate::commands::{access, backup, export, healthcheck, load, migrate, seed, serve, token, user, verify};
+use crate::commands::{access, audit, backup, export, healthcheck, load, migrate, seed, serve, token, user, verify};
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log;
@@ -141,6 +143,21 @@ fn dispatch(application: &'static Application, command: Subcommands, parsed: &Pa
             record,
             database,
         }) => access::run(&database.one()?, program()?, &user, &model, record),
+        Subcommands::Access(AccessCommand::Disable(args)) => access::switch(
+            &args.database.one()?,
+            program()?,
+            (&args.model, args.operation.as_deref()),
+            false,
+        ),
+        Subcommands::Access(AccessCommand::Enable(args)) => access::switch(
+            &args.database.one()?,
+            program()?,
+            (&args.model, args.operation.as_deref()),
+            true,
+        ),
+        Subcommands::Audit(AuditCommand::Prune { before, database }) => {
+            audit::prune(&database.one()?, program()?, before)
+        }
         Subcommands::User(UserCommand::List { database }) => user::list(&database.one()?, program()?),
         Subcommands::User(UserCommand::Archive { login, database }) => {
             user::archive(&database.one()?, program()?, &login)

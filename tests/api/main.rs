@@ -1,5 +1,6 @@
 //! Tests of the REST API over HTTP. Each test has a real server with a database of its own.
 
+mod audit;
 mod companies;
 mod concurrency;
 mod coverage;
@@ -23,6 +24,7 @@ mod rights_taken;
 mod sequences;
 mod settings;
 mod stored_amounts;
+mod switches;
 mod throttling;
 mod tokens;
 mod user;

@@ -1,4 +1,4 @@
-//! Checks of `#[unique(…)]`, `#[index(…)]` and `#[check(…)]`: they are about columns of the model's own table, and a
+//! Checks of `#[unique(…)]`, `#[index(…)]`, `#[check(…)]` and `#[audit(…)]`: they are about columns of the model's own table, and a
 //! condition compares a field with what it can hold.
 
 use std::collections::HashSet;
@@ -10,7 +10,7 @@ use crate::ir::{Field, IMPLICIT, Kind, Model};
 use crate::naming;
 use crate::parse::condition::{Condition, LiteralKind, Operand};
 
-/// All three.
+/// All of them.
 pub(super) fn all(cx: &Ctxt, model: &Model) {
     let mut seen = HashSet::new();
     for unique in &model.uniques {
@@ -43,6 +43,16 @@ pub(super) fn all(cx: &Ctxt, model: &Model) {
             let implicit = ident != "display_name" && IMPLICIT.iter().any(|name| ident == name);
             if !implicit {
                 own_column(cx, model, ident, "it cannot have an index");
+            }
+        }
+    }
+    if let Some(fields) = &model.audit {
+        each_once(cx, fields);
+        for ident in fields {
+            let relation =
+                (model.field(&naming::name(ident))).is_some_and(|field| matches!(field.kind, Kind::Many2many(..)));
+            if !relation {
+                own_column(cx, model, ident, "the audit trail cannot keep it");
             }
         }
     }

@@ -78,6 +78,16 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     });
     let help = text("help", help);
     let api = api.then(|| quote!(api: true,));
+    let audit = model.audit.as_ref().map(|fields| {
+        let fields = match fields.as_slice() {
+            [] => quote!(Every),
+            fields => {
+                let names = names(fields);
+                quote!(Fields(#names))
+            }
+        };
+        quote!(audit: ::core::option::Option::Some(__def::AuditDef::#fields),)
+    });
     let lists: TokenStream = [
         list("access", access::rights(model)),
         list("rules", access::rules(model)),
@@ -107,6 +117,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             label: #label,
             #help
             #api
+            #audit
             fields: &[#id #(#fields,)* #rest #written],
             order: &[#(#order),*],
             #lists

@@ -52,6 +52,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     );
     let columns = (model.uniques.iter().flat_map(|unique| &unique.value.fields))
         .chain(model.indexes.iter().flat_map(|index| &index.value))
+        .chain(model.audit.iter().flatten())
         .chain(model.conditions().flat_map(Condition::fields))
         .chain(model.fields.iter().filter_map(|field| field.options.currency.as_ref()))
         .chain(

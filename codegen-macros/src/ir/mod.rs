@@ -41,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) access: Vec<Access>,
     /// Which records.
     pub(crate) rules: Vec<Rule>,
+    /// The fields that the audit trail keeps: when empty, every one.
+    pub(crate) audit: Option<Vec<Ident>>,
     /// Its role for the runtime: `user`, ….
     pub(crate) role: Option<Ident>,
     /// The mixins with methods.
@@ -119,6 +121,7 @@ impl Model {
             api: syntax.sections.api,
             access: syntax.sections.access,
             rules: syntax.sections.rules,
+            audit: syntax.sections.audit,
             role: syntax.head.role,
             mixed: syntax.head.mixed,
             diesel_table: syntax.head.table.is_some() || syntax.head.record.is_some(),

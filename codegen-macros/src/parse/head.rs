@@ -37,7 +37,7 @@ pub(crate) struct Head {
 /// Reads the arguments of `#[model(…)]`.
 pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
     const KEYS: [&str; 6] = ["order", "role", "renamed_from", "table", "record", "with"];
-    const ROLES: [&str; 5] = ["user", "company", "currency", "group", "sequence"];
+    const ROLES: [&str; 7] = ["user", "company", "currency", "group", "sequence", "audit", "switch"];
     let mut head = Head::default();
     for piece in args::split(attr) {
         if let Ok(literal) = syn::parse2::<LitStr>(piece.clone()) {

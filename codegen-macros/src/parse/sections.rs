@@ -12,10 +12,11 @@ use crate::ctxt::Ctxt;
 use crate::naming;
 
 /// The sections' names.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 11] = [
     "api",
     "access",
     "rule",
+    "audit",
     "display_name",
     "name_search",
     "read",
@@ -34,6 +35,8 @@ pub(crate) struct Sections {
     pub(crate) api: bool,
     pub(crate) access: Vec<Access>,
     pub(crate) rules: Vec<Rule>,
+    /// `#[audit]`: no names, every field.
+    pub(crate) audit: Option<Vec<Ident>>,
     /// The segments of the display name, each with its parts.
     pub(crate) display_name: Option<Vec<Vec<Part>>>,
     pub(crate) name_search: Vec<Path>,
@@ -101,6 +104,12 @@ fn section(cx: &Ctxt, sections: &mut Sections, attr: &Attribute, name: &str) {
                 sections.rules.extend(access::rule(cx, tokens));
             }
         }
+        "audit" => {
+            sections.audit = match &attr.meta {
+                Meta::Path(_) => Some(Vec::new()),
+                _ => list(cx, attr, "#[audit(state, amount_total)]").map(|tokens| named(cx, tokens, "audit")),
+            };
+        }
         "display_name" => {
             if let Some(tokens) = list(cx, attr, "#[display_name(\"[{default_code}] \", \"{name}\")]") {
                 sections.display_name = Some(display_name(cx, tokens));
@@ -128,7 +137,7 @@ fn section(cx: &Ctxt, sections: &mut Sections, attr: &Attribute, name: &str) {
         "index" => {
             if let Some(tokens) = list(cx, attr, "#[index(state, date_order)]") {
                 sections.indexes.push(At {
-                    value: index(cx, tokens),
+                    value: named(cx, tokens, "index"),
                     span: args::span_or(&attr.meta, attr.pound_token.span),
                 });
             }
@@ -259,14 +268,15 @@ fn unique(cx: &Ctxt, tokens: TokenStream) -> Unique {
     }
 }
 
-fn index(cx: &Ctxt, tokens: TokenStream) -> Vec<Ident> {
+/// The fields of a section that names nothing else.
+fn named(cx: &Ctxt, tokens: TokenStream, section: &str) -> Vec<Ident> {
     let mut fields = Vec::new();
     for arg in columns(cx, tokens) {
         match arg.given {
             Given::Nothing => fields.push(arg.key),
             _ => cx.error_on(
                 &arg.tokens,
-                "the fields of an index are named: `#[index(state, date_order)]`",
+                format!("the fields are named: `#[{section}(state, date_order)]`"),
             ),
         }
     }

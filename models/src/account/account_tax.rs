@@ -15,6 +15,7 @@ use crate::base::{ResCompany, ResCountry, ResCurrency};
 #[api]
 #[access(crate::base::group::USER: read; group::MANAGER: all)]
 #[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
+#[audit]
 #[unique(
     name,
     company_id,

@@ -10,6 +10,7 @@ use super::group;
 #[api]
 #[access(group::USER: read; group::SETTINGS: all)]
 #[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
+#[audit]
 pub struct IrSequence {
     /// Name
     pub name: String,

@@ -1,6 +1,8 @@
 //! What every area builds on: partners, users, companies, countries, currencies.
 
 pub mod address;
+pub mod api_access;
+pub mod audit_entry;
 pub mod contacts;
 pub mod group;
 pub mod ir_sequence;
@@ -17,6 +19,8 @@ pub mod res_partner_category;
 pub mod res_users;
 pub mod timezone;
 
+pub use api_access::*;
+pub use audit_entry::*;
 pub use ir_sequence::*;
 pub use res_company::*;
 pub use res_country::*;

@@ -16,6 +16,7 @@ use crate::account::AccountTax;
 #[rule(group::PUBLIC: env.companies.contains(id))]
 #[rule(group::USER: env.companies.contains(id))]
 #[rule(group::ACCESS_RIGHTS: true)]
+#[audit]
 #[unique(name, message = "There is a company with this name already.")]
 pub struct ResCompany {
     /// Company Name

@@ -13,6 +13,7 @@ use super::{ResCompany, ResCurrency};
 #[api]
 #[access(everyone: read; group::SETTINGS: all)]
 #[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
+#[audit]
 #[check(rate > 0, message = "a rate is greater than zero")]
 #[unique(
     name,

@@ -11,6 +11,7 @@ use super::{ResUsers, ResUsersFilter};
 #[model("res.groups", role = group, order = "name")]
 #[api]
 #[access(group::USER: read; group::ACCESS_RIGHTS: all)]
+#[audit]
 #[display_name("{full_name}")]
 #[unique(full_name, message = "There is a group of this name already.")]
 pub struct ResGroups {

@@ -19,6 +19,7 @@ use crate::crm::CrmTeam;
 #[rule(group::USER, write: id == env.user)]
 #[rule(group::PORTAL, write: id == env.user)]
 #[rule(group::ACCESS_RIGHTS, write: true)]
+#[audit]
 #[display_name("{name}")]
 #[unique(login, message = "There is a user with this login already.")]
 pub struct ResUsers {

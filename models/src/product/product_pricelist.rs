@@ -12,6 +12,7 @@ use crate::base::{ResCompany, ResCurrency};
 #[api]
 #[access(group::USER: read; group::CONTACTS: read; group::SETTINGS: all)]
 #[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
+#[audit]
 #[display_name("{name}", " ({currency_id.name})")]
 pub struct ProductPricelist {
     /// Pricelist Name

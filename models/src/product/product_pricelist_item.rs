@@ -18,6 +18,7 @@ use crate::base::group;
 #[api]
 #[access(group::USER: read; group::CONTACTS: read; group::SETTINGS: all)]
 #[rule(everyone: pricelist_id.company_id.is_none() || env.companies.contains(pricelist_id.company_id))]
+#[audit]
 #[check(date_start < date_end, message = "a rule starts before it ends")]
 #[check(
     price_max_margin == 0 || price_min_margin <= price_max_margin,

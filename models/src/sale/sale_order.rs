@@ -29,6 +29,17 @@ use crate::product::ProductPricelist;
 #[rule(group::SALESMAN: user_id == env.user || user_id.is_none())]
 #[rule(group::ALL_DOCUMENTS: true)]
 #[index(create_date)]
+#[audit(
+    state,
+    partner_id,
+    user_id,
+    company_id,
+    pricelist_id,
+    payment_term_id,
+    amount_untaxed,
+    amount_tax,
+    amount_total
+)]
 #[read(
     id,
     name,

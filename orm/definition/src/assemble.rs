@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::def::{ComputeDef, FieldDef, ModelDef, PartDef, ReadNode};
+use crate::def::{AuditDef, ComputeDef, FieldDef, ModelDef, PartDef, ReadNode};
 
 /// The models of a catalogue with their extensions, in the catalogue's order; adds what does not fit to `mistakes`.
 pub(crate) fn assemble(catalogue: &[&'static ModelDef], mistakes: &mut Vec<String>) -> Vec<&'static ModelDef> {
@@ -92,6 +92,7 @@ fn assembled(
         write_response: write_response.leak(),
         access: all(model, &others, |def| def.access),
         rules: all(model, &others, |def| def.rules),
+        audit: audited(model, &others),
         name_search: all(model, &others, |def| def.name_search),
         uniques: all(model, &others, |def| def.uniques),
         indexes: all(model, &others, |def| def.indexes),
@@ -141,6 +142,22 @@ fn all<T: Copy>(model: &ModelDef, others: &[&ModelDef], section: impl Fn(&ModelD
     let parts = others.iter().flat_map(|part| section(part));
     let whole: Vec<T> = section(model).iter().chain(parts).copied().collect();
     whole.leak()
+}
+
+/// What the audit trail keeps of a model whose parts may each add fields.
+fn audited(model: &ModelDef, others: &[&ModelDef]) -> Option<AuditDef> {
+    let parts: Vec<AuditDef> = (model.audit.into_iter())
+        .chain(others.iter().filter_map(|part| part.audit))
+        .collect();
+    let fields = |part: &AuditDef| match part {
+        AuditDef::Every => None,
+        AuditDef::Fields(fields) => Some(*fields),
+    };
+    match parts.iter().map(fields).collect::<Option<Vec<_>>>() {
+        None => Some(AuditDef::Every),
+        Some(fields) if fields.is_empty() => None,
+        Some(fields) => Some(AuditDef::Fields(fields.concat().leak())),
+    }
 }
 
 /// A read tree with the fields of another one added: a relation that is in both gets the fields of both.

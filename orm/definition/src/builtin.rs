@@ -9,6 +9,9 @@ pub const EXISTS: &str = "exists";
 /// The method that tells what the caller may do.
 pub const ACCESS: &str = "access";
 
+/// The method that tells what a new record begins with.
+pub const DEFAULT_GET: &str = "default_get";
+
 /// Methods that only models with an `active` field have.
 pub const ARCHIVING: [&str; 3] = ["action_archive", "action_unarchive", "toggle_active"];
 
@@ -162,7 +165,7 @@ pub static METHODS: &[MethodDef] = &[
     ),
     reading(method(
         false,
-        "default_get",
+        DEFAULT_GET,
         "What a create uses for fields that it is not given, in the form of a plain read; fields without a default are \
          left out, as are numbers of sequences, which are taken when a record is created.",
         &[FIELDS],
@@ -209,7 +212,9 @@ pub static METHODS: &[MethodDef] = &[
 /// Every method of a model: first its own, then the built-in ones.
 pub fn methods(model: &ModelInfo) -> impl Iterator<Item = &'static MethodDef> + '_ {
     let shared = METHODS.iter();
-    let shared = shared.filter(|method| !ARCHIVING.contains(&method.name) || model.active.is_some());
+    let shared = shared
+        .filter(|method| !ARCHIVING.contains(&method.name) || model.active.is_some())
+        .filter(|method| model.def.is_writable() || method.readonly && method.name != DEFAULT_GET);
     model.def.methods.iter().chain(shared)
 }
 

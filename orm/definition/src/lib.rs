@@ -20,6 +20,8 @@ pub mod record;
 pub mod registry;
 pub mod schema;
 pub mod sequence;
+pub mod switch;
+pub mod trail;
 pub mod value;
 mod verify;
 

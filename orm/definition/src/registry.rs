@@ -36,6 +36,7 @@ impl Registry {
             mistakes.extend(verify::domains(&models));
             mistakes.extend(verify::rules(&models));
             mistakes.extend(verify::access(&models));
+            mistakes.extend(verify::audit(&models));
             mistakes.extend(verify::json_types(&models));
             mistakes.extend(verify::sequence_codes(&models));
             mistakes.extend(cycles::mistakes(&models));

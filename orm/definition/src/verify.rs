@@ -1,9 +1,11 @@
 //! Checks across models, made at start-up because a macro sees one struct only. All mistakes are reported together.
 
 mod access;
+mod audit;
 mod values;
 
 pub(crate) use access::access;
+pub(crate) use audit::audit;
 pub(crate) use values::{conditions, currencies, defaults, domains, json_types, rules, sequence_codes};
 
 use std::collections::HashMap;

@@ -16,15 +16,21 @@ pub(super) fn add(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Path
     let def = model.def;
     let (collection, record) = (names::collection(def.name), names::record(def.name));
     paths.add_path_operation(&collection, vec![HttpMethod::Get], search(catalog, model));
-    paths.add_path_operation(&collection, vec![HttpMethod::Post], create(catalog, model));
     paths.add_path_operation(&record, vec![HttpMethod::Get], get(catalog, model));
+    if def.is_writable() {
+        add_writes(catalog, model, paths);
+    }
+    method::own(catalog, model, paths);
+}
+
+fn add_writes(catalog: &mut Catalog<'_>, model: &ModelInfo, paths: &mut Paths) {
+    let (collection, record) = (names::collection(model.def.name), names::record(model.def.name));
+    paths.add_path_operation(&collection, vec![HttpMethod::Post], create(catalog, model));
     for (method, verb) in [(HttpMethod::Put, "update"), (HttpMethod::Patch, "patch")] {
         let operation = update(catalog, model, verb);
         paths.add_path_operation(&record, vec![method], operation);
     }
     paths.add_path_operation(&record, vec![HttpMethod::Delete], delete(model));
-
-    method::own(catalog, model, paths);
 }
 
 fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::rights::{ModelRights, Rights, Rule};
-use super::rule;
+use super::{Switches, rule};
 use crate::def::{Operation, Root, RuleOperand};
 use crate::domain::Domain;
 use crate::error::{Code, Error};
@@ -15,7 +15,7 @@ use crate::value::Value;
 pub(crate) type CallerPath = (Root, &'static [&'static str]);
 
 /// Who makes a request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Caller {
     rights: Arc<Rights>,
     /// The user's id.
@@ -28,6 +28,8 @@ pub(crate) struct Caller {
     member: Vec<bool>,
     /// The user is an administrator, who has every right to every model.
     administrator: bool,
+    /// What is switched off for the API.
+    pub(super) switches: Switches,
     /// The values at the ends of paths that rules compare with.
     values: BTreeMap<(u8, &'static [&'static str]), Value>,
 }
@@ -49,8 +51,19 @@ impl Caller {
             company,
             companies,
             administrator,
+            switches: Switches::default(),
             values: BTreeMap::new(),
         }
+    }
+
+    /// The same caller, who may not do what is switched off.
+    pub(crate) fn with_switches(self, switches: Switches) -> Self {
+        Caller { switches, ..self }
+    }
+
+    /// The same caller, with everything switched on.
+    pub(super) fn without_switches(self) -> Self {
+        self.with_switches(Switches::default())
     }
 
     /// The paths that the rules for this caller compare with; their values are to be [given](Caller::knows).
@@ -128,7 +141,9 @@ impl Caller {
         let is_open = |table: &&'static str| {
             self.rights.at_table(table).is_none_or(|model| {
                 let rights = self.rights.by_id(model);
-                self.grants(rights, Operation::Read) && !self.has_rules(rights, Operation::Read)
+                self.grants(rights, Operation::Read)
+                    && !self.has_rules(rights, Operation::Read)
+                    && !self.switches.is_off(model, Operation::Read.word())
             })
         };
         tables.iter().all(is_open)

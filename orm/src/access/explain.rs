@@ -39,10 +39,11 @@ impl Access {
                 rules: Vec::new(),
             };
         };
-        let has_right = caller.has_right(model, operation);
-        let because = match has_right {
-            true => caller.reasons(model, operation),
-            false => vec![caller.refusal(model, operation).detail().to_owned()],
+        let may = self.may(model, operation);
+        let has_right = may.is_ok();
+        let because = match may {
+            Ok(()) => caller.reasons(model, operation),
+            Err(refusal) => vec![refusal.detail().to_owned()],
         };
         Explanation {
             has_right,

@@ -11,11 +11,13 @@ mod explain;
 mod fields;
 mod rights;
 mod rule;
+mod switches;
 
 pub(crate) use caller::{Caller, CallerPath};
 pub(crate) use evaluate::holds;
 pub(crate) use fields::refusal as refused_field;
 pub(crate) use rights::Rights;
+pub use switches::Switches;
 
 use std::sync::Arc;
 
@@ -62,9 +64,36 @@ impl Access {
     /// # Errors
     /// 403 with the groups that have it.
     pub(crate) fn may(&self, model: &ModelInfo, operation: Operation) -> Result<()> {
+        if operation != Operation::Read && !model.def.is_writable() {
+            return Err(refused_to_all(model, operation));
+        }
+        self.not_switched_off(model, operation.word())?;
         match self.caller() {
             Some(caller) if !caller.has_right(model, operation) => Err(caller.refusal(model, operation)),
             _ => Ok(()),
+        }
+    }
+
+    /// Refuses an operation, or a method, that an administrator has switched off.
+    ///
+    /// # Errors
+    /// 403.
+    pub(crate) fn not_switched_off(&self, model: &ModelInfo, operation: &str) -> Result<()> {
+        match self.caller() {
+            Some(caller) if caller.switches.is_off(model.id, operation) => {
+                let what = format!("an administrator has switched off `{operation}` of {}", model.def.name);
+                Err(Error::new(Code::AccessDenied, what))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same access without what administrators have switched off: that is for what a request names, not for what
+    /// the code of a method does.
+    pub(crate) fn of_code(&self) -> Access {
+        match &self.0 {
+            Some(caller) if !caller.switches.is_empty() => Access::of(Caller::clone(caller).without_switches()),
+            _ => self.clone(),
         }
     }
 
@@ -89,6 +118,16 @@ impl Access {
     pub(crate) fn is_ruled(&self, model: &ModelInfo, operation: Operation) -> bool {
         self.caller().is_some_and(|caller| caller.is_ruled(model, operation))
     }
+}
+
+/// The refusal of what nobody may do, internal work included.
+fn refused_to_all(model: &ModelInfo, operation: Operation) -> Error {
+    let what = format!(
+        "nobody may {} records of {}, which tell what has happened",
+        operation.word(),
+        model.def.name
+    );
+    Error::new(Code::AccessDenied, what)
 }
 
 /// The refusal of a change of records that the caller may read, but not change in this way (403).

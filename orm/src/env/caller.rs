@@ -1,7 +1,7 @@
 //! Under whose access rights an environment works.
 
 use super::Env;
-use crate::access::{Access, Caller, CallerPath};
+use crate::access::{Access, Caller, CallerPath, Switches};
 use crate::db::{Row, Session};
 use crate::def::{Operation, Root};
 use crate::error::{Error, Result};
@@ -31,19 +31,24 @@ impl Env<'_> {
     }
 
     /// The same environment under the access rights of its user, who is a member of the groups with these full names and
-    /// works with the records of these companies. Until it is called, an environment may do everything, as the program
-    /// itself does.
+    /// works with the records of these companies; what `switches` switches off he may not do. Until it is called, an
+    /// environment may do everything, as the program itself does.
     ///
     /// # Errors
     /// When a statement for what the user's rules compare with fails.
-    pub fn under_rights<'n>(mut self, groups: impl IntoIterator<Item = &'n str>, companies: Vec<i64>) -> Result<Self> {
+    pub fn under_rights<'n>(
+        mut self,
+        groups: impl IntoIterator<Item = &'n str>,
+        companies: Vec<i64>,
+        switches: Switches,
+    ) -> Result<Self> {
         let rights = self.runtime.rights().clone();
         let mut caller = Caller::new(rights, self.user, self.company, companies, groups, self.administrator);
         for path in caller.paths() {
             let value = self.at_end(path)?;
             caller.knows(path, value);
         }
-        self.access = Access::of(caller);
+        self.access = Access::of(caller.with_switches(switches));
         Ok(self)
     }
 
@@ -55,13 +60,31 @@ impl Env<'_> {
         self.access.may(model, operation)
     }
 
-    /// Runs `job` with access to everything: internal work, which the caller's rights do not restrict, such as a
-    /// computation that reads what it declares. Who uses it sees to it that nothing comes out that the caller may not see.
-    pub fn sudo<T>(&mut self, job: impl FnOnce(&mut Self) -> T) -> T {
-        let around = std::mem::take(&mut self.access);
+    /// Refuses a method that an administrator has switched off.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn may_call(&self, model: &ModelInfo, method: &str) -> Result<()> {
+        self.access.not_switched_off(model, method)
+    }
+
+    /// Runs `job`, the code of a method: what administrators have switched off for the API is on in it.
+    pub(crate) fn in_code<T>(&mut self, job: impl FnOnce(&mut Self) -> T) -> T {
+        let of_code = self.access.of_code();
+        self.with_access(of_code, job)
+    }
+
+    fn with_access<T>(&mut self, access: Access, job: impl FnOnce(&mut Self) -> T) -> T {
+        let around = std::mem::replace(&mut self.access, access);
         let answer = job(self);
         self.access = around;
         answer
+    }
+
+    /// Runs `job` with access to everything: internal work, which the caller's rights do not restrict, such as a
+    /// computation that reads what it declares. Who uses it sees to it that nothing comes out that the caller may not see.
+    pub fn sudo<T>(&mut self, job: impl FnOnce(&mut Self) -> T) -> T {
+        self.with_access(Access::EVERYTHING, job)
     }
 
     /// The record at the end of a path from the caller or his company.

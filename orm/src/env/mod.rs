@@ -6,13 +6,17 @@ mod code;
 mod limits;
 mod ops;
 mod runtime;
+mod trail;
 
+pub use crate::access::Switches;
 pub use budget::too_long;
 pub use limits::Limits;
 pub use ops::{BeforeFn, Call, CheckFn, ComputeFn, DefaultFn, Entry, MethodFn, ModelOps, SearchFn};
 pub use runtime::Runtime;
+pub use trail::Origin;
 
 pub(crate) use budget::Budget;
+pub(crate) use trail::{Trail, TrailEntry};
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +58,10 @@ pub struct Env<'a> {
     pub now: DateTime,
     /// The wire format of what the request gives and is answered: [`wire::DEFAULT`] unless [`Env::speaking`] sets another.
     pub wire: &'static dyn Wire,
+    /// By what the caller makes changes, for the audit trail.
+    pub origin: Origin,
+    /// What was changed so far of models with `#[audit]`.
+    pub(crate) trail: Trail,
     /// The access rights of its statements.
     pub(crate) access: Access,
     /// The memory that the response may still take.
@@ -89,6 +97,8 @@ impl<'a> Env<'a> {
             company,
             now,
             wire: wire::DEFAULT,
+            origin: Origin::default(),
+            trail: Trail::default(),
             access: Access::EVERYTHING,
             budget: Budget::UNLIMITED,
             pending: None,

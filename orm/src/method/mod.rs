@@ -18,7 +18,7 @@ pub use selection::{read_selection, selection, selection_json};
 
 use serde_json::{Map, Value as Json};
 
-use crate::builtin::{ACCESS, ARCHIVING, EXISTS, METHODS, find, methods};
+use crate::builtin::{ACCESS, ARCHIVING, DEFAULT_GET, EXISTS, METHODS, find, methods};
 use crate::def::{MethodDef, Operation};
 use crate::env::{Call, Env, Limits};
 use crate::error::{Error, Result, nearest};
@@ -46,6 +46,7 @@ pub fn call(
     if method.name != ACCESS {
         env.access.may(model, Operation::Read)?;
         env.access.may(model, needs(method))?;
+        env.may_call(model, method.name)?;
     }
     if let Some(id) = id
         && method.name != EXISTS
@@ -74,25 +75,35 @@ pub fn call(
         Some(function) => function,
         None => call.env.runtime.code(model).method(method.name)?,
     };
-    match method.readonly {
-        true => function(&mut call),
-        false => write::around(call.env, |env| {
+    let own = !is_shared(method);
+    match (method.readonly, own) {
+        (true, false) => function(&mut call),
+        (true, true) => call.env.in_code(|env| function(&mut Call { env, ..call })),
+        (false, false) => write::around(call.env, |env| {
             env.with_read_locks(model, |env| function(&mut Call { env, ..call }))
+        }),
+        (false, true) => write::around(call.env, |env| {
+            env.trail.called(model, id, method.name);
+            env.in_code(|env| env.with_read_locks(model, |env| function(&mut Call { env, ..call })))
         }),
     }
 }
 
 /// The right that a method needs beside that to read. Whatever else a declared one does is checked when it does it.
 fn needs(method: &MethodDef) -> Operation {
-    let shared = METHODS.iter().any(|shared| std::ptr::eq(shared, method));
     match method.name {
-        _ if !shared => Operation::Read,
+        _ if !is_shared(method) => Operation::Read,
         "write" => Operation::Write,
         name if ARCHIVING.contains(&name) => Operation::Write,
         "unlink" => Operation::Delete,
-        "create" | "name_create" | "copy" | "default_get" => Operation::Create,
+        "create" | "name_create" | "copy" | DEFAULT_GET => Operation::Create,
         _ => Operation::Read,
     }
+}
+
+/// Whether every model has the method.
+fn is_shared(method: &MethodDef) -> bool {
+    METHODS.iter().any(|shared| std::ptr::eq(shared, method))
 }
 
 /// The 404 for a method that does not exist, or that exists only for the other kind of call (on a record, on the

@@ -1,6 +1,8 @@
 //! Inserts, updates and deletions of many rows at a time. There are few statements, and their texts repeat, so that
 //! prepared statements are used again.
 
+use chrono::NaiveDateTime;
+
 use super::{Sql, Statement, bind, names, quoted};
 use crate::db::Bind;
 use crate::error::Result;
@@ -97,6 +99,19 @@ impl Sql<'_> {
         let table = self.table(model);
         self.push(&format!("DELETE FROM {table} WHERE "));
         self.push_one_of("id", ids);
+        self.finish()
+    }
+
+    /// Deletes records that were created before a time, at most `most` of them, and answers their ids.
+    pub(crate) fn delete_older(mut self, model: &ModelInfo, before: NaiveDateTime, most: i64) -> Result<Statement> {
+        let table = self.table(model);
+        self.push(&format!(
+            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE create_date < "
+        ));
+        self.push_bind(Bind::DateTime(Some(before)));
+        self.push(" ORDER BY create_date LIMIT ");
+        self.push_bind(Bind::Int(Some(most)));
+        self.push(") RETURNING id");
         self.finish()
     }
 

@@ -51,7 +51,7 @@ pub(super) fn before_rights_change(
     mut fields: impl Iterator<Item = FieldId>,
 ) -> Result<()> {
     let registry = env.registry;
-    let has_role = |model: &ModelInfo| matches!(model.def.role, Some(Role::User | Role::Group));
+    let has_role = |model: &ModelInfo| matches!(model.def.role, Some(Role::User | Role::Group | Role::Switch));
     let leads_to_users = |field: FieldId| {
         let info = &model.fields[field];
         info.is_x2many() && info.target.is_some_and(|target| has_role(registry.model(target)))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
 use super::recompute::ChangeSet;
-use super::{allowed, constraint_methods, hooks, sequence};
+use super::{allowed, constraint_methods, hooks, sequence, trail};
 use crate::db::Lock;
 use crate::def::{Kind, OnDelete, Operation};
 use crate::env::Env;
@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 
 /// The records to delete, by model.
-type ToDelete = BTreeMap<ModelId, BTreeSet<i64>>;
+pub(super) type ToDelete = BTreeMap<ModelId, BTreeSet<i64>>;
 
 /// Deletes existing records.
 pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo, ids: &[i64]) -> Result<()> {
@@ -40,6 +40,7 @@ pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &Mode
     for (gone, ids) in &going {
         change_set.mark_deleted(registry.model(*gone), ids);
     }
+    trail::deleting(env, &mut change_set.unit, &going)?;
     env.execute(env.sql().delete(model, ids)?)?;
     for (gone, ids) in &going {
         env.release(registry.model(*gone), ids);

@@ -101,7 +101,7 @@ fn pairs(env: &mut Env<'_>, model: &ModelInfo, field: &FieldDef, between: (i64, 
 }
 
 /// A value as JSON text, with every digit. An empty value is `false`, as the API spells it; of a boolean it is `null`.
-fn json(kind: &Kind, value: Value) -> String {
+pub(super) fn json(kind: &Kind, value: Value) -> String {
     match value {
         Value::Null if matches!(kind, Kind::Bool) => "null".to_owned(),
         Value::Null => "false".to_owned(),

@@ -28,6 +28,7 @@ mod reverse_paths;
 mod rows;
 mod search;
 mod sequence;
+mod trail;
 mod unit_of_work;
 mod update;
 mod written;
@@ -35,6 +36,7 @@ mod written;
 pub use backfill::compute_all;
 pub use export::export;
 pub use import::{Compared, Summary, load};
+pub use trail::prune as prune_trail;
 
 pub(crate) use backfill::next as next_ids;
 pub(crate) use constraint_methods::call_method as broken_by;
@@ -53,7 +55,7 @@ pub(crate) use unit_of_work::UnitOfWork;
 use unit_of_work::with_unit;
 pub(crate) use written::may_be as may_be_written;
 
-use nesting::change;
+use nesting::{change, change_of};
 use parse::{MOST_RECORDS, Mode, Parser};
 
 use crate::command::{Input, Values};
@@ -61,7 +63,7 @@ use crate::compute;
 use crate::compute::load::{ReadTree, Reading};
 use crate::db::Lock;
 use crate::def::{Kind, Operation};
-use crate::env::Env;
+use crate::env::{Env, Origin};
 use crate::error::{Code, Error, Result};
 use crate::query;
 use crate::record::Record;
@@ -90,13 +92,20 @@ pub fn create(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<u
     }
 }
 
-/// Creates one record from each body, all or none: creates of several requests that waited together. Answers one
-/// response for each body. After an error, pointers may refer to another request of the batch: run each alone.
+/// Creates one record from each body, all or none: creates of several requests that waited together, which come from
+/// `origins`. Answers one response for each body. After an error, run each alone: pointers may refer to another request
+/// of the batch, and what the creates do besides may be of any of them.
 ///
 /// # Errors
 /// As [`create`].
-pub fn create_batch(env: &mut Env<'_>, model: &ModelInfo, bodies: &[&Json]) -> Result<Vec<Vec<u8>>> {
-    let ids = create_bodies(env, model, bodies.iter().map(|body| (*body, String::new())))?;
+pub fn create_batch(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    bodies: &[&Json],
+    origins: &[Origin],
+) -> Result<Vec<Vec<u8>>> {
+    let places = (0..bodies.len()).map(trail::place_of_request);
+    let ids = create_bodies(env, model, bodies.iter().copied().zip(places), origins)?;
     let answers = respond(env, model, &ids)?;
     match answers.len() == ids.len() {
         true => Ok(answers),
@@ -115,8 +124,8 @@ fn deletes_itself(write: &str) -> Error {
 /// As [`create`].
 pub(crate) fn create_ids(env: &mut Env<'_>, model: &ModelInfo, body: &Json) -> Result<Vec<i64>> {
     match env.wire.read_list(body) {
-        Some(bodies) => create_bodies(env, model, bodies.into_iter().map(|part| (part.given, part.place))),
-        None => create_bodies(env, model, [(body, String::new())]),
+        Some(bodies) => create_bodies(env, model, bodies.into_iter().map(|part| (part.given, part.place)), &[]),
+        None => create_bodies(env, model, [(body, String::new())], &[]),
     }
 }
 
@@ -126,6 +135,7 @@ fn create_bodies<'b>(
     env: &mut Env<'_>,
     model: &ModelInfo,
     bodies: impl IntoIterator<Item = (&'b Json, String)>,
+    origins: &[Origin],
 ) -> Result<Vec<i64>> {
     env.access.may(model, Operation::Create)?;
     let mut parser = Parser::new(env);
@@ -133,7 +143,7 @@ fn create_bodies<'b>(
         .map(|(body, place)| parser.values(model, body, &place, Mode::Create, None))
         .collect();
     let known = accept(env, parser, UnitOfWork::default())?;
-    change(env, model, known, |env, change_set| {
+    change_of(env, model, known, origins, |env, change_set| {
         create::create(env, change_set, model, records)
     })
 }

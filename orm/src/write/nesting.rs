@@ -2,8 +2,8 @@
 
 use super::recompute::ChangeSet;
 use super::unit_of_work::{UnitOfWork, take_pending};
-use super::{claim, conflict};
-use crate::env::Env;
+use super::{claim, conflict, trail};
+use crate::env::{Env, Origin};
 use crate::error::{Error, Result};
 use crate::registry::ModelInfo;
 
@@ -18,6 +18,17 @@ pub(super) fn change<T>(
     env: &mut Env<'_>,
     model: &ModelInfo,
     known: UnitOfWork,
+    change: impl FnOnce(&mut Env<'_>, &mut ChangeSet) -> Result<T>,
+) -> Result<T> {
+    change_of(env, model, known, &[], change)
+}
+
+/// As [`change`], of several requests: where they come from. What the audit trail cannot tell the request of is refused.
+pub(super) fn change_of<T>(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    known: UnitOfWork,
+    origins: &[Origin],
     change: impl FnOnce(&mut Env<'_>, &mut ChangeSet) -> Result<T>,
 ) -> Result<T> {
     if env.nested_writes == MOST_NESTED {
@@ -43,6 +54,7 @@ pub(super) fn change<T>(
         around.given_within.extend(change_set.given());
     }
     env.pending = around.map(|around| Box::new(around) as _);
+    let changed = changed.and_then(|answer| trail::store(env, origins).map(|()| answer));
     ended(env, changed).map_err(|error| conflict::explain(env.registry, error))
 }
 
@@ -51,6 +63,7 @@ pub(crate) fn around<'e, T>(env: &mut Env<'e>, method: impl FnOnce(&mut Env<'e>)
     env.nested_writes += 1;
     let answer = method(env);
     env.nested_writes -= 1;
+    let answer = answer.and_then(|answer| trail::store(env, &[]).map(|()| answer));
     ended(env, answer)
 }
 

@@ -1,6 +1,7 @@
 //! The unit of work of a write: its records in memory. New records are inserted late, so that their computed values are
 //! part of their only INSERT. Code that must find them in the database has them inserted first.
 
+mod kept;
 mod links;
 mod pending;
 
@@ -15,7 +16,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::constraints::{self, Pointers};
 use super::query_cache::{QueryCache, SearchKey};
-use super::rows;
+use super::{rows, trail};
 use crate::db::Lock;
 use crate::def::{FieldDef, Kind};
 use crate::dependencies::{Computed, other_sides};
@@ -114,6 +115,10 @@ impl UnitOfWork {
             rows::insert(env, model, &fields, &rows)?;
             for id in now {
                 self.fresh.remove(&(of, id));
+                if let Some(row) = self.rows.get(&(of, id)) {
+                    let request = self.pointers.get(model, id).and_then(trail::request_at);
+                    env.trail.created(model, id, row, request);
+                }
             }
             if !later.is_empty() {
                 held.extend(later.iter().map(|id| (of, *id)));
@@ -123,6 +128,7 @@ impl UnitOfWork {
         if held.is_empty() {
             for (link, pairs) in mem::take(&mut self.pairs) {
                 rows::insert_pairs(env, link, &pairs)?;
+                env.trail.related(env.registry, link, &pairs, true);
             }
         }
         Ok(())
@@ -265,6 +271,7 @@ impl UnitOfWork {
         fields: &[FieldId],
         rows: Vec<(i64, Vec<Value>)>,
     ) -> Result<()> {
+        self.note_changes(env, model, fields, &rows)?;
         for (id, values) in &rows {
             if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
                 for (field, value) in fields.iter().zip(values) {
@@ -293,6 +300,11 @@ impl UnitOfWork {
         values: &[(FieldId, Value)],
         ids: &[i64],
     ) -> Result<()> {
+        if model.audited.is_some() {
+            let (fields, new): (Vec<FieldId>, Vec<Value>) = values.iter().cloned().unzip();
+            let rows: Vec<(i64, Vec<Value>)> = ids.iter().map(|id| (*id, new.clone())).collect();
+            self.note_changes(env, model, &fields, &rows)?;
+        }
         for id in ids {
             if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
                 for (field, value) in values {
@@ -317,6 +329,7 @@ impl UnitOfWork {
             .filter(|owner| !self.fresh.contains(&(model.id, *owner)))
             .collect();
         if !stored.is_empty() {
+            self.note_removed(env, model, field, link, &stored)?;
             env.execute(env.sql().delete_pairs(link, &stored)?)?;
         }
         if has_domain(env.registry, model, field) {

@@ -44,6 +44,7 @@ pub(super) fn update(
     {
         return Err(super::no_record(model, *gone));
     }
+    env.trail.written(model, ids);
     change_set.mark_given(model, values.fields.iter().map(|(field, _)| *field), ids);
     change_set.unit.pointers.put(model, ids, &values);
     let related = related::split(model, &mut values);

@@ -212,7 +212,7 @@ fn a_new_record_that_a_method_deletes_is_told_as_such() {
     let bodies = [member("Ann"), member("gone"), member("Bob")];
     let batch = hotel.env(|env| {
         let model = env.registry.find("x.member").unwrap();
-        write::create_batch(env, model, &bodies.iter().collect::<Vec<_>>())
+        write::create_batch(env, model, &bodies.iter().collect::<Vec<_>>(), &[])
     });
     assert_eq!(
         batch.unwrap_err().code(),

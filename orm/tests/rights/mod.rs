@@ -6,6 +6,7 @@ mod models;
 use std::sync::LazyLock;
 
 use harness::Template;
+use orm::env::Switches;
 use orm::error::Code;
 use orm::prelude::*;
 use orm::query::{self, Limits, Request};
@@ -50,7 +51,7 @@ impl SmallWorld {
         let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
         let env = Env::new(&mut self.session, runtime, user, None, now);
         let ran = env
-            .under_rights(groups(user).iter().copied(), Vec::new())
+            .under_rights(groups(user).iter().copied(), Vec::new(), Switches::default())
             .and_then(|mut env| job(&mut env));
         self.session.batch(if ran.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
         ran
@@ -199,7 +200,7 @@ fn fields_of_groups_are_not_written_by_others() {
         clinic.session.begin_write().unwrap();
         let env = Env::new(&mut clinic.session, &clinic.runtime, 2, None, now);
         let ran = env
-            .under_rights(groups.iter().copied(), Vec::new())
+            .under_rights(groups.iter().copied(), Vec::new(), Switches::default())
             .and_then(|mut env| {
                 let model = env.registry.find("x.patient").unwrap();
                 env.administrator = false;

@@ -8,6 +8,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use orm::db::{Claim, MOST_WAITING, Pool, Session};
+use orm::env::Origin;
 use orm::error::{Code, Error, Result};
 use orm::write;
 use serde_json::Value;
@@ -42,7 +43,7 @@ impl QueuedCreate {
     /// Whether both can be in one batch: each creates a single record, of the same model and for the same caller.
     fn joins(&self, other: &QueuedCreate) -> bool {
         let one = |waiting: &QueuedCreate| waiting.body.as_ref().is_ok_and(|body| WIRE.read_list(body).is_none());
-        self.caller == other.caller && self.model == other.model && one(self) && one(other)
+        self.caller.same_caller(&other.caller) && self.model == other.model && one(self) && one(other)
     }
 }
 
@@ -197,7 +198,7 @@ fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Resul
     Ok(Answer {
         json,
         statements,
-        caller: waiting.caller,
+        caller: waiting.caller.clone(),
     })
 }
 
@@ -210,17 +211,18 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
         let bodies: Vec<&Value> = (group.iter())
             .map(|waiting| checked(&waiting.body).map(Deref::deref))
             .collect::<Result<_>>()?;
-        let answers = write::create_batch(env, model, &bodies)?;
+        let origin = |waiting: &QueuedCreate| waiting.caller.origin(env.origin.login.clone());
+        let origins: Vec<Origin> = group.iter().map(origin).collect();
+        let answers = write::create_batch(env, model, &bodies, &origins)?;
         answers
             .into_iter()
             .map(|json| reserve_answer(app, json))
             .collect::<Result<Vec<_>>>()
     })?;
-    let caller = first.caller;
     let answer = |json| Answer {
         json,
         statements,
-        caller,
+        caller: first.caller.clone(),
     };
     Ok(answers.into_iter().map(answer).collect())
 }

@@ -1,10 +1,13 @@
 //! For whom a request is: its token, and the companies that its user wants to work with in it.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::response::Response;
+use orm::env::Origin;
 use orm::error::{Code, Error, Result};
 
 use super::problem::Problem;
@@ -14,17 +17,22 @@ use crate::auth::{TokenHash, store};
 /// of new documents. The answer has the same header, with the companies that applied.
 pub(crate) const COMPANIES: HeaderName = HeaderName::from_static("company-ids");
 
+/// The header of a request's id, in the request and in its answer.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// The most companies that a request may choose.
 const MOST: usize = 16;
 
 /// For whom a request is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Credentials {
     /// The access token.
     pub(crate) token: TokenHash,
     /// The companies that the user wants to work with; none: all of his.
     chosen: [i64; MOST],
     count: usize,
+    /// The id of the request, for the audit trail.
+    request: Option<Arc<str>>,
 }
 
 /// The credentials in a request's headers; 401 without a token. Whether they are valid is checked in the request's
@@ -39,6 +47,8 @@ impl Credentials {
     pub(crate) fn in_headers(headers: &HeaderMap) -> Result<Self> {
         let token = TokenHash::in_headers(headers)?.ok_or_else(store::unauthenticated)?;
         let mut credentials = Credentials::of(token);
+        let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+        credentials.request = id.map(Arc::from);
         for id in headers
             .get_all(COMPANIES)
             .iter()
@@ -62,6 +72,21 @@ impl Credentials {
             token,
             chosen: [0; MOST],
             count: 0,
+            request: None,
+        }
+    }
+
+    /// Whether both requests are of the same token, with the same companies.
+    pub(super) fn same_caller(&self, other: &Credentials) -> bool {
+        self.token == other.token && self.chosen[..self.count] == other.chosen[..other.count]
+    }
+
+    /// What the audit trail tells of a change by this request of the user with this login.
+    pub(super) fn origin(&self, login: Option<String>) -> Origin {
+        Origin {
+            login,
+            token: Some(self.token.id()),
+            request: self.request.as_deref().map(str::to_owned),
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) use answer::Statements;
 pub(crate) use body::{JsonBody, LoginBody};
 pub use context::Context;
 pub(crate) use create_batch::CreateQueue;
-pub(crate) use credentials::Credentials;
+pub(crate) use credentials::{Credentials, REQUEST_ID};
 pub(crate) use extract::{OptionalToken, Params, PathSegments, RequiredToken};
 pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};

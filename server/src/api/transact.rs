@@ -11,7 +11,7 @@ use super::WIRE;
 use super::answer::Answer;
 use super::credentials::Credentials;
 use super::problem::Problem;
-use crate::auth::{TokenHash, Wanted, note_use_later, store, token_store};
+use crate::auth::{TokenHash, Wanted, note_use_later, read_switches, store, token_store};
 use crate::memory_budget::Reserved;
 use crate::state::{App, Database, Shared};
 
@@ -112,11 +112,11 @@ pub(crate) async fn read(
     job: impl Fn(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, caller.token).await?;
-    let shared = app.clone();
+    let (shared, client) = (app.clone(), caller.clone());
     let ran = database.pool.read_for(caller.token.client(), move |session| {
         let use_outdated;
         let result = {
-            let (mut env, user) = authenticate(session, &shared, &caller, model.as_deref(), false)?;
+            let (mut env, user) = authenticate(session, &shared, &client, model.as_deref(), false)?;
             use_outdated = user.use_outdated;
             counted(&mut env, |env| reserve_answer(&shared, job(env, &shared)?))
         };
@@ -146,10 +146,10 @@ pub(super) async fn write(
     job: impl Fn(&mut Env<'_>) -> Result<Vec<u8>> + Send + 'static,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, caller.token).await?;
-    let shared = app.clone();
+    let (shared, client) = (app.clone(), caller.clone());
     let ran = database.pool.write(move |session| {
         let model = model.as_deref();
-        write_in(session, &shared, &caller, model, |env| {
+        write_in(session, &shared, &client, model, |env| {
             reserve_answer(&shared, job(env)?)
         })
     });
@@ -218,7 +218,12 @@ fn authenticate<'a>(
     let (companies, company) = caller.companies(user.companies.clone(), user.company)?;
     let mut env = Env::new(session, app.program, user.user, company, now);
     env.administrator = user.administrator;
-    let env = env.under_rights(user.groups.iter().map(String::as_str), companies)?;
+    env.origin = caller.origin(user.login.clone());
+    let env = env.under_rights(
+        user.groups.iter().map(String::as_str),
+        companies,
+        read_switches(app.program, &user.switches),
+    )?;
     Ok((env.speaking(WIRE).answering(app.limits.max_answer), user))
 }
 

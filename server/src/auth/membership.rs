@@ -1,14 +1,20 @@
-//! SQL expressions for the groups and companies of a user: parts of the statement that looks up a token.
+//! SQL expressions for the groups and companies of a user, and for what is switched off: parts of the statement that looks up a token.
 
 use orm::Runtime;
 use orm::def::columns::has_column;
 use orm::def::{Kind, ModelDef, Role};
-use orm::registry::{FieldInfo, Link, ModelInfo};
+use orm::env::Switches;
+use orm::registry::{FieldInfo, Link, ModelInfo, Models};
+use orm::switch::{ENABLED, MODEL, OPERATION};
 
 use crate::failure::Failure;
 
 /// Between two values of a list.
 pub(super) const SEPARATOR: char = '\n';
+/// Between the parts of a value.
+const PART: char = '\t';
+/// What is switched on.
+const ON: &str = "on";
 
 /// The full names of the groups that the user `u` belongs to, also by the groups' own field `implied_ids`, in one text.
 ///
@@ -52,6 +58,31 @@ pub(super) fn companies(runtime: &Runtime, users: &ModelInfo) -> Result<String, 
             )
         },
     ))
+}
+
+/// What administrators have switched off and on, in one text: [`SEPARATOR`] between the switches, and between the parts of
+/// a switch [`PART`].
+pub(super) fn switches(runtime: &Runtime) -> String {
+    let Some(switches) = runtime.role(Role::Switch) else {
+        return "''".to_owned();
+    };
+    let enabled = format!("CASE WHEN s.\"{ENABLED}\" THEN '{ON}' ELSE '' END");
+    format!(
+        "(SELECT string_agg(s.\"{MODEL}\" || '{PART}' || COALESCE(s.\"{OPERATION}\", '') || '{PART}' || {enabled}, \
+         '{SEPARATOR}') FROM \"{}\" s)",
+        switches.def.table
+    )
+}
+
+/// The switches in such a text.
+pub(crate) fn read_switches(models: &Models, text: &str) -> Switches {
+    let mut switches = Switches::default();
+    for switch in text.split(SEPARATOR) {
+        if let [model, operation, enabled] = switch.split(PART).collect::<Vec<_>>()[..] {
+            switches.add(models, model, operation, enabled == ON);
+        }
+    }
+    switches
 }
 
 /// The table of a stored many2many from `model` to `target`.

@@ -24,6 +24,7 @@ mod tokens;
 mod users;
 
 pub(crate) use last_used::{PendingUses, note_use_later};
+pub(crate) use membership::read_switches;
 pub(crate) use origin::{ClientAddress, Origin};
 pub(crate) use scope::{Scope, Wanted};
 pub(crate) use tokens::{Token, TokenHash};

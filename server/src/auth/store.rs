@@ -18,12 +18,16 @@ const LAST_USED_INTERVAL: i64 = 60;
 pub(crate) struct Caller {
     /// The user's id.
     pub(crate) user: i64,
+    /// The user's login.
+    pub(crate) login: Option<String>,
     /// The user's company.
     pub(crate) company: Option<i64>,
     /// The full names of the user's groups.
     pub(crate) groups: Vec<String>,
     /// The companies that the user works for.
     pub(crate) companies: Vec<i64>,
+    /// What administrators have switched off for the API, as [`read_switches`](super::read_switches) reads it.
+    pub(crate) switches: String,
     /// The user may change other users and the groups.
     pub(crate) administrator: bool,
     /// What the token is limited to.
@@ -33,17 +37,19 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// A user; groups and companies are given as the statements of [`Users`] answer them.
-    fn new(users: &Users, user: i64, company: Option<i64>, groups: &str, companies: &str) -> Self {
-        let groups: Vec<String> = list(groups).map(str::to_owned).collect();
+    /// A user; groups, companies and switches are given as the statements of [`Users`] answer them.
+    fn new(users: &Users, user: i64, company: Option<i64>, [groups, companies, switches]: [String; 3]) -> Self {
+        let groups: Vec<String> = list(&groups).map(str::to_owned).collect();
         Caller {
             user,
+            login: None,
             company,
             administrator: users
                 .administrators
                 .is_none_or(|name| groups.iter().any(|group| group == name)),
             groups,
-            companies: list(companies).filter_map(|id| id.parse().ok()).collect(),
+            companies: list(&companies).filter_map(|id| id.parse().ok()).collect(),
+            switches,
             scope: Scope::default(),
             use_outdated: false,
         }
@@ -61,7 +67,7 @@ pub(crate) fn caller(
     now: NaiveDateTime,
     config: &LoginConfig,
 ) -> Result<Caller> {
-    let (mut found, mut groups, mut companies) = (None, String::new(), String::new());
+    let (mut found, mut lists, mut login) = (None, Default::default(), None);
     session.query(&statement(&users.of_token, [Bind::Text(Some(token.hex()))]), |row| {
         let times = Times::read(row, [2, 3, 4])?;
         found = Some((
@@ -70,15 +76,16 @@ pub(crate) fn caller(
             times,
             Scope::of_stored(row.text(5)?.as_deref())?,
         ));
-        groups = row.text(6)?.unwrap_or_default();
-        companies = row.text(7)?.unwrap_or_default();
+        lists = texts(row, [6, 7, 8])?;
+        login = row.text(9)?;
         Ok(())
     })?;
     match found {
         Some((Some(user), company, times, scope)) if times.valid(now, config) => Ok(Caller {
+            login,
             scope,
             use_outdated: (now - times.last_used).num_seconds() >= LAST_USED_INTERVAL,
-            ..Caller::new(users, user, company, &groups, &companies)
+            ..Caller::new(users, user, company, lists)
         }),
         Some(_) | None => Err(unauthenticated()),
     }
@@ -93,13 +100,11 @@ pub(crate) fn user(session: &mut Session, users: &Users, login: &str) -> Result<
     session.query(
         &statement(&users.of_login, [Bind::Text(Some(login.to_owned()))]),
         |row| {
-            let (groups, companies) = (row.text(2)?.unwrap_or_default(), row.text(3)?.unwrap_or_default());
             found = Some(Caller::new(
                 users,
                 row.int(0)?.unwrap_or_default(),
                 row.int(1)?,
-                &groups,
-                &companies,
+                texts(row, [2, 3, 4])?,
             ));
             Ok(())
         },
@@ -221,6 +226,15 @@ pub(crate) fn unauthenticated() -> Error {
         Code::Unauthenticated,
         "a valid access token is needed: log in at /rest/api/login/token and send it in the header access-token",
     )
+}
+
+/// The texts in these columns; empty where there is none.
+fn texts(row: &Row<'_, '_, '_>, columns: [usize; 3]) -> Result<[String; 3]> {
+    let mut texts = [const { String::new() }; 3];
+    for (text, column) in texts.iter_mut().zip(columns) {
+        *text = row.text(column)?.unwrap_or_default();
+    }
+    Ok(texts)
 }
 
 /// The values of a list.

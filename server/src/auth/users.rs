@@ -10,10 +10,10 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(crate) struct Users {
     /// The active user of a token. Bind parameter: the token's hash. Columns: user, company, last use, expiry, whether
-    /// it is an API key, scope, the full names of his groups, the ids of his companies.
+    /// it is an API key, scope, the full names of his groups, the ids of his companies, the switches, login.
     pub(super) of_token: String,
     /// The user with a login, archived or not. Bind parameter: the login. Columns: user, company, the full names of his
-    /// groups, the ids of his companies.
+    /// groups, the ids of his companies, the switches.
     pub(super) of_login: String,
     /// The full name of the administrators' group; without one, everybody is an administrator.
     pub(super) administrators: Option<&'static str>,
@@ -47,16 +47,20 @@ impl Users {
         if administrators.is_some() {
             runtime.needed(Role::Group)?;
         }
-        let (groups, companies) = (
+        let (groups, companies, switches) = (
             membership::groups(runtime, users)?,
             membership::companies(runtime, users)?,
+            membership::switches(runtime),
         );
-        let columns =
-            format!("t.user_id, {company}, t.last_used, t.expires, t.api_key, t.scope, {groups}, {companies}");
+        let columns = format!(
+            "t.user_id, {company}, t.last_used, t.expires, t.api_key, t.scope, {groups}, {companies}, {switches}, u.\"login\""
+        );
         let from = format!("FROM auth_token t JOIN \"{table}\" u ON u.id = t.user_id WHERE t.hash = ?{active}");
         Ok(Users {
             of_token: format!("SELECT {columns} {from}"),
-            of_login: format!("SELECT u.id, {company}, {groups}, {companies} FROM \"{table}\" u WHERE u.\"login\" = ?"),
+            of_login: format!(
+                "SELECT u.id, {company}, {groups}, {companies}, {switches} FROM \"{table}\" u WHERE u.\"login\" = ?"
+            ),
             administrators,
             password: format!(
                 "SELECT p.user_id, p.hash FROM auth_password p JOIN \"{table}\" u ON u.id = p.user_id \

@@ -31,6 +31,9 @@ pub(super) enum Subcommands {
     /// Tell who may do what.
     #[command(subcommand)]
     Access(AccessCommand),
+    /// Shorten the audit trail.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// List and revoke access tokens.
     #[command(subcommand)]
     Token(TokenCommand),
@@ -252,6 +255,34 @@ pub(super) enum AccessCommand {
         #[command(flatten)]
         database: DatabaseArg,
     },
+    /// Switch a model, or one operation on it, off for everybody who uses the API; also while it is served.
+    Disable(SwitchArgs),
+    /// Switch it on again.
+    Enable(SwitchArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Delete the entries that are older than a day.
+    Prune {
+        /// The first day whose entries stay: `2026-01-01` (UTC).
+        #[arg(long, value_name = "DATE")]
+        before: chrono::NaiveDate,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SwitchArgs {
+    /// The model.
+    #[arg(long)]
+    pub(super) model: String,
+    /// `read`, `create`, `write`, `delete` or a method; without it, the whole model.
+    #[arg(long)]
+    pub(super) operation: Option<String>,
+    #[command(flatten)]
+    pub(super) database: DatabaseArg,
 }
 
 #[derive(Debug, Args)]

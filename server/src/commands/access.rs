@@ -1,13 +1,16 @@
-//! `declarest access explain`: what a user may do with a model or a record, and why.
+//! `declarest access …`: tells what a user may do and why, switches models and operations off and on for the API.
 
 use orm::Env;
+use orm::def::Role;
 use orm::method::explain;
-use serde_json::Value;
+use orm::switch::{ENABLED, MODEL, OPERATION};
+use serde_json::{Value, json};
 
 use super::models_named;
+use super::records::{first, make};
 use crate::api::now;
 use crate::application::Program;
-use crate::auth::store;
+use crate::auth::{read_switches, store};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
 
@@ -28,7 +31,11 @@ pub(crate) fn run(
         let mut env = Env::new(session, program, caller.user, caller.company, now());
         env.administrator = caller.administrator;
         let groups = caller.groups.iter().map(String::as_str);
-        let mut env = env.under_rights(groups, caller.companies.clone())?;
+        let mut env = env.under_rights(
+            groups,
+            caller.companies.clone(),
+            read_switches(program, &caller.switches),
+        )?;
         let named = [model.to_owned()];
         let model = models_named(program, &named)?.into_iter().next();
         let model = model.ok_or_else(|| Failure::new("no model is named".to_owned()))?;
@@ -54,5 +61,35 @@ pub(crate) fn run(
             }
         }
     }
+    Ok(())
+}
+
+/// Switches a model, or one operation on it, off or on for everybody who uses the API.
+///
+/// # Errors
+/// When there is no such model or operation, the application has no switches, or the database cannot be written.
+pub(crate) fn switch(
+    database: &DatabaseConfig,
+    program: &'static Program,
+    (model, operation): (&str, Option<&str>),
+    enabled: bool,
+) -> Result<(), Failure> {
+    let switches = program.role(Role::Switch);
+    let switches =
+        switches.ok_or_else(|| Failure::new("no model of the application has `role = switch`".to_owned()))?;
+    let domain = json!([[MODEL, "=", model], [OPERATION, "=", operation]]).to_string();
+    database.address.transact(|session| -> Result<(), Failure> {
+        let mut env = Env::system(session, program, now());
+        match first(&mut env, switches, &[("domain", &domain)])? {
+            Some(id) => orm::write::update(&mut env, switches, id, &json!({ENABLED: enabled})).map(|_| ())?,
+            None => {
+                let values = json!({MODEL: model, OPERATION: operation, ENABLED: enabled});
+                make(&mut env, switches, &values)?;
+            }
+        }
+        Ok(())
+    })?;
+    let of = operation.map_or_else(String::new, |operation| format!(" `{operation}` of"));
+    println!("{}{of} {model}", if enabled { "switched on:" } else { "switched off:" });
     Ok(())
 }

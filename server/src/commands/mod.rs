@@ -1,6 +1,7 @@
 //! The subcommands, which `cli.rs` calls with their parsed arguments.
 
 pub(crate) mod access;
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod export;
 pub(crate) mod healthcheck;

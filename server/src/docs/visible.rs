@@ -53,6 +53,11 @@ fn keep_allowed(path: &str, item: &mut Map<String, Value>, env: &Env<'_>) {
             // A method is called on a record that the caller finds.
             _ => Operation::Read,
         };
-        !is_operation(value) || env.may(model, operation).is_ok()
+        let method = match (verb.as_str(), rest.as_slice()) {
+            ("post", [method] | ["{id}", method]) => Some(*method),
+            _ => None,
+        };
+        let may_call = || method.is_none_or(|method| env.may_call(model, method).is_ok());
+        !is_operation(value) || env.may(model, operation).is_ok() && may_call()
     });
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::header::{HeaderName, HeaderValue};
+use axum::http::header::HeaderValue;
 use axum::http::{Method, Response, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
@@ -20,10 +20,8 @@ use super::head;
 use super::metrics::Metrics;
 use super::redactor::UrlRedactor;
 use super::security;
-use crate::api::{Incident, Problem, Statements};
+use crate::api::{Incident, Problem, REQUEST_ID, Statements};
 
-/// The header of a request's id, in the request and in its answer.
-pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The maximum length of a request id that is accepted from a client.
 const LONGEST_ID: usize = 128;
 

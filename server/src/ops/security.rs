@@ -10,7 +10,7 @@ use axum::http::header::{
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::middleware::REQUEST_ID;
+use crate::api::REQUEST_ID;
 
 /// For answers that are no pages: a browser that shows one as a page loads and runs nothing, also in no frame.
 const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use orm::Env;
-use orm::env::Limits;
+use orm::env::{Limits, Switches};
 use orm::error::{Code, Error};
 use serde_json::{Map, Value, json};
 
@@ -184,7 +184,7 @@ impl<'s> Users<'s> {
                 chrono::Utc::now().naive_utc(),
             );
             env.administrator = administrator;
-            let mut env = env.under_rights(groups.iter().map(String::as_str), vec![1])?;
+            let mut env = env.under_rights(groups.iter().map(String::as_str), vec![1], Switches::default())?;
             let answer = orm::method::call(&mut env, info, id, method, &arguments, &Limits::default())?;
             Err(Undone(Ok(serde_json::from_slice(&answer).unwrap_or_default())))
         });

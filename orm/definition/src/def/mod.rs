@@ -5,6 +5,7 @@
 //! indices once, at start-up.
 
 mod access;
+mod audit;
 pub mod columns;
 mod constraint;
 mod default;
@@ -18,6 +19,7 @@ mod role;
 mod rule;
 
 pub use access::{AccessDef, Group, Operation, RuleCondition, RuleDef, RuleOperand};
+pub use audit::{AuditDef, is_kept};
 pub use constraint::{CheckDef, Comparison, ConditionDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
 pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USER};
@@ -49,6 +51,8 @@ pub struct ModelDef {
     pub access: &'static [AccessDef],
     /// Which records the rights are for (`#[rule(…)]`).
     pub rules: &'static [RuleDef],
+    /// What the audit trail keeps of its records (`#[audit]`); `None` where it keeps nothing.
+    pub audit: Option<AuditDef>,
     /// Every field, in this order: `id`, the declared ones, `display_name`, `create_uid`, `create_date`, `write_uid`,
     /// `write_date`; then [`FieldDef::WRITTEN`] where a computed one is `writable`.
     pub fields: &'static [FieldDef],
@@ -104,6 +108,7 @@ impl ModelDef {
         api: false,
         access: &[],
         rules: &[],
+        audit: None,
         fields: &[],
         order: &[OrderDef {
             path: &["id"],
@@ -128,6 +133,11 @@ impl ModelDef {
         source: Source { file: "", line: 0 },
     };
 
+    /// Whether anybody may create, update and delete its records: not those of the audit trail.
+    pub fn is_writable(&self) -> bool {
+        self.role != Some(Role::Audit)
+    }
+
     /// The index of a field that the model itself declares, or that every model has; `None` for inherited ones.
     pub fn position(&self, field: &str) -> Option<usize> {
         self.fields.iter().position(|known| known.name == field)
@@ -144,6 +154,18 @@ impl ModelDef {
     pub(crate) fn mistake_in(&self, field: &FieldDef, what: &str) -> String {
         let Source { file, line } = self.source_of(field);
         format!("{file}:{line}: {}: {}: {what}", self.name, field.name)
+    }
+
+    /// The fields that a role needs and that the model does not have with a column: name, type in Rust, whether a kind
+    /// is of that type.
+    pub(crate) fn without(&self, role: &str, needed: &[(&str, &str, fn(&Kind) -> bool)]) -> Vec<String> {
+        let has = |name: &str, fits: fn(&Kind) -> bool| {
+            let field = self.position(name).map(|field| &self.fields[field]);
+            field.is_some_and(|field| columns::has_column(field) && fits(&field.kind))
+        };
+        (needed.iter().filter(|(name, _, fits)| !has(name, *fits)))
+            .map(|(name, of, _)| self.mistake(&format!("`role = {role}` needs a field `{name}: {of}` with a column")))
+            .collect()
     }
 
     /// A mistake in the definition, with its place: `models/src/sale/sale_order.rs:12: sale.order: …`.

@@ -13,11 +13,23 @@ pub enum Role {
     Group,
     /// Sequences (`sequence.rs`).
     Sequence,
+    /// The audit trail (`trail.rs`): what happened to records of models with `#[audit]`.
+    Audit,
+    /// What administrators switch off and on for the API (`switch.rs`).
+    Switch,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 5] = [Role::User, Role::Company, Role::Currency, Role::Group, Role::Sequence];
+    pub const ALL: [Role; 7] = [
+        Role::User,
+        Role::Company,
+        Role::Currency,
+        Role::Group,
+        Role::Sequence,
+        Role::Audit,
+        Role::Switch,
+    ];
 
     /// Its word in a definition: `role = user`.
     pub fn word(self) -> &'static str {
@@ -27,6 +39,8 @@ impl Role {
             Role::Currency => "currency",
             Role::Group => "group",
             Role::Sequence => "sequence",
+            Role::Audit => "audit",
+            Role::Switch => "switch",
         }
     }
 }

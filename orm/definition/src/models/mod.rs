@@ -11,7 +11,7 @@ mod value_limit;
 use regex::Regex;
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::def::{FieldDef, FieldRole, Kind, ModelDef, Role, USER};
+use crate::def::{AuditDef, FieldDef, FieldRole, Kind, ModelDef, Role, USER, is_kept};
 use crate::error::{Error, Result, nearest};
 
 use value_limit::Limit;
@@ -56,6 +56,8 @@ pub struct ModelInfo {
     pub written: Option<FieldId>,
     /// The delegating many2one, if there is one.
     pub delegate: Option<FieldId>,
+    /// The fields whose values the audit trail keeps; `None` where it keeps nothing of the model.
+    pub audited: Option<Vec<FieldId>>,
     by_name: HashMap<&'static str, FieldId>,
 }
 
@@ -306,6 +308,7 @@ impl ModelInfo {
             parent,
             written: (def.fields.iter()).position(|field| field.name == FieldDef::WRITTEN.name),
             delegate,
+            audited: def.audit.map(|audit| kept(def, audit)),
             by_name,
         }
     }
@@ -335,6 +338,17 @@ impl ModelInfo {
     fn delegate_target(&self) -> Option<ModelId> {
         self.delegate.and_then(|field| self.fields[field].target)
     }
+}
+
+/// The fields that the audit trail keeps.
+fn kept(def: &ModelDef, audit: AuditDef) -> Vec<FieldId> {
+    let named = |field: &FieldDef| match audit {
+        AuditDef::Every => true,
+        AuditDef::Fields(names) => names.contains(&field.name),
+    };
+    let fields = def.fields.iter().enumerate();
+    let kept = fields.filter(|(_, field)| named(field) && is_kept(field));
+    kept.map(|(index, _)| index).collect()
 }
 
 impl FieldInfo {

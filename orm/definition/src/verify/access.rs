@@ -6,10 +6,13 @@ use super::values::{root_model, same_kind};
 use crate::def::{Comparison, Group, Kind, OnDelete, Role, RuleCondition, RuleOperand};
 use crate::field::from_text;
 use crate::models::{FieldInfo, ModelInfo, Models};
+use crate::switch;
 
 /// Every mistake in `#[access]` and `#[rule]`.
 pub(crate) fn access(models: &Models) -> Vec<String> {
     let mut mistakes = groups(models);
+    let switches = models.role(Role::Switch);
+    mistakes.extend(switches.into_iter().flat_map(|model| switch::mistakes(model.def)));
     for model in models.models() {
         for rule in model.def.rules {
             each_part(&rule.condition, &mut |part| {

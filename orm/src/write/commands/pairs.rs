@@ -129,10 +129,13 @@ impl<'r> Many2manyChange<'r> {
         change_set.changed(env, model, &[field], &[owner])?;
         if !removed.is_empty() {
             env.execute(env.sql().delete_pairs_with(self.link, self.owner, &removed)?)?;
+            let removed: Vec<(i64, i64)> = removed.iter().map(|id| (self.owner, *id)).collect();
+            env.trail.related(env.registry, self.link, &removed, false);
         }
         change_set.store(env)?; // the pairs may name records that still wait
         change_set.unit.note_added(self.link, &added);
         rows::insert_pairs(env, self.link, &added)?;
+        env.trail.related(env.registry, self.link, &added, true);
         change_set.reset(env, model, field, &[owner]);
         change_set.changed(env, model, &[field], &[owner])
     }

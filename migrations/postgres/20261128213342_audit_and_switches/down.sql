@@ -1,0 +1,3 @@
+-- declarest: loses data of api_access: the table goes
+-- declarest: loses data of audit_entry: the table goes
+DROP TABLE "api_access", "audit_entry";
