@@ -2,6 +2,7 @@
 //! comments of arguments are the texts of `--help`.
 
 mod arguments;
+mod database_arg;
 mod dump;
 mod serve_args;
 mod settings_file;
@@ -15,7 +16,7 @@ use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use self::arguments::{
     AccessCommand, AuditCommand, Cli, ConfigCommand, MigrateCommand, Subcommands, TokenCommand, UserCommand,
 };
-use self::settings_file::SettingsFile;
+use self::settings_file::{SettingsFile, command_of};
 use crate::application::{Application, Program};
 use crate::commands::{access, audit, backup, export, healthcheck, load, migrate, seed, serve, token, user, verify};
 use crate::docs;
@@ -82,17 +83,6 @@ impl Parsed {
         }
         Ok(Parsed { command, matches, file })
     }
-}
-
-/// The subcommand that was called, and its arguments.
-fn command_of<'a>(mut command: &'a Command, mut matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
-    while let Some((inner, arguments)) = matches.subcommand() {
-        let Some(inner) = command.find_subcommand(inner) else {
-            break;
-        };
-        (command, matches) = (inner, arguments);
-    }
-    (command, matches)
 }
 
 fn dispatch(application: &'static Application, command: Subcommands, parsed: &Parsed) -> Result<ExitCode, Failure> {

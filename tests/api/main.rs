@@ -26,6 +26,7 @@ mod settings;
 mod stored_amounts;
 mod switches;
 mod throttling;
+mod token_scopes;
 mod tokens;
 mod user;
 mod users;

@@ -102,6 +102,22 @@ fn browsers_are_told_what_answers_may_do() {
     }
 }
 
+/// Browsers come back by HTTPS only, where they came by HTTPS. The tests of TLS say the same of the server's own.
+#[test]
+fn https_stays_https() {
+    let told = |server: &Server, headers: &[(&str, &str)]| {
+        let reply = server.raw("GET", "/livez", headers, Body::None);
+        reply.header("strict-transport-security").map(str::to_owned)
+    };
+    let server = Server::demo_with(behind_proxy);
+    let year = Some("max-age=31536000".to_owned());
+    assert_eq!(told(&server, &[("x-forwarded-proto", "https")]), year);
+    assert_eq!(told(&server, &[("forwarded", "for=203.0.113.7;proto=https")]), year);
+    assert_eq!(told(&server, &[("x-forwarded-proto", "http")]), None);
+    assert_eq!(told(&server, &[]), None);
+    assert_eq!(told(&Server::demo(), &[("x-forwarded-proto", "https")]), None);
+}
+
 #[test]
 fn only_configured_sites_may_call_from_a_browser() {
     let ask = |server: &Server, method: &str, origin: &str| {

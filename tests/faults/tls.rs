@@ -81,6 +81,10 @@ fn https_is_served_with_the_newest_certificate_and_waits_for_nobody() {
     let answer = served.ask(&own);
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok"), "{answer}");
     assert!(
+        answer.contains("strict-transport-security: max-age=31536000\r\n"),
+        "{answer}"
+    );
+    assert!(
         !tests::request(served.addr, "GET", "/livez", &[], tests::Body::None).is_ok_and(|reply| reply.status == 200)
     );
 

@@ -10,7 +10,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use ipnet::IpNet;
 
-use super::arguments::DatabaseArg;
+use super::database_arg::DatabaseArg;
 use crate::config::{Config, LISTEN, LimitsConfig, LoginConfig, NetworkConfig, network, origin};
 use crate::ops::log::LogFormat;
 

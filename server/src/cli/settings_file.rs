@@ -9,7 +9,6 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use toml::de::{DeTable, DeValue};
 
-use super::command_of;
 use crate::failure::Failure;
 
 /// A settings file that was read.
@@ -96,6 +95,17 @@ impl SettingsFile {
         let setting = self.settings.iter().find(|setting| setting.key == key)?;
         Some(format!("{}:{}", self.path.display(), setting.line))
     }
+}
+
+/// The subcommand that was called, and its arguments.
+pub(super) fn command_of<'a>(mut command: &'a Command, mut matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
+    while let Some((inner, arguments)) = matches.subcommand() {
+        let Some(inner) = command.find_subcommand(inner) else {
+            break;
+        };
+        (command, matches) = (inner, arguments);
+    }
+    (command, matches)
 }
 
 /// Whether an option is a setting: it can be given by a variable too.

@@ -29,6 +29,7 @@ use tower::{Service, ServiceExt as _};
 use super::health::livez;
 use super::metrics::Metrics;
 use super::redactor::UrlRedactor;
+use super::security::OverHttps;
 use super::tls::Tls;
 use super::{forwarded, middleware};
 use crate::api::Problem;
@@ -168,10 +169,14 @@ async fn connection<S>(
         tracing::debug!(%error, "TCP_NODELAY");
     }
     let counted = state.metrics.as_ref().map(Metrics::opened);
-    let proxies = state.proxies.clone();
+    let (proxies, encrypted) = (state.proxies.clone(), state.tls.is_some());
     let service = service.map_request(move |mut request: Request<Incoming>| {
         let client = ClientAddress(forwarded::client(peer, request.headers(), &proxies));
+        let over_https = encrypted || forwarded::over_https(peer, request.headers(), &proxies);
         request.extensions_mut().insert(client);
+        if over_https {
+            request.extensions_mut().insert(OverHttps);
+        }
         request
     });
     match state.tls.clone() {

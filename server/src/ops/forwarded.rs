@@ -1,4 +1,4 @@
-//! The address of a client behind proxies.
+//! The address of a client behind proxies, and whether it came by HTTPS.
 //!
 //! Each proxy adds to the right of `X-Forwarded-For` or `Forwarded` whom it was asked by. What stands further left was
 //! sent by whoever asked it and may be made up. The headers are therefore read from the right, and only as far as the
@@ -9,13 +9,14 @@ use std::net::{IpAddr, SocketAddr};
 use axum::http::header::{FORWARDED, HeaderMap, HeaderName};
 use ipnet::IpNet;
 
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The client's address: that of the connection, unless this is a trusted proxy. If both headers are there and name
 /// different clients, the proxy writes only one of them and the client may have sent the other: neither is believed.
 pub(super) fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let peer = peer.to_canonical();
-    let trusted = |address: IpAddr| proxies.iter().any(|proxy| proxy.contains(&address));
+    let trusted = |address| is_one_of(proxies, address);
     if !trusted(peer) {
         return peer;
     }
@@ -40,11 +41,29 @@ pub(super) fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Ip
     }
 }
 
-/// The address of `for=` in an element of `Forwarded` (RFC 7239).
+/// Whether a trusted proxy says that the client came by HTTPS. Of several proxies the first one knows. A client who makes
+/// it up deceives only itself: browsers do not heed what they are told about HTTPS over an open connection.
+pub(super) fn over_https(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> bool {
+    let first = |header: HeaderName| headers.get(header)?.to_str().ok()?.split(',').next();
+    let scheme = || first(X_FORWARDED_PROTO).or_else(|| pair(first(FORWARDED)?, "proto"));
+    is_one_of(proxies, peer.to_canonical())
+        && scheme().is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+}
+
+fn is_one_of(proxies: &[IpNet], address: IpAddr) -> bool {
+    proxies.iter().any(|proxy| proxy.contains(&address))
+}
+
+/// The address of `for=` in an element of `Forwarded`.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
-    let pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let mut addresses = pairs.filter(|(name, _)| name.eq_ignore_ascii_case("for"));
-    address(addresses.next()?.1.trim_matches('"'))
+    address(pair(element, "for")?)
+}
+
+/// The value of this name in an element of `Forwarded` (RFC 7239).
+fn pair<'e>(element: &'e str, name: &str) -> Option<&'e str> {
+    let mut pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+    Some(value.trim_matches('"'))
 }
 
 /// An address, with or without a port.
@@ -87,6 +106,24 @@ mod tests {
         assert_eq!(asked("10.0.0.1", &[]), "10.0.0.1");
         let lines = [("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "203.0.113.9")];
         assert_eq!(asked("10.0.0.1", &lines), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_proxy_says_whether_its_client_came_by_https() {
+        let https = |peer: &str, name: &'static str, value: &'static str| {
+            let headers = HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().unwrap())]);
+            over_https(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()])
+        };
+        assert!(https("10.0.0.1", "x-forwarded-proto", "https"));
+        assert!(https("10.0.0.1", "x-forwarded-proto", "HTTPS, http"));
+        assert!(https(
+            "10.0.0.1",
+            "forwarded",
+            "for=203.0.113.9;proto=https, for=10.0.0.2;proto=http"
+        ));
+        assert!(!https("10.0.0.1", "x-forwarded-proto", "http"));
+        assert!(!https("10.0.0.1", "forwarded", "for=203.0.113.9"));
+        assert!(!https("192.0.2.1", "x-forwarded-proto", "https"));
     }
 
     #[test]

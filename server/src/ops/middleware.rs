@@ -8,7 +8,6 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::header::HeaderValue;
 use axum::http::{Method, Response, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
@@ -19,11 +18,9 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId
 use super::head;
 use super::metrics::Metrics;
 use super::redactor::UrlRedactor;
+use super::request_id::without_harmful_id;
 use super::security;
 use crate::api::{Incident, Problem, REQUEST_ID, Statements};
-
-/// The maximum length of a request id that is accepted from a client.
-const LONGEST_ID: usize = 128;
 
 /// The routes, with everything that is done around each request.
 pub(super) fn around<B>(
@@ -44,6 +41,7 @@ where
         .layer(policy)
         .layer(sniffing)
         .layer(referrer)
+        .layer(from_fn(security::strict_transport))
         .layer(from_fn(validate_head))
         .layer(CatchPanicLayer::custom(panicked))
         .service(router)
@@ -60,18 +58,6 @@ async fn validate_head(request: Request, next: Next) -> Response<Body> {
 fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
     let text = orm::db::panic_text(panic.as_ref());
     Problem::internal(format!("panic: {text}")).into_response()
-}
-
-/// Removes the id that the client sent, unless it is short and has only harmless characters. A request without an id
-/// gets a new one.
-fn without_harmful_id(mut request: Request) -> Request {
-    let harmless =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+');
-    let kept = |id: &HeaderValue| (1..=LONGEST_ID).contains(&id.len()) && id.as_bytes().iter().all(harmless);
-    if request.headers().get(&REQUEST_ID).is_some_and(|id| !kept(id)) {
-        request.headers_mut().remove(&REQUEST_ID);
-    }
-    request
 }
 
 /// Answers a request, and logs that it was answered.

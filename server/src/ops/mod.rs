@@ -8,6 +8,7 @@ pub(crate) mod log;
 pub(crate) mod metrics;
 mod middleware;
 pub(crate) mod redactor;
+mod request_id;
 pub(crate) mod security;
 pub(crate) mod shutdown;
 pub(crate) mod tls;

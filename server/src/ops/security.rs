@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use axum::extract::Request;
 use axum::http::Method;
 use axum::http::header::{
     ACCEPT, ALLOW, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::middleware::Next;
+use axum::response::Response;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -20,6 +23,23 @@ const DOCS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
+
+/// A browser uses HTTPS only for this host, for a year after the last answer.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// In the extensions of a request that came over HTTPS, to this server or to a proxy before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OverHttps;
+
+/// Middleware: an answer over HTTPS tells browsers to come back by HTTPS only.
+pub(super) async fn strict_transport(request: Request, next: Next) -> Response {
+    let over_https = request.extensions().get::<OverHttps>().is_some();
+    let mut response = next.run(request).await;
+    if over_https {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
+    response
+}
 
 /// The headers of every answer. A route may have set its own already.
 pub(super) fn headers() -> [SetResponseHeaderLayer<HeaderValue>; 3] {
