@@ -26,7 +26,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::api::{self, Credentials, OptionalToken, Problem};
 use crate::application::Program;
-use crate::auth::TokenHash;
+use crate::auth::{Scope, TokenHash};
 use crate::failure::Failure;
 use crate::ops::security::docs_policy;
 use crate::state::{App, Shared};
@@ -52,7 +52,7 @@ pub(crate) fn routes(program: &Program) -> Router<Shared> {
         .merge(Router::from(SwaggerUi::new(UI).config(config())).route_layer(docs_policy()))
 }
 
-/// The document; with a token, without what the token's user has no right to.
+/// The document; with a token, without what the token is not for and its user has no right to. Every token may read it.
 async fn answer(
     app: &Shared,
     token: Option<TokenHash>,
@@ -62,8 +62,11 @@ async fn answer(
     match token {
         None => Ok(([(CONTENT_TYPE, "application/json")], text).into_response()),
         Some(token) => {
-            let own = move |env: &mut Env<'_>, _: &App| Ok(visible::visible(&parsed, env).to_string().into_bytes());
-            Ok(api::read(app, Credentials::of(token), None, own).await?.into_response())
+            let own = move |env: &mut Env<'_>, _: &App, scope: &Scope| {
+                Ok(visible::visible(&parsed, env, scope).to_string().into_bytes())
+            };
+            let answer = api::read_if(app, Credentials::of(token), |_| Ok(()), own).await?;
+            Ok(answer.into_response())
         }
     }
 }

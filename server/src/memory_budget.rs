@@ -9,7 +9,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A memory budget of so many bytes. Clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct MemoryBudget(Arc<Semaphore>);
+pub(crate) struct MemoryBudget {
+    left: Arc<Semaphore>,
+    most: usize,
+}
 
 /// A value with its share of a budget, which is returned when the value is dropped.
 #[derive(Debug)]
@@ -21,7 +24,16 @@ pub(crate) struct Reserved<T> {
 impl MemoryBudget {
     /// A budget of `bytes`.
     pub(crate) fn new(bytes: usize) -> Self {
-        MemoryBudget(Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS))))
+        let most = bytes.min(Semaphore::MAX_PERMITS);
+        MemoryBudget {
+            left: Arc::new(Semaphore::new(most)),
+            most,
+        }
+    }
+
+    /// How many bytes are taken, and how many may be.
+    pub(crate) fn taken(&self) -> (usize, usize) {
+        (self.most.saturating_sub(self.left.available_permits()), self.most)
     }
 
     /// Takes `bytes` from the budget.
@@ -30,7 +42,7 @@ impl MemoryBudget {
     /// 503 when less than that is left.
     pub(crate) fn take(&self, bytes: usize) -> Result<Reserved<()>> {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let place = self.0.clone().try_acquire_many_owned(bytes);
+        let place = self.left.clone().try_acquire_many_owned(bytes);
         let full = |_| Error::new(Code::Unavailable, "too much is being worked on at the same time");
         place.map(|place| Reserved { inner: (), place }).map_err(full)
     }
@@ -75,8 +87,10 @@ mod tests {
     #[test]
     fn what_is_held_is_bounded() {
         let room = MemoryBudget::new(4);
+        assert_eq!(room.taken(), (0, 4));
         let three = room.take(2).unwrap().and(room.take(1).unwrap());
         assert_eq!(room.take(2).unwrap_err().code(), Code::Unavailable);
+        assert_eq!(room.taken(), (3, 4));
         let three = three.map(|()| "x");
         assert!(room.take(2).is_err() && room.take(1).is_ok());
         drop(three);

@@ -6,6 +6,7 @@ use orm::{Runtime, builtin};
 use serde_json::{Value, json};
 use tests::{Body, Reply, Server, execute};
 
+use super::tokens;
 use super::user::{User, log_in};
 
 /// Whoever makes a request.
@@ -237,6 +238,37 @@ fn a_document_has_what_its_reader_may_call() {
             Body::None,
         )
         .problem(401, "unauthenticated");
+    // A token that is limited reads the document of what it is for.
+    let limited = |scope: &Value| {
+        let made = tokens::key(&server, &server.token, scope);
+        document(&[("access-token", tokens::text(&made))])
+    };
+    let paths = |document: &Value| -> Vec<String> { document["paths"].as_object().unwrap().keys().cloned().collect() };
+    let orders = limited(&json!({"models": ["sale.order"]}));
+    let named = |path: &&String| path.starts_with("/restful/api/v1/") && !path.contains("{model}");
+    assert!(
+        paths(&orders)
+            .iter()
+            .filter(named)
+            .all(|path| path.contains("/sale.order")),
+        "{orders}"
+    );
+    assert_eq!(verbs(&orders, "sale.order/{id}"), ["delete", "get", "patch", "put"]);
+    assert_eq!(verbs(&orders, "{model}/search"), ["post"]);
+    assert_eq!(
+        orders["components"]["parameters"]["path.model"]["schema"]["enum"],
+        json!(["sale.order"])
+    );
+    assert!(!paths(&orders).contains(&"/rest/api/password".to_owned()));
+    let reading = limited(&json!({"read_only": true}));
+    assert_eq!(verbs(&reading, "sale.order"), ["get"]);
+    assert_eq!(verbs(&reading, "sale.order/{id}"), ["get"]);
+    assert_eq!(verbs(&reading, "sale.order/{id}/action_confirm"), [""; 0]);
+    assert_eq!(verbs(&reading, "{model}/create"), [""; 0]);
+    assert_eq!(verbs(&reading, "{model}/search"), ["post"]);
+    assert_eq!(reading["paths"]["/rest/api/tokens"].as_object().unwrap().len(), 1);
+    assert!(!paths(&reading).contains(&"/rest/api/password".to_owned()));
+    assert!(paths(&reading).contains(&"/rest/api/logout".to_owned()));
     // No table of contents for models that are not there.
     let tags = |document: &Value| document["tags"].as_array().map_or(0, Vec::len);
     assert!(tags(&own) < tags(&whole));

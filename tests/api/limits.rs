@@ -1,7 +1,7 @@
 //! Limits that protect the server from its callers: depth, size, malformed numbers and dates, circles in a hierarchy.
 
 use serde_json::{Value, json};
-use tests::{Body, Server};
+use tests::{Body, Reply, Server};
 
 #[test]
 fn deep_and_long_conditions_are_refused() {
@@ -349,6 +349,33 @@ fn a_short_url_does_not_end_the_server() {
     let refused = server.get("res.country/233", &[("fields", &nested)]);
     refused.problem(413, "payload_too_large");
     server.is_alive();
+}
+
+/// A request that would take more statements than one may is refused, keeps nothing, and bounds nobody else.
+#[test]
+fn a_request_takes_a_number_of_statements() {
+    let server = Server::demo_with(|config| config.limits.max_statements = 6);
+    let nested = "partner_id(country_id(state_ids(name))),order_line(product_id(categ_id(name)),tax_id(name))";
+    let long = [("fields", nested), ("limit", "40")];
+    let refused = |reply: Reply| {
+        let problem = reply.problem(413, "payload_too_large");
+        assert!(
+            problem["detail"].as_str().unwrap().contains("6 statements"),
+            "{problem}"
+        );
+    };
+    refused(server.get("sale.order", &long));
+    let line = json!([0, 0, {"product_id": 27, "name": "Counted", "price_unit": 1}]);
+    refused(server.send("POST", "sale.order", &json!({"partner_id": 11, "order_line": [line]})));
+    assert_eq!(server.ids("sale.order.line", &[("name", "Counted")]), [0; 0]);
+    // Logins and further requests are not bounded by what was taken before.
+    for _ in 0..10 {
+        server.get("uom.uom", &[("limit", "2"), ("fields", "name")]).ok();
+    }
+    let login = "/rest/api/login/token?login=admin&password=admin@123";
+    server.raw("GET", login, &[], Body::None).ok();
+    let server = Server::demo();
+    assert!(server.get("sale.order", &long).statements() > 6);
 }
 
 #[test]

@@ -26,6 +26,26 @@ fn numbers_are_on_the_admin_address_only() {
         assert!(text.lines().any(|found| found == line), "{line} in {text}");
     }
     assert!(text.contains("\ndeclarest_connections "), "{text}");
+    let levels = [
+        ("declarest_connections_limit", 4096),
+        ("declarest_memory_bytes{budget=\"answers\"}", 0),
+        ("declarest_memory_limit_bytes{budget=\"bodies\"}", 8 * 1024 * 1024),
+        ("declarest_waiting{database=\"saleorder_api\",queue=\"write\"}", 0),
+        (
+            "declarest_waiting_limit{database=\"saleorder_api\",queue=\"create\"}",
+            1024,
+        ),
+        (
+            "declarest_waiting_limit{database=\"saleorder_api\",queue=\"read_of_slow_client\"}",
+            1024,
+        ),
+    ];
+    for (name, value) in levels {
+        assert!(
+            text.lines().any(|found| found == format!("{name} {value}")),
+            "{name} in {text}"
+        );
+    }
     assert!(!text.contains("INVENTED") && !text.contains("partner"), "{text}");
 
     assert_eq!(ask("/readyz").status, 200);

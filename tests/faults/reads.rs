@@ -9,8 +9,9 @@ use std::time::Duration;
 use orm::db::{Address, Dialect, Pool, Session};
 use rustix::process::Signal;
 use serde_json::json;
-use tests::{Body, Database, Server, TempDir, address, execute, rows};
+use tests::{Body, Database, Server, TempDir, address, execute, request, rows};
 
+use super::load::most_sockets;
 use super::program::Running;
 
 /// A statement that would run for years.
@@ -179,6 +180,49 @@ fn slow_reads_keep_nobody_waiting() {
         drop(slow);
         eventually("none is", || tests::rows(&server.database, sleeps) == ["0"]);
     }
+}
+
+/// One client sends many more slow reads than there are threads. Another one is answered before all of them were tried:
+/// while they still wait for their turns.
+#[test]
+fn many_slow_reads_of_one_client_keep_no_other_client_waiting() {
+    most_sockets();
+    let server = Server::demo_with(|config| config.network.admin_listen = Some(([127, 0, 0, 1], 0).into()));
+    slow_states(&server.database);
+    let login = "/rest/api/login/token?login=admin&password=admin@123";
+    let login = || {
+        server.raw("GET", login, &[], Body::None).ok()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (one, other) = (login(), login());
+    let waiting = || {
+        let numbers = request(server.admin.unwrap(), "GET", "/metrics", &[], Body::None)
+            .unwrap()
+            .text();
+        let name = "declarest_waiting{database=\"saleorder_api\",queue=\"read_of_slow_client\"} ";
+        let line = numbers.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.parse::<usize>().unwrap()
+    };
+    let slow: Vec<TcpStream> = (0..900)
+        .map(|_| begin(server.addr, &one, "res.country.state?fields=id"))
+        .collect();
+    eventually("they wait", || waiting() > 0);
+    let read = || {
+        let path = "/restful/api/v1/res.partner/11?fields=name";
+        server.raw("GET", path, &[("access-token", &other)], Body::None).ok()
+    };
+    read();
+    server.is_alive();
+    read();
+    assert!(
+        waiting() > 100,
+        "{}: the others had to wait for nearly all of them",
+        waiting()
+    );
+    drop(slow);
+    eventually("none waits", || waiting() == 0);
 }
 
 #[test]

@@ -28,6 +28,19 @@ pub struct Pool {
     replica: Option<Replica>,
 }
 
+/// How many requests wait in a queue of a pool.
+#[derive(Debug, Clone, Copy)]
+pub struct QueueLength {
+    /// What they wait for: `read`, `long_read`, `read_of_slow_client` or `write`.
+    pub queue: &'static str,
+    /// Those of the standby.
+    pub standby: bool,
+    /// How many wait.
+    pub waiting: usize,
+    /// How many may wait; further ones are answered 503.
+    pub most: usize,
+}
+
 impl Pool {
     /// Opens a database: on SQLite with one connection that writes, on PostgreSQL with as many connections that write
     /// as read, `connections` unless the URL has a `pool_size`.
@@ -105,14 +118,13 @@ impl Pool {
         client: Client,
         job: impl Fn(&mut Session) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        let Some(replica) = &self.replica else {
-            return self.readers.ask(job).await;
-        };
         let job = Arc::new(job);
-        match replica.read(client, job.clone()).await {
-            Some(answer) => Ok(answer),
-            None => self.readers.ask(move |session| job(session)).await,
+        if let Some(replica) = &self.replica
+            && let Some(answer) = replica.read(client, job.clone()).await
+        {
+            return Ok(answer);
         }
+        self.readers.ask_for(client, job).await
     }
 
     /// Runs `job` in a transaction (on SQLite a savepoint) of its own, which is kept exactly when `job` and the commit
@@ -147,6 +159,26 @@ impl Pool {
     /// The answer's error; 503 when no job takes the claim in time.
     pub async fn wait<T>(&self, claim: Claim, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
         self.writers.wait(claim, answered).await
+    }
+
+    /// The queues, and how many requests wait in each at the moment.
+    pub fn queues(&self) -> Vec<QueueLength> {
+        let of = |standby| {
+            move |(queue, (waiting, most))| QueueLength {
+                queue,
+                standby,
+                waiting,
+                most,
+            }
+        };
+        let standby = self.replica.iter().flat_map(|replica| replica.readers().lengths());
+        let own = self
+            .readers
+            .lengths()
+            .into_iter()
+            .chain([("write", self.writers.length())]);
+        let queues = own.map(of(false)).chain(standby.map(of(true)));
+        queues.filter(|queue| queue.most > 0).collect()
     }
 
     /// Checks that the database can be read and written.

@@ -84,6 +84,16 @@ impl Queue {
         (queue, jobs)
     }
 
+    /// How many requests wait in it, and how many may.
+    pub(crate) fn length(&self) -> (usize, usize) {
+        (self.waiting.len(), self.waiting.capacity().unwrap_or(usize::MAX))
+    }
+
+    /// How long a request waits in it.
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        self.patience
+    }
+
     /// Queues `job` and waits for its result.
     ///
     /// # Errors
@@ -180,15 +190,16 @@ impl Drop for Waits<'_> {
 
 fn refused(error: TrySendError<Waiting>) -> (Waiting, Error) {
     match error {
-        TrySendError::Full(waiting) => {
-            let why = "too many requests are waiting for the database";
-            (waiting, Error::new(Code::Unavailable, why))
-        }
+        TrySendError::Full(waiting) => (waiting, too_many()),
         TrySendError::Disconnected(waiting) => (waiting, stopped()),
     }
 }
 
-fn no_connection(patience: Duration) -> Error {
+pub(crate) fn too_many() -> Error {
+    Error::new(Code::Unavailable, "too many requests are waiting for the database")
+}
+
+pub(crate) fn no_connection(patience: Duration) -> Error {
     let waited = format!("no connection to the database became free within {patience:?}");
     Error::new(Code::Unavailable, waited)
 }
@@ -217,6 +228,7 @@ where
 
     fn run(&mut self, session: &mut Session) -> bool {
         let result = guarded(|| (self.job)(session));
+        session.allow_statements(None); // on SQLite, the next request may be in the same transaction
         self.result.insert(result).is_ok()
     }
 

@@ -1,6 +1,8 @@
 //! Where reads run. Nearly all reads are short and are answered at once. A read that takes longer is stopped and begins
-//! again on a thread for long reads, so that short reads never wait behind long ones.
+//! again on a thread for long reads, so that short reads never wait behind long ones. The reads of a client that sends
+//! such reads take turns ([`SlowClients`]), so that those of other clients do not wait until all of them were tried.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +12,8 @@ use super::claim::Claim;
 use super::panics::guarded;
 use super::postgres::PostgresUrl;
 use super::queue::{MOST_WAITING, Queue};
+use super::session::Client;
+use super::slow_clients::SlowClients;
 use super::threads::{Worker, serve_reads, spawn};
 use super::{Address, Bind, Session, Statement};
 use crate::error::Result;
@@ -30,6 +34,7 @@ const GIVEN_UP: usize = 1024;
 pub(crate) struct Readers {
     short: Short,
     long: Queue,
+    slow: SlowClients,
 }
 
 #[derive(Debug, Clone)]
@@ -76,8 +81,11 @@ impl Readers {
             sessions: Mutex::default(),
             _holder: Mutex::new(holder),
         };
-        let short = Short::Here(Arc::new(idle));
-        Ok(Readers { short, long })
+        Ok(Readers {
+            short: Short::Here(Arc::new(idle)),
+            long,
+            slow: SlowClients::new(1),
+        })
     }
 
     /// Readers of a PostgreSQL database: `connections` for short reads, half as many for long ones. `opened` is called
@@ -116,8 +124,11 @@ impl Readers {
         for _ in 0..few {
             serve(url.clone(), long_jobs.clone(), None)?;
         }
-        let short = Short::Threads(short);
-        Ok(Readers { short, long })
+        Ok(Readers {
+            short: Short::Threads(short),
+            long,
+            slow: SlowClients::new((connections / 2).max(1)),
+        })
     }
 
     /// Runs `job` as a short read, and again as a long one if it is stopped.
@@ -137,6 +148,53 @@ impl Readers {
             Some(answer) => Ok(answer),
             None => self.long.ask(job).await,
         }
+    }
+}
+
+impl Readers {
+    /// As [`Readers::ask`], for a client, whose reads take turns if they took long lately.
+    ///
+    /// # Errors
+    /// As [`Readers::ask`]; 503 when too many reads wait for their turn, or it does not come in time.
+    pub(crate) async fn ask_for<T: Send + 'static>(
+        &self,
+        client: Client,
+        job: Arc<impl Fn(&mut Session) -> Result<T> + Send + Sync + 'static>,
+    ) -> Result<T> {
+        loop {
+            let turn = self.slow.turn(client, self.long.patience()).await?;
+            let (waited, turn) = (turn.is_some(), Mutex::new(turn));
+            let (slow, job, begun) = (self.slow.clone(), job.clone(), AtomicBool::new(false));
+            let answer = self.ask(move |session| {
+                let first = !begun.load(Ordering::Relaxed);
+                if first && !waited && slow.contains(client) {
+                    return Ok(None); // others of the client's reads took long while this one was in the queue
+                }
+                begun.store(true, Ordering::Relaxed);
+                let answer = job(session);
+                if session.errors().stopped {
+                    slow.note(client);
+                }
+                *turn.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                answer.map(Some)
+            });
+            if let Some(answer) = answer.await? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// The queues of reads: which it is, how many reads wait in it, and how many may.
+    pub(crate) fn lengths(&self) -> [(&'static str, (usize, usize)); 3] {
+        let short = match &self.short {
+            Short::Here(_) => (0, 0),
+            Short::Threads(queue) => queue.length(),
+        };
+        [
+            ("read", short),
+            ("long_read", self.long.length()),
+            ("read_of_slow_client", (self.slow.waiting(), MOST_WAITING)),
+        ]
     }
 }
 

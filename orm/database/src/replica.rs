@@ -65,17 +65,20 @@ impl Replica {
     ) -> Option<T> {
         let needed = self.serves(client)?;
         let positions = self.positions.clone();
-        let mut read = std::pin::pin!(self.readers.ask(move |session| {
-            // Checked again: opening the connection may have set an earlier position.
-            if positions.reached() < needed {
-                return Err(away("the standby has not come so far"));
-            }
-            let answer = job(session)?;
-            match session.errors().failed {
-                true => Err(away("the standby refused a statement")),
-                false => Ok(answer),
-            }
-        }));
+        let mut read = std::pin::pin!(self.readers.ask_for(
+            client,
+            Arc::new(move |session: &mut Session| {
+                // Checked again: opening the connection may have set an earlier position.
+                if positions.reached() < needed {
+                    return Err(away("the standby has not come so far"));
+                }
+                let answer = job(session)?;
+                match session.errors().failed {
+                    true => Err(away("the standby refused a statement")),
+                    false => Ok(answer),
+                }
+            })
+        ));
         loop {
             match tokio::time::timeout(ASKED, &mut read).await {
                 Ok(answer) => {
@@ -101,6 +104,11 @@ impl Replica {
         }
         let _ = self.wanted.try_send(()); // full: it is being asked
         None
+    }
+
+    /// The standby's readers.
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// The positions, shared with the threads that write.

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use drivers::sqlite::Watch;
 
+use self::bounds::Allowance;
 use super::claim::Claim;
 use super::connection::AnyConnection;
 use super::database_error::{TransactionErrors, contention};
@@ -31,6 +32,8 @@ pub struct Session {
     connection: AnyConnection,
     dialect: Dialect,
     statements: u64,
+    /// How many statements the current request may take.
+    allowance: Option<Allowance>,
     changes: u64,
     broken: Option<Error>,
     recorded: Option<Vec<Statement>>,
@@ -94,6 +97,7 @@ impl Session {
             connection,
             dialect,
             statements: 0,
+            allowance: None,
             changes: 0,
             broken: None,
             recorded: None,
@@ -129,16 +133,6 @@ impl Session {
             let (text, binds) = (text.to_owned(), binds.to_vec());
             recorded.push(Statement { text, binds });
         }
-    }
-
-    /// Sets the statements that every transaction begins with. If there are any, no statement stays prepared: there is
-    /// a pooler, behind which nothing outlives a transaction.
-    pub(crate) fn setting(mut self, set_local: Option<String>) -> Self {
-        if set_local.is_some() {
-            self.kept = None;
-        }
-        self.set_local = set_local;
-        self
     }
 
     /// Which database it is connected to.
@@ -303,8 +297,9 @@ impl Session {
         self.errors.contended
     }
 
-    /// Resets what belongs to one transaction: what went wrong, snapshot, clients.
+    /// Resets what belongs to one transaction: what went wrong, snapshot, clients, allowance.
     pub(crate) fn reset(&mut self) {
+        self.allowance = None;
         self.errors = TransactionErrors::default();
         self.snapshot = Snapshot::Begun;
         self.clients.clear();

@@ -55,9 +55,9 @@ pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
     for (path, method, operation, more) in [
         (TOKENS, HttpMethod::Get, list, &[][..]),
         (TOKENS, HttpMethod::Post, create, &BODY),
-        (&one, HttpMethod::Patch, rename, &[404, 413, 415, 422]),
+        (&one, HttpMethod::Patch, rename, &[404, 408, 413, 415, 422]),
         (&one, HttpMethod::Delete, revoke, &[404]),
-        ("/rest/api/password", HttpMethod::Post, change, &[413, 415, 422, 429]),
+        ("/rest/api/password", HttpMethod::Post, change, &BODY),
     ] {
         let statuses = ALWAYS.into_iter().chain(more.iter().copied());
         paths.add_path_operation(path, vec![method], refusals(operation, statuses).build());

@@ -8,7 +8,7 @@ use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Required, Sc
 use super::catalog::Catalog;
 use super::content::{body, json};
 use super::names::{self, pascal};
-use super::problem::{ALWAYS, BODY, WRITE, refusals};
+use super::problem::{CONFLICT, WRITE, refusals};
 use super::value::{self, described, list, one_of};
 use super::{parameters, read};
 use orm_definition::builtin::{self, find};
@@ -83,7 +83,7 @@ fn by_patch(catalog: &mut Catalog<'_>, paths: &mut Paths) {
         .parameter(method.build())
         .request_body(Some(body(given, false)))
         .response("200", json("What the method answers", result));
-    let operation = refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE));
+    let operation = refusals(operation, WRITE);
     let path = names::method("{model}", true, "{method}");
     paths.add_path_operation(path, vec![HttpMethod::Patch], operation.build());
 }
@@ -101,8 +101,8 @@ fn operation(catalog: &mut Catalog<'_>, method: &MethodDef, name: &str, result: 
         .request_body(Some(body(arguments(catalog, method, name), needed(method))))
         .response("200", json("What the method answers", result));
     // A method that only reads cannot conflict.
-    let may = |status: &u16| *status != 409 || !method.readonly;
-    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE).filter(may))
+    let may = |status: &u16| *status != CONFLICT || !method.readonly;
+    refusals(operation, WRITE.into_iter().filter(may))
 }
 
 /// Whether a call without a body is always refused.

@@ -5,7 +5,7 @@ use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, Response, Type};
 
 use super::catalog::Catalog;
 use super::content::{body, json};
-use super::problem::{ALWAYS, BODY, WRITE, refusals};
+use super::problem::{ALWAYS, CONFLICT, MODEL, WRITE, refusals};
 use super::value::{list, one_of};
 use super::{method, names, parameters, read, write};
 use orm_definition::def::ModelDef;
@@ -39,7 +39,7 @@ fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let operation = operation.parameters(Some(parameters::list(catalog, model)));
     refusals(
         operation.response("200", json("The records", list(response))),
-        ALWAYS.into_iter().chain([404, 413]),
+        ALWAYS.into_iter().chain(MODEL),
     )
     .build()
 }
@@ -55,7 +55,7 @@ fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
                 one_of([response.clone().into(), list(response)]),
             ),
         );
-    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE)).build()
+    refusals(operation, WRITE).build()
 }
 
 fn get(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
@@ -66,7 +66,7 @@ fn get(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
         .parameter(parameters::fields_of_one());
     refusals(
         operation.response("200", json("The record", response)),
-        ALWAYS.into_iter().chain([404, 413]),
+        ALWAYS.into_iter().chain(MODEL),
     )
     .build()
 }
@@ -77,14 +77,14 @@ fn update(catalog: &mut Catalog<'_>, model: &ModelInfo, verb: &str) -> Operation
         .parameter(parameters::record_id())
         .request_body(Some(body(values, true)))
         .response("200", json("The record", response));
-    refusals(operation, ALWAYS.into_iter().chain(BODY).chain(WRITE)).build()
+    refusals(operation, WRITE).build()
 }
 
 fn delete(model: &ModelInfo) -> Operation {
     let operation = operation(model.def, "delete", format!("Delete {}", model.def.label))
         .parameter(parameters::record_id())
         .response("200", Ref::from_response_name(DELETED));
-    refusals(operation, ALWAYS.into_iter().chain(WRITE)).build()
+    refusals(operation, ALWAYS.into_iter().chain(MODEL).chain([CONFLICT])).build()
 }
 
 /// The success responses that all models share, by the names of their components.

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use utoipa::openapi::path::OperationBuilder;
-use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, Response, ResponseBuilder, SchemaFormat, Type};
+use utoipa::openapi::{
+    ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, Response, ResponseBuilder, SchemaFormat, Type,
+};
 
 use super::catalog::Catalog;
 use super::value;
@@ -14,7 +16,7 @@ struct Refusal {
     description: &'static str,
 }
 
-const REFUSALS: [Refusal; 11] = [
+const REFUSALS: [Refusal; 12] = [
     Refusal {
         status: 400,
         code: "invalid",
@@ -46,6 +48,12 @@ const REFUSALS: [Refusal; 11] = [
         description: "The operation is switched off here; the header `Allow` names what is allowed.",
     },
     Refusal {
+        status: 408,
+        code: "request_timeout",
+        title: "Request Timeout",
+        description: "The body did not come in time.",
+    },
+    Refusal {
         status: 409,
         code: "conflict",
         title: "Conflict",
@@ -55,7 +63,8 @@ const REFUSALS: [Refusal; 11] = [
         status: 413,
         code: "payload_too_large",
         title: "Payload Too Large",
-        description: "The body is larger than the server takes, or the answer would be larger than it gives.",
+        description: "The body is larger than the server takes, the answer would be larger than it gives, or the request takes \
+                      more statements than one may.",
     },
     Refusal {
         status: 415,
@@ -73,7 +82,7 @@ const REFUSALS: [Refusal; 11] = [
         status: 429,
         code: "too_many_requests",
         title: "Too Many Requests",
-        description: "Too many attempts have failed; the header `Retry-After` has the seconds to wait.",
+        description: "The access token has made too many requests, or too many logins have failed.",
     },
     Refusal {
         status: 503,
@@ -84,12 +93,18 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// The statuses with which any request with a token may be refused.
-pub(super) const ALWAYS: [u16; 4] = [400, 401, 403, 503];
+pub(super) const ALWAYS: [u16; 5] = [400, 401, 403, 429, 503];
 /// The additional statuses of a request with a body.
-pub(super) const BODY: [u16; 3] = [413, 415, 422];
+pub(super) const BODY: [u16; 4] = [408, 413, 415, 422];
+/// The additional statuses of a request that names a model.
+pub(super) const MODEL: [u16; 2] = [404, 413];
+/// The status of a write that does not fit what is stored.
+pub(super) const CONFLICT: u16 = 409;
+/// All statuses of a write with a body.
+pub(super) const WRITE: [u16; 11] = [400, 401, 403, 404, 408, CONFLICT, 413, 415, 422, 429, 503];
 
-/// The additional statuses of a write.
-pub(super) const WRITE: [u16; 2] = [404, 409];
+/// The statuses whose answer says when to come again.
+const LATER: [u16; 2] = [429, 503];
 
 /// Adds the error responses of these statuses to an operation.
 pub(super) fn refusals(operation: OperationBuilder, statuses: impl IntoIterator<Item = u16>) -> OperationBuilder {
@@ -114,7 +129,13 @@ pub(super) fn responses(catalog: &mut Catalog<'_>) -> Vec<(String, Response)> {
             "code": refusal.code,
             "detail": refusal.description,
         })));
-        let response = ResponseBuilder::new().description(refusal.description);
+        let mut response = ResponseBuilder::new().description(refusal.description);
+        if LATER.contains(&refusal.status) {
+            let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+            let header = HeaderBuilder::new().schema(Some(seconds));
+            let header = header.description(Some("Seconds to wait before the next attempt"));
+            response = response.header("Retry-After", header.build());
+        }
         (
             refusal.status.to_string(),
             response.content("application/problem+json", content.build()).build(),

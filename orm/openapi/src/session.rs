@@ -102,7 +102,7 @@ fn login(credentials: Ref, session: Ref) -> Operation {
     let operation = open(SESSION, "login", "Log in")
         .request_body(Some(body.build()))
         .response("200", content::json("A new token", session));
-    refusals(operation, [400, 401, 413, 415, 429, 503]).build()
+    refusals(operation, [400, 401, 408, 413, 415, 429, 503]).build()
 }
 
 fn logout(id: &str) -> Operation {

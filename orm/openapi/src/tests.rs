@@ -231,8 +231,14 @@ fn refusals_and_tokens_are_declared() {
     let statuses: Vec<&String> = responses.as_object().unwrap().keys().collect();
     assert_eq!(
         statuses,
-        ["200", "400", "401", "403", "404", "409", "413", "415", "422", "503"]
+        [
+            "200", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "503"
+        ]
     );
+    for (status, waits) in [("429", true), ("503", true), ("413", false)] {
+        let header = &document["components"]["responses"][status]["headers"]["Retry-After"];
+        assert_eq!(header["schema"]["type"] == "integer", waits, "{status}: {header}");
+    }
     let content = &document["components"]["responses"]["422"]["content"]["application/problem+json"];
     assert_eq!(content["schema"]["$ref"], "#/components/schemas/Problem");
     assert_eq!(

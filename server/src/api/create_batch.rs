@@ -30,6 +30,13 @@ const MOST: usize = 64;
 #[derive(Default)]
 pub(crate) struct CreateQueue(Mutex<VecDeque<QueuedCreate>>);
 
+impl CreateQueue {
+    /// How many creates wait; at most [`MOST_WAITING`] may.
+    pub(crate) fn len(&self) -> usize {
+        lock(&self.0).len()
+    }
+}
+
 /// A create request in the queue.
 struct QueuedCreate {
     claim: Claim,
@@ -229,7 +236,7 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
 
 impl fmt::Debug for CreateQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CreateQueue({} waiting)", lock(&self.0).len())
+        write!(f, "CreateQueue({} waiting)", self.len())
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) use extract::{OptionalToken, Params, PathSegments, RequiredToken};
 pub(crate) use params::{decode, no_parameters};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
-pub(crate) use transact::{checked, database_of, now, read};
+pub(crate) use transact::{checked, database_of, now, read_if};
 
 use orm::wire::{V1, Wire};
 

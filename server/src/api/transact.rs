@@ -11,7 +11,7 @@ use super::WIRE;
 use super::answer::Answer;
 use super::credentials::Credentials;
 use super::problem::Problem;
-use crate::auth::{TokenHash, Wanted, note_use_later, read_switches, store, token_store};
+use crate::auth::{Scope, TokenHash, Wanted, note_use_later, read_switches, store, token_store};
 use crate::memory_budget::Reserved;
 use crate::state::{App, Database, Shared};
 
@@ -111,14 +111,28 @@ pub(crate) async fn read(
     model: Option<String>,
     job: impl Fn(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
+    let permit = move |scope: &Scope| scope.permit(wanted(model.as_deref()), false);
+    read_if(app, caller, permit, move |env, app, _| job(env, app)).await
+}
+
+/// As [`read`], where `permit` says whether the token may; `job` gets what the token is limited to.
+///
+/// # Errors
+/// As [`read`], and what `permit` answers.
+pub(crate) async fn read_if(
+    app: &Shared,
+    caller: Credentials,
+    permit: impl Fn(&Scope) -> Result<()> + Send + Sync + 'static,
+    job: impl Fn(&mut Env<'_>, &App, &Scope) -> Result<Vec<u8>> + Send + Sync + 'static,
+) -> Result<Answer, Problem> {
     let database = database_of(app, caller.token).await?;
     let (shared, client) = (app.clone(), caller.clone());
     let ran = database.pool.read_for(caller.token.client(), move |session| {
         let use_outdated;
         let result = {
-            let (mut env, user) = authenticate(session, &shared, &client, model.as_deref(), false)?;
+            let (mut env, user) = authenticate(session, &shared, &client, &permit, false)?;
             use_outdated = user.use_outdated;
-            counted(&mut env, |env| reserve_answer(&shared, job(env, &shared)?))
+            counted(&mut env, |env| reserve_answer(&shared, job(env, &shared, &user.scope)?))
         };
         Ok((result, use_outdated))
     });
@@ -174,7 +188,8 @@ pub(super) fn write_in<T>(
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, u64)> {
     session.write_for(caller.token.client());
-    let (mut env, user) = authenticate(session, app, caller, model, true)?;
+    let permit = |scope: &Scope| scope.permit(wanted(model), true);
+    let (mut env, user) = authenticate(session, app, caller, permit, true)?;
     if user.use_outdated {
         token_store::note_use(env.session, &caller.token, env.now)?;
     }
@@ -201,12 +216,17 @@ pub(crate) fn checked<T>(result: &Result<T>) -> Result<&T> {
     result.as_ref().map_err(Error::clone)
 }
 
-/// Checks the token and what it is limited to, and makes the environment of its user, under his access rights.
+/// What a request for a model wants, or one for none.
+fn wanted(model: Option<&str>) -> Wanted<'_> {
+    model.map_or(Wanted::Other, Wanted::Model)
+}
+
+/// Checks the token and, with `permit`, what it is limited to, and makes the environment of its user, under his access rights.
 fn authenticate<'a>(
     session: &'a mut Session,
     app: &App,
     caller: &Credentials,
-    model: Option<&str>,
+    permit: impl FnOnce(&Scope) -> Result<()>,
     writes: bool,
 ) -> Result<(Env<'a>, store::Caller)> {
     if writes {
@@ -214,7 +234,7 @@ fn authenticate<'a>(
     }
     let now = now();
     let user = store::caller(session, &app.program.users, &caller.token, now, &app.login)?;
-    user.scope.permit(model.map_or(Wanted::Other, Wanted::Model), writes)?;
+    permit(&user.scope)?;
     let (companies, company) = caller.companies(user.companies.clone(), user.company)?;
     let mut env = Env::new(session, app.program, user.user, company, now);
     env.administrator = user.administrator;
@@ -224,6 +244,7 @@ fn authenticate<'a>(
         companies,
         read_switches(app.program, &user.switches),
     )?;
+    env.session.allow_statements(Some(app.limits.max_statements));
     Ok((env.speaking(WIRE).answering(app.limits.max_answer), user))
 }
 

@@ -56,6 +56,9 @@ pub(super) struct ServeArgs {
     /// Maximum nesting of relations, in `fields` and in bodies.
     #[arg(long, env = "DECLAREST_MAX_DEPTH", value_name = "LEVELS", default_value_t = LimitsConfig::MAX_DEPTH)]
     pub(super) max_depth: usize,
+    /// Maximum number of statements that a request takes.
+    #[arg(long, env = "DECLAREST_MAX_STATEMENTS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_STATEMENTS)]
+    pub(super) max_statements: u64,
     /// Maximum number of client connections at a time.
     #[arg(long, env = "DECLAREST_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_CONNECTIONS)]
     pub(super) max_connections: usize,
@@ -112,6 +115,7 @@ impl ServeArgs {
                 max_answer: self.max_answer,
                 max_limit: self.max_limit,
                 max_depth: self.max_depth,
+                max_statements: self.max_statements,
                 max_connections: self.max_connections,
                 token_requests: self.token_requests,
             },

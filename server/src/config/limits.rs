@@ -1,5 +1,5 @@
 //! The limits of requests: `DECLAREST_MAX_BODY`, `DECLAREST_MAX_ANSWER`, `DECLAREST_MAX_LIMIT`, `DECLAREST_MAX_DEPTH`,
-//! `DECLAREST_MAX_CONNECTIONS`, `DECLAREST_TOKEN_REQUESTS`.
+//! `DECLAREST_MAX_STATEMENTS`, `DECLAREST_MAX_CONNECTIONS`, `DECLAREST_TOKEN_REQUESTS`.
 
 /// The limits of requests.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub struct LimitsConfig {
     pub max_limit: usize,
     /// Maximum nesting of relations, in `fields` and in bodies.
     pub max_depth: usize,
+    /// Maximum number of statements that a request takes; one that would take more is answered 413.
+    pub max_statements: u64,
     /// Maximum number of open client connections; further ones are answered 503.
     pub max_connections: usize,
     /// Maximum number of requests of one access token in a minute; further ones are answered 429. 0: no maximum.
@@ -27,6 +29,8 @@ impl LimitsConfig {
     pub const MAX_LIMIT: usize = 10_000;
     /// Default of [`LimitsConfig::max_depth`].
     pub const MAX_DEPTH: usize = 8;
+    /// Default of [`LimitsConfig::max_statements`].
+    pub const MAX_STATEMENTS: u64 = 1_000;
     /// Default of [`LimitsConfig::max_connections`].
     pub const MAX_CONNECTIONS: usize = 4096;
 }
@@ -38,6 +42,7 @@ impl Default for LimitsConfig {
             max_answer: Self::MAX_ANSWER,
             max_limit: Self::MAX_LIMIT,
             max_depth: Self::MAX_DEPTH,
+            max_statements: Self::MAX_STATEMENTS,
             max_connections: Self::MAX_CONNECTIONS,
             token_requests: 0,
         }

@@ -1,17 +1,21 @@
-//! `GET /metrics` on the admin address: numbers about requests and connections, as Prometheus reads them.
+//! `GET /metrics` on the admin address: numbers about requests, connections, queues and memory, as Prometheus reads them.
 
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TEXT_FORMAT, TextEncoder};
+use orm::db::MOST_WAITING;
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TEXT_FORMAT, TextEncoder,
+};
 
 use super::health::{livez, readyz};
 use crate::api::Problem;
-use crate::state::Shared;
+use crate::state::{App, Shared};
 
 /// The bounds of the histogram's buckets, in seconds: from a short read to the time limit of a statement.
 const BUCKETS: [f64; 14] = [
@@ -25,6 +29,15 @@ pub(crate) struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     connections: IntGauge,
+    levels: Levels,
+}
+
+/// What is measured when the numbers are asked for, each beside the limit from which on requests are answered 503.
+#[derive(Debug, Clone)]
+struct Levels {
+    waiting: [IntGaugeVec; 2],
+    memory: [IntGaugeVec; 2],
+    most_connections: IntGauge,
 }
 
 /// A connection that counts as open until this is dropped.
@@ -46,10 +59,20 @@ impl Metrics {
             requests: IntCounterVec::new(answered, &["method", "status"])?,
             seconds: HistogramVec::new(took.buckets(BUCKETS.to_vec()), &["method"])?,
             connections: IntGauge::new("declarest_connections", "Connections of clients that are open")?,
+            levels: Levels::new()?,
         };
         metrics.registry.register(Box::new(metrics.requests.clone()))?;
         metrics.registry.register(Box::new(metrics.seconds.clone()))?;
         metrics.registry.register(Box::new(metrics.connections.clone()))?;
+        let Levels {
+            waiting,
+            memory,
+            most_connections,
+        } = metrics.levels.clone();
+        for gauges in waiting.into_iter().chain(memory) {
+            metrics.registry.register(Box::new(gauges))?;
+        }
+        metrics.registry.register(Box::new(most_connections))?;
         Ok(metrics)
     }
 
@@ -70,12 +93,58 @@ impl Metrics {
         OpenConnection(self.connections.clone())
     }
 
-    fn answer(&self) -> Response {
+    fn answer(&self, app: &App) -> Response {
+        self.levels.measure(app);
         match TextEncoder::new().encode_to_string(&self.registry.gather()) {
             Ok(text) => ([(CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
             Err(error) => Problem::internal(format!("metrics: {error}")).into_response(),
         }
     }
+}
+
+impl Levels {
+    fn new() -> prometheus::Result<Self> {
+        let gauges = |name: &str, help: &str, labels: &[&str]| IntGaugeVec::new(Opts::new(name, help), labels);
+        let queue = ["database", "queue"];
+        Ok(Levels {
+            waiting: [
+                gauges("declarest_waiting", "Requests that wait for a database", &queue)?,
+                gauges("declarest_waiting_limit", "How many may wait", &queue)?,
+            ],
+            memory: [
+                gauges("declarest_memory_bytes", "Memory that is taken", &["budget"])?,
+                gauges("declarest_memory_limit_bytes", "How much may be taken", &["budget"])?,
+            ],
+            most_connections: IntGauge::new("declarest_connections_limit", "How many connections may be open")?,
+        })
+    }
+
+    fn measure(&self, app: &App) {
+        let set = |gauges: &[IntGaugeVec; 2], labels: &[&str], values: [usize; 2]| {
+            for (gauge, value) in gauges.iter().zip(values) {
+                gauge.with_label_values(labels).set(number(value));
+            }
+        };
+        for database in app.databases.all() {
+            for queue in database.pool.queues() {
+                let name = format!("{}{}", if queue.standby { "standby_" } else { "" }, queue.queue);
+                set(&self.waiting, &[&database.name, &name], [queue.waiting, queue.most]);
+            }
+            set(
+                &self.waiting,
+                &[&database.name, "create"],
+                [database.creates.len(), MOST_WAITING],
+            );
+        }
+        for (budget, memory) in [("bodies", &app.bodies), ("answers", &app.answers)] {
+            set(&self.memory, &[budget], memory.taken().into());
+        }
+        self.most_connections.set(number(app.limits.max_connections));
+    }
+}
+
+fn number(value: usize) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 impl Drop for OpenConnection {
@@ -87,7 +156,10 @@ impl Drop for OpenConnection {
 /// The routes of the admin address.
 pub(crate) fn admin_router(app: Shared, metrics: Metrics) -> Router {
     Router::new()
-        .route("/metrics", get(async move || metrics.answer()))
+        .route(
+            "/metrics",
+            get(async move |State(app): State<Shared>| metrics.answer(&app)),
+        )
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .fallback(async || Problem::not_found("here are /metrics, /livez and /readyz"))

@@ -1,5 +1,5 @@
-//! The limits of a session: how long it works and for which request, how many statements stay prepared, which files it
-//! may write to.
+//! The limits of a session: how long it works and for which request, how many statements it may take, how many stay
+//! prepared, which files it may write to.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,49 @@ use crate::error::{Code, Error, Result};
 use crate::sqlite::FileIdentity;
 use crate::statement_cache::Keep;
 
+/// How many statements a request may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Allowance {
+    most: u64,
+    /// What the session's count is when they are used up.
+    end: u64,
+}
+
 impl Session {
+    /// Sets the statements that every transaction begins with. If there are any, no statement stays prepared: there is
+    /// a pooler, behind which nothing outlives a transaction.
+    pub(crate) fn setting(mut self, set_local: Option<String>) -> Self {
+        if set_local.is_some() {
+            self.kept = None;
+        }
+        self.set_local = set_local;
+        self
+    }
+
+    /// Refuses statements (413) once the request has taken `most` of them from here on, until this is called again or
+    /// another request begins; `None`: it may take any number. Transaction control is not counted.
+    pub fn allow_statements(&mut self, most: Option<u64>) {
+        self.allowance = most.map(|most| Allowance {
+            most,
+            end: self.statements.saturating_add(most),
+        });
+    }
+
+    /// Refuses one more statement if the request has taken all that it may.
+    ///
+    /// # Errors
+    /// 413.
+    pub(super) fn one_more(&self) -> Result<()> {
+        match self.allowance {
+            Some(Allowance { most, end }) if self.statements >= end => {
+                let why =
+                    format!("the request takes more than {most} statements: ask for less, or write less, at a time");
+                Err(Error::new(Code::PayloadTooLarge, why))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Sets how long a read may take on SQLite. On PostgreSQL the connection is opened with `statement_timeout`.
     pub(crate) fn limited(mut self, time_limit: Option<Duration>) -> Self {
         self.time_limit = time_limit;

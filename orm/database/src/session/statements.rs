@@ -109,6 +109,7 @@ impl Session {
         read: impl FnOnce(&mut AnyConnection, Running<'q>, &mut dyn FnMut(DieselError) -> Error) -> Result<()>,
     ) -> Result<()> {
         storable(running.binds)?;
+        self.one_more()?;
         self.note(running.text, running.binds);
         self.timed(|session| {
             let (errors, watch) = (&mut session.errors, session.watch.as_ref());
@@ -126,6 +127,7 @@ impl Session {
     /// When the database refuses it.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize> {
         storable(&statement.binds)?;
+        self.one_more()?;
         self.note(&statement.text, &statement.binds);
         self.changes += 1;
         let running = Running {
