@@ -1,5 +1,6 @@
 //! Two at once: one takes rights or records away while the other writes with them.
 
+use orm::db::Dialect;
 use serde_json::{Value, json};
 use tests::Server;
 
@@ -33,6 +34,37 @@ fn an_order_that_is_given_away_is_changed_before_or_not_at_all() {
             (&json!(3), &json!(2)),
             "{order}"
         );
+    }
+}
+
+/// Who may not see a record does not wait for whoever is writing it: the answer is that of a record that is not there.
+/// (On SQLite all writes wait for each other, whatever they are for.)
+#[test]
+fn a_hidden_record_that_is_locked_is_answered_as_a_missing_one() {
+    let server = Server::demo();
+    server.send("PUT", "sale.order/20", &json!({"user_id": 3})).ok();
+    let salesman = User::create(&server, "sam", &["Sales / User: Own Documents Only"]);
+    let mut other = server.database.open(false).unwrap();
+    if other.dialect() == Dialect::Postgres {
+        other.control(other.dialect().begin_write()).unwrap();
+        other
+            .control("SELECT 1 FROM sale_order WHERE id = 20 FOR UPDATE")
+            .unwrap();
+    }
+    for (method, path, body) in [
+        ("PUT", "sale.order/20", json!({"client_order_ref": "x"})),
+        (
+            "POST",
+            "sale.order/20/write",
+            json!({"vals": {"client_order_ref": "x"}}),
+        ),
+        ("POST", "sale.order/20/action_confirm", json!({})),
+        ("DELETE", "sale.order/20", json!({})),
+    ] {
+        let hidden = salesman.send(method, path, &body);
+        let missing = salesman.send(method, &path.replace("20", "999999"), &body);
+        assert_eq!(hidden.status, missing.status, "{method} {path}: {}", hidden.text());
+        assert_eq!(hidden.text().replace("20", "999999"), missing.text(), "{method} {path}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Users: which logins are allowed, who may change whom, and what ends their tokens.
 
 use serde_json::{Value, json};
-use tests::{Body, Reply, Server};
+use tests::{Body, Reply, Server, execute, rows};
 
 use super::user::log_in;
 
@@ -50,6 +50,7 @@ fn users_change_themselves_and_administrators_everybody() {
     let sofia = |method, path, body: Value| send(&server, &sofia, method, path, &body);
     for (method, path, body) in [
         ("PUT", "res.users/4", json!({"login": "other"})),
+        ("PUT", "res.users/3", json!({"login": "sofia.brandt"})),
         ("PUT", "res.users/4", json!({"active": false})),
         ("PUT", "res.users/4", json!({"signature": "<p>x</p>"})),
         ("PUT", "res.users/3", json!({"company_ids": [[6, 0, []]]})),
@@ -77,7 +78,12 @@ fn users_change_themselves_and_administrators_everybody() {
         assert_eq!(reply.status, 403, "{method} {path} {body}: {}", reply.text());
         reply.problem(403, "access_denied");
     }
-    sofia("PUT", "res.users/3", json!({"login": "sofia.brandt"})).ok();
+    // Whether a login is taken makes no difference to who may not choose one.
+    let logins = ["admin", "nobody"].map(|login| sofia("PUT", "res.users/3", json!({"login": login})));
+    assert_eq!(
+        logins[0].problem(403, "access_denied"),
+        logins[1].problem(403, "access_denied")
+    );
     sofia("PUT", "res.users/3", json!({"signature": "<p>x</p>"})).ok();
     server
         .send(
@@ -88,7 +94,54 @@ fn users_change_themselves_and_administrators_everybody() {
         .ok();
     server.send("PUT", "res.groups/4", &json!({"users": [[3, 3]]})).ok();
     let tomas = log_in(&server, "tomas.rey");
-    send(&server, &tomas, "PUT", "res.users/3", &json!({"login": "sofia"})).ok();
+    send(&server, &tomas, "PUT", "res.users/3", &json!({"login": "sofia.brandt"})).ok();
+}
+
+/// The log of events tells who was archived, and from whom groups were taken, and by which token.
+#[test]
+fn what_ends_or_narrows_tokens_is_logged() {
+    let server = Server::demo();
+    execute(&server.database, "DELETE FROM auth_event");
+    for (path, body) in [
+        ("res.users/4", json!({"groups_id": [[4, 3]]})), // given, not taken
+        ("res.users/4", json!({"groups_id": [[3, 3]]})),
+        ("res.groups/4", json!({"users": [[3, 4]]})),
+        ("res.users/3", json!({"active": false})),
+        ("res.users/3", json!({"active": true})),
+        ("res.users/2", json!({"active": false})), // refused
+    ] {
+        server.send("PUT", path, &body);
+    }
+    server.send("PATCH", "res.users/4/action_archive", &json!({})).ok();
+    let told =
+        "SELECT kind || ' ' || CAST(user_id AS TEXT) || ' ' || CAST(LENGTH(token) AS TEXT) FROM auth_event ORDER BY id";
+    let expected = [
+        "groups_taken 4 16",
+        "groups_taken 4 16",
+        "user_archived 3 16",
+        "user_archived 4 16",
+    ];
+    assert_eq!(rows(&server.database, told), expected);
+}
+
+/// Nobody deletes or archives himself, the system user, the last administrator, or the company in use.
+#[test]
+fn what_the_system_needs_stays() {
+    let server = Server::demo();
+    for path in ["res.users/1", "res.users/2", "res.company/1"] {
+        server.call("DELETE", path, Body::None).problem(409, "conflict");
+        server.get(path, &[("fields", "id")]).ok();
+    }
+    let archived = server.send("PUT", "res.users/2", &json!({"active": false}));
+    archived.problem(422, "invalid");
+    // Another administrator may go, and also take the first one's rights, but not as the last one.
+    server.send("PUT", "res.users/3", &json!({"groups_id": [[4, 3]]})).ok();
+    let sofia = log_in(&server, "sofia");
+    let refused = send(&server, &sofia, "DELETE", "res.users/3", &json!({}));
+    refused.problem(409, "conflict");
+    send(&server, &sofia, "PUT", "res.users/2", &json!({"active": false})).ok();
+    let last = send(&server, &sofia, "PUT", "res.users/3", &json!({"groups_id": [[3, 3]]}));
+    last.problem(422, "invalid");
 }
 
 /// Archiving a user ends the user's tokens for good: restoring the user does not make them valid again.

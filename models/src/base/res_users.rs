@@ -3,6 +3,7 @@
 //! There is no field for the password: the server keeps password hashes and tokens in two tables of its own.
 
 use orm::db::{Bind, Statement};
+use orm::env::UserChange;
 use orm::error::Issue;
 use orm::prelude::*;
 
@@ -82,16 +83,18 @@ impl ResUsers {
         login::check(&self.login)
     }
 
-    #[constrains(login, active, only = update)]
-    fn is_changed_by_itself(records: &[Self], env: &mut Env<'_>) -> Result<()> {
-        match records.iter().all(|user| user.id == env.user) {
-            true => Ok(()),
-            false => administers(env),
+    /// By what a user logs in, he does not choose himself: the refusal of a login that is taken would tell him of others.
+    /// That is why it is asked before the login is compared with those of others.
+    #[before(write)]
+    fn is_named_by_administrators(_: &[Self], draft: &mut Draft<Self>, env: &mut Env<'_>) -> Result<()> {
+        match draft.get(Self::FIELDS.login) {
+            Some(_) => administers(env),
+            None => Ok(()),
         }
     }
 
     /// Whose records a user works with, and what kind of user he is, he does not choose himself.
-    #[constrains(partner_id, share, company_id, company_ids, sale_team_id, only = update)]
+    #[constrains(active, partner_id, share, company_id, company_ids, sale_team_id, only = update)]
     fn is_placed_by_administrators(_: &[Self], env: &mut Env<'_>) -> Result<()> {
         administers(env)
     }
@@ -125,6 +128,7 @@ impl ResUsers {
                 text: "DELETE FROM auth_token WHERE user_id = ?".to_owned(),
                 binds: vec![Bind::Int(Some(user.id))],
             })?;
+            env.note_user(UserChange::Archived(user.id));
         }
         Ok(())
     }

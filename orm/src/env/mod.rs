@@ -7,6 +7,7 @@ mod limits;
 mod ops;
 mod runtime;
 mod trail;
+mod user_changes;
 
 pub use crate::access::Switches;
 pub use budget::too_long;
@@ -14,6 +15,7 @@ pub use limits::Limits;
 pub use ops::{BeforeFn, Call, CheckFn, ComputeFn, DefaultFn, Entry, MethodFn, ModelOps, SearchFn};
 pub use runtime::Runtime;
 pub use trail::Origin;
+pub use user_changes::UserChange;
 
 pub(crate) use budget::Budget;
 pub(crate) use trail::{Trail, TrailEntry};
@@ -81,6 +83,8 @@ pub struct Env<'a> {
     pub(crate) last_ids: HashMap<ModelId, i64>,
     /// A write within another one, or within a method that HTTP calls, was refused.
     pub(crate) refused_within: bool,
+    /// What the write has done to users so far.
+    user_changes: BTreeSet<UserChange>,
     /// How many writes run within each other: a method that runs with a write may write itself.
     pub(crate) nested_writes: usize,
 }
@@ -108,6 +112,7 @@ impl<'a> Env<'a> {
             locking_for: None,
             last_ids: HashMap::default(),
             refused_within: false,
+            user_changes: BTreeSet::new(),
             nested_writes: 0,
         }
     }

@@ -280,6 +280,10 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     let mut parser = Parser::new(env);
     let values = parser.values(model, body, "", Mode::Update, None);
     let mut known = UnitOfWork::default();
+    // As in `references::existing`: asked before any lock, and by `must_exist` again with the record locked.
+    if env.session.locks() && allowed::visible(env, model, vec![id])?.is_empty() {
+        return Err(no_record(model, id));
+    }
     allowed::before_rights_change(env, model, values.fields.iter().map(|(field, _)| *field))?;
     claim::hierarchy(env, model, &values)?;
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;

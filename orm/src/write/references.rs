@@ -47,7 +47,9 @@ impl References {
 /// Those of `ids` that exist and that the caller may read. A write locks them, so that they go on existing until it ends.
 pub(crate) fn existing(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<HashSet<i64>> {
     if env.session.locks() {
-        with_unit(env, |env, unit| claim(env, unit, model, ids, Lock::Exclusive, &[]))?;
+        // Who does not see a record does not wait for its lock: the wait would tell that it is there.
+        let seen: Vec<i64> = allowed::visible(env, model, ids.to_vec())?.into_iter().collect();
+        with_unit(env, |env, unit| claim(env, unit, model, &seen, Lock::Exclusive, &[]))?;
         let held = ids.iter().copied().filter(|id| env.held(model, *id).is_some());
         let held = held.collect();
         return allowed::visible(env, model, held);

@@ -11,7 +11,7 @@ use super::WIRE;
 use super::answer::Answer;
 use super::credentials::Credentials;
 use super::problem::Problem;
-use crate::auth::{Scope, TokenHash, Wanted, note_use_later, read_switches, store, token_store};
+use crate::auth::{Scope, TokenHash, Wanted, events, note_use_later, read_switches, store, token_store};
 use crate::memory_budget::Reserved;
 use crate::state::{App, Database, Shared};
 
@@ -193,7 +193,10 @@ pub(super) fn write_in<T>(
     if user.use_outdated {
         token_store::note_use(env.session, &caller.token, env.now)?;
     }
-    counted(&mut env, job)
+    let done = counted(&mut env, job)?;
+    let (changes, now) = (env.take_user_changes(), env.now);
+    events::add_user_changes(env.session, changes, &caller.token, (now, app.login.events_kept))?;
+    Ok(done)
 }
 
 /// Takes memory for an answer from the budget of answers, until the client has received it. Short answers take none:

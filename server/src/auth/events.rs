@@ -1,10 +1,12 @@
 //! The log of events: what happened to users, passwords and tokens, in the table `auth_event`. An event is written in
 //! the transaction of what it tells.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use orm::db::{Bind, Session};
+use orm::env::UserChange;
 use orm::error::Result;
 
 use super::store::{statement, time};
@@ -32,8 +34,9 @@ pub(super) enum EventKind {
     PasswordChanged,
     /// Somebody with a token of the user did not know the old password.
     PasswordRefused,
-    /// A command archived the user.
     UserArchived,
+    /// Somebody took groups from the user.
+    GroupsTaken,
 }
 
 impl EventKind {
@@ -49,6 +52,7 @@ impl EventKind {
             EventKind::PasswordChanged => "password_changed",
             EventKind::PasswordRefused => "password_refused",
             EventKind::UserArchived => "user_archived",
+            EventKind::GroupsTaken => "groups_taken",
         }
     }
 }
@@ -87,6 +91,27 @@ pub(super) fn add(
         ],
     ))?;
     Ok(())
+}
+
+/// Writes an event for each user whom a write over the API has archived or taken groups from. `by` is the token of who
+/// did it.
+pub(crate) fn add_user_changes(
+    session: &mut Session,
+    changes: BTreeSet<UserChange>,
+    by: &TokenHash,
+    (now, kept): (NaiveDateTime, TimeDelta),
+) -> Result<()> {
+    for change in &changes {
+        let (kind, user) = match *change {
+            UserChange::Archived(user) => (EventKind::UserArchived, user),
+            UserChange::LostGroups(user) => (EventKind::GroupsTaken, user),
+        };
+        add(session, kind, Whom::User(user), Some(by), &Origin::default(), now)?;
+    }
+    match changes.is_empty() {
+        true => Ok(()),
+        false => remove_old(session, now, kept),
+    }
 }
 
 /// Removes some of the events that are too old or too many. Each write that adds an event calls it last.

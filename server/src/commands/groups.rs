@@ -1,10 +1,10 @@
 //! The records of the groups to which the models give rights.
 
 use orm::Env;
-use orm::def::Role;
+use orm::def::{Group, Role};
 use serde_json::{Value, json};
 
-use super::records::{first, make};
+use super::records::{column, first, make};
 use crate::failure::Failure;
 
 /// Creates the records of the application's groups that are missing, each with those that it implies.
@@ -16,12 +16,10 @@ pub(super) fn create_missing(env: &mut Env<'_>) -> Result<(), Failure> {
     let Some(model) = runtime.role(Role::Group) else {
         return Ok(());
     };
-    let mut missing = Vec::new();
-    for group in runtime.groups() {
-        if first(env, model, &[("full_name", group.name)])?.is_none() {
-            missing.push(group);
-        }
-    }
+    let known = column(env, model, "full_name")?;
+    let missing: Vec<&Group> = (runtime.groups().iter())
+        .filter(|group| !known.contains(group.name))
+        .collect();
     for group in &missing {
         let mut values = json!({"full_name": group.name});
         if model

@@ -1,5 +1,7 @@
 //! Finds and creates records for commands, through the runtime.
 
+use std::collections::HashSet;
+
 use orm::Env;
 use orm::env::Limits;
 use orm::query::{self, Request};
@@ -23,6 +25,22 @@ pub(super) fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str
     let request = Request::parse(env.registry, model, &parameters, &Limits::default(), env.wire)?;
     let found: Value = read(&query::list(env, model, &request)?)?;
     Ok(found[0]["id"].as_i64())
+}
+
+/// The texts in a field of all records, archived ones included.
+pub(super) fn column(env: &mut Env<'_>, model: &ModelInfo, field: &str) -> Result<HashSet<String>, Failure> {
+    let parameters = [("fields", field), ("active_test", "false")];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let limits = Limits {
+        max_limit: usize::MAX - 1,
+        ..Limits::default()
+    };
+    let request = Request::parse(env.registry, model, &parameters, &limits, env.wire)?;
+    let found: Value = read(&query::list(env, model, &request)?)?;
+    let texts = found.as_array().into_iter().flatten();
+    Ok(texts
+        .filter_map(|record| Some(record[field].as_str()?.to_owned()))
+        .collect())
 }
 
 /// Creates a record, and returns its id.

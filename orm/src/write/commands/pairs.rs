@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::foreign;
 use crate::command::{Action, CommandPlace};
-use crate::env::Env;
+use crate::def::Role;
+use crate::env::{Env, UserChange};
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, Link, ModelInfo};
 use crate::write::allowed::visible;
@@ -129,6 +130,13 @@ impl<'r> Many2manyChange<'r> {
         change_set.changed(env, model, &[field], &[owner])?;
         if !removed.is_empty() {
             env.execute(env.sql().delete_pairs_with(self.link, self.owner, &removed)?)?;
+            match (model.def.role, self.target.def.role) {
+                (Some(Role::User), Some(Role::Group)) => env.note_user(UserChange::LostGroups(owner)),
+                (Some(Role::Group), Some(Role::User)) => {
+                    (removed.iter()).for_each(|user| env.note_user(UserChange::LostGroups(*user)));
+                }
+                _ => {}
+            }
             let removed: Vec<(i64, i64)> = removed.iter().map(|id| (self.owner, *id)).collect();
             env.trail.related(env.registry, self.link, &removed, false);
         }

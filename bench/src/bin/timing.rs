@@ -1,0 +1,203 @@
+//! `timing`: whether the time of an answer gives something away. Pairs of requests that must be answered alike are sent in
+//! alternation, and the medians of their times are compared.
+
+use std::error::Error;
+use std::fs;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use bench::client::{request, status};
+use bench::databases::{Databases, address};
+use bench::servers::{self, Server};
+use clap::Parser;
+use serde_json::{Value, json};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Compares the times of answers that must not differ.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Measure over PostgreSQL, in a temporary cluster, instead of SQLite.
+    #[arg(long)]
+    postgres: bool,
+    /// How often each request is sent.
+    #[arg(long, default_value_t = 200)]
+    rounds: usize,
+    /// The program to measure.
+    #[arg(long, default_value = "target/release/declarest")]
+    declarest: PathBuf,
+    /// By how much of the shorter one the two medians of a pair may differ. More than that fails.
+    #[arg(long, default_value_t = 0.1)]
+    bound: f64,
+}
+
+/// A request, the status of its answer, and what is asked by it.
+struct Asked {
+    what: &'static str,
+    status: u16,
+    method: &'static str,
+    path: String,
+    token: String,
+    body: Option<Value>,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("timing: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<bool> {
+    let place = std::env::temp_dir().join(format!("declarest-timing-{}", std::process::id()));
+    fs::create_dir_all(&place)?;
+    let told = measure(options, &place);
+    fs::remove_dir_all(&place)?;
+    told
+}
+
+fn measure(options: &Options, place: &Path) -> Result<bool> {
+    let databases = match options.postgres {
+        true => Databases::cluster()?,
+        false => Databases::folder(place),
+    };
+    let url = databases.make("timing", None)?;
+    servers::seed(&options.declarest, &url, 1_000, &place.join("seed.log"))?;
+    let many = "1000000"; // no attempt has to wait
+    let arguments = [
+        "serve",
+        "--database",
+        &url,
+        "--login-failures",
+        many,
+        "--address-failures",
+        many,
+    ];
+    let server = Server::start(&options.declarest, &arguments, &place.join("server.log"))?;
+    let mut alike = true;
+    println!("{:<58} {:>10} {:>10} {:>8}", "", "one, µs", "other, µs", "differ");
+    for [one, other] in pairs(options, &server, &url)? {
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        for _ in 0..options.rounds {
+            first.push(one.time(server.address)?);
+            second.push(other.time(server.address)?);
+        }
+        let [first, second] = [median(first), median(second)];
+        let apart = (first - second).abs() / first.min(second);
+        alike &= apart <= options.bound;
+        let pair = format!("{} / {}", one.what, other.what);
+        println!("{pair:<58} {first:>10.0} {second:>10.0} {:>7.1}%", apart * 100.0);
+    }
+    Ok(alike)
+}
+
+/// The pairs of requests.
+fn pairs(options: &Options, server: &Server, url: &str) -> Result<Vec<[Asked; 2]>> {
+    let token = servers::log_in(server, url)?;
+    let hidden = request(
+        server.address,
+        "GET",
+        "/restful/api/v1/sale.order?fields=id&limit=1&order=id",
+        &token,
+        None,
+    )?;
+    let hidden: Value = serde_json::from_slice(&hidden)?;
+    let hidden = hidden[0]["id"].as_i64().ok_or("there is no order")?;
+    // The user of the token below sees no order: he has the rights of a portal user, and is the customer of none.
+    let portal = portal(options, server, url, &token)?;
+    let database = address(url).default_name();
+    let login = |what, login: &str, db: &str| Asked {
+        what,
+        status: 401,
+        method: "POST",
+        path: "/rest/api/login/token".to_owned(),
+        token: String::new(),
+        body: Some(json!({ "login": login, "password": "wrong", "db": db })),
+    };
+    let order = |what, method, id: i64| Asked {
+        what,
+        status: 404,
+        method,
+        path: format!("/restful/api/v1/sale.order/{id}"),
+        token: portal.clone(),
+        body: None,
+    };
+    Ok(vec![
+        [
+            login("wrong password", "admin", &database),
+            login("unknown user", "nobody", &database),
+        ],
+        [
+            login("wrong password", "admin", &database),
+            login("unknown database", "admin", "nowhere"),
+        ],
+        [
+            order("read of a hidden order", "GET", hidden),
+            order("of a missing one", "GET", 999_999_999),
+        ],
+    ])
+}
+
+/// Creates a user with the rights of a customer, and logs in. `token` is an administrator's.
+fn portal(options: &Options, server: &Server, url: &str, token: &str) -> Result<String> {
+    let mut command = Command::new(&options.declarest);
+    command
+        .args(["user", "create", "portal", "--database", url])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null());
+    let mut create = command.spawn()?;
+    create
+        .stdin
+        .take()
+        .ok_or("no standard input")?
+        .write_all(b"portal@123\n")?;
+    if !create.wait()?.success() {
+        return Err("`declarest user create` failed".into());
+    }
+    let base = "/restful/api/v1";
+    let ask = |method: &str, path: String, body: Option<Value>| -> Result<Value> {
+        let body = body.map(|body| body.to_string());
+        Ok(serde_json::from_slice(&request(
+            server.address,
+            method,
+            &path,
+            token,
+            body.as_deref(),
+        )?)?)
+    };
+    let first = |found: Value| found[0]["id"].as_i64().ok_or("it is not there");
+    let user = first(ask("GET", format!("{base}/res.users?fields=id&login=portal"), None)?)?;
+    let path = format!("{base}/res.groups?fields=id&full_name=User%20types%20%2F%20Portal");
+    let group = first(ask("GET", path, None)?)?;
+    let groups = json!({ "groups_id": [[6, 0, [group]]] });
+    ask("PUT", format!("{base}/res.users/{user}"), Some(groups))?;
+    let login = json!({ "login": "portal", "password": "portal@123", "db": address(url).default_name() });
+    let login = ask("POST", "/rest/api/login/token".to_owned(), Some(login))?;
+    Ok(login["access_token"].as_str().ok_or("no token")?.to_owned())
+}
+
+impl Asked {
+    /// How long the answer takes, in microseconds.
+    fn time(&self, server: SocketAddr) -> Result<f64> {
+        let body = self.body.as_ref().map(Value::to_string);
+        let begun = Instant::now();
+        let status = status(server, self.method, &self.path, &self.token, body.as_deref())?;
+        let took = begun.elapsed().as_secs_f64() * 1e6;
+        match status == self.status {
+            true => Ok(took),
+            false => Err(format!("{}: answered {status} instead of {}", self.what, self.status).into()),
+        }
+    }
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
