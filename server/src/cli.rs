@@ -8,7 +8,7 @@ mod serve_args;
 mod settings_file;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
@@ -83,6 +83,14 @@ impl Parsed {
         }
         Ok(Parsed { command, matches, file })
     }
+}
+
+/// Parses the text of a settings file that stands at `path`.
+pub(crate) fn check_settings(application: &'static Application, path: &Path, text: &str) -> Result<(), Failure> {
+    let command = command(application);
+    let serve = command.find_subcommand("serve");
+    let serve = serve.ok_or_else(|| Failure::new("there is no command `serve`"))?;
+    SettingsFile::parse(path, text, serve).map(|_| ())
 }
 
 fn dispatch(application: &'static Application, command: Subcommands, parsed: &Parsed) -> Result<ExitCode, Failure> {

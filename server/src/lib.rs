@@ -19,6 +19,8 @@ mod failure;
 mod memory_budget;
 mod migrations;
 mod ops;
+#[doc(hidden)]
+pub mod parsers;
 mod service;
 mod state;
 

@@ -4,8 +4,10 @@
 
 mod architecture;
 mod areas;
+
 mod deploy;
 mod explain;
+mod fuzz;
 mod migrations;
 mod mistakes;
 mod plans;

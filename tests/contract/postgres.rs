@@ -2,5 +2,6 @@
 
 mod areas;
 mod explain;
+mod fuzz;
 mod migrations;
 mod plans;

@@ -1,10 +1,12 @@
 //! What the test binaries share: a real server with a database of its own, an HTTP client over a plain socket, calls of
-//! Cargo and of `declarest verify`, a second application, and the code of the program `oracle`.
+//! Cargo and of `declarest verify`, a second application, the entry points of fuzzing, and the code of the program
+//! `oracle`.
 
 mod cargo;
 mod client;
 #[path = "../../server/src/declarest.rs"]
 mod declarest;
+pub mod fuzz;
 mod library;
 pub mod oracle;
 mod server;

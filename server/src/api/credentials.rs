@@ -90,12 +90,17 @@ impl Credentials {
         }
     }
 
+    /// The companies that the request chooses; none: all of its user's.
+    pub(crate) fn chosen(&self) -> &[i64] {
+        &self.chosen[..self.count]
+    }
+
     /// The companies that apply, of those that the user works for, and which of them is that of new documents.
     ///
     /// # Errors
     /// 403 for a company that he does not work for.
     pub(super) fn companies(&self, own: Vec<i64>, company: Option<i64>) -> Result<(Vec<i64>, Option<i64>)> {
-        let chosen = &self.chosen[..self.count];
+        let chosen = self.chosen();
         if let Some(other) = chosen.iter().find(|id| !own.contains(id)) {
             let what = format!("you do not work for the company {other} that the header `{COMPANIES}` names");
             return Err(Error::new(Code::AccessDenied, what));
@@ -108,7 +113,7 @@ impl Credentials {
 
     /// Notes in a successful answer which companies applied, where the request chose some.
     pub(super) fn note_in(&self, mut response: Response) -> Response {
-        let chosen: Vec<String> = self.chosen[..self.count].iter().map(i64::to_string).collect();
+        let chosen: Vec<String> = self.chosen().iter().map(i64::to_string).collect();
         if let (false, Ok(value)) = (chosen.is_empty(), HeaderValue::try_from(chosen.join(","))) {
             response.headers_mut().insert(COMPANIES, value);
         }

@@ -23,7 +23,7 @@ pub use context::Context;
 pub(crate) use create_batch::CreateQueue;
 pub(crate) use credentials::{Credentials, REQUEST_ID};
 pub(crate) use extract::{OptionalToken, Params, PathSegments, RequiredToken};
-pub(crate) use params::{decode, no_parameters};
+pub(crate) use params::{decode, no_parameters, parse as parse_query};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
 pub(crate) use transact::{checked, database_of, now, read_if};

@@ -6,7 +6,7 @@ use orm::error::{Code, Error, Issue, Place, Result};
 ///
 /// # Errors
 /// 400 for a broken `%` sequence and for text that is not UTF-8.
-pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>> {
+pub(crate) fn parse(text: &str) -> Result<Vec<(String, String)>> {
     text.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {

@@ -32,11 +32,19 @@ impl SettingsFile {
     /// When it cannot be read, or is no TOML; when keys are unknown or values invalid: all of them, each with its line.
     /// A value that may hold a secret is not repeated.
     pub(super) fn read(path: &Path, serve: &Command) -> Result<Self, Failure> {
-        let place = |line: usize| format!("{}:{line}", path.display());
         let text = std::fs::read_to_string(path);
         let text = text.map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
+        SettingsFile::parse(path, &text, serve)
+    }
+
+    /// As [`SettingsFile::read`], for the text of the file.
+    ///
+    /// # Errors
+    /// As [`SettingsFile::read`].
+    pub(super) fn parse(path: &Path, text: &str, serve: &Command) -> Result<Self, Failure> {
+        let place = |line: usize| format!("{}:{line}", path.display());
         let line = |start: usize| 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
-        let table = DeTable::parse(&text).map_err(|error| {
+        let table = DeTable::parse(text).map_err(|error| {
             // Not the error's own text: it repeats the line, which may hold a password.
             let line = line(error.span().map_or(0, |span| span.start));
             Failure::new(format!("{}: {}", place(line), error.message()))
