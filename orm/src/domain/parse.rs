@@ -38,15 +38,7 @@ pub(crate) fn parse_path(registry: &Registry, model: &ModelInfo, text: &str) -> 
     if names.len() > MOST_HOPS {
         return Err(format!("a path may have at most {MOST_HOPS} names"));
     }
-    let path = registry.resolve_path(model, &names)?;
-    let mut at = model;
-    for field in &path {
-        if at.fields[*field].def.secret {
-            return Err(format!("{} has no field `{}`", at.def.name, at.fields[*field].def.name));
-        }
-        at = at.fields[*field].target.map_or(at, |target| registry.model(target));
-    }
-    Ok(path)
+    registry.resolve_public_path(model, &names)
 }
 
 /// Parses a flat parameter as a condition. `parameters` are the names of the parameters that are no conditions; an

@@ -245,6 +245,23 @@ impl Models {
     /// # Errors
     /// With the hop that does not exist.
     pub fn resolve_path(&self, model: &ModelInfo, names: &[&str]) -> Result<Vec<FieldId>, String> {
+        self.follow(model, names, |_| true)
+    }
+
+    /// As [`Models::resolve_path`], for a path that a caller names: secret fields do not exist.
+    ///
+    /// # Errors
+    /// With the hop that does not exist.
+    pub fn resolve_public_path(&self, model: &ModelInfo, names: &[&str]) -> Result<Vec<FieldId>, String> {
+        self.follow(model, names, |field| !field.def.secret)
+    }
+
+    fn follow(
+        &self,
+        model: &ModelInfo,
+        names: &[&str],
+        exists: impl Fn(&FieldInfo) -> bool,
+    ) -> Result<Vec<FieldId>, String> {
         let mut at = Some(model.id);
         let mut path = Vec::new();
         for name in names {
@@ -254,7 +271,8 @@ impl Models {
                     names.join(".")
                 ));
             };
-            let field = model.field(name).ok_or_else(|| {
+            let field = model.field(name).filter(|field| exists(&model.fields[*field]));
+            let field = field.ok_or_else(|| {
                 format!(
                     "`{}`: {} has no field `{name}`{}",
                     names.join("."),
