@@ -61,7 +61,11 @@ impl Code {
 }
 
 /// The most mistakes that one error lists.
-const MOST_ISSUES: usize = 100;
+pub const MOST_ISSUES: usize = 100;
+
+/// The most bytes of a text for which [`nearest`] looks for a similar name: the comparison takes as much time as the text
+/// is long, once for each name, and no name is longer.
+const LONGEST_NAME: usize = 64;
 
 /// A refusal: a code, a text, and the mistakes with their places.
 #[derive(Debug, Clone, PartialEq)]
@@ -252,7 +256,12 @@ impl std::error::Error for Error {}
 /// `; did you mean …?` with up to three similar names, or `; known: …` with all of at most 12 if none is similar.
 pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let mut near: Vec<(f64, &str)> = names
+    let compared = if given.len() <= LONGEST_NAME {
+        names.as_slice()
+    } else {
+        &[]
+    };
+    let mut near: Vec<(f64, &str)> = compared
         .iter()
         .map(|name| (strsim::jaro_winkler(&given.to_lowercase(), &name.to_lowercase()), *name))
         .filter(|(score, _)| *score > 0.8)

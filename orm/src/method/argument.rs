@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::def::{Digits, Kind, MethodDef, Type};
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, Result, nearest};
+use crate::error::{Error, Issue, MOST_ISSUES, Place, Result, nearest};
 use crate::field::{Date, DateTime, Decimal, Scalar};
 use crate::typed::Model;
 use crate::typed::Records;
@@ -111,7 +111,13 @@ pub(super) fn read<A: Arguments>(env: &mut Env<'_>, method: &MethodDef, given: &
     };
     for name in given.keys().filter(|name| !names.contains(&name.as_str())) {
         if !is_placeholder(name) {
-            let near = nearest(name, names.iter().copied());
+            // Of more mistakes, only their number is told.
+            let known = if reader.issues.len() < MOST_ISSUES {
+                names.as_slice()
+            } else {
+                &[]
+            };
+            let near = nearest(name, known.iter().copied());
             let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
             reader.refuse(&place, format!("`{}` has no argument `{name}`{near}", method.name));
         }

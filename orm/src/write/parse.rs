@@ -8,7 +8,7 @@ use crate::access::{Access, refused_field};
 use crate::command::{Action, Command, CommandPlace, Input, Values};
 use crate::def::{Default, Kind, Misfit};
 use crate::env::Env;
-use crate::error::{Error, Issue, Place, nearest};
+use crate::error::{Error, Issue, MOST_ISSUES, Place, nearest};
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::value::Value;
 use crate::wire::{GivenAction, GivenCommand, GivenField, InvalidCommand, Part, Wire, describe};
@@ -91,7 +91,10 @@ impl<'r> Parser<'r> {
             let pointer = format!("{pointer}{}", self.wire.field_place(name));
             let Some(field) = model.field(name).filter(|field| !model.fields[*field].def.secret) else {
                 let writable = (model.fields.iter()).filter(|field| !field.def.readonly && !field.def.secret);
-                let near = nearest(name, writable.map(|field| field.def.name));
+                let near = match self.issues.len() < MOST_ISSUES {
+                    true => nearest(name, writable.map(|field| field.def.name)),
+                    false => String::new(), // the mistake is only counted
+                };
                 self.issue(&pointer, format!("{} has no field `{name}`{near}", model.def.name));
                 continue;
             };
