@@ -1,6 +1,7 @@
 //! Which logins are allowed: only those that cannot be mistaken for the login of another user.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use unicode_security::{GeneralSecurityProfile as _, RestrictionLevel, RestrictionLevelDetection as _, skeleton};
 
 /// Maximum number of characters: that of the longest e-mail address.
@@ -26,6 +27,14 @@ pub fn check(login: &str) -> Result<(), String> {
     let known = |letter: char| letter.is_ascii_graphic() || (!letter.is_ascii() && letter.identifier_allowed());
     if let Some(other) = login.chars().find(|letter| !known(*letter)) {
         return Err(format!("a login has letters, digits and signs of ASCII: not {other:?}"));
+    }
+    // A mark with no letter of its own: on many screens, an `i` with a further dot is an `i`.
+    let marked = login.chars().zip(login.chars().skip(1));
+    let mut marked = marked.filter(|(letter, mark)| letter.is_ascii() && is_combining_mark(*mark));
+    if let Some((letter, mark)) = marked.next() {
+        return Err(format!(
+            "{letter:?} has a mark, {mark:?}, with which it is no letter of its own"
+        ));
     }
     let letters: String = login.chars().filter(|letter| !letter.is_ascii_punctuation()).collect();
     let mixed = !letters
@@ -77,6 +86,8 @@ mod tests {
             "αdmin",
             "admın",
             "a\u{308}x",
+            "admi\u{307}n",
+            "admin\u{332}",
             "дmитрий",
             "😀",
             &long,
