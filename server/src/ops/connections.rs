@@ -28,6 +28,7 @@ use tower::{Service, ServiceExt as _};
 
 use super::health::livez;
 use super::metrics::Metrics;
+use super::pace::Paced;
 use super::redactor::UrlRedactor;
 use super::security::OverHttps;
 use super::tls::Tls;
@@ -39,7 +40,8 @@ use crate::auth::ClientAddress;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The maximum length of a request's head, and of the part of a body that is read at a time.
 const LONGEST_HEAD: usize = 96 * 1024;
-/// How long writing an answer waits for the client to receive more of it.
+/// How long writing an answer waits for the client to receive more of it. A client that receives a little now and then
+/// has this time beside what it needs at the slowest pace (`pace.rs`).
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long running requests may still take once the server is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -203,7 +205,8 @@ where
 {
     let mut stream = TimeoutWriter::new(stream);
     stream.set_timeout(Some(WRITE_TIMEOUT));
-    let mut stream = pin!(stream);
+    let stream = pin!(stream);
+    let mut stream = Paced::new(stream, WRITE_TIMEOUT);
     let service = TowerToHyperService::new(service);
     let mut builder = http1::Builder::new();
     builder
@@ -211,7 +214,7 @@ where
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(LONGEST_HEAD);
     let ended = {
-        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream.as_mut()), service));
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(&mut stream), service));
         tokio::select! {
             ended = connection.as_mut() => ended,
             () = stop_requested(&mut stopped) => {

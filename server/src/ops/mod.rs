@@ -7,6 +7,7 @@ pub(crate) mod health;
 pub(crate) mod log;
 pub(crate) mod metrics;
 mod middleware;
+mod pace;
 pub(crate) mod redactor;
 mod request_id;
 pub(crate) mod security;
