@@ -4,6 +4,7 @@
 
 mod architecture;
 mod areas;
+mod attacks;
 
 mod deploy;
 mod explain;
