@@ -4,6 +4,7 @@
 mod arguments;
 mod database_arg;
 mod dump;
+mod oidc_args;
 mod serve_args;
 mod settings_file;
 
@@ -108,11 +109,11 @@ fn dispatch(application: &'static Application, command: Subcommands, parsed: &Pa
         }
         Subcommands::Serve(args) => {
             log::start(args.log_format, &args.log)?;
-            serve::run(application, args.config())
+            serve::run(application, args.config()?)
         }
         Subcommands::Config(ConfigCommand::Check(args)) => {
             log::check(&args.log)?;
-            let config = args.config();
+            let config = args.config()?;
             config.check()?;
             Tls::of(&config.network)?;
             println!("the settings are in order");

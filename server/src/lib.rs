@@ -21,6 +21,7 @@ mod migrations;
 mod ops;
 #[doc(hidden)]
 pub mod parsers;
+mod records;
 mod service;
 mod state;
 

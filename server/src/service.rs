@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::api;
 use crate::application::{Application, Program};
+use crate::auth::oidc::Oidc;
 use crate::auth::request_rate::RequestRate;
 use crate::commands::prepare::{self, PrepareOptions, Prepared};
 use crate::config::{Config, DatabaseConfig};
@@ -58,7 +59,9 @@ impl Server {
             limits,
             login,
             network,
+            oidc,
         } = config;
+        let oidc = oidc.map(Oidc::new).transpose()?;
         let program = Program::of(application)?;
         let start = PrepareOptions { demo, migrate, exposed };
         let preparing = tokio::task::spawn_blocking(move || open(&databases, program, start)).await;
@@ -77,6 +80,7 @@ impl Server {
             answers: MemoryBudget::new(ANSWERS * limits.max_answer),
             uses: Default::default(),
             request_rate: RequestRate::new(limits.token_requests),
+            oidc,
         });
         let listener = bind(listen).await?;
         let addr = listener.local_addr()?;

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::api::CreateQueue;
 use crate::application::Program;
+use crate::auth::oidc::Oidc;
 use crate::auth::request_rate::RequestRate;
 use crate::auth::{PendingUses, TokenHash};
 use crate::config::{LimitsConfig, LoginConfig};
@@ -35,6 +36,8 @@ pub(crate) struct App {
     pub(crate) uses: PendingUses,
     /// The number of requests of each token.
     pub(crate) request_rate: RequestRate,
+    /// Logins by an identity provider, if there is one.
+    pub(crate) oidc: Option<Oidc>,
 }
 
 /// [`App`] as handlers hold it.

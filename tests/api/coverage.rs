@@ -35,7 +35,11 @@ enum Needs {
 fn needs(path: &str, verb: &str) -> Needs {
     let Some(rest) = path.strip_prefix("/restful/api/v1/") else {
         return match path {
-            "/livez" | "/readyz" | "/rest/api/login/token" => Needs::Nothing,
+            "/livez"
+            | "/readyz"
+            | "/rest/api/login/token"
+            | "/rest/api/login/oidc"
+            | "/rest/api/login/oidc/callback" => Needs::Nothing,
             "/rest/api/logout"
             | "/rest/api/logout/token"
             | "/rest/api/password"

@@ -162,7 +162,7 @@ fn users_and_tokens_are_listed_ended_and_logged() {
 fn the_tables_of_tokens_follow_the_version() {
     let database = migrated();
     library(&["user", "create", "cy"], &database, "one two three\n");
-    let older = "DROP TABLE auth_event; DROP TABLE auth_failure; DROP TABLE auth_token; \
+    let older = "DROP TABLE auth_used; DROP TABLE auth_event; DROP TABLE auth_failure; DROP TABLE auth_token; \
                  CREATE TABLE auth_token (hash TEXT NOT NULL PRIMARY KEY, user_id BIGINT NOT NULL, \
                  created TIMESTAMP NOT NULL, last_used TIMESTAMP NOT NULL, expires TIMESTAMP NOT NULL); \
                  CREATE INDEX auth_token_user_id ON auth_token (user_id)";

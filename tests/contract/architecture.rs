@@ -31,6 +31,10 @@ const SQL_ELSEWHERE: [(&str, &str); 11] = [
         "the groups and companies of the user of a token, in one statement with it",
     ),
     (
+        "server/src/auth/oidc/used.rs",
+        "what may be used once has a table that is no model",
+    ),
+    (
         "server/src/auth/store.rs",
         "tokens and passwords have tables that are no models",
     ),

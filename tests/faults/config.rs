@@ -110,3 +110,91 @@ fn every_mistake_of_the_file_is_told_with_its_line() {
     let (done, said) = run(&["config", "check", "--log", "a=b=c"], &[]);
     assert!(!done && said.contains("--log"), "{said}");
 }
+
+#[test]
+fn the_settings_of_an_identity_provider_fit_together_and_hide_its_secret() {
+    let folder = TempDir::new();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("secret"), "s3cret\n").unwrap();
+    let text = "oidc-issuer = 'https://login.example/realms/a'\noidc-client-id = 'declarest'\n\
+                public-url = 'https://api.example'\noidc-audience = 'https://api.example'\n\
+                oidc-groups = ['Sales / Administrator']\noidc-create-users = true\noidc-client-secret = 's3cret'\n";
+    std::fs::write(path("settings.toml"), text).unwrap();
+    let file = path("settings.toml");
+    let (done, said) = run(&["config", "check", "--config", &file], &[]);
+    assert!(done, "{said}");
+    let (_, dump) = run(&["config", "dump", "--config", &file], &[]);
+    for line in [
+        &format!("oidc-issuer = \"https://login.example/realms/a\"  # {file}:1"),
+        &format!("oidc-groups = [\"Sales / Administrator\"]  # {file}:5"),
+        &format!("oidc-client-secret = \"…\"  # {file}:7"),
+        "oidc-claim = \"email\"  # default",
+    ] {
+        assert!(dump.lines().any(|printed| printed == line), "{line} in {dump}");
+    }
+    let secret = [("DECLAREST_OIDC_CLIENT_SECRET_FILE", &*path("secret"))];
+    let (_, instead) = run(&["config", "dump", "--config", &file], &secret);
+    assert!(instead.contains("# oidc-client-secret is not set"), "{instead}");
+    let (_, help) = run(&["serve", "--help"], &[("DECLAREST_OIDC_CLIENT_SECRET", "s3cret")]);
+    assert!(help.contains("--oidc-client-secret <SECRET>"), "{help}");
+    for shown in [dump, instead, help] {
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+
+    let issuer = ["--oidc-issuer", "https://login.example"];
+    for (words, told) in [
+        (&["--oidc-audience", "a"][..], "--oidc-audience needs --oidc-issuer"),
+        (
+            &["--oidc-client-secret", "s3cret"],
+            "--oidc-client-secret needs --oidc-client-id",
+        ),
+        (&issuer, "--oidc-client-id, for browsers, or --oidc-audience"),
+        (
+            &[issuer[0], issuer[1], "--oidc-client-id", "a"],
+            "--oidc-client-id needs --public-url",
+        ),
+        (
+            &[issuer[0], issuer[1], "--oidc-audience", "a", "--oidc-groups", "b"],
+            "--oidc-create-users",
+        ),
+        (
+            &[issuer[0], issuer[1], "--oidc-audience", "a", "--oidc-database", "b"],
+            "there is no database \"b\"",
+        ),
+        (
+            &["--oidc-issuer", "http://login.example"],
+            "http:// only leads to this machine",
+        ),
+        (&["--public-url", "https://api.example/?x"], "no `?`"),
+        (&["--oidc-client-secret-file", "/dev/null"], "it is empty"),
+        (
+            &[
+                "--oidc-client-secret",
+                "s3cret",
+                "--oidc-client-secret-file",
+                &path("secret"),
+            ],
+            "cannot be used with",
+        ),
+        (
+            &[
+                issuer[0],
+                issuer[1],
+                "--oidc-audience",
+                "a",
+                "--database",
+                "a=sqlite://a.db",
+                "--database",
+                "b=sqlite://b.db",
+            ],
+            "--oidc-database NAME",
+        ),
+    ] {
+        let words: Vec<&str> = ["config", "check"].iter().chain(words).copied().collect();
+        let (done, said) = run(&words, &[]);
+        assert!(
+            !done && said.contains(told) && !said.contains("s3cret"),
+            "{words:?}: {said}"
+        );
+    }
+}

@@ -15,7 +15,8 @@ mod verify;
 pub use cargo::{cargo, target};
 pub use client::{Body, Reply, encode, exchange, request};
 pub use harness::{
-    Cluster, Database, Pgbouncer, TempDir, Template, address, certificate, cluster, dump, execute, rows, skip, tell,
+    Cluster, Database, Pgbouncer, Provider, TempDir, Template, address, certificate, cluster, dump, execute, rows,
+    skip, tell,
 };
 pub use library::LIBRARY;
 pub use server::{Server, demo};

@@ -20,6 +20,7 @@ pub(super) const SESSION: &str = "session";
 pub(super) const HEALTH: &str = "health";
 
 const LOGIN: &str = "/rest/api/login/token";
+const PROVIDER: &str = "/rest/api/login/oidc";
 
 /// Adds login, logout and the health checks.
 pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
@@ -33,6 +34,9 @@ pub(super) fn add(catalog: &mut Catalog<'_>, paths: &mut Paths) {
         login_get(session.clone(), catalog.examples.login.as_ref()),
     );
     paths.add_path_operation(LOGIN, vec![HttpMethod::Post], login(credentials, session));
+    paths.add_path_operation(PROVIDER, vec![HttpMethod::Get], provider_login());
+    let back = provider_callback(catalog.named("Session", |_| self::session()));
+    paths.add_path_operation(format!("{PROVIDER}/callback"), vec![HttpMethod::Get], back);
     for (path, id) in [
         ("/rest/api/logout/token", "logout_token"),
         ("/rest/api/logout", "logout"),
@@ -103,6 +107,54 @@ fn login(credentials: Ref, session: Ref) -> Operation {
         .request_body(Some(body.build()))
         .response("200", content::json("A new token", session));
     refusals(operation, [400, 401, 408, 413, 415, 429, 503]).build()
+}
+
+/// The beginning of a login by an identity provider.
+fn provider_login() -> Operation {
+    let operation = open(
+        SESSION,
+        "login_oidc",
+        "Log in by the identity provider (OpenID Connect): sends the browser there; 404 where the server has none",
+    )
+    .parameter(text(
+        "return_to",
+        "The page that gets the token, after `#`; one that the server's settings name",
+    ))
+    .parameter(text("name", NAME))
+    .response(
+        "303",
+        ResponseBuilder::new().description("To the identity provider").build(),
+    );
+    refusals(operation, [400, 404, 503]).build()
+}
+
+/// The end of a login by an identity provider.
+fn provider_callback(session: Ref) -> Operation {
+    let operation = open(
+        SESSION,
+        "login_oidc_callback",
+        "Where the identity provider sends the browser back, with the cookie that it got at the beginning",
+    )
+    .parameter(text("code", "What the provider gives a token for"))
+    .parameter(text("state", "Which login comes back"))
+    .parameter(text("error", "Why the provider logs nobody in"))
+    .parameter(text("iss", "The provider"))
+    .response("200", content::json("A new token", session))
+    .response(
+        "303",
+        ResponseBuilder::new().description("To the page of `return_to`").build(),
+    );
+    refusals(operation, [400, 401, 404, 429, 503]).build()
+}
+
+/// A parameter that may be left out.
+fn text(name: &str, description: &str) -> ParameterBuilder {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+    parameter
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(text))
 }
 
 fn logout(id: &str) -> Operation {

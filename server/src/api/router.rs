@@ -12,8 +12,9 @@ use orm::error::{Code, Error};
 use super::context::Context;
 use super::problem::Problem;
 use super::{methods, records};
+use crate::auth::oidc::bearer::admitted;
 use crate::auth::request_rate::limited;
-use crate::auth::{handlers as auth, own};
+use crate::auth::{handlers as auth, oidc, own};
 use crate::docs;
 use crate::ops::health;
 use crate::state::Shared;
@@ -21,15 +22,19 @@ use crate::state::Shared;
 /// Every route of the server.
 pub(crate) fn router(app: Shared) -> Router {
     let login = Router::new()
-        // Login and logout.
+        // Login and logout, with a password or by an identity provider.
         .route(
             "/rest/api/login/token",
             get(auth::login_by_get)
                 .head(auth::login_by_head)
                 .post(auth::login_by_post),
         )
+        .route("/rest/api/login/oidc", get(oidc::handlers::start))
+        .route("/rest/api/login/oidc/callback", get(oidc::handlers::callback));
+    let logout = Router::new()
         .route("/rest/api/logout/token", delete(auth::logout))
-        .route("/rest/api/logout", delete(auth::logout));
+        .route("/rest/api/logout", delete(auth::logout))
+        .route_layer(from_fn_with_state(app.clone(), admitted));
     let with_token = Router::new()
         // The user's own tokens and password.
         .route("/rest/api/tokens", get(own::list).post(own::create))
@@ -51,10 +56,15 @@ pub(crate) fn router(app: Shared) -> Router {
                 .patch(methods::call_on_record)
                 .post(methods::call_on_record),
         )
+        .route_layer(from_fn_with_state(app.clone(), admitted))
         .route_layer(from_fn_with_state(app.clone(), limited));
     let own_routes = (app.program.application.routes)(Context::new(app.clone()));
-    let own_routes = own_routes.layer(from_fn_with_state(app.clone(), limited));
+    let own_routes = own_routes
+        .layer(from_fn_with_state(app.clone(), admitted))
+        .layer(from_fn_with_state(app.clone(), limited));
+    let docs = docs::routes(app.program).layer(from_fn_with_state(app.clone(), admitted));
     login
+        .merge(logout)
         .merge(with_token)
         .route_layer(from_fn(unconditional))
         // Health checks.
@@ -63,7 +73,7 @@ pub(crate) fn router(app: Shared) -> Router {
         // The application's own routes.
         .merge(own_routes.with_state(()))
         // The OpenAPI document and Swagger UI.
-        .merge(docs::routes(app.program))
+        .merge(docs)
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .with_state(app)

@@ -34,6 +34,8 @@ pub(super) enum EventKind {
     PasswordChanged,
     /// Somebody with a token of the user did not know the old password.
     PasswordRefused,
+    /// A login by the identity provider created the user.
+    UserCreated,
     UserArchived,
     /// Somebody took groups from the user.
     GroupsTaken,
@@ -51,6 +53,7 @@ impl EventKind {
             EventKind::TokenRevoked => "token_revoked",
             EventKind::PasswordChanged => "password_changed",
             EventKind::PasswordRefused => "password_refused",
+            EventKind::UserCreated => "user_created",
             EventKind::UserArchived => "user_archived",
             EventKind::GroupsTaken => "groups_taken",
         }

@@ -28,9 +28,9 @@ struct Credentials {
 
 /// The body of the answer to a login.
 #[derive(Serialize)]
-struct LoggedIn<'a> {
-    uid: i64,
-    access_token: &'a str,
+pub(super) struct LoggedIn<'a> {
+    pub(super) uid: i64,
+    pub(super) access_token: &'a str,
 }
 
 /// `GET /rest/api/login/token?login=&password=&db=&name=`

@@ -12,6 +12,8 @@ mod fields;
 pub(crate) mod handlers;
 mod last_used;
 mod membership;
+pub(crate) mod new_user;
+pub(crate) mod oidc;
 mod origin;
 pub(crate) mod own;
 pub(crate) mod passwords;

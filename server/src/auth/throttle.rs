@@ -38,6 +38,11 @@ impl Subjects {
         Subjects::new(origin, format!("login {}", hex::encode(Sha256::digest(login))))
     }
 
+    /// A login by the identity provider.
+    pub(super) fn provider(origin: &Origin, account: &str) -> Self {
+        Subjects::new(origin, format!("provider {}", hex::encode(Sha256::digest(account))))
+    }
+
     /// A user who gives the old password to change it.
     pub(super) fn user(origin: &Origin, user: i64) -> Self {
         Subjects::new(origin, format!("user {user}"))

@@ -19,6 +19,8 @@ pub(crate) struct Users {
     pub(super) administrators: Option<&'static str>,
     /// Id and password hash of an active user `u`. Bind parameter: the login.
     pub(super) password: String,
+    /// The user with a login, and whether he is active, of users `u`. Bind parameter: the login.
+    pub(super) active: String,
     /// The number of users, and the id of the one with a login. Bind parameter: the login.
     pub(super) count: String,
     /// The table of users.
@@ -39,6 +41,7 @@ impl Users {
             Some(field) => format!(" AND u.\"{}\"", users.fields[field].def.name),
             None => String::new(),
         };
+        let is_active = active.strip_prefix(" AND ").unwrap_or("TRUE");
         let company = users.field("company_id").filter(|field| {
             let company = users.fields[*field].target.map(|target| runtime.model(target).def.role);
             own_column(users, *field) && company == Some(Some(Role::Company))
@@ -66,6 +69,7 @@ impl Users {
                 "SELECT p.user_id, p.hash FROM auth_password p JOIN \"{table}\" u ON u.id = p.user_id \
                  WHERE u.\"login\" = ?{active}"
             ),
+            active: format!("SELECT u.id, {is_active} FROM \"{table}\" u WHERE u.\"login\" = ?"),
             count: format!("SELECT count(*), min(CASE WHEN \"login\" = ? THEN id END) FROM \"{table}\""),
             table,
         })

@@ -11,7 +11,9 @@ use clap::builder::BoolishValueParser;
 use ipnet::IpNet;
 
 use super::database_arg::DatabaseArg;
+use super::oidc_args::OidcArgs;
 use crate::config::{Config, LISTEN, LimitsConfig, LoginConfig, NetworkConfig, network, origin};
+use crate::failure::Failure;
 use crate::ops::log::LogFormat;
 
 #[derive(Debug, Args)]
@@ -95,6 +97,8 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "DECLAREST_EVENT_DAYS", value_name = "DAYS", default_value_t = LoginConfig::EVENT_DAYS,
           value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub(super) event_days: u32,
+    #[command(flatten)]
+    pub(super) oidc: OidcArgs,
     /// Format of the log lines.
     #[arg(long, env = "DECLAREST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(super) log_format: LogFormat,
@@ -104,8 +108,12 @@ pub(super) struct ServeArgs {
 }
 
 impl ServeArgs {
-    pub(super) fn config(self) -> Config {
-        Config {
+    /// The settings of the server.
+    ///
+    /// # Errors
+    /// When one of them needs another one that is not given.
+    pub(super) fn config(self) -> Result<Config, Failure> {
+        Ok(Config {
             listen: self.listen,
             databases: self.database.all(),
             demo: self.demo,
@@ -136,6 +144,7 @@ impl ServeArgs {
                 cors_origins: self.cors_origin,
                 admin_listen: self.admin_listen,
             },
-        }
+            oidc: self.oidc.config()?,
+        })
     }
 }

@@ -4,8 +4,8 @@ use orm::Env;
 use orm::def::{Group, Role};
 use serde_json::{Value, json};
 
-use super::records::{column, first, make};
 use crate::failure::Failure;
+use crate::records::{column, first, make};
 
 /// Creates the records of the application's groups that are missing, each with those that it implies.
 ///

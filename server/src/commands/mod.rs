@@ -16,7 +16,6 @@ pub(crate) mod verify;
 
 mod demo;
 mod groups;
-mod records;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use orm::Runtime;

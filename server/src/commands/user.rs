@@ -7,17 +7,16 @@ use orm::db::Session;
 use orm::def::Role;
 use orm::env::Limits;
 use orm::query::{self, Request};
-use orm::registry::FieldInfo;
 use serde_json::{Value, json};
 
 use super::groups;
 use super::prepare::{PrepareOptions, prepare};
-use super::records::{first, make, read};
 use crate::api::now;
 use crate::application::{Application, Program};
-use crate::auth::{by_command, events, passwords, store};
+use crate::auth::{by_command, events, new_user, passwords, store};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
+use crate::records::{first, make, read};
 
 /// Creates a user who can log in, with the password from the standard input. The first user is an administrator, and
 /// before it the application's first records are loaded.
@@ -46,7 +45,11 @@ pub(crate) fn create(
             first_records(&mut env, program.application)?;
         }
         groups::create_missing(&mut env)?;
-        let id = insert(&mut env, program.application, login, name, administrator || users == 0)?;
+        let groups = match administrator || users == 0 {
+            true => administrators(&mut env, program.application)?,
+            false => Vec::new(),
+        };
+        let id = new_user::insert(&mut env, login, name, &groups)?;
         by_command::set_password(session, id, &hash, now())?;
         Ok(id)
     })?;
@@ -152,47 +155,16 @@ fn with_login(session: &mut Session, program: &Program, login: &str) -> Result<i
     id.ok_or_else(|| Failure::new(format!("there is no user `{login}`")))
 }
 
-/// Creates the user, in the company with the lowest id if there is one. An administrator becomes a member of the
-/// administrators' group.
-fn insert(
-    env: &mut Env<'_>,
-    application: &Application,
-    login: &str,
-    name: &str,
-    administrator: bool,
-) -> Result<i64, Failure> {
-    let registry = env.registry;
-    let users = registry.needed(Role::User)?;
-    let mut values = json!({"login": login});
-    if users.field("name").is_some() {
-        values["name"] = name.into();
-    }
-    let leads = |field: &str, role: Role| {
-        let target = users.field(field).and_then(|field| users.fields[field].target);
-        target.is_some_and(|target| registry.model(target).def.role == Some(role))
+/// The full name of the administrators' group, which is created if it is missing; none without such a group.
+fn administrators(env: &mut Env<'_>, application: &Application) -> Result<Vec<String>, Failure> {
+    let Some((name, full_name)) = application.administrators else {
+        return Ok(Vec::new());
     };
-    if let Some(companies) = registry
-        .role(Role::Company)
-        .filter(|_| leads("company_id", Role::Company))
-        && let Some(company) = first(env, companies, &[])?
-    {
-        values["company_id"] = company.into();
-        if leads("company_ids", Role::Company) {
-            values["company_ids"] = json!([[6, 0, [company]]]);
-        }
+    let groups = env.registry.needed(Role::Group)?;
+    if first(env, groups, &[("full_name", full_name)])?.is_none() {
+        make(env, groups, &json!({"name": name, "full_name": full_name}))?;
     }
-    if let (true, Some((name, full_name))) = (administrator, application.administrators) {
-        let groups = registry.needed(Role::Group)?;
-        let group = match first(env, groups, &[("full_name", full_name)])? {
-            Some(group) => group,
-            None => make(env, groups, &json!({"name": name, "full_name": full_name}))?,
-        };
-        let is_membership = |info: &&FieldInfo| info.target == Some(groups.id) && info.is_x2many();
-        if let Some(membership) = users.fields.iter().find(is_membership) {
-            values[membership.def.name] = json!([[6, 0, [group]]]);
-        }
-    }
-    make(env, users, &values)
+    Ok(vec![full_name.to_owned()])
 }
 
 /// Loads the records that a database begins with.

@@ -5,6 +5,7 @@ mod database;
 mod limits;
 mod login;
 mod network;
+mod oidc;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -14,6 +15,8 @@ pub use limits::LimitsConfig;
 pub use login::LoginConfig;
 pub use network::NetworkConfig;
 pub(crate) use network::{network, origin};
+pub use oidc::{ClientSecret, ClientSecretFile, OidcClient, OidcConfig};
+pub(crate) use oidc::{issuer, safe_url};
 
 use crate::failure::Failure;
 
@@ -37,6 +40,8 @@ pub struct Config {
     pub login: LoginConfig,
     /// How the server stands in the network.
     pub network: NetworkConfig,
+    /// How users log in by an identity provider, if they may.
+    pub oidc: Option<OidcConfig>,
 }
 
 impl Config {
@@ -57,6 +62,9 @@ impl Config {
                  or listen on 127.0.0.1 only",
                 self.listen
             )));
+        }
+        if let Some(oidc) = &self.oidc {
+            oidc.check(&self.databases)?;
         }
         let mut names = HashSet::new();
         match self.databases.iter().find(|database| !names.insert(&database.name)) {
@@ -81,6 +89,7 @@ impl Config {
             limits: LimitsConfig::default(),
             login: LoginConfig::default(),
             network: NetworkConfig::default(),
+            oidc: None,
         }
     }
 }

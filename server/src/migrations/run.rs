@@ -82,10 +82,10 @@ pub(crate) fn down(
             let notes = migration.notes(false)?;
             check_notes(session, migration, &notes, destructive, (application.name, "down"))?;
             if users.is_some_and(|users| notes.contains(&Note::dropped(users))) {
-                // Passwords and tokens refer to users; the other two tables are made anew with them.
+                // Passwords and tokens refer to users; the other tables are made anew with them.
                 session.batch(
                     "DROP TABLE IF EXISTS auth_token; DROP TABLE IF EXISTS auth_password; \
-                     DROP TABLE IF EXISTS auth_failure; DROP TABLE IF EXISTS auth_event",
+                     DROP TABLE IF EXISTS auth_failure; DROP TABLE IF EXISTS auth_event; DROP TABLE IF EXISTS auth_used",
                 )?;
             }
             run(session, migration, false)?;

@@ -46,7 +46,7 @@ pub(super) fn tables(session: &mut Session) -> Result<Vec<String>, Failure> {
     })?)
 }
 
-/// Whether these tables include the last one of users' identities.
+/// Whether these tables include the last one of [`Users::identity_tables`](crate::auth::Users::identity_tables).
 pub(super) fn has_identity(tables: &[String]) -> bool {
     tables.iter().any(|table| table == "auth_event")
 }
@@ -95,7 +95,7 @@ impl MigrationStatus {
             place: "the database".to_owned(),
             name: application.name,
             empty,
-            lacks_identity: !empty && !has_identity(&tables),
+            lacks_identity: !(empty || has_identity(&tables) && tables.iter().any(|table| table == "auth_used")),
             unknown: unknown.cloned().collect(),
             applied: known
                 .iter()
@@ -138,7 +138,7 @@ impl MigrationStatus {
     /// When it is, with what to do.
     pub(crate) fn refuse_behind(&self) -> Result<(), Failure> {
         let lacks = match self.pending.as_slice() {
-            [] if self.lacks_identity => "the tables of API keys and of what happens to users".to_owned(),
+            [] if self.lacks_identity => "tables of tokens and logins".to_owned(),
             [] => return Ok(()),
             [pending] => format!("a migration ({pending})"),
             pending => format!("{} migrations ({})", pending.len(), names(pending)),

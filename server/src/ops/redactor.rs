@@ -12,11 +12,13 @@ use orm::{Runtime, builtin};
 use crate::api::decode;
 
 /// The words of URLs that do not come from the catalogue: paths, parameters, operators.
-const WORDS: &str = "rest login token tokens logout restful api v1 livez readyz docs openapi json domain fields limit offset order \
+const WORDS: &str = "rest login token tokens logout oidc callback restful api v1 livez readyz docs openapi json domain fields limit offset order \
                      active_test asc desc true false ne gt ge lt le in not_in like ilike not_ilike startswith child_of \
                      parent_of";
 /// A path that is shown whole: its last word may be somebody's password where it stands elsewhere.
 const PASSWORD_PATH: &str = "/rest/api/password";
+/// The path of logins by an identity provider, whose parameters are secrets.
+const PROVIDER_PATH: &str = "/rest/api/login/oidc";
 /// Parameters whose values are never shown, even if they are known words.
 const SECRETS: [&str; 4] = ["login", "password", "db", "access_token"];
 /// The maximum number of digits of a number that is shown.
@@ -79,6 +81,7 @@ impl fmt::Display for RedactedUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let or_dots = |text, shown| if shown { text } else { "…" };
         let whole = self.uri.path() == PASSWORD_PATH;
+        let secret_values = self.uri.path().starts_with(PROVIDER_PATH);
         for (index, segment) in self.uri.path().split('/').enumerate() {
             f.write_str(if index == 0 { "" } else { "/" })?;
             f.write_str(or_dots(segment, whole || self.words.know(segment)))?;
@@ -91,7 +94,7 @@ impl fmt::Display for RedactedUrl<'_> {
             let known = !secret && self.words.know(name);
             let shown = [
                 or_dots(name, secret || known),
-                or_dots(value, known && self.words.know(value)),
+                or_dots(value, known && !secret_values && self.words.know(value)),
             ];
             write!(f, "{}={}", shown[0], shown[1])?;
         }
@@ -139,6 +142,10 @@ mod tests {
                 "/restful/api/v1/sale.order?amount_total__gt=5&date_order_start=2024-01-01&partner_id.name__ilike=…",
             ),
             ("/restful/api/v1/%FF?limit=%zz", "/restful/api/v1/…?limit=…"),
+            (
+                "/rest/api/login/oidc/callback?code=draft&state=draft&abc=1",
+                "/rest/api/login/oidc/callback?code=…&state=…&…=…",
+            ),
             ("/livez", "/livez"),
             ("/rest/api/tokens/0123456789abcdef", "/rest/api/tokens/…"),
             ("/rest/api/password?x=password", "/rest/api/password?…=…"),

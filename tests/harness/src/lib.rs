@@ -1,5 +1,5 @@
 //! What every test suite uses: a database for each test (an SQLite file or, in binaries whose names end in `_postgres`,
-//! a database of a temporary PostgreSQL cluster), and a dump of all that a database holds.
+//! a database of a temporary PostgreSQL cluster), a dump of all that a database holds, and an identity provider.
 
 mod certificate;
 mod cluster;
@@ -7,6 +7,7 @@ mod database;
 mod dump;
 mod folder;
 mod pgbouncer;
+mod provider;
 
 use std::io::Write as _;
 
@@ -16,6 +17,7 @@ pub use database::{Database, Template};
 pub use dump::{dump, execute, rows};
 pub use folder::TempDir;
 pub use pgbouncer::Pgbouncer;
+pub use provider::Provider;
 
 /// Prints that a test is skipped because a program is missing. With `DECLAREST_TESTS_REQUIRE=all` the test fails.
 ///

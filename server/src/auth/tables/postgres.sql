@@ -13,3 +13,11 @@ CREATE TABLE IF NOT EXISTS auth_token (
 );
 
 CREATE INDEX IF NOT EXISTS auth_token_user_id ON auth_token (user_id);
+
+-- Hashes of what may be used once: logins by an identity provider, and its JWTs.
+CREATE TABLE IF NOT EXISTS auth_used (
+    hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    until TIMESTAMP NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS auth_used_until ON auth_used (until);

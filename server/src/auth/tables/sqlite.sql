@@ -13,3 +13,11 @@ CREATE TABLE IF NOT EXISTS auth_token (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS auth_token_user_id ON auth_token (user_id);
+
+-- Hashes of what may be used once: logins by an identity provider, and its JWTs.
+CREATE TABLE IF NOT EXISTS auth_used (
+    hash TEXT NOT NULL PRIMARY KEY,
+    until TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS auth_used_until ON auth_used (until);

@@ -1,17 +1,19 @@
-//! Finds and creates records for commands, through the runtime.
+//! Finds and creates records for the program itself, through the runtime.
 
 use std::collections::HashSet;
 
 use orm::Env;
 use orm::env::Limits;
+use orm::error::{Error, Result};
 use orm::query::{self, Request};
 use orm::registry::ModelInfo;
 use serde_json::Value;
 
-use crate::failure::Failure;
-
 /// The lowest id of the records, archived ones included, that match all `filters` (field, value).
-pub(super) fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Result<Option<i64>, Failure> {
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str)]) -> Result<Option<i64>> {
     let window = [
         ("fields", "id"),
         ("order", "id"),
@@ -44,13 +46,19 @@ pub(super) fn column(env: &mut Env<'_>, model: &ModelInfo, field: &str) -> Resul
 }
 
 /// Creates a record, and returns its id.
-pub(super) fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64, Failure> {
+///
+/// # Errors
+/// When the models or the database refuse it.
+pub(crate) fn make(env: &mut Env<'_>, model: &ModelInfo, values: &Value) -> Result<i64> {
     let answer = read(&orm::write::create(env, model, values)?)?;
     let id = answer["id"].as_i64();
-    id.ok_or_else(|| Failure::new(format!("the new record of {} has no id", model.def.name)))
+    id.ok_or_else(|| Error::internal(format!("the new record of {} has no id", model.def.name)))
 }
 
 /// An answer of the runtime as JSON.
-pub(super) fn read(json: &[u8]) -> Result<Value, Failure> {
-    serde_json::from_slice(json).map_err(|error| Failure::new(error.to_string()))
+///
+/// # Errors
+/// When it is none: a defect.
+pub(crate) fn read(json: &[u8]) -> Result<Value> {
+    serde_json::from_slice(json).map_err(|error| Error::internal(error.to_string()))
 }
