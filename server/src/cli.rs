@@ -24,6 +24,7 @@ use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log;
 use crate::ops::tls::Tls;
+use crate::ops::traces::Traces;
 
 /// The definition of an application's command line, for example for a test that compares documents with it.
 pub fn command(application: &'static Application) -> Command {
@@ -108,7 +109,8 @@ fn dispatch(application: &'static Application, command: Subcommands, parsed: &Pa
             return verified.map_err(|failure| failure.exiting(verify::FAILED));
         }
         Subcommands::Serve(args) => {
-            log::start(args.log_format, &args.log)?;
+            let traces = Traces::of_variables(application.name)?;
+            log::start(args.log_format, &args.log, traces.as_ref())?;
             serve::run(application, args.config()?)
         }
         Subcommands::Config(ConfigCommand::Check(args)) => {

@@ -19,6 +19,7 @@ mod failure;
 mod memory_budget;
 mod migrations;
 mod ops;
+mod outgoing;
 #[doc(hidden)]
 pub mod parsers;
 mod records;

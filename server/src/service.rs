@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use axum::middleware::from_fn;
 use orm::db::Pool;
 use orm::registry::ModelInfo;
 use tokio::net::TcpListener;
@@ -21,8 +22,8 @@ use crate::memory_budget::MemoryBudget;
 use crate::ops::connections::{self, Endpoint};
 use crate::ops::metrics::{Metrics, admin_router};
 use crate::ops::redactor::UrlRedactor;
-use crate::ops::security;
 use crate::ops::tls::Tls;
+use crate::ops::{security, traces};
 use crate::state::{App, Database, Databases, Shared};
 
 /// The memory budgets of bodies and of answers: room for so many of the maximum length at a time.
@@ -95,10 +96,13 @@ impl Server {
                 )
             }
         };
-        let router = match network.cors_origins.as_slice() {
-            [] => api::router(app),
-            origins => api::router(app).layer(security::cors(origins)),
-        };
+        let mut router = api::router(app);
+        if traces::are_made() {
+            router = router.layer(from_fn(traces::route));
+        }
+        if !network.cors_origins.is_empty() {
+            router = router.layer(security::cors(&network.cors_origins));
+        }
         let public = Endpoint {
             tls,
             metrics,

@@ -1,7 +1,7 @@
 //! Tests of the REST API over HTTP. Each test has a real server with a database of its own.
 
-mod audit;
 mod attacks;
+mod audit;
 mod companies;
 mod concurrency;
 mod coverage;

@@ -13,4 +13,5 @@ mod queues;
 mod reads;
 mod signals;
 mod tls;
+mod traces;
 mod verify;

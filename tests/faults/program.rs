@@ -32,7 +32,9 @@ pub(crate) fn declarest(words: &[&str]) -> Result<String, String> {
 /// The command `declarest serve` over this database.
 fn serve(url: &str) -> Command {
     let mut command = Command::new(program());
-    command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "warn"]);
+    command
+        .args(["serve", "--demo", "--listen", "127.0.0.1:0"])
+        .env("DECLAREST_LOG", "warn");
     command.arg("--database").arg(format!("saleorder_api={url}"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -53,7 +55,17 @@ impl Running {
 
     /// As [`Running::start`], with more arguments.
     pub(crate) fn start_with(url: &str, words: &[&str]) -> Self {
-        let mut process = serve(url).args(words).stderr(Stdio::null()).spawn().unwrap();
+        Running::start_as(url, |command| {
+            command.args(words);
+        })
+    }
+
+    /// As [`Running::start`], by a changed command. What it writes to the standard error is dropped unless that changes
+    /// it.
+    pub(crate) fn start_as(url: &str, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = serve(url);
+        change(command.stderr(Stdio::null()));
+        let mut process = command.spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         while !line.contains("API") {

@@ -30,7 +30,7 @@ pub use claim::Claim;
 pub use connection::{Address, AnyConnection, MultiBackend};
 pub use dialect::{Dialect, Lock};
 pub use panics::{naming, panic_text};
-pub use pool::{Pool, QueueLength};
+pub use pool::{Pool, QueueLength, TRACES};
 pub use postgres::PostgresUrl;
 pub use queue::MOST_WAITING;
 pub use row::Row;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tracing::{Instrument as _, Span};
 
 use super::claim::Claim;
 use super::postgres::PostgresUrl;
@@ -19,6 +20,10 @@ use crate::error::{Code, Error, Result};
 
 /// How long a read of an SQLite file waits for a thread for long reads.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The target of the spans of traces: one for each transaction, from when it is asked for to its answer. Where nobody
+/// wants them they cost nothing.
+pub const TRACES: &str = "declarest::traces";
 
 /// A database with its connections.
 #[derive(Debug, Clone)]
@@ -103,7 +108,7 @@ impl Pool {
             session.snapshot()?;
             job(session)
         };
-        self.readers.ask(job).await
+        self.readers.ask(job).instrument(span("database read")).await
     }
 
     /// As [`Pool::read`], with a snapshot only from where `job` [asks for one](Session::snapshot), for a client that
@@ -120,11 +125,12 @@ impl Pool {
     ) -> Result<T> {
         let job = Arc::new(job);
         if let Some(replica) = &self.replica
-            && let Some(answer) = replica.read(client, job.clone()).await
+            && let Some(answer) = replica.read(client, job.clone()).instrument(span("standby read")).await
         {
             return Ok(answer);
         }
-        self.readers.ask_for(client, job).await
+        let read = self.readers.ask_for(client, job);
+        read.instrument(span("database read")).await
     }
 
     /// Runs `job` in a transaction (on SQLite a savepoint) of its own, which is kept exactly when `job` and the commit
@@ -137,7 +143,7 @@ impl Pool {
         &self,
         job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writers.ask(job).await
+        self.writers.ask(job).instrument(span("database write")).await
     }
 
     /// As [`Pool::write`], without waiting: `done` is called with the result.
@@ -158,7 +164,8 @@ impl Pool {
     /// # Errors
     /// The answer's error; 503 when no job takes the claim in time.
     pub async fn wait<T>(&self, claim: Claim, answered: oneshot::Receiver<Result<T>>) -> Result<T> {
-        self.writers.wait(claim, answered).await
+        let wait = self.writers.wait(claim, answered);
+        wait.instrument(span("database write")).await
     }
 
     /// The queues, and how many requests wait in each at the moment.
@@ -200,4 +207,9 @@ impl Pool {
         };
         tokio::time::timeout(patience, checks).await.map_err(late)?.map(|_| ())
     }
+}
+
+/// The span of a transaction.
+fn span(name: &'static str) -> Span {
+    tracing::info_span!(target: TRACES, "transaction", otel.name = name)
 }

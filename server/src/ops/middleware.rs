@@ -14,12 +14,13 @@ use axum::response::IntoResponse;
 use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tracing::Instrument as _;
 
 use super::head;
 use super::metrics::Metrics;
 use super::redactor::UrlRedactor;
 use super::request_id::without_harmful_id;
-use super::security;
+use super::{security, traces};
 use crate::api::{Incident, Problem, REQUEST_ID, Statements};
 
 /// The routes, with everything that is done around each request.
@@ -60,7 +61,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
     Problem::internal(format!("panic: {text}")).into_response()
 }
 
-/// Answers a request, and logs that it was answered.
+/// Answers a request in a span of its own, and logs that it was answered.
 async fn log(
     State((redactor, metrics)): State<(Arc<UrlRedactor>, Option<Metrics>)>,
     request: Request,
@@ -69,8 +70,10 @@ async fn log(
     let started = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let id = request.extensions().get::<RequestId>().cloned();
-    let response = next.run(request).await;
     let id = id.as_ref().and_then(|id| id.header_value().to_str().ok());
+    let span = traces::span(&request, id.unwrap_or_default());
+    let response = next.run(request).instrument(span.clone()).await;
+    traces::answered(&span, &response);
     if let Some(metrics) = &metrics {
         metrics.answered(&method, response.status(), started.elapsed());
     }

@@ -1,4 +1,4 @@
-//! Operation of the server: connections and shutdown, request ids, logs, health checks.
+//! Operation of the server: connections and shutdown, request ids, logs, metrics, traces, health checks.
 
 pub(crate) mod connections;
 mod forwarded;
@@ -13,3 +13,4 @@ mod request_id;
 pub(crate) mod security;
 pub(crate) mod shutdown;
 pub(crate) mod tls;
+pub(crate) mod traces;

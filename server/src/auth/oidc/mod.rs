@@ -11,7 +11,6 @@ pub(crate) mod bearer;
 mod claims;
 mod exchange;
 pub(crate) mod handlers;
-mod http;
 mod pending;
 mod provider;
 mod used;

@@ -9,9 +9,9 @@ use openidconnect::core::CoreProviderMetadata;
 use tokio::sync::{Mutex, Semaphore};
 
 use super::Refusal;
-use super::http::Http;
 use crate::config::OidcConfig;
 use crate::failure::Failure;
+use crate::outgoing::Outgoing;
 
 /// Metadata and keys that are older are fetched again in the background.
 const FRESH: Duration = Duration::from_secs(15 * 60);
@@ -19,6 +19,8 @@ const FRESH: Duration = Duration::from_secs(15 * 60);
 const USABLE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many requests to the provider are under way at a time.
 const CALLS: usize = 8;
+/// How long the provider may take for one answer.
+const ONE_ANSWER: Duration = Duration::from_secs(5);
 /// How long a request of ours waits for the provider, all in all.
 const PATIENCE: Duration = Duration::from_secs(12);
 
@@ -29,7 +31,7 @@ pub(super) struct Provider(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     issuer: IssuerUrl,
-    http: Http,
+    http: Outgoing,
     calls: Arc<Semaphore>,
     refresh: Duration,
     known: RwLock<Option<Known>>,
@@ -53,7 +55,7 @@ impl Provider {
         let issuer = IssuerUrl::new(config.issuer.clone());
         let issuer = issuer.map_err(|error| Failure::new(format!("--oidc-issuer: {error}")))?;
         Ok(Provider(Arc::new(Inner {
-            http: Http::new(issuer.url().scheme() == "https")?,
+            http: Outgoing::new(issuer.url().scheme() == "https", ONE_ANSWER)?,
             issuer,
             calls: Arc::new(Semaphore::new(CALLS)),
             refresh: config.refresh,
@@ -146,7 +148,7 @@ impl Provider {
     /// When it takes too long, or too many are waiting.
     pub(super) async fn call<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Http) -> T + Send + 'static,
+        job: impl FnOnce(&Outgoing) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let late = |_| Refusal::Unreachable("it takes too long to answer".to_owned());
         let waited = async {

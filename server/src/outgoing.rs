@@ -1,4 +1,5 @@
-//! How the provider is asked: one request after another on a thread that may wait, each within a time and a length.
+//! Requests of this server to others: an identity provider, a collector of traces. Whoever sends one waits for the
+//! answer on a thread that may wait, for a bounded time and length.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,23 +12,22 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 
 use crate::failure::Failure;
 
-/// How long the provider may take for one answer.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// The maximum length of an answer. Documents of metadata and keys have a few thousand bytes.
+/// The maximum length of an answer.
 const LONGEST: u64 = 512 * 1024;
 
-/// A client for requests to the provider, which follows no redirects.
+/// A client, which follows no redirects.
 #[derive(Debug, Clone)]
-pub(super) struct Http(Agent);
+pub(crate) struct Outgoing(Agent);
 
-impl Http {
-    /// A client; one for HTTPS trusts the certificates of the system, or those that `SSL_CERT_FILE` names.
+impl Outgoing {
+    /// A client that waits so long for an answer. One for HTTPS trusts the certificates of the system, or those that
+    /// `SSL_CERT_FILE` names.
     ///
     /// # Errors
     /// When these cannot be read.
-    pub(super) fn new(https: bool) -> Result<Self, Failure> {
+    pub(crate) fn new(https: bool, patience: Duration) -> Result<Self, Failure> {
         let mut config = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
+            .timeout_global(Some(patience))
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None);
@@ -39,7 +39,7 @@ impl Http {
                     .first()
                     .map_or_else(|| "there are none".to_owned(), ToString::to_string);
                 return Err(Failure::new(format!(
-                    "the certificates that HTTPS to the identity provider needs cannot be read: {why}; the package \
+                    "the certificates that HTTPS to other servers needs cannot be read: {why}; the package \
                      ca-certificates has the usual ones, and SSL_CERT_FILE names a file of others"
                 )));
             }
@@ -50,14 +50,14 @@ impl Http {
                 .root_certs(RootCerts::Specific(Arc::new(certs.collect())));
             config = config.tls_config(tls.build());
         }
-        Ok(Http(Agent::new_with_config(config.build())))
+        Ok(Outgoing(Agent::new_with_config(config.build())))
     }
-}
 
-impl SyncHttpClient for Http {
-    type Error = ureq::Error;
-
-    fn call(&self, request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
+    /// Sends a request and reads the answer, whatever its status.
+    ///
+    /// # Errors
+    /// When there is no answer in time, or it is too long.
+    pub(crate) fn send(&self, request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
         let answer = match *request.method() {
             Method::GET => self.0.run(request.map(|_| ())),
             _ => self.0.run(request),
@@ -65,5 +65,13 @@ impl SyncHttpClient for Http {
         let (head, mut body) = answer?.into_parts();
         let body = body.with_config().limit(LONGEST).read_to_vec()?;
         Ok(Response::from_parts(head, body))
+    }
+}
+
+impl SyncHttpClient for Outgoing {
+    type Error = ureq::Error;
+
+    fn call(&self, request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
+        self.send(request)
     }
 }
