@@ -30,7 +30,7 @@ pub(crate) fn first(env: &mut Env<'_>, model: &ModelInfo, filters: &[(&str, &str
 }
 
 /// The texts in a field of all records, archived ones included.
-pub(super) fn column(env: &mut Env<'_>, model: &ModelInfo, field: &str) -> Result<HashSet<String>, Failure> {
+pub(crate) fn column(env: &mut Env<'_>, model: &ModelInfo, field: &str) -> Result<HashSet<String>> {
     let parameters = [("fields", field), ("active_test", "false")];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let limits = Limits {

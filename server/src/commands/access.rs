@@ -7,12 +7,12 @@ use orm::switch::{ENABLED, MODEL, OPERATION};
 use serde_json::{Value, json};
 
 use super::models_named;
-use super::records::{first, make};
 use crate::api::now;
 use crate::application::Program;
 use crate::auth::{read_switches, store};
 use crate::config::DatabaseConfig;
 use crate::failure::Failure;
+use crate::records::{first, make};
 
 /// Prints for each operation whether the user may do it, with the rights and rules that say so.
 ///
