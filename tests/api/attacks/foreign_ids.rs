@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use orm::Runtime;
 use orm::db::Address;
+use orm::def::Type;
 use orm::registry::{FieldInfo, ModelInfo};
+use orm::{Runtime, builtin};
 use serde_json::{Value, json};
 use tests::{Server, TempDir, dump};
 
@@ -176,6 +177,78 @@ fn hidden_records_are_refused_as_missing_ones() {
             model.def.name
         );
     }
+}
+
+/// Whether an argument of this type names records; if so, of which model. Those of the methods that every model has are
+/// ids of the model's own records.
+fn records(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Records(model) => Some(model),
+        Type::List(inner) | Type::Optional(inner) => records(inner),
+        Type::Value(_) | Type::Count | Type::Done => None,
+    }
+}
+
+/// Every method is called on a hidden record, and with hidden records in each argument that names some: it answers as for
+/// ids of no record.
+#[test]
+fn methods_take_hidden_records_for_missing_ones() {
+    let server = Server::demo();
+    load(&server, &other_company());
+    let runtime = Runtime::new(&models::catalogue()).unwrap();
+    let manager = User::create(
+        &server,
+        "mia",
+        &["Sales / Administrator", "Invoicing / Billing Administrator"],
+    );
+    let before = dump(&server.database);
+    let (mut on_records, mut in_arguments) = (0, 0);
+    for model in runtime.models().iter().filter(|model| model.def.api) {
+        let path = model.def.name;
+        let hides = |model: &str| {
+            let status = manager.get(&format!("{model}/{HIDDEN}")).status;
+            status == 404 && other_company().get(model).is_some()
+        };
+        for method in builtin::methods(model) {
+            let mut requests = Vec::new();
+            if method.on_records && hides(path) {
+                requests.push((format!("{path}/ID/{}", method.name), json!({"vals": {}})));
+                on_records += 1;
+            }
+            for argument in method.arguments {
+                let own = (argument.name == "ids").then_some(path);
+                if records(&argument.ty).or(own).is_some_and(hides) {
+                    let called = if method.on_records {
+                        format!("{path}/1")
+                    } else {
+                        path.to_owned()
+                    };
+                    requests.push((
+                        format!("{called}/{}", method.name),
+                        json!({argument.name: ["ID"], "vals": {}}),
+                    ));
+                    in_arguments += 1;
+                }
+            }
+            for (path, body) in requests {
+                let told = [HIDDEN, MISSING].map(|id| {
+                    let id = id.to_string();
+                    let body = body.to_string().replace("\"ID\"", &id);
+                    let body: Value = serde_json::from_str(&body).unwrap();
+                    let reply = manager.send("POST", &path.replace("ID", &id), &body);
+                    let text = reply.text().replace(&id, "ID");
+                    let (text, _) = text.split_once("\"instance\"").unwrap_or((&text, ""));
+                    (reply.status, text.to_owned())
+                });
+                assert_eq!(told[0], told[1], "{path} {body}");
+            }
+        }
+    }
+    assert!(
+        on_records > 50 && in_arguments > 30,
+        "{on_records} on records, {in_arguments} in arguments"
+    );
+    assert_eq!(dump(&server.database), before);
 }
 
 /// A record of another company cannot be taken over by naming it, nor reached below a record of one's own.
