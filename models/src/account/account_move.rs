@@ -23,7 +23,7 @@ pub struct AccountMove {
     #[field(index, copy = false, default = today)]
     pub date: Date,
     /// Partner
-    #[field(on_delete = restrict)]
+    #[field(on_delete = restrict, domain = company_id.is_none() || company_id == self.company_id)]
     pub partner_id: Option<Many2one<ResPartner>>,
     /// Company
     #[field(default = company)]

@@ -23,6 +23,8 @@ struct Contact {
     parent: Option<i64>,
     kind: Option<ResPartnerType>,
     is_company: bool,
+    /// The only company whose documents may lead to it.
+    company: Option<i64>,
     /// The children, in the model's order.
     below: Vec<i64>,
 }
@@ -48,6 +50,7 @@ impl Contacts {
                 parent: partner.parent_id.as_ref().map(Many2one::id),
                 kind: partner.r#type,
                 is_company: partner.is_company,
+                company: partner.company_id.as_ref().map(Many2one::id),
                 below: Vec::new(),
             };
             contacts.contacts.insert(partner.id, contact);
@@ -61,8 +64,8 @@ impl Contacts {
         contacts
     }
 
-    /// The contact of `partner` for documents of this `kind`.
-    pub fn address(&self, partner: i64, kind: ResPartnerType) -> i64 {
+    /// The contact of `partner` for documents of this `kind`, of a company or, with `None`, of any.
+    pub fn address(&self, partner: i64, kind: ResPartnerType, company: Option<i64>) -> i64 {
         let (mut seen, mut plain) = (HashSet::new(), None);
         let mut above = Some(partner);
         while let Some(top) = above {
@@ -71,10 +74,11 @@ impl Contacts {
                 let Some(contact) = self.contacts.get(&id).filter(|_| seen.insert(id)) else {
                     continue;
                 };
-                if contact.kind == Some(kind) {
+                let is_usable = company.is_none() || contact.company.is_none() || contact.company == company;
+                if contact.kind == Some(kind) && is_usable {
                     return id;
                 }
-                if contact.kind == Some(ResPartnerType::Contact) {
+                if contact.kind == Some(ResPartnerType::Contact) && is_usable {
                     plain = plain.or(Some(id));
                 }
                 let is_company = |id: &i64| self.contacts.get(id).is_some_and(|contact| contact.is_company);
@@ -100,6 +104,7 @@ mod tests {
             parent,
             kind: Some(kind),
             is_company,
+            company: None,
             below: below.to_vec(),
         };
         Contacts {
@@ -115,7 +120,7 @@ mod tests {
 
     #[test]
     fn the_nearest_address_of_a_kind_is_found() {
-        let address = |partner, kind| contacts().address(partner, kind);
+        let address = |partner, kind| contacts().address(partner, kind, None);
         assert_eq!(address(1, ResPartnerType::Delivery), 2);
         assert_eq!(
             address(1, ResPartnerType::Invoice),

@@ -7,7 +7,7 @@ use orm::prelude::*;
 use super::SaleOrder;
 use crate::base::contacts::Contacts;
 use crate::base::rates::Rates;
-use crate::base::{ResCurrencyRate, ResPartnerType};
+use crate::base::{ResCompany, ResCurrencyRate, ResPartnerType};
 use crate::crm::{CrmTeam, CrmTeamFilter};
 use crate::product::{ProductPricelist, ProductPricelistFilter};
 
@@ -16,13 +16,16 @@ pub(super) fn addresses(orders: &[SaleOrder], env: &mut Env<'_>, kind: ResPartne
     let company = |order: &SaleOrder| order.partner_id.commercial_partner_id.as_ref().map(Many2one::id);
     let companies: BTreeSet<i64> = orders.iter().filter_map(company).collect();
     let contacts = Contacts::of(env, companies.into_iter().collect())?;
-    let address = |order: &SaleOrder| Some(contacts.address(order.partner_id.id(), kind));
+    let address = |order: &SaleOrder| Some(contacts.address(order.partner_id.id(), kind, Some(order.company_id.id())));
     Ok(orders.iter().map(address).collect())
 }
 
 /// For each order, the customer's pricelist; else the first one that the order's company may use.
 pub(super) fn pricelists(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
-    let own = |order: &SaleOrder| order.partner_id.property_product_pricelist.as_ref().map(Many2one::id);
+    let own = |order: &SaleOrder| {
+        let theirs = order.partner_id.property_product_pricelist.as_deref()?;
+        is_for(order, theirs.company_id.as_ref()).then_some(theirs.id)
+    };
     if orders.iter().all(|order| own(order).is_some()) {
         return Ok(orders.iter().map(own).collect());
     }
@@ -38,8 +41,10 @@ pub(super) fn pricelists(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<
 /// one that the order's company may use.
 pub(super) fn teams(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Option<i64>>> {
     let own = |order: &SaleOrder| {
-        let theirs = order.user_id.as_ref().and_then(|user| user.sale_team_id.as_ref());
-        theirs.or(order.partner_id.team_id.as_ref()).map(Many2one::id)
+        let theirs = order.user_id.as_ref().and_then(|user| user.sale_team_id.as_deref());
+        let teams = theirs.into_iter().chain(order.partner_id.team_id.as_deref());
+        let mut teams = teams.filter(|team| is_for(order, team.company_id.as_ref()));
+        teams.next().map(|team| team.id)
     };
     if orders.iter().all(|order| own(order).is_some()) {
         return Ok(orders.iter().map(own).collect());
@@ -47,9 +52,9 @@ pub(super) fn teams(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Optio
     let teams = Records::<CrmTeam>::search(env, CrmTeamFilter::default())?.load(env, &[])?;
     let led_by = |order: &SaleOrder| {
         let user = order.user_id.as_ref().map(Many2one::id)?;
-        let led = teams
-            .iter()
-            .find(|team| team.user_id.as_ref().map(Many2one::id) == Some(user));
+        let led = teams.iter().find(|team| {
+            team.user_id.as_ref().map(Many2one::id) == Some(user) && is_for(order, team.company_id.as_ref())
+        });
         led.map(|team| team.id)
     };
     let all: Vec<(i64, Option<i64>)> = (teams.iter())
@@ -57,6 +62,11 @@ pub(super) fn teams(orders: &[SaleOrder], env: &mut Env<'_>) -> Result<Vec<Optio
         .collect();
     let team = |order| own(order).or_else(|| led_by(order)).or_else(|| first_for(order, &all));
     Ok(orders.iter().map(team).collect())
+}
+
+/// Whether the order may lead to a record of this company; one of no company is for all.
+pub(super) fn is_for(order: &SaleOrder, company: Option<&Many2one<ResCompany>>) -> bool {
+    company.is_none_or(|company| company.id() == order.company_id.id())
 }
 
 /// The first of these records that the order's company may use. A record is given as its id and the only company that

@@ -92,17 +92,33 @@ pub struct SaleOrder {
     #[field(copy = false)]
     pub commitment_date: Option<DateTime>,
     /// Customer
-    #[field(on_delete = restrict)]
+    #[field(on_delete = restrict, domain = company_id.is_none() || company_id == self.company_id)]
     pub partner_id: Many2one<ResPartner>,
     /// Invoice Address
     ///
     /// The customer's contact for invoices, unless given.
-    #[field(on_delete = restrict, compute = invoice_addresses, batch, store, writable, depends(partner_id))]
+    #[field(
+        on_delete = restrict,
+        domain = company_id.is_none() || company_id == self.company_id,
+        compute = invoice_addresses,
+        batch,
+        store,
+        writable,
+        depends(partner_id)
+    )]
     pub partner_invoice_id: Option<Many2one<ResPartner>>,
     /// Delivery Address
     ///
     /// The customer's contact for deliveries, unless given.
-    #[field(on_delete = restrict, compute = delivery_addresses, batch, store, writable, depends(partner_id))]
+    #[field(
+        on_delete = restrict,
+        domain = company_id.is_none() || company_id == self.company_id,
+        compute = delivery_addresses,
+        batch,
+        store,
+        writable,
+        depends(partner_id)
+    )]
     pub partner_shipping_id: Option<Many2one<ResPartner>>,
     /// Salesperson
     ///
@@ -120,6 +136,7 @@ pub struct SaleOrder {
     /// Unless given, the salesperson's team, else the customer's, the one that the salesperson leads, or the first one
     /// of the company.
     #[field(
+        domain = company_id.is_none() || company_id == self.company_id,
         compute = teams,
         batch,
         store,
@@ -139,6 +156,7 @@ pub struct SaleOrder {
     /// Unless given, the customer's pricelist, else the first one of the company.
     #[field(
         on_delete = restrict,
+        domain = company_id.is_none() || company_id == self.company_id,
         compute = pricelists,
         batch,
         store,
@@ -150,7 +168,14 @@ pub struct SaleOrder {
     /// Payment Terms
     ///
     /// The customer's payment terms, unless given.
-    #[field(compute, store, writable, depends(partner_id), loads(partner_id.property_payment_term_id))]
+    #[field(
+        domain = company_id.is_none() || company_id == self.company_id,
+        compute,
+        store,
+        writable,
+        depends(partner_id),
+        loads(partner_id.property_payment_term_id)
+    )]
     pub payment_term_id: Option<Many2one<AccountPaymentTerm>>,
     /// Currency
     ///
@@ -288,7 +313,8 @@ impl SaleOrder {
     }
 
     fn payment_term_id(&self) -> Option<i64> {
-        self.partner_id.property_payment_term_id.as_ref().map(Many2one::id)
+        let theirs = self.partner_id.property_payment_term_id.as_deref()?;
+        defaults::is_for(self, theirs.company_id.as_ref()).then_some(theirs.id)
     }
 
     fn currency_id(&self) -> Option<i64> {

@@ -131,6 +131,7 @@ pub struct SaleOrderLine {
         depends(product_id),
         resets(product_id),
         loads(product_id.product_tmpl_id.taxes_id, order_id.company_id),
+        domain = company_id == self.company_id,
         relation = "account_tax_sale_order_line_rel",
         column = "sale_order_line_id",
         target_column = "account_tax_id"

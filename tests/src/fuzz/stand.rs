@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 use harness::Database;
 use orm::db::Session;
+use orm::env::Switches;
 use orm::error::Result;
 use orm::registry::ModelInfo;
 use orm::{Env, Runtime};
@@ -103,6 +104,6 @@ fn environment<'a>(session: &'a mut Session, runtime: &'a Runtime, caller: Calle
     };
     let mut env = Env::new(session, runtime, user, Some(1), now);
     env.administrator = caller == Caller::Administrator;
-    let env = env.under_rights(groups.iter().copied(), vec![1])?;
+    let env = env.under_rights(groups.iter().copied(), vec![1], Switches::default())?;
     Ok(env.answering(MOST))
 }
