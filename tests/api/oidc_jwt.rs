@@ -264,10 +264,10 @@ fn who_is_no_active_user_is_refused_and_waits() {
     let user = add_user(&server, "service@example.com");
     let (jwt, later) = (of_service(provider), of_service(provider));
     read(&server, &jwt).ok();
-    execute(&server.database, "DELETE FROM auth_event");
     server
         .send("PUT", &format!("res.users/{user}"), &json!({"active": false}))
         .ok();
+    execute(&server.database, "DELETE FROM auth_event");
     read(&server, &jwt).problem(401, "unauthenticated");
     read(&server, &later).problem(401, "unauthenticated");
     assert_eq!(logins(&server), ["login_failed"]);
