@@ -277,3 +277,16 @@ pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Str
         _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_long_text_is_near_to_no_name() {
+        let [long, longer] = [64, 65].map(|length| "n".repeat(length));
+        let names = || vec![longer.as_str(); 13];
+        assert!(nearest(&long, names()).starts_with("; did you mean"));
+        assert_eq!(nearest(&longer, names()), "");
+    }
+}
