@@ -3,10 +3,9 @@
 
 use std::error::Error;
 use std::fs;
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use bench::client::{request, status};
@@ -111,7 +110,8 @@ fn pairs(options: &Options, server: &Server, url: &str) -> Result<Vec<[Asked; 2]
     let hidden: Value = serde_json::from_slice(&hidden)?;
     let hidden = hidden[0]["id"].as_i64().ok_or("there is no order")?;
     // The user of the token below sees no order: he has the rights of a portal user, and is the customer of none.
-    let portal = portal(options, server, url, &token)?;
+    let group = "User types / Portal";
+    let (_, portal) = servers::member(&options.declarest, server, url, &token, "portal", group)?;
     let database = address(url).default_name();
     let login = |what, login: &str, db: &str| Asked {
         what,
@@ -143,44 +143,6 @@ fn pairs(options: &Options, server: &Server, url: &str) -> Result<Vec<[Asked; 2]
             order("of a missing one", "GET", 999_999_999),
         ],
     ])
-}
-
-/// Creates a user with the rights of a customer, and logs in. `token` is an administrator's.
-fn portal(options: &Options, server: &Server, url: &str, token: &str) -> Result<String> {
-    let mut command = Command::new(&options.declarest);
-    command
-        .args(["user", "create", "portal", "--database", url])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null());
-    let mut create = command.spawn()?;
-    create
-        .stdin
-        .take()
-        .ok_or("no standard input")?
-        .write_all(b"portal@123\n")?;
-    if !create.wait()?.success() {
-        return Err("`declarest user create` failed".into());
-    }
-    let base = "/restful/api/v1";
-    let ask = |method: &str, path: String, body: Option<Value>| -> Result<Value> {
-        let body = body.map(|body| body.to_string());
-        Ok(serde_json::from_slice(&request(
-            server.address,
-            method,
-            &path,
-            token,
-            body.as_deref(),
-        )?)?)
-    };
-    let first = |found: Value| found[0]["id"].as_i64().ok_or("it is not there");
-    let user = first(ask("GET", format!("{base}/res.users?fields=id&login=portal"), None)?)?;
-    let path = format!("{base}/res.groups?fields=id&full_name=User%20types%20%2F%20Portal");
-    let group = first(ask("GET", path, None)?)?;
-    let groups = json!({ "groups_id": [[6, 0, [group]]] });
-    ask("PUT", format!("{base}/res.users/{user}"), Some(groups))?;
-    let login = json!({ "login": "portal", "password": "portal@123", "db": address(url).default_name() });
-    let login = ask("POST", "/rest/api/login/token".to_owned(), Some(login))?;
-    Ok(login["access_token"].as_str().ok_or("no token")?.to_owned())
 }
 
 impl Asked {
