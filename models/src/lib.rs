@@ -71,6 +71,7 @@ mod tests {
 
     use orm::Runtime;
     use orm::field::Decimal;
+    use orm::registry::ModelInfo;
 
     /// Parses `text` as a decimal.
     pub(crate) fn number(text: &str) -> Decimal {
@@ -80,6 +81,66 @@ mod tests {
     #[test]
     fn the_definitions_fit_together() {
         Runtime::new(&super::catalogue()).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// A relation between records of companies says which companies' records it is for, by its `domain`; or it is listed
+    /// here with the reason why it need not.
+    #[test]
+    fn relations_stay_within_a_company() {
+        const OTHERS: [(&str, &str); 18] = [
+            ("sale.order.user_id", "a user works for several companies"),
+            ("sale.order.line.salesman_id", "a user works for several companies"),
+            ("crm.team.user_id", "a user works for several companies"),
+            ("res.partner.user_id", "a user works for several companies"),
+            ("sale.order.line.order_id", "a line has the company of its order"),
+            ("sale.order.line.order_partner_id", "it is the order's"),
+            ("sale.order.invoice_ids", "they are computed from the lines"),
+            ("res.users.partner_id", "a user works for several companies"),
+            ("res.users.sale_team_id", "a user works for several companies"),
+            (
+                "res.partner.parent_id",
+                "a contact of one company may belong to a partner of all",
+            ),
+            ("res.partner.commercial_partner_id", "it is computed from the parents"),
+            ("res.partner.self", "it is the record itself"),
+            (
+                "res.partner.property_payment_term_id",
+                "documents of other companies do not take it",
+            ),
+            (
+                "res.partner.property_product_pricelist",
+                "documents of other companies do not take it",
+            ),
+            ("res.partner.team_id", "documents of other companies do not take it"),
+            ("product.template.taxes_id", "a line takes those of its company"),
+            (
+                "product.template.supplier_taxes_id",
+                "a document takes those of its company",
+            ),
+            ("product.template.optional_product_ids", "they are only proposed"),
+        ];
+        let runtime = Runtime::new(&super::catalogue()).unwrap();
+        let of_company = |model: &ModelInfo| model.def.position("company_id").is_some();
+        let mut free = Vec::new();
+        for model in runtime.models().iter().filter(|model| of_company(model)) {
+            for field in model
+                .fields
+                .iter()
+                .filter(|field| field.via.is_none() && field.inverse.is_none())
+            {
+                let leads = field.target.is_some_and(|target| of_company(runtime.model(target)));
+                let implicit = ["create_uid", "write_uid"].contains(&field.def.name);
+                if leads && !implicit && field.def.domain.is_none() {
+                    free.push(format!("{}.{}", model.def.name, field.def.name));
+                }
+            }
+        }
+        let listed: Vec<&str> = OTHERS.iter().map(|(field, _)| *field).collect();
+        free.retain(|field| !listed.contains(&field.as_str()));
+        assert!(
+            free.is_empty(),
+            "write `domain = company_id.is_none() || company_id == self.company_id`: {free:?}"
+        );
     }
 
     /// The files below a folder.

@@ -1,7 +1,7 @@
 //! Switches: records by which an administrator switches models, and single operations on them, off and on for the API
 //! while the program runs. A catalogue declares their model itself (`role = switch`).
 
-use crate::def::{Kind, ModelDef};
+use crate::def::{Kind, ModelDef, NeededField};
 
 /// The technical name of the model that is switched.
 pub const MODEL: &str = "model";
@@ -14,7 +14,7 @@ pub const ENABLED: &str = "enabled";
 /// What is wrong with a model that has the role.
 pub(crate) fn mistakes(def: &ModelDef) -> Vec<String> {
     let text: fn(&Kind) -> bool = |kind| matches!(kind, Kind::Char { .. });
-    let needed: [(&str, &str, fn(&Kind) -> bool); 3] = [
+    let needed: [NeededField; 3] = [
         (MODEL, "String", text),
         (OPERATION, "Option<String>", text),
         (ENABLED, "bool", |kind| matches!(kind, Kind::Bool)),

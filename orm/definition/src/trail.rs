@@ -5,7 +5,7 @@
 //! runtime writes them in the transaction of the change, and nothing else does. Who and when are `create_uid` and
 //! `create_date`.
 
-use crate::def::{Kind, ModelDef, Operation};
+use crate::def::{Kind, ModelDef, NeededField, Operation};
 
 /// The technical name of the model of the record, `sale.order`.
 pub const MODEL: &str = "model";
@@ -30,7 +30,7 @@ pub const OPERATIONS: [&str; 4] = ["create", "write", "delete", "call"];
 /// What is wrong with a model that has the role.
 pub(crate) fn mistakes(def: &ModelDef) -> Vec<String> {
     let text = |kind: &Kind| matches!(kind, Kind::Char { .. });
-    let needed: [(&str, &str, fn(&Kind) -> bool); 8] = [
+    let needed: [NeededField; 8] = [
         (MODEL, "String", |kind| matches!(kind, Kind::Char { .. })),
         (RECORD, "i64", |kind| matches!(kind, Kind::BigInt)),
         (OPERATION, "a selection of create, write, delete, call", is_operation),

@@ -27,6 +27,7 @@ pub use hook::{BeforeDef, Change, ConstraintDef};
 pub use json::{JsonSchemas, JsonType, Misfit};
 pub use method::{ArgumentDef, MethodDef, Type};
 pub use part::{PartDef, Target};
+pub(crate) use role::NeededField;
 pub use role::{FieldRole, Role};
 pub use rule::{TextForm, TextRule};
 
@@ -156,9 +157,8 @@ impl ModelDef {
         format!("{file}:{line}: {}: {}: {what}", self.name, field.name)
     }
 
-    /// The fields that a role needs and that the model does not have with a column: name, type in Rust, whether a kind
-    /// is of that type.
-    pub(crate) fn without(&self, role: &str, needed: &[(&str, &str, fn(&Kind) -> bool)]) -> Vec<String> {
+    /// The fields that a role needs and that the model does not have with a column.
+    pub(crate) fn without(&self, role: &str, needed: &[NeededField]) -> Vec<String> {
         let has = |name: &str, fits: fn(&Kind) -> bool| {
             let field = self.position(name).map(|field| &self.fields[field]);
             field.is_some_and(|field| columns::has_column(field) && fits(&field.kind))

@@ -1,5 +1,7 @@
 //! Roles of models and fields: by them, the runtime and the server find the models and fields that they need.
 
+use super::Kind;
+
 /// The role of a model. A catalogue has each role at most once, and must have a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -44,6 +46,9 @@ impl Role {
         }
     }
 }
+
+/// A field that a role needs: its name, its type in Rust, and whether a kind is of that type.
+pub(crate) type NeededField = (&'static str, &'static str, fn(&Kind) -> bool);
 
 /// The role of a field, which follows from its name and type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
