@@ -53,6 +53,7 @@ pub struct AccountTax {
     ///
     /// The taxes that a group of taxes consists of.
     #[field(
+        domain = company_id == self.company_id,
         relation = "account_tax_filiation_rel",
         column = "parent_tax",
         target_column = "child_tax"
