@@ -18,7 +18,11 @@ pub(crate) fn stored(model: &ModelInfo) -> Vec<(FieldId, &'static FieldDef)> {
 
 /// Whole rows by id, those that exist: a value for each field of the definition, empty where it has no column. With a
 /// lock, waits until no other transaction holds a conflicting lock on a row, and locks the rows until this one ends.
-/// Without, a write on PostgreSQL notes the versions that it has read, which are checked again at its end.
+/// Without, a write on PostgreSQL notes the versions that it has read, which are checked again at its end, or when it
+/// locks the rows after all.
+///
+/// # Errors
+/// When a row that is locked has changed since it was read without a lock: the write has to run again.
 pub(crate) fn load(
     env: &mut Env<'_>,
     model: &ModelInfo,
@@ -26,7 +30,7 @@ pub(crate) fn load(
     lock: Option<Lock>,
 ) -> Result<HashMap<i64, Vec<Value>>> {
     let fields = stored(model);
-    let version = lock.is_none() && env.session.locks() && env.session.dialect().row_version().is_some();
+    let version = env.session.locks() && env.session.dialect().row_version().is_some();
     let statement = env.sql().rows(model, &fields, ids, lock, version)?;
     let mut rows = HashMap::with_capacity_and_hasher(ids.len(), Default::default());
     let mut seen = Vec::new();
@@ -45,7 +49,11 @@ pub(crate) fn load(
         Ok(())
     })?;
     for (id, version) in seen {
-        env.saw(model, id, version);
+        match lock {
+            None => env.saw(model, id, version),
+            Some(_) if env.is_as_seen(model, id, version) => {}
+            Some(_) => return Err(env.session.give_way()),
+        }
     }
     if let Some(lock) = lock {
         env.hold(model, rows.keys().copied(), lock);

@@ -239,6 +239,13 @@ impl<'a> Env<'a> {
         self.seen.entry(model.id).or_default().entry(id).or_insert(version);
     }
 
+    /// Whether a record that is locked now is as it was read without a lock before, if it was. From now on nobody else
+    /// changes it.
+    pub(crate) fn is_as_seen(&mut self, model: &ModelInfo, id: i64, version: i64) -> bool {
+        let seen = self.seen.get_mut(&model.id).and_then(|seen| seen.remove(&id));
+        seen.is_none_or(|seen| seen == version)
+    }
+
     /// The records that were read without a lock and are not locked by now: their ids and row versions, by model.
     pub(crate) fn seen(&self) -> Vec<(ModelId, Vec<i64>, Vec<i64>)> {
         let unheld = |(model, seen): (&ModelId, &BTreeMap<i64, i64>)| {
