@@ -36,6 +36,15 @@ impl Dialect {
         }
     }
 
+    /// A column in a condition that no index is to be used for. SQLite's planner takes any equality for selective;
+    /// PostgreSQL's knows from its statistics how many rows have a value.
+    pub fn without_index(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("+{column}"),
+            Dialect::Postgres => column.to_owned(),
+        }
+    }
+
     /// The column that identifies the version of a row. `None` on SQLite, where nobody else writes during a write
     /// transaction.
     pub fn row_version(self) -> Option<&'static str> {
