@@ -6,6 +6,7 @@ use orm::Runtime;
 use orm::db::{Dialect, Session};
 use orm::def::Kind;
 use orm::def::columns::columns;
+use orm::env::Switches;
 use orm::query::{self, Limits, Request};
 use orm::{Env, write};
 use serde_json::{Value, json};
@@ -51,14 +52,23 @@ impl Asked {
 
     /// The plans of the statements that `job` runs.
     fn plans(&mut self, job: impl FnOnce(&mut Env<'_>)) -> Vec<Plan> {
-        self.session.record();
-        let mut env = Env::new(
+        self.plans_of(None, job)
+    }
+
+    /// As [`Asked::plans`], with the rights of a member of the group.
+    fn plans_of(&mut self, group: Option<&str>, job: impl FnOnce(&mut Env<'_>)) -> Vec<Plan> {
+        let env = Env::new(
             &mut self.session,
             &self.registry,
             2,
             Some(1),
             "2024-03-01T00:00:00".parse().unwrap(),
         );
+        let mut env = match group {
+            Some(group) => env.under_rights([group], vec![1], Switches::default()).unwrap(),
+            None => env,
+        };
+        env.session.record();
         job(&mut env);
         let statements = self.session.recorded();
         statements
@@ -69,7 +79,12 @@ impl Asked {
 
     /// The plans of the statements that read a list.
     fn list(&mut self, model: &str, parameters: &[(&str, &str)]) -> Vec<Plan> {
-        self.plans(|env| {
+        self.list_of(None, model, parameters)
+    }
+
+    /// As [`Asked::list`], for a member of the group.
+    fn list_of(&mut self, group: Option<&str>, model: &str, parameters: &[(&str, &str)]) -> Vec<Plan> {
+        self.plans_of(group, |env| {
             let model = env.registry.find(model).unwrap();
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
             let parameters: Vec<(String, String)> = parameters.iter().map(owned).collect();
@@ -110,6 +125,16 @@ fn the_newest_orders_are_found_without_sorting_all() {
             );
             assert!(plan.searches("sale_order_line", "order_id"), "{plan}");
         }
+    }
+}
+
+/// The rule of companies, which holds for nearly every record, does not make the database find all of them first.
+#[test]
+fn the_newest_orders_of_the_own_companies_are_found_without_sorting_all() {
+    for statistics in [false, true] {
+        let group = Some("Sales / User: All Documents");
+        let plan = &Asked::new(statistics).list_of(group, "sale.order", &[("limit", "80")])[0];
+        assert!(!plan.sorts && plan.accesses[0].by_index, "{plan}");
     }
 }
 
