@@ -358,11 +358,8 @@ fn a_request_takes_a_number_of_statements() {
     let nested = "partner_id(country_id(state_ids(name))),order_line(product_id(categ_id(name)),tax_id(name))";
     let long = [("fields", nested), ("limit", "40")];
     let refused = |reply: Reply| {
-        let problem = reply.problem(413, "payload_too_large");
-        assert!(
-            problem["detail"].as_str().unwrap().contains("6 statements"),
-            "{problem}"
-        );
+        let problem = reply.problem(413, "payload_too_large").to_string();
+        assert!(problem.contains("6 statements"), "{problem}");
     };
     refused(server.get("sale.order", &long));
     let line = json!([0, 0, {"product_id": 27, "name": "Counted", "price_unit": 1}]);

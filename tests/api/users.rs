@@ -78,7 +78,7 @@ fn users_change_themselves_and_administrators_everybody() {
         assert_eq!(reply.status, 403, "{method} {path} {body}: {}", reply.text());
         reply.problem(403, "access_denied");
     }
-    // Whether a login is taken makes no difference to who may not choose one.
+    // Who may not choose logins gets the same answer for one that is taken and one that is free.
     let logins = ["admin", "nobody"].map(|login| sofia("PUT", "res.users/3", json!({"login": login})));
     assert_eq!(
         logins[0].problem(403, "access_denied"),

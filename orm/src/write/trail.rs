@@ -1,5 +1,5 @@
-//! The audit trail of a transaction: what a write has changed of models with `#[audit]`, as records of the model with the
-//! role `audit`. They are inserted when the outermost write, or the method that HTTP called, is done.
+//! Writes the audit trail: for each change of a record whose model has `#[audit]`, one record of the model with
+//! `role = audit`. They are inserted when the outermost write, or the method that HTTP called, is done.
 
 use serde_json::{Value as Json, json};
 

@@ -15,11 +15,13 @@ use openidconnect::{
 use orm::error::{Error, Result};
 
 use super::claims::{self, Claims, Fields, Identity, Jwt, OtherClaims};
-use super::handlers::CALLBACK;
 use super::pending::Pending;
 use super::provider::chain;
 use super::{Oidc, Refusal};
 use crate::config::{OidcClient, OidcConfig};
+
+/// Where the provider sends browsers back, below the public URL.
+const CALLBACK: &str = "/rest/api/login/oidc/callback";
 
 /// The algorithms of signatures that are taken: with keys that the provider publishes, never with a shared secret.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [

@@ -20,8 +20,6 @@ use crate::api::{self, Params, Problem};
 use crate::config::OidcClient;
 use crate::state::{App, Shared};
 
-/// Where the provider sends browsers back, below the public URL.
-pub(super) const CALLBACK: &str = "/rest/api/login/oidc/callback";
 /// The longest text that the provider sends with an error that is told on.
 const LONGEST_ERROR: usize = 100;
 
