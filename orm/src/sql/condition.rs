@@ -257,7 +257,7 @@ fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
 }
 
 /// Appends the condition that there is a related record for which `inner` holds. The subquery is not correlated, so
-/// that the database may start from the related records.
+/// that the database may start from the related records; but for a rule that is asked of few records.
 fn push_related<'r>(
     sql: &mut Sql<'r>,
     model: &'r ModelInfo,
@@ -271,7 +271,14 @@ fn push_related<'r>(
     let (related, (before, behind)) = (sql.alias(), sql.follow()?);
     let table = sql.table(target);
     sql.push(before);
+    let correlated = sql.in_rule && sql.of_few;
     match info.def.kind {
+        Kind::Many2one { .. } if correlated => {
+            let id = column(alias, link.other);
+            sql.push(&format!(
+                "EXISTS (SELECT 1 FROM {table} AS {related} WHERE {related}.id = {id} AND "
+            ));
+        }
         Kind::Many2one { .. } => {
             sql.push(&format!(
                 "{} IN (SELECT {related}.id FROM {table} AS {related} WHERE ",

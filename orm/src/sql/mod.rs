@@ -67,6 +67,8 @@ pub(crate) struct Sql<'r> {
     ruled: bool,
     /// What is appended is a rule: the relations that it follows are no part of what the caller asks.
     in_rule: bool,
+    /// Rules are asked of few records, which ids name: the database begins at these.
+    of_few: bool,
     /// Conditions that follow a relation to many ignore archived records.
     hide_archived: bool,
     /// The number of aliases that were given out.
@@ -95,6 +97,7 @@ impl<'r> Sql<'r> {
             cached: true,
             ruled: false,
             in_rule: false,
+            of_few: false,
             hide_archived: false,
             aliases: 0,
             followed: 0,

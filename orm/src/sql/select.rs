@@ -139,6 +139,7 @@ impl<'r> Sql<'r> {
             Selection::Root(Root::Where(search)) => push_search(sql, &scope, &search)?,
             Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
         }
+        sql.of_few = !matches!(selection, Selection::Root(Root::Where(_)));
         match selection {
             Selection::Root(_) => push_allowed(sql, scope.model, &scope.alias)?,
             Selection::Related(..) => push_seen(sql, scope.model, &scope.alias)?,
@@ -227,7 +228,9 @@ fn push_lateral_join(sql: &mut Sql<'_>, join: &LateralJoin<'_>, alias: &str, id:
     scope.push_from(sql)?;
     let names = lateral_names(join).collect::<Vec<_>>().join(", ");
     sql.push(&format!(" WHERE {} = {id}", scope.id()));
+    let around = std::mem::replace(&mut sql.of_few, true);
     push_seen(sql, scope.model, &scope.alias)?;
+    sql.of_few = around;
     sql.push(&format!(" LIMIT 1) AS {alias}({names}) ON TRUE"));
     Ok(())
 }
