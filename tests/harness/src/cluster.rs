@@ -48,7 +48,7 @@ impl Cluster {
     /// # Errors
     /// As [`cluster`].
     pub fn new() -> Result<Self, String> {
-        Cluster::with("-c fsync=off")
+        Cluster::with("-c fsync=off -c max_wal_size=128MB") // a log that nobody replays takes little disk
     }
 
     /// Starts a cluster with settings, given as options of `postgres`: `-c fsync=off`.
