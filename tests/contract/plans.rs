@@ -138,6 +138,24 @@ fn the_newest_orders_of_the_own_companies_are_found_without_sorting_all() {
     }
 }
 
+/// A rule of the lines that their orders fulfil is not asked of each line again.
+#[test]
+fn the_lines_of_own_orders_are_read_without_asking_for_their_orders_again() {
+    let own = Some("Sales / User: Own Documents Only");
+    let mut asked = Asked::new(true);
+    let asking = |plans: &[Plan]| {
+        let orders = |plan: &&Plan| plan.accesses.iter().any(|access| access.table == "sale_order");
+        plans.iter().filter(orders).count()
+    };
+    assert_eq!(
+        asking(&asked.list_of(own, "sale.order", &[("limit", "80")])),
+        1,
+        "the list itself"
+    );
+    let lines = asked.list_of(own, "sale.order.line", &[("fields", "name"), ("order", "id")]);
+    assert_eq!(asking(&lines), 1, "on their own, lines may be of anybody's orders");
+}
+
 #[test]
 fn every_many2one_finds_its_records_by_an_index() {
     let mut asked = Asked::new(false);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::rights::{ModelRights, Rights, Rule};
-use super::{Switches, rule};
+use super::{Switches, known, rule};
 use crate::def::{Operation, Root, RuleOperand};
 use crate::domain::Domain;
 use crate::error::{Code, Error};
@@ -173,7 +173,7 @@ impl Caller {
             let theirs = self.condition(models, parent, operation);
             all.extend(theirs.map(|theirs| Domain::Related(vec![delegate], Box::new(theirs))));
         }
-        (!all.is_empty()).then(|| Domain::And(all))
+        (!all.is_empty()).then(|| known::gathered(models, model, Domain::And(all)))
     }
 
     /// The paths that the caller's rules follow to other records: those of more than one hop.

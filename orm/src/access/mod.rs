@@ -9,6 +9,7 @@ mod caller;
 mod evaluate;
 mod explain;
 mod fields;
+mod known;
 mod rights;
 mod rule;
 mod switches;
@@ -106,6 +107,27 @@ impl Access {
         Ok(self
             .caller()
             .and_then(|caller| caller.condition(models, model, operation)))
+    }
+
+    /// As [`Access::records`], for reading records that belong by their many2one `inverse` to the ends of a path from
+    /// records of the model `above`, which were read under the same access: what the rules made sure of there holds.
+    ///
+    /// # Errors
+    /// As [`Access::may`].
+    pub(crate) fn records_below(
+        &self,
+        models: &Models,
+        model: &ModelInfo,
+        inverse: FieldId,
+        (above, path): (&ModelInfo, &[FieldId]),
+    ) -> Result<Option<Domain>> {
+        let Some(condition) = self.records(models, model, Operation::Read)? else {
+            return Ok(None);
+        };
+        let known = self.records(models, above, Operation::Read)?;
+        let path = if path == [above.implicit("id")] { &[] } else { path };
+        let known = known.map_or_else(Vec::new, |known| known::at_end(known, path));
+        Ok(known::rest(condition, inverse, &known))
     }
 
     /// The paths that the caller's rules follow to other records.

@@ -259,6 +259,7 @@ fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<S
             .collect(),
         selection,
         archived: level.archived,
+        above: (level.above.as_ref()).map(|(above, path)| (env.registry.model(*above), path.as_slice())),
     })
 }
 

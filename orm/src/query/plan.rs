@@ -9,7 +9,7 @@ use super::computed::Group;
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::error::{Error, Result};
-use crate::registry::{FieldId, ModelInfo, Node, Registry};
+use crate::registry::{FieldId, ModelId, ModelInfo, Node, Registry};
 use crate::sql::{Route, Text};
 use crate::wire::Wire;
 
@@ -29,6 +29,8 @@ pub(crate) struct Level {
     pub(crate) children: Vec<Child>,
     /// The computed fields of the records, and of their delegates.
     pub(crate) groups: Vec<Group>,
+    /// The model of the level above and the path from there to the records that these belong to (one2many).
+    pub(crate) above: Option<(ModelId, Vec<FieldId>)>,
     /// The text of its statement, once built: for each database, for one id, up to [`FEW`] ids, and more. Nothing else
     /// makes a difference, since a level is always reached by the same relation (the top one by ids). A top level that
     /// is selected by a condition has another text each time, which is not kept.
@@ -173,6 +175,7 @@ impl Level {
             items: Vec::new(),
             children: Vec::new(),
             groups: Vec::new(),
+            above: None,
             texts: Default::default(),
         }
     }
@@ -228,9 +231,10 @@ impl Level {
             (Kind::Many2many { .. }, _) => (start(), Route::Pairs(registry.link(owner, end)?)),
             _ => return Err(Error::internal(format!("{} is no relation", field.def.name))),
         };
-        let column = self.column(columns, start);
         let many = route.is_many();
-        let (level, empty) = Level::below(self.wire, registry, target, node, style, many)?;
+        let (mut level, empty) = Level::below(self.wire, registry, target, node, style, many)?;
+        level.above = Some((model.id, start.clone()));
+        let column = self.column(columns, start);
         Ok(Child {
             column,
             content: Content::Related(route, level),

@@ -5,7 +5,7 @@ use super::{Sql, Statement, column};
 use crate::def::Operation;
 use crate::domain::Domain;
 use crate::error::Result;
-use crate::registry::ModelInfo;
+use crate::registry::{FieldId, ModelInfo};
 
 /// Appends `AND` the condition that the caller may read the record, where a rule restricts him.
 ///
@@ -15,12 +15,8 @@ pub(super) fn push_allowed<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &
     if !sql.ruled {
         return Ok(());
     }
-    let access = sql.access.clone();
-    if let Some(condition) = access.records(sql.registry, model, Operation::Read)? {
-        sql.push(" AND ");
-        sql.without_rules(|sql| push_condition(sql, model, alias, &condition))?;
-    }
-    Ok(())
+    let condition = sql.access.records(sql.registry, model, Operation::Read)?;
+    push_rules(sql, model, alias, condition)
 }
 
 /// As [`push_allowed`]; of a model that the caller has no right to read, he sees no record.
@@ -32,11 +28,45 @@ pub(super) fn push_seen<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str
     Ok(())
 }
 
+/// As [`push_seen`], of records that belong by `inverse` to records which `above` leads to from records that the caller
+/// may read: what his rules ask of those is not asked again.
+pub(super) fn push_seen_below<'r>(
+    sql: &mut Sql<'r>,
+    model: &'r ModelInfo,
+    alias: &str,
+    inverse: FieldId,
+    above: (&ModelInfo, &[FieldId]),
+) -> Result<()> {
+    if !sql.ruled || sql.access.may(model, Operation::Read).is_err() {
+        return push_seen(sql, model, alias);
+    }
+    let condition = (sql.access).records_below(sql.registry, model, inverse, above)?;
+    push_rules(sql, model, alias, condition)
+}
+
+fn push_rules<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, condition: Option<Domain>) -> Result<()> {
+    match condition {
+        Some(condition) => {
+            sql.push(" AND ");
+            sql.without_rules(|sql| push_condition(sql, model, alias, &condition))
+        }
+        None => Ok(()),
+    }
+}
+
 impl<'r> Sql<'r> {
     /// Whether there may be records of a model that the statement must not tell of, because the caller may not read them.
     pub(super) fn hides(&self, model: &ModelInfo) -> bool {
         let reads = Operation::Read;
         self.ruled && (self.access.may(model, reads).is_err() || self.access.is_ruled(model, reads))
+    }
+
+    /// The alias at which a many2one's target is joined for every record, where a rule may use it. A search does not:
+    /// the database may begin at the related records.
+    pub(super) fn joined_for_rule(&self, alias: &str, many2one: &str) -> Option<String> {
+        let place = column(alias, many2one);
+        let joined = self.joined.iter().find(|(at, _)| self.in_rule && *at == place);
+        joined.map(|(_, alias)| alias.clone())
     }
 
     /// Appends what is no search of the caller's, such as a rule itself: it follows relations to whatever is there.

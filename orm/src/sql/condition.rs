@@ -268,38 +268,32 @@ fn push_related<'r>(
     let info = &model.fields[field];
     let target = sql.registry.target(model, field);
     let link = sql.registry.link(model, field)?;
+    if let (true, Some(joined)) = (info.is_many2one(), sql.joined_for_rule(alias, link.other)) {
+        sql.push("(");
+        inner(sql, target, &joined)?;
+        sql.push(")");
+        return Ok(());
+    }
     let (related, (before, behind)) = (sql.alias(), sql.follow()?);
-    let table = sql.table(target);
-    sql.push(before);
-    let correlated = sql.in_rule && sql.of_few;
-    match info.def.kind {
-        Kind::Many2one { .. } if correlated => {
-            let id = column(alias, link.other);
-            sql.push(&format!(
-                "EXISTS (SELECT 1 FROM {table} AS {related} WHERE {related}.id = {id} AND "
-            ));
-        }
-        Kind::Many2one { .. } => {
-            sql.push(&format!(
-                "{} IN (SELECT {related}.id FROM {table} AS {related} WHERE ",
-                column(alias, link.other)
-            ));
-        }
-        Kind::One2many { .. } => {
-            let back = column(&related, link.own);
-            sql.push(&format!(
-                "{alias}.id IN (SELECT {back} FROM {table} AS {related} WHERE {back} IS NOT NULL AND "
-            ));
-        }
+    let from = format!("{} AS {related}", sql.table(target));
+    // The relation holds where `here` equals `there`.
+    let (here, there, from) = match info.def.kind {
+        Kind::Many2one { .. } => (column(alias, link.other), format!("{related}.id"), from),
+        Kind::One2many { .. } => (format!("{alias}.id"), column(&related, link.own), from),
         _ => {
             let (pairs, pair_table) = (sql.alias(), sql.link(link));
-            sql.push(&format!(
-                "{alias}.id IN (SELECT {} FROM {pair_table} AS {pairs} JOIN {table} AS {related} ON {related}.id = {} \
-                 WHERE ",
-                column(&pairs, link.own),
-                column(&pairs, link.other),
-            ));
+            let other = column(&pairs, link.other);
+            let from = format!("{pair_table} AS {pairs} JOIN {from} ON {related}.id = {other}");
+            (format!("{alias}.id"), column(&pairs, link.own), from)
         }
+    };
+    sql.push(before);
+    sql.push(&match sql.in_rule && sql.of_few {
+        true => format!("EXISTS (SELECT 1 FROM {from} WHERE {there} = {here} AND "),
+        false => format!("{here} IN (SELECT {there} FROM {from} WHERE "),
+    });
+    if matches!(info.def.kind, Kind::One2many { .. }) {
+        sql.push(&format!("{there} IS NOT NULL AND "));
     }
     inner(sql, target, &related)?;
     sql.push(")");

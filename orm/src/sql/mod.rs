@@ -71,6 +71,8 @@ pub(crate) struct Sql<'r> {
     of_few: bool,
     /// Conditions that follow a relation to many ignore archived records.
     hide_archived: bool,
+    /// The many2ones whose targets are joined for every record, and the aliases of these.
+    joined: Vec<(String, String)>,
     /// The number of aliases that were given out.
     aliases: usize,
     /// The number of relations that its conditions follow.
@@ -99,6 +101,7 @@ impl<'r> Sql<'r> {
             in_rule: false,
             of_few: false,
             hide_archived: false,
+            joined: Vec::new(),
             aliases: 0,
             followed: 0,
         }

@@ -77,6 +77,9 @@ impl<'r> Scope<'r> {
             if join.ruled {
                 push_seen(sql, join.model, &join.alias)?;
             }
+            if join.certain {
+                sql.joined.push((column(&join.parent, join.field), join.alias.clone()));
+            }
         }
         Ok(())
     }

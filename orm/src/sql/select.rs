@@ -1,6 +1,6 @@
 //! The statements of reads: lists, records by id, and the records that a relation leads to.
 
-use super::allowed::{push_allowed, push_seen};
+use super::allowed::{push_allowed, push_seen, push_seen_below};
 use super::condition::{push_active, push_condition};
 use super::scope::Scope;
 use super::{Sql, Statement, column};
@@ -78,6 +78,8 @@ pub(crate) struct Select<'a> {
     pub(crate) selection: Selection<'a>,
     /// Relations to many show archived records too.
     pub(crate) archived: bool,
+    /// Of related records: the model from which they are read, and the path from it to those that they belong to.
+    pub(crate) above: Option<(&'a ModelInfo, &'a [FieldId])>,
 }
 
 /// The targets of a many2one, read in the statement of the records that refer to them.
@@ -140,9 +142,12 @@ impl<'r> Sql<'r> {
             Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
         }
         sql.of_few = !matches!(selection, Selection::Root(Root::Where(_)));
-        match selection {
-            Selection::Root(_) => push_allowed(sql, scope.model, &scope.alias)?,
-            Selection::Related(..) => push_seen(sql, scope.model, &scope.alias)?,
+        match (selection, select.above) {
+            (Selection::Root(_), _) => push_allowed(sql, scope.model, &scope.alias)?,
+            (Selection::Related(Route::Inverse(inverse), _), Some(above)) => {
+                push_seen_below(sql, scope.model, &scope.alias, inverse, above)?;
+            }
+            (Selection::Related(..), _) => push_seen(sql, scope.model, &scope.alias)?,
         }
         if let (Selection::Related(route, _), false) = (selection, select.archived)
             && route.is_many()
