@@ -328,25 +328,27 @@ fn write_decimal(out: &mut Vec<u8>, stored: Option<StoredDecimal>, scale: u8) {
     }
 }
 
+/// Writes `units` of the decimal place `scale` in the shortest exact form with at least one decimal: `200.0`, `-0.05`.
 fn write_scaled(out: &mut Vec<u8>, units: i128, scale: u32) {
-    let (mut units, mut scale) = (units, scale);
-    while scale > 1 && units % 10 == 0 {
-        (units, scale) = (units / 10, scale - 1);
-    }
-    let power = 10_u128.pow(scale);
-    let (whole, fraction) = (units.unsigned_abs() / power, units.unsigned_abs() % power);
+    let mut buffer = itoa::Buffer::new();
+    let digits = match u64::try_from(units.unsigned_abs()) {
+        Ok(units) => buffer.format(units), // nearly all, and much faster
+        Err(_) => buffer.format(units.unsigned_abs()),
+    };
+    let scale = scale as usize;
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
     if units < 0 {
         out.push(b'-');
     }
-    let mut buffer = itoa::Buffer::new();
-    out.extend_from_slice(buffer.format(whole).as_bytes());
+    out.extend_from_slice(if whole.is_empty() { b"0" } else { whole.as_bytes() });
     out.push(b'.');
-    let digits = buffer.format(fraction);
-    out.extend(std::iter::repeat_n(
-        b'0',
-        (scale.max(1) as usize).saturating_sub(digits.len()),
-    ));
-    out.extend_from_slice(digits.as_bytes());
+    match fraction.trim_end_matches('0') {
+        "" => out.push(b'0'),
+        digits => {
+            out.extend(std::iter::repeat_n(b'0', scale - fraction.len()));
+            out.extend_from_slice(digits.as_bytes());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -365,5 +367,7 @@ mod tests {
         assert_eq!(text(-5, 4), "-0.0005");
         assert_eq!(text(7, 0), "7.0");
         assert_eq!(text(100_500, 4), "10.05");
+        assert_eq!(text(0, 2), "0.0");
+        assert_eq!(text(-i128::from(u64::MAX) - 1, 2), "-184467440737095516.16");
     }
 }
