@@ -16,6 +16,7 @@ mod metrics;
 mod network;
 mod oidc;
 mod oidc_jwt;
+mod pages;
 mod passwords;
 mod prices;
 mod products;

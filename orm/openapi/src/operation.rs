@@ -1,5 +1,6 @@
 //! The operations of a model: list, create, read, update, delete, and its methods.
 
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, OperationBuilder};
 use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, Response, Type};
 
@@ -38,10 +39,33 @@ fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let operation = operation(model.def, "list", format!("List {}", model.def.label));
     let operation = operation.parameters(Some(parameters::list(catalog, model)));
     refusals(
-        operation.response("200", json("The records", list(response))),
+        operation.response("200", page(json("The records", list(response)))),
         ALWAYS.into_iter().chain(MODEL),
     )
     .build()
+}
+
+/// Adds the headers of a list.
+fn page(response: Response) -> Response {
+    let header = |kind, description| {
+        let schema = ObjectBuilder::new().schema_type(kind);
+        HeaderBuilder::new()
+            .schema(Some(schema))
+            .description(Some(description))
+            .build()
+    };
+    let mut response = response;
+    response.headers.extend([
+        (
+            "Link".to_owned(),
+            header(Type::String, "The pages around this one").into(),
+        ),
+        (
+            "X-Total-Count".to_owned(),
+            header(Type::Integer, "How many records match, if `count` asks for it").into(),
+        ),
+    ]);
+    response
 }
 
 fn create(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {

@@ -29,6 +29,18 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
             .example(Some(80.into()))
             .build(),
         order(model),
+        query(
+            "cursor",
+            text(),
+            "`*` for the first page; those around it are in the header `Link`",
+        )
+        .build(),
+        query(
+            "count",
+            text().enum_values(Some(["none", "exact", "estimated"])),
+            "Whether `X-Total-Count` is answered",
+        )
+        .build(),
         query("domain", text(), domain).build(),
     ];
     if model.active.is_some() {

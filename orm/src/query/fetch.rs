@@ -14,6 +14,7 @@ use crate::def::Kind;
 use crate::env::Budget;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::registry::ModelInfo;
 use crate::sql::{LateralJoin, Root, Route, Search, Select, Selection, Statement, ids_bind};
 use crate::wire::{Column, Layout};
 
@@ -54,10 +55,7 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
         return fetch_level(env, level, Selection::Root(root));
     };
     let model = env.registry.model(level.model);
-    env.access.see_domain(env.registry, model, search.domain)?;
-    for term in search.order {
-        env.access.see(env.registry, model, &term.path)?;
-    }
+    see_search(env, model, &search)?;
     let domain = &*resolve(env, model, search.domain)?;
     let root = Selection::Root(Root::Where(Search { domain, ..search }));
     let dialect = env.session.dialect();
@@ -74,6 +72,13 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
     }
     let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
     Ok(fetch_level(env, level, Selection::Root(Root::Ids(&ids)))?.found_by(&links))
+}
+
+/// Refuses a search that names a field which the caller does not see.
+pub(super) fn see_search(env: &Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<()> {
+    env.access.see_domain(env.registry, model, search.domain)?;
+    let mut order = search.order.iter();
+    order.try_for_each(|term| env.access.see(env.registry, model, &term.path))
 }
 
 fn fetch_level(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Rendered> {

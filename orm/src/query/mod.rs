@@ -3,13 +3,15 @@
 
 mod computed;
 mod fetch;
+mod page;
 mod plan;
 mod plan_cache;
 mod rendered;
 mod request;
 
 pub use crate::env::Limits;
-pub use request::Request;
+pub use page::{Page, START, page};
+pub use request::{Count, Request};
 
 pub(crate) use crate::sql::Search;
 pub(crate) use plan::Style;
@@ -37,19 +39,19 @@ use crate::wire;
 /// # Errors
 /// 400 when more rows match than a list without `limit` may have.
 pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Vec<u8>> {
-    let style = Style {
-        plain: request.plain,
-        archived: request.archived,
-    };
-    see(env, model, request)?;
+    Ok(page(env, model, request)?.list)
+}
+
+/// Reads the records that a request without a cursor asks for.
+fn read_search(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Rendered> {
     let nodes = env.access.visible(env.registry, model, &request.nodes);
     let level = env
         .runtime
         .kept::<PlanCache>()?
-        .get(env.wire, env.registry, model, &nodes, style)?;
+        .get(env.wire, env.registry, model, &nodes, request.style())?;
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
-    rendered.into_list(env.wire.layout(), &mut env.budget)
+    Ok(rendered)
 }
 
 /// Refuses a request that names a field which the caller does not see. (Conditions and orders are looked at where they
@@ -153,6 +155,35 @@ pub(crate) fn count(env: &mut Env<'_>, model: &ModelInfo, search: &Search<'_>) -
     Ok(count)
 }
 
+/// How many records match a request that asks for their number, whatever its limit, offset and cursor.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn total(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Option<i64>> {
+    let search = request.search();
+    match request.count {
+        Count::None => Ok(None),
+        Count::Exact => count(env, model, &search).map(Some),
+        Count::Estimated => {
+            env.access.see_domain(env.registry, model, search.domain)?;
+            let domain = &*resolve(env, model, search.domain)?;
+            let statement = env.sql().expected(model, &Search { domain, ..search })?;
+            // What a database expects tells of records that the caller's rules hide: for him it is counted.
+            if !env.session.dialect().is_server() || !env.access.is_open(&statement.text.tables) {
+                return count(env, model, &search).map(Some);
+            }
+            let mut plan = String::new();
+            env.query(statement, |row| {
+                plan = row.text(0)?.unwrap_or_default();
+                Ok(())
+            })?;
+            let plan: serde_json::Value =
+                serde_json::from_str(&plan).map_err(|error| Error::internal(format!("a query plan: {error}")))?;
+            Ok(Some(plan[0]["Plan"]["Plan Rows"].as_f64().unwrap_or_default() as i64))
+        }
+    }
+}
+
 /// Refuses a list without `limit` that has more records than such a list may have.
 fn not_more(request: &Request, found: usize) -> Result<()> {
     if !request.limited && found > request.limit {
@@ -172,12 +203,8 @@ fn not_more(request: &Request, found: usize) -> Result<()> {
 /// # Errors
 /// 404 when there is no such record.
 pub fn read_one(env: &mut Env<'_>, model: &ModelInfo, id: i64, request: &Request) -> Result<Vec<u8>> {
-    let style = Style {
-        plain: request.plain,
-        archived: request.archived,
-    };
     see(env, model, request)?;
-    read_tree(env, model, &[id], &request.nodes, style)?
+    read_tree(env, model, &[id], &request.nodes, request.style())?
         .pop()
         .ok_or_else(|| Error::not_found(format!("there is no record {id} of {}", model.def.name)))
 }

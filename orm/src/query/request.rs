@@ -1,7 +1,8 @@
 //! The parameters of a read, parsed and checked: which records, which fields, in which order, and how many.
 
+use super::page::Cursor;
 use super::plain_nodes;
-use super::plan::default_nodes;
+use super::plan::{Style, default_nodes};
 use crate::domain::{self, Domain};
 use crate::env::Limits;
 use crate::error::{Code, Error, Result, nearest};
@@ -10,7 +11,39 @@ use crate::sql::Search;
 use crate::wire::Wire;
 
 /// Parameters that are not filters.
-pub(crate) const PARAMETERS: [&str; 6] = ["fields", "offset", "limit", "order", "domain", "active_test"];
+pub(crate) const PARAMETERS: [&str; 8] = [
+    "fields",
+    "offset",
+    "limit",
+    "order",
+    "domain",
+    "active_test",
+    "cursor",
+    "count",
+];
+
+/// Whether the number of all matching records is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Count {
+    /// It is not.
+    #[default]
+    None,
+    /// It is counted.
+    Exact,
+    /// It may be what the database expects.
+    Estimated,
+}
+
+impl Count {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(Count::None),
+            "exact" => Ok(Count::Exact),
+            "estimated" => Ok(Count::Estimated),
+            _ => Err(format!("`{text}` is given where none, exact or estimated belongs")),
+        }
+    }
+}
 
 /// The most filters of a request, so that the databases can take them in one statement.
 const MOST_FILTERS: usize = 200;
@@ -35,6 +68,10 @@ pub struct Request {
     pub limited: bool,
     /// How many records to skip.
     pub offset: usize,
+    /// Where the page begins, if pages are asked for by cursor.
+    pub(crate) cursor: Option<Cursor>,
+    /// Whether the answer tells how many records match, whatever the limit and offset.
+    pub count: Count,
     /// Whether to find archived records too (`active_test=false`).
     pub archived: bool,
 }
@@ -51,6 +88,8 @@ impl Request {
             limit: limits.max_limit,
             limited: false,
             offset: 0,
+            cursor: None,
+            count: Count::None,
             archived: false,
         }
     }
@@ -84,6 +123,8 @@ impl Request {
                     let limit = count(value).map_err(refuse)?;
                     request.set_limit(limit, limits).map_err(refuse)?;
                 }
+                "cursor" => request.cursor = Some(Cursor::parse(value).map_err(refuse)?),
+                "count" => request.count = Count::parse(value).map_err(refuse)?,
                 "order" => request.order = parse_order(registry, model, value).map_err(refuse)?,
                 "active_test" => {
                     request.archived = match value.as_str() {
@@ -105,6 +146,10 @@ impl Request {
                 format!("at most {MOST_FILTERS} filters are allowed"),
             ));
         }
+        if request.cursor.is_some() && request.offset > 0 {
+            let why = "`cursor` says already where the page begins: leave `offset` out";
+            return Err(Error::parameter("offset", why));
+        }
         request.domain = Domain::And(filters);
         request.complete(model);
         Ok(request)
@@ -119,6 +164,19 @@ impl Request {
         match limit > limits.max_limit {
             true => Err(format!("at most {} records at a time", limits.max_limit)),
             false => Ok(()),
+        }
+    }
+
+    /// Whether pages are asked for by cursor.
+    pub fn has_cursor(&self) -> bool {
+        self.cursor.is_some()
+    }
+
+    /// How the answer shows relations.
+    pub(super) fn style(&self) -> Style {
+        Style {
+            plain: self.plain,
+            archived: self.archived,
         }
     }
 

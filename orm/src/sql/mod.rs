@@ -10,6 +10,7 @@ mod change;
 mod comparison;
 mod condition;
 mod hierarchy;
+mod order;
 mod rows;
 mod scope;
 mod select;
@@ -17,6 +18,7 @@ mod unique;
 
 pub(crate) use audit::{Ends, MissingSide};
 pub(crate) use change::batches;
+pub(crate) use order::Place;
 pub(crate) use scope::stored;
 pub(crate) use select::{LateralJoin, Root, Route, Search, Select, Selection};
 

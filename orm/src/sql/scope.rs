@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use super::allowed::push_seen;
 use super::{Sql, column, quoted};
 use crate::db::{Dialect, constraints};
-use crate::def::{DisplayPart, Kind, Operation, Role};
+use crate::def::{DisplayPart, Kind, Role};
 use crate::error::{Code, Error, Result};
-use crate::registry::{FieldId, ModelInfo, OrderTerm};
+use crate::registry::{FieldId, ModelInfo};
 use crate::sequence;
 
 /// How many times in a row an order, or a display name, may refer to that of a related model.
-const MAX_NESTING: usize = 6;
+pub(super) const MAX_NESTING: usize = 6;
 /// The most relations that the columns and the order of a statement may join: SQLite joins 64 tables.
 const MOST_JOINS: usize = 60;
 
@@ -101,7 +101,7 @@ impl<'r> Scope<'r> {
     }
 
     /// Whether every record of the scope has a record at `alias`.
-    fn is_certain(&self, alias: &str) -> bool {
+    pub(super) fn is_certain(&self, alias: &str) -> bool {
         alias == self.alias || self.joins.iter().any(|join| join.alias == alias && join.certain)
     }
 
@@ -112,7 +112,7 @@ impl<'r> Scope<'r> {
 
     /// The alias and model of the target of a many2one of `model` at `alias`. The same target is joined only once.
     /// `asked`: by the caller, who then does not learn of records that he may not read.
-    fn join(
+    pub(super) fn join(
         &mut self,
         sql: &mut Sql<'r>,
         (alias, model, field): (&str, &'r ModelInfo, FieldId),
@@ -170,7 +170,7 @@ impl<'r> Scope<'r> {
         self.expression_at(sql, &alias, model, path, 0)
     }
 
-    fn expression_at(
+    pub(super) fn expression_at(
         &mut self,
         sql: &mut Sql<'r>,
         alias: &str,
@@ -236,81 +236,5 @@ impl<'r> Scope<'r> {
             segments.push(format!("COALESCE({}, '')", parts.join(" || ")));
         }
         Ok(format!("({})", segments.join(" || ")))
-    }
-
-    /// The complete `ORDER BY` list: the terms that the caller asked for, then the model's own order, then the id.
-    /// Terms of the own order that begin with the field `same` are left out: the records that are compared have the
-    /// same value there.
-    pub(crate) fn order_by(&mut self, sql: &mut Sql<'r>, asked: &[OrderTerm], same: Option<FieldId>) -> Result<String> {
-        let mut terms: Vec<(String, String)> = Vec::new();
-        let (alias, model) = (self.alias.clone(), self.model);
-        let own: Vec<OrderTerm> = model
-            .order
-            .iter()
-            .filter(|term| term.path.first().copied() != same)
-            .cloned()
-            .collect();
-        self.order_terms(sql, (&alias, model, asked, false, 0), true, &mut terms)?;
-        self.order_terms(sql, (&alias, model, &own, false, 0), false, &mut terms)?;
-        let id = self.id();
-        if !terms.iter().any(|(expression, _)| *expression == id) {
-            terms.push((id, String::new()));
-        }
-        Ok(terms
-            .into_iter()
-            .map(|(expression, direction)| expression + &direction)
-            .collect::<Vec<_>>()
-            .join(", "))
-    }
-
-    fn order_terms(
-        &mut self,
-        sql: &mut Sql<'r>,
-        (alias, model, order, reverse, nesting): (&str, &'r ModelInfo, &[OrderTerm], bool, usize),
-        asked: bool,
-        terms: &mut Vec<(String, String)>,
-    ) -> Result<()> {
-        if nesting > MAX_NESTING {
-            return Ok(()); // a circle, such as categories sorted by their parents: the terms so far, then the id
-        }
-        for term in order {
-            let desc = term.desc != reverse;
-            let (last, hops) = term
-                .path
-                .split_last()
-                .ok_or_else(|| Error::internal("an empty order path"))?;
-            let (mut alias, mut model) = (alias.to_owned(), model);
-            for hop in hops {
-                (alias, model) = self.join(sql, (&alias, model, *hop), asked);
-                if asked && sql.ruled {
-                    sql.access.may(model, Operation::Read)?;
-                }
-            }
-            let field = &model.fields[*last];
-            if field.is_many2one() {
-                let (joined, target) = self.join(sql, (&alias, model, *last), asked);
-                let hidden = asked && sql.hides(target);
-                if !field.def.required || field.via.is_some() || hidden {
-                    // An empty many2one sorts last ascending, first descending, whatever its target's order.
-                    let set = match hidden {
-                        true => column(&joined, "id"),
-                        false => self.expression_at(sql, &alias, model, &[*last], 0)?,
-                    };
-                    terms.push((format!("({set} IS NULL)"), if desc { " DESC" } else { "" }.to_owned()));
-                }
-                self.order_terms(sql, (&joined, target, &target.order, desc, nesting + 1), asked, terms)?;
-                continue;
-            }
-            let expression = self.expression_at(sql, &alias, model, &[*last], 0)?;
-            if terms.iter().any(|(known, _)| *known == expression) {
-                continue;
-            }
-            let never_empty = self.is_certain(&alias)
-                && (field.def.required && field.via.is_none()
-                    || matches!(field.def.kind, Kind::Id | Kind::DisplayName));
-            let nulls = if never_empty { "" } else { sql.dialect.nulls(desc) };
-            terms.push((expression, format!("{}{nulls}", if desc { " DESC" } else { "" })));
-        }
-        Ok(())
     }
 }

@@ -2,9 +2,11 @@
 
 use super::allowed::{push_allowed, push_seen, push_seen_below};
 use super::condition::{push_active, push_condition};
+use super::order::{Place, order_text, push_behind};
 use super::scope::Scope;
 use super::{Sql, Statement, column};
 use crate::db::Bind;
+use crate::def::Kind;
 use crate::domain::{Domain, Op, Operand, Term};
 use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelInfo, OrderTerm};
@@ -157,24 +159,58 @@ impl<'r> Sql<'r> {
         if let Some(order) = order {
             sql.push(&format!(" ORDER BY {order}"));
         }
-        if let Selection::Root(Root::Where(Search { limit, offset, .. })) = selection {
-            // Written as sums because SQLite would plan for the exact numbers, and prepare the statement again for
-            // others.
-            sql.push(" LIMIT (");
-            sql.push_bind(Bind::Int(Some(i64::try_from(limit).unwrap_or(i64::MAX))));
-            sql.push(" + 0) OFFSET (");
-            sql.push_bind(Bind::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX))));
-            sql.push(" + 0)");
+        if let Selection::Root(Root::Where(search)) = selection {
+            push_limit(sql, &search);
         }
         self.finish()
     }
 
+    /// The ids of the first records of a search behind a place in its order, with the values of what they are sorted
+    /// by, whose kinds are answered too. `place` makes the place from these kinds.
+    pub(crate) fn page(
+        mut self,
+        model: &ModelInfo,
+        search: &Search<'_>,
+        place: impl FnOnce(&[Kind]) -> Result<Option<Place>>,
+    ) -> Result<(Statement, Vec<Kind>)> {
+        let sql = &mut self;
+        sql.ruled = true;
+        let mut scope = Scope::new(sql, sql.registry.model(model.id));
+        let keys = scope.order_keys(sql, search.order, None)?;
+        let kinds: Vec<Kind> = keys.iter().map(|key| key.kind).collect();
+        let place = place(&kinds)?;
+        scope.check()?;
+        let columns = keys.iter().map(|key| key.expression.clone()).collect::<Vec<_>>();
+        sql.push(&format!("SELECT {}, {} FROM ", scope.id(), columns.join(", ")));
+        scope.push_from(sql)?;
+        sql.push(" WHERE ");
+        push_search(sql, &scope, search)?;
+        push_allowed(sql, scope.model, &scope.alias)?;
+        if let Some(place) = &place {
+            sql.push(" AND ");
+            push_behind(sql, &keys, place);
+        }
+        let backward = place.is_some_and(|place| place.backward);
+        sql.push(&format!(" ORDER BY {}", order_text(sql.dialect, &keys, backward)));
+        push_limit(sql, search);
+        Ok((self.finish()?, kinds))
+    }
+
     /// How many records match, whatever the limit and offset.
-    pub(crate) fn count(mut self, model: &ModelInfo, search: &Search<'_>) -> Result<Statement> {
+    pub(crate) fn count(self, model: &ModelInfo, search: &Search<'_>) -> Result<Statement> {
+        self.matching("SELECT COUNT(*)", model, search)
+    }
+
+    /// The plan by which PostgreSQL would find the records that match, as JSON: it tells how many it expects.
+    pub(crate) fn expected(self, model: &ModelInfo, search: &Search<'_>) -> Result<Statement> {
+        self.once().matching("EXPLAIN (FORMAT JSON) SELECT 1", model, search)
+    }
+
+    fn matching(mut self, select: &str, model: &ModelInfo, search: &Search<'_>) -> Result<Statement> {
         let sql = &mut self;
         sql.ruled = true;
         let scope = Scope::new(sql, sql.registry.model(model.id));
-        sql.push("SELECT COUNT(*) FROM ");
+        sql.push(&format!("{select} FROM "));
         scope.push_from(sql)?;
         sql.push(" WHERE ");
         push_search(sql, &scope, search)?;
@@ -222,6 +258,16 @@ fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) ->
     match search.archived || named {
         true => Ok(()),
         false => push_active(sql, scope.model, &scope.alias),
+    }
+}
+
+/// Appends the limit and the offset of a search. Written as sums because SQLite would plan for the exact numbers, and
+/// prepare the statement again for others.
+fn push_limit(sql: &mut Sql<'_>, search: &Search<'_>) {
+    for (word, number) in [("LIMIT", search.limit), ("OFFSET", search.offset)] {
+        sql.push(&format!(" {word} ("));
+        sql.push_bind(Bind::Int(Some(i64::try_from(number).unwrap_or(i64::MAX))));
+        sql.push(" + 0)");
     }
 }
 

@@ -10,11 +10,27 @@ use crate::memory_budget::Reserved;
 /// The header `Server-Timing`, which the developer tools of browsers display.
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
+/// What a job answers: a body, and the headers that go with it.
+#[derive(Debug)]
+pub(crate) struct Content {
+    pub(super) json: Vec<u8>,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(json: Vec<u8>) -> Self {
+        let headers = Vec::new();
+        Content { json, headers }
+    }
+}
+
 /// A successful answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The body, with its share of the memory budget of answers.
     pub(super) json: Reserved<Vec<u8>>,
+    /// The headers that go with it.
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     /// The number of SQL statements of the request; for a create that ran in a batch, of the whole batch.
     pub(super) statements: u64,
     /// For whom it is.
@@ -29,6 +45,7 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(Bytes::from_owner(self.json)));
         let headers = response.headers_mut();
+        headers.extend(self.headers);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(super::WIRE.media_type()));
         // Fixed text and digits are always a valid header value.
         if let Ok(value) = HeaderValue::try_from(format!("sql;desc=\"{} statements\"", self.statements)) {

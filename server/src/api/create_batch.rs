@@ -203,6 +203,7 @@ fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Resul
         reserve_answer(app, write::create(env, model, checked(&waiting.body)?)?)
     })?;
     Ok(Answer {
+        headers: Vec::new(),
         json,
         statements,
         caller: waiting.caller.clone(),
@@ -227,6 +228,7 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
             .collect::<Result<Vec<_>>>()
     })?;
     let answer = |json| Answer {
+        headers: Vec::new(),
         json,
         statements,
         caller: first.caller.clone(),

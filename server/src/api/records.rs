@@ -12,7 +12,7 @@ use super::extract::{Params, PathSegments};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
-use super::{create_batch, methods, transact};
+use super::{create_batch, list, methods, transact};
 use crate::memory_budget::Reserved;
 use crate::state::Shared;
 
@@ -24,14 +24,7 @@ pub(super) async fn list(
     Params(params): Params,
 ) -> Result<Answer, Problem> {
     transact::read_model(&app, caller, model, move |env, model, app| {
-        let request = query::Request::parse(
-            env.registry,
-            model,
-            transact::checked(&params)?,
-            &super::limits(app),
-            env.wire,
-        )?;
-        query::list(env, model, &request)
+        list::list(env, model, transact::checked(&params)?, app)
     })
     .await
 }

@@ -8,7 +8,7 @@ use orm::error::{Error, Result};
 use orm::registry::ModelInfo;
 
 use super::WIRE;
-use super::answer::Answer;
+use super::answer::{Answer, Content};
 use super::credentials::Credentials;
 use super::problem::Problem;
 use crate::auth::{Scope, TokenHash, Wanted, events, note_use_later, read_switches, store, token_store};
@@ -67,11 +67,11 @@ async fn find(app: &App, token: TokenHash) -> Result<&Database> {
 /// # Errors
 /// 401 when the token is not valid; 403 when it is not for this model; 404 when HTTP reaches no such model; else the
 /// error of `job`.
-pub(super) async fn read_model(
+pub(super) async fn read_model<T: Into<Content>>(
     app: &Shared,
     caller: Credentials,
     model: String,
-    job: impl Fn(&mut Env<'_>, &ModelInfo, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
+    job: impl Fn(&mut Env<'_>, &ModelInfo, &App) -> Result<T> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
     let name = model.clone();
     let job = move |env: &mut Env<'_>, app: &App| {
@@ -105,11 +105,11 @@ pub(super) async fn write_model(
 ///
 /// # Errors
 /// 401 when the token is not valid; 403 when it is not for this; else the error of `job`.
-pub(crate) async fn read(
+pub(crate) async fn read<T: Into<Content>>(
     app: &Shared,
     caller: Credentials,
     model: Option<String>,
-    job: impl Fn(&mut Env<'_>, &App) -> Result<Vec<u8>> + Send + Sync + 'static,
+    job: impl Fn(&mut Env<'_>, &App) -> Result<T> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
     let permit = move |scope: &Scope| scope.permit(wanted(model.as_deref()), false);
     read_if(app, caller, permit, move |env, app, _| job(env, app)).await
@@ -119,11 +119,11 @@ pub(crate) async fn read(
 ///
 /// # Errors
 /// As [`read`], and what `permit` answers.
-pub(crate) async fn read_if(
+pub(crate) async fn read_if<T: Into<Content>>(
     app: &Shared,
     caller: Credentials,
     permit: impl Fn(&Scope) -> Result<()> + Send + Sync + 'static,
-    job: impl Fn(&mut Env<'_>, &App, &Scope) -> Result<Vec<u8>> + Send + Sync + 'static,
+    job: impl Fn(&mut Env<'_>, &App, &Scope) -> Result<T> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, caller.token).await?;
     let (shared, client) = (app.clone(), caller.clone());
@@ -132,7 +132,10 @@ pub(crate) async fn read_if(
         let result = {
             let (mut env, user) = authenticate(session, &shared, &client, &permit, false)?;
             use_outdated = user.use_outdated;
-            counted(&mut env, |env| reserve_answer(&shared, job(env, &shared, &user.scope)?))
+            counted(&mut env, |env| {
+                let Content { json, headers } = job(env, &shared, &user.scope)?.into();
+                Ok((reserve_answer(&shared, json)?, headers))
+            })
         };
         Ok((result, use_outdated))
     });
@@ -140,9 +143,10 @@ pub(crate) async fn read_if(
     if use_outdated {
         note_use_later(app, database, caller.token);
     }
-    let (json, statements) = result?;
+    let ((json, headers), statements) = result?;
     Ok(Answer {
         json,
+        headers,
         statements,
         caller,
     })
@@ -170,6 +174,7 @@ pub(super) async fn write(
     let (json, statements) = ran.await?;
     Ok(Answer {
         json,
+        headers: Vec::new(),
         statements,
         caller,
     })

@@ -29,5 +29,6 @@ pub(crate) use last_used::{PendingUses, note_use_later};
 pub(crate) use membership::read_switches;
 pub(crate) use origin::{ClientAddress, Origin};
 pub(crate) use scope::{Scope, Wanted};
+pub(crate) use store::cursor_secret;
 pub(crate) use tokens::{Token, TokenHash};
 pub(crate) use users::Users;

@@ -257,3 +257,17 @@ pub(super) fn time(row: &Row<'_, '_, '_>, column: usize) -> Result<Option<NaiveD
         _ => Ok(None),
     }
 }
+
+/// The secret that seals the cursors of a database's lists; its servers share it.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn cursor_secret(session: &mut Session) -> Result<String> {
+    let mut secret = None;
+    let text = "SELECT secret FROM auth_secret WHERE name = ?";
+    session.query(&statement(text, [Bind::Text(Some("cursor".to_owned()))]), |row| {
+        secret = row.text(0)?;
+        Ok(())
+    })?;
+    secret.ok_or_else(|| Error::internal("the database has no secret for cursors"))
+}

@@ -85,7 +85,8 @@ pub(crate) fn down(
                 // Passwords and tokens refer to users; the other tables are made anew with them.
                 session.batch(
                     "DROP TABLE IF EXISTS auth_token; DROP TABLE IF EXISTS auth_password; \
-                     DROP TABLE IF EXISTS auth_failure; DROP TABLE IF EXISTS auth_event; DROP TABLE IF EXISTS auth_used",
+                     DROP TABLE IF EXISTS auth_failure; DROP TABLE IF EXISTS auth_event; DROP TABLE IF EXISTS auth_used; \
+                     DROP TABLE IF EXISTS auth_secret",
                 )?;
             }
             run(session, migration, false)?;

@@ -95,7 +95,7 @@ impl MigrationStatus {
             place: "the database".to_owned(),
             name: application.name,
             empty,
-            lacks_identity: !(empty || has_identity(&tables) && tables.iter().any(|table| table == "auth_used")),
+            lacks_identity: !(empty || has_identity(&tables) && tables.iter().any(|table| table == "auth_secret")),
             unknown: unknown.cloned().collect(),
             applied: known
                 .iter()

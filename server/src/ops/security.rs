@@ -5,15 +5,15 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::http::Method;
 use axum::http::header::{
-    ACCEPT, ALLOW, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ALLOW, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LINK,
+    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::api::REQUEST_ID;
+use crate::api::{REQUEST_ID, TOTAL};
 
 /// For answers that are no pages: a browser that shows one as a page loads and runs nothing, also in no frame.
 const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -67,6 +67,6 @@ pub(crate) fn cors(origins: &[HeaderValue]) -> CorsLayer {
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(sent.into_iter().chain(tokens).collect::<Vec<_>>())
-        .expose_headers([ALLOW, RETRY_AFTER, REQUEST_ID, companies])
+        .expose_headers([ALLOW, LINK, RETRY_AFTER, REQUEST_ID, TOTAL, companies])
         .max_age(Duration::from_secs(3600))
 }

@@ -22,15 +22,17 @@ pub type Target = fn(&mut Stand, &[u8]);
 /// |---|---|
 /// | `filters` | a query string: `name__ilike=a&order=id` |
 /// | `domain`, `fields`, `order` | the value of that parameter |
+/// | `cursor` | what a cursor is when it is decrypted |
 /// | `body` | JSON; the first line also names `create`, `update` or a method, and the id of a record |
 /// | `import` | all of the input is a file for `declarest load` |
 /// | `headers` | all of the input is headers, one a line |
 /// | `settings` | all of the input is a settings file |
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("filters", reads::filters),
     ("domain", reads::domain),
     ("fields", reads::fields),
     ("order", reads::order),
+    ("cursor", reads::cursor),
     ("body", bodies::body),
     ("import", bodies::import),
     ("headers", outside::headers),

@@ -35,6 +35,13 @@ pub(super) fn order(stand: &mut Stand, input: &[u8]) {
     });
 }
 
+/// What a cursor is when it is decrypted, in the model's own order.
+pub(super) fn cursor(stand: &mut Stand, input: &[u8]) {
+    one(stand, input, |value| {
+        vec![("cursor", value), ("fields", "id"), ("limit", "5")]
+    });
+}
+
 /// The parameter `domain`. What it finds and what its negation finds are all records, and none is found by both.
 pub(super) fn domain(stand: &mut Stand, input: &[u8]) {
     let given = stand.given(input);

@@ -21,3 +21,11 @@ CREATE TABLE IF NOT EXISTS auth_used (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS auth_used_until ON auth_used (until);
+
+-- Secrets of the servers of this database, such as the one that seals cursors.
+CREATE TABLE IF NOT EXISTS auth_secret (
+    name TEXT NOT NULL PRIMARY KEY,
+    secret TEXT NOT NULL
+) STRICT;
+
+INSERT INTO auth_secret (name, secret) VALUES ('cursor', lower(hex(randomblob(32)))) ON CONFLICT (name) DO NOTHING;
