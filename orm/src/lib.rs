@@ -23,7 +23,7 @@ pub mod write;
 ///
 /// | on | keys | page |
 /// |---|---|---|
-/// | `#[model("sale.order", …)]` | `order`, `role`, `record`, `renamed_from` | `fields.md` |
+/// | `#[model("sale.order", …)]` | `order`, `role`, `record`, `renamed_from`, `ignore_accents` | `fields.md` |
 /// | the struct | `#[api]`, `#[index(…)]` | `fields.md` |
 /// | | `#[access(…)]`, `#[rule(…)]` | `rights.md` |
 /// | | `#[audit]`, `#[audit(…)]` | `audit.md` |

@@ -66,6 +66,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let role = format_ident!("{}", naming::type_label(&role.to_string()));
         quote!(role: ::core::option::Option::Some(__def::Role::#role),)
     });
+    let ignore_accents = model.ignore_accents.then(|| quote!(ignore_accents: true,));
     let id = is_model.then(|| quote!(__def::FieldDef::ID,));
     let rest = is_model.then(|| {
         quote! {
@@ -114,6 +115,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #extension
             #role
             #renamed_from
+            #ignore_accents
             label: #label,
             #help
             #api

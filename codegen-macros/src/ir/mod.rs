@@ -47,6 +47,8 @@ pub(crate) struct Model {
     pub(crate) role: Option<Ident>,
     /// The mixins with methods.
     pub(crate) mixed: Vec<Ident>,
+    /// Searches ignore accents.
+    pub(crate) ignore_accents: bool,
     /// `diesel::table!` is generated, for plain Diesel.
     pub(crate) diesel_table: bool,
     /// `SaleOrderRecord` is generated too.
@@ -123,6 +125,7 @@ impl Model {
             rules: syntax.sections.rules,
             audit: syntax.sections.audit,
             role: syntax.head.role,
+            ignore_accents: syntax.head.ignore_accents.is_some(),
             mixed: syntax.head.mixed,
             diesel_table: syntax.head.table.is_some() || syntax.head.record.is_some(),
             record: syntax.head.record.is_some(),

@@ -22,6 +22,8 @@ pub(crate) struct Head {
     pub(crate) order: Option<Vec<OrderTerm>>,
     /// The model's former name.
     pub(crate) renamed_from: Option<LitStr>,
+    /// Searches ignore accents.
+    pub(crate) ignore_accents: Option<At<()>>,
     /// The model's role for the runtime.
     pub(crate) role: Option<Ident>,
     /// `diesel::table!` is to be generated.
@@ -36,7 +38,15 @@ pub(crate) struct Head {
 
 /// Reads the arguments of `#[model(…)]`.
 pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
-    const KEYS: [&str; 6] = ["order", "role", "renamed_from", "table", "record", "with"];
+    const KEYS: [&str; 7] = [
+        "order",
+        "role",
+        "renamed_from",
+        "ignore_accents",
+        "table",
+        "record",
+        "with",
+    ];
     const ROLES: [&str; 7] = ["user", "company", "currency", "group", "sequence", "audit", "switch"];
     let mut head = Head::default();
     for piece in args::split(attr) {
@@ -84,6 +94,7 @@ pub(crate) fn head(cx: &Ctxt, attr: TokenStream, ident: &Ident) -> Head {
                     });
                     args::put(cx, &arg, &mut head.role, role);
                 }
+                "ignore_accents" => args::put(cx, &arg, &mut head.ignore_accents, arg.flag(cx)),
                 "table" => args::put(cx, &arg, &mut head.table, arg.flag(cx)),
                 "record" => args::put(cx, &arg, &mut head.record, arg.flag(cx)),
                 // Written by the macros of mixins.

@@ -9,6 +9,7 @@ use super::group;
 #[model("res.country.state", order = "code")]
 #[api]
 #[access(everyone: read; group::CONTACTS: all)]
+#[name_search(name, code, display_name)]
 #[display_name("{name}", " ({country_id.code})")]
 #[unique(code, country_id, message = "The country has a state with this code already.")]
 pub struct ResCountryState {

@@ -1,6 +1,7 @@
 //! [`Dialect`]: the SQL that SQLite and PostgreSQL spell differently.
 
 use crate::def::Kind;
+use crate::folding::Folding;
 
 /// Which database a statement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,19 +124,16 @@ impl Dialect {
         }
     }
 
-    /// A pattern match whose pattern is bound, with `%`, `_` and the escape `\`.
-    pub fn like(self, column: &str, ignore_case: bool) -> String {
-        match (self, ignore_case) {
-            (Dialect::Postgres, false) => format!("{column} LIKE ? ESCAPE '\\'"),
-            // Case by Unicode, independent of the database's locale.
-            (Dialect::Postgres, true) => format!("{column} COLLATE \"und-x-icu\" ILIKE ? ESCAPE '\\'"),
-            (Dialect::Sqlite, ignore_case) => {
-                let function = if ignore_case {
-                    "declarest_ilike"
-                } else {
-                    "declarest_like"
-                };
-                format!("{function}(?, {column})")
+    /// A pattern match with `%`, `_` and the escape `\`. Its pattern is bound, [folded](Folding::apply) like the text.
+    pub fn like(self, text: &str, folding: Folding) -> String {
+        match self {
+            Dialect::Postgres => format!("{} LIKE ? ESCAPE '\\'", folding.expression(text)),
+            Dialect::Sqlite => {
+                let Folding {
+                    ignore_case,
+                    ignore_accents,
+                } = folding;
+                format!("declarest_like(?, {text}, {ignore_case}, {ignore_accents})")
             }
         }
     }

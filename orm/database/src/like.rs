@@ -1,69 +1,44 @@
-//! SQL functions that give SQLite PostgreSQL's `LIKE` and `ILIKE`. SQLite's own `LIKE` always ignores case, and that of
-//! ASCII letters only.
+//! An SQL function that gives SQLite PostgreSQL's `LIKE`, of texts that are folded. SQLite's own `LIKE` always ignores
+//! case, and that of ASCII letters only.
 
 use std::sync::{Mutex, PoisonError};
 
 use diesel::result::QueryResult;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::sqlite::SqliteConnection;
 use drivers::sqlite::Watch;
 
+use crate::folding::Folding;
+
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// Whether the text matches the pattern.
-    fn declarest_like(pattern: Text, text: Nullable<Text>) -> Nullable<Bool>;
-    /// Whether the text matches the pattern, whatever the case.
-    fn declarest_ilike(pattern: Text, text: Nullable<Text>) -> Nullable<Bool>;
+    /// Whether the text matches the pattern, which is folded already.
+    fn declarest_like(pattern: Text, text: Nullable<Text>, ignore_case: Bool, ignore_accents: Bool) -> Nullable<Bool>;
 }
 
 /// How many characters are compared between two checks of whether to stop.
 const PATIENCE: usize = 100_000;
 
-/// Registers the functions on a connection. `watch` stops them when the statement is to be stopped.
+/// Registers the function on a connection. `watch` stops it when the statement is to be stopped.
 pub(crate) fn register(connection: &mut SqliteConnection, watch: Option<Watch>) -> QueryResult<()> {
-    let (like, ilike) = (Matcher::new(watch.clone(), false), Matcher::new(watch, true));
-    declarest_like_utils::register_impl(connection, move |pattern: String, text: Option<String>| {
-        text.map(|text| like.matches(&pattern, text))
-    })?;
-    declarest_ilike_utils::register_impl(connection, move |pattern: String, text: Option<String>| {
-        text.map(|text| ilike.matches(&pattern, text))
-    })
-}
-
-/// One of the two functions. It keeps the last parsed pattern, since a statement mostly matches one pattern with many
-/// rows.
-struct Matcher {
-    watch: Option<Watch>,
-    ignore_case: bool,
-    last: Mutex<(String, Pattern)>,
-}
-
-impl Matcher {
-    fn new(watch: Option<Watch>, ignore_case: bool) -> Self {
-        Matcher {
-            watch,
-            ignore_case,
-            last: Mutex::default(),
-        }
-    }
-
-    fn matches(&self, pattern: &str, mut text: String) -> bool {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.0 != pattern {
-            let parsed = match self.ignore_case {
-                true => Pattern::parse(&pattern.to_lowercase()),
-                false => Pattern::parse(pattern),
+    // The last parsed pattern is kept, since a statement mostly matches one pattern with many rows.
+    let last: Mutex<(String, Pattern)> = Mutex::default();
+    declarest_like_utils::register_impl(
+        connection,
+        move |pattern: String, text: Option<String>, ignore_case: bool, ignore_accents: bool| {
+            let folding = Folding {
+                ignore_case,
+                ignore_accents,
             };
-            *last = (pattern.to_owned(), parsed);
-        }
-        if self.ignore_case {
-            text = match text.is_ascii() {
-                true => text.to_ascii_lowercase(),
-                false => text.to_lowercase(),
-            };
-        }
-        last.1.matches(&text, || self.watch.as_ref().is_some_and(Watch::stops))
-    }
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.0 != pattern {
+                let parsed = Pattern::parse(&pattern);
+                *last = (pattern, parsed);
+            }
+            let stops = || watch.as_ref().is_some_and(Watch::stops);
+            text.map(|text| last.1.matches(&folding.apply(&text), stops))
+        },
+    )
 }
 
 /// A parsed pattern.

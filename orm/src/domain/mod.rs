@@ -1,11 +1,15 @@
 //! Conditions on records: one syntax tree for all the forms in which callers write them.
 
-mod parse;
+mod flat;
+mod list;
+mod names;
+mod operator;
 mod placed;
 mod term;
 
-pub(crate) use parse::{parse_json, parse_list, parse_parameter, parse_path};
-pub(crate) use term::{by_text, operator};
+pub(crate) use flat::parse_parameter;
+pub(crate) use list::{parse_json, parse_list, parse_path};
+pub(crate) use names::{by_name, named};
 
 use crate::value::Value;
 
@@ -65,14 +69,20 @@ pub enum Op {
     NotIn,
     /// Contains, case-sensitive; `%` and `_` are wildcards.
     Like,
+    /// Does not contain, case-sensitive; this includes empty values.
+    NotLike,
     /// Contains, whatever the case; `%` and `_` are wildcards.
     Ilike,
     /// Does not contain, whatever the case; this includes empty values.
     NotIlike,
+    /// The whole value matches the pattern, case-sensitive; `%` and `_` are wildcards.
+    EqLike,
+    /// The whole value matches the pattern, whatever the case; `%` and `_` are wildcards.
+    EqIlike,
     /// Begins with, case-sensitive; no wildcards.
     StartsWith,
-    /// Is one of the given records or below one of them in the hierarchy. They are given as an id, a list of ids, or a
-    /// text that their display names contain.
+    /// Is one of the given records or below one of them in the hierarchy. They are given as an id, a text that a search
+    /// by name finds them by, or a list of these.
     ChildOf,
     /// Is one of the given records or above one of them in the hierarchy. They are given as for [`Op::ChildOf`].
     ParentOf,

@@ -1,239 +1,351 @@
-//! Makes a comparison of a field with a value as the caller gave it: reads the value as one of the field's kind, and looks
-//! for text in the names of related records.
+//! Makes a condition of a field, an operator and a value as the caller gave it: reads the value as one of the field's
+//! kind, and looks for text in the names of related records.
 
 use serde_json::Value as Json;
 
+use super::list::Parser;
+use super::names::{named, pattern};
+use super::operator::Operator;
 use super::{Domain, Op, Operand, Term};
 use crate::def::Kind;
-use crate::error::nearest;
 use crate::field::{end_of_day, from_text, storable};
-use crate::registry::{FieldId, FieldInfo, ModelInfo, Registry};
+use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
-use crate::wire::{Wire, describe};
-
-/// The operators of domains.
-const OPERATORS: [(&str, Op); 14] = [
-    ("=", Op::Eq),
-    ("!=", Op::Ne),
-    ("<>", Op::Ne),
-    (">", Op::Gt),
-    (">=", Op::Ge),
-    ("<", Op::Lt),
-    ("<=", Op::Le),
-    ("in", Op::In),
-    ("not in", Op::NotIn),
-    ("like", Op::Like),
-    ("ilike", Op::Ilike),
-    ("not ilike", Op::NotIlike),
-    ("child_of", Op::ChildOf),
-    ("parent_of", Op::ParentOf),
-];
+use crate::wire::describe;
 
 /// The most values of a list.
 const MOST_VALUES: usize = 10_000;
-/// The most characters of a search pattern: in the worst case each of them is compared with each character of a value.
-const MOST_PATTERN: usize = 1_000;
+/// The most names from which hierarchies are followed: each is looked for by itself.
+const MOST_NAMES: usize = 100;
 
-/// Looks up an operator of domains by its name.
-pub(crate) fn operator(name: &str) -> Result<Op, String> {
-    let known = OPERATORS.iter().find(|(known, _)| *known == name);
-    known.map(|(_, op)| *op).ok_or_else(|| {
-        let names = OPERATORS.iter().map(|(name, _)| *name);
-        format!("`{name}` is no operator{}", nearest(name, names))
-    })
-}
+impl Parser<'_> {
+    /// Makes a condition; `negated`: `!` stands in front of it.
+    pub(super) fn condition(
+        &mut self,
+        model: &ModelInfo,
+        path: &[FieldId],
+        operator: Operator,
+        value: &Json,
+        negated: bool,
+    ) -> Result<Domain, String> {
+        if !negated {
+            return self.positive(model, path, operator, value);
+        }
+        // Over a relation to many, `!` means that no related record fulfils the condition.
+        let hops = &path[..path.len() - 1];
+        let through_many = self.leads_to_many(model, hops);
+        let unstored = self.registry.behind_unstored(model, path).is_some();
+        if let (Some(opposite), false) = (operator.opposite(), through_many || unstored) {
+            return self.positive(model, path, opposite, value);
+        }
+        let not = Domain::Not(Box::new(self.positive(model, path, operator, value)?));
+        // An empty field, or an empty relation, is left out of both sides.
+        let first = &model.fields[path[0]];
+        let itself = *path == [model.implicit("id")] || model.parent.is_some_and(|parent| *path == [parent]);
+        match through_many || first.is_x2many() || first.unstored || itself {
+            true => Ok(not),
+            false => Ok(Domain::And(vec![
+                term(&path[..1], Op::Ne, Operand::One(Value::Null)),
+                not,
+            ])),
+        }
+    }
 
-/// Makes a comparison with a value as the caller gave it. `flat`: it is from a query parameter, so every value is text.
-pub(super) fn term(
-    wire: &dyn Wire,
-    registry: &Registry,
-    model: &ModelInfo,
-    path: Vec<FieldId>,
-    op: Op,
-    value: &Json,
-    flat: bool,
-) -> Result<Domain, String> {
-    let (at, field) = registry.end_of(model, &path);
-    let info = &at.fields[field];
-    let name = info.def.name;
-    if let Some(why) = registry.refusal(model, &path) {
-        return Err(why);
-    }
-    if info.target.is_none() && !info.has_value() {
-        return Err(format!("`{name}` cannot be filtered by"));
-    }
-    let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    for text in texts.iter().filter_map(Json::as_str) {
-        storable(text).map_err(|why| format!("`{name}`: {why}"))?;
-    }
-    let within = matches!(op, Op::ChildOf | Op::ParentOf);
-    if within {
-        hierarchical(registry, at, info, op)?;
-    }
-    let done = |op, operand| {
-        Ok(Domain::Term(Term {
-            path: path.clone(),
-            op,
-            operand,
-        }))
-    };
-    if value.as_array().is_some_and(|values| values.len() > MOST_VALUES) {
-        return Err(format!("at most {MOST_VALUES} values are allowed in a list"));
-    }
-    let of_lists = match op {
-        Op::In | Op::NotIn | Op::ChildOf | Op::ParentOf => Some(op),
-        // `=` with a list means `in`, `!=` means `not in`.
-        Op::Eq => Some(Op::In),
-        Op::Ne => Some(Op::NotIn),
-        _ => None,
-    };
-    match (of_lists, value) {
-        (Some(op), Json::Array(values)) => {
-            let values: Result<Vec<Value>, String> =
-                values.iter().map(|value| operand(wire, info, value, flat)).collect();
-            return done(op, Operand::Many(values?));
+    fn positive(
+        &mut self,
+        model: &ModelInfo,
+        path: &[FieldId],
+        operator: Operator,
+        value: &Json,
+    ) -> Result<Domain, String> {
+        let (at, field) = self.registry.end_of(model, path);
+        let info = &at.fields[field];
+        if let Some(why) = self.registry.refusal(model, path) {
+            return Err(why);
         }
-        (Some(Op::In | Op::NotIn), other) if matches!(op, Op::In | Op::NotIn) => {
-            return Err(format!("{} is given where a list belongs", describe(other)));
+        if info.target.is_none() && !info.has_value() {
+            return Err(format!("`{}` cannot be filtered by", info.def.name));
         }
-        _ => {}
+        match operator {
+            Operator::Any | Operator::NotAny => {
+                let related = self.related(info, operator, value)?;
+                let found = Domain::Related(vec![field], Box::new(related));
+                let negative = operator == Operator::NotAny;
+                Ok(behind(
+                    path,
+                    if negative { Domain::Not(Box::new(found)) } else { found },
+                ))
+            }
+            Operator::EqIfGiven if self.is_nothing(value) => Ok(Domain::TRUE),
+            Operator::EqIfGiven => self.comparison(at, path, Op::Eq, value),
+            Operator::Compare(op) => self.comparison(at, path, op, value),
+        }
     }
-    let is_empty = |text: &str| flat && text == wire.empty_parameter();
-    let textual = matches!(op, Op::Like | Op::Ilike | Op::NotIlike | Op::StartsWith);
-    if let (true, Json::String(text)) = (within, value)
-        && text.parse::<i64>().is_err()
-        && !is_empty(text)
-    {
-        return done(op, Operand::One(Value::Text(pattern(text)?.to_owned())));
+
+    /// The domain that `any` and `not any` ask of related records.
+    fn related(&mut self, info: &FieldInfo, operator: Operator, value: &Json) -> Result<Domain, String> {
+        let (name, operator) = (info.def.name, operator.name());
+        let target = info.target.filter(|_| !info.unstored);
+        let target = target.ok_or_else(|| format!("`{name}` is no stored relation: `{operator}` does not apply"))?;
+        let flat = std::mem::replace(&mut self.flat, false);
+        let registry = self.registry;
+        let related = self.nested(|parser| parser.list(registry.model(target), value));
+        self.flat = flat;
+        related.map_err(|why| format!("`{name}` `{operator}`: {why}"))
     }
-    if info.target.is_some() {
-        // A text that is not an id is searched in the names of the related records.
-        if let Json::String(text) = value
-            && (textual || text.parse::<i64>().is_err())
-            && !is_empty(text)
-            && !within
-        {
-            // A relation that is not stored cannot be joined: its `search` function gets the text.
-            return match info.unstored {
-                true => done(op, Operand::One(Value::Text(pattern(text)?.to_owned()))),
-                false => by_name(registry, at, path, op, text),
-            };
+
+    /// Compares the field at the end of `path`, a field of `at`.
+    fn comparison(&self, at: &ModelInfo, path: &[FieldId], op: Op, value: &Json) -> Result<Domain, String> {
+        let field = path[path.len() - 1];
+        let info = &at.fields[field];
+        let name = info.def.name;
+        let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        if texts.len() > MOST_VALUES {
+            return Err(format!("at most {MOST_VALUES} values are allowed in a list"));
         }
-        if textual {
-            return Err(format!("{} is given where text belongs", describe(value)));
+        for text in texts.iter().filter_map(Json::as_str) {
+            storable(text).map_err(|why| format!("`{name}`: {why}"))?;
         }
-    } else if textual {
-        let Json::String(text) = value else {
-            return Err(format!("{} is given where text belongs", describe(value)));
+        let op = match (op, value) {
+            (Op::Eq, Json::Array(_)) => Op::In,
+            (Op::Ne, Json::Array(_)) => Op::NotIn,
+            (Op::In, Json::Bool(_)) => Op::Eq,
+            (Op::NotIn, Json::Bool(_)) => Op::Ne,
+            (Op::In | Op::NotIn, Json::Array(_)) => op,
+            (Op::In | Op::NotIn, other) => {
+                return Err(format!("{} is given where a list belongs", describe(other)));
+            }
+            (op, _) => op,
         };
-        if !matches!(
-            info.def.kind,
-            Kind::Char { .. } | Kind::Text | Kind::Html | Kind::Selection { .. } | Kind::DisplayName
-        ) {
+        match op {
+            Op::ChildOf | Op::ParentOf => self.hierarchy(at, path, op, value),
+            Op::Like | Op::NotLike | Op::Ilike | Op::NotIlike | Op::EqLike | Op::EqIlike | Op::StartsWith => {
+                self.pattern(at, path, op, value)
+            }
+            _ if info.target.is_some() => self.relation(at, path, op, value),
+            Op::In | Op::NotIn => Ok(term(path, op, Operand::Many(self.values(info, texts)?))),
+            Op::Ne if is_text(&info.def.kind) && value.as_str() == Some("") => {
+                let set = [Value::Text(String::new()), Value::Null];
+                let parts = set.map(|value| term(&[field], Op::Ne, Operand::One(value)));
+                Ok(behind(path, Domain::And(parts.into())))
+            }
+            op => self.plain(info, path, op, value),
+        }
+    }
+
+    /// Compares with one value.
+    fn plain(&self, info: &FieldInfo, path: &[FieldId], op: Op, value: &Json) -> Result<Domain, String> {
+        let name = info.def.name;
+        let ordered = matches!(op, Op::Gt | Op::Ge | Op::Lt | Op::Le);
+        if ordered && (info.target.is_some() || matches!(info.def.kind, Kind::Bool)) {
+            return Err(format!("`{name}` has no order to compare by"));
+        }
+        // A date without a time: for `<=` and `>` the end of the day, for all other operators its start.
+        if let (Kind::DateTime, Json::String(text), Op::Le | Op::Gt) = (info.def.kind, value, op)
+            && let Ok(Value::Date(date)) = from_text(&Kind::Date, text)
+        {
+            return Ok(term(path, op, Operand::One(Value::DateTime(end_of_day(date)))));
+        }
+        match (self.value(info, value)?, op) {
+            (Value::Null, Op::Eq | Op::Ne) => Ok(term(path, op, Operand::One(Value::Null))),
+            (Value::Null, _) => self.with_nothing(name),
+            (value, op) => Ok(term(path, op, Operand::One(value))),
+        }
+    }
+
+    /// A comparison with empty that does not ask whether the field is empty.
+    fn with_nothing(&self, name: &str) -> Result<Domain, String> {
+        match self.flat {
+            // The domain of a relation is offered with names of fields, which a client replaces by what may be empty.
+            false => Ok(Domain::NONE),
+            true => Err(format!(
+                "`{name}` is compared with nothing: only `=` and `!=` say whether it is empty"
+            )),
+        }
+    }
+
+    /// Compares with a pattern: text, or a relation by the names of its records.
+    fn pattern(&self, at: &ModelInfo, path: &[FieldId], op: Op, value: &Json) -> Result<Domain, String> {
+        let info = &at.fields[path[path.len() - 1]];
+        let name = info.def.name;
+        let selection = matches!(info.def.kind, Kind::Selection { .. });
+        if info.target.is_none() && !is_text(&info.def.kind) && !selection {
             return Err(format!("`{name}` is not text: it has no pattern to match"));
         }
-        return done(op, Operand::One(Value::Text(pattern(text)?.to_owned())));
-    }
-    let ordered = matches!(op, Op::Gt | Op::Ge | Op::Lt | Op::Le);
-    if ordered && (info.target.is_some() || matches!(info.def.kind, Kind::Bool)) {
-        return Err(format!("`{name}` has no order to compare by"));
-    }
-    // A date without a time: for `<=` and `>` the end of the day, for all other operators its start.
-    if let (Kind::DateTime, Json::String(text), Op::Le | Op::Gt) = (info.def.kind, value, op)
-        && let Ok(Value::Date(date)) = from_text(&Kind::Date, text)
-    {
-        return done(op, Operand::One(Value::DateTime(end_of_day(date))));
-    }
-    match (operand(wire, info, value, flat)?, op) {
-        (Value::Null, Op::Eq | Op::Ne) => done(op, Operand::One(Value::Null)),
-        // The domain of a relation is offered with names of fields, which a client replaces by what may be empty.
-        (Value::Null, _) if !flat => Ok(Domain::NONE),
-        (Value::Null, _) => Err(format!(
-            "`{name}` is compared with nothing: only `=` and `!=` say whether it is empty"
-        )),
-        (value, op) => done(op, Operand::One(value)),
-    }
-}
-
-/// Refuses `child_of` and `parent_of` on a field that is no id or relation, and where the model has no hierarchy.
-fn hierarchical(registry: &Registry, at: &ModelInfo, info: &FieldInfo, op: Op) -> Result<(), String> {
-    let names = OPERATORS.iter().find(|(_, known)| *known == op);
-    let operator = names.map_or("", |(name, _)| *name);
-    let name = info.def.name;
-    let target = info.target.map_or(at, |target| registry.model(target));
-    if info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
-        return Err(format!(
-            "`{name}` is neither an id nor a relation: `{operator}` does not apply"
-        ));
-    }
-    match target.parent {
-        Some(_) => Ok(()),
-        None => Err(format!(
-            "{} has no hierarchy: `{operator}` does not apply",
-            target.def.name
-        )),
-    }
-}
-
-/// Reads one value to compare with.
-fn operand(wire: &dyn Wire, field: &FieldInfo, value: &Json, flat: bool) -> Result<Value, String> {
-    let kind = match field.def.kind {
-        // A number out of the field's range is allowed: it is only compared.
-        Kind::Id | Kind::Int | Kind::One2many { .. } | Kind::Many2many { .. } => Kind::BigInt,
-        Kind::Many2one { .. } if value.is_number() || value.is_string() => Kind::BigInt,
-        // So is a text longer than the field. (A selection keeps its kind: an unknown value can only be a mistake.)
-        Kind::Char { .. } => Kind::Text,
-        kind => kind,
-    };
-    let read = match value {
-        Json::String(text) if flat && matches!(kind, Kind::Bool) => from_text(&kind, text),
-        Json::String(text) if flat && text == wire.empty_parameter() => Ok(Value::Null),
-        Json::Number(_) | Json::String(_) if matches!(kind, Kind::Decimal { .. } | Kind::Monetary { .. }) => {
-            wire.read_number(value)
+        let text = match value {
+            Json::String(text) => text.as_str(),
+            // Everything contains nothing, and nothing is equal to it.
+            Json::Null | Json::Bool(false) if info.target.is_none() => match op {
+                Op::EqLike | Op::EqIlike | Op::StartsWith => return self.with_nothing(name),
+                _ => "",
+            },
+            other => return Err(format!("{} is given where text belongs", describe(other))),
+        };
+        let operand = Operand::One(Value::Text(pattern(text)?.to_owned()));
+        match op {
+            _ if info.target.is_some() => Ok(self.by_names(info, path, op, operand, Vec::new())),
+            Op::NotLike | Op::NotIlike if text.is_empty() => Ok(term(path, Op::Eq, Operand::One(Value::Null))),
+            op => Ok(term(path, op, operand)),
         }
-        Json::String(text) if matches!(kind, Kind::DateTime) => match from_text(&Kind::Date, text) {
-            Ok(Value::Date(day)) => Ok(Value::DateTime(day.and_time(chrono::NaiveTime::MIN))),
-            _ => from_text(&kind, text),
-        },
-        value => wire.read_value(&kind, value),
-    };
-    read.map_err(|why| format!("`{}`: {why}", field.def.name))
-}
-
-/// Compares the names of the records that a relation leads to with a text.
-fn by_name(registry: &Registry, model: &ModelInfo, path: Vec<FieldId>, op: Op, text: &str) -> Result<Domain, String> {
-    let last = *path.last().ok_or("an empty path")?;
-    by_text(registry.target(model, last), &path, op, text)
-}
-
-/// Compares the fields in which a search by name looks (`name_search`) with a text. `model` is the model at the end of
-/// `path`; an empty path means the searched records themselves.
-pub(crate) fn by_text(model: &ModelInfo, path: &[FieldId], op: Op, text: &str) -> Result<Domain, String> {
-    let (negative, op) = match op {
-        Op::Ne => (true, Op::Eq),
-        Op::NotIlike => (true, Op::Ilike),
-        Op::Eq | Op::Like | Op::Ilike | Op::StartsWith => (false, op),
-        _ => return Err(format!("{text:?} is given where the id of a record belongs")),
-    };
-    pattern(text)?;
-    let term = |name: &Vec<FieldId>| {
-        Domain::Term(Term {
-            path: [path, name].concat(),
-            op,
-            operand: Operand::One(Value::Text(text.to_owned())),
-        })
-    };
-    let found = match model.name_search.as_slice() {
-        [name] => term(name),
-        names => Domain::Or(names.iter().map(term).collect()),
-    };
-    Ok(if negative { Domain::Not(Box::new(found)) } else { found })
-}
-
-/// Checks the length of a search pattern.
-fn pattern(text: &str) -> Result<&str, String> {
-    match text.chars().nth(MOST_PATTERN) {
-        None => Ok(text),
-        Some(_) => Err(format!("a text to look for may have at most {MOST_PATTERN} characters")),
     }
+
+    /// Compares a relation with ids, and with the names of its records: text that is no id.
+    fn relation(&self, at: &ModelInfo, path: &[FieldId], op: Op, value: &Json) -> Result<Domain, String> {
+        let info = &at.fields[path[path.len() - 1]];
+        match value {
+            Json::Array(values) if matches!(op, Op::In | Op::NotIn) => {
+                let (names, ids): (Vec<&Json>, Vec<&Json>) = values.iter().partition(|value| self.is_name(value));
+                let (names, ids) = (names_of(names)?, self.values(info, ids)?);
+                match names.is_empty() {
+                    true => Ok(term(path, op, Operand::Many(ids))),
+                    false => Ok(self.by_names(info, path, op, Operand::Many(names), ids)),
+                }
+            }
+            name if self.is_name(name) && matches!(op, Op::Eq | Op::Ne) => {
+                Ok(self.by_names(info, path, op, Operand::One(name_of(name)?), Vec::new()))
+            }
+            value => self.plain(info, path, op, value),
+        }
+    }
+
+    /// Compares the names of related records, or their ids with one of `ids`.
+    fn by_names(&self, info: &FieldInfo, path: &[FieldId], op: Op, names: Operand, ids: Vec<Value>) -> Domain {
+        let last = &path[path.len() - 1..];
+        let Some(target) = info.target.filter(|_| !info.unstored) else {
+            // A relation that is not stored cannot be followed: its `search` function gets the texts.
+            let names = match names {
+                Operand::Many(names) => Operand::Many(names.into_iter().chain(ids).collect()),
+                one => one,
+            };
+            return term(path, op, names);
+        };
+        let (positive, negative) = op.positive();
+        let mut found = named(self.registry.model(target), last, positive, &names);
+        if !ids.is_empty() {
+            found = Domain::Or(vec![found, term(last, Op::In, Operand::Many(ids))]);
+        }
+        behind(path, if negative { Domain::Not(Box::new(found)) } else { found })
+    }
+
+    /// `child_of` and `parent_of`, of records that are given by ids or by names.
+    fn hierarchy(&self, at: &ModelInfo, path: &[FieldId], op: Op, value: &Json) -> Result<Domain, String> {
+        let info = &at.fields[path[path.len() - 1]];
+        let (name, operator) = (info.def.name, Operator::Compare(op).name());
+        if info.target.is_none() && !matches!(info.def.kind, Kind::Id) {
+            return Err(format!(
+                "`{name}` is neither an id nor a relation: `{operator}` does not apply"
+            ));
+        }
+        let target = info.target.map_or(at, |target| self.registry.model(target));
+        if target.parent.is_none() {
+            return Err(format!(
+                "{} has no hierarchy: `{operator}` does not apply",
+                target.def.name
+            ));
+        }
+        let one = |value: &Json| match self.is_name(value) {
+            true => name_of(value),
+            false => self.value(info, value),
+        };
+        let operand = match value {
+            Json::Array(values) if values.iter().filter(|value| self.is_name(value)).count() > MOST_NAMES => {
+                return Err(format!("`{operator}` takes at most {MOST_NAMES} names"));
+            }
+            Json::Array(values) => Operand::Many(values.iter().map(one).collect::<Result<_, String>>()?),
+            value => match one(value)? {
+                Value::Null => return self.with_nothing(name),
+                value => Operand::One(value),
+            },
+        };
+        Ok(term(path, op, operand))
+    }
+
+    fn leads_to_many(&self, model: &ModelInfo, hops: &[FieldId]) -> bool {
+        match hops {
+            [] => false,
+            [hop, rest @ ..] => {
+                model.fields[*hop].is_x2many() || self.leads_to_many(self.registry.target(model, *hop), rest)
+            }
+        }
+    }
+
+    /// Whether the value is a text that is no id, and so the name of a record.
+    fn is_name(&self, value: &Json) -> bool {
+        let empty = |text: &str| self.flat && text == self.wire.empty_parameter();
+        value
+            .as_str()
+            .is_some_and(|text| text.parse::<i64>().is_err() && !empty(text))
+    }
+
+    /// Whether nothing is given to compare with.
+    fn is_nothing(&self, value: &Json) -> bool {
+        match value {
+            Json::Null | Json::Bool(false) => true,
+            Json::String(text) => self.flat && (text.is_empty() || text == self.wire.empty_parameter()),
+            _ => false,
+        }
+    }
+
+    /// Reads values to compare with.
+    fn values<'v>(&self, field: &FieldInfo, values: impl IntoIterator<Item = &'v Json>) -> Result<Vec<Value>, String> {
+        values.into_iter().map(|value| self.value(field, value)).collect()
+    }
+
+    /// Reads one value to compare with.
+    fn value(&self, field: &FieldInfo, value: &Json) -> Result<Value, String> {
+        let kind = match field.def.kind {
+            // A number out of the field's range is allowed: it is only compared.
+            Kind::Id | Kind::Int | Kind::One2many { .. } | Kind::Many2many { .. } => Kind::BigInt,
+            Kind::Many2one { .. } if value.is_number() || value.is_string() => Kind::BigInt,
+            // So is a text longer than the field. (A selection keeps its kind: an unknown value can only be a mistake.)
+            Kind::Char { .. } => Kind::Text,
+            kind => kind,
+        };
+        let read = match value {
+            Json::String(text) if self.flat && matches!(kind, Kind::Bool) => from_text(&kind, text),
+            Json::String(text) if self.flat && text == self.wire.empty_parameter() => Ok(Value::Null),
+            Json::Number(_) | Json::String(_) if matches!(kind, Kind::Decimal { .. } | Kind::Monetary { .. }) => {
+                self.wire.read_number(value)
+            }
+            Json::String(text) if matches!(kind, Kind::DateTime) => match from_text(&Kind::Date, text) {
+                Ok(Value::Date(day)) => Ok(Value::DateTime(day.and_time(chrono::NaiveTime::MIN))),
+                _ => from_text(&kind, text),
+            },
+            // A time of a day, for a date: the day, if it is its first moment.
+            Json::String(text) if matches!(kind, Kind::Date) => match from_text(&Kind::DateTime, text) {
+                Ok(Value::DateTime(time)) if time.time() == chrono::NaiveTime::MIN => Ok(Value::Date(time.date())),
+                _ => self.wire.read_value(&kind, value),
+            },
+            value => self.wire.read_value(&kind, value),
+        };
+        read.map_err(|why| format!("`{}`: {why}", field.def.name))
+    }
+}
+
+fn term(path: &[FieldId], op: Op, operand: Operand) -> Domain {
+    let path = path.to_vec();
+    Domain::Term(Term { path, op, operand })
+}
+
+/// The condition that at the end of the relations of `path`, all but its last field, there is a record for which `part`
+/// holds. So `!=` through a relation leaves out the records whose relation is empty.
+fn behind(path: &[FieldId], part: Domain) -> Domain {
+    match path {
+        [] | [_] => part,
+        [hops @ .., _] => Domain::Related(hops.to_vec(), Box::new(part)),
+    }
+}
+
+fn names_of(values: Vec<&Json>) -> Result<Vec<Value>, String> {
+    values.into_iter().map(name_of).collect()
+}
+
+fn name_of(value: &Json) -> Result<Value, String> {
+    let text = pattern(value.as_str().unwrap_or_default())?;
+    Ok(Value::Text(text.to_owned()))
+}
+
+/// Whether fields of this kind hold free text.
+fn is_text(kind: &Kind) -> bool {
+    matches!(kind, Kind::Char { .. } | Kind::Text | Kind::Html | Kind::DisplayName)
 }

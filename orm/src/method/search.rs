@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::argument::issue;
 use super::{Count, answer, arguments};
-use crate::domain::{self, Domain, Op};
+use crate::domain::{self, Domain};
 use crate::env::{Call, Env};
 use crate::error::{Code, Error, Issue, Result};
 use crate::query::{self, Request, Search};
@@ -47,11 +47,10 @@ pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (name, domain, args, operator, limit, active_test): Given = arguments(call)?;
     let mut mistakes = Mistakes::default();
     let parts = [("/domain", domain), ("/args", args)].map(|(place, given)| mistakes.domain(call, place, given));
-    let operator = operator.as_deref().map_or(Ok(Op::Ilike), domain::operator);
-    let text = operator.and_then(|operator| match name.unwrap_or_default() {
+    let text = match name.unwrap_or_default() {
         name if name.is_empty() => Ok(Domain::TRUE),
-        name => domain::by_text(call.model, &[], operator, &name),
-    });
+        name => domain::by_name(call.model, operator.as_deref().unwrap_or("ilike"), &name),
+    };
     let text = mistakes.keep("/operator", text).unwrap_or(Domain::TRUE);
     let limit = limit.map_or(NAMES, |Count(limit)| limit);
     if limit > call.limits.max_limit {

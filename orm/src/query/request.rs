@@ -108,7 +108,16 @@ impl Request {
         let mut request = Request::new(model, limits);
         let mut filters = Vec::new();
         for (position, (name, value)) in parameters.iter().enumerate() {
-            if parameters[..position].iter().any(|(earlier, _)| earlier == name) {
+            let same = |(other, _): &&(String, String)| other == name;
+            if parameters[..position].iter().any(|other| same(&other)) {
+                continue; // its values are read with the first one
+            }
+            let values: Vec<&str> = parameters[position..]
+                .iter()
+                .filter(same)
+                .map(|(_, value)| value.as_str())
+                .collect();
+            if values.len() > 1 && PARAMETERS.contains(&name.as_str()) {
                 return Err(Error::parameter(name, format!("`{name}` is given twice")));
             }
             let refuse = |error: String| Error::parameter(name, error);
@@ -136,8 +145,11 @@ impl Request {
                 "domain" => {
                     filters.push(domain::parse_json(wire, registry, model, value, limits.max_depth).map_err(refuse)?)
                 }
-                _ => filters
-                    .push(domain::parse_parameter(wire, registry, model, name, value, &PARAMETERS).map_err(refuse)?),
+                _ => {
+                    let parameter = (name.as_str(), values.as_slice());
+                    filters
+                        .push(domain::parse_parameter(wire, registry, model, parameter, &PARAMETERS).map_err(refuse)?);
+                }
             }
         }
         if filters.len() > MOST_FILTERS {
@@ -237,21 +249,16 @@ fn count(text: &str) -> Result<usize, String> {
         .map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
 }
 
-/// Parses an order such as `date_order desc, partner_id.name`.
+/// Parses an order such as `date_order desc nulls last, partner_id.name`.
 pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<OrderTerm>, String> {
     let mut order = Vec::new();
     for term in text.split(',').map(str::trim) {
         let mut words = term.split_whitespace();
-        let (Some(names), direction, None) = (words.next(), words.next(), words.next()) else {
-            return Err(format!(
-                "`{term}` is no order: write `name`, `name desc` or `partner_id.name`"
-            ));
-        };
-        let desc = match direction.map(str::to_ascii_lowercase).as_deref() {
-            None | Some("asc") => false,
-            Some("desc") => true,
-            Some(other) => return Err(format!("`{other}` is no direction: write `asc` or `desc`")),
-        };
+        let names = words.next().filter(|_| words.clone().count() <= 3);
+        let names = names.ok_or_else(|| {
+            format!("`{term}` is no order: write `name`, `name desc`, `partner_id.name` or `name nulls first`")
+        })?;
+        let (desc, nulls_first) = direction(&words.collect::<Vec<_>>())?;
         let path = domain::parse_path(registry, model, names)?;
         if let Some(field) = registry.behind_unstored(model, &path) {
             return Err(format!(
@@ -271,9 +278,30 @@ pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) ->
             }
             at = info.target.map_or(at, |target| registry.model(target));
         }
-        order.push(OrderTerm { path, desc });
+        order.push(OrderTerm {
+            path,
+            desc,
+            nulls_first,
+        });
     }
     Ok(order)
+}
+
+/// Parses the words behind a name in an order: whether it is descending, and where empty values come if that is said.
+fn direction(words: &[&str]) -> Result<(bool, Option<bool>), String> {
+    let lower: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
+    let (desc, rest) = match lower.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["asc", rest @ ..] => (false, rest.to_vec()),
+        ["desc", rest @ ..] => (true, rest.to_vec()),
+        rest => (false, rest.to_vec()),
+    };
+    match rest.as_slice() {
+        [] => Ok((desc, None)),
+        ["nulls", "first"] => Ok((desc, Some(true))),
+        ["nulls", "last"] => Ok((desc, Some(false))),
+        ["nulls", ..] => Err("write `nulls first` or `nulls last`".to_owned()),
+        [other, ..] => Err(format!("`{other}` is no direction: write `asc` or `desc`")),
+    }
 }
 
 /// Parses the parameter `fields`, such as `name,partner_id,order_line(product_id(name),price_unit)`.

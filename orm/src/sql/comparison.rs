@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Sql, bind};
-use crate::db::{Bind, Values};
+use crate::db::{Bind, Folding, Values};
 use crate::def::Kind;
 use crate::domain::{Op, Operand, Term};
 use crate::error::{Error, Result};
+use crate::registry::ModelInfo;
 use crate::value::Value;
 
 /// Adapts a comparison of a decimal column with a number that has more digits than the column, or is too large for it:
@@ -35,8 +36,14 @@ fn clamped_to_scale(op: Op, number: Decimal, scale: u8) -> Result<Decimal, bool>
     }
 }
 
-/// Appends a comparison of a column, or of an expression.
-pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, term: &Term) -> Result<()> {
+/// Appends a comparison of a column of `model`, or of an expression.
+pub(super) fn push_comparison(
+    sql: &mut Sql<'_>,
+    model: &ModelInfo,
+    expression: &str,
+    kind: &Kind,
+    term: &Term,
+) -> Result<()> {
     let scale = match kind {
         Kind::Decimal { digits } | Kind::Monetary { digits, .. } => Some(digits.scale),
         _ => None,
@@ -47,6 +54,7 @@ pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, 
                 let operand = Operand::One(Value::Decimal(clamped_to_scale));
                 return push_comparison(
                     sql,
+                    model,
                     expression,
                     kind,
                     &Term {
@@ -90,29 +98,42 @@ pub(super) fn push_comparison(sql: &mut Sql<'_>, expression: &str, kind: &Kind, 
             sql.push_bind(bind(kind, value.clone()));
         }
         (Op::In | Op::NotIn, Operand::Many(values)) => push_list(sql, expression, kind, term.op == Op::NotIn, values),
-        (Op::Like | Op::Ilike | Op::NotIlike, Operand::One(Value::Text(text))) => {
-            if text.is_empty() {
-                // Every value contains the empty text, even an empty value.
-                sql.push(if term.op == Op::NotIlike { "1 = 0" } else { "1 = 1" });
-                return Ok(());
-            }
-            let matches = sql.dialect.like(expression, term.op != Op::Like);
-            let bound = Bind::Text(Some(format!("%{}%", complete(text))));
-            if term.op == Op::NotIlike {
-                sql.push(&format!("({expression} IS NULL OR NOT {matches})"));
-            } else {
-                sql.push(&matches);
-            }
-            sql.binds.push(bound);
-        }
-        (Op::StartsWith, Operand::One(Value::Text(text))) => {
-            sql.push(&sql.dialect.like(expression, false));
-            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            sql.binds.push(Bind::Text(Some(format!("{escaped}%"))));
-        }
+        (op, Operand::One(Value::Text(text))) if is_pattern(op) => push_pattern(sql, model, expression, op, text),
         (op, operand) => return Err(Error::internal(format!("{op:?} cannot compare with {operand:?}"))),
     }
     Ok(())
+}
+
+fn is_pattern(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Like | Op::NotLike | Op::Ilike | Op::NotIlike | Op::EqLike | Op::EqIlike | Op::StartsWith
+    )
+}
+
+/// Appends a pattern match of a text of `model`.
+fn push_pattern(sql: &mut Sql<'_>, model: &ModelInfo, expression: &str, op: Op, text: &str) {
+    let (positive, negative) = op.positive();
+    let pattern = match positive {
+        // Every value contains the empty text, even an empty value.
+        Op::Like | Op::Ilike if text.is_empty() => return sql.push(if negative { "1 = 0" } else { "1 = 1" }),
+        Op::Like | Op::Ilike => format!("%{}%", complete(text)),
+        Op::StartsWith => {
+            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            format!("{escaped}%")
+        }
+        _ => complete(text).into_owned(),
+    };
+    let folding = Folding {
+        ignore_case: matches!(positive, Op::Ilike | Op::EqIlike),
+        ignore_accents: model.def.ignore_accents,
+    };
+    let matches = sql.dialect.like(expression, folding);
+    sql.push(&match negative {
+        true => format!("({expression} IS NULL OR NOT {matches})"),
+        false => matches,
+    });
+    sql.binds.push(Bind::Text(Some(folding.apply(&pattern).into_owned())));
 }
 
 /// A pattern in which `\` escapes the next character. A single one at the end, with nothing to escape, stands for itself.

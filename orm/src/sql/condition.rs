@@ -5,7 +5,7 @@ use super::comparison::push_comparison;
 use super::scope::{Scope, stored};
 use super::{Sql, column};
 use crate::def::{Kind, Role};
-use crate::domain::{Domain, Op, Operand, Term};
+use crate::domain::{Domain, Op, Operand, Term, named};
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, FieldInfo, ModelInfo};
 use crate::value::Value;
@@ -21,10 +21,7 @@ pub(super) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias:
             sql.push(") IS NOT TRUE)");
             Ok(())
         }
-        Domain::Related(path, part) => {
-            let path = sql.registry.expand_path(model, path);
-            push_path(sql, model, alias, &path, part)
-        }
+        Domain::Related(path, part) => push_path(sql, model, alias, path, part),
         Domain::Term(term) => push_term(sql, model, alias, &term.path, term),
     }
 }
@@ -33,6 +30,14 @@ pub(super) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias:
 fn push_path<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[FieldId], part: &Domain) -> Result<()> {
     match path.split_first() {
         None => push_condition(sql, model, alias, part),
+        Some((hop, rest)) if model.fields[*hop].via.is_some() => {
+            let path = sql.registry.expand_path(model, &[*hop]);
+            let (end, hops) = path.split_last().ok_or_else(|| Error::internal("an empty path"))?;
+            let path = [&[*end], rest].concat();
+            push_hops(sql, model, alias, hops, &mut |sql, owner, alias| {
+                push_path(sql, owner, alias, &path, part)
+            })
+        }
         Some((hop, rest)) => push_related(sql, model, alias, *hop, |sql, target, alias| {
             push_path(sql, target, alias, rest, part)?;
             let named = |active| rest.is_empty() && part.compares(active);
@@ -153,7 +158,7 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
         sql.push(&format!("{} IN (SELECT {} FROM ", column(alias, "id"), scope.id()));
         scope.push_from(sql)?;
         sql.push(" WHERE ");
-        push_comparison(sql, &expression, &field.def.kind, term)?;
+        push_comparison(sql, model, &expression, &field.def.kind, term)?;
         sql.push(")");
         sql.push(behind);
         return Ok(());
@@ -168,7 +173,7 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
             true => sql.dialect.without_index(&column),
             false => column,
         };
-        push_comparison(sql, &column, &field.def.kind, term)
+        push_comparison(sql, model, &column, &field.def.kind, term)
     })
 }
 
@@ -250,7 +255,7 @@ fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
         (Op::Ne, Operand::One(value)) => !value.is_null() && (!is_bool || *value == Value::Bool(true)),
         (Op::In, Operand::Many(values)) => values.contains(&Value::Null),
         (Op::NotIn, Operand::Many(values)) => !values.contains(&Value::Null),
-        (Op::NotIlike, Operand::One(Value::Text(text))) => !text.is_empty(),
+        (Op::NotLike | Op::NotIlike, Operand::One(Value::Text(text))) => !text.is_empty(),
         (Op::Like | Op::Ilike, Operand::One(Value::Text(text))) => text.is_empty(),
         _ => false,
     }
@@ -303,12 +308,7 @@ fn push_related<'r>(
 
 /// Appends a comparison of a relation to many itself: with ids, with empty, with the names of its records.
 fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: FieldId, term: &Term) -> Result<()> {
-    let (negative, positive) = match term.op {
-        Op::Ne => (true, Op::Eq),
-        Op::NotIn => (true, Op::In),
-        Op::NotIlike => (true, Op::Ilike),
-        op => (false, op),
-    };
+    let (positive, negative) = term.op.positive();
     let empty = matches!(term.operand, Operand::One(Value::Null));
     if empty != negative {
         // `= empty` and `!= something` both mean: there is no related record that …
@@ -329,6 +329,20 @@ fn push_x2many<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, field: 
         }
         push_seen(sql, target, related)
     })
+}
+
+/// The condition that a record is one of those that are given by ids and by names.
+fn named_or_one_of(model: &ModelInfo, given: &[Value]) -> Domain {
+    let (names, ids): (Vec<&Value>, Vec<&Value>) = given.iter().partition(|value| matches!(value, Value::Text(_)));
+    let ids = Domain::Term(Term {
+        path: vec![model.implicit("id")],
+        op: Op::In,
+        operand: Operand::Many(ids.into_iter().cloned().collect()),
+    });
+    let names = names
+        .into_iter()
+        .map(|name| named(model, &[], Op::Ilike, &Operand::One(name.clone())));
+    Domain::Or(std::iter::once(ids).chain(names).collect())
 }
 
 /// Appends `child_of` or `parent_of`: the record (of an id field) or the target (of a many2one) is one of the given
@@ -352,13 +366,11 @@ fn push_hierarchy<'r>(
         "{} IN (WITH RECURSIVE {tree}(id) AS (SELECT {start}.id FROM {table} AS {start} WHERE ",
         column(alias, field.def.name)
     ));
-    let (name, op, operand) = match &term.operand {
-        Operand::One(Value::Text(_)) => ("display_name", Op::Ilike, term.operand.clone()),
-        Operand::One(id) => ("id", Op::In, Operand::Many(vec![id.clone()])),
-        many => ("id", Op::In, many.clone()),
+    let given = match &term.operand {
+        Operand::One(value) => std::slice::from_ref(value),
+        Operand::Many(values) => values.as_slice(),
     };
-    let path = vec![target.implicit(name)];
-    push_term(sql, target, &start, &path.clone(), &Term { path, op, operand })?;
+    push_condition(sql, target, &start, &named_or_one_of(target, given))?;
     push_allowed(sql, target, &start)?;
     sql.push(&match term.op {
         Op::ParentOf => format!(

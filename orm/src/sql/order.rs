@@ -215,7 +215,7 @@ impl<'r> Scope<'r> {
                     terms.push(OrderKey {
                         expression: format!("({set} IS NULL)"),
                         kind: Kind::Bool,
-                        desc,
+                        desc: term.nulls_first.unwrap_or(desc),
                         empty_first: None,
                     });
                 }
@@ -233,7 +233,7 @@ impl<'r> Scope<'r> {
                 expression,
                 kind: field.def.kind,
                 desc,
-                empty_first: (!never_empty).then_some(desc),
+                empty_first: (!never_empty).then_some(term.nulls_first.unwrap_or(desc)),
             });
         }
         Ok(())

@@ -13,8 +13,8 @@ use crate::api::decode;
 
 /// The words of URLs that do not come from the catalogue: paths, parameters, operators.
 const WORDS: &str = "rest login token tokens logout oidc callback restful api v1 livez readyz docs openapi json domain fields limit offset order \
-                     active_test asc desc true false ne gt ge lt le in not_in like ilike not_ilike startswith child_of \
-                     parent_of";
+                     active_test asc desc true false ne gt ge lt le in not_in like not_like ilike not_ilike eq eq_like eq_ilike eq_if_given startswith \
+                     child_of parent_of any not_any nulls first last";
 /// A path that is shown whole: its last word may be somebody's password where it stands elsewhere.
 const PASSWORD_PATH: &str = "/rest/api/password";
 /// The path of logins by an identity provider, whose parameters are secrets.

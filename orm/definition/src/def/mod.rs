@@ -42,6 +42,8 @@ pub struct ModelDef {
     pub role: Option<Role>,
     /// The model's former name (`renamed_from`), for migrations; empty when it was not renamed.
     pub renamed_from: &'static str,
+    /// Patterns match its texts whatever their accents (`ignore_accents`).
+    pub ignore_accents: bool,
     /// First line of the struct's doc comment: `Sales Order`.
     pub label: &'static str,
     /// The rest of the doc comment; empty when there is none.
@@ -104,6 +106,7 @@ impl ModelDef {
         table: "",
         role: None,
         renamed_from: "",
+        ignore_accents: false,
         label: "",
         help: "",
         api: false,

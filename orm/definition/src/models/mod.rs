@@ -95,6 +95,8 @@ pub struct OrderTerm {
     pub path: Vec<FieldId>,
     /// Descending.
     pub desc: bool,
+    /// Whether empty values come first; unless given, they count as greater than all others.
+    pub nulls_first: Option<bool>,
 }
 
 impl Models {

@@ -12,7 +12,11 @@ impl Models {
             let mut order: Vec<OrderTerm> = Vec::new();
             for term in def.order {
                 match self.resolve_path(&self.models[id], term.path) {
-                    Ok(path) => order.push(OrderTerm { path, desc: term.desc }),
+                    Ok(path) => order.push(OrderTerm {
+                        path,
+                        desc: term.desc,
+                        nulls_first: None,
+                    }),
                     Err(why) => mistakes.push(def.mistake(&format!("order: {why}"))),
                 }
             }
@@ -35,7 +39,8 @@ impl Models {
         }
     }
 
-    /// Resolves the paths that a search by name looks in, which end at text; without any, the display name.
+    /// Resolves the paths that a search by name looks in, which end at text; without any, the display name, and `name`
+    /// where that is a part of it: `California` finds `California (US)`.
     fn resolve_names(&self, model: &ModelInfo, mistakes: &mut Vec<String>) -> Vec<Vec<FieldId>> {
         let text = |path: &[FieldId]| {
             let (at, field) = self.end_of(model, path);
@@ -55,6 +60,17 @@ impl Models {
         }
         if paths.is_empty() {
             paths.push(vec![model.implicit("display_name")]);
+            let composed = model
+                .def
+                .display_name
+                .iter()
+                .map(|segment| segment.0.len())
+                .sum::<usize>()
+                > 1;
+            let name = model
+                .field("name")
+                .filter(|name| composed && text(&[*name]) && !model.fields[*name].unstored);
+            paths.extend(name.map(|name| vec![name]));
         }
         paths
     }
