@@ -13,6 +13,7 @@ mod mixin;
 mod money;
 mod not_stored;
 mod rights;
+mod search;
 mod small_world;
 mod trail;
 mod typed_json;

@@ -41,7 +41,9 @@ impl Parser<'_> {
         let not = Domain::Not(Box::new(self.positive(model, path, operator, value)?));
         // An empty field, or an empty relation, is left out of both sides.
         let first = &model.fields[path[0]];
-        let itself = *path == [model.implicit("id")] || model.parent.is_some_and(|parent| *path == [parent]);
+        let within = matches!(operator, Operator::Compare(Op::ChildOf | Op::ParentOf));
+        let itself =
+            *path == [model.implicit("id")] || within && path.first() == model.parent.as_ref() && hops.is_empty();
         match through_many || first.is_x2many() || first.unstored || itself {
             true => Ok(not),
             false => Ok(Domain::And(vec![

@@ -145,8 +145,13 @@ fn complete(pattern: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a list of values has the empty one. An empty boolean is false.
+pub(super) fn has_empty(kind: &Kind, values: &[Value]) -> bool {
+    values.contains(&Value::Null) || matches!(kind, Kind::Bool) && values.contains(&Value::Bool(false))
+}
+
 fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, values: &[Value]) {
-    let empty = values.contains(&Value::Null);
+    let empty = has_empty(kind, values);
     let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
     sql.push(if negative { "((" } else { "(" });
     if values.is_empty() {

@@ -1,7 +1,7 @@
 //! Conditions as SQL. Every condition is true or false, never NULL, so that `NOT` is always its opposite.
 
 use super::allowed::{push_allowed, push_seen};
-use super::comparison::push_comparison;
+use super::comparison::{has_empty, push_comparison};
 use super::scope::{Scope, stored};
 use super::{Sql, column};
 use crate::def::{Kind, Role};
@@ -253,8 +253,8 @@ fn holds_for_empty(kind: &Kind, term: &Term) -> bool {
     match (term.op, &term.operand) {
         (Op::Eq, Operand::One(value)) => value.is_null() || is_bool && *value == Value::Bool(false),
         (Op::Ne, Operand::One(value)) => !value.is_null() && (!is_bool || *value == Value::Bool(true)),
-        (Op::In, Operand::Many(values)) => values.contains(&Value::Null),
-        (Op::NotIn, Operand::Many(values)) => !values.contains(&Value::Null),
+        (Op::In, Operand::Many(values)) => has_empty(kind, values),
+        (Op::NotIn, Operand::Many(values)) => !has_empty(kind, values),
         (Op::NotLike | Op::NotIlike, Operand::One(Value::Text(text))) => !text.is_empty(),
         (Op::Like | Op::Ilike, Operand::One(Value::Text(text))) => text.is_empty(),
         _ => false,
