@@ -13,6 +13,7 @@ mod http;
 mod limits;
 mod methods;
 mod metrics;
+mod nested;
 mod network;
 mod oidc;
 mod oidc_jwt;

@@ -42,6 +42,8 @@ fn pages_by_cursor_are_the_list_in_any_order_and_both_directions() {
         ("res.partner", ""),
         ("res.partner", "city desc, display_name"),
         ("res.partner", "parent_id desc"),
+        ("res.partner", "city nulls first, color desc"),
+        ("res.partner", "parent_id desc nulls last, city"),
         ("res.partner", "is_company, color, id desc"),
         ("product.product", "categ_id, list_price desc"),
     ] {

@@ -11,11 +11,12 @@ use super::rendered::Rendered;
 use crate::compute::resolve;
 use crate::db::{Dialect, Row};
 use crate::def::Kind;
+use crate::domain::Domain;
 use crate::env::Budget;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::ModelInfo;
-use crate::sql::{LateralJoin, Root, Route, Search, Select, Selection, Statement, ids_bind};
+use crate::registry::{ModelInfo, OrderTerm};
+use crate::sql::{Among, LateralJoin, Root, Route, Search, Select, Selection, Statement, ids_bind};
 use crate::wire::{Column, Layout};
 
 /// Records with their scalars written, and the positions at which their relations and computed fields are to be
@@ -55,7 +56,7 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
         return fetch_level(env, level, Selection::Root(root));
     };
     let model = env.registry.model(level.model);
-    see_search(env, model, &search)?;
+    see_search(env, model, search.domain, search.order)?;
     let domain = &*resolve(env, model, search.domain)?;
     let root = Selection::Root(Root::Where(Search { domain, ..search }));
     let dialect = env.session.dialect();
@@ -75,9 +76,9 @@ pub(crate) fn fetch(env: &mut Env<'_>, level: &Level, root: Root<'_>) -> Result<
 }
 
 /// Refuses a search that names a field which the caller does not see.
-pub(super) fn see_search(env: &Env<'_>, model: &ModelInfo, search: &Search<'_>) -> Result<()> {
-    env.access.see_domain(env.registry, model, search.domain)?;
-    let mut order = search.order.iter();
+pub(super) fn see_search(env: &Env<'_>, model: &ModelInfo, domain: &Domain, order: &[OrderTerm]) -> Result<()> {
+    env.access.see_domain(env.registry, model, domain)?;
+    let mut order = order.iter();
     order.try_for_each(|term| env.access.see(env.registry, model, &term.path))
 }
 
@@ -219,6 +220,10 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
             made = statement(env, level, selection)?;
             (&made.text, made.binds)
         }
+        Selection::Related(..) if level.search.is_some() => {
+            made = statement(env, level, selection)?;
+            (&made.text, made.binds)
+        }
         // The text is the same each time; only the list of ids differs.
         // Not so where the caller's rules are in it.
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
@@ -250,11 +255,25 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
 }
 
 /// Builds the level's statement. Its columns: the key, then the level's columns, then those of its lateral joins.
-fn statement(env: &Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
+fn statement(env: &mut Env<'_>, level: &Level, selection: Selection<'_>) -> Result<Statement> {
+    let model = env.registry.model(level.model);
+    let domain = level.search.as_ref().map(|search| resolve(env, model, &search.domain));
+    let domain = domain.transpose()?;
+    let among = level
+        .search
+        .as_ref()
+        .zip(domain.as_deref())
+        .map(|(search, domain)| Among {
+            domain,
+            order: &search.order,
+            limit: search.limit,
+            offset: search.offset,
+        });
     let lateral_joins = level.lateral_joins(env.session.dialect(), selection.records());
     env.sql().select(&Select {
-        model: env.registry.model(level.model),
+        model,
         columns: &level.columns,
+        among,
         lateral_joins: lateral_joins
             .map(|(child, below)| LateralJoin {
                 model: env.registry.model(below.model),

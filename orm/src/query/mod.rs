@@ -3,6 +3,7 @@
 
 mod computed;
 mod fetch;
+mod fields;
 mod page;
 mod plan;
 mod plan_cache;
@@ -14,12 +15,15 @@ pub use page::{Page, START, page};
 pub use request::{Count, Request};
 
 pub(crate) use crate::sql::Search;
+pub(crate) use fields::field_names;
 pub(crate) use plan::Style;
 use plan_cache::PlanCache;
-pub(crate) use request::{field_names, parse_order};
+pub(crate) use request::parse_order;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use fields::Nested;
 use plan::Level;
 use rendered::Rendered;
 
@@ -44,11 +48,7 @@ pub fn list(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<V
 
 /// Reads the records that a request without a cursor asks for.
 fn read_search(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<Rendered> {
-    let nodes = env.access.visible(env.registry, model, &request.nodes);
-    let level = env
-        .runtime
-        .kept::<PlanCache>()?
-        .get(env.wire, env.registry, model, &nodes, request.style())?;
+    let level = plan(env, model, &request.nodes, request.style(), &request.nested)?;
     let rendered = fetch::fetch(env, &level, Root::Where(request.search()))?;
     not_more(request, rendered.len())?;
     Ok(rendered)
@@ -58,7 +58,13 @@ fn read_search(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Resul
 /// are run.)
 fn see(env: &Env<'_>, model: &ModelInfo, request: &Request) -> Result<()> {
     let mut named = request.named.iter();
-    named.try_for_each(|path| env.access.see(env.registry, model, path))
+    named.try_for_each(|path| env.access.see(env.registry, model, path))?;
+    let mut nested = request.nested.iter();
+    nested.try_for_each(|(path, search)| {
+        let (owner, relation) = env.registry.end_of(model, path);
+        let target = env.registry.target(owner, relation);
+        fetch::see_search(env, target, &search.domain, &search.order)
+    })
 }
 
 /// Answers the ids of the records that a request asks for, as a list.
@@ -204,9 +210,9 @@ fn not_more(request: &Request, found: usize) -> Result<()> {
 /// 404 when there is no such record.
 pub fn read_one(env: &mut Env<'_>, model: &ModelInfo, id: i64, request: &Request) -> Result<Vec<u8>> {
     see(env, model, request)?;
-    read_tree(env, model, &[id], &request.nodes, request.style())?
-        .pop()
-        .ok_or_else(|| Error::not_found(format!("there is no record {id} of {}", model.def.name)))
+    let rendered = tree(env, model, &[id], &request.nodes, request.style(), &request.nested)?;
+    let record = rendered.first(id).map(<[u8]>::to_vec);
+    record.ok_or_else(|| Error::not_found(format!("there is no record {id} of {}", model.def.name)))
 }
 
 /// The records with these ids, in this order, each rendered with the fields of `nodes`; ids without a record are left
@@ -218,7 +224,7 @@ pub(crate) fn read_tree(
     nodes: &[Node],
     style: Style,
 ) -> Result<Vec<Vec<u8>>> {
-    let rendered = tree(env, model, ids, nodes, style)?;
+    let rendered = tree(env, model, ids, nodes, style, &Nested::new())?;
     let records = ids.iter().filter_map(|id| rendered.first(*id));
     records
         .map(|record| {
@@ -237,18 +243,35 @@ pub(crate) fn read_list(
     style: Style,
 ) -> Result<Vec<u8>> {
     let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
-    let records = tree(env, model, ids, nodes, style)?.found_by(&links);
+    let records = tree(env, model, ids, nodes, style, &Nested::new())?.found_by(&links);
     records.into_list(env.wire.layout(), &mut env.budget)
 }
 
 /// Reads and renders the records with these ids, each once.
-fn tree(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], nodes: &[Node], style: Style) -> Result<Rendered> {
-    let nodes = env.access.visible(env.registry, model, nodes);
-    let level = env
-        .runtime
-        .kept::<PlanCache>()?
-        .get(env.wire, env.registry, model, &nodes, style)?;
+fn tree(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    ids: &[i64],
+    nodes: &[Node],
+    style: Style,
+    nested: &Nested,
+) -> Result<Rendered> {
+    let level = plan(env, model, nodes, style, nested)?;
     fetch::fetch(env, &level, Root::Ids(&once(ids)))
+}
+
+/// The plan of a read of these fields, as far as the caller sees them.
+fn plan(env: &Env<'_>, model: &ModelInfo, nodes: &[Node], style: Style, nested: &Nested) -> Result<Arc<Level>> {
+    let nodes = env.access.visible(env.registry, model, nodes);
+    if nested.is_empty() {
+        let plans = env.runtime.kept::<PlanCache>()?;
+        return plans.get(env.wire, env.registry, model, &nodes, style);
+    }
+    let mut level = Level::new(env.wire, env.registry, model, &nodes, style)?;
+    for (path, search) in nested {
+        level.narrow(path, search);
+    }
+    Ok(Arc::new(level))
 }
 
 /// The ids sorted, without repetitions.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fetch::see_search;
-use super::{Request, read_list, read_search, see};
+use super::{Request, read_search, see, tree};
 use crate::compute::resolve;
 use crate::def::Kind;
 use crate::env::Env;
@@ -76,7 +76,7 @@ pub fn page(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<P
             previous: None,
         });
     };
-    see_search(env, model, &request.search())?;
+    see_search(env, model, &request.domain, &request.order)?;
     env.session.snapshot()?;
     let cursor = match cursor {
         Cursor::At(place) => Some(place),
@@ -110,7 +110,9 @@ pub fn page(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<P
     let previous = before.then(|| at(first, true)).flatten().map(text).transpose()?;
     let next = behind.then(|| at(last, false)).flatten().map(text).transpose()?;
     let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
-    let list = read_list(env, model, &ids, &request.nodes, request.style())?;
+    let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
+    let found = tree(env, model, &ids, &request.nodes, request.style(), &request.nested)?.found_by(&links);
+    let list = found.into_list(env.wire.layout(), &mut env.budget)?;
     Ok(Page {
         list,
         records: ids.len(),

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::Group;
+use super::fields::NestedSearch;
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::error::{Error, Result};
@@ -29,6 +30,8 @@ pub(crate) struct Level {
     pub(crate) children: Vec<Child>,
     /// The computed fields of the records, and of their delegates.
     pub(crate) groups: Vec<Group>,
+    /// Which of the records are read, where less than all of a relation to many is asked for.
+    pub(crate) search: Option<NestedSearch>,
     /// The model of the level above and the path from there to the records that these belong to (one2many).
     pub(crate) above: Option<(ModelId, Vec<FieldId>)>,
     /// The text of its statement, once built: for each database, for one id, up to [`FEW`] ids, and more. Nothing else
@@ -87,6 +90,7 @@ pub(crate) enum Item {
 /// What fills a place: a relation or a computed field.
 #[derive(Debug)]
 pub(crate) struct Child {
+    pub(crate) field: FieldId,
     /// Index in [`Level::columns`] of the key by which it is looked up: the many2one, or the id of the record that has
     /// the relation or the computed field.
     pub(crate) column: usize,
@@ -164,6 +168,19 @@ impl Level {
         Ok(level)
     }
 
+    /// Restricts the records at the end of a path of relations.
+    pub(super) fn narrow(&mut self, path: &[FieldId], search: &NestedSearch) {
+        let Some((first, rest)) = path.split_first() else {
+            self.search = Some(search.clone());
+            return;
+        };
+        let child = self.children.iter_mut().find(|child| child.field == *first);
+        match child.map(|child| &mut child.content) {
+            Some(Content::Related(_, level) | Content::Computed(_, _, level)) => level.narrow(rest, search),
+            _ => {} // the caller does not see the field
+        }
+    }
+
     fn empty(wire: &'static dyn Wire, model: &ModelInfo, shape: Shape, style: Style) -> Self {
         let columns = vec![vec![model.implicit("id")]];
         Level {
@@ -175,6 +192,7 @@ impl Level {
             items: Vec::new(),
             children: Vec::new(),
             groups: Vec::new(),
+            search: None,
             above: None,
             texts: Default::default(),
         }
@@ -236,6 +254,7 @@ impl Level {
         level.above = Some((model.id, start.clone()));
         let column = self.column(columns, start);
         Ok(Child {
+            field: node.field,
             column,
             content: Content::Related(route, level),
             many,
@@ -305,6 +324,7 @@ impl Level {
             }
         };
         Ok(Child {
+            field: node.field,
             column,
             content,
             many,

@@ -1,11 +1,12 @@
 //! The parameters of a read, parsed and checked: which records, which fields, in which order, and how many.
 
+use super::fields::{Fields, FieldsParser, Nested};
 use super::page::Cursor;
 use super::plain_nodes;
-use super::plan::{Style, default_nodes};
+use super::plan::Style;
 use crate::domain::{self, Domain};
 use crate::env::Limits;
-use crate::error::{Code, Error, Result, nearest};
+use crate::error::{Code, Error, Result};
 use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
 use crate::sql::Search;
 use crate::wire::Wire;
@@ -57,6 +58,8 @@ pub struct Request {
     pub nodes: Vec<Node>,
     /// The paths of the fields that the caller names: of the others, those that he may not see are left out.
     pub(crate) named: Vec<Vec<FieldId>>,
+    /// What is asked of the records of relations to many.
+    pub(crate) nested: Nested,
     /// A relation that is named without fields of its records is shown as `[id, "name"]` (many2one) or as a list of
     /// ids.
     pub plain: bool,
@@ -83,6 +86,7 @@ impl Request {
             domain: Domain::TRUE,
             nodes: Vec::new(),
             named: Vec::new(),
+            nested: Nested::new(),
             plain: model.read.is_empty(),
             order: Vec::new(),
             limit: limits.max_limit,
@@ -106,7 +110,7 @@ impl Request {
         wire: &dyn Wire,
     ) -> Result<Self> {
         let mut request = Request::new(model, limits);
-        let mut filters = Vec::new();
+        let (mut filters, mut nested_filters) = (Vec::new(), 0);
         for (position, (name, value)) in parameters.iter().enumerate() {
             let same = |(other, _): &&(String, String)| other == name;
             if parameters[..position].iter().any(|other| same(&other)) {
@@ -123,13 +127,21 @@ impl Request {
             let refuse = |error: String| Error::parameter(name, error);
             match name.as_str() {
                 "fields" => {
-                    let named = &mut request.named;
-                    let nodes = parse_fields(registry, model, value, request.plain, limits, named);
-                    request.nodes = nodes.map_err(refuse)?;
+                    let parser = FieldsParser {
+                        registry,
+                        wire,
+                        limits,
+                        rest: value,
+                        path: Vec::new(),
+                        fields: Fields::default(),
+                    };
+                    let fields = parser.parse(model, request.plain).map_err(refuse)?;
+                    (request.nodes, request.named, request.nested) = (fields.nodes, fields.named, fields.nested);
+                    nested_filters = fields.conditions;
                 }
-                "offset" => request.offset = count(value).map_err(refuse)?,
+                "offset" => request.offset = parse_count(value).map_err(refuse)?,
                 "limit" => {
-                    let limit = count(value).map_err(refuse)?;
+                    let limit = parse_count(value).map_err(refuse)?;
                     request.set_limit(limit, limits).map_err(refuse)?;
                 }
                 "cursor" => request.cursor = Some(Cursor::parse(value).map_err(refuse)?),
@@ -152,7 +164,7 @@ impl Request {
                 }
             }
         }
-        if filters.len() > MOST_FILTERS {
+        if filters.len() + nested_filters > MOST_FILTERS {
             return Err(Error::new(
                 Code::Malformed,
                 format!("at most {MOST_FILTERS} filters are allowed"),
@@ -235,16 +247,7 @@ impl Request {
     }
 }
 
-/// Parses the `fields` argument of a method: a list of names, without nested fields.
-pub(crate) fn field_names(model: &ModelInfo, names: &[String]) -> Result<Vec<Node>, String> {
-    let mut nodes = Vec::new();
-    for name in names {
-        add(model, &mut nodes, name, Vec::new())?;
-    }
-    Ok(nodes)
-}
-
-fn count(text: &str) -> Result<usize, String> {
+pub(super) fn parse_count(text: &str) -> Result<usize, String> {
     text.parse()
         .map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
 }
@@ -302,97 +305,4 @@ fn direction(words: &[&str]) -> Result<(bool, Option<bool>), String> {
         ["nulls", ..] => Err("write `nulls first` or `nulls last`".to_owned()),
         [other, ..] => Err(format!("`{other}` is no direction: write `asc` or `desc`")),
     }
-}
-
-/// Parses the parameter `fields`, such as `name,partner_id,order_line(product_id(name),price_unit)`.
-fn parse_fields(
-    registry: &Registry,
-    model: &ModelInfo,
-    text: &str,
-    plain: bool,
-    limits: &Limits,
-    named: &mut Vec<Vec<FieldId>>,
-) -> Result<Vec<Node>, String> {
-    let mut rest = text;
-    let top = (&mut Vec::new(), named);
-    let nodes = parse_level(registry, model, &mut rest, &model.read, plain, limits.max_depth, top)?;
-    match rest.is_empty() {
-        true => Ok(nodes),
-        false => Err("there is a `)` without its `(`".to_owned()),
-    }
-}
-
-fn parse_level(
-    registry: &Registry,
-    model: &ModelInfo,
-    rest: &mut &str,
-    schema: &[Node],
-    plain: bool,
-    depth: usize,
-    (path, named): (&mut Vec<FieldId>, &mut Vec<Vec<FieldId>>),
-) -> Result<Vec<Node>, String> {
-    if depth == 0 {
-        return Err("nested too deeply".to_owned());
-    }
-    let mut nodes = Vec::new();
-    loop {
-        let end = rest.find([',', '(', ')']).unwrap_or(rest.len());
-        let name = rest[..end].trim();
-        *rest = &rest[end..];
-        let field = find(model, name)?;
-        path.push(field);
-        named.push(path.clone());
-        let declared = schema
-            .iter()
-            .find(|node| node.field == field)
-            .map(|node| node.children.as_slice());
-        let mut children = Vec::new();
-        if let Some(inner) = rest.strip_prefix('(') {
-            let Some(target) = model.fields[field].target else {
-                return Err(format!("`{name}` is no relation: nothing can be nested in it"));
-            };
-            *rest = inner;
-            children = parse_level(
-                registry,
-                registry.model(target),
-                rest,
-                declared.unwrap_or_default(),
-                false,
-                depth - 1,
-                (path, named),
-            )?;
-            *rest = rest.strip_prefix(')').ok_or("a `(` is not closed")?.trim_start();
-        } else if let (Some(target), false) = (model.fields[field].target, plain) {
-            children = match declared {
-                Some(declared) if !declared.is_empty() => declared.to_vec(),
-                _ => default_nodes(registry.model(target)),
-            };
-        }
-        path.pop();
-        add(model, &mut nodes, name, children)?;
-        match rest.strip_prefix(',') {
-            Some(next) => *rest = next,
-            None => return Ok(nodes),
-        }
-    }
-}
-
-fn find(model: &ModelInfo, name: &str) -> Result<FieldId, String> {
-    let field = model.field(name).filter(|field| !model.fields[*field].def.secret);
-    field.ok_or_else(|| {
-        format!(
-            "{} has no field `{name}`{}",
-            model.def.name,
-            nearest(name, model.names())
-        )
-    })
-}
-
-fn add(model: &ModelInfo, nodes: &mut Vec<Node>, name: &str, children: Vec<Node>) -> Result<(), String> {
-    let field = find(model, name)?;
-    if nodes.iter().any(|node| node.field == field) {
-        return Err(format!("`{name}` is named twice"));
-    }
-    nodes.push(Node { field, children });
-    Ok(())
 }

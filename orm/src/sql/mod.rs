@@ -20,7 +20,7 @@ pub(crate) use audit::{Ends, MissingSide};
 pub(crate) use change::batches;
 pub(crate) use order::Place;
 pub(crate) use scope::stored;
-pub(crate) use select::{LateralJoin, Root, Route, Search, Select, Selection};
+pub(crate) use select::{Among, LateralJoin, Root, Route, Search, Select, Selection};
 
 use crate::access::Access;
 use crate::db::{self, Bind, Dialect, Ids, ScaledValue};

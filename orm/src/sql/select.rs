@@ -78,10 +78,31 @@ pub(crate) struct Select<'a> {
     /// The many2one targets that are read in the same statement.
     pub(crate) lateral_joins: Vec<LateralJoin<'a>>,
     pub(crate) selection: Selection<'a>,
+    /// Which of the related records, where not all of them are asked for.
+    pub(crate) among: Option<Among<'a>>,
     /// Relations to many show archived records too.
     pub(crate) archived: bool,
     /// Of related records: the model from which they are read, and the path from it to those that they belong to.
     pub(crate) above: Option<(&'a ModelInfo, &'a [FieldId])>,
+}
+
+/// Which of the records of a relation to many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Among<'a> {
+    pub(crate) domain: &'a Domain,
+    /// The model's own order follows it.
+    pub(crate) order: &'a [OrderTerm],
+    /// The most of each record.
+    pub(crate) limit: Option<usize>,
+    /// How many to skip, of each record.
+    pub(crate) offset: usize,
+}
+
+impl Among<'_> {
+    /// Whether records are left out because of their place.
+    fn is_cut(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
+    }
 }
 
 /// The targets of a many2one, read in the statement of the records that refer to them.
@@ -108,6 +129,7 @@ impl<'r> Sql<'r> {
             columns.extend(lateral_names(join).map(|name| format!("{alias}.{name}")));
             lateral_joins.push((join, alias, id));
         }
+        let asked = select.among.map_or(&[][..], |among| among.order);
         let (key, order) = match selection {
             Selection::Root(Root::Where(search)) => (scope.id(), Some(scope.order_by(sql, search.order, None)?)),
             Selection::Root(Root::Ids(_)) | Selection::Related(Route::One | Route::ComputedIds, _) => {
@@ -115,14 +137,31 @@ impl<'r> Sql<'r> {
             }
             Selection::Related(Route::Inverse(inverse), _) => {
                 let key = column(&scope.alias, scope.model.fields[inverse].def.name);
-                (key, Some(scope.order_by(sql, &[], Some(inverse))?))
+                (key, Some(scope.order_by(sql, asked, Some(inverse))?))
             }
             Selection::Related(Route::Pairs(link), _) => {
-                (column("pairs", link.own), Some(scope.order_by(sql, &[], None)?))
+                (column("pairs", link.own), Some(scope.order_by(sql, asked, None)?))
             }
         };
         scope.check()?;
-        sql.push(&format!("SELECT {key}, {} FROM ", columns.join(", ")));
+        let cut = select.among.filter(Among::is_cut);
+        match (&order, cut) {
+            (Some(order), Some(_)) => {
+                // Each record's related ones get their places, and those at the places that are asked for are kept.
+                let names: Vec<String> = (0..columns.len()).map(|number| format!("c{number}")).collect();
+                let inner = columns
+                    .iter()
+                    .zip(&names)
+                    .map(|(column, name)| format!("{column} AS {name}"));
+                sql.push(&format!(
+                    "SELECT owner, {} FROM (SELECT {key} AS owner, {}, \
+                     ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {order}) AS place FROM ",
+                    names.join(", "),
+                    inner.collect::<Vec<_>>().join(", ")
+                ));
+            }
+            _ => sql.push(&format!("SELECT {key}, {} FROM ", columns.join(", "))),
+        }
         if let Selection::Related(Route::Pairs(link), _) = selection {
             let (table, target) = (sql.link(link), sql.table(scope.model));
             sql.push(&format!(
@@ -154,10 +193,21 @@ impl<'r> Sql<'r> {
         if let (Selection::Related(route, _), false) = (selection, select.archived)
             && route.is_many()
         {
-            push_active(sql, scope.model, &scope.alias)?;
+            let named = (scope.model.active)
+                .is_some_and(|active| select.among.is_some_and(|among| among.domain.compares(active)));
+            if !named {
+                push_active(sql, scope.model, &scope.alias)?;
+            }
         }
-        if let Some(order) = order {
-            sql.push(&format!(" ORDER BY {order}"));
+        if let Some(among) = select.among {
+            sql.push(" AND ");
+            sql.hide_archived = !select.archived;
+            push_condition(sql, scope.model, &scope.alias, among.domain)?;
+        }
+        match (order, cut) {
+            (Some(_), Some(among)) => push_places(sql, &among),
+            (Some(order), None) => sql.push(&format!(" ORDER BY {order}")),
+            (None, _) => {}
         }
         if let Selection::Root(Root::Where(search)) = selection {
             push_limit(sql, &search);
@@ -259,6 +309,18 @@ fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) ->
         true => Ok(()),
         false => push_active(sql, scope.model, &scope.alias),
     }
+}
+
+/// Ends a subselect in which related records have places, and keeps those that are asked for.
+fn push_places(sql: &mut Sql<'_>, among: &Among<'_>) {
+    let number = |number: usize| Bind::Int(Some(i64::try_from(number).unwrap_or(i64::MAX)));
+    sql.push(") AS placed WHERE place > ");
+    sql.push_bind(number(among.offset));
+    if let Some(limit) = among.limit {
+        sql.push(" AND place <= ");
+        sql.push_bind(number(among.offset.saturating_add(limit)));
+    }
+    sql.push(" ORDER BY place");
 }
 
 /// Appends the limit and the offset of a search. Written as sums because SQLite would plan for the exact numbers, and
