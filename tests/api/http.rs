@@ -169,6 +169,27 @@ fn answers_that_nobody_takes_are_bounded() {
     }
 }
 
+/// `sql;desc="3 statements";dur=0.812, render;dur=0.207`: times in milliseconds.
+#[test]
+fn an_answer_tells_what_it_took() {
+    let server = Server::demo();
+    let made = server.send("POST", "res.partner", &json!({"name": "Ada"}));
+    for reply in [
+        server.get("sale.order", &[("limit", "5")]),
+        server.get("res.partner/11", &[]),
+        made,
+    ] {
+        reply.ok();
+        let timing = reply.header("server-timing").unwrap();
+        let (sql, render) = timing.split_once(", render;dur=").expect(timing);
+        let (statements, sql) = sql.split_once(" statements\";dur=").expect(timing);
+        assert_eq!(statements, format!("sql;desc=\"{}", reply.statements()));
+        assert!(reply.statements() > 0, "{timing}");
+        let [sql, render] = [sql, render].map(|millis| millis.parse::<f64>().expect(timing));
+        assert!(sql > 0.0 && render > 0.0, "{timing}");
+    }
+}
+
 #[test]
 fn the_document_and_its_page_are_served() {
     let server = Server::demo();

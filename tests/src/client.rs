@@ -89,8 +89,11 @@ impl Reply {
     #[track_caller]
     pub fn statements(&self) -> u64 {
         let timing = self.header("server-timing").expect("a header server-timing");
-        let digits: String = timing.chars().filter(char::is_ascii_digit).collect();
-        digits.parse().expect("a number of statements")
+        let count = timing
+            .strip_prefix("sql;desc=\"")
+            .and_then(|rest| rest.split_once(" statements\";"));
+        let count = count.and_then(|(count, _)| count.parse().ok());
+        count.expect("a number of statements")
     }
 }
 

@@ -2,9 +2,10 @@
 //! database errors into this program's errors.
 
 mod bounds;
+mod row_clock;
 mod statements;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -32,6 +33,8 @@ pub struct Session {
     connection: AnyConnection,
     dialect: Dialect,
     statements: u64,
+    /// The time that they took.
+    spent: Duration,
     /// How many statements the current request may take.
     allowance: Option<Allowance>,
     changes: u64,
@@ -97,6 +100,7 @@ impl Session {
             connection,
             dialect,
             statements: 0,
+            spent: Duration::ZERO,
             allowance: None,
             changes: 0,
             broken: None,
@@ -145,6 +149,12 @@ impl Session {
         self.statements
     }
 
+    /// The time that the database took for the statements of this session, with transaction control and without what the
+    /// callers did with the rows.
+    pub fn time_in_database(&self) -> Duration {
+        self.spent
+    }
+
     /// Counts the moments at which the data may have changed: each statement that writes, and each wait for a lock
     /// ([`Session::invalidate_caches`]). Answers that were cached at another count are out of date.
     pub fn changes(&self) -> u64 {
@@ -166,7 +176,9 @@ impl Session {
             binds: &[],
             keep: self.keeps(text),
         };
+        let started = Instant::now();
         let run = self.connection.execute_returning_count(&running);
+        self.spent += started.elapsed();
         self.controlled(run.map(|_| ()))
     }
 

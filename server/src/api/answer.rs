@@ -1,4 +1,6 @@
-//! A successful answer: the text that the runtime made, and how many SQL statements it took.
+//! A successful answer: the text that the runtime made, and what it took to make it.
+
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -31,10 +33,21 @@ pub(crate) struct Answer {
     pub(super) json: Reserved<Vec<u8>>,
     /// The headers that go with it.
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    /// The number of SQL statements of the request; for a create that ran in a batch, of the whole batch.
-    pub(super) statements: u64,
+    /// What the request took; for a create that ran in a batch, what the whole batch took.
+    pub(super) cost: Cost,
     /// For whom it is.
     pub(super) caller: Credentials,
+}
+
+/// What a request took, from when its token was found valid to its complete answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cost {
+    /// The number of SQL statements.
+    pub(super) statements: u64,
+    /// The time that the database took for them.
+    pub(super) database: Duration,
+    /// All other time: reading the request's parameters, computing values, writing the answer.
+    pub(super) render: Duration,
 }
 
 /// The number of SQL statements, passed to the log line of the request in the response's extensions.
@@ -47,11 +60,19 @@ impl IntoResponse for Answer {
         let headers = response.headers_mut();
         headers.extend(self.headers);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(super::WIRE.media_type()));
+        let Cost {
+            statements,
+            database,
+            render,
+        } = self.cost;
+        let millis = |time: Duration| time.as_secs_f64() * 1000.0;
+        let (sql, render) = (millis(database), millis(render));
+        let timing = format!("sql;desc=\"{statements} statements\";dur={sql:.3}, render;dur={render:.3}");
         // Fixed text and digits are always a valid header value.
-        if let Ok(value) = HeaderValue::try_from(format!("sql;desc=\"{} statements\"", self.statements)) {
+        if let Ok(value) = HeaderValue::try_from(timing) {
             headers.insert(SERVER_TIMING, value);
         }
-        response.extensions_mut().insert(Statements(self.statements));
+        response.extensions_mut().insert(Statements(statements));
         self.caller.note_in(response)
     }
 }

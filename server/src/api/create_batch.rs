@@ -198,14 +198,14 @@ fn run_group(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
 }
 
 fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Result<Answer> {
-    let (json, statements) = write_in(session, app, &waiting.caller, Some(&waiting.model), |env| {
+    let (json, cost) = write_in(session, app, &waiting.caller, Some(&waiting.model), |env| {
         let model = env.registry.exposed(&waiting.model)?;
         reserve_answer(app, write::create(env, model, checked(&waiting.body)?)?)
     })?;
     Ok(Answer {
         headers: Vec::new(),
         json,
-        statements,
+        cost,
         caller: waiting.caller.clone(),
     })
 }
@@ -214,7 +214,7 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
     let [first, ..] = group else {
         return Ok(Vec::new());
     };
-    let (answers, statements) = write_in(session, app, &first.caller, Some(&first.model), |env| {
+    let (answers, cost) = write_in(session, app, &first.caller, Some(&first.model), |env| {
         let model = env.registry.exposed(&first.model)?;
         let bodies: Vec<&Value> = (group.iter())
             .map(|waiting| checked(&waiting.body).map(Deref::deref))
@@ -230,7 +230,7 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
     let answer = |json| Answer {
         headers: Vec::new(),
         json,
-        statements,
+        cost,
         caller: first.caller.clone(),
     };
     Ok(answers.into_iter().map(answer).collect())

@@ -1,5 +1,7 @@
 //! One request, one transaction: the token is checked in the same transaction in which the request's work is done.
 
+use std::time::Instant;
+
 use chrono::{NaiveDateTime, Timelike, Utc};
 use orm::Env;
 use orm::db::Session;
@@ -8,7 +10,7 @@ use orm::error::{Error, Result};
 use orm::registry::ModelInfo;
 
 use super::WIRE;
-use super::answer::{Answer, Content};
+use super::answer::{Answer, Content, Cost};
 use super::credentials::Credentials;
 use super::problem::Problem;
 use crate::auth::{Scope, TokenHash, Wanted, events, note_use_later, read_switches, store, token_store};
@@ -143,11 +145,11 @@ pub(crate) async fn read_if<T: Into<Content>>(
     if use_outdated {
         note_use_later(app, database, caller.token);
     }
-    let ((json, headers), statements) = result?;
+    let ((json, headers), cost) = result?;
     Ok(Answer {
         json,
         headers,
-        statements,
+        cost,
         caller,
     })
 }
@@ -171,17 +173,16 @@ pub(super) async fn write(
             reserve_answer(&shared, job(env)?)
         })
     });
-    let (json, statements) = ran.await?;
+    let (json, cost) = ran.await?;
     Ok(Answer {
         json,
         headers: Vec::new(),
-        statements,
+        cost,
         caller,
     })
 }
 
-/// Runs `job` as the token's user in a writing transaction that has begun already. Also returns the number of
-/// statements that `job` took.
+/// Runs `job` as the token's user in a writing transaction that has begun already. Also returns what `job` took.
 ///
 /// # Errors
 /// As [`write`].
@@ -191,7 +192,7 @@ pub(super) fn write_in<T>(
     caller: &Credentials,
     model: Option<&str>,
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
-) -> Result<(T, u64)> {
+) -> Result<(T, Cost)> {
     session.write_for(caller.token.client());
     let permit = |scope: &Scope| scope.permit(wanted(model), true);
     let (mut env, user) = authenticate(session, app, caller, permit, true)?;
@@ -256,9 +257,15 @@ fn authenticate<'a>(
     Ok((env.speaking(WIRE).answering(app.limits.max_answer), user))
 }
 
-/// Runs `job`, and returns its result with the number of statements that it took.
-fn counted<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<(T, u64)> {
-    let before = env.session.statements();
+/// Runs `job`, and returns its result with what it took.
+fn counted<T>(env: &mut Env<'_>, job: impl FnOnce(&mut Env<'_>) -> Result<T>) -> Result<(T, Cost)> {
+    let (started, before, spent) = (Instant::now(), env.session.statements(), env.session.time_in_database());
     let answer = job(env)?;
-    Ok((answer, env.session.statements() - before))
+    let database = env.session.time_in_database() - spent;
+    let cost = Cost {
+        statements: env.session.statements() - before,
+        database,
+        render: started.elapsed().saturating_sub(database),
+    };
+    Ok((answer, cost))
 }

@@ -1,11 +1,14 @@
 //! Running statements: those that return rows (fetched all at once, or streamed one by one) and those that do not.
 
+use std::time::Instant;
+
 use diesel::connection::{Connection as _, LoadConnection};
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::result::Error as DieselError;
 use drivers::sqlite::Watch;
 
 use super::Session;
+use super::row_clock::RowClock;
 use crate::connection::{AnyConnection, MultiRow};
 use crate::error::{Error, Result};
 use crate::row::Row;
@@ -56,9 +59,10 @@ impl Session {
         mut each: impl FnMut(&Row<'_, '_, '_>) -> Result<()>,
     ) -> Result<()> {
         let running = Running { text, binds, keep };
-        self.reading(running, |connection, running, failed| {
+        self.reading(running, |connection, running, failed, clock| {
             for row in LoadConnection::load(connection, running).map_err(&mut *failed)? {
-                each(&Row(&row.map_err(&mut *failed)?))?;
+                let row = row.map_err(&mut *failed)?;
+                clock.row(|| each(&Row(&row)))?;
             }
             Ok(())
         })
@@ -90,35 +94,46 @@ impl Session {
             return self.query_text(text, binds, each);
         }
         let keep = self.keeps(text);
-        self.reading(Running { text, binds, keep }, |connection, running, failed| {
+        self.reading(Running { text, binds, keep }, |connection, running, failed, clock| {
             let AnyConnection::Postgres(connection) = connection else {
                 return Ok(());
             };
             let rows = LoadConnection::<PgRowByRowLoadingMode>::load(connection, running);
             for row in rows.map_err(&mut *failed)? {
-                each(&Row(&MultiRow::Postgres(row.map_err(&mut *failed)?)))?;
+                let row = MultiRow::Postgres(row.map_err(&mut *failed)?);
+                clock.row(|| each(&Row(&row)))?;
             }
             Ok(())
         })
     }
 
-    /// Runs `read`, which loads a statement's rows with the given function for turning Diesel's errors into ours.
+    /// Runs `read`, which loads a statement's rows with the given function for turning Diesel's errors into ours, and
+    /// works on each row by the given clock.
     fn reading<'q>(
         &mut self,
         running: Running<'q>,
-        read: impl FnOnce(&mut AnyConnection, Running<'q>, &mut dyn FnMut(DieselError) -> Error) -> Result<()>,
+        read: impl FnOnce(
+            &mut AnyConnection,
+            Running<'q>,
+            &mut dyn FnMut(DieselError) -> Error,
+            &mut RowClock,
+        ) -> Result<()>,
     ) -> Result<()> {
         storable(running.binds)?;
         self.one_more()?;
         self.note(running.text, running.binds);
-        self.timed(|session| {
+        let (started, mut clock) = (Instant::now(), RowClock::default());
+        let done = self.timed(|session| {
             let (errors, watch) = (&mut session.errors, session.watch.as_ref());
-            read(&mut session.connection, running, &mut |error| errors.note(error, watch))?;
+            let mut failed = |error| errors.note(error, watch);
+            read(&mut session.connection, running, &mut failed, &mut clock)?;
             match watch.is_some_and(Watch::stopped) {
                 true => Err(errors.stopped()),
                 false => Ok(()),
             }
-        })
+        });
+        self.spent += started.elapsed().saturating_sub(clock.all());
+        done
     }
 
     /// Runs a statement that returns no rows; answers how many rows it changed.
@@ -135,7 +150,9 @@ impl Session {
             binds: &statement.binds,
             keep: self.keeps(&statement.text),
         };
+        let started = Instant::now();
         let changed = self.connection.execute_returning_count(&running);
+        self.spent += started.elapsed();
         changed.map_err(|error| self.failed(error))
     }
 }
