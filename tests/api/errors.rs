@@ -308,5 +308,6 @@ fn what_cannot_be_heeded_is_refused() {
     put("content-encoding", "gzip").problem(415, "unsupported_media_type");
     put("if-match", "\"1\"").problem(400, "invalid");
     put("if-match", "*").problem(400, "invalid");
+    put("if-none-match", "*").problem(400, "invalid");
     put("content-encoding", "Identity").ok();
 }

@@ -3,7 +3,9 @@
 mod attacks;
 mod audit;
 mod companies;
+mod compression;
 mod concurrency;
+mod conditional;
 mod coverage;
 mod create_batch;
 mod documented_examples;

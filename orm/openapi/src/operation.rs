@@ -1,8 +1,7 @@
 //! The operations of a model: list, create, read, update, delete, and its methods.
 
-use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, OperationBuilder};
-use utoipa::openapi::{HttpMethod, ObjectBuilder, Paths, Ref, Response, Type};
+use utoipa::openapi::{HeaderBuilder, HttpMethod, ObjectBuilder, Paths, Ref, Response, ResponseBuilder, Type};
 
 use super::catalog::Catalog;
 use super::content::{body, json};
@@ -38,11 +37,10 @@ fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let response = read::response(catalog, model);
     let operation = operation(model.def, "list", format!("List {}", model.def.label));
     let operation = operation.parameters(Some(parameters::list(catalog, model)));
-    refusals(
-        operation.response("200", page(json("The records", list(response)))),
-        ALWAYS.into_iter().chain(MODEL),
-    )
-    .build()
+    let operation = operation
+        .response("200", page(json("The records", list(response))))
+        .response("304", Ref::from_response_name(NOT_MODIFIED));
+    refusals(operation, ALWAYS.into_iter().chain(MODEL)).build()
 }
 
 /// Adds the headers of a list.
@@ -88,11 +86,10 @@ fn get(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let operation = operation
         .parameter(parameters::record_id())
         .parameter(parameters::fields_of_one());
-    refusals(
-        operation.response("200", json("The record", response)),
-        ALWAYS.into_iter().chain(MODEL),
-    )
-    .build()
+    let operation = operation
+        .response("200", json("The record", response))
+        .response("304", Ref::from_response_name(NOT_MODIFIED));
+    refusals(operation, ALWAYS.into_iter().chain(MODEL)).build()
 }
 
 fn update(catalog: &mut Catalog<'_>, model: &ModelInfo, verb: &str) -> Operation {
@@ -112,14 +109,25 @@ fn delete(model: &ModelInfo) -> Operation {
 }
 
 /// The success responses that all models share, by the names of their components.
-pub(super) fn responses() -> [(String, Response); 1] {
+pub(super) fn responses() -> [(String, Response); 2] {
     let done = ObjectBuilder::new()
         .schema_type(Type::String)
         .examples(["record 43 has been successfully deleted"]);
-    [(DELETED.to_owned(), json("It is deleted", done))]
+    let tag = ObjectBuilder::new().schema_type(Type::String);
+    let tag = HeaderBuilder::new()
+        .schema(Some(tag))
+        .description(Some("That of the answer"));
+    let unchanged = ResponseBuilder::new()
+        .description("The answer is still the one whose `ETag` the request has in `If-None-Match`")
+        .header("ETag", tag.build());
+    [
+        (DELETED.to_owned(), json("It is deleted", done)),
+        (NOT_MODIFIED.to_owned(), unchanged.build()),
+    ]
 }
 
 const DELETED: &str = "Deleted";
+const NOT_MODIFIED: &str = "304";
 
 fn operation(def: &ModelDef, verb: &str, summary: String) -> OperationBuilder {
     let id = names::operation(def.name, verb);

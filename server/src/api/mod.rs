@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod conditional;
 mod context;
 mod create_batch;
 mod credentials;

@@ -1,14 +1,11 @@
 //! Every route of the server.
 
 use axum::Router;
-use axum::extract::Request;
 use axum::http::Uri;
-use axum::http::header::IF_MATCH;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, patch, post};
-use orm::error::{Code, Error};
 
+use super::conditional::{tagged, unconditional};
 use super::context::Context;
 use super::problem::Problem;
 use super::{methods, records};
@@ -16,11 +13,13 @@ use crate::auth::oidc::bearer::admitted;
 use crate::auth::request_rate::limited;
 use crate::auth::{handlers as auth, oidc, own};
 use crate::docs;
+use crate::ops::compression::{Encoders, compressed};
 use crate::ops::health;
 use crate::state::Shared;
 
 /// Every route of the server.
 pub(crate) fn router(app: Shared) -> Router {
+    let encoders = Encoders::new();
     let login = Router::new()
         // Login and logout, with a password or by an identity provider.
         .route(
@@ -35,12 +34,8 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/rest/api/logout/token", delete(auth::logout))
         .route("/rest/api/logout", delete(auth::logout))
         .route_layer(from_fn_with_state(app.clone(), admitted));
-    let with_token = Router::new()
-        // The user's own tokens and password.
-        .route("/rest/api/tokens", get(own::list).post(own::create))
-        .route("/rest/api/tokens/{id}", patch(own::rename).delete(own::revoke))
-        .route("/rest/api/password", post(own::change_password))
-        // Records and methods of every exposed model. `{id_or_method}` is a record's id or a method's name.
+    // Records and methods of every exposed model. `{id_or_method}` is a record's id or a method's name.
+    let records = Router::new()
         .route("/restful/api/v1/{model}", get(records::list).post(records::create))
         .route(
             "/restful/api/v1/{model}/{id_or_method}",
@@ -56,13 +51,24 @@ pub(crate) fn router(app: Shared) -> Router {
                 .patch(methods::call_on_record)
                 .post(methods::call_on_record),
         )
+        .route_layer(from_fn(tagged))
+        .route_layer(from_fn_with_state(encoders.clone(), compressed));
+    let with_token = Router::new()
+        // The user's own tokens and password.
+        .route("/rest/api/tokens", get(own::list).post(own::create))
+        .route("/rest/api/tokens/{id}", patch(own::rename).delete(own::revoke))
+        .route("/rest/api/password", post(own::change_password))
+        .merge(records)
         .route_layer(from_fn_with_state(app.clone(), admitted))
         .route_layer(from_fn_with_state(app.clone(), limited));
     let own_routes = (app.program.application.routes)(Context::new(app.clone()));
     let own_routes = own_routes
         .layer(from_fn_with_state(app.clone(), admitted))
         .layer(from_fn_with_state(app.clone(), limited));
-    let docs = docs::routes(app.program).layer(from_fn_with_state(app.clone(), admitted));
+    let docs = docs::routes(app.program)
+        .layer(from_fn(tagged))
+        .layer(from_fn_with_state(encoders, compressed))
+        .layer(from_fn_with_state(app.clone(), admitted));
     login
         .merge(logout)
         .merge(with_token)
@@ -77,16 +83,6 @@ pub(crate) fn router(app: Shared) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .with_state(app)
-}
-
-/// Middleware that refuses `If-Match`. Records have no ETags; if the header were ignored, a client would believe that
-/// its write was conditional.
-async fn unconditional(request: Request, next: Next) -> Response {
-    if request.headers().contains_key(IF_MATCH) {
-        let detail = "`If-Match` is not supported, since records have no ETag; leave the header out";
-        return Problem::from(Error::new(Code::Malformed, detail)).into_response();
-    }
-    next.run(request).await
 }
 
 async fn nothing_here(uri: Uri) -> Problem {

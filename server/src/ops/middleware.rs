@@ -33,7 +33,7 @@ where
     B: HttpBody<Data = axum::body::Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
 {
-    let [policy, sniffing, referrer] = security::headers();
+    let [policy, sniffing, referrer, caching] = security::headers();
     ServiceBuilder::new()
         .map_request(|request: Request<B>| without_harmful_id(request.map(Body::new)))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -42,6 +42,7 @@ where
         .layer(policy)
         .layer(sniffing)
         .layer(referrer)
+        .layer(caching)
         .layer(from_fn(security::strict_transport))
         .layer(from_fn(validate_head))
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,5 +1,6 @@
 //! Operation of the server: connections and shutdown, request ids, logs, metrics, traces, health checks.
 
+pub(crate) mod compression;
 pub(crate) mod connections;
 mod forwarded;
 mod head;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::http::Method;
 use axum::http::header::{
-    ACCEPT, ALLOW, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LINK,
-    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    IF_NONE_MATCH, LINK, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
@@ -42,11 +42,13 @@ pub(super) async fn strict_transport(request: Request, next: Next) -> Response {
 }
 
 /// The headers of every answer. A route may have set its own already.
-pub(super) fn headers() -> [SetResponseHeaderLayer<HeaderValue>; 3] {
+pub(super) fn headers() -> [SetResponseHeaderLayer<HeaderValue>; 4] {
     [
         SetResponseHeaderLayer::if_not_present(CONTENT_SECURITY_POLICY, NO_PAGE),
         SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        // What does not say itself how it may be kept is kept nowhere.
+        SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ]
 }
 
@@ -62,11 +64,18 @@ pub(crate) fn cors(origins: &[HeaderValue]) -> CorsLayer {
         HeaderName::from_static("access_token"),
     ];
     let companies = HeaderName::from_static("company-ids");
-    let sent = [ACCEPT, AUTHORIZATION, CONTENT_TYPE, REQUEST_ID, companies.clone()];
+    let sent = [
+        ACCEPT,
+        AUTHORIZATION,
+        CONTENT_TYPE,
+        IF_NONE_MATCH,
+        REQUEST_ID,
+        companies.clone(),
+    ];
     CorsLayer::new()
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(sent.into_iter().chain(tokens).collect::<Vec<_>>())
-        .expose_headers([ALLOW, LINK, RETRY_AFTER, REQUEST_ID, TOTAL, companies])
+        .expose_headers([ALLOW, ETAG, LINK, RETRY_AFTER, REQUEST_ID, TOTAL, companies])
         .max_age(Duration::from_secs(3600))
 }
