@@ -196,7 +196,7 @@ const DOMAINS: &[(&str, &str)] = &[
     (r#"[["require_signature","=",false]]"#, "NOT require_signature"),
 ];
 
-fn in_sql(server: &Server, condition: &str) -> Vec<i64> {
+pub(crate) fn in_sql(server: &Server, condition: &str) -> Vec<i64> {
     let ids = rows(
         &server.database,
         &format!("SELECT CAST(id AS TEXT) FROM sale_order WHERE {condition} ORDER BY sale_order.id"),

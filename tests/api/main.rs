@@ -20,6 +20,7 @@ mod network;
 mod oidc;
 mod oidc_jwt;
 mod pages;
+mod operators;
 mod passwords;
 mod prices;
 mod products;

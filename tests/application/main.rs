@@ -74,6 +74,47 @@ fn records_are_read_with_what_they_lead_to() {
     assert_eq!(titles, ["The Dispossessed", "The Lathe of Heaven", "Invisible Cities"]);
 }
 
+/// An author is found whatever the accents of his name; a book, whose model does not say so, is not.
+#[test]
+fn a_model_may_ignore_accents() {
+    let Library { server, .. } = &Library::open();
+    for name in ["Roberto Bolaño", "Stanisław Lem", "Karel C\u{30c}apek"] {
+        let author = json!({"name": name, "book_ids": [[0, 0, {"title": name, "pages": 1}]]});
+        server.send("POST", "library.author", &author).ok();
+    }
+    let found = |model: &str, filter: &str, value: &str| server.get(model, &[(filter, value)]).ok();
+    for (author, title) in [
+        ("BOLANO", "Roberto Bolaño"),
+        ("stanislaw", "Stanisław Lem"),
+        ("čapek", "Karel C\u{30c}apek"),
+    ] {
+        assert_eq!(
+            found("library.author", "name__ilike", author).as_array().unwrap().len(),
+            1,
+            "{author}"
+        );
+        let books = found("library.book", "author_id__ilike", author);
+        assert_eq!(books[0]["title"], title, "{author}");
+        let wrong = found("library.book", "title__ilike", &author.replace('č', "c"));
+        assert_eq!(wrong, json!([]), "{author}");
+    }
+    assert_eq!(
+        found("library.author", "name__eq_ilike", "karel capek")
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        found("library.author", "name__like", "Bolano")
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(found("library.author", "name__like", "bolano"), json!([]));
+}
+
 #[test]
 fn records_are_made_with_their_parts_changed_and_deleted() {
     let Library { server, .. } = &Library::open();

@@ -19,7 +19,7 @@ pub struct Member {
 }
 
 /// Author
-#[model("library.author", order = "name")]
+#[model("library.author", order = "name", ignore_accents)]
 #[api]
 #[unique(name, message = "There is an author of this name already.")]
 pub struct Author {
