@@ -19,7 +19,9 @@ use self::arguments::{
 };
 use self::settings_file::{SettingsFile, command_of};
 use crate::application::{Application, Program};
-use crate::commands::{access, audit, backup, export, healthcheck, load, migrate, seed, serve, token, user, verify};
+use crate::commands::{
+    access, audit, backup, explain, export, healthcheck, load, migrate, seed, serve, token, user, verify,
+};
 use crate::docs;
 use crate::failure::Failure;
 use crate::ops::log;
@@ -173,6 +175,9 @@ fn dispatch(application: &'static Application, command: Subcommands, parsed: &Pa
         Subcommands::Seed(args) => seed::run(&args.database.one()?, program()?, args.orders),
         Subcommands::Load { file, database } => load::run(&database.one()?, program()?, &file),
         Subcommands::Export { models, file, database } => export::run(&database.one()?, program()?, &models, &file),
+        Subcommands::Explain { url, user, database } => {
+            explain::run(&database.one()?, program()?, &url, user.as_deref())
+        }
         Subcommands::Backup { file, database } => backup::backup(application, &database.one()?, &file),
         Subcommands::Restore {
             file,

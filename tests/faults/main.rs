@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod exchange;
+mod explain;
 mod files;
 mod healthcheck;
 mod kills;

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod exchange;
+mod explain;
 mod kills;
 mod load;
 mod migrations;

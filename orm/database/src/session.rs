@@ -2,6 +2,7 @@
 //! database errors into this program's errors.
 
 mod bounds;
+mod explain;
 mod row_clock;
 mod statements;
 
@@ -147,12 +148,6 @@ impl Session {
     /// How many statements ran on this session, without transaction control.
     pub fn statements(&self) -> u64 {
         self.statements
-    }
-
-    /// The time that the database took for the statements of this session, with transaction control and without what the
-    /// callers did with the rows.
-    pub fn time_in_database(&self) -> Duration {
-        self.spent
     }
 
     /// Counts the moments at which the data may have changed: each statement that writes, and each wait for a lock

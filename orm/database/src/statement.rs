@@ -283,6 +283,23 @@ pub(crate) fn storable(binds: &[Bind]) -> Result<()> {
 }
 
 impl Bind {
+    /// What kind of value it is, and how many are in a list, without telling the value.
+    pub fn kind(&self) -> String {
+        let kind = match self {
+            Bind::Bool(_) => "bool",
+            Bind::Int(_) => "integer",
+            Bind::Float(_) => "float",
+            Bind::Decimal(_) => "decimal",
+            Bind::Text(_) => "text",
+            Bind::Date(_) => "date",
+            Bind::DateTime(_) => "date-time",
+            Bind::Binary(_) => "bytes",
+            Bind::Ids(ids) => return format!("{} ids", ids.0.len()),
+            Bind::Values(values) => return format!("{} values", values.0.len()),
+        };
+        kind.to_owned()
+    }
+
     /// A single value as text, for [`Values`]; `None` for NULL, and for binds that cannot be in a list.
     fn text(&self) -> Option<Cow<'_, str>> {
         Some(match self {

@@ -89,6 +89,18 @@ pub(super) enum Subcommands {
         #[command(flatten)]
         database: DatabaseArg,
     },
+    /// Print the statements of a read, each with its plan as the database estimates it and as it was. The statements are
+    /// run, in a transaction that only reads.
+    Explain {
+        /// The read: `/restful/api/v1/sale.order?state=sale&limit=80`, also with `http://HOST` in front.
+        #[arg(value_name = "URL")]
+        url: String,
+        /// Read as the user with this login; by default with access to everything.
+        #[arg(long, value_name = "LOGIN")]
+        user: Option<String>,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
     /// Ask a running server whether it is ready, its databases too; the exit code is 0 when it is, else 1.
     Healthcheck {
         /// The server's URL; by default the address of `--admin-listen`, else of `--listen`, on this machine.

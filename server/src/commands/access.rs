@@ -1,6 +1,7 @@
 //! `declarest access …`: tells what a user may do and why, switches models and operations off and on for the API.
 
 use orm::Env;
+use orm::db::Session;
 use orm::def::Role;
 use orm::method::explain;
 use orm::switch::{ENABLED, MODEL, OPERATION};
@@ -26,16 +27,7 @@ pub(crate) fn run(
     record: Option<i64>,
 ) -> Result<(), Failure> {
     let explained = database.address.transact(|session| -> Result<Value, Failure> {
-        let caller = store::user(session, &program.users, login)?;
-        let caller = caller.ok_or_else(|| Failure::new(format!("there is no user `{login}`")))?;
-        let mut env = Env::new(session, program, caller.user, caller.company, now());
-        env.administrator = caller.administrator;
-        let groups = caller.groups.iter().map(String::as_str);
-        let mut env = env.under_rights(
-            groups,
-            caller.companies.clone(),
-            read_switches(program, &caller.switches),
-        )?;
+        let mut env = env_of(session, program, login)?;
         let named = [model.to_owned()];
         let model = models_named(program, &named)?.into_iter().next();
         let model = model.ok_or_else(|| Failure::new("no model is named".to_owned()))?;
@@ -62,6 +54,20 @@ pub(crate) fn run(
         }
     }
     Ok(())
+}
+
+/// The environment of the user with this login, under his rights.
+///
+/// # Errors
+/// When there is no such user, or the database cannot be read.
+pub(super) fn env_of<'s>(session: &'s mut Session, program: &'static Program, login: &str) -> Result<Env<'s>, Failure> {
+    let caller = store::user(session, &program.users, login)?;
+    let caller = caller.ok_or_else(|| Failure::new(format!("there is no user `{login}`")))?;
+    let mut env = Env::new(session, program, caller.user, caller.company, now());
+    env.administrator = caller.administrator;
+    let groups = caller.groups.iter().map(String::as_str);
+    let switches = read_switches(program, &caller.switches);
+    Ok(env.under_rights(groups, caller.companies.clone(), switches)?)
 }
 
 /// Switches a model, or one operation on it, off or on for everybody who uses the API.

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod healthcheck;
 pub(crate) mod load;

@@ -1,6 +1,6 @@
 //! Running statements: those that return rows (fetched all at once, or streamed one by one) and those that do not.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{Connection as _, LoadConnection};
 use diesel::pg::PgRowByRowLoadingMode;
@@ -16,6 +16,12 @@ use crate::statement::{Running, storable};
 use crate::{Bind, Dialect, Statement};
 
 impl Session {
+    /// The time that the database took for the statements of this session, with transaction control and without what the
+    /// callers did with the rows.
+    pub fn time_in_database(&self) -> Duration {
+        self.spent
+    }
+
     /// Runs a statement that returns rows, and calls `each` with every row.
     ///
     /// # Errors
