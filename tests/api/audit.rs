@@ -3,7 +3,7 @@
 use std::thread;
 
 use serde_json::{Value, json};
-use tests::{Body, Reply, Server};
+use tests::{Body, Reply, Server, command, execute};
 
 use super::user::User;
 
@@ -363,4 +363,34 @@ fn changes_follow_each_other() {
             .map(str::len),
         Some(3)
     );
+}
+
+/// The operator shortens the trail by days, while others write: what is newer stays, entry for entry.
+#[test]
+fn old_entries_are_deleted_by_command_while_others_write() {
+    let server = Server::demo();
+    let changed = |text: &str| {
+        server
+            .send("PUT", "sale.order/20", &json!({"client_order_ref": text}))
+            .ok()
+    };
+    for text in ["a", "b", "c"] {
+        changed(text);
+    }
+    execute(
+        &server.database,
+        "UPDATE audit_entry SET create_date = '2020-01-02T00:00:00.000000'",
+    );
+    let prune = |before: &str| command(&["audit", "prune", "--before", before], &server.database);
+    let kept = || entries(&server, "sale.order", 20).len();
+    prune("2020-01-02");
+    assert_eq!(kept(), 3, "from before that day, not from that day");
+    thread::scope(|scope| {
+        let writes = scope.spawn(|| (0..20).for_each(|step| drop(changed(&step.to_string()))));
+        for _ in 0..5 {
+            prune("2020-01-03");
+        }
+        writes.join().unwrap();
+    });
+    assert_eq!(kept(), 20);
 }

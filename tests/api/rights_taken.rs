@@ -124,3 +124,55 @@ fn what_is_taken_from_a_user_is_gone() {
         });
     }
 }
+
+/// While a record goes to another company, and a company is taken from a user, who may not see it afterwards writes to it
+/// before or not at all.
+#[test]
+fn what_goes_to_another_company_is_changed_before_or_not_at_all() {
+    let server = Server::demo();
+    let company = json!({"name": "Other", "currency_id": 1});
+    let other = server.send("POST", "res.company", &company).ok()["id"].clone();
+    let works_for = |user: i64, companies: Value| {
+        let path = format!("res.users/{user}");
+        server
+            .send("PUT", &path, &json!({"company_ids": [[6, 0, companies]]}))
+            .ok();
+    };
+    works_for(2, json!([1, other]));
+    let term = server
+        .send("POST", "account.payment.term", &json!({"name": "Term"}))
+        .ok()["id"]
+        .clone();
+    let path = format!("account.payment.term/{term}");
+    let manager = User::create(&server, "max", &["Invoicing / Billing Administrator"]);
+    let manager_id = server.ids("res.users", &[("login", "max")])[0];
+    for round in 0..12 {
+        let (belongs, taken) = (json!({"company_id": other}), round % 2 == 1);
+        match taken {
+            true => works_for(manager_id, json!([1, other])),
+            false => works_for(manager_id, json!([1])),
+        }
+        let company_id = if taken { other.clone() } else { json!(1) };
+        server
+            .send("PUT", &path, &json!({"company_id": company_id, "note": "start"}))
+            .ok();
+        std::thread::scope(|scope| {
+            let writes = scope.spawn(|| {
+                for step in 0..6 {
+                    let note = json!({"note": format!("<p>{round}.{step}</p>")});
+                    let reply = manager.send("PUT", &path, &note);
+                    assert!(matches!(reply.status, 200 | 404), "{}: {}", reply.status, reply.text());
+                }
+            });
+            match taken {
+                true => works_for(manager_id, json!([1])),
+                false => drop(server.send("PUT", &path, &belongs).ok()),
+            }
+            let after = server.record("account.payment.term", term.as_i64().unwrap(), "note,write_uid");
+            writes.join().unwrap();
+            let end = server.record("account.payment.term", term.as_i64().unwrap(), "note,write_uid");
+            assert_eq!(end, after, "written after it was hidden");
+        });
+        manager.get(&path).problem(404, "not_found");
+    }
+}

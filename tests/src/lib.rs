@@ -12,6 +12,8 @@ pub mod oracle;
 mod server;
 mod verify;
 
+use orm::db::Address;
+
 pub use cargo::{cargo, target};
 pub use client::{Body, Reply, encode, exchange, request};
 pub use harness::{
@@ -25,4 +27,19 @@ pub use verify::{assert_clean, repair, verify};
 /// The application that the program `declarest` serves.
 pub fn declarest() -> &'static ::server::Application {
     &declarest::APPLICATION
+}
+
+/// Runs a command of the program over a database, in this process.
+///
+/// # Panics
+/// When it fails.
+#[track_caller]
+pub fn command(words: &[&str], database: &Address) {
+    let url = match database {
+        Address::Sqlite(file) => format!("sqlite://{}", file.path().display()),
+        Address::Postgres(url) => url.as_str().to_owned(),
+    };
+    let words = ["declarest"].iter().chain(words).copied().chain(["--database", &url]);
+    let code = ::server::cli::run_from(declarest(), words.map(Into::into));
+    assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
 }

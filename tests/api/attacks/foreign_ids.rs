@@ -1,14 +1,12 @@
 //! Ids of records that the caller's rules hide, in everything that he may write: they are refused as ids of no record.
 
 use std::collections::BTreeMap;
-use std::process::ExitCode;
 
-use orm::db::Address;
 use orm::def::Type;
 use orm::registry::{FieldInfo, ModelInfo};
 use orm::{Runtime, builtin};
 use serde_json::{Value, json};
-use tests::{Server, TempDir, dump};
+use tests::{Server, TempDir, command, dump};
 
 use super::super::user::User;
 
@@ -60,13 +58,7 @@ fn load(server: &Server, records: &Value) {
     let folder = TempDir::new();
     let file = folder.path().join("other.json");
     std::fs::write(&file, records.to_string()).unwrap();
-    let url = match &server.database {
-        Address::Sqlite(file) => format!("sqlite://{}", file.path().display()),
-        Address::Postgres(url) => url.as_str().to_owned(),
-    };
-    let words = ["declarest", "load", file.to_str().unwrap(), "--database", &url];
-    let code = server::cli::run_from(tests::declarest(), words.map(Into::into));
-    assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::SUCCESS));
+    command(&["load", file.to_str().unwrap()], &server.database);
 }
 
 /// What may be given to a relation to name a record.
