@@ -18,16 +18,15 @@ pub(crate) fn by_name(model: &ModelInfo, operator: &str, text: &str) -> Result<D
         return Err(format!("`{operator}` compares with no name"));
     }
     let text = Operand::One(Value::Text(pattern(text)?.to_owned()));
-    let found = named(model, &[], positive, &text);
+    let found = named(model, positive, &text);
     Ok(if negative { Domain::Not(Box::new(found)) } else { found })
 }
 
-/// The condition that one of the fields in which a search by name looks compares like this. `model` is the model at the
-/// end of `path`; an empty path means the searched records themselves.
-pub(crate) fn named(model: &ModelInfo, path: &[FieldId], op: Op, operand: &Operand) -> Domain {
+/// The condition that one of the fields in which a search by name looks compares like this.
+pub(crate) fn named(model: &ModelInfo, op: Op, operand: &Operand) -> Domain {
     let term = |name: &Vec<FieldId>| {
         Domain::Term(Term {
-            path: [path, name].concat(),
+            path: name.clone(),
             op,
             operand: operand.clone(),
         })

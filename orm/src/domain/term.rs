@@ -222,7 +222,8 @@ impl Parser<'_> {
             return term(path, op, names);
         };
         let (positive, negative) = op.positive();
-        let mut found = named(self.registry.model(target), last, positive, &names);
+        let named = named(self.registry.model(target), positive, &names);
+        let mut found = Domain::Related(last.to_vec(), Box::new(named));
         if !ids.is_empty() {
             found = Domain::Or(vec![found, term(last, Op::In, Operand::Many(ids))]);
         }

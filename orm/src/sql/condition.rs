@@ -341,7 +341,7 @@ fn named_or_one_of(model: &ModelInfo, given: &[Value]) -> Domain {
     });
     let names = names
         .into_iter()
-        .map(|name| named(model, &[], Op::Ilike, &Operand::One(name.clone())));
+        .map(|name| named(model, Op::Ilike, &Operand::One(name.clone())));
     Domain::Or(std::iter::once(ids).chain(names).collect())
 }
 
