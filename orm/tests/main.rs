@@ -6,6 +6,7 @@ mod compute;
 mod constraints;
 mod domain;
 mod extension;
+mod groups;
 mod hooks;
 mod methods;
 mod migrations;

@@ -11,6 +11,7 @@ mod create_batch;
 mod documented_examples;
 mod errors;
 mod filters;
+mod groups;
 mod http;
 mod limits;
 mod methods;

@@ -15,7 +15,7 @@ pub(super) const LONGEST_NAME: usize = 63;
 pub(super) const LONGEST_TABLE: usize = 56;
 
 /// Query parameters with a meaning of their own. A filter is named after its field, so no field has such a name.
-const PARAMETERS: [&str; 8] = [
+const PARAMETERS: [&str; 13] = [
     "fields",
     "order",
     "limit",
@@ -24,6 +24,11 @@ const PARAMETERS: [&str; 8] = [
     "count",
     "cursor",
     "active_test",
+    "group_by",
+    "aggregate",
+    "having",
+    "time_zone",
+    "fill_temporal",
 ];
 
 /// Columns that a database gives every table itself.

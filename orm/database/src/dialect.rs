@@ -148,6 +148,59 @@ impl Dialect {
         }
     }
 
+    /// The exact sum of an expression of whole numbers or decimals. On SQLite, where a sum of more than 64 bits fails, it
+    /// has two parts: the sum is the first times 2³² plus the second, which is from 0 to 2³² − 1. Sums are therefore
+    /// sorted by the first part, then by the second.
+    pub fn exact_sum(self, number: &str) -> (String, Option<String>) {
+        const LOW: u32 = u32::MAX;
+        let low = format!("SUM({number} & {LOW})");
+        match self {
+            Dialect::Sqlite => (
+                format!("SUM({number} >> 32) + ({low} >> 32)"),
+                Some(format!("{low} & {LOW}")),
+            ),
+            Dialect::Postgres => (format!("SUM(({number})::numeric)"), None),
+        }
+    }
+
+    /// The sum of an expression of floats. On PostgreSQL it is that of the decimals that they are shown as, so that -1.8
+    /// and 1.9 are 0.1. On SQLite it has a second part, the sum of the values without their signs, which tells how many
+    /// digits of the first one are good for anything.
+    pub fn float_sum(self, number: &str) -> (String, Option<String>) {
+        match self {
+            Dialect::Sqlite => (format!("SUM({number})"), Some(format!("SUM(ABS({number}))"))),
+            Dialect::Postgres => (format!("SUM(({number})::numeric)::float8"), None),
+        }
+    }
+
+    /// The average of an exact sum in these columns, to compare and sort by: on SQLite a float, in units of the last
+    /// decimal place.
+    pub fn average(self, sum: &str, second: &str, count: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("(({sum} * 4294967296.0 + {second}) / {count})"),
+            Dialect::Postgres => format!("({sum} / {count})"),
+        }
+    }
+
+    /// The values of an expression, empty ones too, in the order of `id`, as the text of a JSON array.
+    pub fn json_list(self, value: &str, id: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("json_group_array({value} ORDER BY {id})"),
+            Dialect::Postgres => format!("json_agg({value} ORDER BY {id})::text"),
+        }
+    }
+
+    /// Whether a boolean expression is true everywhere, or anywhere (`any`).
+    pub fn all_or_any(self, any: bool, value: &str) -> String {
+        let function = match (self, any) {
+            (Dialect::Sqlite, false) => "MIN",
+            (Dialect::Sqlite, true) => "MAX",
+            (Dialect::Postgres, false) => "BOOL_AND",
+            (Dialect::Postgres, true) => "BOOL_OR",
+        };
+        format!("{function}({value})")
+    }
+
     /// Collects the planner's statistics about tables and indexes.
     pub fn analyze(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! SQLite and PostgreSQL behind one interface: connections, transactions, statements, pools, and the SQL that the two
 //! spell differently ([`Dialect`]). The runtime above it names neither of them.
 
+mod calendar;
 mod claim;
 mod connection;
 pub mod constraints;
@@ -27,6 +28,7 @@ mod statement;
 mod statement_cache;
 mod threads;
 
+pub use calendar::Period;
 pub use claim::Claim;
 pub use connection::{Address, AnyConnection, MultiBackend};
 pub use dialect::{Dialect, Lock};

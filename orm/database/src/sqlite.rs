@@ -8,8 +8,8 @@ use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use drivers::sqlite::Watch;
 
-use super::like;
 use super::parameter::{STATEMENT_TIMEOUT, decode, refuse, time};
+use super::{calendar, like};
 use crate::error::{Code, Error, Result, nearest};
 
 /// An SQLite database: the file's path and the URL's parameters.
@@ -93,6 +93,7 @@ impl SqliteFile {
         connection
             .batch_execute(SETTINGS)
             .and_then(|()| like::register(&mut connection, watch.clone()))
+            .and_then(|()| calendar::register(&mut connection))
             .map_err(|error| refuse(error.to_string()))?;
         Ok((connection, watch))
     }

@@ -143,6 +143,32 @@ pub static METHODS: &[MethodDef] = &[
     )),
     reading(method(
         false,
+        "read_group",
+        "The records that match, in groups.\n`groupby`: a field, or a list of them: paths over many2ones; dates with a \
+         period, `date_order:month` (`hour`, `day`, `week`, `month`, `quarter`, `year`) in the time zone `tz`. \
+         `fields`: what is told of a group, `amount_total:sum` or `highest:max(amount_total)` (also `avg`, `min`, \
+         `count`, `count_distinct`, `array_agg`, `bool_and`, `bool_or`); a number alone is added up; without it all \
+         numbers are. Unless `lazy` is `false`, it is grouped by the first field only: `__domain` opens a group, \
+         `__context` has the fields to group it by. `orderby` and `having` name what is grouped by or told, or \
+         `__count`. `fill_temporal`: `true`, or an object of `fill_from`, `fill_to`, `min_groups`, adds the periods \
+         without records. Of amounts in several currencies the value is `false`, and `__several_currencies` names it.",
+        &[
+            DOMAIN,
+            argument("fields", MAY_NAMES),
+            argument("groupby", MAY_ANY),
+            OFFSET,
+            LIMIT,
+            argument("orderby", MAY_TEXT),
+            argument("lazy", MAY_BOOL),
+            argument("having", MAY_ANY),
+            argument("tz", MAY_TEXT),
+            argument("fill_temporal", MAY_ANY),
+            ACTIVE_TEST,
+        ],
+        Type::List(&ANY),
+    )),
+    reading(method(
+        false,
         "name_search",
         "Id and name of the records whose name, or what else they are looked for by, matches.\n`operator`: `ilike` where \
          it is left out. `limit`: 100. `args` is another name of `domain`.",

@@ -84,6 +84,7 @@ arguments!(A 0, B 1, C 2, D 3, E 4);
 arguments!(A 0, B 1, C 2, D 3, E 4, F 5);
 arguments!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 arguments!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+arguments!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
 
 /// Reads one argument and takes it out of `given`.
 fn one<T: Argument>(name: &str, given: &mut Map<String, Json>, reader: &mut Reader) -> Option<T> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::argument::invalid;
-use super::{Argument, answer, arguments, describe, search};
+use super::{Argument, answer, arguments, describe, group, search};
 use crate::builtin::{EXISTS, METHODS};
 use crate::def::{Kind, MethodDef, Type};
 use crate::env::{Call, MethodFn};
@@ -31,6 +31,7 @@ pub(super) fn code(method: &MethodDef) -> Option<MethodFn> {
         (false, "search") => search::search,
         (false, "search_read") => search::search_read,
         (false, "search_count") => search::search_count,
+        (false, "read_group") => group::read_group,
         (false, "name_search") => search::name_search,
         (false, "name_create") => name_create,
         (false, "default_get") => describe::default_get,

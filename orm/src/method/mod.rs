@@ -8,6 +8,7 @@ mod argument;
 mod builtin;
 mod describe;
 mod domain;
+mod group;
 mod search;
 mod selection;
 

@@ -57,7 +57,7 @@ pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
         let most = call.limits.max_limit;
         mistakes.keep::<()>("/limit", Err(format!("at most {most} records at a time")));
     }
-    mistakes.none()?;
+    mistakes.so_far()?;
     let search = Search {
         domain: &Domain::And(parts.into_iter().chain([text]).collect()),
         order: &[],
@@ -104,29 +104,30 @@ fn request(call: &Call<'_, '_>, window: Window, fields: Option<Vec<String>>) -> 
         request.order = mistakes.keep("/order", terms).unwrap_or_default();
     }
     request.archived = active_test == Some(false);
-    mistakes.none().map(|()| request)
+    mistakes.so_far().map(|()| request)
 }
 
 /// Collects the mistakes in the arguments of a search.
 #[derive(Debug, Default)]
-struct Mistakes(Vec<Issue>);
+pub(super) struct Mistakes(Vec<Issue>);
 
 impl Mistakes {
-    fn keep<T>(&mut self, place: &str, result: Result<T, String>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, place: &str, result: Result<T, String>) -> Option<T> {
         result.map_err(|why| self.0.push(issue(place, why))).ok()
     }
 
-    fn domain(&mut self, call: &Call<'_, '_>, place: &str, given: Option<Json>) -> Domain {
+    pub(super) fn domain(&mut self, call: &Call<'_, '_>, place: &str, given: Option<Json>) -> Domain {
         let parsed = given.map(|given| domain::parse_list(call.env.wire, call.env.registry, call.model, &given));
         parsed
             .and_then(|parsed| self.keep(place, parsed))
             .unwrap_or(Domain::TRUE)
     }
 
-    fn none(self) -> Result<()> {
+    /// Refuses the call if there are mistakes by now.
+    pub(super) fn so_far(&self) -> Result<()> {
         match self.0.is_empty() {
             true => Ok(()),
-            false => Err(Error::invalid(self.0)),
+            false => Err(Error::invalid(self.0.clone())),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod computed;
 mod fetch;
 mod fields;
+pub(crate) mod group;
 mod page;
 mod plan;
 mod plan_cache;
@@ -37,6 +38,25 @@ use crate::registry::{FieldId, ModelInfo, Node};
 use crate::sql::Root;
 use crate::value::Value;
 use crate::wire;
+
+/// Whether the parameters of a list ask for groups ([`groups`]), not for records.
+pub fn asks_for_groups(parameters: &[(String, String)]) -> bool {
+    parameters.iter().any(|(name, _)| name == request::ASKS_FOR_GROUPS)
+}
+
+/// Answers the groups that the parameters of a list ask for, as a list.
+///
+/// # Errors
+/// 400 naming the parameter that is wrong; 403 for fields that the caller may not see.
+pub fn groups(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    parameters: &[(String, String)],
+    limits: &Limits,
+) -> Result<Vec<u8>> {
+    let request = group::parse(env.registry, model, parameters, limits, env.wire)?;
+    group::groups(env, model, &request)
+}
 
 /// Answers the records that a request asks for, as a list.
 ///

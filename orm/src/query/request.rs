@@ -46,6 +46,12 @@ impl Count {
     }
 }
 
+/// The parameter that makes a list one of groups.
+pub(super) const ASKS_FOR_GROUPS: &str = "group_by";
+
+/// The parameters that only a list of groups has.
+const OF_GROUPS: [&str; 5] = [ASKS_FOR_GROUPS, "aggregate", "having", "time_zone", "fill_temporal"];
+
 /// The most filters of a request, so that the databases can take them in one statement.
 const MOST_FILTERS: usize = 200;
 
@@ -111,21 +117,9 @@ impl Request {
     ) -> Result<Self> {
         let mut request = Request::new(model, limits);
         let (mut filters, mut nested_filters) = (Vec::new(), 0);
-        for (position, (name, value)) in parameters.iter().enumerate() {
-            let same = |(other, _): &&(String, String)| other == name;
-            if parameters[..position].iter().any(|other| same(&other)) {
-                continue; // its values are read with the first one
-            }
-            let values: Vec<&str> = parameters[position..]
-                .iter()
-                .filter(same)
-                .map(|(_, value)| value.as_str())
-                .collect();
-            if values.len() > 1 && PARAMETERS.contains(&name.as_str()) {
-                return Err(Error::parameter(name, format!("`{name}` is given twice")));
-            }
-            let refuse = |error: String| Error::parameter(name, error);
-            match name.as_str() {
+        for (name, values) in by_name(parameters, &PARAMETERS)? {
+            let (value, refuse) = (values[0], |error: String| Error::parameter(name, error));
+            match name {
                 "fields" => {
                     let parser = FieldsParser {
                         registry,
@@ -147,29 +141,21 @@ impl Request {
                 "cursor" => request.cursor = Some(Cursor::parse(value).map_err(refuse)?),
                 "count" => request.count = Count::parse(value).map_err(refuse)?,
                 "order" => request.order = parse_order(registry, model, value).map_err(refuse)?,
-                "active_test" => {
-                    request.archived = match value.as_str() {
-                        "true" => false,
-                        "false" => true,
-                        _ => return Err(refuse(format!("`{value}` is given where true or false belongs"))),
-                    }
-                }
+                "active_test" => request.archived = archived_too(value).map_err(refuse)?,
                 "domain" => {
                     filters.push(domain::parse_json(wire, registry, model, value, limits.max_depth).map_err(refuse)?)
                 }
+                name if OF_GROUPS.contains(&name) => {
+                    return Err(refuse(format!("`{name}` is for groups: give `{ASKS_FOR_GROUPS}`, too")));
+                }
                 _ => {
-                    let parameter = (name.as_str(), values.as_slice());
+                    let parameter = (name, values.as_slice());
                     filters
                         .push(domain::parse_parameter(wire, registry, model, parameter, &PARAMETERS).map_err(refuse)?);
                 }
             }
         }
-        if filters.len() + nested_filters > MOST_FILTERS {
-            return Err(Error::new(
-                Code::Malformed,
-                format!("at most {MOST_FILTERS} filters are allowed"),
-            ));
-        }
+        bounded(filters.len() + nested_filters)?;
         if request.cursor.is_some() && request.offset > 0 {
             let why = "`cursor` says already where the page begins: leave `offset` out";
             return Err(Error::parameter("offset", why));
@@ -247,6 +233,44 @@ impl Request {
     }
 }
 
+/// The parameters by their names, in the order in which these come first: each with all its values, the first one first.
+///
+/// # Errors
+/// 400 for one of the names `single` that is given twice.
+pub(super) fn by_name<'p>(parameters: &'p [(String, String)], single: &[&str]) -> Result<Vec<(&'p str, Vec<&'p str>)>> {
+    let mut named: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, value) in parameters {
+        match named.iter_mut().find(|(known, _)| known == name) {
+            Some(_) if single.contains(&name.as_str()) => {
+                return Err(Error::parameter(name, format!("`{name}` is given twice")));
+            }
+            Some((_, values)) => values.push(value),
+            None => named.push((name, vec![value])),
+        }
+    }
+    Ok(named)
+}
+
+/// Refuses more filters than a request may have.
+pub(super) fn bounded(filters: usize) -> Result<()> {
+    match filters {
+        0..=MOST_FILTERS => Ok(()),
+        _ => Err(Error::new(
+            Code::Malformed,
+            format!("at most {MOST_FILTERS} filters are allowed"),
+        )),
+    }
+}
+
+/// Parses `active_test`: whether archived records are found, too.
+pub(super) fn archived_too(text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(false),
+        "false" => Ok(true),
+        _ => Err(format!("`{text}` is given where true or false belongs")),
+    }
+}
+
 pub(super) fn parse_count(text: &str) -> Result<usize, String> {
     text.parse()
         .map_err(|_| format!("`{text}` is not a whole number of 0 or more"))
@@ -256,12 +280,7 @@ pub(super) fn parse_count(text: &str) -> Result<usize, String> {
 pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) -> Result<Vec<OrderTerm>, String> {
     let mut order = Vec::new();
     for term in text.split(',').map(str::trim) {
-        let mut words = term.split_whitespace();
-        let names = words.next().filter(|_| words.clone().count() <= 3);
-        let names = names.ok_or_else(|| {
-            format!("`{term}` is no order: write `name`, `name desc`, `partner_id.name` or `name nulls first`")
-        })?;
-        let (desc, nulls_first) = direction(&words.collect::<Vec<_>>())?;
+        let (names, desc, nulls_first) = order_term(term)?;
         let path = domain::parse_path(registry, model, names)?;
         if let Some(field) = registry.behind_unstored(model, &path) {
             return Err(format!(
@@ -288,6 +307,17 @@ pub(crate) fn parse_order(registry: &Registry, model: &ModelInfo, text: &str) ->
         });
     }
     Ok(order)
+}
+
+/// Parses a term of an order: a name, whether it is descending, and where empty values come if that is said.
+pub(super) fn order_term(term: &str) -> Result<(&str, bool, Option<bool>), String> {
+    let mut words = term.split_whitespace();
+    let name = words.next().filter(|_| words.clone().count() <= 3);
+    let name = name.ok_or_else(|| {
+        format!("`{term}` is no order: write `name`, `name desc`, `partner_id.name` or `name nulls first`")
+    })?;
+    let (desc, nulls_first) = direction(&words.collect::<Vec<_>>())?;
+    Ok((name, desc, nulls_first))
 }
 
 /// Parses the words behind a name in an order: whether it is descending, and where empty values come if that is said.

@@ -174,7 +174,8 @@ fn push_list(sql: &mut Sql<'_>, expression: &str, kind: &Kind, negative: bool, v
     sql.push(if negative { ") IS NOT TRUE)" } else { ")" });
 }
 
-fn operator(op: Op) -> &'static str {
+/// The operator of a comparison by order, or of one with what is equal.
+pub(super) fn operator(op: Op) -> &'static str {
     match op {
         Op::Gt => ">",
         Op::Ge => ">=",

@@ -9,6 +9,8 @@ mod audit;
 mod change;
 mod comparison;
 mod condition;
+mod group;
+mod having;
 mod hierarchy;
 mod order;
 mod rows;
@@ -18,6 +20,8 @@ mod unique;
 
 pub(crate) use audit::{Ends, MissingSide};
 pub(crate) use change::batches;
+pub(crate) use group::{Aggregate, Column, Function, GroupOrder, Grouping, Key, Parts};
+pub(crate) use having::Having;
 pub(crate) use order::Place;
 pub(crate) use scope::stored;
 pub(crate) use select::{Among, LateralJoin, Root, Route, Search, Select, Selection};

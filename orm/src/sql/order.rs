@@ -3,7 +3,7 @@
 use super::scope::{MAX_NESTING, Scope};
 use super::{Sql, bind, column};
 use crate::db::Dialect;
-use crate::def::{Kind, Operation};
+use crate::def::Kind;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelInfo, OrderTerm};
 use crate::value::Value;
@@ -179,6 +179,14 @@ impl<'r> Scope<'r> {
         Ok(terms)
     }
 
+    /// The terms of `ORDER BY` for the model's own order, or for its opposite.
+    pub(super) fn own_order(&mut self, sql: &mut Sql<'r>, desc: bool) -> Result<Vec<String>> {
+        let mut terms = Vec::new();
+        let (alias, model) = (self.alias.clone(), self.model);
+        self.order_terms(sql, (&alias, model, &model.order, desc, 1), false, &mut terms)?;
+        Ok(terms.iter().map(|key| key.term(sql.dialect, false)).collect())
+    }
+
     fn order_terms(
         &mut self,
         sql: &mut Sql<'r>,
@@ -195,13 +203,7 @@ impl<'r> Scope<'r> {
                 .path
                 .split_last()
                 .ok_or_else(|| Error::internal("an empty order path"))?;
-            let (mut alias, mut model) = (alias.to_owned(), model);
-            for hop in hops {
-                (alias, model) = self.join(sql, (&alias, model, *hop), asked);
-                if asked && sql.ruled {
-                    sql.access.may(model, Operation::Read)?;
-                }
-            }
+            let (alias, model) = self.follow(sql, (alias, model), hops, asked)?;
             let field = &model.fields[*last];
             if field.is_many2one() {
                 let (joined, target) = self.join(sql, (&alias, model, *last), asked);

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::allowed::push_seen;
 use super::{Sql, column, quoted};
 use crate::db::{Dialect, constraints};
-use crate::def::{DisplayPart, Kind, Role};
+use crate::def::{DisplayPart, Kind, Operation, Role};
 use crate::error::{Code, Error, Result};
-use crate::registry::{FieldId, ModelInfo};
+use crate::registry::{FieldId, Link, ModelInfo};
 use crate::sequence;
 
 /// How many times in a row an order, or a display name, may refer to that of a related model.
@@ -59,6 +59,15 @@ impl<'r> Scope<'r> {
     pub(crate) fn push_from(&self, sql: &mut Sql<'r>) -> Result<()> {
         let _ = write!(sql.text, "{} AS {}", quoted(self.model.def.table), self.alias);
         self.push_joins(sql)
+    }
+
+    /// Appends `LEFT JOIN` this table, with its own joins, on its id.
+    pub(super) fn push_left_join(&self, sql: &mut Sql<'r>, id: &str) -> Result<()> {
+        let [open, close] = if self.joins.is_empty() { ["", ""] } else { ["(", ")"] };
+        sql.push(&format!(" LEFT JOIN {open}"));
+        self.push_from(sql)?;
+        sql.push(&format!("{close} ON {} = {id}", self.id()));
+        Ok(())
     }
 
     /// Appends the joins. Where there is always a related record, it is an inner join, so that the database may start
@@ -159,6 +168,58 @@ impl<'r> Scope<'r> {
             (alias, model) = self.join(sql, (&alias, model, *hop), false);
         }
         self.owner(sql, &alias, model, field)
+    }
+
+    /// Joins the many2ones on the way to the last field of a path, and answers the alias and model that have it. `asked`:
+    /// by the caller, who must be allowed to read their models.
+    pub(super) fn follow(
+        &mut self,
+        sql: &mut Sql<'r>,
+        (alias, model): (&str, &'r ModelInfo),
+        hops: &[FieldId],
+        asked: bool,
+    ) -> Result<(String, &'r ModelInfo)> {
+        let (mut alias, mut model) = (alias.to_owned(), model);
+        for hop in hops {
+            (alias, model) = self.join(sql, (&alias, model, *hop), asked);
+            if asked && sql.ruled {
+                sql.access.may(model, Operation::Read)?;
+            }
+        }
+        Ok((alias, model))
+    }
+
+    /// As [`Scope::expression`], of a path that the caller names. A many2one to a record that he may not read is empty.
+    ///
+    /// # Errors
+    /// 403 for a path through a model that he may not read.
+    pub(super) fn asked(&mut self, sql: &mut Sql<'r>, path: &[FieldId]) -> Result<String> {
+        let Some((last, hops)) = path.split_last() else {
+            return Err(Error::internal("an empty path has no column"));
+        };
+        let (alias, model) = self.follow(sql, (&self.alias.clone(), self.model), hops, true)?;
+        match model.fields[*last].is_many2one() && sql.hides(sql.registry.target(model, *last)) {
+            true => {
+                let (joined, _) = self.join(sql, (&alias, model, *last), true);
+                Ok(column(&joined, "id"))
+            }
+            false => self.expression_at(sql, &alias, model, &[*last], 0),
+        }
+    }
+
+    /// For a many2many at the end of a path that the caller names: the id of the record that has it, the table of pairs,
+    /// and the related model.
+    ///
+    /// # Errors
+    /// As [`Scope::asked`].
+    pub(super) fn asked_pairs(&mut self, sql: &mut Sql<'r>, path: &[FieldId]) -> Result<(String, Link, &'r ModelInfo)> {
+        let Some((last, hops)) = path.split_last() else {
+            return Err(Error::internal("an empty path has no table"));
+        };
+        let (alias, model) = self.follow(sql, (&self.alias.clone(), self.model), hops, true)?;
+        let (alias, model, field) = self.owner(sql, &alias, model, *last);
+        let link = sql.registry.link(model, field)?;
+        Ok((column(&alias, "id"), link, sql.registry.target(model, field)))
     }
 
     /// The SQL expression of the field at the end of a to-one path.

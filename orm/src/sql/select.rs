@@ -301,7 +301,7 @@ impl<'r> Sql<'r> {
 
 /// Appends the condition of a search, which may be on stored fields only. Archived records are left out, unless the
 /// search asks for them or the condition names `active` itself.
-fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
+pub(super) fn push_search<'r>(sql: &mut Sql<'r>, scope: &Scope<'r>, search: &Search<'_>) -> Result<()> {
     sql.hide_archived = !search.archived;
     push_condition(sql, scope.model, &scope.alias, search.domain)?;
     let named = scope.model.active.is_some_and(|active| search.domain.compares(active));
@@ -325,7 +325,7 @@ fn push_places(sql: &mut Sql<'_>, among: &Among<'_>) {
 
 /// Appends the limit and the offset of a search. Written as sums because SQLite would plan for the exact numbers, and
 /// prepare the statement again for others.
-fn push_limit(sql: &mut Sql<'_>, search: &Search<'_>) {
+pub(super) fn push_limit(sql: &mut Sql<'_>, search: &Search<'_>) {
     for (word, number) in [("LIMIT", search.limit), ("OFFSET", search.offset)] {
         sql.push(&format!(" {word} ("));
         sql.push_bind(Bind::Int(Some(i64::try_from(number).unwrap_or(i64::MAX))));

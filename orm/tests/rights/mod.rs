@@ -181,6 +181,17 @@ fn fields_of_groups_are_absent_or_refused() {
         ("search", json!({"domain": [["diagnosis", "=", "flu"]]})),
         ("search_count", json!({"domain": [["diagnosis", "=", "flu"]]})),
         ("search_read", json!({"fields": ["diagnosis"]})),
+        ("read_group", json!({"groupby": "diagnosis"})),
+        ("read_group", json!({"groupby": ["name", "diagnosis"]})),
+        ("read_group", json!({"groupby": "name", "fields": ["diagnosis"]})),
+        (
+            "read_group",
+            json!({"groupby": "name", "fields": ["n:count(diagnosis)"]}),
+        ),
+        (
+            "read_group",
+            json!({"groupby": "name", "domain": [["diagnosis", "=", "flu"]]}),
+        ),
         ("name_search", json!({"domain": [["diagnosis", "=", "flu"]]})),
         ("fields_get", json!({"fields": ["diagnosis"]})),
         ("default_get", json!({"fields": ["diagnosis"]})),

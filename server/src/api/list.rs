@@ -21,6 +21,9 @@ pub(crate) const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 /// # Errors
 /// 400 for mistakes in the parameters; 403 for fields that the caller may not see.
 pub(super) fn list(env: &mut Env<'_>, model: &ModelInfo, params: &[(String, String)], app: &App) -> Result<Content> {
+    if query::asks_for_groups(params) {
+        return query::groups(env, model, params, &limits(app)).map(Content::from);
+    }
     let mut opened = params.to_vec();
     let mut sealer = None;
     if let Some((_, cursor)) = opened.iter_mut().find(|(name, _)| name == "cursor") {

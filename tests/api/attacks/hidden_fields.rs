@@ -44,6 +44,11 @@ fn probes(base: &str, path: &str) -> Vec<Probe> {
         "order=FIELD.name",
         "fields=FIELD",
         "fields=id,FIELD(name)",
+        "group_by=FIELD",
+        "group_by=id,FIELD.name",
+        "group_by=id&aggregate=FIELD",
+        "group_by=id&aggregate=n:count(FIELD)",
+        "group_by=id&aggregate=FIELD.name:max",
     ] {
         probes.push(("GET", format!("{base}?{query}"), Value::Null));
     }
@@ -58,6 +63,9 @@ fn probes(base: &str, path: &str) -> Vec<Probe> {
         ("search_read", json!({"fields": ["FIELD"]})),
         ("search_read", json!({"order": "FIELD desc"})),
         ("read", json!({"ids": [1], "fields": ["FIELD"]})),
+        ("read_group", json!({"groupby": "FIELD"})),
+        ("read_group", json!({"groupby": ["id", "FIELD"]})),
+        ("read_group", json!({"groupby": "id", "fields": ["FIELD:array_agg"]})),
         ("name_search", json!({"domain": [["FIELD", "=", "a"]]})),
         ("default_get", json!({"fields": ["FIELD"]})),
         ("fields_get", json!({"fields": ["FIELD"]})),

@@ -5,6 +5,7 @@ mod alike;
 mod case;
 mod differences;
 mod errors;
+mod groups;
 mod names;
 mod orders;
 mod report;
@@ -48,8 +49,9 @@ type Runner = fn(&Stand, &Value) -> Result<Vec<Case>, String>;
 
 /// The files in the order in which they run. Those that only read come first. `error_cases` comes last: some of its
 /// calls are only refused when there are access rights, and change records until then.
-const FILES: [(&str, Runner); 7] = [
+const FILES: [(&str, Runner); 8] = [
     ("search_cases", search::run),
+    ("read_group", groups::run),
     ("nested_orders", orders::run),
     ("read_and_names", names::run),
     ("access", rights::effective),

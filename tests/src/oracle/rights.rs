@@ -10,6 +10,7 @@ use orm::error::{Code, Error};
 use serde_json::{Map, Value, json};
 
 use super::case::{Answer, Case};
+use super::groups;
 use super::stand::Stand;
 
 /// A user: id, full names of the groups.
@@ -43,8 +44,14 @@ pub(super) fn rules(stand: &Stand, facts: &Value) -> Result<Vec<Case>, String> {
         }
     }
     for case in list(&stage["read_group"]) {
+        let model = text(case, "model");
+        let label = format!("{model} by {}", case["groupby"]);
         for (login, recorded) in members(&case["by_user"]) {
-            cases.push(users.groups(case, &login, &recorded)?);
+            let got = users.call(&login, model, "read_group", &json!([]), &groups::arguments(case))?;
+            let (expected, got) = groups::comparable(stand, case, &recorded, got);
+            let facets = vec![("label", label.clone()), ("user", login.clone())];
+            let label = format!("{label} as {login}");
+            cases.push(Case::new("rules/groups", label.clone(), label, facets, &expected, &got));
         }
     }
     for section in ["nested", "writes"] {
@@ -128,46 +135,6 @@ impl<'s> Users<'s> {
             orm::write::load(&mut env, &rows, &mut |_, _| ()).map(|_| ())
         });
         loaded.map_err(|error| error.to_string())
-    }
-
-    /// The groups of a `read_group`, by the domains that they were recorded with: how many records the user finds in each,
-    /// what their values add up to, and how many records there are in all groups.
-    fn groups(&self, case: &Value, login: &str, recorded: &Value) -> Result<Case, String> {
-        let (model, field) = (text(case, "model"), &case["fields"][0]);
-        let name = field.as_str().unwrap_or_default();
-        let count = |group: &Value| {
-            let counts = members(group).into_iter().filter(|(key, _)| key.ends_with("_count"));
-            counts
-                .filter_map(|(_, count)| count.as_i64())
-                .next()
-                .unwrap_or_default()
-        };
-        let groups = list(&recorded["result"]);
-        let all: i64 = groups.iter().map(count).sum();
-        let of_group = |group: &Value| json!([count(group), group[name].as_f64()]);
-        let expected = json!({"all": all, "groups": groups.iter().map(of_group).collect::<Vec<_>>()});
-        let mut found = Vec::new();
-        for group in groups {
-            let arguments = json!([group["__domain"], [field]]);
-            let records = self.call(login, model, "search_read", &arguments, &Value::Null)?;
-            let Answer::Gives(records) = records else {
-                return Ok(answered("rules/groups", case, login, "read_group", recorded, &records));
-            };
-            let values = list(&records).iter().filter_map(|record| record[name].as_f64());
-            let sum = (values.sum::<f64>() * 100.0).round() / 100.0;
-            found.push(json!([list(&records).len(), sum]));
-        }
-        let got = self.call(login, model, "search_count", &json!([case["domain"]]), &Value::Null)?;
-        let got = got.map(|all| json!({"all": all, "groups": found}));
-        let label = json!({"label": format!("{model} by {}", case["groupby"]), "model": model});
-        Ok(answered(
-            "rules/groups",
-            &label,
-            login,
-            "read_group",
-            &json!({"result": expected}),
-            &got,
-        ))
     }
 
     fn find(&self, login: &str) -> Result<User, String> {

@@ -20,6 +20,18 @@ impl ModelInfo {
 }
 
 impl Models {
+    /// The path to the currency of the monetary field at the end of a path; `None` if that is no monetary field.
+    pub fn currency_of(&self, model: &ModelInfo, path: &[FieldId]) -> Option<Vec<FieldId>> {
+        let mut path = self.expand_path(model, path);
+        let (owner, end) = self.end_of(model, &path);
+        let Kind::Monetary { currency, .. } = owner.fields[end].def.kind else {
+            return None;
+        };
+        path.pop();
+        path.push(owner.field(currency)?);
+        Some(path)
+    }
+
     /// The path from a record with this monetary field to the rounding factor of its currency; `None` if the field is
     /// not monetary, or currencies have no stored decimal `rounding`: then amounts are not rounded.
     pub fn rounding(&self, model: &ModelInfo, field: FieldId) -> Option<Vec<FieldId>> {
