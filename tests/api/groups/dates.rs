@@ -93,6 +93,10 @@ fn periods_without_records_are_added_on_request() {
         asked(json!(true), &[("orderby", json!("validity_date desc"))]),
         json!([none, february, january, december])
     );
+    assert_eq!(
+        asked(json!(true), &[("orderby", json!("validity_date nulls first"))]),
+        json!([none, december, january, february])
+    );
     let page = [("limit", json!(1)), ("offset", json!(1))];
     assert_eq!(asked(json!(true), &page), json!([january]));
     let bounds = json!({"fill_from": "2023-11-30", "fill_to": "2024-01-02"});

@@ -83,6 +83,23 @@ fn a_list_groups_by_parameters() {
         .map(|group| group["__count"].as_i64().unwrap())
         .sum();
     assert_eq!(sum, 27);
+    // Where empty values come can be said.
+    let terms = |order: &str| {
+        let groups = group(
+            &server,
+            "sale.order",
+            &[("group_by", "payment_term_id"), ("order", order)],
+        );
+        let groups = groups.as_array().unwrap();
+        (
+            groups[0]["payment_term_id"] == false,
+            groups[groups.len() - 1]["payment_term_id"] == false,
+        )
+    };
+    assert_eq!(terms("payment_term_id"), (false, true));
+    assert_eq!(terms("payment_term_id nulls first"), (true, false));
+    assert_eq!(terms("payment_term_id desc"), (true, false));
+    assert_eq!(terms("payment_term_id desc nulls last"), (false, true));
     // Each group is opened by its condition, with the filters that were given.
     for found in all.as_array().unwrap() {
         let domain = found["__domain"].to_string();

@@ -21,6 +21,8 @@ pub(super) struct Fill {
     pub(super) least: usize,
     /// The last one first.
     pub(super) desc: bool,
+    /// The group of the records without a date comes first, not last.
+    pub(super) undated_first: bool,
 }
 
 /// The members of the object that says which groups to add.
@@ -70,6 +72,7 @@ impl Fill {
             to,
             least,
             desc: false,
+            undated_first: false,
         }))
     }
 }

@@ -38,10 +38,12 @@ pub(super) fn between(request: &Request, fill: &Fill, found: Vec<Group>) -> Resu
         }
         (at, number) = (next(fill.period, start), number + 1);
     }
-    let mut groups: Vec<Group> = dated.into_values().chain(undated).collect();
+    let mut groups: Vec<Group> = dated.into_values().collect();
     if fill.desc {
         groups.reverse();
     }
+    let place = if fill.undated_first { 0 } else { groups.len() };
+    groups.splice(place..place, undated);
     let limit = request.limit.unwrap_or(usize::MAX);
     Ok(groups.into_iter().skip(request.offset).take(limit).collect())
 }

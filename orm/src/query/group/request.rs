@@ -224,6 +224,7 @@ impl Request {
             return Err("groups without records cannot be told from those that `having` leaves out".to_owned());
         }
         (fill.period, fill.desc) = (*period, first.desc);
+        fill.undated_first = first.nulls_first.unwrap_or(first.desc);
         Ok(())
     }
 
