@@ -47,11 +47,10 @@ pub(super) fn name_search(call: &mut Call<'_, '_>) -> Result<Vec<u8>> {
     let (name, domain, args, operator, limit, active_test): Given = arguments(call)?;
     let mut mistakes = Mistakes::default();
     let parts = [("/domain", domain), ("/args", args)].map(|(place, given)| mistakes.domain(call, place, given));
-    let text = match name.unwrap_or_default() {
-        name if name.is_empty() => Ok(Domain::TRUE),
-        name => domain::by_name(call.model, operator.as_deref().unwrap_or("ilike"), &name),
-    };
-    let text = mistakes.keep("/operator", text).unwrap_or(Domain::TRUE);
+    let name = name.unwrap_or_default();
+    let named = domain::by_name(call.model, operator.as_deref().unwrap_or("ilike"), &name);
+    let named = mistakes.keep("/operator", named).filter(|_| !name.is_empty());
+    let text = named.unwrap_or(Domain::TRUE);
     let limit = limit.map_or(NAMES, |Count(limit)| limit);
     if limit > call.limits.max_limit {
         let most = call.limits.max_limit;
