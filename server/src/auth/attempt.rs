@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use orm::db::Session;
 use orm::error::{Code, Error, Result};
 
-use super::Origin;
+use super::Sender;
 use super::events::{self, EventKind, Whom};
 use super::passwords::{self, Checked};
 use super::throttle::{self, Subjects, Wait};
@@ -43,7 +43,7 @@ pub(super) fn changes_each_time() -> Error {
 /// Who attempts what.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
-    pub(super) origin: Origin,
+    pub(super) origin: Sender,
     pub(super) subjects: Subjects,
     /// The user, if one has the login.
     pub(super) user: Option<i64>,

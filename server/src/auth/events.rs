@@ -11,7 +11,7 @@ use orm::error::Result;
 
 use super::store::{statement, time};
 use super::throttle::skip_locked;
-use super::{Origin, TokenHash, Users};
+use super::{Sender, TokenHash, Users};
 
 /// The maximum number of events, beside how long they are kept: an attacker can cause many.
 const MOST: i64 = 1_000_000;
@@ -74,7 +74,7 @@ pub(super) fn add(
     kind: EventKind,
     whom: Whom<'_>,
     token: Option<&TokenHash>,
-    origin: &Origin,
+    origin: &Sender,
     now: NaiveDateTime,
 ) -> Result<()> {
     let (user, login) = match whom {
@@ -109,7 +109,7 @@ pub(crate) fn add_user_changes(
             UserChange::Archived(user) => (EventKind::UserArchived, user),
             UserChange::LostGroups(user) => (EventKind::GroupsTaken, user),
         };
-        add(session, kind, Whom::User(user), Some(by), &Origin::default(), now)?;
+        add(session, kind, Whom::User(user), Some(by), &Sender::default(), now)?;
     }
     match changes.is_empty() {
         true => Ok(()),

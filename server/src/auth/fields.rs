@@ -4,7 +4,7 @@ use orm::error::{Code, Error, Issue, Place, Result, nearest};
 use orm::field::storable;
 use serde_json::Value;
 
-use super::Origin;
+use super::Sender;
 
 /// The maximum number of characters of a token's name.
 const LONGEST_NAME: usize = 100;
@@ -86,7 +86,7 @@ pub(super) fn token_name(name: &str) -> Result<String, String> {
 }
 
 /// The name of a token whose login gave none: the beginning of the user agent's name.
-pub(super) fn name_of(origin: &Origin) -> String {
+pub(super) fn name_of(origin: &Sender) -> String {
     let agent = origin.user_agent.as_deref().unwrap_or_default();
     let letters = agent.trim().chars().filter(|letter| !letter.is_control());
     letters.take(LONGEST_NAME).collect()
@@ -104,9 +104,9 @@ mod tests {
         }
         let agent = |agent: Option<&str>| {
             let user_agent = agent.map(str::to_owned);
-            name_of(&Origin {
+            name_of(&Sender {
                 user_agent,
-                ..Origin::default()
+                ..Sender::default()
             })
         };
         assert_eq!(agent(None), "");

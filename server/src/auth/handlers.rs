@@ -13,7 +13,7 @@ use super::own::write_own;
 use super::throttle::{self, Subjects};
 use super::token_store::{self, NewToken};
 use super::tokens::two_tokens;
-use super::{Origin, Scope, Token, TokenHash, fields, store};
+use super::{Scope, Sender, Token, TokenHash, fields, store};
 use crate::api::{self, LoginBody, OptionalToken, Params, Problem};
 use crate::state::{App, Database, Shared};
 
@@ -36,7 +36,7 @@ pub(super) struct LoggedIn<'a> {
 /// `GET /rest/api/login/token?login=&password=&db=&name=`
 pub(crate) async fn login_by_get(
     State(app): State<Shared>,
-    origin: Origin,
+    origin: Sender,
     Params(params): Params,
 ) -> Result<Response, Problem> {
     if !app.login.get {
@@ -55,7 +55,7 @@ pub(crate) async fn login_by_head(State(app): State<Shared>) -> Problem {
 /// `POST /rest/api/login/token` with a JSON object or a form.
 pub(crate) async fn login_by_post(
     State(app): State<Shared>,
-    origin: Origin,
+    origin: Sender,
     Params(query): Params,
     LoginBody(fields): LoginBody,
 ) -> Result<Response, Problem> {
@@ -66,7 +66,7 @@ pub(crate) async fn login_by_post(
 /// `DELETE /rest/api/logout/token` and `/rest/api/logout`; the token is in a header or in the query.
 pub(crate) async fn logout(
     State(app): State<Shared>,
-    origin: Origin,
+    origin: Sender,
     OptionalToken(header): OptionalToken,
     Params(params): Params,
 ) -> Result<Response, Problem> {
@@ -88,7 +88,7 @@ pub(crate) async fn logout(
 /// Logs in. An unknown database, an unknown user and a wrong password get the same answer after the same work, so that
 /// neither tells which one was wrong: for an unknown database the first one is asked, for an unknown user a dummy hash is
 /// checked.
-async fn login(app: &Shared, origin: Origin, fields: Vec<(String, String)>) -> Result<Response, Problem> {
+async fn login(app: &Shared, origin: Sender, fields: Vec<(String, String)>) -> Result<Response, Problem> {
     let credentials = Credentials::read(fields)?;
     for _ in 0..attempt::TRIES {
         match log_in(app, &origin, &credentials).await? {
@@ -110,7 +110,7 @@ async fn login(app: &Shared, origin: Origin, fields: Vec<(String, String)>) -> R
 }
 
 /// An attempt to log in: the user, and the token that was made and stored.
-async fn log_in(app: &Shared, origin: &Origin, credentials: &Credentials) -> Result<Outcome<(i64, Token)>, Problem> {
+async fn log_in(app: &Shared, origin: &Sender, credentials: &Credentials) -> Result<Outcome<(i64, Token)>, Problem> {
     let (database, known) = database(app, credentials.db.as_deref())?;
     let (config, users) = (app.login, &app.program.users);
     let name = credentials.name.clone().unwrap_or_else(|| fields::name_of(origin));

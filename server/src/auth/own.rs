@@ -14,7 +14,7 @@ use super::events::{self, EventKind, Whom};
 use super::store::{self, Caller};
 use super::throttle::{self, Subjects};
 use super::token_store::{self, NewToken, StoredToken};
-use super::{Origin, Scope, Token, TokenHash, Wanted, bodies, note_use_later};
+use super::{Scope, Sender, Token, TokenHash, Wanted, bodies, note_use_later};
 use crate::api::{self, JsonBody, Params, PathSegments, Problem, RequiredToken};
 use crate::state::Shared;
 
@@ -79,7 +79,7 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
-    origin: Origin,
+    origin: Sender,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -116,7 +116,7 @@ pub(crate) async fn rename(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
     PathSegments(id): PathSegments<String>,
-    origin: Origin,
+    origin: Sender,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -140,7 +140,7 @@ pub(crate) async fn revoke(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
     PathSegments(id): PathSegments<String>,
-    origin: Origin,
+    origin: Sender,
     Params(params): Params,
 ) -> Result<Response, Problem> {
     let nothing = api::no_parameters(params);
@@ -163,7 +163,7 @@ pub(crate) async fn revoke(
 pub(crate) async fn change_password(
     State(app): State<Shared>,
     RequiredToken(token): RequiredToken,
-    origin: Origin,
+    origin: Sender,
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -189,7 +189,7 @@ pub(crate) async fn change_password(
 async fn attempt_change(
     app: &Shared,
     token: TokenHash,
-    origin: &Origin,
+    origin: &Sender,
     passwords: &Result<(String, String)>,
 ) -> Result<Outcome, Problem> {
     let database = api::database_of(app, token).await?;

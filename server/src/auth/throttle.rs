@@ -9,7 +9,7 @@ use orm::db::{Bind, Session};
 use orm::error::Result;
 use sha2::{Digest, Sha256};
 
-use super::Origin;
+use super::Sender;
 use super::store::{statement, time};
 use crate::config::LoginConfig;
 
@@ -34,21 +34,21 @@ pub(super) struct Wait {
 
 impl Subjects {
     /// A login: its text may be long or secret, so that only its hash is stored.
-    pub(super) fn login(origin: &Origin, login: &str) -> Self {
+    pub(super) fn login(origin: &Sender, login: &str) -> Self {
         Subjects::new(origin, format!("login {}", hex::encode(Sha256::digest(login))))
     }
 
     /// A login by the identity provider.
-    pub(super) fn provider(origin: &Origin, account: &str) -> Self {
+    pub(super) fn provider(origin: &Sender, account: &str) -> Self {
         Subjects::new(origin, format!("provider {}", hex::encode(Sha256::digest(account))))
     }
 
     /// A user who gives the old password to change it.
-    pub(super) fn user(origin: &Origin, user: i64) -> Self {
+    pub(super) fn user(origin: &Sender, user: i64) -> Self {
         Subjects::new(origin, format!("user {user}"))
     }
 
-    fn new(origin: &Origin, account: String) -> Self {
+    fn new(origin: &Sender, account: String) -> Self {
         Subjects {
             address: format!("address {}", origin.network()),
             account,

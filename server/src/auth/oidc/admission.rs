@@ -10,7 +10,7 @@ use super::super::events::{self, EventKind, Whom};
 use super::super::store::{self, statement};
 use super::super::throttle::{self, Subjects};
 use super::super::token_store::{self, NewToken};
-use super::super::{Origin, Scope, TokenHash, Users, new_user};
+use super::super::{Scope, Sender, TokenHash, Users, new_user};
 use super::claims::Identity;
 use super::{Oidc, used};
 use crate::api::{self, Problem};
@@ -32,7 +32,7 @@ pub(super) struct Admission {
 
 /// The attempt of somebody to log in by the provider. `account` is what failures are counted for; it is apart from that
 /// of passwords: who guesses Ann's password does not keep her from logging in here.
-pub(super) fn attempt(app: &App, origin: &Origin, account: &str, login: &str) -> Attempt {
+pub(super) fn attempt(app: &App, origin: &Sender, account: &str, login: &str) -> Attempt {
     Attempt {
         origin: origin.clone(),
         subjects: Subjects::provider(origin, account),
@@ -46,7 +46,7 @@ pub(super) fn attempt(app: &App, origin: &Origin, account: &str, login: &str) ->
 ///
 /// # Errors
 /// 401 when he does not come for the first time with it, or no user here may log in with it; 429 after too many failures.
-pub(super) async fn admit(app: &App, oidc: &Oidc, origin: &Origin, admission: Admission) -> Result<i64, Problem> {
+pub(super) async fn admit(app: &App, oidc: &Oidc, origin: &Sender, admission: Admission) -> Result<i64, Problem> {
     let database = oidc.database(app)?;
     let (config, program) = (app.login, app.program);
     let attempt = attempt(app, origin, &admission.identity.login, &admission.identity.login);

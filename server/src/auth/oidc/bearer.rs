@@ -15,7 +15,7 @@ use chrono::Utc;
 use openidconnect::core::CoreProviderMetadata;
 use openidconnect::{ClientId, IdTokenVerifier, JsonWebTokenType, Nonce};
 
-use super::super::{Origin, TokenHash, fields, store};
+use super::super::{Sender, TokenHash, fields, store};
 use super::admission::{Admission, admit, refused};
 use super::claims::{self, Claims, Identity, Jwt};
 use super::exchange::{Wrong, strict};
@@ -29,7 +29,7 @@ const LONGEST: usize = 16 * 1024;
 const TYPES: [&str; 2] = ["JWT", "at+jwt"];
 
 /// Middleware: stores a JWT that comes for the first time.
-pub(crate) async fn admitted(State(app): State<Shared>, origin: Origin, request: Request, next: Next) -> Response {
+pub(crate) async fn admitted(State(app): State<Shared>, origin: Sender, request: Request, next: Next) -> Response {
     let Some((oidc, audience)) = app
         .oidc
         .as_ref()
@@ -54,7 +54,7 @@ fn jwt(headers: &HeaderMap) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && is_jwt).then_some(token)
 }
 
-async fn store_once(app: &App, oidc: &Oidc, audience: &str, origin: &Origin, text: &str) -> Result<(), Problem> {
+async fn store_once(app: &App, oidc: &Oidc, audience: &str, origin: &Sender, text: &str) -> Result<(), Problem> {
     let hash = TokenHash::of(text.as_bytes());
     if oidc.is_admitted(&hash) {
         return Ok(());

@@ -12,7 +12,7 @@ use openidconnect::{CsrfToken, PkceCodeChallenge, Scope};
 use orm::error::{Code, Error, Result};
 
 use super::super::handlers::LoggedIn;
-use super::super::{Origin, Token, TokenHash, fields};
+use super::super::{Sender, Token, TokenHash, fields};
 use super::admission::{self, Admission, admit};
 use super::pending::{self, Pending};
 use super::{Oidc, Refusal, exchange, unreachable};
@@ -48,7 +48,7 @@ pub(crate) async fn start(State(app): State<Shared>, Params(params): Params) -> 
 /// `GET /rest/api/login/oidc/callback?code=&state=`: the browser comes back from the provider, and is logged in.
 pub(crate) async fn callback(
     State(app): State<Shared>,
-    origin: Origin,
+    origin: Sender,
     headers: HeaderMap,
     Params(params): Params,
 ) -> Result<Response, Problem> {

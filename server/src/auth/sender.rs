@@ -14,7 +14,7 @@ pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Origin {
+pub(crate) struct Sender {
     /// The address of the client. `None` for a command.
     pub(super) address: Option<IpAddr>,
     /// The id of the request, which is bounded (`ops/middleware.rs`).
@@ -23,7 +23,7 @@ pub(crate) struct Origin {
     pub(super) user_agent: Option<String>,
 }
 
-impl Origin {
+impl Sender {
     /// Whom failures are counted for: the address, or on IPv6 the first 64 bits of it, since whoever has one has all
     /// with the same beginning.
     pub(super) fn network(&self) -> String {
@@ -38,13 +38,13 @@ impl Origin {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Origin {
+impl<S: Sync> FromRequestParts<S> for Sender {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let text = |value: &axum::http::HeaderValue| value.to_str().ok().map(str::to_owned);
         let peer = parts.extensions.get::<ClientAddress>();
-        Ok(Origin {
+        Ok(Sender {
             address: peer.map(|ClientAddress(address)| *address),
             request: parts
                 .extensions
@@ -62,9 +62,9 @@ mod tests {
     #[test]
     fn failures_are_counted_by_address_or_network() {
         let network = |address: &str| {
-            Origin {
+            Sender {
                 address: Some(address.parse().unwrap()),
-                ..Origin::default()
+                ..Sender::default()
             }
             .network()
         };
