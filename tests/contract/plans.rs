@@ -138,6 +138,27 @@ fn the_newest_orders_of_the_own_companies_are_found_without_sorting_all() {
     }
 }
 
+/// A page by cursor begins in the index at its place: however far it is, the records before it are not read.
+#[test]
+fn a_cursor_s_page_begins_at_its_place() {
+    for statistics in [false, true] {
+        let mut asked = Asked::new(statistics).without_scans();
+        let middle = "SELECT CAST(date_order AS TEXT) FROM sale_order ORDER BY date_order LIMIT 1 OFFSET 1500";
+        let middle = asked.session.texts(middle).unwrap().remove(0);
+        for backward in [false, true] {
+            let place = json!({"values": [middle, "100"], "backward": backward, "inclusive": false});
+            let plan = &asked.list("sale.order", &[("limit", "80"), ("cursor", &place.to_string())])[0];
+            let [access] = plan.accesses.as_slice() else {
+                panic!("{plan}")
+            };
+            assert!(
+                !plan.sorts && access.by_index && access.condition.contains("date_order"),
+                "{plan}"
+            );
+        }
+    }
+}
+
 /// A rule of the lines that their orders fulfil is not asked of each line again.
 #[test]
 fn the_lines_of_own_orders_are_read_without_asking_for_their_orders_again() {
