@@ -161,6 +161,9 @@ fn fields_of_groups_are_absent_or_refused() {
     for parameter in [
         ("fields", "name,diagnosis"),
         ("fields", "visit_ids(notes)"),
+        ("fields", "visit_ids(reason; notes=n1)"),
+        ("fields", "visit_ids(;order=notes desc;limit=1)"),
+        ("fields", "visit_ids(;patient_id.diagnosis=flu)"),
         ("diagnosis", "flu"),
         ("diagnosis__ilike", "f%"),
         ("diagnosis__is_set", "true"),
