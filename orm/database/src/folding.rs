@@ -38,6 +38,10 @@ const ACCENTS: [(char, char); 5] = [
     ('\u{fe20}', '\u{fe2f}'),
 ];
 
+/// The most characters of a text whose letters are composed: PostgreSQL takes time by the square of the number of marks
+/// that follow each other, and cannot be stopped meanwhile. Of a longer text only the case is ignored.
+const MOST_COMPOSED: usize = 4_000;
+
 impl Folding {
     /// The text without the differences that are ignored.
     pub fn apply(self, text: &str) -> Cow<'_, str> {
@@ -58,6 +62,9 @@ impl Folding {
                 false => folded.push(one),
             }
         }
+        if text.chars().nth(MOST_COMPOSED).is_some() {
+            return Cow::Owned(folded);
+        }
         let folded = folded.as_str();
         Cow::Owned(match self.ignore_accents {
             true => folded
@@ -76,28 +83,34 @@ impl Folding {
     /// whose upper case is that of `i`, is kept apart meanwhile as a character that no text has; and the lower case of `Σ`
     /// is `ς` at the end of a word.
     pub(crate) fn expression(self, text: &str) -> String {
-        let mut folded = text.to_owned();
-        if self.ignore_case {
-            let apart = format!("translate(lower({folded} COLLATE \"und-x-icu\"), 'ı', '{APART}')");
-            folded = format!("translate(lower(upper({apart})), 'ς{APART}', 'σı')");
-        }
-        if self.ignore_accents {
-            let escaped = |one: char| format!("\\u{:04x}", u32::from(one));
-            let blocks = ACCENTS.map(|(first, last)| format!("{}-{}", escaped(first), escaped(last)));
-            folded = format!(
-                "regexp_replace(normalize({folded}, NFD), '[{}]', '', 'g')",
-                blocks.concat()
-            );
-            let (with, without): (String, String) = STROKES.into_iter().unzip();
-            folded = format!("translate({folded}, '{with}', '{without}')");
-        }
+        let cased = match self.ignore_case {
+            true => {
+                let apart = format!("translate(lower({text} COLLATE \"und-x-icu\"), 'ı', '{APART}')");
+                format!("translate(lower(upper({apart})), 'ς{APART}', 'σı')")
+            }
+            false => text.to_owned(),
+        };
+        let plain = match self.ignore_accents {
+            true => {
+                let escaped = |one: char| format!("\\u{:04x}", u32::from(one));
+                let blocks = ACCENTS.map(|(first, last)| format!("{}-{}", escaped(first), escaped(last)));
+                let (with, without): (String, String) = STROKES.into_iter().unzip();
+                format!(
+                    "translate(regexp_replace(normalize({cased}, NFD), '[{}]', '', 'g'), '{with}', '{without}')",
+                    blocks.concat()
+                )
+            }
+            false => cased.clone(),
+        };
         // Most texts are ASCII, and fold faster.
         let ascii = match self.ignore_case {
             true => format!("lower({text} COLLATE \"C\")"),
             false => text.to_owned(),
         };
         format!(
-            "CASE WHEN octet_length({text}) = char_length({text}) THEN {ascii} ELSE normalize({folded}, NFC) COLLATE \"C\" END"
+            "CASE WHEN octet_length({text}) = char_length({text}) THEN {ascii} \
+             WHEN char_length({text}) > {MOST_COMPOSED} THEN {cased} COLLATE \"C\" \
+             ELSE normalize({plain}, NFC) COLLATE \"C\" END"
         )
     }
 }
@@ -149,5 +162,7 @@ mod tests {
         assert_eq!(fold(false, false, "E\u{301}A"), "ÉA");
         assert_eq!(fold(false, true, "ÉA"), "EA");
         assert_eq!(fold(false, false, "Ab"), "Ab");
+        let long = "E\u{301}".repeat(5_001);
+        assert_eq!(fold(true, true, &long), long.to_lowercase());
     }
 }

@@ -251,4 +251,6 @@ pub(super) fn extremes() -> Vec<Value> {
     texts.chain(numbers).chain(long).chain(others).collect()
 }
 
-pub(super) const OPERATORS: [&str; 8] = ["=", "!=", ">", "<=", "in", "not in", "ilike", "child_of"];
+pub(super) const OPERATORS: [&str; 11] = [
+    "=", "!=", ">", "<=", "in", "not in", "ilike", "not like", "=ilike", "any", "child_of",
+];

@@ -26,6 +26,12 @@ fn probes(base: &str, path: &str) -> Vec<Probe> {
         "__like",
         "__ilike",
         "__not_ilike",
+        "__not_like",
+        "__eq_like",
+        "__eq_ilike",
+        "__eq_if_given",
+        "__any",
+        "__not_any",
         "__startswith",
         "__child_of",
         "__parent_of",
@@ -57,7 +63,19 @@ fn probes(base: &str, path: &str) -> Vec<Probe> {
         probes.push(("GET", format!("{base}?{query}"), Value::Null));
     }
     probes.push(("GET", format!("{base}/1?fields=FIELD"), Value::Null));
-    for operator in ["=", "!=", ">", "in", "like", "ilike", "not ilike", "child_of"] {
+    for operator in [
+        "=",
+        "!=",
+        ">",
+        "in",
+        "like",
+        "ilike",
+        "not ilike",
+        "=like",
+        "=?",
+        "any",
+        "child_of",
+    ] {
         let domain = json!({"domain": [["FIELD", operator, "a"]]});
         probes.push(("POST", format!("{base}/search"), domain.clone()));
         probes.push(("POST", format!("{base}/search_count"), domain));
