@@ -29,16 +29,16 @@ impl Parser<'_> {
         negated: bool,
     ) -> Result<Domain, String> {
         if !negated {
-            return self.positive(model, path, operator, value);
+            return self.plain(model, path, operator, value);
         }
         // Over a relation to many, `!` means that no related record fulfils the condition.
         let hops = &path[..path.len() - 1];
         let through_many = self.leads_to_many(model, hops);
         let unstored = self.registry.behind_unstored(model, path).is_some();
         if let (Some(opposite), false) = (operator.opposite(), through_many || unstored) {
-            return self.positive(model, path, opposite, value);
+            return self.plain(model, path, opposite, value);
         }
-        let not = Domain::Not(Box::new(self.positive(model, path, operator, value)?));
+        let not = Domain::Not(Box::new(self.plain(model, path, operator, value)?));
         // An empty field, or an empty relation, is left out of both sides.
         let first = &model.fields[path[0]];
         let within = matches!(operator, Operator::Compare(Op::ChildOf | Op::ParentOf));
@@ -53,7 +53,8 @@ impl Parser<'_> {
         }
     }
 
-    fn positive(
+    /// Makes a condition without `!` in front.
+    fn plain(
         &mut self,
         model: &ModelInfo,
         path: &[FieldId],
@@ -72,11 +73,7 @@ impl Parser<'_> {
             Operator::Any | Operator::NotAny => {
                 let related = self.related(info, operator, value)?;
                 let found = Domain::Related(vec![field], Box::new(related));
-                let negative = operator == Operator::NotAny;
-                Ok(behind(
-                    path,
-                    if negative { Domain::Not(Box::new(found)) } else { found },
-                ))
+                Ok(behind(path, negated_if(operator == Operator::NotAny, found)))
             }
             Operator::EqIfGiven if self.is_nothing(value) => Ok(Domain::TRUE),
             Operator::EqIfGiven => self.comparison(at, path, Op::Eq, value),
@@ -101,11 +98,11 @@ impl Parser<'_> {
         let field = path[path.len() - 1];
         let info = &at.fields[field];
         let name = info.def.name;
-        let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        if texts.len() > MOST_VALUES {
+        let given = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        if given.len() > MOST_VALUES {
             return Err(format!("at most {MOST_VALUES} values are allowed in a list"));
         }
-        for text in texts.iter().filter_map(Json::as_str) {
+        for text in given.iter().filter_map(Json::as_str) {
             storable(text).map_err(|why| format!("`{name}`: {why}"))?;
         }
         let op = match (op, value) {
@@ -125,18 +122,18 @@ impl Parser<'_> {
                 self.pattern(at, path, op, value)
             }
             _ if info.target.is_some() => self.relation(at, path, op, value),
-            Op::In | Op::NotIn => Ok(term(path, op, Operand::Many(self.values(info, texts)?))),
+            Op::In | Op::NotIn => Ok(term(path, op, Operand::Many(self.values(info, given)?))),
             Op::Ne if is_text(&info.def.kind) && value.as_str() == Some("") => {
                 let set = [Value::Text(String::new()), Value::Null];
                 let parts = set.map(|value| term(&[field], Op::Ne, Operand::One(value)));
                 Ok(behind(path, Domain::And(parts.into())))
             }
-            op => self.plain(info, path, op, value),
+            op => self.single(info, path, op, value),
         }
     }
 
     /// Compares with one value.
-    fn plain(&self, info: &FieldInfo, path: &[FieldId], op: Op, value: &Json) -> Result<Domain, String> {
+    fn single(&self, info: &FieldInfo, path: &[FieldId], op: Op, value: &Json) -> Result<Domain, String> {
         let name = info.def.name;
         let ordered = matches!(op, Op::Gt | Op::Ge | Op::Lt | Op::Le);
         if ordered && (info.target.is_some() || matches!(info.def.kind, Kind::Bool)) {
@@ -206,7 +203,7 @@ impl Parser<'_> {
             name if self.is_name(name) && matches!(op, Op::Eq | Op::Ne) => {
                 Ok(self.by_names(info, path, op, Operand::One(name_of(name)?), Vec::new()))
             }
-            value => self.plain(info, path, op, value),
+            value => self.single(info, path, op, value),
         }
     }
 
@@ -227,7 +224,7 @@ impl Parser<'_> {
         if !ids.is_empty() {
             found = Domain::Or(vec![found, term(last, Op::In, Operand::Many(ids))]);
         }
-        behind(path, if negative { Domain::Not(Box::new(found)) } else { found })
+        behind(path, negated_if(negative, found))
     }
 
     /// `child_of` and `parent_of`, of records that are given by ids or by names.
@@ -336,6 +333,13 @@ fn behind(path: &[FieldId], part: Domain) -> Domain {
     match path {
         [] | [_] => part,
         [hops @ .., _] => Domain::Related(hops.to_vec(), Box::new(part)),
+    }
+}
+
+fn negated_if(negative: bool, found: Domain) -> Domain {
+    match negative {
+        true => Domain::Not(Box::new(found)),
+        false => found,
     }
 }
 

@@ -323,12 +323,13 @@ pub(super) fn order_term(term: &str) -> Result<(&str, bool, Option<bool>), Strin
 /// Parses the words behind a name in an order: whether it is descending, and where empty values come if that is said.
 fn direction(words: &[&str]) -> Result<(bool, Option<bool>), String> {
     let lower: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
-    let (desc, rest) = match lower.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["asc", rest @ ..] => (false, rest.to_vec()),
-        ["desc", rest @ ..] => (true, rest.to_vec()),
-        rest => (false, rest.to_vec()),
+    let words: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let (desc, rest) = match words.as_slice() {
+        ["asc", rest @ ..] => (false, rest),
+        ["desc", rest @ ..] => (true, rest),
+        rest => (false, rest),
     };
-    match rest.as_slice() {
+    match rest {
         [] => Ok((desc, None)),
         ["nulls", "first"] => Ok((desc, Some(true))),
         ["nulls", "last"] => Ok((desc, Some(false))),
