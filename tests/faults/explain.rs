@@ -17,7 +17,8 @@ fn statements_are_printed_with_their_plans() {
     let token = server.raw("GET", login, &[], Body::None).ok()["access_token"].clone();
     let headers = [("access-token", token.as_str().unwrap())];
     let one = "/restful/api/v1/res.partner/11?fields=name,country_id(name)";
-    for path in [ORDERS, one] {
+    let groups = "/restful/api/v1/sale.order?group_by=partner_id&aggregate=amount_total";
+    for path in [ORDERS, one, groups] {
         let count = server.raw("GET", path, &headers, Body::None).statements();
         for url in [path.to_owned(), format!("https://shop.example:8069{path}")] {
             let printed = declarest(&["explain", &url, "--user", "admin", "--database", &database.url()]).unwrap();

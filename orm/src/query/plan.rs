@@ -175,9 +175,10 @@ impl Level {
             return;
         };
         let child = self.children.iter_mut().find(|child| child.field == *first);
-        match child.map(|child| &mut child.content) {
-            Some(Content::Related(_, level) | Content::Computed(_, _, level)) => level.narrow(rest, search),
-            _ => {} // the caller does not see the field
+        // There is none where the caller does not see the field.
+        if let Some(Content::Related(_, level) | Content::Computed(_, _, level)) = child.map(|child| &mut child.content)
+        {
+            level.narrow(rest, search);
         }
     }
 

@@ -102,6 +102,7 @@ impl<'u> Asked<'u> {
         let (registry, wire) = (env.registry, env.wire);
         let model = registry.exposed(self.model)?;
         match self.record {
+            None if query::asks_for_groups(&self.parameters) => query::groups(env, model, &self.parameters, &limits),
             None => query::list(
                 env,
                 model,
