@@ -8,6 +8,7 @@ mod files;
 mod healthcheck;
 mod kills;
 mod load;
+mod memory;
 mod migrations;
 mod program;
 mod queues;

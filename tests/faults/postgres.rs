@@ -5,6 +5,7 @@ mod exchange;
 mod explain;
 mod kills;
 mod load;
+mod memory;
 mod migrations;
 mod program;
 mod queues;

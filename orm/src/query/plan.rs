@@ -199,6 +199,15 @@ impl Level {
         }
     }
 
+    /// How many columns and keys it has, with those of the levels below. Its memory is in proportion to that.
+    pub(super) fn parts(&self) -> usize {
+        let below = self.children.iter().map(|child| match &child.content {
+            Content::Related(_, level) | Content::Computed(_, _, level) => level.parts(),
+            Content::Scalar(..) => 1,
+        });
+        1 + self.columns.len() + self.items.len() + below.sum::<usize>()
+    }
+
     /// The place in the cache of the statement's text for a database and a number of ids.
     pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<Text> {
         let texts = &self.texts[usize::from(dialect.is_server())];

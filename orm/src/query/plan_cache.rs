@@ -9,16 +9,28 @@ use crate::error::Result;
 use crate::registry::{ModelId, ModelInfo, Node, Registry};
 use crate::wire::Wire;
 
-/// When this many plans are cached, all are dropped, so that callers who ask for different fields each time cannot fill
-/// the memory.
+/// When this many plans are cached, or plans of [`MOST_PARTS`] altogether, all are dropped, so that callers who ask for
+/// different fields each time cannot fill the memory.
 const MOST: usize = 1_024;
+/// The most [parts](Level::parts) of all plans. A part takes about 200 bytes.
+const MOST_PARTS: usize = 131_072;
+/// A plan of more parts is not kept: making it costs little beside running it, and a few of them would push out all
+/// others.
+const LARGEST: usize = 4_096;
 
 /// The plans of one catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct PlanCache(RwLock<Kept>);
 
-/// Plans by version of the wire format, model and style, then by the fields that are read.
-type Kept = HashMap<(&'static str, ModelId, Style), HashMap<Vec<Node>, Arc<Level>>>;
+/// What plans are kept under, besides the fields that are read: version of the wire format, model, style.
+type Key = (&'static str, ModelId, Style);
+
+#[derive(Debug, Default)]
+struct Kept {
+    plans: HashMap<Key, HashMap<Vec<Node>, Arc<Level>>>,
+    number: usize,
+    parts: usize,
+}
 
 impl PlanCache {
     /// The plan of a read, from the cache or made now.
@@ -32,17 +44,32 @@ impl PlanCache {
     ) -> Result<Arc<Level>> {
         let key = (wire.version(), model.id, style);
         {
-            let plans = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(level) = plans.get(&key).and_then(|plans| plans.get(nodes)) {
+            let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(level) = kept.plans.get(&key).and_then(|plans| plans.get(nodes)) {
                 return Ok(level.clone());
             }
         }
         let level = Arc::new(Level::new(wire, registry, model, nodes, style)?);
-        let mut plans = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if plans.values().map(HashMap::len).sum::<usize>() >= MOST {
-            plans.clear();
-        }
-        plans.entry(key).or_default().insert(nodes.to_vec(), level.clone());
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.keep(key, nodes, &level);
         Ok(level)
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, key: Key, nodes: &[Node], level: &Arc<Level>) {
+        let parts = level.parts();
+        if parts > LARGEST {
+            return;
+        }
+        if self.number >= MOST || self.parts + parts > MOST_PARTS {
+            *self = Kept::default();
+        }
+        let before = self.plans.entry(key).or_default().insert(nodes.to_vec(), level.clone());
+        // Another request may have made the same plan meanwhile.
+        if before.is_none() {
+            self.number += 1;
+            self.parts += parts;
+        }
     }
 }
