@@ -5,7 +5,7 @@
 //! rights change in an answer changes it too. The answer is made in order to know its tag; what a 304 saves is the
 //! transfer, and the work of the client. The tag is weak (`W/"…"`), since the same answer may be sent compressed or not.
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, VARY};
 use axum::http::{Method, StatusCode};
@@ -30,10 +30,11 @@ pub(super) async fn tagged(request: Request, next: Next) -> Response {
     }
     let known: Vec<HeaderValue> = request.headers().get_all(IF_NONE_MATCH).iter().cloned().collect();
     let (mut head, body) = next.run(request).await.into_parts();
-    if head.status != StatusCode::OK {
+    // An answer of unknown length is sent while it is made: it has no tag.
+    if head.status != StatusCode::OK || body.size_hint().exact().is_none() {
         return Response::from_parts(head, body);
     }
-    // The answers here are single pieces of memory already: nothing is copied.
+    // The others are single pieces of memory already: nothing is copied.
     let body = match to_bytes(body, usize::MAX).await {
         Ok(body) => body,
         Err(error) => return Problem::internal(format!("an answer breaks off: {error}")).into_response(),
