@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use orm::db::{Address, Dialect, Pool, Session};
+use orm::db::{Address, Client, Dialect, Pool, Session};
 use rustix::process::Signal;
 use serde_json::json;
 use tests::{Body, Database, Server, TempDir, address, execute, request, rows};
@@ -180,6 +180,45 @@ fn slow_reads_keep_nobody_waiting() {
         drop(slow);
         eventually("none is", || tests::rows(&server.database, sleeps) == ["0"]);
     }
+}
+
+/// A client that gives up its reads, as browsers do, is not slow: its further reads need not take turns. (On SQLite a short
+/// read is done before anybody can give it up.)
+#[test]
+fn who_gives_up_a_read_is_not_slow() {
+    let database = Database::empty();
+    if database.address().dialect() == Dialect::Sqlite {
+        return;
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let pool = Pool::open(database.address(), 4).unwrap();
+    let (under_way, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    for number in 0..20 {
+        let client = Client(number);
+        let read = || {
+            let (under_way, most) = (under_way.clone(), most.clone());
+            pool.read_for(client, move |session| {
+                most.fetch_max(1 + under_way.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
+                let slept = session.query_text("SELECT 1 FROM pg_sleep(0.1)", &[], |_| Ok(()));
+                under_way.fetch_sub(1, Ordering::SeqCst);
+                slept
+            })
+        };
+        runtime.block_on(async {
+            let given_up = tokio::time::timeout(Duration::from_millis(30), read()).await;
+            assert!(given_up.is_err());
+            while under_way.load(Ordering::SeqCst) > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            most.store(0, Ordering::SeqCst);
+            let (one, other) = tokio::join!(read(), read());
+            one.and(other).unwrap();
+        });
+        if most.load(Ordering::SeqCst) == 2 {
+            return; // a busy machine may make a read take long
+        }
+    }
+    panic!("they took turns");
 }
 
 /// One client sends many more slow reads than there are threads. Another one is answered before all of them were tried:

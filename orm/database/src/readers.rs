@@ -172,7 +172,7 @@ impl Readers {
                 }
                 begun.store(true, Ordering::Relaxed);
                 let answer = job(session);
-                if session.errors().stopped {
+                if session.took_too_long() {
                     slow.note(client);
                 }
                 *turn.lock().unwrap_or_else(PoisonError::into_inner) = None;

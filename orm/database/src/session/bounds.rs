@@ -99,6 +99,11 @@ impl Session {
         }
     }
 
+    /// Whether a statement was stopped because it took too long, and not because nobody waits for it any more.
+    pub(crate) fn took_too_long(&self) -> bool {
+        self.errors().stopped && !self.claim.as_ref().is_some_and(Claim::is_given_up)
+    }
+
     /// Runs a statement that reads. In a write transaction on SQLite, it is stopped after the time limit. Statements
     /// that change rows are never stopped: SQLite would roll back the whole transaction, with the writes of other
     /// requests in it.
