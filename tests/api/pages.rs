@@ -7,6 +7,8 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 use tests::{Body, Reply, Server};
 
+use super::user::User;
+
 const BASE: &str = "/restful/api/v1/";
 
 /// The page that a link of an answer leads to.
@@ -186,6 +188,10 @@ fn a_cursor_is_for_its_list_and_tells_nothing() {
         .problem(400, "invalid");
     let with_offset = [("cursor", cursor.as_str()), ("order", "name"), ("offset", "1")];
     server.get("res.partner", &with_offset).problem(400, "invalid");
+    let sofia = User::new(&server, "sofia");
+    sofia
+        .get(&format!("res.partner?order=name&cursor={cursor}"))
+        .problem(400, "invalid");
     // It is another text each time, as what is encrypted is.
     assert_ne!(list("*", "name").header("link"), Some(link));
 }
@@ -236,6 +242,10 @@ fn pages_by_offset_tell_where_the_others_are() {
         page = next;
     }
     assert_eq!(found, ids(&all));
+    let far = u64::MAX.to_string();
+    let page = list(&[("limit", "4"), ("offset", &far), ("fields", "id")]);
+    assert_eq!(ids(&page), [0; 0]);
+    assert!(!page.header("link").unwrap().contains("next"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl Row {
 }
 
 fn label(period: &str, at: NaiveDateTime) -> String {
-    let quarter = (at.month() + 2) / 3;
+    let quarter = at.month().div_ceil(3);
     let monday = at.date() - chrono::Days::new(at.weekday().num_days_from_monday().into());
     // `%U` counts from the first Sunday; here the week with 1 January is the first.
     let sundays: u32 = monday.format("%U").to_string().parse().unwrap();

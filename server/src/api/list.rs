@@ -94,7 +94,7 @@ fn by_offset(page: &Page, request: &Request, total: Option<i64>) -> Vec<Link> {
     if !request.limited || request.limit == 0 {
         return Vec::new();
     }
-    let behind = request.offset + request.limit;
+    let behind = request.offset.saturating_add(request.limit);
     let is_last = page.records < request.limit
         || total.is_some_and(|total| u64::try_from(total).is_ok_and(|total| behind as u64 >= total));
     let mut links = Vec::new();
