@@ -1,27 +1,13 @@
 //! The parameter `fields`: the names of fields to read, and what is asked of the records of a relation to many.
 
-use std::collections::BTreeMap;
-
+use super::nested::{Nested, NestedSearch};
+use super::parameters::{PARAMETERS, parse_count, parse_order};
 use super::plan::default_nodes;
-use super::request::{PARAMETERS, parse_count, parse_order};
 use crate::domain::{self, Domain};
 use crate::env::Limits;
 use crate::error::nearest;
-use crate::registry::{FieldId, ModelInfo, Node, OrderTerm, Registry};
+use crate::registry::{FieldId, ModelInfo, Node, Registry};
 use crate::wire::Wire;
-
-/// What is asked of the records of relations to many, by the path of each.
-pub(crate) type Nested = BTreeMap<Vec<FieldId>, NestedSearch>;
-
-/// Which records of a relation to many are read, in which order, and how many of each record's.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct NestedSearch {
-    pub(crate) domain: Domain,
-    /// The model's own order follows it.
-    pub(crate) order: Vec<OrderTerm>,
-    pub(crate) limit: Option<usize>,
-    pub(crate) offset: usize,
-}
 
 /// The operators whose values are lists, in which each may stand in quotes.
 const LISTS: [&str; 4] = ["__in", "__not_in", "__child_of", "__parent_of"];

@@ -2,29 +2,33 @@
 //! the rows are rendered straight to text.
 
 mod computed;
+mod cursor;
 mod fetch;
 mod fields;
 pub(crate) mod group;
+mod nested;
 mod page;
+mod parameters;
 mod plan;
 mod plan_cache;
 mod rendered;
 mod request;
 
 pub use crate::env::Limits;
-pub use page::{Page, START, page};
+pub use cursor::START;
+pub use page::{Page, page};
 pub use request::{Count, Request};
 
 pub(crate) use crate::sql::Search;
 pub(crate) use fields::field_names;
+pub(crate) use parameters::parse_order;
 pub(crate) use plan::Style;
 use plan_cache::PlanCache;
-pub(crate) use request::parse_order;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fields::Nested;
+use nested::Nested;
 use plan::Level;
 use rendered::Rendered;
 
@@ -41,7 +45,7 @@ use crate::wire;
 
 /// Whether the parameters of a list ask for groups ([`groups`]), not for records.
 pub fn asks_for_groups(parameters: &[(String, String)]) -> bool {
-    parameters.iter().any(|(name, _)| name == request::ASKS_FOR_GROUPS)
+    parameters.iter().any(|(name, _)| name == parameters::ASKS_FOR_GROUPS)
 }
 
 /// Answers the groups that the parameters of a list ask for, as a list.

@@ -1,37 +1,15 @@
 //! Pages of a list by cursor: each goes on from a place in the order, whatever was inserted or deleted meanwhile.
 
-use serde::{Deserialize, Serialize};
-
+use super::cursor::{Cursor, CursorPlace, text_of};
 use super::fetch::see_search;
 use super::{Request, read_search, see, tree};
 use crate::compute::resolve;
 use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::field::from_text;
 use crate::registry::ModelInfo;
-use crate::sql::{Place, Search};
+use crate::sql::Search;
 use crate::value::Value;
-
-/// The value of `cursor` with which the first page is asked for.
-pub const START: &str = "*";
-
-/// Where a page begins.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cursor {
-    /// At the first record.
-    Start,
-    /// At a place in the order.
-    At(CursorPlace),
-}
-
-/// A [`Place`], as the text of a cursor tells it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct CursorPlace {
-    values: Vec<Option<String>>,
-    backward: bool,
-    inclusive: bool,
-}
 
 /// A page of a list.
 #[derive(Debug)]
@@ -46,22 +24,9 @@ pub struct Page {
     pub previous: Option<String>,
 }
 
-impl Cursor {
-    /// Reads the parameter `cursor`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            START => Ok(Cursor::Start),
-            text => serde_json::from_str(text).map(Cursor::At).map_err(|_| foreign()),
-        }
-    }
-}
-
-fn foreign() -> String {
-    format!("this is no cursor of this list: begin anew with `cursor={START}`")
-}
-
-/// Answers the records that a request asks for, with the pages around them if it has a cursor. The cursors in the answer are plain text, which tells the
-/// values of the records that they lead to: they are not to be given to a caller as they are.
+/// Answers the records that a request asks for, with the pages around them if it has a cursor. The cursors in the
+/// answer are plain text, which tells the values of the records that they lead to: they are not to be given to a caller
+/// as they are.
 ///
 /// # Errors
 /// 400 when the cursor is not of this list, and when more rows match than a list without `limit` may have.
@@ -89,26 +54,26 @@ pub fn page(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<P
     if backward {
         rows.reverse();
     }
-    let at = |row: Option<&(i64, Vec<Option<String>>)>, backward| match (row, cursor) {
-        (Some((_, values)), _) => Some((values.clone(), backward, false)),
+    let place = |row: Option<&KeyedRow>, backward| match (row, cursor) {
+        (Some((_, values)), _) => Some(CursorPlace {
+            values: values.clone(),
+            backward,
+            inclusive: false,
+        }),
         // No record is left on this side of the place: the way back begins at the place itself.
-        (None, Some(place)) => Some((place.values.clone(), backward, !place.inclusive)),
+        (None, Some(place)) => Some(CursorPlace {
+            values: place.values.clone(),
+            backward,
+            inclusive: !place.inclusive,
+        }),
         (None, None) => None,
     };
     let before = if backward { more } else { cursor.is_some() };
     let behind = if backward { true } else { more };
-    let text = |place: (Vec<Option<String>>, bool, bool)| {
-        let (values, backward, inclusive) = place;
-        let place = CursorPlace {
-            values,
-            backward,
-            inclusive,
-        };
-        serde_json::to_string(&place).map_err(|error| Error::internal(error.to_string()))
-    };
+    let text = |place| serde_json::to_string(&place).map_err(|error| Error::internal(error.to_string()));
     let (first, last) = (rows.first(), rows.last());
-    let previous = before.then(|| at(first, true)).flatten().map(text).transpose()?;
-    let next = behind.then(|| at(last, false)).flatten().map(text).transpose()?;
+    let previous = before.then(|| place(first, true)).flatten().map(text).transpose()?;
+    let next = behind.then(|| place(last, false)).flatten().map(text).transpose()?;
     let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
     let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
     let found = tree(env, model, &ids, &request.nodes, request.style(), &request.nested)?.found_by(&links);
@@ -121,13 +86,16 @@ pub fn page(env: &mut Env<'_>, model: &ModelInfo, request: &Request) -> Result<P
     })
 }
 
+/// The id of a record, and the texts of what it is sorted by.
+type KeyedRow = (i64, Vec<Option<String>>);
+
 /// The ids of the page's records, and of one more if there are more, each with the texts of its keys.
 fn keys(
     env: &mut Env<'_>,
     model: &ModelInfo,
     request: &Request,
     cursor: Option<&CursorPlace>,
-) -> Result<Vec<(i64, Vec<Option<String>>)>> {
+) -> Result<Vec<KeyedRow>> {
     let domain = &*resolve(env, model, &request.domain)?;
     let search = Search {
         domain,
@@ -150,42 +118,4 @@ fn keys(
         Ok(())
     })?;
     Ok(rows)
-}
-
-impl CursorPlace {
-    /// The place in an order by keys of these kinds.
-    fn read(&self, kinds: &[Kind]) -> Result<Place> {
-        let read = |(kind, text): (&Kind, &Option<String>)| match (kind, text) {
-            (_, None) => Ok(Value::Null),
-            (Kind::Selection { .. }, Some(text)) => from_text(&Kind::Text, text), // also one that is no longer declared
-            (kind, Some(text)) => from_text(kind, text),
-        };
-        let values = kinds
-            .iter()
-            .zip(&self.values)
-            .map(read)
-            .collect::<Result<Vec<Value>, String>>();
-        match values {
-            Ok(values) if kinds.len() == self.values.len() => Ok(Place {
-                values,
-                backward: self.backward,
-                inclusive: self.inclusive,
-            }),
-            _ => Err(Error::parameter("cursor", foreign())),
-        }
-    }
-}
-
-/// A value that records are sorted by, as text that [`from_text`] reads.
-fn text_of(value: &Value) -> Result<String> {
-    Ok(match value {
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => format!("{value:?}"),
-        Value::Decimal(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
-        Value::Date(value) => value.to_string(),
-        Value::DateTime(value) => value.format("%Y-%m-%dT%H:%M:%S%.f").to_string(),
-        other => return Err(Error::internal(format!("nothing is sorted by {other:?}"))),
-    })
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::Group;
-use super::fields::NestedSearch;
+use super::nested::NestedSearch;
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::error::{Error, Result};

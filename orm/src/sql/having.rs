@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::Sql;
+use super::aggregate::{Aggregate, Column, Function, comparable};
 use super::comparison::push_comparison;
-use super::group::{Aggregate, Column, Function, comparable};
 use crate::db::{Bind, ScaledValue};
 use crate::def::Kind;
 use crate::domain::{Op, Operand, Term};

@@ -4,6 +4,7 @@
 //! runs it, pending rows of these tables are inserted. [`Dialect`] gives the SQL that differs between SQLite and
 //! PostgreSQL. Who else holds SQL over models, and why, is listed in `tests/contract/architecture.rs`.
 
+mod aggregate;
 mod allowed;
 mod audit;
 mod change;
@@ -18,9 +19,10 @@ mod scope;
 mod select;
 mod unique;
 
+pub(crate) use aggregate::{Aggregate, Column, Function, Parts};
 pub(crate) use audit::{Ends, MissingSide};
 pub(crate) use change::batches;
-pub(crate) use group::{Aggregate, Column, Function, GroupOrder, Grouping, Key, Parts};
+pub(crate) use group::{GroupOrder, Grouping, Key};
 pub(crate) use having::Having;
 pub(crate) use order::Place;
 pub(crate) use scope::stored;

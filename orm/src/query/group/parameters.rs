@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::domain::{self, Domain};
 use crate::env::Limits;
 use crate::error::{Error, Result};
-use crate::query::request::{ASKS_FOR_GROUPS, archived_too, bounded, by_name, parse_count};
+use crate::query::parameters::{ASKS_FOR_GROUPS, archived_too, bounded, by_name, parse_count};
 use crate::registry::{ModelInfo, Registry};
 use crate::wire::{Wire, json};
 

@@ -10,7 +10,7 @@ use super::{having, names};
 use crate::domain::{Domain, parse_path};
 use crate::env::{Env, Limits};
 use crate::error::{Error, nearest};
-use crate::query::request::order_term;
+use crate::query::parameters::order_term;
 use crate::registry::{FieldId, ModelInfo, Registry};
 use crate::sql::{Aggregate, Column, GroupOrder, Having, Key};
 use crate::wire::Wire;
