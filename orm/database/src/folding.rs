@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Folding {
     /// Case, by Unicode's full case folding: `STRASSE` matches `Straße`, `ς` matches `Σ` and `σ`.
     pub ignore_case: bool,
-    /// Accents, and the strokes of the letters in [`STROKES`]: `cafe` matches `café`, `lodz` matches `Łódź`.
+    /// Accents, and the strokes of letters such as `ø` and `ł`: `cafe` matches `café`, `lodz` matches `Łódź`.
     pub ignore_accents: bool,
 }
 
