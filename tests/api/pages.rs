@@ -283,3 +283,34 @@ fn the_number_of_all_records_is_told_where_it_is_asked_for() {
     assert!(linked(&server, &last, "next").is_none());
     list(&[("count", "some")]).problem(400, "invalid");
 }
+
+/// The rules of the caller hold for each page, and for the number of all records.
+#[test]
+fn pages_hold_what_the_caller_may_see() {
+    let server = Server::demo();
+    let salesman = User::create(&server, "sam", &["Sales / User: Own Documents Only"]);
+    let id = server.ids("res.users", &[("login", "sam")])[0];
+    let orders = server.ids("sale.order", &[("order", "id"), ("limit", "9")]);
+    for (number, order) in orders.iter().enumerate() {
+        let user = if number % 2 == 0 { id } else { 3 };
+        server
+            .send("PUT", &format!("sale.order/{order}"), &json!({"user_id": user}))
+            .ok();
+    }
+    let own = ids(&salesman.get("sale.order?fields=id&order=partner_id"));
+    assert!((5..20).contains(&own.len()), "{own:?}");
+    let mut found = Vec::new();
+    let mut path = "sale.order?fields=id&order=partner_id&limit=2&cursor=*&count=estimated".to_owned();
+    loop {
+        let page = salesman.get(&path);
+        found.extend(ids(&page));
+        assert_eq!(page.header("x-total-count"), Some(own.len().to_string().as_str()));
+        let links = page.header("link").unwrap_or_default().split(", ");
+        let next = links.filter_map(|link| link.strip_suffix(">; rel=\"next\"")).next();
+        match next {
+            Some(next) => path = next.strip_prefix(&format!("<{BASE}")).unwrap().to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(found, own);
+}
