@@ -1,5 +1,7 @@
 //! The parameter `fields`: the names of fields to read, and what is asked of the records of a relation to many.
 
+use std::collections::HashSet;
+
 use super::nested::{Nested, NestedSearch};
 use super::parameters::{PARAMETERS, parse_count, parse_order};
 use super::plan::default_nodes;
@@ -36,7 +38,8 @@ pub(super) struct FieldsParser<'p> {
 }
 
 impl<'p> FieldsParser<'p> {
-    /// Reads all of it. `plain`: a relation that is named alone is not shown by the model's read tree.
+    /// Reads the whole text, of fields of `model`. `plain`: a relation that is named without parentheses shows its id and
+    /// name only, not what the model's read tree has of it.
     pub(super) fn parse(mut self, model: &ModelInfo, plain: bool) -> Result<Fields, String> {
         self.fields.nodes = self.level(model, &model.read, plain)?;
         match self.rest.is_empty() {
@@ -139,8 +142,9 @@ impl<'p> FieldsParser<'p> {
             offset: 0,
         };
         let mut filters = Vec::new();
-        for (position, (name, value)) in options.iter().enumerate() {
-            if options[..position].iter().any(|(other, _)| other == name) {
+        let mut names = HashSet::new();
+        for (name, value) in options {
+            if !names.insert(name) {
                 return Err(format!("`{name}` is given twice"));
             }
             match *name {

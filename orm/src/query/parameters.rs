@@ -1,5 +1,9 @@
 //! The names of the parameters of reads, and the parts that several of them have.
 
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap as HashMap;
+
 use crate::domain;
 use crate::error::{Code, Error, Result};
 use crate::registry::{ModelInfo, OrderTerm, Registry};
@@ -31,13 +35,17 @@ const MOST_FILTERS: usize = 200;
 /// 400 for one of the names `single` that is given twice.
 pub(super) fn by_name<'p>(parameters: &'p [(String, String)], single: &[&str]) -> Result<Vec<(&'p str, Vec<&'p str>)>> {
     let mut named: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::default(); // a URL has room for thousands of names
     for (name, value) in parameters {
-        match named.iter_mut().find(|(known, _)| known == name) {
-            Some(_) if single.contains(&name.as_str()) => {
+        match places.entry(name) {
+            Entry::Occupied(_) if single.contains(&name.as_str()) => {
                 return Err(Error::parameter(name, format!("`{name}` is given twice")));
             }
-            Some((_, values)) => values.push(value),
-            None => named.push((name, vec![value])),
+            Entry::Occupied(place) => named[*place.get()].1.push(value),
+            Entry::Vacant(place) => {
+                place.insert(named.len());
+                named.push((name, vec![value]));
+            }
         }
     }
     Ok(named)

@@ -27,7 +27,8 @@ static DEPOT: LazyLock<Template> =
 const WORLDS: u32 = 16;
 const DOMAINS: usize = 60;
 
-/// Creates the records, and answers them as they were given, with the other side of their relations.
+/// Creates the records. Answers them with the values that they were given, and with the ids of the records that refer to
+/// each, so that a condition can be evaluated on them without the database.
 fn store(depot: &mut SmallWorld, given: Vec<(&'static str, Vec<Json>)>) -> Rows {
     let mut rows = Rows::new();
     for (model, records) in given {

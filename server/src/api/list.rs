@@ -1,6 +1,8 @@
 //! `GET /{model}`: a list, with the addresses of the pages around it (`Link`) and, where asked for, the number of all
 //! matching records.
 
+use std::borrow::Cow;
+
 use axum::http::header::{HeaderName, HeaderValue, LINK};
 use orm::Env;
 use orm::error::{Error, Result};
@@ -24,13 +26,13 @@ pub(super) fn list(env: &mut Env<'_>, model: &ModelInfo, params: &[(String, Stri
     if query::asks_for_groups(params) {
         return query::groups(env, model, params, &limits(app)).map(Content::from);
     }
-    let mut opened = params.to_vec();
+    let mut opened = Cow::Borrowed(params);
     let mut sealer = None;
-    if let Some((_, cursor)) = opened.iter_mut().find(|(name, _)| name == "cursor") {
-        let order = params.iter().find(|(name, _)| name == "order");
-        let order = order.map_or("", |(_, order)| order);
+    let place = |name: &str| params.iter().position(|(known, _)| known == name);
+    if let Some(cursor) = place("cursor") {
+        let order = place("order").map_or("", |order| &params[order].1);
         let sealing = Sealer::new(env.session, format!("{} {} {order}", model.def.name, env.user))?;
-        *cursor = sealing.open(cursor)?;
+        opened.to_mut()[cursor].1 = sealing.open(&params[cursor].1)?;
         sealer = Some(sealing);
     }
     let request = Request::parse(env.registry, model, &opened, &limits(app), env.wire)?;
