@@ -3,6 +3,8 @@
 
 mod bounds;
 mod explain;
+mod locks;
+mod remembered;
 mod row_clock;
 mod statements;
 
@@ -14,15 +16,15 @@ use diesel::result::Error as DieselError;
 use drivers::sqlite::Watch;
 
 use self::bounds::Allowance;
+use self::remembered::Remembered;
 use super::claim::Claim;
 use super::connection::AnyConnection;
-use super::database_error::{TransactionErrors, contention};
+use super::database_error::TransactionErrors;
 use super::panics::guarded;
 use super::sqlite::FileIdentity;
 use super::statement::Running;
 use super::statement_cache::StatementCache;
 use super::{Bind, Dialect, Statement};
-use crate::Lock;
 use crate::error::{Error, Result};
 
 /// The pauses before a job runs again, in milliseconds. After the last one it fails with its error.
@@ -61,6 +63,8 @@ pub struct Session {
     clients: Vec<Client>,
     /// False while the session only reads.
     writes: bool,
+    /// What need not be read again before somebody has written.
+    remembered: Remembered,
 }
 
 /// An API client whose reads must see its own earlier writes, also when a standby answers them. The server chooses the
@@ -117,6 +121,7 @@ impl Session {
             snapshot: Snapshot::default(),
             clients: Vec::new(),
             writes: true,
+            remembered: Remembered::default(),
         }
     }
 
@@ -251,57 +256,6 @@ impl Session {
                 self.controlled(begun)
             }
         }
-    }
-
-    /// Whether rows must be locked when they are read in order to write: in a write transaction on PostgreSQL, where
-    /// others write at the same time.
-    pub fn locks(&self) -> bool {
-        self.writes && self.dialect.is_server()
-    }
-
-    /// Takes an advisory lock of this name until the transaction ends, waiting for other transactions that hold it.
-    ///
-    /// # Errors
-    /// As [`Session::query`].
-    pub fn lock_name(&mut self, name: &str) -> Result<()> {
-        self.lock_named(name, Lock::Exclusive)
-    }
-
-    /// As [`Session::lock_name`], with a lock that others may share: only who wants it for himself waits.
-    ///
-    /// # Errors
-    /// As [`Session::query`].
-    pub fn share_name(&mut self, name: &str) -> Result<()> {
-        self.lock_named(name, Lock::Shared)
-    }
-
-    fn lock_named(&mut self, name: &str, lock: Lock) -> Result<()> {
-        match self.dialect.lock_name(name, lock) {
-            Some(text) => {
-                self.query_text(&text, &[], |_| Ok(()))?;
-                self.invalidate_caches();
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// To be called after waiting for a lock: other transactions may have committed meanwhile, so that cached answers
-    /// are out of date. Counts as a [change](Session::changes).
-    pub fn invalidate_caches(&mut self) {
-        self.changes += 1;
-    }
-
-    /// The error for a transaction that found its reads changed by another one. Marks the transaction to be run again.
-    pub fn give_way(&mut self) -> Error {
-        self.errors.failed = true;
-        self.errors.contended = true;
-        contention()
-    }
-
-    /// Whether the transaction has to run again because it conflicted with another one.
-    pub fn gives_way(&self) -> bool {
-        self.errors.contended
     }
 
     /// Resets what belongs to one transaction: what went wrong, snapshot, clients, allowance.

@@ -56,6 +56,25 @@ impl Caller {
         }
     }
 
+    /// Whether everything about both callers is the same, so that the same rules say the same to both.
+    pub(super) fn is_same(&self, other: &Caller) -> bool {
+        // Taken apart, so that what is added to a caller is not forgotten here.
+        let Caller {
+            rights,
+            user,
+            company,
+            companies,
+            member,
+            administrator,
+            switches,
+            values,
+        } = self;
+        Arc::ptr_eq(rights, &other.rights)
+            && (user, company, companies) == (&other.user, &other.company, &other.companies)
+            && (member, administrator) == (&other.member, &other.administrator)
+            && (switches, values) == (&other.switches, &other.values)
+    }
+
     /// The same caller, who may not do what is switched off.
     pub(crate) fn with_switches(self, switches: Switches) -> Self {
         Caller { switches, ..self }

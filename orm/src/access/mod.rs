@@ -6,6 +6,7 @@
 //! [`Access::records`] for the records.
 
 mod caller;
+mod callers;
 mod evaluate;
 mod explain;
 mod fields;
@@ -15,6 +16,7 @@ mod rule;
 mod switches;
 
 pub(crate) use caller::{Caller, CallerPath};
+pub(crate) use callers::Callers;
 pub(crate) use evaluate::holds;
 pub(crate) use fields::refusal as refused_field;
 pub(crate) use rights::Rights;
@@ -41,13 +43,19 @@ impl Access {
         Access(Some(Arc::new(caller)))
     }
 
-    /// Whether it is the same access: of the same request.
+    /// Whether it is the same access: of the same request, or of another one whose caller is [the same](Callers).
     pub(crate) fn is(&self, other: &Access) -> bool {
         match (&self.0, &other.0) {
             (None, None) => true,
             (Some(caller), Some(other)) => Arc::ptr_eq(caller, other),
             _ => false,
         }
+    }
+
+    /// Where the caller is in memory: no two accesses that exist have this in common unless they are
+    /// [the same](Access::is).
+    pub(crate) fn place(&self) -> usize {
+        self.0.as_ref().map_or(0, |caller| Arc::as_ptr(caller).addr())
     }
 
     /// The caller; `None` for access to everything.

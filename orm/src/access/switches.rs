@@ -3,10 +3,10 @@
 use crate::registry::{ModelId, Models};
 
 /// Which models, and which operations on them, are switched off or on for the API.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Switches(Vec<Switch>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Switch {
     model: ModelId,
     /// `read`, `create`, `write`, `delete` or a method; empty for everything.

@@ -48,7 +48,7 @@ impl Env<'_> {
             let value = self.at_end(path)?;
             caller.knows(path, value);
         }
-        self.access = Access::of(caller.with_switches(switches));
+        self.access = self.runtime.callers().access(caller.with_switches(switches));
         Ok(self)
     }
 

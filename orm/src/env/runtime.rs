@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::code::ModelCode;
 use super::ops::Entry;
-use crate::access::Rights;
+use crate::access::{Callers, Rights};
 use crate::def::Group;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -22,6 +22,8 @@ pub struct Runtime {
     code: Vec<ModelCode>,
     /// Who may do what.
     rights: Arc<Rights>,
+    /// Who made the last requests.
+    callers: Callers,
     /// A value that is kept between requests ([`Runtime::kept`]).
     kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
@@ -40,6 +42,7 @@ impl Runtime {
             code: registry.models().iter().map(code).collect(),
             registry,
             rights,
+            callers: Callers::default(),
             kept: OnceLock::new(),
         })
     }
@@ -47,6 +50,11 @@ impl Runtime {
     /// Who may do what.
     pub(crate) fn rights(&self) -> &Arc<Rights> {
         &self.rights
+    }
+
+    /// Who made the last requests.
+    pub(crate) fn callers(&self) -> &Callers {
+        &self.callers
     }
 
     /// Every group to which the models give rights, and every group that one of these implies.

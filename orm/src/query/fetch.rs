@@ -5,9 +5,11 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::PlanCache;
 use super::computed::{Values, related, scalars};
 use super::plan::{Content, Item, Level, Shape, Style};
 use super::rendered::Rendered;
+use super::ruled;
 use crate::compute::resolve;
 use crate::db::{Dialect, Row};
 use crate::def::Kind;
@@ -215,6 +217,7 @@ fn values<'v>(
 fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) -> Result<Read<'l>> {
     let kept;
     let made;
+    let shared;
     let (text, binds) = match selection {
         Selection::Root(Root::Where(_)) => {
             made = statement(env, level, selection)?;
@@ -224,17 +227,29 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
             made = statement(env, level, selection)?;
             (&made.text, made.binds)
         }
-        // The text is the same each time; only the list of ids differs.
-        // Not so where the caller's rules are in it.
+        // The text is the same each time; only the list of ids differs. Where the caller's rules are in it, it is the
+        // same for this caller only.
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
-            kept = level.text(env.session.dialect(), ids.len());
-            match kept.get().filter(|text| env.access.is_open(&text.tables)) {
-                Some(text) => (text, vec![ids_bind(ids)]),
-                None => {
-                    made = statement(env, level, selection)?;
-                    match env.access.is_open(&made.text.tables) {
-                        true => (kept.get_or_init(|| made.text), made.binds),
-                        false => (&made.text, made.binds),
+            let dialect = env.session.dialect();
+            let (ruled, key) = (
+                &env.runtime.kept::<PlanCache>()?.ruled,
+                level.statement_key(dialect, ids.len()),
+            );
+            kept = level.text(dialect, ids.len());
+            if let Some(text) = kept.get().filter(|text| env.access.is_open(&text.tables)) {
+                (text, vec![ids_bind(ids)])
+            } else if let Some(statement) = key.and_then(|key| ruled.get(key, &env.access)) {
+                shared = statement;
+                (&shared.text, ruled::binds(&shared, ids))
+            } else {
+                made = statement(env, level, selection)?;
+                match env.access.is_open(&made.text.tables) {
+                    true => (kept.get_or_init(|| made.text), made.binds),
+                    false => {
+                        if let Some(key) = key {
+                            ruled.keep(key, &made);
+                        }
+                        (&made.text, made.binds)
                     }
                 }
             }

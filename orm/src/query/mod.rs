@@ -13,6 +13,7 @@ mod plan;
 mod plan_cache;
 mod rendered;
 mod request;
+mod ruled;
 
 pub use crate::env::Limits;
 pub use cursor::START;

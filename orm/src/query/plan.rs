@@ -2,6 +2,7 @@
 //! to the next level.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -38,6 +39,8 @@ pub(crate) struct Level {
     /// makes a difference, since a level is always reached by the same relation (the top one by ids). A top level that
     /// is selected by a condition has another text each time, which is not kept.
     texts: [[OnceLock<Text>; 3]; 2],
+    /// No other level of the process has this number; 0 for one that is not kept ([`Level::kept`]).
+    number: u64,
 }
 
 /// The most columns of a statement together with its lateral joins. (PostgreSQL's own limit is a few times higher.)
@@ -46,6 +49,18 @@ const MOST_COLUMNS: usize = 256;
 /// Up to this many parents, a to-one target is joined laterally (PostgreSQL): reading it again for each parent that
 /// names it costs less than another round trip.
 pub(crate) const FEW: usize = 16;
+
+/// The form of the statement for a number of ids: one, a few, or many.
+fn form(ids: usize) -> usize {
+    match ids {
+        1 => 0,
+        0..=FEW => 1,
+        _ => 2,
+    }
+}
+
+/// The number of a level, the database, and the form of the statement.
+pub(super) type StatementKey = (u64, bool, usize);
 
 /// How a read shows relations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -196,6 +211,7 @@ impl Level {
             search: None,
             above: None,
             texts: Default::default(),
+            number: 0,
         }
     }
 
@@ -210,11 +226,28 @@ impl Level {
 
     /// The place in the cache of the statement's text for a database and a number of ids.
     pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<Text> {
-        let texts = &self.texts[usize::from(dialect.is_server())];
-        match ids {
-            1 => &texts[0],
-            0..=FEW => &texts[1],
-            _ => &texts[2],
+        &self.texts[usize::from(dialect.is_server())][form(ids)]
+    }
+
+    /// What tells the statement for a database and a number of ids from those of all levels; `None` for a level that
+    /// is used only once.
+    pub(super) fn statement_key(&self, dialect: Dialect, ids: usize) -> Option<StatementKey> {
+        (self.number > 0).then(|| (self.number, dialect.is_server(), form(ids)))
+    }
+
+    /// The level, to be used for more than one request.
+    pub(super) fn kept(mut self) -> Self {
+        self.give_numbers();
+        self
+    }
+
+    fn give_numbers(&mut self) {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        self.number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        for child in &mut self.children {
+            if let Content::Related(_, level) | Content::Computed(_, _, level) = &mut child.content {
+                level.give_numbers();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustc_hash::FxHashMap as HashMap;
 
 use super::plan::{Level, Style};
+use super::ruled::RuledStatements;
 use crate::error::Result;
 use crate::registry::{ModelId, ModelInfo, Node, Registry};
 use crate::wire::Wire;
@@ -20,7 +21,11 @@ const LARGEST: usize = 4_096;
 
 /// The plans of one catalogue.
 #[derive(Debug, Default)]
-pub(crate) struct PlanCache(RwLock<Kept>);
+pub(crate) struct PlanCache {
+    plans: RwLock<Kept>,
+    /// The statements of plans with rules in them.
+    pub(super) ruled: RuledStatements,
+}
 
 /// What plans are kept under, besides the fields that are read: version of the wire format, model, style.
 type Key = (&'static str, ModelId, Style);
@@ -44,13 +49,13 @@ impl PlanCache {
     ) -> Result<Arc<Level>> {
         let key = (wire.version(), model.id, style);
         {
-            let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let kept = self.plans.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(level) = kept.plans.get(&key).and_then(|plans| plans.get(nodes)) {
                 return Ok(level.clone());
             }
         }
-        let level = Arc::new(Level::new(wire, registry, model, nodes, style)?);
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let level = Arc::new(Level::new(wire, registry, model, nodes, style)?.kept());
+        let mut kept = self.plans.write().unwrap_or_else(PoisonError::into_inner);
         kept.keep(key, nodes, &level);
         Ok(level)
     }

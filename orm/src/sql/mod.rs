@@ -55,6 +55,8 @@ pub(crate) struct Text {
     pub(crate) cached: bool,
     /// The access rights under which it was built.
     pub(crate) access: Access,
+    /// The index, among its binds, of the ids that say which records it reads, where these are in it.
+    pub(crate) ids_at: Option<usize>,
 }
 
 /// Builds a statement.
@@ -81,6 +83,7 @@ pub(crate) struct Sql<'r> {
     hide_archived: bool,
     /// The many2ones whose targets are joined for every record, and the aliases of these.
     joined: Vec<(String, String)>,
+    ids_at: Option<usize>,
     /// The number of aliases that were given out.
     aliases: usize,
     /// The number of relations that its conditions follow.
@@ -110,6 +113,7 @@ impl<'r> Sql<'r> {
             of_few: false,
             hide_archived: false,
             joined: Vec::new(),
+            ids_at: None,
             aliases: 0,
             followed: 0,
         }
@@ -201,6 +205,7 @@ impl<'r> Sql<'r> {
                 tables: self.tables,
                 cached: self.cached,
                 access: self.access,
+                ids_at: self.ids_at,
             },
             binds: self.binds,
         })

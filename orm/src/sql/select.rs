@@ -180,7 +180,10 @@ impl<'r> Sql<'r> {
         sql.push(" WHERE ");
         match selection {
             Selection::Root(Root::Where(search)) => push_search(sql, &scope, &search)?,
-            Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => sql.push_in_ids(&key, ids),
+            Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
+                sql.ids_at = Some(sql.binds.len());
+                sql.push_in_ids(&key, ids);
+            }
         }
         sql.of_few = !matches!(selection, Selection::Root(Root::Where(_)));
         match (selection, select.above) {

@@ -58,13 +58,10 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/rest/api/tokens", get(own::list).post(own::create))
         .route("/rest/api/tokens/{id}", patch(own::rename).delete(own::revoke))
         .route("/rest/api/password", post(own::change_password))
-        .merge(records)
-        .route_layer(from_fn_with_state(app.clone(), admitted))
-        .route_layer(from_fn_with_state(app.clone(), limited));
+        .merge(records);
+    let with_token = for_tokens(with_token, &app);
     let own_routes = (app.program.application.routes)(Context::new(app.clone()));
-    let own_routes = own_routes
-        .layer(from_fn_with_state(app.clone(), admitted))
-        .layer(from_fn_with_state(app.clone(), limited));
+    let own_routes = for_tokens(own_routes, &app);
     let docs = docs::routes(app.program)
         .layer(from_fn(tagged))
         .layer(from_fn_with_state(encoders, compressed))
@@ -83,6 +80,18 @@ pub(crate) fn router(app: Shared) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .with_state(app)
+}
+
+/// Routes whose callers have a token, with the middleware that the settings ask for: each layer costs every request
+/// something, and by default there is none.
+fn for_tokens<S: Clone + Send + Sync + 'static>(mut routes: Router<S>, app: &Shared) -> Router<S> {
+    if app.oidc.is_some() {
+        routes = routes.layer(from_fn_with_state(app.clone(), admitted));
+    }
+    if app.request_rate.is_limited() {
+        routes = routes.layer(from_fn_with_state(app.clone(), limited));
+    }
+    routes
 }
 
 async fn nothing_here(uri: Uri) -> Problem {

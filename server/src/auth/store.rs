@@ -67,28 +67,30 @@ pub(crate) fn caller(
     now: NaiveDateTime,
     config: &LoginConfig,
 ) -> Result<Caller> {
-    let (mut found, mut lists, mut login) = (None, Default::default(), None);
-    session.query(&statement(&users.of_token, [Bind::Text(Some(token.hex()))]), |row| {
-        let times = Times::read(row, [2, 3, 4])?;
-        found = Some((
-            row.int(0)?,
-            row.int(1)?,
-            times,
-            Scope::of_stored(row.text(5)?.as_deref())?,
-        ));
-        lists = texts(row, [6, 7, 8])?;
-        login = row.text(9)?;
-        Ok(())
-    })?;
-    match found {
-        Some((Some(user), company, times, scope)) if times.valid(now, config) => Ok(Caller {
-            login,
-            scope,
+    let known = session.remembered(token.bytes(), |session| stored_caller(session, users, token))?;
+    match known {
+        Some((times, caller)) if times.valid(now, config) => Ok(Caller {
             use_outdated: (now - times.last_used).num_seconds() >= LAST_USED_INTERVAL,
-            ..Caller::new(users, user, company, lists)
+            ..caller
         }),
         Some(_) | None => Err(unauthenticated()),
     }
+}
+
+/// The user of a token, which may have expired by now; `None` when no active user has it.
+fn stored_caller(session: &mut Session, users: &Users, token: &TokenHash) -> Result<Option<(Times, Caller)>> {
+    let mut found = None;
+    session.query_text(&users.of_token, &[Bind::Text(Some(token.hex()))], |row| {
+        let Some(user) = row.int(0)? else { return Ok(()) };
+        let caller = Caller {
+            scope: Scope::of_stored(row.text(5)?.as_deref())?,
+            login: row.text(9)?,
+            ..Caller::new(users, user, row.int(1)?, texts(row, [6, 7, 8])?)
+        };
+        found = Some((Times::read(row, [2, 3, 4])?, caller));
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// The user with this login, as if he had logged in; `None` if there is none.

@@ -58,6 +58,11 @@ impl TokenHash {
         Client(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
     }
 
+    /// The hash itself.
+    pub(crate) fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
     /// The hash in hexadecimal digits, as the database stores it.
     pub(crate) fn hex(&self) -> String {
         hex::encode(self.0)

@@ -13,13 +13,13 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::request_id::{PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tracing::Instrument as _;
 
 use super::head;
 use super::metrics::Metrics;
 use super::redactor::UrlRedactor;
-use super::request_id::without_harmful_id;
+use super::request_id::{RandomId, without_harmful_id};
 use super::{security, traces};
 use crate::api::{Incident, Problem, REQUEST_ID, Statements};
 
@@ -36,7 +36,7 @@ where
     let [policy, sniffing, referrer, caching] = security::headers();
     ServiceBuilder::new()
         .map_request(|request: Request<B>| without_harmful_id(request.map(Body::new)))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, RandomId))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(from_fn_with_state((redactor, metrics), log))
         .layer(policy)
