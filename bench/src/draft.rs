@@ -25,11 +25,13 @@ struct NewLine {
     price_unit: Number,
 }
 
-/// The body of an update. It can only change the quantity of one line: `{"order_line": [[1, ID, {…}]]}`.
+/// The body of an update. It can only change the customer's reference, or the quantity of one line:
+/// `{"order_line": [[1, ID, {…}]]}`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChangedOrder {
-    order_line: [(u8, i64, ChangedLine); 1],
+#[serde(rename_all = "snake_case")]
+enum ChangedOrder {
+    ClientOrderRef(String),
+    OrderLine([(u8, i64, ChangedLine); 1]),
 }
 
 /// The changed values of a line.
@@ -39,12 +41,25 @@ struct ChangedLine {
     product_uom_qty: Number,
 }
 
-/// A new quantity for a line, in hundredths.
-#[derive(Debug, Clone, Copy)]
+/// A change of an order.
+#[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) order: i64,
-    pub(crate) line: i64,
-    pub(crate) quantity: i64,
+    pub(crate) to: Changed,
+}
+
+/// What of an order is changed.
+#[derive(Debug)]
+pub(crate) enum Changed {
+    /// The customer's reference.
+    Reference(String),
+    /// The quantity of a line, in hundredths.
+    Quantity {
+        /// The line's id.
+        line: i64,
+        /// Its new quantity.
+        quantity: i64,
+    },
 }
 
 /// An order that is ready to be inserted. Decimals are integers: quantities and prices in hundredths, amounts in
@@ -109,17 +124,17 @@ impl Change {
     /// # Errors
     /// As [`Draft::parse`].
     pub(crate) fn parse(order: i64, body: &[u8]) -> Result<Self> {
-        let ChangedOrder {
-            order_line: [(command, line, changed)],
-        } = read(body)?;
-        match command {
-            1 => Ok(Change {
-                order,
-                line,
-                quantity: units(&changed.product_uom_qty)?,
-            }),
-            _ => Err(Error::Invalid("a line is changed by [1, id, {…}]".to_owned())),
-        }
+        let to = match read(body)? {
+            ChangedOrder::ClientOrderRef(reference) => Changed::Reference(reference),
+            ChangedOrder::OrderLine([(1, line, changed)]) => {
+                let quantity = units(&changed.product_uom_qty)?;
+                Changed::Quantity { line, quantity }
+            }
+            ChangedOrder::OrderLine(_) => {
+                return Err(Error::Invalid("a line is changed by [1, id, {…}]".to_owned()));
+            }
+        };
+        Ok(Change { order, to })
     }
 }
 

@@ -12,7 +12,7 @@ use axum::routing::get;
 
 use crate::draft::{Change, Draft};
 use crate::error::{Error, Result};
-use crate::store::{Page, Question, Store};
+use crate::store::{Country, Page, Question, Store};
 use crate::token;
 
 /// The routes over a database.
@@ -35,7 +35,7 @@ type Answer = Response<Body>;
 
 async fn list_orders<S: Store>(State(store): State<Arc<S>>, request: Request) -> Answer {
     let (Parts { uri, headers, .. }, _) = request.into_parts();
-    answer(&*store, &headers, page(&uri, None).map(Question::Orders)).await
+    answer(&*store, &headers, orders(&uri)).await
 }
 
 async fn one_order<S: Store>(State(store): State<Arc<S>>, Path(id): Path<i64>, request: Request) -> Answer {
@@ -96,6 +96,34 @@ const PARTNER_LIST_FIELDS: &str = "id,name,city,email";
 /// The `fields` that a request for one partner must give.
 const PARTNER_FIELDS: &str = "id,name,city,email,phone";
 
+/// The beginning of a query for orders by the country of their customer.
+const BY_COUNTRY: &str = "fields=id,name,partner_id(name),amount_total&partner_id.country_id.code=";
+
+/// The beginning of a query for orders by month.
+const BY_MONTH: &str = "group_by=date_order:month&aggregate=amount_total&currency_id=";
+
+/// What is asked of orders: by country, by month, or a page of them.
+fn orders(uri: &Uri) -> Result<Question> {
+    let query = uri.query().unwrap_or_default();
+    if let Some(currency) = query.strip_prefix(BY_MONTH) {
+        return number("currency_id", currency).map(Question::Months);
+    }
+    if let Some((code, limit)) = query
+        .strip_prefix(BY_COUNTRY)
+        .and_then(|rest| rest.split_once("&limit="))
+    {
+        let (code, limit) = (code.to_owned(), number("limit", limit)?);
+        return Ok(Question::OrdersOf(Country { code, limit }));
+    }
+    page(uri, None).map(Question::Orders)
+}
+
+fn number<N: std::str::FromStr>(name: &str, value: &str) -> Result<N> {
+    value
+        .parse()
+        .map_err(|_| Error::Malformed(format!("{name} is a number, not {value:?}")))
+}
+
 fn fields_only(uri: &Uri) -> Result<()> {
     match uri.query().and_then(|query| query.strip_prefix("fields=")) {
         Some(PARTNER_FIELDS) => Ok(()),
@@ -113,14 +141,9 @@ fn page(uri: &Uri, fields: Option<&str>) -> Result<Page> {
         .filter(|pair| !pair.is_empty())
     {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let number = || {
-            value
-                .parse()
-                .map_err(|_| Error::Malformed(format!("{name} is a number, not {value:?}")))
-        };
         match name {
-            "limit" => limit = number()?,
-            "offset" => offset = number()?,
+            "limit" => limit = number(name, value)?,
+            "offset" => offset = number(name, value)?,
             "fields" if fields == Some(value) => {}
             _ => return Err(Error::Malformed(format!("the baseline does not know {pair:?}"))),
         }

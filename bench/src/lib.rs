@@ -13,6 +13,7 @@ pub mod databases;
 mod defaults;
 mod draft;
 pub mod error;
+mod found;
 mod fragments;
 mod http;
 mod json;

@@ -185,18 +185,14 @@ pub fn add_partners(server: &Server, token: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The orders that the workload *change of a line* updates, each with the id of one of its lines.
+/// The orders that the workloads *change of a line* and *update of one field* write, each with the id of one of its lines.
 #[derive(Debug, Clone, Default)]
 pub struct Changeable(Vec<(i64, i64)>);
 
 impl Changeable {
-    /// The id of the first order, and the body of an update of its line.
-    pub fn first(&self) -> Option<(i64, String)> {
-        let (order, line) = self.0.first()?;
-        Some((
-            *order,
-            format!(r#"{{"order_line":[[1,{line},{{"product_uom_qty":3}}]]}}"#),
-        ))
+    /// The ids of the first order and its line.
+    pub fn first(&self) -> Option<(i64, i64)> {
+        self.0.first().copied()
     }
 
     /// All pairs as text for `fixtures/change.lua`: `order:line order:line …`
@@ -206,7 +202,7 @@ impl Changeable {
     }
 }
 
-/// Adds 1,000 orders for the workload *change of a line*.
+/// Adds 1,000 orders for the workloads that change orders.
 ///
 /// # Errors
 /// When the server refuses them.

@@ -12,6 +12,15 @@ pub(crate) struct Page {
     pub(crate) offset: u32,
 }
 
+/// The customers' country, and how many of their orders are asked for.
+#[derive(Debug)]
+pub(crate) struct Country {
+    /// The code of the country: `DE`.
+    pub(crate) code: String,
+    /// The most orders in the answer.
+    pub(crate) limit: u32,
+}
+
 /// One request.
 #[derive(Debug)]
 pub(crate) enum Question {
@@ -19,13 +28,17 @@ pub(crate) enum Question {
     Orders(Page),
     /// One order, with the same.
     Order(i64),
+    /// The latest orders of customers in a country, with name, customer and total.
+    OrdersOf(Country),
+    /// Number and total of the orders in a currency, by month.
+    Months(i64),
     /// A list of partners.
     Partners(Page),
     /// One partner.
     Partner(i64),
     /// A new order.
     Create(Draft),
-    /// A new quantity for one line of an order.
+    /// A change of an order.
     Change(Change),
 }
 

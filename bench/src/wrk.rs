@@ -63,11 +63,13 @@ pub fn drive(
                 .arg(scripts.join("create.lua"))
                 .env("BENCH_BODY", body);
         }
-        Ask::Change => {
+        Ask::Change | Ask::Update => {
+            let what = if workload.ask == Ask::Change { "line" } else { "field" };
             command
                 .arg("-s")
                 .arg(scripts.join("change.lua"))
-                .env("BENCH_ORDERS", orders.text());
+                .env("BENCH_ORDERS", orders.text())
+                .env("BENCH_CHANGE", what);
         }
     }
     let output = command.arg(format!("{base}{}", workload.path)).output()?;

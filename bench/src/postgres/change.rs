@@ -1,13 +1,14 @@
-//! Updates the quantity of an order's line in one transaction, which takes two round trips.
+//! Updates the quantity of an order's line, or its customer's reference, in one transaction, which takes two round trips.
 
 use std::time::SystemTime;
 
 use tokio::try_join;
+use tokio_postgres::types::ToSql;
 
 use super::connection::Connection;
 use super::orders::{add_lines, add_orders};
 use super::queue::{Job, Jobs};
-use crate::draft::Change;
+use crate::draft::{Change, Changed};
 use crate::error::{Error, Result};
 use crate::store::Caller;
 use crate::tree::Tree;
@@ -30,17 +31,29 @@ pub(super) async fn serve(connection: Connection, jobs: Jobs<Changing>) {
 }
 
 async fn change(connection: &Connection, tree: &mut Tree, (change, caller): Changing) -> Result<Vec<u8>> {
-    let Change { order, line, quantity } = change;
+    let Change { order, to } = change;
     let (user, now) = (caller.user, SystemTime::now());
     let (statements, orders) = (&connection.statements, vec![order]);
-    let ((), _, changed, _, orders, lines) = try_join!(
+    let change = async {
+        match &to {
+            Changed::Reference(reference) => {
+                let values: [&(dyn ToSql + Sync); 4] = [&order, reference, &user, &now];
+                connection.query(&statements.change_reference, &values).await
+            }
+            Changed::Quantity { line, quantity } => {
+                let values: [&(dyn ToSql + Sync); 5] = [&order, line, quantity, &user, &now];
+                let (_, changed, _) = try_join!(
+                    async { connection.query(&statements.hold_order, &[&order]).await },
+                    async { connection.query(&statements.change_line, &values).await },
+                    async { connection.query(&statements.change_order, &[&order, &user, &now]).await },
+                )?;
+                Ok(changed)
+            }
+        }
+    };
+    let ((), changed, orders, lines) = try_join!(
         connection.control("BEGIN"),
-        async { connection.query(&statements.hold_order, &[&order]).await },
-        async {
-            let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [&order, &line, &quantity, &user, &now];
-            connection.query(&statements.change_line, &values).await
-        },
-        async { connection.query(&statements.change_order, &[&order, &user, &now]).await },
+        change,
         async { connection.query(&statements.order_many, &[&orders]).await },
         async { connection.query(&statements.lines, &[&orders]).await },
     )?;

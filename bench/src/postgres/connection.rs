@@ -47,6 +47,9 @@ statements! {
     hold_order: HOLD_ORDER,
     change_line: CHANGE_LINE,
     change_order: CHANGE_ORDER,
+    change_reference: CHANGE_REFERENCE,
+    orders_of: ORDERS_OF,
+    months: MONTHS,
 }
 
 /// A connection with its prepared statements.

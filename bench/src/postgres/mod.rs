@@ -15,8 +15,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::try_join;
 
 use crate::error::{Error, Result};
+use crate::found::FoundList;
 use crate::partners::{self, PartnerList};
-use crate::store::{Page, Question, Store};
+use crate::store::{Country, Page, Question, Store};
 use change::Changing;
 use connection::Connection;
 use create::New;
@@ -92,6 +93,29 @@ impl Postgres {
         })?;
         partners::partner(rows.first().ok_or(Error::NotFound)?)
     }
+
+    async fn orders_of(&self, token: &[u8], country: Country) -> Result<Vec<u8>> {
+        let connection = self.shared();
+        let limit = i64::from(country.limit);
+        let (_, rows) = try_join!(connection.caller(token), async {
+            connection
+                .query(&connection.statements.orders_of, &[&country.code, &limit])
+                .await
+        })?;
+        let mut list = FoundList::new(country.limit);
+        rows.iter().try_for_each(|row| list.order(row))?;
+        Ok(list.finish())
+    }
+
+    async fn months(&self, token: &[u8], currency: i64) -> Result<Vec<u8>> {
+        let connection = self.shared();
+        let (_, rows) = try_join!(connection.caller(token), async {
+            connection.query(&connection.statements.months, &[&currency]).await
+        })?;
+        let mut list = FoundList::new(64);
+        rows.iter().try_for_each(|row| list.month(row))?;
+        Ok(list.finish())
+    }
 }
 
 impl Store for Postgres {
@@ -99,6 +123,8 @@ impl Store for Postgres {
         match question {
             Question::Orders(page) => self.orders(token, Which::Page(page)).await,
             Question::Order(id) => self.orders(token, Which::One(id)).await,
+            Question::OrdersOf(country) => self.orders_of(token, country).await,
+            Question::Months(currency) => self.months(token, currency).await,
             Question::Partners(page) => self.partners(token, page).await,
             Question::Partner(id) => self.partner(token, id).await,
             Question::Create(draft) => {

@@ -41,6 +41,19 @@ pub(super) const ORDER_PAGE: &str = orders!(
 /// Orders by id, in the order of their ids.
 pub(super) const ORDER_MANY: &str = orders!("o.id = ANY($1) ORDER BY o.id");
 
+/// The latest orders of customers in a country (`$1`). The customers are an array that is made once, so that the index
+/// gives the orders in the order of the answer, and reading stops at the limit.
+pub(super) const ORDERS_OF: &str = "SELECT o.id, o.name, o.amount_total, p.id, p.name FROM (SELECT id, name, \
+     amount_total, partner_id, date_order FROM sale_order WHERE partner_id = ANY(ARRAY(SELECT r.id FROM res_country c \
+     JOIN res_partner r ON r.country_id = c.id WHERE c.code = $1)) ORDER BY date_order DESC, id DESC LIMIT $2) o \
+     JOIN LATERAL (SELECT id, name FROM res_partner WHERE id = o.partner_id LIMIT 1) p ON true \
+     ORDER BY o.date_order DESC, o.id DESC";
+
+/// Number and total of the orders in a currency, by month.
+pub(super) const MONTHS: &str = "SELECT to_char(month, 'YYYY-MM'), orders, total FROM (SELECT date_trunc('month', \
+     date_order) AS month, count(*) AS orders, sum(amount_total) AS total FROM sale_order WHERE currency_id = $1 \
+     GROUP BY 1) months ORDER BY month";
+
 /// Lines of orders.
 pub(super) const LINES: &str = "SELECT order_id, sequence::int8, id, product_id, name, product_uom_qty, price_unit, \
      price_subtotal FROM sale_order_line WHERE order_id = ANY($1)";
@@ -136,6 +149,10 @@ pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line l SET product_uom_q
      price_reduce_taxinc = coalesce(round(round(price_unit * $3::int8 * 0.01, 2) / nullif($3::int8 * 0.01, 0), 2), 0), \
      write_uid = $4, write_date = $5::timestamp WHERE id = $2 AND order_id = $1 AND discount = 0 \
      AND NOT EXISTS (SELECT 1 FROM account_tax_sale_order_line_rel r WHERE r.sale_order_line_id = l.id) RETURNING id";
+
+/// Sets the customer's reference of an order (`$1`), and who changed it when.
+pub(super) const CHANGE_REFERENCE: &str = "UPDATE sale_order SET client_order_ref = $2, write_uid = $3, \
+     write_date = $4::timestamp WHERE id = $1 RETURNING id";
 
 /// Sets the amounts of an order (`$1`) to the sums of its lines, and who changed it when.
 pub(super) const CHANGE_ORDER: &str = "UPDATE sale_order SET amount_untaxed = s.subtotal, amount_tax = s.total - s.subtotal, \

@@ -68,6 +68,8 @@ impl Store for Sqlite {
         match question {
             Question::Orders(page) => self.read(token, |reader| reader.orders.page(page)),
             Question::Order(id) => self.read(token, |reader| reader.orders.one(id)?.ok_or(Error::NotFound)),
+            Question::OrdersOf(country) => self.read(token, |reader| reader.orders_of(&country)),
+            Question::Months(currency) => self.read(token, |reader| reader.months(currency)),
             Question::Partners(page) => self.read(token, |reader| reader.partners(page)),
             Question::Partner(id) => self.read(token, |reader| reader.partner(id)?.ok_or(Error::NotFound)),
             Question::Create(draft) => self.write(token, Write::Create(draft)).await,

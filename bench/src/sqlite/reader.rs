@@ -9,8 +9,9 @@ use super::orders::Orders;
 use super::sql;
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::found::FoundList;
 use crate::partners::{self, PartnerList};
-use crate::store::{Caller, Page};
+use crate::store::{Caller, Country, Page};
 use crate::token;
 
 /// The prepared statements of one thread that reads.
@@ -22,6 +23,8 @@ pub(super) struct Reader {
     token: Statement<'static>,
     partner_page: Statement<'static>,
     partner: Statement<'static>,
+    orders_of: Statement<'static>,
+    months: Statement<'static>,
     /// Reads orders with their nested records.
     pub(super) orders: Orders,
 }
@@ -62,6 +65,8 @@ impl Reader {
             token: connection.prepare(sql::TOKEN)?,
             partner_page: connection.prepare(sql::PARTNER_PAGE)?,
             partner: connection.prepare(sql::PARTNER_ONE)?,
+            orders_of: connection.prepare(sql::ORDERS_OF)?,
+            months: connection.prepare(sql::MONTHS)?,
             orders: Orders::new(connection)?,
         })
     }
@@ -100,6 +105,32 @@ impl Reader {
     pub(super) fn partner(&mut self, id: i64) -> Result<Option<Vec<u8>>> {
         let mut rows = self.partner.query([id])?;
         rows.next()?.map(partners::partner).transpose()
+    }
+
+    /// The latest orders of customers in a country as a JSON array.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn orders_of(&mut self, country: &Country) -> Result<Vec<u8>> {
+        let mut list = FoundList::new(country.limit);
+        let mut rows = self.orders_of.query((&country.code, country.limit))?;
+        while let Some(row) = rows.next()? {
+            list.order(row)?;
+        }
+        Ok(list.finish())
+    }
+
+    /// The months of the orders in a currency as a JSON array.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn months(&mut self, currency: i64) -> Result<Vec<u8>> {
+        let mut list = FoundList::new(64);
+        let mut rows = self.months.query([currency])?;
+        while let Some(row) = rows.next()? {
+            list.month(row)?;
+        }
+        Ok(list.finish())
     }
 
     /// The user that a token belongs to.

@@ -26,6 +26,17 @@ pub(super) const ORDER_ONE: &str = "SELECT id, name, date_order, create_date, am
 pub(super) const ORDER_MANY: &str = "SELECT o.id, o.name, o.date_order, o.create_date, o.amount_tax, o.amount_total, o.state, \
      o.partner_id, o.user_id, o.payment_term_id FROM json_each(?1) j CROSS JOIN sale_order o ON o.id = j.value";
 
+/// The latest orders of customers in a country (`?1`). The index gives the orders in the order of the answer, so that
+/// reading stops at the limit; the customers are a list that is made once.
+pub(super) const ORDERS_OF: &str = "SELECT o.id, o.name, o.amount_total, p.id, p.name FROM sale_order o \
+     INDEXED BY sale_order_default_order CROSS JOIN res_partner p ON p.id = o.partner_id WHERE +o.partner_id IN \
+     (SELECT r.id FROM res_country c JOIN res_partner r ON r.country_id = c.id WHERE c.code = ?1) \
+     ORDER BY o.date_order DESC, o.id DESC LIMIT ?2";
+
+/// Number and total of the orders in a currency, by month.
+pub(super) const MONTHS: &str = "SELECT substr(date_order, 1, 7), count(*), sum(amount_total) FROM sale_order \
+     WHERE currency_id = ?1 GROUP BY 1 ORDER BY 1";
+
 /// Lines of orders.
 pub(super) const LINES: &str = "SELECT j.key, l.sequence, l.id, l.product_id, l.name, l.product_uom_qty, l.price_unit, \
      l.price_subtotal FROM json_each(?1) j CROSS JOIN sale_order_line l ON l.order_id = j.value";
@@ -124,6 +135,10 @@ pub(super) const PRICE: &str = "SELECT price_unit FROM sale_order_line l WHERE i
 /// Updates a line (`?1`): its quantity, subtotal and subtotal per unit, and who changed it when.
 pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line SET product_uom_qty = ?2, price_subtotal = ?3, \
      price_total = ?3, price_reduce_taxexcl = ?4, price_reduce_taxinc = ?4, write_uid = ?5, write_date = ?6 WHERE id = ?1";
+
+/// Sets the customer's reference of an order (`?1`), and who changed it when.
+pub(super) const CHANGE_REFERENCE: &str =
+    "UPDATE sale_order SET client_order_ref = ?2, write_uid = ?3, write_date = ?4 WHERE id = ?1";
 
 /// Sets the amounts of an order (`?1`) to the sums of its lines, and who changed it when.
 pub(super) const CHANGE_ORDER: &str = "UPDATE sale_order SET amount_untaxed = s.subtotal, amount_tax = s.total - s.subtotal, \

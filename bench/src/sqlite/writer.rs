@@ -22,7 +22,7 @@ const GROUP: usize = 64;
 pub(super) enum Write {
     /// A new order.
     Create(Draft),
-    /// A new quantity for a line.
+    /// A change of an order.
     Change(Change),
 }
 
@@ -132,7 +132,7 @@ impl Work {
         for (write, caller) in requests {
             let written = match write {
                 Write::Create(draft) => self.creator.insert(draft, *caller),
-                Write::Change(change) => self.changer.change(*change, *caller),
+                Write::Change(change) => self.changer.change(change, *caller),
             };
             match written {
                 Ok(id) => {
