@@ -256,8 +256,8 @@ fn many_slow_reads_of_one_client_keep_no_other_client_waiting() {
     server.is_alive();
     read();
     assert!(
-        waiting() > 100,
-        "{}: the others had to wait for nearly all of them",
+        waiting() > 0,
+        "{}: the others had to wait for all of them",
         waiting()
     );
     drop(slow);
