@@ -255,11 +255,7 @@ fn many_slow_reads_of_one_client_keep_no_other_client_waiting() {
     read();
     server.is_alive();
     read();
-    assert!(
-        waiting() > 0,
-        "{}: the others had to wait for all of them",
-        waiting()
-    );
+    assert!(waiting() > 0, "{}: the others had to wait for all of them", waiting());
     drop(slow);
     eventually("none waits", || waiting() == 0);
 }
