@@ -63,7 +63,7 @@ pub struct Session {
     clients: Vec<Client>,
     /// False while the session only reads.
     writes: bool,
-    /// What need not be read again before somebody has written.
+    /// Values that were read and still hold, because nobody has written since (SQLite).
     remembered: Remembered,
 }
 

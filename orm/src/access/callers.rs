@@ -1,5 +1,5 @@
-//! The callers of the last requests: a further request of one of them has the same [`Access`], so that what was made for
-//! it, such as the text of a statement with his rules in it, serves again.
+//! The callers of recent requests. Two requests of the same user with the same rights share one [`Access`], so that a
+//! statement that was built for the first one, with his rules in it, can be run for the second one too.
 
 use std::sync::{Arc, PoisonError, RwLock};
 

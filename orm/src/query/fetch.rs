@@ -9,7 +9,6 @@ use super::PlanCache;
 use super::computed::{Values, related, scalars};
 use super::plan::{Content, Item, Level, Shape, Style};
 use super::rendered::Rendered;
-use super::ruled;
 use crate::compute::resolve;
 use crate::db::{Dialect, Row};
 use crate::def::Kind;
@@ -231,16 +230,14 @@ fn read_rows<'l>(env: &mut Env<'_>, level: &'l Level, selection: Selection<'_>) 
         // same for this caller only.
         Selection::Root(Root::Ids(ids)) | Selection::Related(_, ids) => {
             let dialect = env.session.dialect();
-            let (ruled, key) = (
-                &env.runtime.kept::<PlanCache>()?.ruled,
-                level.statement_key(dialect, ids.len()),
-            );
-            kept = level.text(dialect, ids.len());
+            let ruled = &env.runtime.kept::<PlanCache>()?.ruled;
+            let key = level.texts.key(dialect, ids.len());
+            kept = level.texts.open(dialect, ids.len());
             if let Some(text) = kept.get().filter(|text| env.access.is_open(&text.tables)) {
                 (text, vec![ids_bind(ids)])
             } else if let Some(statement) = key.and_then(|key| ruled.get(key, &env.access)) {
                 shared = statement;
-                (&shared.text, ruled::binds(&shared, ids))
+                (&shared.text, shared.binds(ids))
             } else {
                 made = statement(env, level, selection)?;
                 match env.access.is_open(&made.text.tables) {

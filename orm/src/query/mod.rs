@@ -14,6 +14,7 @@ mod plan_cache;
 mod rendered;
 mod request;
 mod ruled;
+mod texts;
 
 pub use crate::env::Limits;
 pub use cursor::START;

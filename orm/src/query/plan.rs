@@ -1,18 +1,16 @@
 //! The plan of a read: for each level of nested records, the columns to select from one model, and which of them lead
 //! to the next level.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::Group;
 use super::nested::NestedSearch;
+use super::texts::Texts;
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo, Node, Registry};
-use crate::sql::{Route, Text};
+use crate::sql::Route;
 use crate::wire::Wire;
 
 /// One model's part of a read, with the levels below it.
@@ -35,12 +33,8 @@ pub(crate) struct Level {
     pub(crate) search: Option<NestedSearch>,
     /// The model of the level above and the path from there to the records that these belong to (one2many).
     pub(crate) above: Option<(ModelId, Vec<FieldId>)>,
-    /// The text of its statement, once built: for each database, for one id, up to [`FEW`] ids, and more. Nothing else
-    /// makes a difference, since a level is always reached by the same relation (the top one by ids). A top level that
-    /// is selected by a condition has another text each time, which is not kept.
-    texts: [[OnceLock<Text>; 3]; 2],
-    /// No other level of the process has this number; 0 for one that is not kept ([`Level::kept`]).
-    number: u64,
+    /// What is kept of its statement.
+    pub(super) texts: Texts,
 }
 
 /// The most columns of a statement together with its lateral joins. (PostgreSQL's own limit is a few times higher.)
@@ -49,18 +43,6 @@ const MOST_COLUMNS: usize = 256;
 /// Up to this many parents, a to-one target is joined laterally (PostgreSQL): reading it again for each parent that
 /// names it costs less than another round trip.
 pub(crate) const FEW: usize = 16;
-
-/// The form of the statement for a number of ids: one, a few, or many.
-fn form(ids: usize) -> usize {
-    match ids {
-        1 => 0,
-        0..=FEW => 1,
-        _ => 2,
-    }
-}
-
-/// The number of a level, the database, and the form of the statement.
-pub(super) type StatementKey = (u64, bool, usize);
 
 /// How a read shows relations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -210,8 +192,7 @@ impl Level {
             groups: Vec::new(),
             search: None,
             above: None,
-            texts: Default::default(),
-            number: 0,
+            texts: Texts::default(),
         }
     }
 
@@ -224,26 +205,14 @@ impl Level {
         1 + self.columns.len() + self.items.len() + below.sum::<usize>()
     }
 
-    /// The place in the cache of the statement's text for a database and a number of ids.
-    pub(super) fn text(&self, dialect: Dialect, ids: usize) -> &OnceLock<Text> {
-        &self.texts[usize::from(dialect.is_server())][form(ids)]
-    }
-
-    /// What tells the statement for a database and a number of ids from those of all levels; `None` for a level that
-    /// is used only once.
-    pub(super) fn statement_key(&self, dialect: Dialect, ids: usize) -> Option<StatementKey> {
-        (self.number > 0).then(|| (self.number, dialect.is_server(), form(ids)))
-    }
-
-    /// The level, to be used for more than one request.
+    /// The level, to be used by more than one request: its statements may be kept.
     pub(super) fn kept(mut self) -> Self {
         self.give_numbers();
         self
     }
 
     fn give_numbers(&mut self) {
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        self.number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        self.texts.give_number();
         for child in &mut self.children {
             if let Content::Related(_, level) | Content::Computed(_, _, level) = &mut child.content {
                 level.give_numbers();

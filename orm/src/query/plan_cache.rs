@@ -54,19 +54,20 @@ impl PlanCache {
                 return Ok(level.clone());
             }
         }
-        let level = Arc::new(Level::new(wire, registry, model, nodes, style)?.kept());
+        let level = Level::new(wire, registry, model, nodes, style)?;
+        let parts = level.parts();
+        if parts > LARGEST {
+            return Ok(Arc::new(level));
+        }
+        let level = Arc::new(level.kept());
         let mut kept = self.plans.write().unwrap_or_else(PoisonError::into_inner);
-        kept.keep(key, nodes, &level);
+        kept.keep(key, nodes, &level, parts);
         Ok(level)
     }
 }
 
 impl Kept {
-    fn keep(&mut self, key: Key, nodes: &[Node], level: &Arc<Level>) {
-        let parts = level.parts();
-        if parts > LARGEST {
-            return;
-        }
+    fn keep(&mut self, key: Key, nodes: &[Node], level: &Arc<Level>, parts: usize) {
         if self.number >= MOST || self.parts + parts > MOST_PARTS {
             *self = Kept::default();
         }

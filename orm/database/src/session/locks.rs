@@ -45,7 +45,8 @@ impl Session {
         self.changes += 1;
     }
 
-    /// The error for a transaction that found its reads changed by another one. Marks the transaction to be run again.
+    /// To be called when another transaction has changed rows since this one read them. Marks this transaction to be run
+    /// again, and answers the error to end it with.
     pub fn give_way(&mut self) -> Error {
         self.errors.failed = true;
         self.errors.contended = true;

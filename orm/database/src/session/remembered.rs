@@ -24,9 +24,9 @@ pub(super) struct Remembered {
 }
 
 impl Session {
-    /// What `read` finds. It is not run if this session has run it before with this key, has found something, and nobody
-    /// has written since: for what nearly every request reads, such as the user of a token. Keys are hashes, so that all
-    /// callers of a session share them.
+    /// What `read` finds, for what nearly every request reads, such as the user of a token. `read` is not run if it has
+    /// found something under this key before and nobody has written since. A key is a cryptographic hash, so that no two
+    /// callers use the same one.
     ///
     /// # Errors
     /// As `read`.
