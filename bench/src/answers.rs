@@ -17,13 +17,9 @@ pub fn compare(servers: &[Server; 3], token: &str, orders: &Changeable, workload
         let (method, path, body) = match workload.ask {
             Ask::Read => ("GET", path, None),
             Ask::Create(body) => ("POST", path, Some(body.to_owned())),
-            Ask::Change | Ask::Update => {
+            Ask::Change(what) => {
                 let (order, line) = orders.first().ok_or_else(|| io::Error::other("no order to change"))?;
-                let body = match workload.ask {
-                    Ask::Change => format!(r#"{{"order_line":[[1,{line},{{"product_uom_qty":3}}]]}}"#),
-                    _ => r#"{"client_order_ref":"PO 1"}"#.to_owned(),
-                };
-                ("PUT", format!("{path}/{order}"), Some(body))
+                ("PUT", format!("{path}/{order}"), Some(what.body(line)))
             }
         };
         let ask = |server: &Server| client::request(server.address, method, &path, token, body.as_deref());

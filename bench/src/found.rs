@@ -5,68 +5,43 @@ use crate::json;
 use crate::row::Row;
 use crate::tree::named_only;
 
-/// A list of orders with name, customer and total, or of months, as a JSON array that is written row by row.
-#[derive(Debug)]
-pub(crate) struct FoundList(Vec<u8>);
+/// About how many bytes an order or a month takes.
+pub(crate) const FOUND: usize = 320;
 
-impl FoundList {
-    /// An empty array, with memory for `room` records (at most 1,000).
-    pub(crate) fn new(room: u32) -> Self {
-        let mut out = Vec::with_capacity(320 * room.min(1_000) as usize + 2);
-        out.push(b'[');
-        FoundList(out)
-    }
+/// Appends an order. Columns: id, name, total, customer's id, customer's name.
+pub(crate) fn order(out: &mut Vec<u8>, row: &impl Row) -> Result<()> {
+    out.extend_from_slice(b"{\"id\":");
+    json::integer(out, row.id(0)?);
+    out.extend_from_slice(b",\"name\":");
+    json::text_or_false(out, row.text(1)?);
+    out.extend_from_slice(b",\"partner_id\":");
+    named_only(out, &crate::row::From(3, row))?;
+    out.extend_from_slice(b",\"amount_total\":");
+    json::scaled(out, row.units(2, 4)?, 4);
+    out.push(b'}');
+    Ok(())
+}
 
-    /// Adds an order. Columns: id, name, total, customer's id, customer's name.
-    pub(crate) fn order(&mut self, row: &impl Row) -> Result<()> {
-        let out = self.next();
-        out.extend_from_slice(b"{\"id\":");
-        json::integer(out, row.id(0)?);
-        out.extend_from_slice(b",\"name\":");
-        json::text_or_false(out, row.text(1)?);
-        out.extend_from_slice(b",\"partner_id\":");
-        named_only(out, &crate::row::From(3, row))?;
-        out.extend_from_slice(b",\"amount_total\":");
-        json::scaled(out, row.units(2, 4)?, 4);
-        out.push(b'}');
-        Ok(())
-    }
-
-    /// Adds a month. Columns: the month as `2026-01`, the number of its orders, the sum of their totals.
-    pub(crate) fn month(&mut self, row: &impl Row) -> Result<()> {
-        let text = row.text(0)?.and_then(|text| str::from_utf8(text).ok());
-        let parts = text.and_then(|text| text.split_once('-'));
-        let parsed = parts.and_then(|(year, month)| Some((year.parse().ok()?, month.parse().ok()?)));
-        let (year, month): (u32, usize) = parsed.ok_or_else(|| Error::Database("not a month".to_owned()))?;
-        let name = MONTHS.get(month.wrapping_sub(1)).copied().unwrap_or_default();
-        let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        let from = format!("\"{year:04}-{month:02}-01T00:00:00\"");
-        let to = format!("\"{next_year:04}-{next:02}-01T00:00:00\"");
-        let out = self.next();
-        out.extend_from_slice(b"{\"__count\":");
-        json::integer(out, row.id(1)?);
-        out.extend_from_slice(b",\"amount_total\":");
-        json::scaled(out, row.units(2, 4)?, 4);
-        let rest = format!(
-            ",\"date_order:month\":\"{name} {year}\",\"__range\":{{\"date_order:month\":{{\"from\":{from},\"to\":{to}}}}},\
-             \"__domain\":[\"&\",[\"date_order\",\">=\",{from}],[\"date_order\",\"<\",{to}]]}}"
-        );
-        out.extend_from_slice(rest.as_bytes());
-        Ok(())
-    }
-
-    /// The whole array.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
-        self.0.push(b']');
-        self.0
-    }
-
-    fn next(&mut self) -> &mut Vec<u8> {
-        if self.0.len() > 1 {
-            self.0.push(b',');
-        }
-        &mut self.0
-    }
+/// Appends a month. Columns: the month as `2026-01`, the number of its orders, the sum of their totals.
+pub(crate) fn month(out: &mut Vec<u8>, row: &impl Row) -> Result<()> {
+    let text = row.text(0)?.and_then(|text| str::from_utf8(text).ok());
+    let parts = text.and_then(|text| text.split_once('-'));
+    let parsed = parts.and_then(|(year, month)| Some((year.parse().ok()?, month.parse().ok()?)));
+    let (year, month): (u32, usize) = parsed.ok_or_else(|| Error::Database("not a month".to_owned()))?;
+    let name = MONTHS.get(month.wrapping_sub(1)).copied().unwrap_or_default();
+    let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    let from = format!("\"{year:04}-{month:02}-01T00:00:00\"");
+    let to = format!("\"{next_year:04}-{next:02}-01T00:00:00\"");
+    out.extend_from_slice(b"{\"__count\":");
+    json::integer(out, row.id(1)?);
+    out.extend_from_slice(b",\"amount_total\":");
+    json::scaled(out, row.units(2, 4)?, 4);
+    let rest = format!(
+        ",\"date_order:month\":\"{name} {year}\",\"__range\":{{\"date_order:month\":{{\"from\":{from},\"to\":{to}}}}},\
+         \"__domain\":[\"&\",[\"date_order\",\">=\",{from}],[\"date_order\",\"<\",{to}]]}}"
+    );
+    out.extend_from_slice(rest.as_bytes());
+    Ok(())
 }
 
 const MONTHS: [&str; 12] = [

@@ -1,5 +1,32 @@
 //! Writes JSON straight to bytes, with values spelled as in version 1 of the API (`orm/src/wire`).
 
+/// A JSON array of records, which are written one by one.
+#[derive(Debug)]
+pub(crate) struct Array(Vec<u8>);
+
+impl Array {
+    /// An empty array, with memory for so many records (at most 1,000) of `bytes` bytes each.
+    pub(crate) fn new(records: u32, bytes: usize) -> Self {
+        let mut out = Vec::with_capacity(bytes * records.min(1_000) as usize + 2);
+        out.push(b'[');
+        Array(out)
+    }
+
+    /// Where to write the next record.
+    pub(crate) fn item(&mut self) -> &mut Vec<u8> {
+        if self.0.len() > 1 {
+            self.0.push(b',');
+        }
+        &mut self.0
+    }
+
+    /// The whole array.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.0.push(b']');
+        self.0
+    }
+}
+
 /// Appends `text` as a JSON string.
 pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');

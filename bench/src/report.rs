@@ -1,6 +1,6 @@
 //! Prints the tables of results.
 
-use crate::workload::{ExpectedShare, Workload};
+use crate::workload::Workload;
 use crate::wrk::{Sample, median};
 
 /// The head of the table that compares declarest, baseline and ceiling.
@@ -35,18 +35,16 @@ fn columns(samples: &[Sample]) -> String {
 /// Prints a workload's row: declarest, baseline and ceiling. Returns the ratio of declarest to the baseline.
 pub fn servers(workload: &Workload, [declarest, baseline, ceiling]: &[Vec<Sample>; 3], postgres: bool) -> f64 {
     let ratio = ratio(declarest, baseline);
-    let ExpectedShare {
-        sqlite,
-        postgres: other,
-    } = workload.honest;
+    let honest = workload.honest.map_or("–".to_owned(), |share| {
+        format!("{:.3}", if postgres { share.postgres } else { share.sqlite })
+    });
     println!(
-        "| {:21} | {} | {} |  {ratio:.2} | {:9.0} | {:5.3}  {:5.3}     |",
+        "| {:21} | {} | {} |  {ratio:.2} | {:9.0} | {:5.3}  {honest:5}     |",
         workload.name,
         columns(declarest),
         columns(baseline),
         rate(ceiling),
         self::ratio(baseline, ceiling),
-        if postgres { other } else { sqlite },
     );
     ratio
 }

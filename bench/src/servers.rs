@@ -185,7 +185,8 @@ pub fn add_partners(server: &Server, token: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The orders that the workloads *change of a line* and *update of one field* write, each with the id of one of its lines.
+/// The orders that the workloads *change of a line* and *update of one field* write, each with the id of one of its
+/// lines.
 #[derive(Debug, Clone, Default)]
 pub struct Changeable(Vec<(i64, i64)>);
 

@@ -63,13 +63,12 @@ pub fn drive(
                 .arg(scripts.join("create.lua"))
                 .env("BENCH_BODY", body);
         }
-        Ask::Change | Ask::Update => {
-            let what = if workload.ask == Ask::Change { "line" } else { "field" };
+        Ask::Change(what) => {
             command
                 .arg("-s")
                 .arg(scripts.join("change.lua"))
                 .env("BENCH_ORDERS", orders.text())
-                .env("BENCH_CHANGE", what);
+                .env("BENCH_CHANGE", what.name());
         }
     }
     let output = command.arg(format!("{base}{}", workload.path)).output()?;

@@ -13,13 +13,15 @@ mod writer;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::try_join;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, Statement};
 
 use crate::error::{Error, Result};
-use crate::found::FoundList;
-use crate::partners::{self, PartnerList};
+use crate::json::Array;
 use crate::store::{Country, Page, Question, Store};
+use crate::{found, partners};
 use change::Changing;
-use connection::Connection;
+use connection::{Connection, Statements};
 use create::New;
 use orders::{Wanted, Which};
 use queue::Queue;
@@ -73,49 +75,48 @@ impl Postgres {
         self.orders.ask(Wanted { token, which }).await
     }
 
-    async fn partners(&self, token: &[u8], page: Page) -> Result<Vec<u8>> {
+    /// The rows of one statement, if the token is valid: both are asked at once.
+    async fn rows(
+        &self,
+        token: &[u8],
+        statement: fn(&Statements) -> &Statement,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>> {
         let connection = self.shared();
-        let (limit, offset) = (i64::from(page.limit), i64::from(page.offset));
         let (_, rows) = try_join!(connection.caller(token), async {
-            connection
-                .query(&connection.statements.partner_page, &[&limit, &offset])
-                .await
+            connection.query(statement(&connection.statements), values).await
         })?;
-        let mut list = PartnerList::new(page.limit);
-        rows.iter().try_for_each(|row| list.add(row))?;
-        Ok(list.finish())
+        Ok(rows)
+    }
+
+    async fn partners(&self, token: &[u8], page: Page) -> Result<Vec<u8>> {
+        let (limit, offset) = (i64::from(page.limit), i64::from(page.offset));
+        let rows = self.rows(token, |all| &all.partner_page, &[&limit, &offset]).await?;
+        list(&rows, partners::LISTED, partners::listed)
     }
 
     async fn partner(&self, token: &[u8], id: i64) -> Result<Vec<u8>> {
-        let connection = self.shared();
-        let (_, rows) = try_join!(connection.caller(token), async {
-            connection.query(&connection.statements.partner, &[&id]).await
-        })?;
+        let rows = self.rows(token, |all| &all.partner, &[&id]).await?;
         partners::partner(rows.first().ok_or(Error::NotFound)?)
     }
 
     async fn orders_of(&self, token: &[u8], country: Country) -> Result<Vec<u8>> {
-        let connection = self.shared();
         let limit = i64::from(country.limit);
-        let (_, rows) = try_join!(connection.caller(token), async {
-            connection
-                .query(&connection.statements.orders_of, &[&country.code, &limit])
-                .await
-        })?;
-        let mut list = FoundList::new(country.limit);
-        rows.iter().try_for_each(|row| list.order(row))?;
-        Ok(list.finish())
+        let rows = self.rows(token, |all| &all.orders_of, &[&country.code, &limit]).await?;
+        list(&rows, found::FOUND, found::order)
     }
 
     async fn months(&self, token: &[u8], currency: i64) -> Result<Vec<u8>> {
-        let connection = self.shared();
-        let (_, rows) = try_join!(connection.caller(token), async {
-            connection.query(&connection.statements.months, &[&currency]).await
-        })?;
-        let mut list = FoundList::new(64);
-        rows.iter().try_for_each(|row| list.month(row))?;
-        Ok(list.finish())
+        let rows = self.rows(token, |all| &all.months, &[&currency]).await?;
+        list(&rows, found::FOUND, found::month)
     }
+}
+
+/// The records of the rows, each written by `render` in about `bytes` bytes, as a JSON array.
+fn list(rows: &[Row], bytes: usize, render: fn(&mut Vec<u8>, &Row) -> Result<()>) -> Result<Vec<u8>> {
+    let mut list = Array::new(u32::try_from(rows.len()).unwrap_or(u32::MAX), bytes);
+    rows.iter().try_for_each(|row| render(list.item(), row))?;
+    Ok(list.finish())
 }
 
 impl Store for Postgres {

@@ -150,7 +150,7 @@ pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line l SET product_uom_q
      write_uid = $4, write_date = $5::timestamp WHERE id = $2 AND order_id = $1 AND discount = 0 \
      AND NOT EXISTS (SELECT 1 FROM account_tax_sale_order_line_rel r WHERE r.sale_order_line_id = l.id) RETURNING id";
 
-/// Sets the customer's reference of an order (`$1`), and who changed it when.
+/// Gives an order (`$1`) another reference of the customer, and notes which user changed the order, and when.
 pub(super) const CHANGE_REFERENCE: &str = "UPDATE sale_order SET client_order_ref = $2, write_uid = $3, \
      write_date = $4::timestamp WHERE id = $1 RETURNING id";
 

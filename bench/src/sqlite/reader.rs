@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Statement};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Rows, Statement};
 
 use super::orders::Orders;
 use super::sql;
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::found::FoundList;
-use crate::partners::{self, PartnerList};
+use crate::json::Array;
 use crate::store::{Caller, Country, Page};
-use crate::token;
+use crate::{found, partners, token};
 
 /// The prepared statements of one thread that reads.
 #[derive(Debug)]
@@ -90,12 +89,10 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub(super) fn partners(&mut self, page: Page) -> Result<Vec<u8>> {
-        let mut list = PartnerList::new(page.limit);
-        let mut rows = self.partner_page.query([page.limit, page.offset])?;
-        while let Some(row) = rows.next()? {
-            list.add(row)?;
-        }
-        Ok(list.finish())
+        let rows = self.partner_page.query([page.limit, page.offset])?;
+        list(rows, Array::new(page.limit, partners::LISTED), |out, row| {
+            partners::listed(out, row)
+        })
     }
 
     /// One partner as a JSON object, or `None` if there is no such partner.
@@ -112,12 +109,10 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub(super) fn orders_of(&mut self, country: &Country) -> Result<Vec<u8>> {
-        let mut list = FoundList::new(country.limit);
-        let mut rows = self.orders_of.query((&country.code, country.limit))?;
-        while let Some(row) = rows.next()? {
-            list.order(row)?;
-        }
-        Ok(list.finish())
+        let rows = self.orders_of.query((&country.code, country.limit))?;
+        list(rows, Array::new(country.limit, found::FOUND), |out, row| {
+            found::order(out, row)
+        })
     }
 
     /// The months of the orders in a currency as a JSON array.
@@ -125,12 +120,8 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub(super) fn months(&mut self, currency: i64) -> Result<Vec<u8>> {
-        let mut list = FoundList::new(64);
-        let mut rows = self.months.query([currency])?;
-        while let Some(row) = rows.next()? {
-            list.month(row)?;
-        }
-        Ok(list.finish())
+        let rows = self.months.query([currency])?;
+        list(rows, Array::new(64, found::FOUND), |out, row| found::month(out, row))
     }
 
     /// The user that a token belongs to.
@@ -152,4 +143,16 @@ impl Reader {
             .optional()?
             .ok_or(Error::Unauthenticated)
     }
+}
+
+/// Writes the records of the rows, each by `render`, into `array`.
+fn list(
+    mut rows: Rows<'_>,
+    mut array: Array,
+    render: impl Fn(&mut Vec<u8>, &Row<'_>) -> Result<()>,
+) -> Result<Vec<u8>> {
+    while let Some(row) = rows.next()? {
+        render(array.item(), row)?;
+    }
+    Ok(array.finish())
 }

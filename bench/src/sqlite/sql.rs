@@ -136,7 +136,7 @@ pub(super) const PRICE: &str = "SELECT price_unit FROM sale_order_line l WHERE i
 pub(super) const CHANGE_LINE: &str = "UPDATE sale_order_line SET product_uom_qty = ?2, price_subtotal = ?3, \
      price_total = ?3, price_reduce_taxexcl = ?4, price_reduce_taxinc = ?4, write_uid = ?5, write_date = ?6 WHERE id = ?1";
 
-/// Sets the customer's reference of an order (`?1`), and who changed it when.
+/// Gives an order (`?1`) another reference of the customer, and notes which user changed the order, and when.
 pub(super) const CHANGE_REFERENCE: &str =
     "UPDATE sale_order SET client_order_ref = ?2, write_uid = ?3, write_date = ?4 WHERE id = ?1";
 
