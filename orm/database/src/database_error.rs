@@ -42,6 +42,14 @@ impl TransactionErrors {
     }
 }
 
+/// Whether a failure says that another connection holds a lock. `watch` is that of an SQLite connection.
+pub(crate) fn is_locked(error: &DieselError, watch: Option<&Watch>) -> bool {
+    match error {
+        DieselError::DatabaseError(kind, info) => cause(*kind, &**info, watch) == Cause::Unavailable(LOCKED),
+        _ => false,
+    }
+}
+
 /// The error of a transaction that had to give way to others each time it ran.
 pub(crate) fn contention() -> Error {
     Error::new(

@@ -2,12 +2,14 @@
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use drivers::sqlite::Watch;
 
+use super::database_error::is_locked;
 use super::parameter::{STATEMENT_TIMEOUT, decode, refuse, time};
 use super::{calendar, like};
 use crate::error::{Code, Error, Result, nearest};
@@ -28,6 +30,9 @@ impl From<PathBuf> for SqliteFile {
         }
     }
 }
+
+/// How long a connection waits for locks; `busy_timeout` in [`SETTINGS`].
+const BUSY: Duration = Duration::from_secs(10);
 
 /// The settings of every connection: ten seconds of waiting for locks, foreign keys, and a write-ahead log, so that
 /// readers and the writer do not block each other. `synchronous = NORMAL` loses nothing when the process dies. The file
@@ -90,12 +95,25 @@ impl SqliteFile {
         }
         let opened = drivers::sqlite::open(&path.to_string_lossy());
         let (mut connection, watch) = opened.map_err(|error| refuse(error.to_string()))?;
-        connection
-            .batch_execute(SETTINGS)
+        apply_settings(&mut connection, watch.as_ref())
             .and_then(|()| like::register(&mut connection, watch.clone()))
             .and_then(|()| calendar::register(&mut connection))
             .map_err(|error| refuse(error.to_string()))?;
         Ok((connection, watch))
+    }
+}
+
+/// Applies [`SETTINGS`], again for [`BUSY`] while the file is locked. To a connection that changes a new file to a
+/// write-ahead log SQLite says at once that the file is locked, without waiting, when another one does the same.
+fn apply_settings(connection: &mut SqliteConnection, watch: Option<&Watch>) -> QueryResult<()> {
+    let start = Instant::now();
+    loop {
+        match connection.batch_execute(SETTINGS) {
+            Err(error) if is_locked(&error, watch) && start.elapsed() < BUSY => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            result => return result,
+        }
     }
 }
 
@@ -137,4 +155,25 @@ impl FileIdentity {
 
 fn identity(path: &Path) -> Option<(u64, u64)> {
     std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SqliteFile;
+
+    #[test]
+    fn connections_that_open_a_new_file_at_once_wait_for_each_other() {
+        let path = std::env::temp_dir().join(format!("declarest-at-once-{}.db", std::process::id()));
+        for _ in 0..20 {
+            drop(std::fs::remove_file(&path));
+            let file = SqliteFile::from(path.clone());
+            std::thread::scope(|scope| {
+                let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| file.connect(true).map(drop))).collect();
+                for one in opening {
+                    one.join().unwrap().unwrap();
+                }
+            });
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
 }
