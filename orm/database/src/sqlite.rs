@@ -159,19 +159,29 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use diesel::connection::SimpleConnection as _;
+
     use super::SqliteFile;
 
     #[test]
-    fn connections_that_open_a_new_file_at_once_wait_for_each_other() {
+    fn a_connection_to_a_new_file_waits_for_those_that_use_it_without_a_log() {
         let path = std::env::temp_dir().join(format!("declarest-at-once-{}.db", std::process::id()));
-        for _ in 0..20 {
+        for lock in [
+            "BEGIN; SELECT 1 FROM sqlite_schema",
+            "BEGIN IMMEDIATE",
+            "BEGIN EXCLUSIVE",
+        ] {
             drop(std::fs::remove_file(&path));
-            let file = SqliteFile::from(path.clone());
+            let mut other = drivers::sqlite::open(&path.to_string_lossy()).unwrap().0;
+            other.batch_execute(lock).unwrap();
             std::thread::scope(|scope| {
-                let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| file.connect(true).map(drop))).collect();
-                for one in opening {
-                    one.join().unwrap().unwrap();
-                }
+                let opening = scope.spawn(|| SqliteFile::from(path.clone()).connect(true).map(drop));
+                std::thread::sleep(Duration::from_millis(200));
+                assert!(!opening.is_finished(), "{lock}");
+                other.batch_execute("ROLLBACK").unwrap();
+                opening.join().unwrap().unwrap();
             });
         }
         std::fs::remove_file(&path).unwrap();
