@@ -65,7 +65,7 @@ impl Server {
         let oidc = oidc.map(Oidc::new).transpose()?;
         let program = Program::of(application)?;
         let start = PrepareOptions { demo, migrate, exposed };
-        let preparing = tokio::task::spawn_blocking(move || open(&databases, program, start)).await;
+        let preparing = tokio::task::spawn_blocking(move || open(&databases, program, start, limits.max_streams)).await;
         let (databases, prepared) =
             preparing.map_err(|error| Failure::new(format!("the start broke off: {error}")))??;
         if exposed {
@@ -78,6 +78,7 @@ impl Server {
             login,
             hashing: Semaphore::new(cores()),
             bodies: MemoryBudget::new(BODIES * limits.max_body),
+            streams: api::Streams::new(limits.max_streams),
             answers: MemoryBudget::new(ANSWERS * limits.max_answer),
             uses: Default::default(),
             request_rate: RequestRate::new(limits.token_requests),
@@ -200,13 +201,14 @@ fn open(
     configs: &[DatabaseConfig],
     program: &'static Program,
     start: PrepareOptions,
+    streams: usize,
 ) -> Result<(Vec<Database>, Vec<Prepared>), Failure> {
     let (mut databases, mut prepared) = (Vec::new(), Vec::new());
     for config in configs {
         prepared.push(prepare::prepare(config, program, start)?);
         databases.push(Database {
             name: config.name.clone(),
-            pool: Pool::open(&config.address, cores())?,
+            pool: Pool::open(&config.address, cores(), streams)?,
             creates: Arc::default(),
         });
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use orm::db::Pool;
 use tokio::sync::Semaphore;
 
-use crate::api::CreateQueue;
+use crate::api::{CreateQueue, Streams};
 use crate::application::Program;
 use crate::auth::oidc::Oidc;
 use crate::auth::request_rate::RequestRate;
@@ -32,6 +32,8 @@ pub(crate) struct App {
     pub(crate) bodies: MemoryBudget,
     /// The memory budget of long answers that are being sent.
     pub(crate) answers: MemoryBudget,
+    /// The lists that are being sent while they are read.
+    pub(crate) streams: Streams,
     /// Tokens whose last use is being recorded in the background.
     pub(crate) uses: PendingUses,
     /// The number of requests of each token.

@@ -52,7 +52,7 @@ fn a_read_ends_when_its_time_is_over_or_nobody_waits_for_it() {
         std::fs::write(file.path(), []).unwrap();
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=300ms")), 2).unwrap();
+    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=300ms")), 2, 1).unwrap();
     let late = runtime.block_on(pool.read(ask)).unwrap_err();
     assert_eq!(late.code().status(), 503, "{late}");
     assert!(late.detail().contains("statement_timeout"), "{late}");
@@ -61,7 +61,7 @@ fn a_read_ends_when_its_time_is_over_or_nobody_waits_for_it() {
         Ok(vec!["x".to_owned()])
     );
 
-    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=0")), 2).unwrap();
+    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=0")), 2, 1).unwrap();
     let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let reads: Vec<_> = (0..3)
         .map(|_| {
@@ -129,7 +129,7 @@ fn a_read_of_a_write_ends_when_its_time_is_over_and_hurts_nobody_else() {
     }
     execute(database.address(), "CREATE TABLE note (text VARCHAR(9))");
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=300ms")), 2).unwrap();
+    let pool = Pool::open(&address(&with(&database.url(), "statement_timeout=300ms")), 2, 1).unwrap();
     let (late, kept) = runtime.block_on(async {
         let late = pool.write(|session| {
             session.batch("INSERT INTO note VALUES ('late')")?;
@@ -191,7 +191,7 @@ fn who_gives_up_a_read_is_not_slow() {
         return;
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let pool = Pool::open(database.address(), 4).unwrap();
+    let pool = Pool::open(database.address(), 4, 1).unwrap();
     let (under_way, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     for number in 0..20 {
         let client = Client(number);

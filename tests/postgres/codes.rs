@@ -28,7 +28,7 @@ fn a_server_that_speaks_german_is_understood() {
     assert!(wrong.detail().contains("existiert nicht"), "{wrong}");
 
     // A deadlock of two writes: PostgreSQL ends one of them, which runs again.
-    let pool = Pool::open(&address(&url), 2).unwrap();
+    let pool = Pool::open(&address(&url), 2, 1).unwrap();
     let met = Arc::new(std::sync::Barrier::new(2));
     let write = |first: i64, then: i64| {
         let (met, waited) = (met.clone(), AtomicBool::new(false));
@@ -45,7 +45,7 @@ fn a_server_that_speaks_german_is_understood() {
     assert_eq!(rows(&address(&url), "SELECT count::text FROM counts"), ["2", "2"]);
 
     // A statement that reaches its timeout, and a connection that an administrator ends.
-    let patient = Pool::open(&address(&format!("{url}?statement_timeout=100ms")), 1).unwrap();
+    let patient = Pool::open(&address(&format!("{url}?statement_timeout=100ms")), 1, 1).unwrap();
     let late = runtime().block_on(patient.read(|session| run(session, "SELECT pg_sleep(60)")));
     assert_eq!(late.unwrap_err().code().status(), 503);
     let again = AtomicBool::new(false);

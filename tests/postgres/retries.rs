@@ -19,7 +19,7 @@ fn a_table_that_changes_below_a_running_server_goes_on_being_read_and_written() 
         &address,
         "CREATE TABLE counts (id BIGINT PRIMARY KEY, count INTEGER NOT NULL); INSERT INTO counts VALUES (1, 7)",
     );
-    let pool = Pool::open(&address, 1).unwrap();
+    let pool = Pool::open(&address, 1, 1).unwrap();
     let runtime = runtime();
     let ask = |session: &mut Session| {
         let mut counted = false;
@@ -45,7 +45,7 @@ fn two_that_wait_for_each_other_are_both_done() {
         &address,
         "CREATE TABLE counts (id BIGINT PRIMARY KEY, count BIGINT NOT NULL); INSERT INTO counts VALUES (1, 0), (2, 0)",
     );
-    let pool = Pool::open(&address, 2).unwrap();
+    let pool = Pool::open(&address, 2, 1).unwrap();
     let runtime = runtime();
     let met = Arc::new(std::sync::Barrier::new(2));
     let write = |first: i64, then: i64| {
@@ -105,7 +105,7 @@ fn what_could_not_be_serialized_runs_again() {
         let address = cluster.address(&cluster.database(None));
         execute(&address, COUNTS);
         give_way(&address, "counts", 2, event);
-        let pool = Pool::open(&address, 2).unwrap();
+        let pool = Pool::open(&address, 2, 1).unwrap();
         // The deferred trigger fails the commit, the other one fails the statement.
         assert_eq!(
             runtime().block_on(pool.write(|session| add(session, 1))),
@@ -146,7 +146,7 @@ fn nothing_is_kept_of_a_write_that_goes_on_after_a_refusal() {
     let Some(cluster) = postgres() else { return };
     let address = cluster.address(&cluster.database(None));
     execute(&address, COUNTS);
-    let pool = Pool::open(&address, 1).unwrap();
+    let pool = Pool::open(&address, 1, 1).unwrap();
     let careless = |session: &mut Session| {
         add(session, 1)?;
         let _ = run(session, "INSERT INTO counts VALUES (1, 7)"); // ignores the error

@@ -136,7 +136,7 @@ fn a_statement_ends_when_its_time_is_over() {
     let url = cluster.url(&cluster.database(None));
     for pooler in ["none", "transaction"] {
         let address = address(&format!("{url}?statement_timeout=50ms&pooler={pooler}"));
-        let pool = Pool::open(&address, 1).unwrap();
+        let pool = Pool::open(&address, 1, 1).unwrap();
         let sleep = |session: &mut Session| session.query_text("SELECT pg_sleep(60)", &[], |_| Ok(()));
         for answer in [
             runtime().block_on(pool.read(sleep)),
@@ -235,7 +235,7 @@ fn a_request_that_is_given_up_is_not_begun() {
     let Some(cluster) = postgres() else { return };
     let url = cluster.url(&cluster.database(None));
     execute(&address(&url), "CREATE TABLE counts (id BIGINT PRIMARY KEY)");
-    let pool = Pool::open(&address(&format!("{url}?pool_size=1&pool_timeout=0")), 4).unwrap();
+    let pool = Pool::open(&address(&format!("{url}?pool_size=1&pool_timeout=0")), 4, 1).unwrap();
     let (begun, begins) = std::sync::mpsc::channel();
     let (end, ends) = std::sync::mpsc::channel::<()>();
     let ends = std::sync::Mutex::new(ends);

@@ -13,7 +13,7 @@ fn what_others_commit_meanwhile_is_not_seen() {
     let Some(cluster) = postgres() else { return };
     let address = cluster.address(&cluster.database(None));
     execute(&address, "CREATE TABLE counts (id BIGINT PRIMARY KEY)");
-    let pool = Pool::open(&address, 1).unwrap();
+    let pool = Pool::open(&address, 1, 1).unwrap();
     for round in 0..5 {
         let others = address.clone();
         let read = pool.read(move |session| {
@@ -33,7 +33,7 @@ fn a_request_has_one_snapshot_from_where_it_asks_for_it() {
     let Some(cluster) = postgres() else { return };
     let address = cluster.address(&cluster.database(None));
     execute(&address, "CREATE TABLE counts (id BIGINT PRIMARY KEY)");
-    let pool = Pool::open(&address, 1).unwrap();
+    let pool = Pool::open(&address, 1, 1).unwrap();
     for round in [0, 2, 4] {
         let others = address.clone();
         let read = pool.read_for(Client(1), move |session| {
@@ -58,7 +58,7 @@ fn what_is_written_right_before_a_read_is_seen() {
     let Some(cluster) = postgres() else { return };
     let address = cluster.address(&cluster.database(None));
     execute(&address, "CREATE TABLE counts (id BIGINT PRIMARY KEY)");
-    let pool = Pool::open(&address, 1).unwrap();
+    let pool = Pool::open(&address, 1, 1).unwrap();
     let runtime = runtime();
     for round in 0..50 {
         let text = format!("INSERT INTO counts VALUES ({round})");

@@ -125,7 +125,7 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("x.db");
         std::fs::write(&path, []).unwrap();
-        let pool = Pool::open(&Address::Sqlite(path.clone().into()), 2).unwrap();
+        let pool = Pool::open(&Address::Sqlite(path.clone().into()), 2, 1).unwrap();
         assert!(lock_exclusive(&path).err().unwrap().detail().contains("in use"));
         drop(pool);
         assert!(lock_exclusive(&path).is_ok());

@@ -14,11 +14,12 @@ use super::readers::{Open, Readers};
 use super::replica::Replica;
 use super::session::Client;
 use super::sqlite::{FileIdentity, SqliteFile};
-use super::threads::{Worker, serve_groups, serve_writes, spawn};
+use super::threads::{Worker, serve_groups, serve_reads, serve_writes, spawn};
 use super::{Address, Session, file};
 use crate::error::{Code, Error, Result};
 
-/// How long a read of an SQLite file waits for a thread for long reads.
+/// How long a read of an SQLite file waits for a thread for long reads, and a stream of any database for one for
+/// streams.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The target of the spans of traces: one for each transaction, from when it is asked for to its answer. Where nobody
@@ -30,13 +31,14 @@ pub const TRACES: &str = "declarest::traces";
 pub struct Pool {
     readers: Readers,
     writers: Queue,
+    streams: Queue,
     replica: Option<Replica>,
 }
 
 /// How many requests wait in a queue of a pool.
 #[derive(Debug, Clone, Copy)]
 pub struct QueueLength {
-    /// What they wait for: `read`, `long_read`, `read_of_slow_client` or `write`.
+    /// What they wait for: `read`, `long_read`, `read_of_slow_client`, `stream` or `write`.
     pub queue: &'static str,
     /// Those of the standby.
     pub standby: bool,
@@ -48,20 +50,27 @@ pub struct QueueLength {
 
 impl Pool {
     /// Opens a database: on SQLite with one connection that writes, on PostgreSQL with as many connections that write
-    /// as read, `connections` unless the URL has a `pool_size`.
+    /// as read, `connections` unless the URL has a `pool_size`. At most `streams` [streams](Pool::stream) run at a time,
+    /// each with a connection of its own.
     ///
     /// # Errors
     /// When the database cannot be opened.
-    pub fn open(address: &Address, connections: usize) -> Result<Self> {
+    pub fn open(address: &Address, connections: usize, streams: usize) -> Result<Self> {
         // Connect once now, so that a wrong address is reported at start-up.
         let first = address.session()?;
         match address {
-            Address::Sqlite(file) => Self::open_sqlite(address, file, first, connections),
-            Address::Postgres(url) => Self::open_postgres(address, url, connections),
+            Address::Sqlite(file) => Self::open_sqlite(address, file, first, connections, streams),
+            Address::Postgres(url) => Self::open_postgres(address, url, connections, streams),
         }
     }
 
-    fn open_sqlite(address: &Address, file: &SqliteFile, mut first: Session, connections: usize) -> Result<Self> {
+    fn open_sqlite(
+        address: &Address,
+        file: &SqliteFile,
+        mut first: Session,
+        connections: usize,
+        streams: usize,
+    ) -> Result<Self> {
         file::hold_open(&mut first)?;
         let (held, address) = (FileIdentity::now(file), address.clone());
         let open: Open = Arc::new(move || {
@@ -70,16 +79,21 @@ impl Pool {
         });
         let (writers, jobs) = Queue::new(None);
         let readers = Readers::of_file(&open, first, connections.div_ceil(2), Some(PATIENCE))?;
+        let streams = self::streams(streams, || {
+            let open = open.clone();
+            Worker::new(move || open(), Session::begin_read)
+        })?;
         let worker = Worker::new(move || open(), Session::begin_write);
         spawn("write", move || serve_groups(worker, &jobs))?;
         Ok(Pool {
             readers,
             writers,
+            streams,
             replica: None,
         })
     }
 
-    fn open_postgres(address: &Address, url: &PostgresUrl, connections: usize) -> Result<Self> {
+    fn open_postgres(address: &Address, url: &PostgresUrl, connections: usize, streams: usize) -> Result<Self> {
         let connections = url.settings.pool_size.unwrap_or(connections);
         let replica = url.settings.replica.as_deref();
         let replica = replica.map(|url| Replica::open(url, connections)).transpose()?;
@@ -90,9 +104,11 @@ impl Pool {
             let positions = replica.as_ref().map(|replica| replica.positions().clone());
             spawn("write", move || serve_writes(worker, &jobs, positions.as_ref()))?;
         }
+        let streams = self::streams(streams, || Worker::to(address, Session::begin_read))?;
         Ok(Pool {
             readers,
             writers,
+            streams,
             replica,
         })
     }
@@ -131,6 +147,19 @@ impl Pool {
         }
         let read = self.readers.ask_for(client, job);
         read.instrument(span("database read")).await
+    }
+
+    /// Runs `job`, which takes as long as its client takes to read its result, on a connection for that, all its
+    /// statements in one snapshot; on the primary, also where there is a standby. It may run again when the connection
+    /// is lost.
+    ///
+    /// # Errors
+    /// As [`Pool::read`].
+    pub async fn stream<T: Send + 'static>(
+        &self,
+        job: impl Fn(&mut Session) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.streams.ask(job).instrument(span("database stream")).await
     }
 
     /// Runs `job` in a transaction (on SQLite a savepoint) of its own, which is kept exactly when `job` and the commit
@@ -183,7 +212,7 @@ impl Pool {
             .readers
             .lengths()
             .into_iter()
-            .chain([("write", self.writers.length())]);
+            .chain([("stream", self.streams.length()), ("write", self.writers.length())]);
         let queues = own.map(of(false)).chain(standby.map(of(true)));
         queues.filter(|queue| queue.most > 0).collect()
     }
@@ -207,6 +236,16 @@ impl Pool {
         };
         tokio::time::timeout(patience, checks).await.map_err(late)?.map(|_| ())
     }
+}
+
+/// The queue of streams, and as many threads that serve it. As many again may wait in it.
+fn streams(threads: usize, worker: impl Fn() -> Worker) -> Result<Queue> {
+    let (queue, jobs) = Queue::of(threads, Some(PATIENCE), None);
+    for _ in 0..threads {
+        let (worker, jobs) = (worker(), jobs.clone());
+        spawn("stream", move || serve_reads(worker, &jobs, None))?;
+    }
+    Ok(queue)
 }
 
 /// The span of a transaction.

@@ -96,7 +96,7 @@ fn request(call: &Call<'_, '_>, window: Window, fields: Option<Vec<String>>) -> 
     }
     request.offset = offset.map_or(0, |Count(offset)| offset);
     if let Some(Count(limit)) = limit {
-        mistakes.keep("/limit", request.set_limit(limit, &call.limits));
+        mistakes.keep("/limit", request.set_limit(limit, call.limits.max_limit));
     }
     if let Some(order) = order.filter(|order| !order.is_empty()) {
         let terms = query::parse_order(call.env.registry, call.model, &order);

@@ -14,12 +14,15 @@ mod plan_cache;
 mod rendered;
 mod request;
 mod ruled;
+mod stream;
+mod table;
 mod texts;
 
 pub use crate::env::Limits;
 pub use cursor::START;
 pub use page::{Page, page};
-pub use request::{Count, Request};
+pub use request::{ALL, Count, Request};
+pub use stream::{Form, stream};
 
 pub(crate) use crate::sql::Search;
 pub(crate) use fields::field_names;

@@ -8,7 +8,7 @@ use crate::def::Kind;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::ModelInfo;
-use crate::sql::Search;
+use crate::sql::{Place, Search};
 use crate::value::Value;
 
 /// A page of a list.
@@ -96,26 +96,40 @@ fn keys(
     request: &Request,
     cursor: Option<&CursorPlace>,
 ) -> Result<Vec<KeyedRow>> {
-    let domain = &*resolve(env, model, &request.domain)?;
     let search = Search {
-        domain,
         limit: request.limit + 1,
         ..request.search()
     };
     let place = |kinds: &[Kind]| cursor.map(|place| place.read(kinds)).transpose();
-    let (statement, kinds) = env.sql().page(model, &search, place)?;
     let mut rows = Vec::new();
-    env.query(statement, |row| {
+    keyed(env, model, &search, place, |id, values| {
+        let texts = values.iter().map(|value| match value {
+            Value::Null => Ok(None),
+            value => text_of(value).map(Some),
+        });
+        rows.push((id, texts.collect::<Result<_>>()?));
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Calls `each` with the ids of the records that a search finds behind a place in its order, which `place` reads by the
+/// kinds of what the records are sorted by, and with the values of that.
+pub(super) fn keyed(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    search: &Search<'_>,
+    place: impl FnOnce(&[Kind]) -> Result<Option<Place>>,
+    mut each: impl FnMut(i64, Vec<Value>) -> Result<()>,
+) -> Result<()> {
+    let domain = &*resolve(env, model, search.domain)?;
+    let (statement, kinds) = env.sql().page(model, &Search { domain, ..*search }, place)?;
+    env.stream(&statement.text, &statement.binds, |row| {
         let id = row.int(0)?.ok_or_else(|| Error::internal("a row without its id"))?;
         let values = kinds
             .iter()
             .enumerate()
-            .map(|(number, kind)| match row.value(number + 1, kind)? {
-                Value::Null => Ok(None),
-                value => text_of(&value).map(Some),
-            });
-        rows.push((id, values.collect::<Result<_>>()?));
-        Ok(())
-    })?;
-    Ok(rows)
+            .map(|(number, kind)| row.value(number + 1, kind));
+        each(id, values.collect::<Result<_>>()?)
+    })
 }

@@ -42,9 +42,13 @@ impl Rendered {
     /// The text of a list of all rows, in order.
     pub(super) fn into_list(self, layout: &Layout, budget: &mut Budget) -> Result<Vec<u8>> {
         let mut out = Vec::new();
-        let records = (0..self.rows.len()).map(|row| self.record(row));
-        self.push_list(&mut out, layout, records, budget)?;
+        self.push_list(&mut out, layout, self.in_order(), budget)?;
         Ok(out)
+    }
+
+    /// The text of each row, in order.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.rows.len()).map(|row| self.record(row))
     }
 
     fn record(&self, row: usize) -> &[u8] {

@@ -38,6 +38,9 @@ impl Count {
     }
 }
 
+/// The value of `limit` with which the whole result is asked for, of any size.
+pub const ALL: &str = "all";
+
 /// A read, parsed and checked against its model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
@@ -98,7 +101,41 @@ impl Request {
         limits: &Limits,
         wire: &dyn Wire,
     ) -> Result<Self> {
+        Request::parse_up_to(limits.max_limit, registry, model, parameters, limits, wire)
+    }
+
+    /// As [`Request::parse`], for a result that is [answered in pieces](super::stream): of any size, and by no cursor.
+    /// [`ALL`] for `limit` is the same as none.
+    ///
+    /// # Errors
+    /// As [`Request::parse`].
+    pub fn parse_stream(
+        registry: &Registry,
+        model: &ModelInfo,
+        parameters: &[(String, String)],
+        limits: &Limits,
+        wire: &dyn Wire,
+    ) -> Result<Self> {
+        let request = Request::parse_up_to(usize::MAX, registry, model, parameters, limits, wire)?;
+        match request.cursor {
+            None => Ok(request),
+            Some(_) => {
+                let why = "the whole result is asked for, which has no pages: leave `cursor` out";
+                Err(Error::parameter("cursor", why))
+            }
+        }
+    }
+
+    fn parse_up_to(
+        most: usize,
+        registry: &Registry,
+        model: &ModelInfo,
+        parameters: &[(String, String)],
+        limits: &Limits,
+        wire: &dyn Wire,
+    ) -> Result<Self> {
         let mut request = Request::new(model, limits);
+        request.limit = most;
         let (mut filters, mut nested_filters) = (Vec::new(), 0);
         for (name, values) in by_name(parameters, &PARAMETERS)? {
             let (value, refuse) = (values[0], |error: String| Error::parameter(name, error));
@@ -117,9 +154,10 @@ impl Request {
                     nested_filters = fields.conditions;
                 }
                 "offset" => request.offset = parse_count(value).map_err(refuse)?,
+                "limit" if value == ALL && most == usize::MAX => {}
                 "limit" => {
                     let limit = parse_count(value).map_err(refuse)?;
-                    request.set_limit(limit, limits).map_err(refuse)?;
+                    request.set_limit(limit, most).map_err(refuse)?;
                 }
                 "cursor" => request.cursor = Some(Cursor::parse(value).map_err(refuse)?),
                 "count" => request.count = Count::parse(value).map_err(refuse)?,
@@ -151,11 +189,11 @@ impl Request {
     /// Sets the limit that the caller gave.
     ///
     /// # Errors
-    /// When it is more than a request may ask for.
-    pub(crate) fn set_limit(&mut self, limit: usize, limits: &Limits) -> Result<(), String> {
+    /// When it is more than `most`.
+    pub(crate) fn set_limit(&mut self, limit: usize, most: usize) -> Result<(), String> {
         (self.limit, self.limited) = (limit, true);
-        match limit > limits.max_limit {
-            true => Err(format!("at most {} records at a time", limits.max_limit)),
+        match limit > most {
+            true => Err(format!("at most {most} records at a time")),
             false => Ok(()),
         }
     }
@@ -179,7 +217,7 @@ impl Request {
             domain: &self.domain,
             order: &self.order,
             // One more than allowed shows whether there are more.
-            limit: self.limit + usize::from(!self.limited),
+            limit: self.limit.saturating_add(usize::from(!self.limited)),
             offset: self.offset,
             archived: self.archived,
         }

@@ -21,7 +21,7 @@ use super::problem::Problem;
 const ASK_FIRST: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// What an answer depends on besides the URL.
 const DEPENDS_ON: HeaderValue =
-    HeaderValue::from_static("accept-encoding, access-token, access_token, authorization, company-ids");
+    HeaderValue::from_static("accept, accept-encoding, access-token, access_token, authorization, company-ids");
 
 /// Middleware around reads, for GET and HEAD: adds the tag to an answer, and replaces one that the client has by 304.
 pub(super) async fn tagged(request: Request, next: Next) -> Response {
@@ -30,8 +30,12 @@ pub(super) async fn tagged(request: Request, next: Next) -> Response {
     }
     let known: Vec<HeaderValue> = request.headers().get_all(IF_NONE_MATCH).iter().cloned().collect();
     let (mut head, body) = next.run(request).await.into_parts();
+    if head.status != StatusCode::OK {
+        return Response::from_parts(head, body);
+    }
+    head.headers.append(VARY, DEPENDS_ON);
     // An answer of unknown length is sent while it is made: it has no tag.
-    if head.status != StatusCode::OK || body.size_hint().exact().is_none() {
+    if body.size_hint().exact().is_none() {
         return Response::from_parts(head, body);
     }
     // The others are single pieces of memory already: nothing is copied.
@@ -46,7 +50,6 @@ pub(super) async fn tagged(request: Request, next: Next) -> Response {
         head.headers.insert(ETAG, weak);
     }
     head.headers.insert(CACHE_CONTROL, ASK_FIRST);
-    head.headers.append(VARY, DEPENDS_ON);
     if !has_it {
         return Response::from_parts(head, Body::from(body));
     }

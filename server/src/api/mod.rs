@@ -18,6 +18,7 @@ mod params;
 mod problem;
 mod records;
 mod router;
+mod stream;
 mod transact;
 
 pub(crate) use answer::Statements;
@@ -30,6 +31,7 @@ pub(crate) use list::TOTAL;
 pub(crate) use params::{decode, no_parameters, parse as parse_query};
 pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
+pub(crate) use stream::Streams;
 pub(crate) use transact::{checked, database_of, now, read_if};
 
 use orm::wire::{V1, Wire};

@@ -1,6 +1,8 @@
 //! Handlers for records: list, read, create, update, delete.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
 use orm::error::{Code, Error, Result};
 use orm::{builtin, query, write};
 use serde_json::Value;
@@ -12,7 +14,7 @@ use super::extract::{Params, PathSegments};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
-use super::{create_batch, list, methods, transact};
+use super::{create_batch, list, methods, stream, transact};
 use crate::memory_budget::Reserved;
 use crate::state::Shared;
 
@@ -22,11 +24,15 @@ pub(super) async fn list(
     RequiredCredentials(caller): RequiredCredentials,
     PathSegments(model): PathSegments<String>,
     Params(params): Params,
-) -> Result<Answer, Problem> {
-    transact::read_model(&app, caller, model, move |env, model, app| {
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(form) = stream::asked(&headers, &params) {
+        return stream::stream(&app, caller, model, params, form).await;
+    }
+    let answer = transact::read_model(&app, caller, model, move |env, model, app| {
         list::list(env, model, transact::checked(&params)?, app)
-    })
-    .await
+    });
+    Ok(answer.await?.into_response())
 }
 
 /// `GET /{model}/{id}`

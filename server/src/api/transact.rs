@@ -113,7 +113,7 @@ pub(crate) async fn read<T: Into<Content>>(
     model: Option<String>,
     job: impl Fn(&mut Env<'_>, &App) -> Result<T> + Send + Sync + 'static,
 ) -> Result<Answer, Problem> {
-    let permit = move |scope: &Scope| scope.permit(wanted(model.as_deref()), false);
+    let permit = move |scope: &Scope| permitted(model.as_deref(), false)(scope);
     read_if(app, caller, permit, move |env, app, _| job(env, app)).await
 }
 
@@ -194,8 +194,7 @@ pub(super) fn write_in<T>(
     job: impl FnOnce(&mut Env<'_>) -> Result<T>,
 ) -> Result<(T, Cost)> {
     session.write_for(caller.token.client());
-    let permit = |scope: &Scope| scope.permit(wanted(model), true);
-    let (mut env, user) = authenticate(session, app, caller, permit, true)?;
+    let (mut env, user) = authenticate(session, app, caller, permitted(model, true), true)?;
     if user.use_outdated {
         token_store::note_use(env.session, &caller.token, env.now)?;
     }
@@ -225,13 +224,17 @@ pub(crate) fn checked<T>(result: &Result<T>) -> Result<&T> {
     result.as_ref().map_err(Error::clone)
 }
 
-/// What a request for a model wants, or one for none.
-fn wanted(model: Option<&str>) -> Wanted<'_> {
-    model.map_or(Wanted::Other, Wanted::Model)
+/// Says whether a token may be used for a request for this model, or for one for none.
+pub(super) fn permitted(model: Option<&str>, writes: bool) -> impl FnOnce(&Scope) -> Result<()> + '_ {
+    move |scope| scope.permit(model.map_or(Wanted::Other, Wanted::Model), writes)
 }
 
-/// Checks the token and, with `permit`, what it is limited to, and makes the environment of its user, under his access rights.
-fn authenticate<'a>(
+/// Checks the token and, with `permit`, what it is limited to, and makes the environment of its user, under his access
+/// rights.
+///
+/// # Errors
+/// 401 when the token is not valid; what `permit` answers; 403 for a company that the user does not work for.
+pub(super) fn authenticate<'a>(
     session: &'a mut Session,
     app: &App,
     caller: &Credentials,

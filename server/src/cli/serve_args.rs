@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::http::HeaderValue;
 use chrono::TimeDelta;
@@ -64,6 +65,13 @@ pub(super) struct ServeArgs {
     /// Maximum number of client connections at a time.
     #[arg(long, env = "DECLAREST_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_CONNECTIONS)]
     pub(super) max_connections: usize,
+    /// Maximum number of lists of any size (CSV, lines of JSON, `limit=all`) that are sent at a time from a database; a
+    /// token may have half of them.
+    #[arg(long, env = "DECLAREST_MAX_STREAMS", value_name = "NUMBER", default_value_t = LimitsConfig::MAX_STREAMS)]
+    pub(super) max_streams: usize,
+    /// Seconds after which such a list breaks off.
+    #[arg(long, env = "DECLAREST_MAX_STREAM_SECONDS", value_name = "SECONDS", default_value_t = LimitsConfig::MAX_STREAM_SECONDS)]
+    pub(super) max_stream_seconds: u64,
     /// Maximum number of requests of one access token in a minute; 0 for no maximum.
     #[arg(long, env = "DECLAREST_TOKEN_REQUESTS", value_name = "NUMBER", default_value_t = 0)]
     pub(super) token_requests: u32,
@@ -125,6 +133,8 @@ impl ServeArgs {
                 max_depth: self.max_depth,
                 max_statements: self.max_statements,
                 max_connections: self.max_connections,
+                max_streams: self.max_streams,
+                max_stream: Duration::from_secs(self.max_stream_seconds),
                 token_requests: self.token_requests,
             },
             login: LoginConfig {

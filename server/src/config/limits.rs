@@ -1,5 +1,8 @@
 //! The limits of requests: `DECLAREST_MAX_BODY`, `DECLAREST_MAX_ANSWER`, `DECLAREST_MAX_LIMIT`, `DECLAREST_MAX_DEPTH`,
-//! `DECLAREST_MAX_STATEMENTS`, `DECLAREST_MAX_CONNECTIONS`, `DECLAREST_TOKEN_REQUESTS`.
+//! `DECLAREST_MAX_STATEMENTS`, `DECLAREST_MAX_CONNECTIONS`, `DECLAREST_MAX_STREAMS`, `DECLAREST_MAX_STREAM_SECONDS`,
+//! `DECLAREST_TOKEN_REQUESTS`.
+
+use std::time::Duration;
 
 /// The limits of requests.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +19,11 @@ pub struct LimitsConfig {
     pub max_statements: u64,
     /// Maximum number of open client connections; further ones are answered 503.
     pub max_connections: usize,
+    /// Maximum number of lists of any size that are sent at a time, from each database; a token may have half of them.
+    /// Further ones are answered 503.
+    pub max_streams: usize,
+    /// For how long such a list may be sent; then it breaks off.
+    pub max_stream: Duration,
     /// Maximum number of requests of one access token in a minute; further ones are answered 429. 0: no maximum.
     pub token_requests: u32,
 }
@@ -33,6 +41,10 @@ impl LimitsConfig {
     pub const MAX_STATEMENTS: u64 = 1_000;
     /// Default of [`LimitsConfig::max_connections`].
     pub const MAX_CONNECTIONS: usize = 4096;
+    /// Default of [`LimitsConfig::max_streams`].
+    pub const MAX_STREAMS: usize = 4;
+    /// Default of [`LimitsConfig::max_stream`], in seconds.
+    pub const MAX_STREAM_SECONDS: u64 = 3600;
 }
 
 impl Default for LimitsConfig {
@@ -44,6 +56,8 @@ impl Default for LimitsConfig {
             max_depth: Self::MAX_DEPTH,
             max_statements: Self::MAX_STATEMENTS,
             max_connections: Self::MAX_CONNECTIONS,
+            max_streams: Self::MAX_STREAMS,
+            max_stream: Duration::from_secs(Self::MAX_STREAM_SECONDS),
             token_requests: 0,
         }
     }

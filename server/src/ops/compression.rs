@@ -5,13 +5,12 @@
 //! what a stranger chooses is compressed together with a secret, the length of the answer tells about the secret.
 //! Records are read with a token in a header, which no page of a stranger can make a browser send.
 
-use std::convert::Infallible;
 use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use axum::body::{Body, Bytes, HttpBody, to_bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::ACCEPT_ENCODING;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
@@ -52,20 +51,18 @@ pub(crate) async fn compressed(State(Encoders(free)): State<Encoders>, request: 
         accepted.append(ACCEPT_ENCODING, coding.clone());
     }
     let response = next.run(request).await;
-    let length = response.body().size_hint().exact().unwrap_or(0);
+    // An answer of unknown length is one of any size.
+    let length = response.body().size_hint().exact().unwrap_or(WORTH);
     if accepted.is_empty() || response.status() != StatusCode::OK || length < WORTH {
         return response;
     }
     let Ok(encoder) = free.try_acquire_owned() else {
         return response;
     };
-    let (head, body) = response.into_parts();
-    // The answers here are single pieces of memory already: nothing is copied.
-    let rest = match to_bytes(body, usize::MAX).await {
-        Ok(rest) => rest,
-        Err(error) => return Problem::internal(format!("an answer breaks off: {error}")).into_response(),
-    };
-    let mut response = Some(Response::from_parts(head, Body::new(Pieces { rest, encoder })));
+    let mut response = Some(response.map(|body| {
+        let rest = Bytes::new();
+        Body::new(Pieces { rest, body, encoder })
+    }));
     let mut asked = Request::new(());
     *asked.headers_mut() = accepted;
     let worth = |_: StatusCode, _: Version, _: &HeaderMap, _: &Extensions| true;
@@ -84,24 +81,30 @@ pub(crate) async fn compressed(State(Encoders(free)): State<Encoders>, request: 
     }
 }
 
-/// A body in pieces, between which other tasks get their turn. It holds an encoder, and its share of the memory budget
+/// A body in small pieces, between which other tasks get their turn. It holds an encoder, and its share of the memory budget
 /// of answers, until the client has taken it.
 struct Pieces {
+    /// What was taken of the body and is not handed on yet.
     rest: Bytes,
+    body: Body,
     #[expect(dead_code, reason = "dropped with the body")]
     encoder: OwnedSemaphorePermit,
 }
 
 impl HttpBody for Pieces {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = axum::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.rest.is_empty() {
-            return Poll::Ready(None);
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        while self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                // Answers have no trailers.
+                Some(Ok(frame)) => self.rest = frame.into_data().unwrap_or_default(),
+                end => return Poll::Ready(end),
+            }
         }
         ready!(coop::poll_proceed(context)).made_progress();
         let length = self.rest.len().min(PIECE);
@@ -112,6 +115,7 @@ impl HttpBody for Pieces {
 #[cfg(test)]
 mod tests {
     use axum::Router;
+    use axum::body::to_bytes;
     use axum::http::header::CONTENT_ENCODING;
     use axum::middleware::from_fn_with_state;
     use axum::routing::get;

@@ -41,6 +41,14 @@ impl Session {
         });
     }
 
+    /// Gives the request as many statements and as much time again as it had at its beginning, for the next part of an
+    /// answer that is sent in parts.
+    pub fn next_part(&mut self) {
+        self.allow_statements(self.allowance.map(|allowance| allowance.most));
+        let claim = self.claim.clone();
+        self.work_for(claim.as_ref());
+    }
+
     /// Refuses one more statement if the request has taken all that it may.
     ///
     /// # Errors
