@@ -34,6 +34,7 @@ mod rights_taken;
 mod sequences;
 mod settings;
 mod stored_amounts;
+mod streams;
 mod switches;
 mod throttling;
 mod token_scopes;

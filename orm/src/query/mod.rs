@@ -225,7 +225,7 @@ fn not_more(request: &Request, found: usize) -> Result<()> {
         return Err(Error::parameter(
             "limit",
             format!(
-                "more than {} records match: give `limit` (and `offset`), or narrow the filters",
+                "more than {} records match: give `limit` (and `offset`), narrow the filters, or take all with `limit=all`",
                 request.limit
             ),
         ));

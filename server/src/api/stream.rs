@@ -69,6 +69,9 @@ fn form(range: &Mime) -> Option<Form> {
     }
 }
 
+/// After how many seconds a token that has as many streams as it may should ask again.
+const RETRY_SECONDS: i64 = 5;
+
 /// The streams of each token.
 #[derive(Debug, Clone)]
 pub(crate) struct Streams {
@@ -93,12 +96,13 @@ impl Streams {
         }
     }
 
-    fn begin(&self, token: TokenHash) -> Result<Running> {
+    fn begin(&self, token: TokenHash) -> Result<Running, Problem> {
         let mut running = self.running();
         let count = running.entry(token).or_default();
         if *count >= self.most {
-            let why = format!("the token has {} lists that are being sent: take them first", self.most);
-            return Err(Error::new(Code::Unavailable, why));
+            let why =
+                format!("this access token takes {count} lists of any size already, and may have no more at a time");
+            return Err(Problem::too_many_requests(why, RETRY_SECONDS));
         }
         *count += 1;
         let streams = self.clone();
@@ -133,7 +137,7 @@ struct Head {
 /// Answers a list in this form.
 ///
 /// # Errors
-/// As [`read_model`](super::transact::read_model); 503 when too many lists are being sent, in all or to this token.
+/// As [`read_model`](super::transact::read_model); 429 when this token takes as many lists as it may at a time, 503 when all do.
 pub(super) async fn stream(
     app: &Shared,
     caller: Credentials,

@@ -19,8 +19,8 @@ pub struct LimitsConfig {
     pub max_statements: u64,
     /// Maximum number of open client connections; further ones are answered 503.
     pub max_connections: usize,
-    /// Maximum number of lists of any size that are sent at a time, from each database; a token may have half of them.
-    /// Further ones are answered 503.
+    /// Maximum number of lists of any size that are sent at a time, from each database; a token may have half of them
+    /// (429). Further ones wait a little, and are answered 503.
     pub max_streams: usize,
     /// For how long such a list may be sent; then it breaks off.
     pub max_stream: Duration,
