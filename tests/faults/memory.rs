@@ -1,11 +1,12 @@
 //! What the program keeps for requests of ever new shapes is bounded: its memory stops growing.
 
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
-use tests::{Body, demo, encode, request};
+use tests::{Body, demo, encode, execute, request};
 
-use super::program::Running;
+use super::program::{Running, memory_of, program};
 
 /// How many clients ask at a time.
 const CLIENTS: usize = 4;
@@ -157,4 +158,80 @@ fn new_shapes_take_the_place_of_old_ones() {
 #[test]
 fn long_shapes_are_not_kept() {
     assert_bounded([20, 120], long);
+}
+
+/// Rows with so long names that a whole list of them is more than 100 MB.
+fn long_list(address: &orm::db::Address) {
+    let name = "x".repeat(700);
+    execute(
+        address,
+        &format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 150000) \
+             INSERT INTO crm_tag (name, color, create_uid) SELECT '{name}' || n, 0, 1 FROM numbers"
+        ),
+    );
+}
+
+#[test]
+fn a_list_of_any_size_takes_no_more_memory_than_a_short_one() {
+    let database = demo();
+    long_list(database.address());
+    let program = Running::start(&database.url());
+    for accept in ["application/x-ndjson", "text/csv", "application/json"] {
+        let bytes = |limit: &str| {
+            let path = format!("/restful/api/v1/crm.tag?fields=name,create_uid(login,partner_id(name))&limit={limit}");
+            let headers = [("access-token", program.token.as_str()), ("accept", accept)];
+            let reply = request(program.addr, "GET", &path, &headers, Body::None).unwrap();
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            reply.body.len()
+        };
+        bytes("1000");
+        let before = program.memory();
+        let length = bytes("all");
+        let after = program.memory();
+        tests::tell(&format!(
+            "{accept}: {length} bytes sent, memory {before}, then {after} bytes"
+        ));
+        assert!(
+            length > 100_000_000 && after < before + SLACK,
+            "{before} bytes before, {after} after"
+        );
+    }
+}
+
+#[test]
+fn an_export_of_any_size_takes_no_more_memory_than_a_short_one() {
+    let database = demo();
+    let folder = tests::TempDir::new();
+    let file = folder.path().join("rows.json");
+    let most = || {
+        let url = database.url();
+        let mut export = Command::new(program());
+        let words = [
+            "export",
+            file.to_str().unwrap(),
+            "--models",
+            "crm.tag",
+            "--database",
+            &url,
+        ];
+        let mut export = export.args(words).stdout(Stdio::null()).spawn().unwrap();
+        let mut most = 0;
+        while export.try_wait().unwrap().is_none() {
+            most = most.max(memory_of(export.id()).unwrap_or_default());
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(export.wait().unwrap().success());
+        (most, std::fs::metadata(&file).unwrap().len())
+    };
+    let (short, _) = most();
+    long_list(database.address());
+    let (long, length) = most();
+    tests::tell(&format!(
+        "{length} bytes exported, memory {long} bytes, {short} for a few"
+    ));
+    assert!(
+        length > 100_000_000 && long < short + SLACK,
+        "{short} bytes for a few, {long} for many"
+    );
 }

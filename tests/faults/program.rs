@@ -40,6 +40,14 @@ fn serve(url: &str) -> Command {
     command
 }
 
+/// How many bytes of the machine's memory a process has; `None` when it has ended.
+pub(crate) fn memory_of(process: u32) -> Option<usize> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: usize = line.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 /// A running server, and a token of its demo user. It is killed when this is dropped.
 pub(crate) struct Running {
     process: Child,
@@ -93,10 +101,7 @@ impl Running {
 
     /// How many bytes of the machine's memory the program has.
     pub(crate) fn memory(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        let kilobytes: usize = line.trim().trim_end_matches(" kB").parse().unwrap();
-        kilobytes * 1024
+        memory_of(self.process.id()).unwrap()
     }
 
     /// Sends the program a signal.

@@ -81,7 +81,7 @@ impl Pool {
         let readers = Readers::of_file(&open, first, connections.div_ceil(2), Some(PATIENCE))?;
         let streams = self::streams(streams, || {
             let open = open.clone();
-            Worker::new(move || open(), Session::begin_read)
+            Worker::new(move || open()?.reading_once(), Session::begin_read)
         })?;
         let worker = Worker::new(move || open(), Session::begin_write);
         spawn("write", move || serve_groups(worker, &jobs))?;

@@ -25,9 +25,13 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
     let mut parameters = vec![
         fields(),
         query("offset", number(), "How many records to skip").build(),
-        query("limit", number(), "The most records to answer")
-            .example(Some(80.into()))
-            .build(),
+        query(
+            "limit",
+            value::one_of([number().into(), text().enum_values(Some(["all"])).into()]),
+            "The most records to answer; `all`: the whole result, of any size, sent while it is read",
+        )
+        .example(Some(80.into()))
+        .build(),
         order(model),
         query(
             "cursor",

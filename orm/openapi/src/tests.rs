@@ -203,7 +203,7 @@ fn filters_are_typed_by_kind() {
         "secrets are not searched"
     );
     assert_eq!(
-        shared["limit"]["schema"]["type"], "integer",
+        shared["limit"]["schema"]["oneOf"][0]["type"], "integer",
         "what all lists have is shared"
     );
     let state = list

@@ -51,10 +51,10 @@ impl Sql<'_> {
         most: usize,
     ) -> Result<Statement> {
         let table = self.table(model);
-        let columns: Vec<String> = (fields.iter())
-            .map(|field| stored(self.dialect, model, &table, model.implicit(field.name)))
+        let columns: String = (fields.iter())
+            .map(|field| format!(", {}", stored(self.dialect, model, &table, model.implicit(field.name))))
             .collect();
-        self.push(&format!("SELECT id, {} FROM {table} WHERE id > ", columns.join(", ")));
+        self.push(&format!("SELECT id{columns} FROM {table} WHERE id > "));
         self.push_bind(Bind::Int(Some(last)));
         self.push(&format!(" ORDER BY id LIMIT {most}"));
         self.finish()

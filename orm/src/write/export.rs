@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::registry::ModelInfo;
 use crate::value::Value;
 
-/// Records read at a time: PostgreSQL's client holds all rows of an answer in memory.
+/// Of so many records the related ids are in memory at a time; of the records themselves only one is.
 const BATCH: usize = 2_000;
 
 /// The related ids of each record.
@@ -52,42 +52,28 @@ fn export_model(env: &mut Env<'_>, model: &ModelInfo, out: &mut dyn Write) -> Re
     )?;
     let (mut count, mut last) = (0, 0);
     loop {
-        let rows = batch(env, model, &own, last)?;
-        let Some((highest, _)) = rows.last() else { break };
-        let between = (last, *highest);
-        let mut related: Vec<Pairs> = Vec::with_capacity(relations.len());
-        for field in &relations {
-            related.push(pairs(env, model, field, between)?);
-        }
-        for (id, row) in &rows {
+        let ids = env.sql().rows_after(model, &[], last, BATCH)?;
+        let Some(highest) = env.ids(ids)?.pop() else { break };
+        let related = relations.iter().map(|field| pairs(env, model, field, (last, highest)));
+        let related: Vec<Pairs> = related.collect::<Result<_>>()?;
+        let statement = env.sql().rows_after(model, &own, last, BATCH)?;
+        env.stream(&statement.text, &statement.binds, |row| {
             write(out, if count == 0 { "\n[" } else { "],\n[" })?;
-            write(out, row)?;
             count += 1;
-            for pairs in &related {
-                let related = pairs.get(id).map_or(&[][..], Vec::as_slice);
-                write(out, &format!(", {}", serde_json::json!(related)))?;
+            for (column, field) in own.iter().enumerate() {
+                write(out, if column == 0 { "" } else { ", " })?;
+                write(out, &json(&field.kind, row.value(column + 1, &field.kind)?))?;
             }
-        }
-        last = *highest;
+            let id = row.int(0)?.unwrap_or_default();
+            related.iter().try_for_each(|pairs| {
+                let related = pairs.get(&id).map_or(&[][..], Vec::as_slice);
+                write(out, &format!(", {}", serde_json::json!(related)))
+            })
+        })?;
+        last = highest;
     }
     write(out, if count == 0 { "]}" } else { "]\n]}" })?;
     Ok(count)
-}
-
-/// The records that follow an id, each with its columns as JSON text.
-fn batch(env: &mut Env<'_>, model: &ModelInfo, own: &[&FieldDef], last: i64) -> Result<Vec<(i64, String)>> {
-    let statement = env.sql().rows_after(model, own, last, BATCH)?;
-    let mut rows = Vec::new();
-    env.query(statement, |row| {
-        let mut cells = String::new();
-        for (column, field) in own.iter().enumerate() {
-            cells.push_str(if column == 0 { "" } else { ", " });
-            cells.push_str(&json(&field.kind, row.value(column + 1, &field.kind)?));
-        }
-        rows.push((row.int(0)?.unwrap_or_default(), cells));
-        Ok(())
-    })?;
-    Ok(rows)
 }
 
 /// The related ids of a many2many, for the records with ids above the first of `between`, up to the second.

@@ -34,7 +34,7 @@ pub(super) async fn tagged(request: Request, next: Next) -> Response {
         return Response::from_parts(head, body);
     }
     head.headers.append(VARY, DEPENDS_ON);
-    // An answer of unknown length is sent while it is made: it has no tag.
+    // An answer of unknown length is sent while it is read: it has no tag.
     if body.size_hint().exact().is_none() {
         return Response::from_parts(head, body);
     }

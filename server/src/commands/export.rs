@@ -29,7 +29,7 @@ pub(crate) fn run(
     }
     let models = models_named(program, models)?;
     prepare(database, program, PrepareOptions::default())?;
-    let mut session = database.address.open(false)?;
+    let mut session = database.address.open(false)?.reading_once()?;
     session.begin_read()?;
     let mut env = Env::system(&mut session, program, now());
     let unwritable = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));

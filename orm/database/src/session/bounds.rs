@@ -70,6 +70,18 @@ impl Session {
         self
     }
 
+    /// For a session that reads everything once: keeps few pages of an SQLite file in memory, instead of as many as the
+    /// connections that read the same ones again and again.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn reading_once(mut self) -> Result<Self> {
+        if self.dialect == Dialect::Sqlite {
+            self.batch("PRAGMA cache_size = -4096")?;
+        }
+        Ok(self)
+    }
+
     /// Makes writes fail once one of these files was deleted or replaced.
     pub(crate) fn holding(mut self, held: FileIdentity) -> Self {
         self.held = Some(held);
