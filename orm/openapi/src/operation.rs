@@ -1,10 +1,7 @@
 //! The operations of a model: list, create, read, update, delete, and its methods.
 
 use utoipa::openapi::path::{Operation, OperationBuilder};
-use utoipa::openapi::{
-    ContentBuilder, HeaderBuilder, HttpMethod, ObjectBuilder, Paths, Ref, RefOr, Response, ResponseBuilder, Schema,
-    Type,
-};
+use utoipa::openapi::{HeaderBuilder, HttpMethod, ObjectBuilder, Paths, Ref, Response, ResponseBuilder, Type};
 
 use super::catalog::Catalog;
 use super::content::{body, json};
@@ -41,14 +38,13 @@ fn search(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Operation {
     let operation = operation(model.def, "list", format!("List {}", model.def.label));
     let operation = operation.parameters(Some(parameters::list(catalog, model)));
     let operation = operation
-        .response("200", page(json("The records", list(response.clone())), response))
+        .response("200", page(json("The records", list(response))))
         .response("304", Ref::from_response_name(NOT_MODIFIED));
     refusals(operation, ALWAYS.into_iter().chain(MODEL)).build()
 }
 
 /// Adds the headers of a list.
-/// The response of a list of records: also the forms in which it is sent while it is read, and its headers.
-fn page(response: Response, record: Ref) -> Response {
+fn page(response: Response) -> Response {
     let header = |kind, description| {
         let schema = ObjectBuilder::new().schema_type(kind);
         HeaderBuilder::new()
@@ -57,15 +53,6 @@ fn page(response: Response, record: Ref) -> Response {
             .build()
     };
     let mut response = response;
-    let form = |schema: RefOr<Schema>| ContentBuilder::new().schema(Some(schema)).build().into();
-    let text = ObjectBuilder::new().schema_type(Type::String);
-    let table = text.description(Some(
-        "A column for each field, named by its path: `order_line/product_id/name`",
-    ));
-    response.content.extend([
-        ("application/x-ndjson".to_owned(), form(record.into())),
-        ("text/csv".to_owned(), form(table.into())),
-    ]);
     response.headers.extend([
         (
             "Link".to_owned(),

@@ -22,12 +22,15 @@ pub(super) fn list(catalog: &mut Catalog<'_>, model: &ModelInfo) -> Vec<Paramete
     let number = || ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let domain = "Conditions as JSON: `[[\"create_date\",\">\",\"2024-01-01\"]]`, joined by `&`, `|`, `!` in front";
+    let all = catalog.named("All", |_| {
+        text().enum_values(Some(["all"])).description(Some("No limit"))
+    });
     let mut parameters = vec![
         fields(),
         query("offset", number(), "How many records to skip").build(),
         query(
             "limit",
-            value::one_of([number().into(), text().enum_values(Some(["all"])).into()]),
+            value::one_of([number().into(), all.into()]),
             "The most records to answer; `all`: the whole result, of any size, sent while it is read",
         )
         .example(Some(80.into()))
