@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
 use orm_database::constraints::{self, unique_parts};
-use orm_definition::def::columns::{columns, indexed_order};
+use orm_definition::def::columns::{asked_by_lists, columns, indexed_order};
 use orm_definition::def::names;
 use orm_definition::def::{Default as DefaultDef, FieldDef, Kind, ModelDef, OnDelete, OrderDef};
 use orm_definition::registry::{ModelInfo, Registry};
@@ -128,7 +128,13 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
     }
     indexes.extend(indexed_order(def).map(|order| {
         let column = |term: &OrderDef| format!("\"{}\"{}", term.path.join("."), if term.desc { " DESC" } else { "" });
-        let terms: Vec<String> = order.iter().map(column).collect();
+        let mut terms: Vec<String> = order.iter().map(column).collect();
+        let asked = asked_by_lists(def).into_iter();
+        terms.extend(
+            asked
+                .filter(|name| !order.iter().any(|term| term.path == [*name]))
+                .map(|name| format!("\"{name}\"")),
+        );
         index(names::default_order(table), terms.join(", "))
     }));
     indexes

@@ -1,6 +1,6 @@
 //! Which fields have a column, the default order for an index, and how long indexed texts may be.
 
-use super::{FieldDef, Kind, ModelDef, OrderDef};
+use super::{FieldDef, FieldRole, Kind, ModelDef, OrderDef};
 
 /// The fields of a model that have a column.
 pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
@@ -23,6 +23,18 @@ pub fn indexed_order(def: &ModelDef) -> Option<&'static [OrderDef]> {
     let is_column = |term: &OrderDef| matches!(term.path, [name] if own(name));
     let begins_with_id = def.order.first().is_none_or(|term| term.path == ["id"]);
     (!begins_with_id && def.order.iter().all(is_column)).then_some(def.order)
+}
+
+/// The columns of a model that every list of it asks about, whoever reads: whether a record is archived, and what rules
+/// for everybody compare. An index of the order that has them, too, tells which records come before a page without a look
+/// at each.
+pub fn asked_by_lists(def: &ModelDef) -> Vec<&'static str> {
+    let rules = def.rules.iter().filter(|rule| rule.group.is_none());
+    let paths: Vec<_> = rules.flat_map(|rule| rule.condition.paths()).collect();
+    let compared = |field: &FieldDef| paths.iter().any(|path| path.first() == Some(&field.name));
+    let is_asked =
+        |field: &&FieldDef| !is_text(&field.kind) && (field.role == Some(FieldRole::Active) || compared(field));
+    columns(def).filter(is_asked).map(|field| field.name).collect()
 }
 
 /// The most bytes of all texts in one index entry. PostgreSQL limits an entry to a third of a page, 2,704 bytes.
