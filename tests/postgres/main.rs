@@ -9,6 +9,7 @@ mod retries;
 mod settings;
 mod snapshots;
 mod standby;
+mod streams;
 
 use orm::db::{Address, Bind, Session, Statement};
 use serde_json::json;

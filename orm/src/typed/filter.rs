@@ -30,8 +30,14 @@ pub enum Filter<T> {
     Like(String),
     /// Contains, whatever the case; `%` and `_` are wildcards.
     Ilike(String),
+    /// Does not contain, case-sensitive; this includes empty values.
+    NotLike(String),
     /// Does not contain, whatever the case; this includes empty values.
     NotIlike(String),
+    /// The whole text, case-sensitive; `%` and `_` are wildcards.
+    EqLike(String),
+    /// The whole text, whatever the case; `%` and `_` are wildcards.
+    EqIlike(String),
     /// Begins with, case-sensitive; no wildcards.
     StartsWith(String),
     /// `true`: has a value; `false`: has none.
@@ -45,6 +51,8 @@ pub enum RelationFilter<F> {
     Id(Filter<i64>),
     /// The related record (or, of several, at least one) matches.
     Matches(F),
+    /// No related record matches, or there is none.
+    NoneMatches(F),
     /// The related record is this one or one below it in the hierarchy.
     ChildOf(i64),
     /// The related record is this one or one above it in the hierarchy.
@@ -77,9 +85,8 @@ impl Terms {
             Some(RelationFilter::Id(filter)) => self.0.push(Domain::Term(term(vec![field], filter, i64::into_value))),
             Some(RelationFilter::ChildOf(id)) => self.within(field, Op::ChildOf, id),
             Some(RelationFilter::ParentOf(id)) => self.within(field, Op::ParentOf, id),
-            Some(RelationFilter::Matches(inner)) => {
-                self.0.push(Domain::Related(vec![field], Box::new(inner.into())));
-            }
+            Some(RelationFilter::Matches(inner)) => self.0.push(related(field, inner)),
+            Some(RelationFilter::NoneMatches(inner)) => self.0.push(Domain::Not(Box::new(related(field, inner)))),
         }
     }
 
@@ -106,6 +113,11 @@ impl From<Terms> for Domain {
     }
 }
 
+/// The condition that a related record (or, of several, at least one) matches.
+fn related(field: usize, filter: impl Into<Domain>) -> Domain {
+    Domain::Related(vec![field], Box::new(filter.into()))
+}
+
 fn term<T>(path: Vec<usize>, filter: Filter<T>, value: fn(T) -> Value) -> Term {
     let one = |given: T| Operand::One(value(given));
     let many = |given: Vec<T>| Operand::Many(given.into_iter().map(value).collect());
@@ -121,7 +133,10 @@ fn term<T>(path: Vec<usize>, filter: Filter<T>, value: fn(T) -> Value) -> Term {
         Filter::NotIn(values) => (Op::NotIn, many(values)),
         Filter::Like(pattern) => (Op::Like, text(pattern)),
         Filter::Ilike(pattern) => (Op::Ilike, text(pattern)),
+        Filter::NotLike(pattern) => (Op::NotLike, text(pattern)),
         Filter::NotIlike(pattern) => (Op::NotIlike, text(pattern)),
+        Filter::EqLike(pattern) => (Op::EqLike, text(pattern)),
+        Filter::EqIlike(pattern) => (Op::EqIlike, text(pattern)),
         Filter::StartsWith(prefix) => (Op::StartsWith, text(prefix)),
         Filter::IsSet(true) => (Op::Ne, Operand::One(Value::Null)),
         Filter::IsSet(false) => (Op::Eq, Operand::One(Value::Null)),

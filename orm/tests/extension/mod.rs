@@ -17,7 +17,7 @@ use serde_json::json;
 use super::constraints::world::pointers;
 use super::small_world::SmallWorld;
 use super::template;
-use models::base::{PartnerCreate, PartnerFilter, ProductCreate, TemplateCreate};
+use models::base::{Partner, PartnerCreate, PartnerFilter, ProductCreate, TemplateCreate};
 use models::{
     Order, OrderCreate, OrderFilter, ProductSales, ProductSalesCreate, Sales, SalesCreate, SalesFilter, Stock,
     StockCreate, StockFilter,
@@ -248,6 +248,30 @@ fn typed_code_reads_writes_and_finds_the_fields_of_an_extension() {
             ..OrderFilter::default()
         };
         assert_eq!(Records::<Order>::search(env, of_gold)?.len(), 1);
+
+        let named = |name: Filter<String>| PartnerFilter {
+            name: Some(name),
+            ..PartnerFilter::default()
+        };
+        let all = Records::<Partner>::search(env, PartnerFilter::default())?.len();
+        for (name, found) in [
+            (Filter::EqLike("A_n".into()), 1),
+            (Filter::EqLike("a_n".into()), 0),
+            (Filter::EqLike("An".into()), 0),
+            (Filter::EqIlike("a_N".into()), 1),
+            (Filter::NotLike("nn".into()), all - 1),
+            (Filter::NotLike("NN".into()), all),
+            (Filter::NotIlike("NN".into()), all - 1),
+        ] {
+            let count = Records::<Partner>::search(env, named(name.clone()))?.len();
+            assert_eq!(count, found, "{name:?}");
+        }
+        let below_nobody_called_ann = PartnerFilter {
+            parent_id: Some(Box::new(RelationFilter::NoneMatches(named(Filter::Eq("Ann".into()))))),
+            ..PartnerFilter::default()
+        };
+        let found = Records::<Partner>::search(env, below_nobody_called_ann)?.len();
+        assert_eq!(found, all - 1, "all but Bob, also those below nobody");
         Ok(())
     })
     .unwrap();
