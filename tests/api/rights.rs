@@ -52,6 +52,43 @@ fn a_salesman_sees_his_own_orders_everywhere() {
     );
 }
 
+/// Statements with a caller's rules in them are kept. Callers with other rules ask for the same fields in turns, at the
+/// same time, and each gets what he got when he asked alone; also after his rules have become others.
+#[test]
+fn callers_who_ask_for_the_same_in_turns_see_what_each_may_see() {
+    let server = Server::demo();
+    let users = ["tomas", "sofia", "admin"].map(|login| User::new(&server, login));
+    let paths = [
+        "res.partner?fields=name,sale_order_ids(name,order_line(name))&order=id",
+        "sale.order?fields=name,partner_id(name,sale_order_ids(name))&order=id&limit=5",
+        "sale.order.line?fields=order_id(name,user_id(login))&order=id&limit=20",
+    ];
+    let alone: Vec<Vec<Value>> = (users.iter())
+        .map(|user| paths.iter().map(|path| user.get(path).ok()).collect())
+        .collect();
+    assert_ne!(alone[0], alone[1], "their rules differ");
+    let again = |users: &[User<'_>], expected: &[Vec<Value>]| {
+        std::thread::scope(|scope| {
+            for (user, expected) in users.iter().zip(expected) {
+                scope.spawn(move || {
+                    for (path, expected) in paths.iter().cycle().zip(expected.iter().cycle()).take(30) {
+                        assert_eq!(&user.get(path).ok(), expected, "{path}");
+                    }
+                });
+            }
+        });
+    };
+    again(&users, &alone);
+    // Tomas becomes one who sees all documents.
+    let all = server.ids("res.groups", &[("full_name", "Sales / User: All Documents")]);
+    server
+        .send("PUT", "res.users/4", &json!({"groups_id": [[4, all[0]]]}))
+        .ok();
+    let seen: Vec<Value> = paths.iter().map(|path| users[0].get(path).ok()).collect();
+    assert_ne!(seen, alone[0]);
+    again(&users, &[seen, alone[1].clone(), alone[2].clone()]);
+}
+
 /// A hidden record is a missing one: the same answer, but for the id that was asked for.
 #[test]
 fn a_hidden_record_is_answered_as_a_missing_one() {
