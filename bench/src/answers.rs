@@ -2,57 +2,50 @@
 
 use std::io;
 
-use crate::client;
-use crate::servers::{Changeable, Server};
+use crate::measure::Subject;
 use crate::workload::{Ask, Workload};
 
-/// Prints for each workload whether declarest, the baseline and the ceiling give the same answer; false if any differs.
+/// Says on standard error where the answers of these servers to a workload differ; false if they do. `servers` are their
+/// names and themselves, each over a copy of the same database.
 ///
 /// # Errors
 /// When a server does not answer.
-pub fn compare(servers: &[Server; 3], token: &str, orders: &Changeable, workloads: &[&Workload]) -> io::Result<bool> {
-    let mut same = true;
-    for workload in workloads {
+pub fn compare(servers: &[(&str, &Subject)], workload: &Workload) -> io::Result<bool> {
+    let ask = |(_, subject): &(&str, &Subject)| -> io::Result<Vec<u8>> {
         let path = workload.path.to_owned();
         let (method, path, body) = match workload.ask {
             Ask::Read => ("GET", path, None),
             Ask::Create(body) => ("POST", path, Some(body.to_owned())),
             Ask::Change(what) => {
-                let (order, line) = orders.first().ok_or_else(|| io::Error::other("no order to change"))?;
+                let first = subject.orders.first();
+                let (order, line) = first.ok_or_else(|| io::Error::other("no order to change"))?;
                 ("PUT", format!("{path}/{order}"), Some(what.body(line)))
             }
         };
-        let ask = |server: &Server| client::request(server.address, method, &path, token, body.as_deref());
-        let mut answers = servers.iter().map(ask).collect::<io::Result<Vec<_>>>()?;
+        let client = &subject.server.client;
+        let mut answer = client
+            .request(method, &path, &subject.token, body.as_deref())?
+            .into_body();
         if matches!(workload.ask, Ask::Create(_)) {
-            // The answer contains the time of creation.
-            answers.iter_mut().for_each(without_times);
+            without_times(&mut answer);
         }
-        let mut differs = false;
-        let (own, others) = answers
-            .split_first()
-            .ok_or_else(|| io::Error::other("nobody answers"))?;
-        for (name, answer) in ["the baseline", "the ceiling"].iter().zip(others) {
-            if let Some(at) = difference(own, answer) {
-                differs = true;
-                println!("{}: {name} answers otherwise, from byte {at}:", workload.name);
-                println!("  declarest: {}", excerpt(own, at));
-                println!("  {name}: {}", excerpt(answer, at));
-            }
+        Ok(answer)
+    };
+    let answers = servers.iter().map(ask).collect::<io::Result<Vec<_>>>()?;
+    let mut same = true;
+    for ((name, _), answer) in servers.iter().zip(&answers) {
+        let first = &answers[0];
+        if let Some(at) = difference(first, answer) {
+            same = false;
+            eprintln!("{}: {name} answers otherwise, from byte {at}:", workload.name);
+            eprintln!("  {}: {}", servers[0].0, excerpt(first, at));
+            eprintln!("  {name}: {}", excerpt(answer, at));
         }
-        let length = own.len();
-        println!(
-            "{}: {length} bytes{}",
-            workload.name,
-            if differs { "" } else { ", the same from all" }
-        );
-        same &= !differs;
     }
-    println!();
     Ok(same)
 }
 
-/// Blanks the values of `date_order` and `create_date`.
+/// Blanks the values of `date_order` and `create_date`, the time of a creation.
 fn without_times(answer: &mut Vec<u8>) {
     let text = String::from_utf8_lossy(answer).into_owned();
     let mut out = String::new();

@@ -1,65 +1,94 @@
-//! Prints the tables of results.
+//! Prints tables of results in Markdown. A number that misses what is asked is bold.
 
-use crate::workload::Workload;
-use crate::wrk::{Sample, median};
+use crate::measure::Series;
 
-/// The head of the table that compares declarest, baseline and ceiling.
-pub const SERVERS: &str = "\
-|                       |         declarest         |         baseline          |       |  ceiling  | baseline/ceiling |
-| workload              |     req/s  p50 ms  p99 ms |     req/s  p50 ms  p99 ms | ratio |   req/s   | here   honest    |
-|-----------------------|---------------------------|---------------------------|-------|-----------|------------------|";
-
-fn of(samples: &[Sample], what: fn(&Sample) -> f64) -> f64 {
-    median(samples.iter().map(what).collect())
+/// A table, of which each row is printed when it is there.
+#[derive(Debug)]
+pub struct Table {
+    widths: Vec<usize>,
 }
 
-fn rate(samples: &[Sample]) -> f64 {
-    of(samples, |sample| sample.rate)
+impl Table {
+    /// Prints the title and the head.
+    pub fn begin(title: &str, columns: &[&str]) -> Self {
+        let widths = columns.iter().map(|column| column.chars().count().max(8)).collect();
+        let table = Table { widths };
+        println!("\n#### {title}\n");
+        table.row(&columns.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let lines: Vec<String> = table.widths.iter().map(|width| "-".repeat(width + 2)).collect();
+        println!("|{}|", lines.join("|"));
+        table
+    }
+
+    /// Prints a row.
+    pub fn row(&self, cells: &[String]) {
+        let cells: Vec<String> = cells
+            .iter()
+            .zip(&self.widths)
+            .map(|(cell, width)| format!(" {cell:width$} "))
+            .collect();
+        println!("|{}|", cells.join("|"));
+    }
 }
 
-/// The median of the ratios of single rounds, because other work on the machine slows both servers of a round alike.
-fn ratio(one: &[Sample], other: &[Sample]) -> f64 {
-    median(
-        one.iter()
-            .zip(other)
-            .map(|(one, other)| one.rate / other.rate)
-            .collect(),
+/// The head of the column for [`numbers`] of a server.
+pub const NUMBERS: &str = "req/s · p50 ms · p99 ms · CPU µs";
+
+/// The medians of a series.
+pub fn numbers(series: &Series<'_>) -> String {
+    format!(
+        "{:.0} · {:.2} · {:.2} · {:.0}",
+        series.median(|s| s.rate),
+        series.median(|s| s.p50),
+        series.median(|s| s.p99),
+        series.median(|s| s.cpu)
     )
 }
 
-fn columns(samples: &[Sample]) -> String {
-    let (rate, p50, p99) = (rate(samples), of(samples, |s| s.p50), of(samples, |s| s.p99));
-    format!("{rate:9.0} {p50:7.2} {p99:7.2}")
+/// A number of which at least `asked` is asked.
+pub fn at_least(number: f64, asked: f64) -> String {
+    marked(number, number >= asked)
 }
 
-/// Prints a workload's row: declarest, baseline and ceiling. Returns the ratio of declarest to the baseline.
-pub fn servers(workload: &Workload, [declarest, baseline, ceiling]: &[Vec<Sample>; 3], postgres: bool) -> f64 {
-    let ratio = ratio(declarest, baseline);
-    let honest = workload.honest.map_or("–".to_owned(), |share| {
-        format!("{:.3}", if postgres { share.postgres } else { share.sqlite })
-    });
-    println!(
-        "| {:21} | {} | {} |  {ratio:.2} | {:9.0} | {:5.3}  {honest:5}     |",
-        workload.name,
-        columns(declarest),
-        columns(baseline),
-        rate(ceiling),
-        self::ratio(baseline, ceiling),
-    );
-    ratio
+/// A number of which at most `asked` is asked.
+pub fn at_most(number: f64, asked: f64) -> String {
+    marked(number, number <= asked)
 }
 
-/// Prints the head of the table of `--compare-orders`.
-pub fn sizes_head([few, many]: [u32; 2]) {
-    println!("|                       | {few:>17} orders  | {many:>17} orders  |       |");
-    println!("| workload              |     req/s  p50 ms  p99 ms |     req/s  p50 ms  p99 ms | ratio |");
-    println!("|-----------------------|---------------------------|---------------------------|-------|");
+/// Bytes in MiB, of which at most `asked` MiB are asked.
+pub fn mebibytes_at_most(bytes: u64, asked: f64) -> String {
+    let number = mebibytes(bytes);
+    match bytes as f64 <= asked * MIB {
+        true => number,
+        false => format!("**{number}**"),
+    }
 }
 
-/// Prints a workload's row: over few orders and over many. Returns the ratio of many to few.
-pub fn sizes(workload: &Workload, [few, many]: &[Vec<Sample>; 2]) -> f64 {
-    let ratio = ratio(many, few);
-    let (few, many) = (columns(few), columns(many));
-    println!("| {:21} | {few} | {many} |  {ratio:.2} |", workload.name);
-    ratio
+/// Bytes in MiB.
+pub fn mebibytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / MIB)
+}
+
+const MIB: f64 = 1_048_576.0;
+
+fn marked(number: f64, reached: bool) -> String {
+    match reached {
+        true => format!("{number:.2}"),
+        false => format!("**{number:.2}**"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_misses_is_bold() {
+        assert_eq!(at_least(0.9, 0.9), "0.90");
+        assert_eq!(at_least(0.894, 0.9), "**0.89**");
+        assert_eq!(at_most(1.3, 1.3), "1.30");
+        assert_eq!(at_most(f64::NAN, 1.3), "**NaN**");
+        assert_eq!(mebibytes_at_most(64 << 20, 64.0), "64.0");
+        assert_eq!(mebibytes_at_most(65 << 20, 64.0), "**65.0**");
+    }
 }

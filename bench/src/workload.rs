@@ -60,6 +60,9 @@ pub struct ExpectedShare {
     pub postgres: f64,
 }
 
+/// The path of the orders.
+pub const ORDERS: &str = "/restful/api/v1/sale.order";
+
 /// A new order of two lines.
 pub const CREATE: &str = include_str!("../fixtures/create.json");
 
@@ -124,7 +127,7 @@ pub const WORKLOADS: [Workload; 10] = [
     },
     Workload {
         name: "change of a line",
-        path: "/restful/api/v1/sale.order",
+        path: ORDERS,
         ask: Ask::Change(Changed::Line),
         honest: Some(ExpectedShare {
             sqlite: 0.41,
@@ -134,13 +137,13 @@ pub const WORKLOADS: [Workload; 10] = [
     // After the change of a line: the answer is the same, and the ceiling keeps one answer for both.
     Workload {
         name: "update of one field",
-        path: "/restful/api/v1/sale.order",
+        path: ORDERS,
         ask: Ask::Change(Changed::Reference),
         honest: None,
     },
     Workload {
         name: "create, 2 lines",
-        path: "/restful/api/v1/sale.order",
+        path: ORDERS,
         ask: Ask::Create(CREATE),
         honest: Some(ExpectedShare {
             sqlite: 0.13,

@@ -1,11 +1,12 @@
 //! Measures one server with the load generator `wrk` and parses its output.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use crate::servers::Changeable;
-use crate::workload::{Ask, Workload};
+use crate::content::Changeable;
+use crate::workload::Ask;
 
 /// How many connections send requests, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -14,87 +15,78 @@ pub struct Load {
     pub seconds: u32,
     /// Open connections.
     pub connections: u32,
-    /// Threads of `wrk`.
-    pub threads: u32,
 }
 
-/// One measurement.
+/// What `wrk` says about one measurement.
 #[derive(Debug, Clone, Copy)]
-pub struct Sample {
+pub(crate) struct Said {
+    /// Answered requests.
+    pub(crate) requests: f64,
     /// Requests per second.
-    pub rate: f64,
+    pub(crate) rate: f64,
     /// The median of the response times, in milliseconds.
-    pub p50: f64,
+    pub(crate) p50: f64,
     /// The 99th percentile of the response times, in milliseconds.
-    pub p99: f64,
+    pub(crate) p99: f64,
 }
 
-/// Whether `wrk` can be run.
-pub fn is_installed() -> bool {
-    Command::new("wrk").arg("--version").output().is_ok()
-}
-
-/// Measures the server at `base` with one workload. `scripts` is the folder of the Lua scripts that make `wrk` send
-/// creates and updates.
+/// Measures `url` with one kind of request, from two threads if there are two connections. `scripts` is a folder for the
+/// Lua scripts that make `wrk` send creates and updates.
 ///
 /// # Errors
 /// When `wrk` cannot be run, its output cannot be parsed, or an answer was not 2xx.
-pub fn drive(
-    base: &str,
+pub(crate) fn drive(
+    url: &str,
     token: &str,
-    workload: &Workload,
+    ask: Ask,
+    orders: &Changeable,
     load: Load,
     scripts: &Path,
-    orders: &Changeable,
-) -> io::Result<Sample> {
+) -> io::Result<Said> {
+    let Load { seconds, connections } = load;
     let mut command = Command::new("wrk");
-    command
-        .arg("--latency")
-        .arg(format!("-t{}", load.threads))
-        .arg(format!("-c{}", load.connections));
-    command
-        .arg(format!("-d{}s", load.seconds))
-        .args(["-H", &format!("access-token: {token}")]);
-    match workload.ask {
+    command.arg("--latency").arg(format!("-t{}", connections.min(2)));
+    command.arg(format!("-c{connections}")).arg(format!("-d{seconds}s"));
+    command.args(["-H", &format!("access-token: {token}")]);
+    match ask {
         Ask::Read => {}
         Ask::Create(body) => {
-            command
-                .arg("-s")
-                .arg(scripts.join("create.lua"))
-                .env("BENCH_BODY", body);
+            fs::write(scripts.join("create.lua"), include_str!("../fixtures/create.lua"))?;
+            command.arg("-s").arg(scripts.join("create.lua"));
+            command.env("BENCH_BODY", body);
         }
         Ask::Change(what) => {
+            fs::write(scripts.join("change.lua"), include_str!("../fixtures/change.lua"))?;
+            command.arg("-s").arg(scripts.join("change.lua"));
             command
-                .arg("-s")
-                .arg(scripts.join("change.lua"))
                 .env("BENCH_ORDERS", orders.text())
                 .env("BENCH_CHANGE", what.name());
         }
     }
-    let output = command.arg(format!("{base}{}", workload.path)).output()?;
+    let output = command.arg(url).output();
+    let output = output.map_err(|error| io::Error::other(format!("wrk: {error}: apt-get install wrk")))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let odd = text
         .lines()
         .find(|line| line.contains("Non-2xx") || line.contains("Socket errors"));
     match (read(&text), odd) {
-        (Some(sample), None) if output.status.success() => Ok(sample),
-        (_, Some(odd)) => Err(io::Error::other(format!("{} at {base}: {}", workload.name, odd.trim()))),
+        (Some(said), None) if output.status.success() => Ok(said),
+        (_, Some(odd)) => Err(io::Error::other(format!("{url}: {}", odd.trim()))),
         _ => {
             let complaint = String::from_utf8_lossy(&output.stderr);
-            Err(io::Error::other(format!(
-                "{} at {base}: wrk said: {complaint}{text}",
-                workload.name
-            )))
+            Err(io::Error::other(format!("{url}: wrk said: {complaint}{text}")))
         }
     }
 }
 
-fn read(text: &str) -> Option<Sample> {
+fn read(text: &str) -> Option<Said> {
     let after = |key: &str| {
         text.lines()
             .find_map(|line| Some(line.trim().strip_prefix(key)?.trim()))
     };
-    Some(Sample {
+    let requests = text.lines().find_map(|line| line.split_once(" requests in "))?.0;
+    Some(Said {
+        requests: requests.trim().parse().ok()?,
         rate: after("Requests/sec:")?.parse().ok()?,
         p50: milliseconds(after("50%")?)?,
         p99: milliseconds(after("99%")?)?,
@@ -113,33 +105,17 @@ fn milliseconds(text: &str) -> Option<f64> {
     })
 }
 
-/// The median: the middle number, or the mean of the middle two. NaN if there are none.
-pub fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    let half = numbers.len() / 2;
-    match numbers.len() {
-        0 => f64::NAN,
-        even if even % 2 == 0 => (numbers[half - 1] + numbers[half]) / 2.0,
-        _ => numbers[half],
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{median, read};
+    use super::read;
 
     #[test]
     fn the_output_is_understood() {
-        let text = "Running 2s test\n  Latency Distribution\n     50%  533.00us\n     75%    1.00ms\n     99%    2.13ms\n\
+        let text = "Running 2s test\n  55373 requests in 2.00s, 120.00MB read\n  Latency Distribution\n     50%  533.00us\n     75%    1.00ms\n     99%    2.13ms\n\
                     Requests/sec:  27686.72\nTransfer/sec:     60.00MB\n";
-        let sample = read(text).unwrap();
-        assert_eq!((sample.rate, sample.p50, sample.p99), (27_686.72, 0.533, 2.13));
+        let said = read(text).unwrap();
+        assert_eq!((said.rate, said.p50, said.p99), (27_686.72, 0.533, 2.13));
+        assert_eq!(said.requests, 55_373.0);
         assert!(read("").is_none());
-    }
-
-    #[test]
-    fn medians_are_in_the_middle() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use bench::wrk::median;
+use bench::measure::median;
 use clap::Parser;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;

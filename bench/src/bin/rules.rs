@@ -1,19 +1,19 @@
 //! `rules`: what the rules of rights cost. A list of 80 orders for a salesman, whose rule lets him see his own documents and
 //! those of nobody, against the same list by a program without rules; all orders are his, so that both answer the same.
 
-use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bench::client::request;
-use bench::databases::{Databases, address};
-use bench::servers::{self, Changeable, Server};
+use bench::content::{self, Changeable};
+use bench::databases::Databases;
+use bench::measure::{Series, Subject, alternate};
+use bench::report::{NUMBERS, Table, at_least, numbers};
+use bench::run::Result;
+use bench::servers::Server;
 use bench::workload::WORKLOADS;
-use bench::wrk::{self, Load};
+use bench::wrk::Load;
 use clap::Parser;
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use harness::{TempDir, address, execute};
 
 /// Compares a list under rules with the same list without.
 #[derive(Debug, Parser)]
@@ -54,58 +54,52 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<f64> {
-    let place = std::env::temp_dir().join(format!("declarest-rules-{}", std::process::id()));
-    fs::create_dir_all(&place)?;
-    let ratio = measure(options, &place);
-    fs::remove_dir_all(&place)?;
-    ratio
-}
-
-fn measure(options: &Options, place: &Path) -> Result<f64> {
-    let databases = match options.postgres {
-        true => Databases::cluster()?,
-        false => Databases::folder(place),
-    };
+    let place = TempDir::new();
+    let databases = Databases::new(options.postgres, place.path())?;
     let url = databases.make("rules", None)?;
     let (ruled, unruled) = (options.programs.join("declarest"), options.programs.join("unruled"));
-    servers::seed(&ruled, &url, options.orders, &place.join("seed.log"))?;
-    let serve = ["serve", "--database", &url];
-    let first = Server::start(&ruled, &serve, &place.join("ruled.log"))?;
-    let administrator = servers::log_in(&first, &url)?;
+    content::seed(&ruled, &url, options.orders, place.path())?;
+    let start = |program: &Path| Server::start(program, &["serve", "--database", &url], place.path());
+    let first = start(&ruled)?;
+    let administrator = content::log_in(&first, &url)?;
     let group = "Sales / User: Own Documents Only";
-    let (salesman, token) = servers::member(&ruled, &first, &url, &administrator, "salesman", group)?;
-    harness::execute(&address(&url), &format!("UPDATE sale_order SET user_id = {salesman}"));
+    let (salesman, token) = content::member(&ruled, &first, &url, &administrator, "salesman", group)?;
+    execute(&address(&url), &format!("UPDATE sale_order SET user_id = {salesman}"));
     databases.settle(&url);
-    let second = Server::start(&unruled, &serve, &place.join("unruled.log"))?;
+    let subject = |server| Subject {
+        server,
+        token: token.clone(),
+        orders: Changeable::default(),
+        helpers: databases.process().into_iter().collect(),
+    };
+    let (first, second) = (subject(first), subject(start(&unruled)?));
     let list = WORKLOADS.iter().find(|workload| workload.name == "list of 80");
     let list = list.ok_or("there is no such workload")?;
-    let answer = |server: &Server| request(server.address, "GET", list.path, &token, None);
-    if answer(&first)? != answer(&second)? {
+    let answer = |subject: &Subject| subject.server.client.request("GET", list.path, &token, None);
+    if answer(&first)?.body() != answer(&second)?.body() {
         return Err("the two answer differently".into());
     }
     let load = Load {
         seconds: options.seconds,
         connections: options.connections,
-        threads: 1,
     };
-    let rate = |server: &Server| -> Result<f64> {
-        let sample = wrk::drive(&server.base(), &token, list, load, place, &Changeable::default())?;
-        Ok(sample.rate)
-    };
-    let mut ratios = Vec::new();
-    for _ in 0..options.rounds {
-        let (with, without) = (rate(&first)?, rate(&second)?);
-        ratios.push(with / without);
-        println!(
-            "with rules {with:.0}/s, without {without:.0}/s, ratio {:.3}",
-            with / without
-        );
-    }
-    ratios.sort_by(f64::total_cmp);
-    let median = ratios[ratios.len() / 2];
-    println!(
-        "{}: median ratio {median:.3}, at least {} is asked",
-        list.name, options.min_ratio
-    );
-    Ok(median)
+    let series = |subject| Series::new(subject, list.path, list.ask);
+    let (mut with, mut without) = (series(&first), series(&second));
+    alternate(&mut [&mut with, &mut without], options.rounds, load, place.path())?;
+    let title = format!("{} under rules", list.name);
+    let ratio = with.ratio(&without, |sample| sample.rate);
+    let asked = format!("ratio (≥ {})", options.min_ratio);
+    let columns = [
+        &format!("with: {NUMBERS}"),
+        &format!("without: {NUMBERS}"),
+        asked.as_str(),
+        "CPU",
+    ];
+    Table::begin(&title, &columns).row(&[
+        numbers(&with),
+        numbers(&without),
+        at_least(ratio, options.min_ratio),
+        format!("{:.2}", with.ratio(&without, |sample| sample.cpu)),
+    ]);
+    Ok(ratio)
 }

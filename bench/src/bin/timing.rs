@@ -1,20 +1,19 @@
 //! `timing`: whether the time of an answer gives something away. Pairs of requests that must be answered alike are sent in
 //! alternation, and the medians of their times are compared.
 
-use std::error::Error;
-use std::fs;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bench::client::{request, status};
-use bench::databases::{Databases, address};
-use bench::servers::{self, Server};
+use bench::client::Client;
+use bench::content;
+use bench::databases::Databases;
+use bench::measure::median;
+use bench::run::Result;
+use bench::servers::Server;
 use clap::Parser;
+use harness::{TempDir, address};
 use serde_json::{Value, json};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Compares the times of answers that must not differ.
 #[derive(Debug, Parser)]
@@ -55,20 +54,10 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<bool> {
-    let place = std::env::temp_dir().join(format!("declarest-timing-{}", std::process::id()));
-    fs::create_dir_all(&place)?;
-    let told = measure(options, &place);
-    fs::remove_dir_all(&place)?;
-    told
-}
-
-fn measure(options: &Options, place: &Path) -> Result<bool> {
-    let databases = match options.postgres {
-        true => Databases::cluster()?,
-        false => Databases::folder(place),
-    };
+    let place = TempDir::new();
+    let databases = Databases::new(options.postgres, place.path())?;
     let url = databases.make("timing", None)?;
-    servers::seed(&options.declarest, &url, 1_000, &place.join("seed.log"))?;
+    content::seed(&options.declarest, &url, 1_000, place.path())?;
     let many = "1000000"; // no attempt has to wait
     let arguments = [
         "serve",
@@ -79,14 +68,14 @@ fn measure(options: &Options, place: &Path) -> Result<bool> {
         "--address-failures",
         many,
     ];
-    let server = Server::start(&options.declarest, &arguments, &place.join("server.log"))?;
+    let server = Server::start(&options.declarest, &arguments, place.path())?;
     let mut alike = true;
     println!("{:<58} {:>10} {:>10} {:>8}", "", "one, µs", "other, µs", "differ");
     for [one, other] in pairs(options, &server, &url)? {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         for _ in 0..options.rounds {
-            first.push(one.time(server.address)?);
-            second.push(other.time(server.address)?);
+            first.push(one.time(&server.client)?);
+            second.push(other.time(&server.client)?);
         }
         let [first, second] = [median(first), median(second)];
         let apart = (first - second).abs() / first.min(second);
@@ -99,19 +88,14 @@ fn measure(options: &Options, place: &Path) -> Result<bool> {
 
 /// The pairs of requests.
 fn pairs(options: &Options, server: &Server, url: &str) -> Result<Vec<[Asked; 2]>> {
-    let token = servers::log_in(server, url)?;
-    let hidden = request(
-        server.address,
-        "GET",
-        "/restful/api/v1/sale.order?fields=id&limit=1&order=id",
-        &token,
-        None,
-    )?;
-    let hidden: Value = serde_json::from_slice(&hidden)?;
+    let token = content::log_in(server, url)?;
+    let path = "/restful/api/v1/sale.order?fields=id&limit=1&order=id";
+    let hidden = server.client.request("GET", path, &token, None)?;
+    let hidden: Value = serde_json::from_slice(hidden.body())?;
     let hidden = hidden[0]["id"].as_i64().ok_or("there is no order")?;
     // The user of the token below sees no order: he has the rights of a portal user, and is the customer of none.
     let group = "User types / Portal";
-    let (_, portal) = servers::member(&options.declarest, server, url, &token, "portal", group)?;
+    let (_, portal) = content::member(&options.declarest, server, url, &token, "portal", group)?;
     let database = address(url).default_name();
     let login = |what, login: &str, db: &str| Asked {
         what,
@@ -147,19 +131,22 @@ fn pairs(options: &Options, server: &Server, url: &str) -> Result<Vec<[Asked; 2]
 
 impl Asked {
     /// How long the answer takes, in microseconds.
-    fn time(&self, server: SocketAddr) -> Result<f64> {
+    fn time(&self, client: &Client) -> Result<f64> {
         let body = self.body.as_ref().map(Value::to_string);
         let begun = Instant::now();
-        let status = status(server, self.method, &self.path, &self.token, body.as_deref())?;
+        let answer = client.send(
+            self.method,
+            &self.path,
+            &self.token,
+            "application/json",
+            body.as_deref(),
+        )?;
+        let status = answer.status().as_u16();
         let took = begun.elapsed().as_secs_f64() * 1e6;
+        drop(answer.into_body().read_to_vec()); // so that the connection can be used again
         match status == self.status {
             true => Ok(took),
             false => Err(format!("{}: answered {status} instead of {}", self.what, self.status).into()),
         }
     }
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }

@@ -153,10 +153,9 @@ impl Cluster {
     /// # Panics
     /// When it does not start.
     pub fn kill(&self) {
-        let noted = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("a cluster that runs");
-        let first = noted.lines().next().unwrap_or_default();
+        let first = self.process().expect("a cluster that runs").to_string();
         let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap_or_default();
-        for process in std::iter::once(first).chain(children.split_whitespace()) {
+        for process in std::iter::once(first.as_str()).chain(children.split_whitespace()) {
             let process = process
                 .parse()
                 .ok()
@@ -219,16 +218,15 @@ impl Cluster {
 
     /// Sends a signal to the postmaster and then to its current child processes.
     fn signal(&self, signal: &str) {
-        let file = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
-        let first = file.lines().next().unwrap_or_default();
+        let first = self.process().map_or(String::new(), |process| process.to_string());
         let send = |process: &str| {
             Command::new("kill")
                 .args([signal, process])
                 .status()
                 .is_ok_and(|sent| sent.success())
         };
-        assert!(send(first), "{} does not run", self.data().display());
-        let started = Command::new("ps").args(["-o", "pid=", "--ppid", first]).output();
+        assert!(send(&first), "{} does not run", self.data().display());
+        let started = Command::new("ps").args(["-o", "pid=", "--ppid", &first]).output();
         let started = started.unwrap_or_else(|error| panic!("ps: {error}")).stdout;
         for process in String::from_utf8_lossy(&started).split_whitespace() {
             send(process); // fails if it has ended already
@@ -272,6 +270,12 @@ impl Cluster {
     /// Never, because the URL is valid.
     pub fn address(&self, name: &str) -> Address {
         address(&self.url(name))
+    }
+
+    /// The number of its first process, whose children serve the connections; none if it does not run.
+    pub fn process(&self) -> Option<u32> {
+        let noted = std::fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
+        noted.lines().next()?.parse().ok()
     }
 
     /// The port on which the cluster listens.

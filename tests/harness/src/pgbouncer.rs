@@ -66,6 +66,12 @@ impl Pgbouncer {
         format!("postgres://tests@127.0.0.1:{}/{name}?pooler=transaction", self.port)
     }
 
+    /// The number of its process; none if it does not run.
+    pub fn process(&self) -> Option<u32> {
+        let noted = std::fs::read_to_string(self.folder.join("pid")).ok()?;
+        noted.trim().parse().ok()
+    }
+
     /// The content of its log.
     ///
     /// # Panics
