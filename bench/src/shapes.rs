@@ -55,7 +55,7 @@ const SORTED: [&str; 5] = [
 /// The number of shapes.
 const SHAPES: usize = CHOICES * FILTERS.len() * SORTED.len();
 
-/// Prints the memory after a hundredth, a tenth and all of the requests.
+/// Prints the memory after a hundredth, a tenth, a half and all of the requests.
 ///
 /// # Errors
 /// When the server does not start, or an answer is not 200.
@@ -71,7 +71,7 @@ pub fn measure(run: &Run) -> Result<bool> {
     let table = Table::begin(&title, &columns);
     let all = run.options.requests;
     let (mut sent, mut first) = (0, None);
-    for until in [all / 100, all / 10, all] {
+    for until in [100, 10, 2, 1].map(|part| all / part) {
         run.tell(&format!("shapes: to request {until}"));
         send(&server, &content, sent..until)?;
         sent = until;
