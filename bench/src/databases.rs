@@ -8,8 +8,7 @@ use harness::{Cluster, Pgbouncer, address, execute};
 
 /// Server settings of the temporary cluster, for a machine of two cores with an SSD. The settings that make commits
 /// durable keep their defaults.
-pub const SETTINGS: &str =
-    "-c shared_buffers=1GB -c effective_cache_size=4GB -c random_page_cost=1.1 -c max_wal_size=4GB";
+const SETTINGS: &str = "-c shared_buffers=1GB -c effective_cache_size=4GB -c random_page_cost=1.1 -c max_wal_size=4GB";
 
 /// A place for databases.
 #[derive(Debug)]

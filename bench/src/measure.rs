@@ -2,6 +2,8 @@
 
 use std::io;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::content::Changeable;
 use crate::process;
@@ -30,6 +32,20 @@ impl Subject {
             sum += process::cpu(*helper)?;
         }
         Ok(sum.as_secs_f64() * 1e6)
+    }
+
+    /// Waits until it does next to nothing, or for a minute: requests that `wrk` no longer waits for may still run, and the
+    /// next server would be measured beside them.
+    fn rest(&self) -> io::Result<()> {
+        let mut spent = self.cpu()?;
+        for _ in 0..600 {
+            sleep(Duration::from_millis(100));
+            let before = std::mem::replace(&mut spent, self.cpu()?);
+            if spent - before < 20_000.0 {
+                break; // less than a fifth of a core
+            }
+        }
+        Ok(())
     }
 }
 
@@ -80,7 +96,7 @@ impl<'a> Series<'a> {
             p99: said.p99,
             cpu: (self.subject.cpu()? - before) / said.requests,
         });
-        Ok(())
+        self.subject.rest()
     }
 
     /// The median of a number.

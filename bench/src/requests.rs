@@ -2,8 +2,8 @@
 
 use crate::answers::compare;
 use crate::measure::{Series, Subject, alternate};
-use crate::process;
-use crate::report::{self, NUMBERS, Table, at_least, at_most, numbers};
+use crate::process::{self, Memory};
+use crate::report::{NUMBERS, Table, at_least, at_most, mebibytes, numbers};
 use crate::run::{Result, Run};
 use crate::workload::{WORKLOADS, Workload};
 
@@ -43,10 +43,10 @@ impl<T> Each<T> {
     }
 }
 
-/// Prints the table of all workloads, and that of the servers' memory after them. False if answers differ.
+/// Prints the table of all workloads, and that of the servers' memory after them. False if an answer is wrong.
 ///
 /// # Errors
-/// When a server does not start, or an answer is not 2xx.
+/// When a server does not start or has ended.
 pub fn measure(run: &Run) -> Result<bool> {
     let pooler = run.options.pgbouncer.then(|| run.databases.pooler()).transpose()?;
     let mut contents = Vec::new();
@@ -71,19 +71,20 @@ pub fn measure(run: &Run) -> Result<bool> {
     }
     let named = |workload: &&Workload| workload.name.contains(&run.options.only);
     let workloads: Vec<&Workload> = WORKLOADS.iter().filter(named).collect();
-    let mut same = true;
+    let mut right = true;
     for (_, servers) in &contents {
         for workload in &workloads {
             let servers: Vec<_> = servers.map(|subject| subject).all().collect();
-            same &= compare(&servers, workload)?;
+            right &= compare(&servers, workload)?;
         }
     }
-    rates(run, &workloads, &contents)?;
+    right &= rates(run, &workloads, &contents);
     memory(run, &contents)?;
-    Ok(same)
+    Ok(right)
 }
 
-fn rates(run: &Run, workloads: &[&Workload], contents: &[(u32, Each<Subject>)]) -> Result<()> {
+/// The table of all workloads. A workload that is refused has no row, so that a long run goes on; false if there is one.
+fn rates(run: &Run, workloads: &[&Workload], contents: &[(u32, Each<Subject>)]) -> bool {
     let (declarest, baseline) = (format!("declarest: {NUMBERS}"), format!("baseline: {NUMBERS}"));
     let first = run.options.orders.first().copied().unwrap_or_default();
     let growth = format!("time to {first} orders (≤ 1.3) · CPU");
@@ -102,12 +103,18 @@ fn rates(run: &Run, workloads: &[&Workload], contents: &[(u32, Each<Subject>)]) 
         columns.push(&growth);
     }
     let table = Table::begin(&format!("{}: the workloads", run.database()), &columns);
+    let mut answered = true;
     for workload in workloads {
         for &connections in &run.options.connections {
             let series = |subject| Series::new(subject, workload.path, workload.ask);
             let mut measured: Vec<_> = contents.iter().map(|(_, servers)| servers.map(series)).collect();
             let mut turns: Vec<&mut Series<'_>> = measured.iter_mut().flat_map(Each::turns).collect();
-            alternate(&mut turns, run.options.rounds, run.load(connections), run.place())?;
+            let done = alternate(&mut turns, run.options.rounds, run.load(connections), run.place());
+            if let Err(why) = done {
+                eprintln!("{} with {connections} connections: {why}", workload.name);
+                answered = false;
+                continue;
+            }
             for ((orders, _), each) in contents.iter().zip(&measured) {
                 let mut row = vec![workload.name.to_owned(), orders.to_string(), connections.to_string()];
                 row.extend(cells(run, workload, connections, each));
@@ -120,7 +127,7 @@ fn rates(run: &Run, workloads: &[&Workload], contents: &[(u32, Each<Subject>)]) 
             }
         }
     }
-    Ok(())
+    answered
 }
 
 impl<'a> Each<Series<'a>> {
@@ -180,19 +187,10 @@ fn memory(run: &Run, contents: &[(u32, Each<Subject>)]) -> Result<()> {
         "ratio (≤ 1.5)",
     ];
     let table = Table::begin(&format!("{}: memory after the workloads", run.database()), &columns);
-    for (
-        orders,
-        Each {
-            declarest, baseline, ..
-        },
-    ) in contents
-    {
+    for (orders, servers) in contents {
         let memory = |subject: &Subject| process::memory(subject.server.process());
-        let (own, other) = (memory(declarest)?, memory(baseline)?);
-        let cell = |memory: process::Memory| {
-            let (now, most) = (report::mebibytes(memory.resident), report::mebibytes(memory.peak));
-            format!("{now} · {most}")
-        };
+        let (own, other) = (memory(&servers.declarest)?, memory(&servers.baseline)?);
+        let cell = |memory: Memory| format!("{} · {}", mebibytes(memory.resident), mebibytes(memory.peak));
         let ratio = at_most(own.resident as f64 / other.resident as f64, 1.5);
         table.row(&[orders.to_string(), cell(own), cell(other), ratio]);
     }
