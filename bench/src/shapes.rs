@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::thread;
 
 use crate::client::Client;
-use crate::process;
+use crate::process::{self, Memory};
 use crate::report::{Table, at_most, mebibytes};
 use crate::run::{Content, Result, Run};
 use crate::servers::Server;
@@ -64,7 +64,11 @@ pub fn measure(run: &Run) -> Result<bool> {
     let content = run.content(1)?;
     let server = run.declarest(&content.url)?;
     let title = format!("{}: memory after requests of {SHAPES} shapes", run.database());
-    let mut columns = vec!["requests", "MiB of declarest", "to the first row (≤ 1.1)"];
+    let mut columns = vec![
+        "requests",
+        "declarest: MiB now · at most since the last row",
+        "to the first row (≤ 1.1)",
+    ];
     if run.options.postgres {
         columns.push("MiB of PostgreSQL's connections");
     }
@@ -75,12 +79,13 @@ pub fn measure(run: &Run) -> Result<bool> {
         run.tell(&format!("shapes: to request {until}"));
         send(&server, &content, sent..until)?;
         sent = until;
-        let memory = process::memory(server.process())?.resident;
-        let first = *first.get_or_insert(memory);
+        let Memory { resident, peak } = process::memory(server.process())?;
+        process::forget_peak(server.process())?;
+        let first = *first.get_or_insert(resident);
         let mut row = vec![
             until.to_string(),
-            mebibytes(memory),
-            at_most(memory as f64 / first as f64, 1.1),
+            format!("{} · {}", mebibytes(resident), mebibytes(peak)),
+            at_most(resident as f64 / first as f64, 1.1),
         ];
         if let Some(cluster) = run.databases.process() {
             row.push(mebibytes(process::memory_of_children(cluster)?));
