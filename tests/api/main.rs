@@ -33,6 +33,7 @@ mod rights;
 mod rights_taken;
 mod sequences;
 mod settings;
+mod statements;
 mod stored_amounts;
 mod streams;
 mod switches;
