@@ -234,8 +234,12 @@ impl<'a> Env<'a> {
         self.seen.clear();
     }
 
-    /// Notes the row version in which a record was read without a lock. The first version that was read counts.
+    /// Notes the row version in which a record was read without a lock. The first version that was read counts. A record
+    /// that is locked already is changed by nobody but this transaction.
     pub(crate) fn saw(&mut self, model: &ModelInfo, id: i64, version: i64) {
+        if self.held.contains_key(&(model.id, id)) {
+            return;
+        }
         self.seen.entry(model.id).or_default().entry(id).or_insert(version);
     }
 
