@@ -10,7 +10,7 @@ use crate::def::columns::has_column;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
-use crate::sql::{Ends, MissingSide, Statement};
+use crate::sql::{Ends, MissingSide, Statement, batches};
 
 /// Reports many2ones whose record does not exist. They are not repaired, since nobody knows what they should be. Those
 /// that are always computed are left to the check of computed fields.
@@ -95,7 +95,7 @@ impl Pairs<'_> {
                 audit.write(|env| {
                     env.execute(env.sql().once().delete_pair(link, (first, second))?)?;
                     let pair: Vec<(i64, i64)> = first.zip(second).into_iter().collect();
-                    env.execute(env.sql().insert_pairs(link, &pair)?)
+                    batches(&pair).try_for_each(|pair| env.execute(env.sql().insert_pairs(link, pair)?))
                 })?;
             }
             self.tell(

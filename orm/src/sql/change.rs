@@ -12,17 +12,31 @@ use crate::value::Value;
 /// The most rows of one statement; a power of two, as the lengths of all batches are.
 const MOST_ROWS: usize = 128;
 
-/// Cuts `rows` into batches whose lengths are powers of two: 100 rows into 64, 32 and 4.
-pub(crate) fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
-    let mut rest = rows;
-    std::iter::from_fn(move || {
-        let largest = (1 + rest.len()).next_power_of_two() / 2;
-        let (batch, tail) = rest
-            .split_at_checked(largest.min(MOST_ROWS))
-            .filter(|(batch, _)| !batch.is_empty())?;
-        rest = tail;
-        Some(batch)
-    })
+/// Cuts `rows` into batches for one statement each, with the number of rows that the statement's text has: the next power
+/// of two, so that texts repeat. 100 rows are one batch, whose text has 128; 300 are batches of 128, 128 and 44, with 64.
+pub(crate) fn batches<T>(rows: &[T]) -> impl Iterator<Item = Batch<'_, T>> {
+    rows.chunks(MOST_ROWS).map(Batch)
+}
+
+/// Rows of one statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Batch<'r, T>(&'r [T]);
+
+impl<'r, T> Batch<'r, T> {
+    /// The number of rows in the statement's text.
+    pub(super) fn width(&self) -> usize {
+        self.0.len().next_power_of_two()
+    }
+
+    /// The number of rows that the text has beside them.
+    pub(super) fn missing(&self) -> usize {
+        self.width() - self.0.len()
+    }
+
+    /// The rows.
+    pub(super) fn rows(&self) -> &'r [T] {
+        self.0
+    }
 }
 
 /// Bind marks for the rows of a `VALUES`: `(?, ?), (?, ?)`.
@@ -33,14 +47,30 @@ pub(super) fn tuples(rows: usize, columns: usize) -> String {
 
 impl Sql<'_> {
     /// Inserts a batch of rows; each has a value for each of `fields`.
-    pub(crate) fn insert(mut self, model: &ModelInfo, fields: &[FieldId], rows: &[Vec<Value>]) -> Result<Statement> {
+    pub(crate) fn insert(
+        mut self,
+        model: &ModelInfo,
+        fields: &[FieldId],
+        rows: Batch<'_, Vec<Value>>,
+    ) -> Result<Statement> {
         let table = self.table(model);
         let columns = names(fields.iter().map(|field| model.fields[*field].def.name));
-        let tuples = tuples(rows.len(), fields.len());
-        self.push(&format!("INSERT INTO {table} ({columns}) VALUES {tuples}"));
-        let values = rows.iter().flat_map(|row| row.iter().zip(fields));
-        self.binds
-            .extend(values.map(|(value, field)| bind(&model.fields[*field].def.kind, value.clone())));
+        let tuples = tuples(rows.width(), fields.len());
+        // Without the rows that only fill the text.
+        let (start, end) = match rows.missing() > 0 {
+            true => ("SELECT * FROM (", ") AS given LIMIT ?"),
+            false => ("", ""),
+        };
+        self.push(&format!("INSERT INTO {table} ({columns}) {start}VALUES {tuples}{end}"));
+        for row in rows.rows() {
+            self.bind_values(model, fields, row);
+        }
+        for _ in 0..rows.missing() {
+            self.bind_nulls(model, fields);
+        }
+        if rows.missing() > 0 {
+            self.binds.push(Bind::Int(i64::try_from(rows.0.len()).ok()));
+        }
         self.finish()
     }
 
@@ -49,28 +79,31 @@ impl Sql<'_> {
         mut self,
         model: &ModelInfo,
         fields: &[FieldId],
-        rows: &[(i64, Vec<Value>)],
+        rows: Batch<'_, (i64, Vec<Value>)>,
     ) -> Result<Statement> {
         let table = self.table(model);
         let columns: Vec<String> = (fields.iter())
             .map(|field| quoted(model.fields[*field].def.name))
             .collect();
-        if let [_] = rows {
+        if rows.width() == 1 {
             let set: Vec<String> = columns.iter().map(|name| format!("{name} = ?")).collect();
             self.push(&format!("UPDATE {table} SET {} WHERE id = ?", set.join(", ")));
         } else {
             let set: Vec<String> = columns.iter().map(|name| format!("{name} = given.{name}")).collect();
-            let values = tuples(rows.len(), columns.len() + 1);
+            let values = tuples(rows.width(), columns.len() + 1);
             self.push(&format!(
                 "WITH given({}, given_id) AS (VALUES {values}) UPDATE {table} SET {} FROM given WHERE {table}.id = given.given_id",
                 columns.join(", "),
                 set.join(", ")
             ));
         }
-        for (id, values) in rows {
-            let values = values.iter().zip(fields);
-            let values = values.map(|(value, field)| bind(&model.fields[*field].def.kind, value.clone()));
-            self.binds.extend(values.chain([Bind::Int(Some(*id))]));
+        for (id, values) in rows.rows() {
+            self.bind_values(model, fields, values);
+            self.binds.push(Bind::Int(Some(*id)));
+        }
+        for _ in 0..rows.missing() {
+            self.bind_nulls(model, fields);
+            self.binds.push(Bind::Int(None));
         }
         self.finish()
     }
@@ -117,18 +150,14 @@ impl Sql<'_> {
 
     /// Inserts a batch of pairs of a many2many. Pairs that exist are skipped: another transaction may have inserted the
     /// same pair from the other side of the relation.
-    pub(crate) fn insert_pairs(mut self, link: Link, pairs: &[(i64, i64)]) -> Result<Statement> {
+    pub(crate) fn insert_pairs(mut self, link: Link, pairs: Batch<'_, (i64, i64)>) -> Result<Statement> {
         let table = self.link(link);
         let columns = names([link.own, link.other]);
-        let tuples = tuples(pairs.len(), 2);
+        let tuples = tuples(pairs.width(), 2);
         self.push(&format!(
             "INSERT INTO {table} ({columns}) VALUES {tuples} ON CONFLICT DO NOTHING"
         ));
-        self.binds.extend(
-            pairs
-                .iter()
-                .flat_map(|(own, other)| [*own, *other].map(|id| Bind::Int(Some(id)))),
-        );
+        self.bind_pairs(pairs);
         self.finish()
     }
 
@@ -140,26 +169,55 @@ impl Sql<'_> {
         self.finish()
     }
 
-    /// Deletes the pairs of a many2many between one record and these others.
-    pub(crate) fn delete_pairs_with(mut self, link: Link, owner: i64, others: &[i64]) -> Result<Statement> {
+    /// Deletes a batch of pairs of a many2many.
+    pub(crate) fn delete_given_pairs(mut self, link: Link, pairs: Batch<'_, (i64, i64)>) -> Result<Statement> {
         let table = self.link(link);
-        self.push(&format!("DELETE FROM {table} WHERE {} = ", quoted(link.own)));
-        self.push_bind(Bind::Int(Some(owner)));
-        self.push(" AND ");
-        self.push_one_of(&quoted(link.other), others);
+        let columns = names([link.own, link.other]);
+        let tuples = tuples(pairs.width(), 2);
+        self.push(&format!("DELETE FROM {table} WHERE ({columns}) IN (VALUES {tuples})"));
+        self.bind_pairs(pairs);
         self.finish()
+    }
+
+    fn bind_pairs(&mut self, pairs: Batch<'_, (i64, i64)>) {
+        // The last pair again, where the text has more: it is inserted or deleted once.
+        let last = pairs.rows().last().into_iter().cycle();
+        let pairs = pairs.rows().iter().chain(last.take(pairs.missing()));
+        let ids = pairs.flat_map(|(own, other)| [*own, *other]);
+        self.binds.extend(ids.map(|id| Bind::Int(Some(id))));
+    }
+
+    pub(super) fn bind_values<'v>(
+        &mut self,
+        model: &ModelInfo,
+        fields: &[FieldId],
+        row: impl IntoIterator<Item = &'v Value>,
+    ) {
+        let values = row.into_iter().zip(fields);
+        let values = values.map(|(value, field)| bind(&model.fields[*field].def.kind, value.clone()));
+        self.binds.extend(values);
+    }
+
+    /// Empty values: of a row of the text for which there is none.
+    pub(super) fn bind_nulls(&mut self, model: &ModelInfo, fields: &[FieldId]) {
+        self.bind_values(model, fields, vec![&Value::Null; fields.len()]);
     }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn batches_are_few_and_their_lengths_repeat() {
-        let lengths = |rows: usize| super::batches(&vec![(); rows]).map(<[()]>::len).collect::<Vec<_>>();
-        assert_eq!(lengths(0), Vec::<usize>::new());
-        assert_eq!(lengths(1), [1]);
-        assert_eq!(lengths(3), [2, 1]);
-        assert_eq!(lengths(100), [64, 32, 4]);
-        assert_eq!(lengths(300), [128, 128, 32, 8, 4]);
+    fn batches_are_few_and_the_widths_of_their_texts_repeat() {
+        let widths = |rows: usize| {
+            let rows = vec![(); rows];
+            let batches = super::batches(&rows);
+            let width = |batch: super::Batch<'_, ()>| (batch.rows().len(), batch.width(), batch.missing());
+            batches.map(width).collect::<Vec<_>>()
+        };
+        assert_eq!(widths(0), []);
+        assert_eq!(widths(1), [(1, 1, 0)]);
+        assert_eq!(widths(3), [(3, 4, 1)]);
+        assert_eq!(widths(100), [(100, 128, 28)]);
+        assert_eq!(widths(300), [(128, 128, 0), (128, 128, 0), (44, 64, 20)]);
     }
 }

@@ -1,8 +1,8 @@
 //! Statements for unique constraints: which given records have values that another record has, and which stored records
 //! have the same values.
 
-use super::change::tuples;
-use super::{Sql, Statement, bind, names, quoted};
+use super::change::{Batch, tuples};
+use super::{Sql, Statement, names, quoted};
 use crate::db::Bind;
 use crate::db::constraints::{condition, unique_parts};
 use crate::def::UniqueDef;
@@ -18,7 +18,7 @@ impl Sql<'_> {
         model: &ModelInfo,
         unique: &UniqueDef,
         fields: &[FieldId],
-        given: &[(i64, Vec<&Value>)],
+        given: Batch<'_, (i64, Vec<&Value>)>,
     ) -> Result<Statement> {
         let table = self.table(model);
         let given_names: Vec<String> = (0..fields.len()).map(|part| format!("given_{part}")).collect();
@@ -32,13 +32,16 @@ impl Sql<'_> {
         self.push(&format!(
             "WITH given(given_id, {}) AS (VALUES {}) SELECT given_id FROM given JOIN {table} ON {}",
             given_names.join(", "),
-            tuples(given.len(), fields.len() + 1),
+            tuples(given.width(), fields.len() + 1),
             conditions.join(" AND ")
         ));
-        for (id, values) in given {
-            let values = values.iter().zip(fields);
-            let values = values.map(|(value, field)| bind(&model.fields[*field].def.kind, (*value).clone()));
-            self.binds.extend([Bind::Int(Some(*id))].into_iter().chain(values));
+        for (id, values) in given.rows() {
+            self.binds.push(Bind::Int(Some(*id)));
+            self.bind_values(model, fields, values.iter().copied());
+        }
+        for _ in 0..given.missing() {
+            self.binds.push(Bind::Int(None));
+            self.bind_nulls(model, fields);
         }
         self.finish()
     }

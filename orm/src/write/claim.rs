@@ -75,8 +75,13 @@ fn lock_rows(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &ModelInfo, mut id
 
 /// Locks a hierarchy as a whole where these values move a record within it: two concurrent moves could make a circle
 /// that neither of them sees.
-pub(super) fn hierarchy(env: &mut Env<'_>, model: &ModelInfo, values: &Values) -> Result<()> {
-    match values.fields.iter().any(|(field, _)| model.parent == Some(*field)) {
+pub(super) fn hierarchy<'v>(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    values: impl IntoIterator<Item = &'v Values>,
+) -> Result<()> {
+    let mut fields = values.into_iter().flat_map(|values| &values.fields);
+    match fields.any(|(field, _)| model.parent == Some(*field)) {
         true => whole_hierarchy(env, model),
         false => Ok(()),
     }

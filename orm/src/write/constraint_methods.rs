@@ -52,7 +52,7 @@ pub(super) fn before_deletion(env: &mut Env<'_>, unit: &mut UnitOfWork, model: &
     for method in model.def.on_delete {
         if let Some((id, _, message)) = call_method(env, unit, model, method, ids)?.into_iter().next() {
             let detail = format!("record {id} of {} is not deleted: {message}", model.def.name);
-            return Err(Error::new(Code::Conflict, detail));
+            return Err(unit.pointers.refusal(model, id, Error::new(Code::Conflict, detail)));
         }
     }
     Ok(())

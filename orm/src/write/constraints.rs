@@ -20,6 +20,8 @@ pub(super) struct Pointers {
     seen_from: HashMap<(ModelId, i64, FieldId), (String, &'static str)>,
     /// The ids of records that the body puts into a relation to many, by owner and related record.
     links: HashMap<(ModelId, FieldId, (i64, i64)), String>,
+    /// The commands of the body that delete records.
+    named: HashMap<(ModelId, i64), String>,
 }
 
 impl Pointers {
@@ -37,6 +39,19 @@ impl Pointers {
     /// The pointer of a record; `None` where the body does not describe it.
     pub(super) fn get(&self, model: &ModelInfo, id: i64) -> Option<&str> {
         self.records.get(&(model.id, id)).map(|(place, _)| place.as_str())
+    }
+
+    /// Notes the pointer of a command that deletes a record.
+    pub(super) fn put_named(&mut self, model: &ModelInfo, id: i64, place: &str) {
+        self.named.insert((model.id, id), place.to_owned());
+    }
+
+    /// The refusal to delete a record, at the command that says so.
+    pub(super) fn refusal(&self, model: &ModelInfo, id: i64, error: Error) -> Error {
+        match self.named.get(&(model.id, id)) {
+            Some(place) => at(error, place),
+            None => error,
+        }
     }
 
     /// Notes that the body gives a field of records by a related field, `name`, of the record at `place`.
@@ -91,6 +106,28 @@ impl Pointers {
                 message: format!("record {id} of {}: {message}", model.def.name),
             },
         }
+    }
+}
+
+/// Gives an error without a place the pointer of the command that led to it.
+pub(super) fn at(error: Error, place: &str) -> Error {
+    let nowhere = |issue: &Issue| issue.place == Place::Pointer(String::new());
+    match (error.code(), error.issues()) {
+        (Code::Invalid | Code::Conflict, []) => {
+            let issue = Issue {
+                place: Place::Pointer(place.to_owned()),
+                message: error.detail().to_owned(),
+            };
+            error.at(vec![issue])
+        }
+        (_, issues) if issues.iter().any(nowhere) => {
+            let mut issues = issues.to_vec();
+            for issue in issues.iter_mut().filter(|issue| nowhere(issue)) {
+                issue.place = Place::Pointer(place.to_owned());
+            }
+            error.at(issues)
+        }
+        _ => error,
     }
 }
 

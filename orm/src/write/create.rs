@@ -96,7 +96,7 @@ pub(super) fn create(
     change_set.created(env, model, &ids, |row, field| records[row].get(field).is_some())?;
     for (field, info) in model.fields.iter().enumerate() {
         if info.is_x2many() && info.via.is_none() {
-            let given: Vec<(i64, Vec<Command>)> = (ids.iter().zip(&mut records))
+            let given: commands::Lists = (ids.iter().zip(&mut records))
                 .filter_map(|(id, values)| take_commands(values, field).map(|commands| (*id, commands)))
                 .collect();
             if !given.is_empty() {
@@ -169,18 +169,19 @@ fn create_delegates(
 ) -> Result<()> {
     let parent = env.registry.target(model, delegate);
     let mut new = Vec::new();
+    let mut known = Vec::new();
     for values in &mut *records {
         let inherited = split_inherited(model, delegate, values);
         match values.get(delegate) {
             Some(Input::Value(Value::Int(id))) => {
-                let id = *id;
                 if !inherited.fields.is_empty() {
-                    super::update::update(env, change_set, parent, &[id], inherited)?;
+                    known.push((vec![*id], inherited));
                 }
             }
             _ => new.push(inherited),
         }
     }
+    super::update::update(env, change_set, parent, known)?;
     let mut ids = create(env, change_set, parent, new)?.into_iter();
     for values in records {
         if !matches!(values.get(delegate), Some(Input::Value(Value::Int(_)))) {

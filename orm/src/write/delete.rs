@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::claim;
+use super::constraints::Pointers;
 use super::recompute::ChangeSet;
 use super::{allowed, constraint_methods, hooks, sequence, trail};
 use crate::db::Lock;
@@ -32,7 +33,7 @@ pub(super) fn delete(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &Mode
             &ids,
             sequence::RecordChange::Deleted,
         )?;
-        still_needed(env, &going, gone, &ids)?;
+        still_needed(env, &change_set.unit.pointers, &going, gone, &ids)?;
         note_dependents(env, change_set, gone, &ids)?;
         let told = hooks::about_to_go(env, &mut change_set.unit, gone, &ids)?;
         change_set.after_deletion.extend(told);
@@ -115,7 +116,13 @@ pub(super) fn needed(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Resul
 }
 
 /// Refuses (409) when a record that stays refers to one of these with `on_delete = restrict`.
-fn still_needed(env: &mut Env<'_>, going: &ToDelete, model: &ModelInfo, ids: &[i64]) -> Result<()> {
+fn still_needed(
+    env: &mut Env<'_>,
+    pointers: &Pointers,
+    going: &ToDelete,
+    model: &ModelInfo,
+    ids: &[i64],
+) -> Result<()> {
     for (other, field) in referring(env, model, OnDelete::Restrict) {
         let mut pairs = holders(env, other, field, ids)?;
         pairs.retain(|(_, id)| !going.get(&other.id).is_some_and(|going| going.contains(id)));
@@ -138,7 +145,11 @@ fn still_needed(env: &mut Env<'_>, going: &ToDelete, model: &ModelInfo, ids: &[i
                 needed.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
                 other.fields[field].def.name
             );
-            return Err(Error::new(Code::Conflict, detail));
+            let error = Error::new(Code::Conflict, detail);
+            return Err(match needed.first() {
+                Some(id) => pointers.refusal(model, *id, error),
+                None => error,
+            });
         }
     }
     Ok(())

@@ -2,8 +2,10 @@
 
 use super::claim::claim;
 use super::constraint_methods::{call, needed_records, run};
+use super::constraints::at;
 use super::no_record;
 use super::unit_of_work::UnitOfWork;
+use super::update::Given;
 use crate::command::Values;
 use crate::db::Lock;
 use crate::def::{Change, ConstraintDef};
@@ -27,21 +29,31 @@ pub(super) fn has_before(model: &ModelInfo, on: Change) -> bool {
     model.def.before.iter().any(|method| method.on == on)
 }
 
-/// Locks records and lets the model's `#[before(write)]` methods change what they are given.
+/// Locks records and lets the model's `#[before(write)]` methods change what they are given. The methods are called once
+/// for the records that are given the same; what they need of all records is loaded before.
 pub(super) fn before_write(
     env: &mut Env<'_>,
     unit: &mut UnitOfWork,
     model: &ModelInfo,
-    ids: &[i64],
-    values: &mut Values,
+    given: &mut [Given],
 ) -> Result<()> {
     if !has_before(model, Change::Write) {
         return Ok(());
     }
-    claim(env, unit, model, ids, Lock::Exclusive, &[])?;
-    let mut given = vec![std::mem::take(values)];
-    before(env, unit, model, Change::Write, ids, &mut given)?;
-    *values = given.pop().unwrap_or_default();
+    let all: Vec<i64> = given.iter().flat_map(|(ids, _)| ids.iter().copied()).collect();
+    claim(env, unit, model, &all, Lock::Exclusive, &[])?;
+    let several = given.len() > 1;
+    if several {
+        let methods = model.def.before.iter().filter(|method| method.on == Change::Write);
+        needed_records(env, unit, model, methods.flat_map(|method| method.loads), &all)?;
+    }
+    for (ids, values) in given {
+        let place = values.place.clone().unwrap_or_default();
+        let mut changed = vec![std::mem::take(values)];
+        let done = before(env, unit, model, Change::Write, ids, &mut changed);
+        done.map_err(|error| if several { at(error, &place) } else { error })?;
+        *values = changed.pop().unwrap_or_default();
+    }
     Ok(())
 }
 

@@ -161,7 +161,7 @@ pub(crate) fn update_values(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64], v
         return Ok(());
     }
     change(env, model, UnitOfWork::default(), |env, change_set| {
-        update::update(env, change_set, model, ids, values)
+        update::update(env, change_set, model, vec![(ids.to_vec(), values)])
     })
 }
 
@@ -285,13 +285,13 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
         return Err(no_record(model, id));
     }
     allowed::before_rights_change(env, model, values.fields.iter().map(|(field, _)| *field))?;
-    claim::hierarchy(env, model, &values)?;
+    claim::hierarchy(env, model, [&values])?;
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
     must_exist(env, model, id)?;
     allowed::before(env, &mut known, model, &[id], Operation::Write)?;
     let known = accept(env, parser, known)?;
     change(env, model, known, |env, change_set| {
-        update::update(env, change_set, model, &[id], values)
+        update::update(env, change_set, model, vec![(vec![id], values)])
     })?;
     respond(env, model, &[id])?
         .pop()

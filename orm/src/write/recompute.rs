@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use self::differing::{entering, refuse_empty, related};
 use self::money::Amounts;
-pub(super) use self::money::{Amount, amounts};
+pub(super) use self::money::{Amount, Columns, amounts};
 pub(super) use self::scope::Loaded;
 use self::scope::Scope;
 use super::evaluate::{Wanted, evaluate};

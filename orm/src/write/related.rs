@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap as HashMap;
+
 use super::recompute::ChangeSet;
 use super::update;
 use crate::command::{Input, Values};
@@ -44,18 +46,23 @@ impl Given {
 
     /// Writes all values, those of the same path together.
     pub(super) fn write(self, env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo) -> Result<()> {
+        let mut by_hops: BTreeMap<Vec<FieldId>, Vec<(Vec<i64>, Values)>> = BTreeMap::new();
         for (ids, values) in self.0 {
-            let mut by_hops: BTreeMap<Vec<FieldId>, Vec<(FieldId, Input)>> = BTreeMap::new();
+            let mut own: BTreeMap<Vec<FieldId>, Values> = BTreeMap::new();
             for (field, input) in values.fields {
                 let (hops, _) = path(env, model, field)?;
-                by_hops.entry(hops).or_default().push((field, input));
+                let place = || values.place.clone();
+                let values = own.entry(hops).or_insert_with(|| Values {
+                    fields: Vec::new(),
+                    place: place(),
+                });
+                values.fields.push((field, input));
             }
-            for (hops, given) in by_hops {
-                let place = values.place.as_deref();
-                write(env, change_set, model, &ids, hops, (given, place))?;
+            for (hops, values) in own {
+                by_hops.entry(hops).or_default().push((ids.clone(), values));
             }
         }
-        Ok(())
+        (by_hops.into_iter()).try_for_each(|(hops, given)| write(env, change_set, model, &hops, given))
     }
 }
 
@@ -71,48 +78,42 @@ fn write(
     env: &mut Env<'_>,
     change_set: &mut ChangeSet,
     model: &ModelInfo,
-    ids: &[i64],
-    hops: Vec<FieldId>,
-    (given, place): (Vec<(FieldId, Input)>, Option<&str>),
+    hops: &[FieldId],
+    given: Vec<(Vec<i64>, Values)>,
 ) -> Result<()> {
     change_set.store(env)?;
     let registry = env.registry;
-    let mut targets = BTreeSet::new();
-    let ends = ends(env, model, ids, &hops)?;
-    targets.extend(ends.iter().map(|(_, end)| *end));
-    let (at, last) = registry.end_of(registry.model(model.id), &hops);
-    let mut values = Values::default();
-    for (field, input) in given {
-        let def = model.fields[field].def;
-        if ends.len() < ids.len() && input != Input::Value(Value::Null) {
-            let relation = def.related[..def.related.len() - 1].join(".");
-            let message = format!(
-                "`{}` is `{}`, and `{relation}` is empty: there is no record to write it to",
-                def.name,
-                def.related.join(".")
-            );
-            let place = place.unwrap_or_default();
-            return Err(Error::invalid(vec![Issue::field_of(place, def.name, message)]));
+    let ids: Vec<i64> = given.iter().flat_map(|(ids, _)| ids.iter().copied()).collect();
+    let ends: HashMap<i64, i64> = ends(env, model, &ids, hops)?.into_iter().collect();
+    let (at, last) = registry.end_of(registry.model(model.id), hops);
+    let mut written = Vec::with_capacity(given.len());
+    for (ids, given) in given {
+        let targets = BTreeSet::from_iter(ids.iter().filter_map(|id| ends.get(id).copied()));
+        let missing = ids.iter().any(|id| !ends.contains_key(id));
+        let mut values = Values::default();
+        for (field, input) in given.fields {
+            let def = model.fields[field].def;
+            if missing && input != Input::Value(Value::Null) {
+                let relation = def.related[..def.related.len() - 1].join(".");
+                let message = format!(
+                    "`{}` is `{}`, and `{relation}` is empty: there is no record to write it to",
+                    def.name,
+                    def.related.join(".")
+                );
+                let place = given.place.as_deref().unwrap_or_default();
+                return Err(Error::invalid(vec![Issue::field_of(place, def.name, message)]));
+            }
+            let end = path(env, model, field)?.1;
+            if let Some(place) = &given.place {
+                let pointers = &mut change_set.unit.pointers;
+                let of = registry.target(at, last);
+                pointers.put_related(of, targets.iter().copied(), end, (place, def.name));
+            }
+            values.put(end, input);
         }
-        let end = path(env, model, field)?.1;
-        if let Some(place) = place {
-            let pointers = &mut change_set.unit.pointers;
-            pointers.put_related(
-                registry.target(at, last),
-                targets.iter().copied(),
-                end,
-                (place, def.name),
-            );
-        }
-        values.put(end, input);
+        written.push((Vec::from_iter(targets), values));
     }
-    match targets.is_empty() {
-        true => Ok(()),
-        false => {
-            let targets: Vec<i64> = targets.into_iter().collect();
-            update::update(env, change_set, registry.target(at, last), &targets, values)
-        }
-    }
+    update::update(env, change_set, registry.target(at, last), written)
 }
 
 /// The records at the end of to-one relations, as pairs of the first and the last record; those whose path is empty on

@@ -58,3 +58,8 @@ pub(super) fn update(
 pub(super) fn insert_pairs(env: &mut Env<'_>, link: Link, pairs: &[(i64, i64)]) -> Result<()> {
     batches(pairs).try_for_each(|batch| env.execute(env.sql().insert_pairs(link, batch)?))
 }
+
+/// Deletes pairs of a many2many.
+pub(super) fn delete_pairs(env: &mut Env<'_>, link: Link, pairs: &[(i64, i64)]) -> Result<()> {
+    batches(pairs).try_for_each(|batch| env.execute(env.sql().delete_given_pairs(link, batch)?))
+}

@@ -272,13 +272,7 @@ impl UnitOfWork {
         rows: Vec<(i64, Vec<Value>)>,
     ) -> Result<()> {
         self.note_changes(env, model, fields, &rows)?;
-        for (id, values) in &rows {
-            if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
-                for (field, value) in fields.iter().zip(values) {
-                    row[*field] = value.clone();
-                }
-            }
-        }
+        self.set_rows_in_memory(model, fields, &rows);
         let stored: Vec<(i64, Vec<Value>)> = rows
             .into_iter()
             .filter(|(id, _)| !self.fresh.contains(&(model.id, *id)))
@@ -290,6 +284,29 @@ impl UnitOfWork {
             constraints::before_storing(env, &self.pointers, model, &given, Some(fields))?;
         }
         rows::update(env, model, fields, &stored)
+    }
+
+    /// As [`UnitOfWork::set`], of stored records whose constraints are checked already.
+    pub(super) fn set_stored(
+        &mut self,
+        env: &mut Env<'_>,
+        model: &ModelInfo,
+        fields: &[FieldId],
+        rows: &[(i64, Vec<Value>)],
+    ) -> Result<()> {
+        self.note_changes(env, model, fields, rows)?;
+        self.set_rows_in_memory(model, fields, rows);
+        rows::update(env, model, fields, rows)
+    }
+
+    fn set_rows_in_memory(&mut self, model: &ModelInfo, fields: &[FieldId], rows: &[(i64, Vec<Value>)]) {
+        for (id, values) in rows {
+            if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
+                for (field, value) in fields.iter().zip(values) {
+                    row[*field] = value.clone();
+                }
+            }
+        }
     }
 
     /// Sets fields of stored records to the same values, in the database and in memory.

@@ -1,5 +1,6 @@
 //! The number of statements of a request follows its shape, not the number of its records.
 
+mod commands;
 mod rows;
 
 use orm::Runtime;

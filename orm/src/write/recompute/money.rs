@@ -34,8 +34,14 @@ pub(in crate::write) struct Amount {
 /// The amounts of a field, by record.
 pub(super) type Amounts = BTreeMap<i64, Amount>;
 
-/// Columns with their values, and the records that get them.
-type Columns = (Vec<i64>, Vec<(FieldId, Value)>);
+/// What records are about to get.
+#[derive(Debug, Clone)]
+pub(in crate::write) struct Columns {
+    pub(in crate::write) ids: Vec<i64>,
+    pub(in crate::write) columns: Vec<(FieldId, Value)>,
+    /// The amounts among them.
+    pub(in crate::write) amounts: Vec<Amount>,
+}
 
 /// The amounts among these values, with all their digits. In their place, the values get what their column stores.
 ///
@@ -148,63 +154,82 @@ impl ChangeSet {
         Ok(())
     }
 
-    /// The columns that records are about to get, with the amounts that are judged at once rounded to the currencies
-    /// that the records will have: for each currency, its records and their columns.
+    /// What records are about to get, with the amounts that are judged at once rounded to the currencies that the
+    /// records will have: for each currency, its records and their columns.
     pub(in crate::write) fn in_currencies(
         &mut self,
         env: &mut Env<'_>,
         model: &ModelInfo,
-        ids: &[i64],
-        columns: Vec<(FieldId, Value)>,
-        amounts: &[Amount],
-    ) -> Result<Vec<(Columns, Vec<Amount>)>> {
+        written: Vec<Columns>,
+    ) -> Result<Vec<Columns>> {
         let registry = env.registry;
         let judged = |amount: &Amount| {
             let judged = !amount.exact.is_zero() && is_judged(registry, model, amount.field);
             registry.rounding(model, amount.field).filter(|_| judged)
         };
-        let judged: Vec<Option<Vec<FieldId>>> = amounts.iter().map(judged).collect();
-        let paths: Vec<Vec<FieldId>> = judged.iter().flatten().cloned().collect();
+        let is_concerned = |written: &&Columns| written.amounts.iter().any(|amount| judged(amount).is_some());
+        let concerned: Vec<&Columns> = written.iter().filter(is_concerned).collect();
+        let paths = concerned
+            .iter()
+            .flat_map(|written| written.amounts.iter().filter_map(judged));
+        let paths = Vec::from_iter(BTreeSet::from_iter(paths));
         if paths.is_empty() {
-            return Ok(vec![((ids.to_vec(), columns), amounts.to_vec())]);
+            return Ok(written);
         }
+        let all: Vec<i64> = concerned
+            .iter()
+            .flat_map(|written| written.ids.iter().copied())
+            .collect();
         // The records as they will be, in memory only. A currency that is computed may become another one, too.
-        self.unit.load(env, model, ids, None)?;
+        self.unit.load(env, model, &all, None)?;
         let mut before: Vec<(i64, FieldId, Value)> = Vec::new();
-        for (id, (field, value)) in ids.iter().flat_map(|id| columns.iter().map(move |column| (id, column))) {
-            before.push((*id, *field, self.unit.set_in_memory(model, *id, *field, value.clone())));
+        for Columns { ids, columns, .. } in &concerned {
+            for (id, (field, value)) in ids.iter().flat_map(|id| columns.iter().map(move |column| (id, column))) {
+                before.push((*id, *field, self.unit.set_in_memory(model, *id, *field, value.clone())));
+            }
         }
         let follows = |field: &FieldId| {
             let computed = definition(model, *field).is_some_and(|compute| !compute.writable);
             computed && model.def.fields[*field].stored
         };
         let computed = paths.iter().map(|path| path[0]).filter(follows);
-        let computed: Wanted = computed.map(|field| (field, ids.iter().copied().collect())).collect();
+        let computed: Wanted = computed.map(|field| (field, all.iter().copied().collect())).collect();
         for (field, values) in evaluate(env, &mut self.unit, model, &computed)? {
             for (id, value) in values.into_iter().filter_map(|(id, value)| Some((id, value?))) {
                 before.push((id, field, self.unit.set_in_memory(model, id, field, value)));
             }
         }
         let tree = ReadTree::along(registry, model, &paths, Reading::Snapshot)?;
-        let records = load(env, &mut self.unit, model, ids, &tree, None)?;
-        let mut groups: Vec<(Columns, Vec<Amount>)> = Vec::new();
-        for id in ids {
-            let (mut columns, mut amounts) = (columns.clone(), amounts.to_vec());
-            for (amount, path) in amounts.iter_mut().zip(&judged) {
-                let (Some(record), Some(path)) = (records.get(id), path) else {
-                    continue;
-                };
-                let path = registry.expand_path(model, path);
-                let info = &model.fields[amount.field];
-                amount.standing = in_currency(Value::Decimal(amount.exact), info, record, &path)?;
-                let column = columns.iter_mut().find(|(field, _)| *field == amount.field);
-                column
-                    .into_iter()
-                    .for_each(|(_, value)| *value = amount.standing.clone());
+        let records = load(env, &mut self.unit, model, &all, &tree, None)?;
+        let mut groups: Vec<Columns> = Vec::new();
+        for given in written {
+            if !is_concerned(&&given) {
+                groups.push(given);
+                continue;
             }
-            match groups.iter_mut().find(|((_, known), _)| *known == columns) {
-                Some(((ids, _), _)) => ids.push(*id),
-                None => groups.push(((vec![*id], columns), amounts)),
+            let first = groups.len();
+            for id in &given.ids {
+                let (mut columns, mut amounts) = (given.columns.clone(), given.amounts.clone());
+                for amount in &mut amounts {
+                    let (Some(record), Some(path)) = (records.get(id), judged(amount)) else {
+                        continue;
+                    };
+                    let path = registry.expand_path(model, &path);
+                    let info = &model.fields[amount.field];
+                    amount.standing = in_currency(Value::Decimal(amount.exact), info, record, &path)?;
+                    let column = columns.iter_mut().find(|(field, _)| *field == amount.field);
+                    column
+                        .into_iter()
+                        .for_each(|(_, value)| *value = amount.standing.clone());
+                }
+                match groups[first..].iter_mut().find(|known| known.columns == columns) {
+                    Some(known) => known.ids.push(*id),
+                    None => groups.push(Columns {
+                        ids: vec![*id],
+                        columns,
+                        amounts,
+                    }),
+                }
             }
         }
         for (id, field, value) in before.into_iter().rev() {
