@@ -4,6 +4,7 @@
 mod kept;
 mod links;
 mod pending;
+mod set;
 
 pub(super) use pending::take_pending;
 pub(crate) use pending::with_unit;
@@ -261,75 +262,6 @@ impl UnitOfWork {
     /// The values of a field of records; `None` unless all of them are in memory.
     pub(super) fn values(&self, model: &ModelInfo, field: FieldId, ids: &[i64]) -> Option<Vec<&Value>> {
         ids.iter().map(|id| self.value(model, *id, field)).collect()
-    }
-
-    /// Sets fields of records, to values of its own for each: in memory, and in the database for those that are stored.
-    pub(super) fn set(
-        &mut self,
-        env: &mut Env<'_>,
-        model: &ModelInfo,
-        fields: &[FieldId],
-        rows: Vec<(i64, Vec<Value>)>,
-    ) -> Result<()> {
-        self.note_changes(env, model, fields, &rows)?;
-        self.set_rows_in_memory(model, fields, &rows);
-        let stored: Vec<(i64, Vec<Value>)> = rows
-            .into_iter()
-            .filter(|(id, _)| !self.fresh.contains(&(model.id, *id)))
-            .collect();
-        if constraints::any_concerned(model, fields) {
-            let given: Vec<(i64, &[Value])> = (stored.iter())
-                .filter_map(|(id, _)| Some((*id, self.rows.get(&(model.id, *id))?.as_slice())))
-                .collect();
-            constraints::before_storing(env, &self.pointers, model, &given, Some(fields))?;
-        }
-        rows::update(env, model, fields, &stored)
-    }
-
-    /// As [`UnitOfWork::set`], of stored records whose constraints are checked already.
-    pub(super) fn set_stored(
-        &mut self,
-        env: &mut Env<'_>,
-        model: &ModelInfo,
-        fields: &[FieldId],
-        rows: &[(i64, Vec<Value>)],
-    ) -> Result<()> {
-        self.note_changes(env, model, fields, rows)?;
-        self.set_rows_in_memory(model, fields, rows);
-        rows::update(env, model, fields, rows)
-    }
-
-    fn set_rows_in_memory(&mut self, model: &ModelInfo, fields: &[FieldId], rows: &[(i64, Vec<Value>)]) {
-        for (id, values) in rows {
-            if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
-                for (field, value) in fields.iter().zip(values) {
-                    row[*field] = value.clone();
-                }
-            }
-        }
-    }
-
-    /// Sets fields of stored records to the same values, in the database and in memory.
-    pub(super) fn set_all(
-        &mut self,
-        env: &mut Env<'_>,
-        model: &ModelInfo,
-        values: &[(FieldId, Value)],
-        ids: &[i64],
-    ) -> Result<()> {
-        if model.audited.is_some() {
-            let (fields, new): (Vec<FieldId>, Vec<Value>) = values.iter().cloned().unzip();
-            let rows: Vec<(i64, Vec<Value>)> = ids.iter().map(|id| (*id, new.clone())).collect();
-            self.note_changes(env, model, &fields, &rows)?;
-        }
-        for id in ids {
-            if let Some(row) = self.rows.get_mut(&(model.id, *id)).map(Arc::make_mut) {
-                for (field, value) in values {
-                    row[*field] = value.clone();
-                }
-            }
-        }
-        env.execute(env.sql().update_all(model, values, ids)?)
     }
 
     /// Replaces the related records of a many2many: `wanted` lists them by owner.
