@@ -10,7 +10,7 @@ use tracing::{Instrument as _, Span};
 use super::claim::Claim;
 use super::postgres::PostgresUrl;
 use super::queue::Queue;
-use super::readers::{Open, Readers};
+use super::readers::{Open, Readers, WAITING};
 use super::replica::Replica;
 use super::session::Client;
 use super::sqlite::{FileIdentity, SqliteFile};
@@ -238,9 +238,9 @@ impl Pool {
     }
 }
 
-/// The queue of streams, and as many threads that serve it. As many again may wait in it.
+/// The queue of streams, and the threads that serve it.
 fn streams(threads: usize, worker: impl Fn() -> Worker) -> Result<Queue> {
-    let (queue, jobs) = Queue::of(threads, Some(PATIENCE), None);
+    let (queue, jobs) = Queue::of(WAITING * threads, Some(PATIENCE), None);
     for _ in 0..threads {
         let (worker, jobs) = (worker(), jobs.clone());
         spawn("stream", move || serve_reads(worker, &jobs, None))?;

@@ -24,8 +24,8 @@ use crate::error::Result;
 const SHORT_HERE: (u32, Duration) = (100, Duration::from_millis(100));
 /// The statement timeout of PostgreSQL's connections for short reads.
 const SHORT: Duration = Duration::from_millis(250);
-/// How many reads may wait for each thread for long reads before further ones are answered 503.
-const WAITING: usize = 64;
+/// How many reads may wait for each thread for long reads, or for streams, before further ones are answered 503.
+pub(crate) const WAITING: usize = 64;
 /// How many requests that were given up may wait for PostgreSQL to be told to cancel them.
 const GIVEN_UP: usize = 1024;
 
