@@ -65,20 +65,20 @@ impl Dialect {
             }
             // Dates and times are stored as text that begins `2024-01-26 13:`.
             Dialect::Sqlite => {
-                let day = match period {
+                let (start, end) = match period {
                     Period::Hour => return format!("(substr({value}, 1, 13) || ':00:00')"),
-                    Period::Day => format!("substr({value}, 1, 10)"),
-                    Period::Week => format!("date({value}, '-6 days', 'weekday 1')"),
-                    Period::Month => format!("substr({value}, 1, 7) || '-01'"),
-                    Period::Quarter => format!(
-                        "substr({value}, 1, 5) || printf('%02d', (substr({value}, 6, 2) - 1) / 3 * 3 + 1) || '-01'"
+                    Period::Day => (format!("substr({value}, 1, 10)"), ""),
+                    Period::Week => (format!("date({value}, '-6 days', 'weekday 1')"), ""),
+                    Period::Month => (format!("substr({value}, 1, 7)"), "-01"),
+                    Period::Quarter => (
+                        format!("substr({value}, 1, 5) || printf('%02d', (substr({value}, 6, 2) - 1) / 3 * 3 + 1)"),
+                        "-01",
                     ),
-                    Period::Year => format!("substr({value}, 1, 4) || '-01-01'"),
+                    Period::Year => (format!("substr({value}, 1, 4)"), "-01-01"),
                 };
-                match is_date {
-                    true => format!("({day})"),
-                    false => format!("({day} || ' 00:00:00')"),
-                }
+                // One text behind the start: it is joined for every record.
+                let time = if is_date { "" } else { " 00:00:00" };
+                format!("({start} || '{end}{time}')")
             }
         }
     }
