@@ -57,7 +57,8 @@ pub(super) const SUFFIXES: [&str; 9] = [
 pub(super) const ARGUMENTS: &str = "Arguments";
 
 /// The names of the other schemas that belong to no model.
-pub(super) const SHARED: [&str; 28] = [
+pub(super) const SHARED: [&str; 29] = [
+    "All",
     "AccessToken",
     "AccessTokenName",
     "AccessTokenRequest",
