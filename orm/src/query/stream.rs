@@ -7,7 +7,7 @@ use super::fetch::{fetch, see_search};
 use super::page::keyed;
 use super::table::Table;
 use super::{Level, Request, once, plan, see};
-use crate::env::Env;
+use crate::env::{Budget, Env};
 use crate::error::{Code, Error, Result};
 use crate::registry::ModelInfo;
 use crate::sql::{Place, Root, Search};
@@ -79,6 +79,7 @@ pub fn stream(
                 Err(error) if error.code() == Code::PayloadTooLarge && some.len() > 1 => {
                     piece.truncate(start);
                     records = some.len().div_ceil(16);
+                    env.session.next_part();
                     continue;
                 }
                 written => written?,
@@ -99,7 +100,10 @@ fn write(env: &mut Env<'_>, level: &Level, ids: &[i64], writer: &mut Writer, pie
     let links: Vec<(i64, i64)> = ids.iter().map(|id| (*id, *id)).collect();
     let found = fetch(env, level, Root::Ids(&once(ids)))?.found_by(&links);
     env.budget.take(found.bytes.len())?;
-    found.in_order().try_for_each(|record| writer.record(piece, record))
+    let budget = &mut env.budget;
+    found
+        .in_order()
+        .try_for_each(|record| writer.record(piece, record, budget))
 }
 
 /// The ids that are still to be read.
@@ -179,7 +183,7 @@ impl Writer {
         }
     }
 
-    fn record(&mut self, out: &mut Vec<u8>, record: &[u8]) -> Result<()> {
+    fn record(&mut self, out: &mut Vec<u8>, record: &[u8], budget: &mut Budget) -> Result<()> {
         match self {
             Writer::List { layout, begun } => {
                 if std::mem::replace(begun, true) {
@@ -194,7 +198,7 @@ impl Writer {
             Writer::Table(table) => {
                 let record = serde_json::from_slice(record);
                 let record = record.map_err(|error| Error::internal(format!("a record: {error}")))?;
-                table.record(out, &record)?;
+                table.record(out, &record, budget)?;
             }
         }
         Ok(())

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use super::plan::{Content, Item, Level, Shape};
 use crate::def::Kind;
+use crate::env::Budget;
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 
@@ -71,15 +72,21 @@ impl Table {
     }
 
     /// Writes the rows of a record.
-    pub(super) fn record(&self, out: &mut Vec<u8>, record: &Json) -> Result<()> {
+    ///
+    /// # Errors
+    /// 413 when they are longer than an answer may be: each row has a separator for every column, and many columns with
+    /// many rows come from a short record.
+    pub(super) fn record(&self, out: &mut Vec<u8>, record: &Json, budget: &mut Budget) -> Result<()> {
         let mut rows = Vec::new();
         self.fill(&self.columns, record, 0, &mut rows);
         for cells in rows {
+            let start = out.len();
             let mut line = vec![""; self.names.len()];
             for (column, cell) in &cells {
                 line[*column] = cell;
             }
             write(out, line.into_iter())?;
+            budget.take(out.len() - start)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Handlers for records: list, read, create, update, delete.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Version};
 use axum::response::{IntoResponse as _, Response};
 use orm::error::{Code, Error, Result};
 use orm::{builtin, query, write};
@@ -24,10 +24,11 @@ pub(super) async fn list(
     RequiredCredentials(caller): RequiredCredentials,
     PathSegments(model): PathSegments<String>,
     Params(params): Params,
+    version: Version,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if let Some(form) = stream::asked(&headers, &params) {
-        return stream::stream(&app, caller, model, params, form).await;
+        return stream::stream(&app, caller, model, params, form, version).await;
     }
     let answer = transact::read_model(&app, caller, model, move |env, model, app| {
         list::list(env, model, transact::checked(&params)?, app)

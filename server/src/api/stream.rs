@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Version};
 use axum::response::Response;
 use hyper::body::Frame;
 use mime::Mime;
@@ -28,7 +28,6 @@ use super::list::TOTAL;
 use super::problem::Problem;
 use super::transact::{authenticate, checked, database_of, permitted};
 use crate::auth::{TokenHash, note_use_later};
-use crate::memory_budget::Reserved;
 use crate::state::Shared;
 
 /// How long a client may leave a piece untaken.
@@ -137,14 +136,19 @@ struct Head {
 /// Answers a list in this form.
 ///
 /// # Errors
-/// As [`read_model`](super::transact::read_model); 429 when this token takes as many lists as it may at a time, 503 when all do.
+/// As [`read_model`](super::transact::read_model); 400 over HTTP/1.0; 429 when this token takes as many lists as it may at a time, 503 when all do.
 pub(super) async fn stream(
     app: &Shared,
     caller: Credentials,
     model: String,
     params: Result<Vec<(String, String)>>,
     form: Form,
+    version: Version,
 ) -> Result<Response, Problem> {
+    if version < Version::HTTP_11 {
+        let why = "a list of any size needs HTTP/1.1: in HTTP/1.0 one that breaks off looks complete";
+        return Err(Error::new(Code::Malformed, why).into());
+    }
     let database = database_of(app, caller.token).await?;
     let (told, mut head) = oneshot::channel();
     let (pieces, taken) = mpsc::channel(1);
@@ -152,10 +156,12 @@ pub(super) async fn stream(
         told: Mutex::new(Some(told)),
         pieces,
         runtime: Handle::current(),
-        until: Instant::now() + app.limits.max_stream,
+        until: Instant::now().checked_add(app.limits.max_stream),
+        running: app.streams.begin(caller.token)?,
     };
     let (pool, shared, client, name) = (database.pool.clone(), app.clone(), caller.clone(), model.clone());
     let job = move |session: &mut Session| {
+        let _room = shared.answers.take(ROOM)?;
         let (mut env, user) = authenticate(session, &shared, &client, permitted(Some(&name), false), false)?;
         let model = env.registry.exposed(&name)?;
         let params = checked(&params)?;
@@ -174,8 +180,6 @@ pub(super) async fn stream(
             output.send(head.take(), piece)
         })
     };
-    let running = app.streams.begin(caller.token)?;
-    let room = app.answers.take(ROOM)?;
     let mut ended: Ended = Box::pin(async move { pool.stream(job).await });
     let (head, ended) = tokio::select! {
         biased;
@@ -189,12 +193,7 @@ pub(super) async fn stream(
     if head.use_outdated {
         note_use_later(app, database, caller.token);
     }
-    let mut response = Response::new(Body::new(Pieces {
-        taken,
-        ended,
-        running,
-        room,
-    }));
+    let mut response = Response::new(Body::new(Pieces { taken, ended }));
     let headers = response.headers_mut();
     headers.extend(described(form, &model));
     if let Some(total) = head.total {
@@ -224,7 +223,11 @@ struct Output {
     told: Mutex<Option<oneshot::Sender<Head>>>,
     pieces: mpsc::Sender<Bytes>,
     runtime: Handle,
-    until: Instant,
+    /// When it must have ended.
+    until: Option<Instant>,
+    /// The token's place is taken until the thread has ended, not only until the client is gone.
+    #[expect(dead_code, reason = "dropped with the job")]
+    running: Running,
 }
 
 impl Output {
@@ -242,7 +245,7 @@ impl Output {
         if piece.is_empty() {
             return Ok(());
         }
-        if Instant::now() > self.until {
+        if self.until.is_some_and(|until| Instant::now() > until) {
             return Err(over("it takes longer than DECLAREST_MAX_STREAM_SECONDS"));
         }
         let sent = self.pieces.send(Bytes::from(piece));
@@ -271,10 +274,6 @@ struct Pieces {
     taken: mpsc::Receiver<Bytes>,
     /// `None`: it has ended.
     ended: Option<Ended>,
-    #[expect(dead_code, reason = "dropped with the body")]
-    running: Running,
-    #[expect(dead_code, reason = "dropped with the body")]
-    room: Reserved<()>,
 }
 
 impl HttpBody for Pieces {

@@ -273,3 +273,36 @@ fn a_deletion_among_several_is_refused_at_its_place() {
     let refused = server.send("PUT", &path, &json!({"child_ids": commands}));
     assert_eq!(refused.problem(409, "conflict")["errors"][0]["pointer"], "/child_ids/1");
 }
+
+/// What the commands of one record let go, a record or a unique value, those of the next may take.
+#[test]
+fn commands_of_several_records_are_as_one_after_another() {
+    let server = Server::demo();
+    let id = |model: &str, values: Value| server.send("POST", model, &values).ok()["id"].as_i64().unwrap();
+    let tag = id("crm.tag", json!({"name": "x"}));
+    let orders = [0, 1].map(|_| id("sale.order", json!({"partner_id": 11, "tag_ids": [[4, tag]]})));
+    let commands = json!({"sale_order_ids": [
+        [1, orders[0], {"tag_ids": [[2, tag]]}],
+        [1, orders[1], {"tag_ids": [[0, 0, {"name": "x"}]]}],
+    ]});
+    server.send("PUT", "res.partner/11", &commands).ok();
+    let tags = server.record("sale.order", orders[1], "tag_ids(name)");
+    assert_eq!(tags["tag_ids"][0]["name"], "x", "{tags}");
+
+    let family = id("res.partner", json!({"name": "F"}));
+    let [a, b] = ["A", "B"].map(|name| id("res.partner", json!({"name": name, "parent_id": family})));
+    let child = |name: &str, parent: i64| id("res.partner", json!({"name": name, "parent_id": parent}));
+    let (x, y, z) = (child("x", a), child("y", b), child("z", a));
+    let put = |of_a: Value, of_b: Value| {
+        let both = json!({"child_ids": [[1, a, {"child_ids": of_a}], [1, b, {"child_ids": of_b}]]});
+        server.send("PUT", &format!("res.partner/{family}"), &both).ok();
+        let children = |parent: i64| server.ids("res.partner", &[("parent_id", &parent.to_string()), ("order", "id")]);
+        (children(a), children(b))
+    };
+    assert_eq!(
+        put(json!([[6, 0, [x]]]), json!([[6, 0, [y, z]]])),
+        (vec![x], vec![y, z])
+    );
+    assert_eq!(put(json!([[4, x]]), json!([[3, z]])), (vec![x], vec![y]));
+    assert_eq!(put(json!([[5]]), json!([[4, x], [4, z]])), (vec![], vec![x, y, z]));
+}

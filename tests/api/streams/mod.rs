@@ -229,6 +229,11 @@ fn what_a_stream_cannot_be_is_refused_before_it_begins() {
     server
         .send("POST", "sale.order/search_read", &search)
         .problem(422, "invalid");
+    // In HTTP/1.0 the end of the connection is the end of an answer, also of one that breaks off.
+    let old = format!("GET /restful/api/v1/crm.tag HTTP/1.0\r\naccept: {LINES}\r\naccess-token: {token}\r\n\r\n");
+    let refused = tests::exchange(server.addr, old.as_bytes(), 1).unwrap().remove(0);
+    let refused = refused.problem(400, "invalid");
+    assert!(refused["detail"].as_str().unwrap().contains("HTTP/1.1"), "{refused}");
     // Nothing of this is left over: as many streams as ever can begin.
     for _ in 0..10 {
         assert_eq!(get("sale.order", &[]).status, 200);

@@ -86,8 +86,9 @@ impl<'r> Children<'r> {
         self.create(env, change_set, new)?;
         update::update(env, change_set, self.target, updated)?;
         self.delete(env, change_set, &deleted)?;
-        self.link(env, change_set, &linked)?;
-        self.unlink(env, change_set, &unlinked)
+        // What one record lets go another may take.
+        self.unlink(env, change_set, &unlinked)?;
+        self.link(env, change_set, &linked)
     }
 
     fn of(&self, owner: i64) -> &BTreeSet<i64> {

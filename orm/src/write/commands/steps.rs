@@ -116,14 +116,11 @@ impl Step {
         self.kind == other.kind && !again && !self.names_any(&other.ids)
     }
 
-    /// Whether the step may be applied after another command, which is given later. Commands of other records are
-    /// independent, but a deletion could take away what something below them names.
+    /// Whether the step may be applied after another command, which is given later, also one of another record: that may
+    /// take what this one's commands let go, a record or a unique value.
     fn may_follow(&self, owner: i64, other: &Traits) -> bool {
-        let independent = match self.owners.get(&owner) {
-            None => self.simple || other.rank > 1,
-            Some(simple) => other.rank < self.rank && other.simple && *simple,
-        };
-        independent && !self.names_any(&other.ids)
+        let simple = self.owners.get(&owner).unwrap_or(&self.simple);
+        other.rank < self.rank && other.simple && *simple && !self.names_any(&other.ids)
     }
 }
 
