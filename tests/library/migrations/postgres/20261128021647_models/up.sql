@@ -52,7 +52,7 @@ CREATE TABLE "library_member" (
     "write_uid" BIGINT,
     "write_date" TIMESTAMP
 );
-CREATE INDEX "library_member_default_order" ON "library_member" ("name");
+CREATE INDEX "library_member_default_order" ON "library_member" ("name", "active");
 
 ALTER TABLE "library_author" ADD CONSTRAINT "library_author_create_uid_fkey" FOREIGN KEY ("create_uid") REFERENCES "library_member" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;
 ALTER TABLE "library_author" ADD CONSTRAINT "library_author_write_uid_fkey" FOREIGN KEY ("write_uid") REFERENCES "library_member" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;

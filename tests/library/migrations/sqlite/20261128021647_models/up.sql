@@ -52,4 +52,4 @@ CREATE TABLE "library_member" (
     "write_uid" INTEGER REFERENCES "library_member" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "write_date" TEXT
 ) STRICT;
-CREATE INDEX "library_member_default_order" ON "library_member" ("name");
+CREATE INDEX "library_member_default_order" ON "library_member" ("name", "active");
