@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::computed::Group;
 use super::nested::NestedSearch;
-use super::texts::Texts;
+use super::texts::{FEW, Texts};
 use crate::db::Dialect;
 use crate::def::Kind;
 use crate::error::{Error, Result};
@@ -39,10 +39,6 @@ pub(crate) struct Level {
 
 /// The most columns of a statement together with its lateral joins. (PostgreSQL's own limit is a few times higher.)
 const MOST_COLUMNS: usize = 256;
-
-/// Up to this many parents, a to-one target is joined laterally (PostgreSQL): reading it again for each parent that
-/// names it costs less than another round trip.
-pub(crate) const FEW: usize = 16;
 
 /// How a read shows relations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -101,7 +101,7 @@ impl Request {
         limits: &Limits,
         wire: &dyn Wire,
     ) -> Result<Self> {
-        Request::parse_up_to(limits.max_limit, registry, model, parameters, limits, wire)
+        Request::parse_up_to(Some(limits.max_limit), registry, model, parameters, limits, wire)
     }
 
     /// As [`Request::parse`], for a result that is [answered in pieces](super::stream): of any size, and by no cursor.
@@ -116,7 +116,7 @@ impl Request {
         limits: &Limits,
         wire: &dyn Wire,
     ) -> Result<Self> {
-        let request = Request::parse_up_to(usize::MAX, registry, model, parameters, limits, wire)?;
+        let request = Request::parse_up_to(None, registry, model, parameters, limits, wire)?;
         match request.cursor {
             None => Ok(request),
             Some(_) => {
@@ -126,8 +126,9 @@ impl Request {
         }
     }
 
+    /// Parses the parameters of a list that may have so many records; `None`: any number.
     fn parse_up_to(
-        most: usize,
+        most: Option<usize>,
         registry: &Registry,
         model: &ModelInfo,
         parameters: &[(String, String)],
@@ -135,6 +136,8 @@ impl Request {
         wire: &dyn Wire,
     ) -> Result<Self> {
         let mut request = Request::new(model, limits);
+        let any_number = most.is_none();
+        let most = most.unwrap_or(usize::MAX);
         request.limit = most;
         let (mut filters, mut nested_filters) = (Vec::new(), 0);
         for (name, values) in by_name(parameters, &PARAMETERS)? {
@@ -154,7 +157,7 @@ impl Request {
                     nested_filters = fields.conditions;
                 }
                 "offset" => request.offset = parse_count(value).map_err(refuse)?,
-                "limit" if value == ALL && most == usize::MAX => {}
+                "limit" if any_number && value == ALL => {}
                 "limit" => {
                     let limit = parse_count(value).map_err(refuse)?;
                     request.set_limit(limit, most).map_err(refuse)?;

@@ -3,9 +3,12 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::plan::FEW;
 use crate::db::Dialect;
 use crate::sql::Text;
+
+/// Up to this many parents, a to-one target is joined laterally (PostgreSQL): reading it again for each parent that
+/// names it costs less than another round trip.
+pub(super) const FEW: usize = 16;
 
 /// Tells a statement from those of all levels: the number of the level, the database, and which of three forms the
 /// statement has: for one id, up to [`FEW`] ids, or more.

@@ -119,33 +119,31 @@ pub(super) fn apply(
     change_set.store(env)?;
     let owners: Vec<i64> = given.iter().map(|(owner, _)| *owner).collect();
     change_set.mark_given(model, [field].into_iter(), &owners);
-    let steps = |given| steps(env.registry.target(model, field), given);
+    let target = env.registry.target(model, field);
     match model.fields[field].def.kind {
         Kind::Many2many { .. } => {
             for (owner, commands) in &given {
                 (commands.iter()).for_each(|command| note_links(change_set, model, field, *owner, command));
             }
-            let steps = steps(given);
             let mut pairs = Many2manyChange::load(env, model, field, &owners)?;
-            for step in steps {
-                let place = place(&step);
-                let applied = pairs.apply(env, change_set, step);
-                applied.map_err(|error| at(error, &place))?;
-            }
+            in_steps(target, given, |step| pairs.apply(env, change_set, step))?;
             pairs.store(env, change_set)
         }
         Kind::One2many { .. } => {
-            let steps = steps(given);
             let mut children = Children::load(env, model, field, &owners)?;
-            for step in steps {
-                let place = place(&step);
-                let applied = children.apply(env, change_set, step);
-                applied.map_err(|error| at(error, &place))?;
-            }
-            Ok(())
+            in_steps(target, given, |step| children.apply(env, change_set, step))
         }
         _ => Err(Error::internal("commands on a field that is no relation to many")),
     }
+}
+
+/// Applies commands step by step. An error without a place of its own gets that of its step.
+fn in_steps(target: &ModelInfo, given: Lists, mut apply: impl FnMut(Vec<(i64, Command)>) -> Result<()>) -> Result<()> {
+    for step in steps(target, given) {
+        let place = place(&step);
+        apply(step).map_err(|error| at(error, &place))?;
+    }
+    Ok(())
 }
 
 /// Where the body has commands that are applied together: the command, or the list of several ones.

@@ -136,7 +136,8 @@ struct Head {
 /// Answers a list in this form.
 ///
 /// # Errors
-/// As [`read_model`](super::transact::read_model); 400 over HTTP/1.0; 429 when this token takes as many lists as it may at a time, 503 when all do.
+/// As [`read_model`](super::transact::read_model); 400 over HTTP/1.0; 429 when this token takes as many lists as it may
+/// at a time; 503 when as many are sent as may be.
 pub(super) async fn stream(
     app: &Shared,
     caller: Credentials,

@@ -81,8 +81,8 @@ pub(crate) async fn compressed(State(Encoders(free)): State<Encoders>, request: 
     }
 }
 
-/// A body in small pieces, between which other tasks get their turn. It holds an encoder, and its share of the memory budget
-/// of answers, until the client has taken it.
+/// A body in small pieces, between which other tasks get their turn. It holds an encoder, and the body's share of the
+/// memory budget of answers, until the client has taken it.
 struct Pieces {
     /// What was taken of the body and is not handed on yet.
     rest: Bytes,

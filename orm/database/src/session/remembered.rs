@@ -24,9 +24,9 @@ pub(super) struct Remembered {
 }
 
 impl Session {
-    /// What `read` finds, for what nearly every request reads, such as the user of a token. `read` is not run if it has
-    /// found something under this key before and nobody has written since. A key is a cryptographic hash, so that no two
-    /// callers use the same one.
+    /// Answers what `read` finds. If it was found under this key before, and nobody has written since, it is answered
+    /// from memory, and `read` does not run. For what nearly every request needs, such as the user of its token. The key
+    /// is a cryptographic hash, so that two callers with different questions never have the same.
     ///
     /// # Errors
     /// As `read`.
