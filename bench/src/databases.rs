@@ -56,7 +56,7 @@ impl Databases {
     /// When there is no cluster, or pgbouncer cannot be started.
     pub fn pooler(&self) -> Result<Pgbouncer, String> {
         match self {
-            Databases::Cluster(cluster) => Pgbouncer::start(cluster, 8),
+            Databases::Cluster(cluster) => Pgbouncer::preparing(cluster, 8),
             Databases::Folder(_) => Err("a pgbouncer stands before PostgreSQL only".to_owned()),
         }
     }

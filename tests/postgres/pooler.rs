@@ -5,14 +5,17 @@ use std::process::ExitCode;
 
 use orm::db::{Address, Session};
 use serde_json::json;
-use tests::{Body, Pgbouncer, TempDir, address, assert_clean, rows};
+use tests::{Body, Cluster, Pgbouncer, TempDir, address, assert_clean, rows};
 
 use crate::{demo, needed, number, postgres, text};
 
+/// Starts a pgbouncer with this many connections to each database.
+type Start = fn(&Cluster, u16) -> Result<Pgbouncer, String>;
+
 /// A new database, and a pgbouncer with this many connections to it.
-fn pooled(connections: u16) -> Option<(Pgbouncer, Address)> {
+fn pooled(start: Start, connections: u16) -> Option<(Pgbouncer, Address)> {
     let cluster = postgres()?;
-    let pooler = needed(Pgbouncer::start(cluster, connections))?;
+    let pooler = needed(start(cluster, connections))?;
     let address = address(&pooler.url(&cluster.database(None)));
     Some((pooler, address))
 }
@@ -37,7 +40,21 @@ fn each(address: &Address, connections: u16) -> Vec<Session> {
 
 #[test]
 fn nothing_is_left_on_a_connection_that_others_use_next() {
-    let Some((pooler, plain)) = pooled(2) else { return };
+    share_connections(Pgbouncer::start, |kept| kept == 0);
+}
+
+/// Statements stay prepared on each connection of a pgbouncer that knows them, also for other clients.
+#[test]
+fn prepared_statements_are_shared() {
+    share_connections(Pgbouncer::preparing, |kept| kept > 20);
+}
+
+/// Clients read and write at once, more than a pgbouncer has connections, each of which then has as many prepared
+/// statements as `kept` says and nothing else that is left.
+fn share_connections(start: Start, kept: fn(i64) -> bool) {
+    let Some((pooler, plain)) = pooled(start, 2) else {
+        return;
+    };
     let address = address(&format!("{}&pool_size=4&statement_timeout=30s", url(&plain)));
     let server = demo(address.clone(), |_| {});
     let create = |thread: usize, round: usize| {
@@ -73,8 +90,8 @@ fn nothing_is_left_on_a_connection_that_others_use_next() {
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(ids.len(), 64, "each is one of its own");
-    let kept = "SELECT COUNT(*)::text FROM sale_order WHERE client_order_ref LIKE '%-%' AND note IS NOT NULL";
-    assert_eq!(rows(&address, kept), ["64"]);
+    let written = "SELECT COUNT(*)::text FROM sale_order WHERE client_order_ref LIKE '%-%' AND note IS NOT NULL";
+    assert_eq!(rows(&address, written), ["64"]);
     assert_clean(&address);
     drop(server);
 
@@ -85,8 +102,8 @@ fn nothing_is_left_on_a_connection_that_others_use_next() {
         .collect();
     assert_eq!(connections.len(), 2, "the server had two connections, and shared them");
     for session in &mut sessions {
-        let left = "SELECT coalesce(string_agg(statement, '; '), 'none') FROM pg_prepared_statements";
-        assert_eq!(text(session, left), "none");
+        let prepared = number(session, "SELECT COUNT(*) FROM pg_prepared_statements").unwrap();
+        assert!(kept(prepared), "{prepared} prepared statements");
         assert_eq!(
             number(
                 session,
@@ -111,9 +128,26 @@ fn nothing_is_left_on_a_connection_that_others_use_next() {
     assert!(!pooler.log().contains("unsupported"), "{}", pooler.log());
 }
 
+/// More statements than a connection keeps prepared: all are released, through the pgbouncer too.
+#[test]
+fn prepared_statements_are_released_through_a_pooler() {
+    let Some((_pooler, address)) = pooled(Pgbouncer::preparing, 1) else {
+        return;
+    };
+    let mut session = address.session().unwrap();
+    for value in 0..1_200 {
+        session.begin_read().unwrap();
+        assert_eq!(number(&mut session, &format!("SELECT {value}::int8")), Ok(value));
+        assert_eq!(number(&mut session, "SELECT 7::int8"), Ok(7));
+        session.control("ROLLBACK").unwrap();
+    }
+}
+
 #[test]
 fn a_pooler_that_the_url_does_not_name_is_noticed() {
-    let Some((_pooler, pooled)) = pooled(1) else { return };
+    let Some((_pooler, pooled)) = pooled(Pgbouncer::start, 1) else {
+        return;
+    };
     let forgotten = address(url(&pooled).trim_end_matches("?pooler=transaction"));
     let refused = forgotten.open(false).err().unwrap();
     assert!(refused.detail().contains("pooler=transaction"), "{refused}");
@@ -129,7 +163,18 @@ fn a_pooler_that_the_url_does_not_name_is_noticed() {
 
 #[test]
 fn the_whole_api_works() {
-    let Some((_pooler, address)) = pooled(2) else { return };
+    use_the_api(Pgbouncer::start);
+}
+
+#[test]
+fn the_whole_api_works_with_prepared_statements() {
+    use_the_api(Pgbouncer::preparing);
+}
+
+fn use_the_api(start: Start) {
+    let Some((_pooler, address)) = pooled(start, 2) else {
+        return;
+    };
     let server = demo(address, |_| {});
     let list = server
         .get("sale.order", &[("limit", "80"), ("order", "partner_id.name desc")])
@@ -169,8 +214,19 @@ fn the_whole_api_works() {
 
 #[test]
 fn the_commands_work() {
-    let Some((_pooler, address)) = pooled(2) else { return };
-    let Some((_other_pooler, other)) = pooled(1) else {
+    run_commands(Pgbouncer::start);
+}
+
+#[test]
+fn the_commands_work_with_prepared_statements() {
+    run_commands(Pgbouncer::preparing);
+}
+
+fn run_commands(start: Start) {
+    let Some((_pooler, address)) = pooled(start, 2) else {
+        return;
+    };
+    let Some((_other_pooler, other)) = pooled(start, 1) else {
         return;
     };
     let program = |words: &[&str], database: &Address| {

@@ -26,7 +26,7 @@ fn values_that_cannot_be_are_refused_with_those_that_can() {
         ("statement_timeout=999999h", "500ms, 30s, 5min or 1h"),
         ("idle_in_transaction_session_timeout=1%73s", "500ms, 30s, 5min or 1h"),
         ("idle_in_transaction_session_timeout=5ms", "at least 1s"),
-        ("pooler=session", "`transaction` or `none`"),
+        ("pooler=session", "`transaction`, `prepared` or `none`"),
         ("replica=standby", "postgres://USER@HOST/NAME"),
         ("replica=postgres://h/x%3Fpool_size%3D0", "1 to 1000"),
         ("replica=postgres://h/x%3Freplica%3Dpostgres://h/y", "`replica` itself"),
@@ -134,7 +134,7 @@ fn pooled_limits<'a>(parameters: &str, expected: &[&'a str; 3]) -> [&'a str; 2] 
 fn a_statement_ends_when_its_time_is_over() {
     let Some(cluster) = postgres() else { return };
     let url = cluster.url(&cluster.database(None));
-    for pooler in ["none", "transaction"] {
+    for pooler in ["none", "transaction", "prepared"] {
         let address = address(&format!("{url}?statement_timeout=50ms&pooler={pooler}"));
         let pool = Pool::open(&address, 1, 1).unwrap();
         let sleep = |session: &mut Session| session.query_text("SELECT pg_sleep(60)", &[], |_| Ok(()));

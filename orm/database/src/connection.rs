@@ -1,6 +1,6 @@
 //! One connection type for both databases, and [`Address`], the parsed URL of a database.
 
-use super::postgres::{PostgresUrl, is_postgres};
+use super::postgres::{Pooler, PostgresUrl, is_postgres};
 use super::sqlite::SqliteFile;
 use super::{Dialect, Session};
 use crate::error::{Code, Error, Result};
@@ -120,7 +120,11 @@ impl Address {
 
 fn of_server(url: &PostgresUrl) -> Result<Session> {
     let connection = url.connect()?;
-    Ok(Session::watched(AnyConnection::Postgres(connection), None).setting(url.set_local()))
+    let session = Session::watched(AnyConnection::Postgres(connection), None).setting(url.set_local());
+    Ok(match url.settings.pooler {
+        Pooler::Transaction => session.preparing_anew(),
+        Pooler::None | Pooler::Prepared => session,
+    })
 }
 
 #[cfg(test)]

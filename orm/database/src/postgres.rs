@@ -46,11 +46,23 @@ pub(crate) struct Settings {
     statement_timeout: Duration,
     /// `idle_in_transaction_session_timeout`
     idle_timeout: Duration,
-    /// `pooler=transaction`: there is a pooler in transaction mode; each transaction may run on another server
-    /// connection.
-    pub(crate) pooled: bool,
+    /// `pooler`
+    pub(crate) pooler: Pooler,
     /// `replica`: the URL of a standby of this database.
     pub(crate) replica: Option<Box<PostgresUrl>>,
+}
+
+/// What is between this program and the server: `pooler` in a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pooler {
+    /// `none`
+    None,
+    /// `transaction`: a pooler in transaction mode. Each transaction may run on another connection to the server, where
+    /// nothing that an earlier one left is known.
+    Transaction,
+    /// `prepared`: one that knows prepared statements and prepares them on each connection to the server that is to run
+    /// them, as pgbouncer does from version 1.22 with `max_prepared_statements`.
+    Prepared,
 }
 
 impl Default for Settings {
@@ -60,7 +72,7 @@ impl Default for Settings {
             pool_timeout: Some(Duration::from_secs(10)),
             statement_timeout: STATEMENT_TIMEOUT,
             idle_timeout: Duration::from_secs(60),
-            pooled: false,
+            pooler: Pooler::None,
             replica: None,
         }
     }
@@ -228,9 +240,13 @@ impl PostgresUrl {
                 }
             }
             "pooler" => match value {
-                "transaction" => settings.pooled = true,
-                "none" => settings.pooled = false,
-                _ => return Err(refuse(name, &format!("is {value:?}: give `transaction` or `none`"))),
+                "none" => settings.pooler = Pooler::None,
+                "transaction" => settings.pooler = Pooler::Transaction,
+                "prepared" => settings.pooler = Pooler::Prepared,
+                _ => {
+                    let given = format!("is {value:?}: give `transaction`, `prepared` or `none`");
+                    return Err(refuse(name, &given));
+                }
             },
             _ => {
                 if !is_postgres(value) {
@@ -290,19 +306,23 @@ impl PostgresUrl {
     pub(crate) fn connect(&self) -> Result<PgConnection> {
         let connection = PgConnection::establish(&self.for_libpq());
         let mut connection = connection.map_err(|error| self.unreachable(&error.to_string()))?;
-        if self.settings.pooled {
-            // The next transaction may run on another server connection, where nothing is prepared.
+        if self.settings.pooler == Pooler::Transaction {
             connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         }
         requirements::check(&mut connection, &self.name)?;
         Ok(connection)
     }
 
+    /// Whether there is a pooler: each transaction may run on another connection to the server.
+    pub(crate) fn pooled(&self) -> bool {
+        self.settings.pooler != Pooler::None
+    }
+
     /// The URL for libpq, with the time limits in `options`. A pooler does not pass `options` on; behind one, each
     /// transaction begins with [`PostgresUrl::set_local`] instead.
     fn for_libpq(&self) -> String {
         let mut options = self.options.clone();
-        if !self.settings.pooled {
+        if !self.pooled() {
             // The last `-c` of a name wins, so the URL's own options come after ours.
             let ours = (self.limits().into_iter()).map(|(name, time)| format!("-c {name}={}", millis(time)));
             options = format!("{} {options}", ours.collect::<Vec<_>>().join(" "));
@@ -324,7 +344,7 @@ impl PostgresUrl {
     pub(crate) fn set_local(&self) -> Option<String> {
         let set = |(name, time)| format!("SET LOCAL {name} = '{}'", millis(time));
         let limits = self.limits().map(set);
-        self.settings.pooled.then(|| limits.join("; "))
+        self.pooled().then(|| limits.join("; "))
     }
 
     fn limits(&self) -> [(&'static str, Duration); 2] {
@@ -347,7 +367,8 @@ impl PostgresUrl {
             text += &format!("; besides libpq's parameters there are {}", OWN.join(", "));
         }
         if text.contains("unsupported startup parameter") {
-            text += "; give the URL of a pgbouncer in transaction mode the parameter pooler=transaction";
+            text += "; give the URL of a pgbouncer in transaction mode the parameter pooler=transaction \
+                     (or prepared, from its version 1.22 on)";
         }
         Error::new(Code::Unavailable, text)
     }

@@ -98,7 +98,7 @@ impl Readers {
         connections: usize,
         opened: impl Fn(&mut Session) -> Result<()> + Clone + Send + 'static,
     ) -> Result<Self> {
-        let stoppable = !url.settings.pooled; // behind a pooler, the process may already work for another client
+        let stoppable = !url.pooled(); // behind a pooler, the process may already work for another client
         let (canceller, given_up) = bounded(GIVEN_UP);
         if stoppable {
             let address = Address::Postgres(Box::new(url.clone()));

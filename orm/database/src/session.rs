@@ -54,7 +54,7 @@ pub struct Session {
     backend: Option<i64>,
     /// The request that the session works for, if its caller may stop waiting.
     claim: Option<Claim>,
-    /// Which statements stay prepared. `None` behind a pooler, where nothing outlives a transaction.
+    /// Which statements stay prepared. `None` behind a pooler that knows none.
     kept: Option<StatementCache>,
     /// `SET LOCAL` statements that every transaction begins with, for a pooler.
     set_local: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,8 @@ pub struct Pgbouncer {
     watch: Child,
     folder: PathBuf,
     port: u16,
+    /// The value of `pooler` in URLs that lead through it.
+    pooler: &'static str,
 }
 
 impl Pgbouncer {
@@ -24,14 +26,40 @@ impl Pgbouncer {
     /// # Errors
     /// When pgbouncer is not installed or does not start.
     pub fn start(cluster: &Cluster, connections: u16) -> Result<Self, String> {
-        let program = program().ok_or("there is no pgbouncer: install it")?;
+        let program = programs().next().ok_or("there is no pgbouncer: install it")?;
+        Pgbouncer::run(&program, cluster, connections, "transaction", "")
+    }
+
+    /// As [`Pgbouncer::start`], one that knows prepared statements.
+    ///
+    /// # Errors
+    /// As [`Pgbouncer::start`]; when pgbouncer is older than version 1.22.
+    pub fn preparing(cluster: &Cluster, connections: u16) -> Result<Self, String> {
+        let program = programs().find(|program| version(program) >= Some((1, 22)));
+        let program = program.ok_or("there is no pgbouncer of version 1.22 or newer: install one in the PATH")?;
+        Pgbouncer::run(
+            &program,
+            cluster,
+            connections,
+            "prepared",
+            "max_prepared_statements = 500\n",
+        )
+    }
+
+    fn run(
+        program: &Path,
+        cluster: &Cluster,
+        connections: u16,
+        pooler: &'static str,
+        more: &str,
+    ) -> Result<Self, String> {
         let (folder, port) = (folder("pgbouncer")?, free_port()?);
         let place = folder.display();
         let settings = format!(
             "[databases]\n* = host=127.0.0.1 port={} user=tests\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
              pool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 500\n\
-             server_login_retry = 1\n\
+             server_login_retry = 1\n{more}\
              logfile = {place}/log\npidfile = {place}/pid\n",
             cluster.port()
         );
@@ -58,12 +86,18 @@ impl Pgbouncer {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(Pgbouncer { watch, folder, port })
+        Ok(Pgbouncer {
+            watch,
+            folder,
+            port,
+            pooler,
+        })
     }
 
     /// The URL of a database of the cluster, through this pgbouncer.
     pub fn url(&self, name: &str) -> String {
-        format!("postgres://tests@127.0.0.1:{}/{name}?pooler=transaction", self.port)
+        let Pgbouncer { port, pooler, .. } = self;
+        format!("postgres://tests@127.0.0.1:{port}/{name}?pooler={pooler}")
     }
 
     /// The number of its process; none if it does not run.
@@ -104,8 +138,20 @@ impl Drop for Pgbouncer {
     }
 }
 
-fn program() -> Option<PathBuf> {
+/// Every pgbouncer of the machine.
+fn programs() -> impl Iterator<Item = PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
-    folders.find_map(|folder| Some(folder.join("pgbouncer")).filter(|program| program.exists()))
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let folders = folders.into_iter().chain([PathBuf::from("/usr/sbin")]);
+    folders
+        .map(|folder| folder.join("pgbouncer"))
+        .filter(|program| program.exists())
+}
+
+/// The first two numbers of a program's version, for example of `PgBouncer 1.24.1`.
+fn version(program: &Path) -> Option<(u32, u32)> {
+    let said = Command::new(program).arg("--version").output().ok()?;
+    let said = String::from_utf8(said.stdout).ok()?;
+    let mut numbers = said.lines().next()?.strip_prefix("PgBouncer ")?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }

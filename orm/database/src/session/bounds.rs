@@ -22,13 +22,15 @@ pub(super) struct Allowance {
 }
 
 impl Session {
-    /// Sets the statements that every transaction begins with. If there are any, no statement stays prepared: there is
-    /// a pooler, behind which nothing outlives a transaction.
+    /// Sets the statements that every transaction begins with.
     pub(crate) fn setting(mut self, set_local: Option<String>) -> Self {
-        if set_local.is_some() {
-            self.kept = None;
-        }
         self.set_local = set_local;
+        self
+    }
+
+    /// From here on, no statement stays prepared: there is a pooler, behind which nothing outlives a transaction.
+    pub(crate) fn preparing_anew(mut self) -> Self {
+        self.kept = None;
         self
     }
 
