@@ -18,6 +18,8 @@ pub(super) struct QueryCache {
     /// The session's count of changes when the answers were read.
     changes: u64,
     searches: Vec<(SearchKey, Vec<i64>)>,
+    /// The same count for the links, which some changes do not concern.
+    link_changes: u64,
     links: HashMap<(ModelId, FieldId, i64), Vec<i64>>,
 }
 
@@ -30,7 +32,10 @@ impl QueryCache {
     }
 
     pub(super) fn note(&mut self, env: &Env<'_>, question: SearchKey, ids: &[i64]) {
-        self.refresh(env);
+        if self.changes != env.session.changes() {
+            self.searches.clear();
+            self.changes = env.session.changes();
+        }
         self.searches.push((question, ids.to_vec()));
     }
 
@@ -42,7 +47,10 @@ impl QueryCache {
         field: FieldId,
         owners: &[i64],
     ) -> Result<Vec<(i64, i64)>> {
-        self.refresh(env);
+        if self.link_changes != env.session.changes() {
+            self.links.clear();
+            self.link_changes = env.session.changes();
+        }
         let unknown = |owner: &i64| !self.links.contains_key(&(model.id, field, *owner));
         let unknown: Vec<i64> = owners.iter().copied().filter(unknown).collect();
         if !unknown.is_empty() {
@@ -60,11 +68,15 @@ impl QueryCache {
             .collect())
     }
 
-    fn refresh(&mut self, env: &Env<'_>) {
-        if self.changes != env.session.changes() {
-            self.searches.clear();
-            self.links.clear();
-            self.changes = env.session.changes();
+    /// Forgets the searches: rows that they may have to find have changed in memory.
+    pub(super) fn forget_searches(&mut self) {
+        self.searches.clear();
+    }
+
+    /// What the session counted from `before` to `after` were updates of columns that no relation is made of.
+    pub(super) fn keep_links(&mut self, before: u64, after: u64) {
+        if self.link_changes == before {
+            self.link_changes = after;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The unit of work of a write: its records in memory. New records are inserted late, so that their computed values are
 //! part of their only INSERT. Code that must find them in the database has them inserted first.
 
+mod changes;
 mod kept;
 mod links;
 mod pending;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use self::changes::Changes;
 use super::constraints::{self, Pointers};
 use super::query_cache::{QueryCache, SearchKey};
 use super::{rows, trail};
@@ -43,6 +45,8 @@ pub(crate) struct UnitOfWork {
     pairs: BTreeMap<Link, Vec<(i64, i64)>>,
     /// Many2many pairs that this write has added.
     added: HashSet<(Link, (i64, i64))>,
+    /// Changes of stored rows that are not updated yet.
+    changes: Changes,
     query_cache: QueryCache,
     /// Writable computed fields of records that writes within this one have given a value.
     pub(super) given_within: Vec<(Computed, i64)>,
@@ -81,9 +85,10 @@ impl UnitOfWork {
         self.added.contains(&(link, (own, other))) || self.added.contains(&(link.reversed(), (other, own)))
     }
 
-    /// Inserts everything that waits; an error where a required value is still to be computed.
+    /// Inserts and updates everything that waits; an error where a required value is still to be computed.
     pub(super) fn store(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store_ready(env)?;
+        self.store_changes(env)?;
         match self.waiting.first() {
             None => Ok(()),
             Some((model, _)) => Err(Error::internal(format!(
@@ -168,17 +173,19 @@ impl UnitOfWork {
         (0..row.len()).any(|field| lacking(field) || !held.is_empty() && refers(field))
     }
 
-    /// Called when another write begins within this one: inserts what it can, and forgets stored rows, which the inner
+    /// Called when another write begins within this one: stores what it can, and forgets stored rows, which the inner
     /// write may change.
     pub(super) fn suspend(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store_ready(env)?;
+        self.store_changes(env)?;
         self.forget_stored();
         Ok(())
     }
 
     fn forget_stored(&mut self) {
-        let fresh = &self.fresh;
-        self.rows.retain(|key, _| fresh.contains(key));
+        let (fresh, changes) = (&self.fresh, &self.changes);
+        let is_changed = |(model, id): &(ModelId, i64)| changes.get(model).is_some_and(|ids| ids.contains_key(id));
+        self.rows.retain(|key, _| fresh.contains(key) || is_changed(key));
     }
 
     /// Forgets stored rows where there are very many in memory.
@@ -188,7 +195,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Inserts what waits, and forgets all rows in memory: statements change, or have changed, rows in the database.
+    /// Stores what waits, and forgets all rows in memory: statements change, or have changed, rows in the database.
     pub(super) fn flush_and_clear(&mut self, env: &mut Env<'_>) -> Result<()> {
         self.store(env)?;
         self.rows.clear();
@@ -218,6 +225,9 @@ impl UnitOfWork {
         let is_known = |id: &i64| self.rows.contains_key(&(model.id, *id)) && env.held(model, *id) >= lock;
         let missing: Vec<i64> = ids.iter().copied().filter(|id| !is_known(id)).collect();
         if !missing.is_empty() {
+            if self.is_changed(model, &missing) {
+                self.store_changes(env)?;
+            }
             let lock = lock.filter(|lock| missing.iter().any(|id| env.held(model, *id) < Some(*lock)));
             let rows = rows::load(env, model, &missing, lock)?;
             if lock.is_some() {

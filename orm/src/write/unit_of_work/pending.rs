@@ -56,8 +56,12 @@ impl PendingWrites for UnitOfWork {
         let waiting = self.waiting.iter();
         let mut waiting = waiting.map(|(model, _)| env.registry.model(*model).def.table);
         let seen = waiting.any(|table| tables.contains(&table));
-        match seen || self.pairs.keys().any(|link| tables.contains(&link.table)) {
-            true => self.store_ready(env),
+        if seen || self.pairs.keys().any(|link| tables.contains(&link.table)) {
+            self.store_ready(env)?;
+        }
+        let mut changed = self.changes.keys().map(|model| env.registry.model(*model).def.table);
+        match changed.any(|table| tables.contains(&table)) {
+            true => self.store_changes(env),
             false => Ok(()),
         }
     }

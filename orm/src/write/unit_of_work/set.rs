@@ -9,7 +9,8 @@ use crate::registry::{FieldId, ModelInfo};
 use crate::value::Value;
 
 impl UnitOfWork {
-    /// Sets fields of records, to values of its own for each: in memory, and in the database for those that are stored.
+    /// Sets fields of records, to values of its own for each: in memory, and in the database for those that are stored,
+    /// at once or [later](UnitOfWork::store_changes).
     pub(in crate::write) fn set(
         &mut self,
         env: &mut Env<'_>,
@@ -28,6 +29,10 @@ impl UnitOfWork {
                 .filter_map(|(id, _)| Some((*id, self.rows.get(&(model.id, *id))?.as_slice())))
                 .collect();
             constraints::before_storing(env, &self.pointers, model, &given, Some(fields))?;
+        }
+        let ids = || stored.iter().map(|(id, _)| *id);
+        if self.may_wait(env, model, fields, ids()) {
+            return self.note_waiting(env, model, fields, ids());
         }
         rows::update(env, model, fields, &stored)
     }
@@ -55,7 +60,8 @@ impl UnitOfWork {
         }
     }
 
-    /// Sets fields of stored records to the same values, in the database and in memory.
+    /// Sets fields of stored records to the same values, in memory and in the database, at once or
+    /// [later](UnitOfWork::store_changes).
     pub(in crate::write) fn set_all(
         &mut self,
         env: &mut Env<'_>,
@@ -63,8 +69,8 @@ impl UnitOfWork {
         values: &[(FieldId, Value)],
         ids: &[i64],
     ) -> Result<()> {
+        let (fields, new): (Vec<FieldId>, Vec<Value>) = values.iter().cloned().unzip();
         if model.audited.is_some() {
-            let (fields, new): (Vec<FieldId>, Vec<Value>) = values.iter().cloned().unzip();
             let rows: Vec<(i64, Vec<Value>)> = ids.iter().map(|id| (*id, new.clone())).collect();
             self.note_changes(env, model, &fields, &rows)?;
         }
@@ -74,6 +80,9 @@ impl UnitOfWork {
                     row[*field] = value.clone();
                 }
             }
+        }
+        if self.may_wait(env, model, &fields, ids.iter().copied()) {
+            return self.note_waiting(env, model, &fields, ids.iter().copied());
         }
         env.execute(env.sql().update_all(model, values, ids)?)
     }
