@@ -130,7 +130,7 @@ pub(super) fn apply(
             pairs.store(env, change_set)
         }
         Kind::One2many { .. } => {
-            let mut children = Children::load(env, model, field, &owners)?;
+            let mut children = Children::load(env, &mut change_set.unit, model, field, &owners)?;
             in_steps(target, given, |step| children.apply(env, change_set, step))
         }
         _ => Err(Error::internal("commands on a field that is no relation to many")),

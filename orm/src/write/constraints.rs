@@ -164,16 +164,16 @@ pub(super) fn before_storing(
 
 /// Whether a check or unique constraint reads one of these fields: if not, rows need not be loaded for it.
 pub(super) fn any_concerned(model: &ModelInfo, changed: &[FieldId]) -> bool {
-    let def = model.def;
-    let checks = def.checks.iter().flat_map(|check| check.condition.fields());
-    let conditions =
-        (def.uniques.iter().filter_map(|unique| unique.condition)).flat_map(|condition| condition.fields());
-    let uniques = def.uniques.iter().flat_map(|unique| unique.fields.iter().copied());
-    concerned(
-        def,
-        &checks.chain(conditions).chain(uniques).collect::<Vec<_>>(),
-        Some(changed),
-    )
+    let checks = model.def.checks.iter().flat_map(|check| check.condition.fields());
+    concerned(model.def, &checks.collect::<Vec<_>>(), Some(changed)) || unique_concerned(model, changed)
+}
+
+/// Whether a unique constraint reads one of these fields.
+pub(super) fn unique_concerned(model: &ModelInfo, changed: &[FieldId]) -> bool {
+    let uniques = model.def.uniques;
+    let conditions = (uniques.iter().filter_map(|unique| unique.condition)).flat_map(|condition| condition.fields());
+    let fields = uniques.iter().flat_map(|unique| unique.fields.iter().copied());
+    concerned(model.def, &fields.chain(conditions).collect::<Vec<_>>(), Some(changed))
 }
 
 fn concerned(def: &ModelDef, fields: &[&str], changed: Option<&[FieldId]>) -> bool {

@@ -280,14 +280,17 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     let mut parser = Parser::new(env);
     let values = parser.values(model, body, "", Mode::Update, None);
     let mut known = UnitOfWork::default();
-    // As in `references::existing`: asked before any lock, and by `must_exist` again with the record locked.
+    // As in `references::existing`: asked before any lock, and again with the record locked.
     if env.session.locks() && allowed::visible(env, model, vec![id])?.is_empty() {
         return Err(no_record(model, id));
     }
     allowed::before_rights_change(env, model, values.fields.iter().map(|(field, _)| *field))?;
     claim::hierarchy(env, model, [&values])?;
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
-    must_exist(env, model, id)?;
+    let found = known.load(env, model, &[id], None)?;
+    if !allowed::visible_of(env, model, &found)?.contains(&id) {
+        return Err(no_record(model, id));
+    }
     allowed::before(env, &mut known, model, &[id], Operation::Write)?;
     let known = accept(env, parser, known)?;
     change(env, model, known, |env, change_set| {

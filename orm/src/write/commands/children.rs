@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::foreign;
 use crate::command::{Action, Command, Input, Values};
+use crate::compute::load::Store as _;
 use crate::db::Lock;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -12,6 +13,7 @@ use crate::value::Value;
 use crate::write::allowed::visible;
 use crate::write::claim::claim;
 use crate::write::recompute::ChangeSet;
+use crate::write::unit_of_work::UnitOfWork;
 use crate::write::{create, delete, update};
 
 /// The children of records in a one2many, as far as the caller sees them: what he may not see is none of his to change.
@@ -25,14 +27,20 @@ pub(super) struct Children<'r> {
 }
 
 impl<'r> Children<'r> {
-    pub(super) fn load(env: &mut Env<'r>, model: &ModelInfo, field: FieldId, owners: &[i64]) -> Result<Self> {
+    pub(super) fn load(
+        env: &mut Env<'r>,
+        unit: &mut UnitOfWork,
+        model: &ModelInfo,
+        field: FieldId,
+        owners: &[i64],
+    ) -> Result<Self> {
         let registry = env.registry;
         let info = &model.fields[field];
         let (Some(target), Some(inverse)) = (info.target, info.inverse) else {
             return Err(Error::internal("a one2many without its inverse"));
         };
         let target = registry.model(target);
-        let linked = env.pairs(env.sql().links(registry.link(model, field)?, owners)?)?;
+        let linked = unit.links(env, model, field, owners)?;
         let seen = visible(env, target, linked.iter().map(|(_, id)| *id).collect())?;
         let mut ids: BTreeMap<i64, BTreeSet<i64>> = owners.iter().map(|owner| (*owner, BTreeSet::new())).collect();
         for (owner, id) in linked.into_iter().filter(|(_, id)| seen.contains(id)) {

@@ -17,8 +17,8 @@ pub(super) type Changes = BTreeMap<ModelId, BTreeMap<i64, BTreeSet<FieldId>>>;
 
 impl UnitOfWork {
     /// Whether a change of stored rows in memory may wait. Not one that the statements of a write look for without
-    /// asking the unit of work first: relations, which lead from record to record, and what unique constraints and
-    /// checks compare. On PostgreSQL the rows have to be locked.
+    /// asking the unit of work first: relations, which lead from record to record, and what unique constraints compare.
+    /// On PostgreSQL the rows have to be locked.
     pub(super) fn may_wait(
         &self,
         env: &Env<'_>,
@@ -32,7 +32,7 @@ impl UnitOfWork {
         };
         let locked = |id| !env.session.locks() || env.held(model, id) >= Some(Lock::Exclusive);
         fields.iter().all(is_free)
-            && !constraints::any_concerned(model, fields)
+            && !constraints::unique_concerned(model, fields)
             && ids.all(|id| self.rows.contains_key(&(model.id, id)) && locked(id))
     }
 
