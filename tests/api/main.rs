@@ -10,6 +10,7 @@ mod coverage;
 mod create_batch;
 mod documented_examples;
 mod errors;
+mod field_trees;
 mod filters;
 mod groups;
 mod http;
