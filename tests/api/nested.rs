@@ -148,6 +148,8 @@ fn fields_may_be_left_out_and_values_may_stand_in_quotes() {
         named(r#"name; domain=["|",["name","=","one; (two)"],["name","=","three"]]; limit=5"#),
         2
     );
+    let quote = r#"name; domain=[["name","!=","a \");(b\\"]]; limit=1"#;
+    assert_eq!(named(quote), 1, "a quote in JSON does not end its text");
     assert_eq!(named("name; name__ilike=nothing"), 0);
     let page = [("fields", "order_line(id; limit=1)"), ("cursor", "*"), ("limit", "2")];
     let page = server.get("sale.order", &page).ok();

@@ -108,11 +108,14 @@ impl<'p> FieldsParser<'p> {
         Ok(children)
     }
 
-    /// Reads `name=value` until a `;` or `)` that is neither in quotes nor in brackets.
+    /// Reads `name=value` until a `;` or `)` that is neither in quotes nor in brackets. In brackets stands JSON, whose
+    /// texts have `\"` for a quote.
     fn option(&mut self) -> Result<(&'p str, &'p str), String> {
         let (mut depth, mut quoted, mut end) = (0_usize, false, self.rest.len());
-        for (at, letter) in self.rest.char_indices() {
+        let mut letters = self.rest.char_indices();
+        while let Some((at, letter)) = letters.next() {
             match letter {
+                '\\' if quoted && depth > 0 => drop(letters.next()),
                 '"' => quoted = !quoted,
                 _ if quoted => {}
                 ';' | ')' if depth == 0 => {
