@@ -1,5 +1,6 @@
 //! Random choices, made before it is known what there is to choose from.
 
+use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -22,14 +23,24 @@ pub(super) struct Choice {
     options: Option<OptionsChoice>,
 }
 
-/// Some records: a condition by a field, a record whose value is compared with, and how; fields to sort by; a limit and
-/// an offset.
+/// Some records: a condition, fields to sort by, a limit and an offset.
 #[derive(Debug, Clone)]
 pub(super) struct OptionsChoice {
-    condition: Option<(Index, Index, Index)>,
+    condition: Option<ConditionChoice>,
     order: Vec<(Index, &'static str)>,
     limit: Option<usize>,
     offset: Option<usize>,
+}
+
+/// Some condition.
+#[derive(Debug, Clone)]
+struct ConditionChoice {
+    field: Index,
+    /// By `active`, if the model has it: archived records are found, too, then.
+    active: bool,
+    /// Whose value is compared with.
+    record: Index,
+    form: Index,
 }
 
 impl Choice {
@@ -83,8 +94,15 @@ pub(super) fn nodes(choices: &[Choice], reads: &Reads<'_>, model: &str) -> Vec<N
 impl OptionsChoice {
     pub(super) fn any() -> impl Strategy<Value = OptionsChoice> {
         let directions = select(vec!["", " desc", " nulls first", " desc nulls last"]);
+        let condition = (any::<Index>(), weighted(0.2), any::<Index>(), any::<Index>());
+        let condition = condition.prop_map(|(field, active, record, form)| ConditionChoice {
+            field,
+            active,
+            record,
+            form,
+        });
         (
-            option::of(any::<(Index, Index, Index)>()),
+            option::of(condition),
             vec((any::<Index>(), directions), 0..3),
             option::weighted(0.7, select(vec![0, 1, 2, 3, 5, 16, 17, 30])),
             option::weighted(0.3, 0..3_usize),
@@ -103,10 +121,15 @@ impl OptionsChoice {
         let records = reads.records(model, true);
         let mut parameters = Vec::new();
         let searchable: Vec<&Field> = fields.iter().filter(|field| field.searchable).collect();
-        if let (Some((field, record, form)), false) = (&self.condition, records.is_empty()) {
-            let field = field.get(&searchable);
+        if let (Some(choice), false) = (&self.condition, records.is_empty()) {
+            let active = searchable.iter().find(|field| choice.active && field.name == "active");
+            let field = active.unwrap_or_else(|| choice.field.get(&searchable));
             let values: Vec<&Value> = records.values().map(|record| &record[&field.name]).collect();
-            parameters.push(condition(field, values[record.index(values.len())], form));
+            parameters.push(condition(
+                field,
+                values[choice.record.index(values.len())],
+                &choice.form,
+            ));
         }
         let sortable: Vec<&Field> = fields.iter().filter(|field| field.sortable).collect();
         if !self.order.is_empty() && !sortable.is_empty() {

@@ -9,6 +9,7 @@ mod tree;
 
 use std::cell::Cell;
 
+use proptest::bool::weighted;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -76,57 +77,69 @@ fn random_trees_are_what_separate_reads_answer() {
         ..Config::default()
     };
     let asked = (
-        (select(vec![0, 0, 1, 1, 2]), any::<Index>(), any::<Index>()),
+        (
+            select(vec![0, 0, 1, 1, 2]),
+            weighted(0.25),
+            any::<Index>(),
+            any::<Index>(),
+        ),
         select(vec![Form::One, Form::List, Form::List, Form::Page, Form::Stream]),
         (OptionsChoice::any(), any::<bool>()),
         Choice::level(),
     );
     let (values, options) = (Cell::new(0), Cell::new(0));
     TestRunner::new(config)
-        .run(&asked, |((reader, model, record), form, (root, archived), choices)| {
-            let reads = &readers[reader];
-            let model = model.get(reads.models()).as_str();
-            let nodes = nodes(&choices, reads, model);
-            let fields = text(&nodes);
-            let active = if archived { "false" } else { "true" };
-            let mut parameters = root.parameters(reads, model);
-            match form {
-                Form::One => parameters.clear(),
-                Form::List => {}
-                Form::Page => parameters.retain(|(name, _)| name != "offset"),
-                Form::Stream => parameters.retain(|(name, _)| name != "limit"),
-            }
-            parameters.push(("active_test".to_owned(), active.to_owned()));
-            let ids = match form {
-                Form::One => vec![*record.get(&reads.ids(model))],
-                _ => reads.list(model, &parameters).to_vec(),
-            };
-            match form {
-                Form::One | Form::List => {}
-                Form::Page => parameters.push(("cursor".to_owned(), "*".to_owned())),
-                Form::Stream => parameters.push(("limit".to_owned(), "all".to_owned())),
-            }
-            let tree = Tree::new(reads, archived, MOST_VALUES);
-            let mut expected = tree.list(model, &ids, &nodes);
-            if tree.values() == MOST_VALUES {
-                return Err(TestCaseError::reject("the answer is too long"));
-            }
-            parameters.insert(0, ("fields".to_owned(), fields));
-            let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            let pairs: Vec<_> = pairs.collect();
-            let mut path = model.to_owned();
-            if let Form::One = form {
-                path = format!("{path}/{}", ids[0]);
-                expected = expected[0].take();
-            }
-            let reply = reads.user.get(&format!("{path}{}", encode(&pairs)));
-            let asked = format!("{} reads {path} {pairs:?}", reads.login);
-            prop_assert_eq!(reply.status, 200, "{}: {}", asked, reply.text());
-            prop_assert_eq!(reply.json(), expected, "{}", asked);
-            values.set(values.get() + tree.values());
-            options.set(options.get() + tree.narrowed());
-            Ok(())
-        })
+        .run(
+            &asked,
+            |((reader, with_tree, model, record), form, (root, archived), choices)| {
+                let reads = &readers[reader];
+                let models = match with_tree {
+                    true => reads.models_with_tree(),
+                    false => reads.models(),
+                };
+                let model = model.get(models).as_str();
+                let nodes = nodes(&choices, reads, model);
+                let fields = text(&nodes);
+                let active = if archived { "false" } else { "true" };
+                let mut parameters = root.parameters(reads, model);
+                match form {
+                    Form::One => parameters.clear(),
+                    Form::List => {}
+                    Form::Page => parameters.retain(|(name, _)| name != "offset"),
+                    Form::Stream => parameters.retain(|(name, _)| name != "limit"),
+                }
+                parameters.push(("active_test".to_owned(), active.to_owned()));
+                let ids = match form {
+                    Form::One => vec![*record.get(&reads.ids(model))],
+                    _ => reads.list(model, &parameters).to_vec(),
+                };
+                match form {
+                    Form::One | Form::List => {}
+                    Form::Page => parameters.push(("cursor".to_owned(), "*".to_owned())),
+                    Form::Stream => parameters.push(("limit".to_owned(), "all".to_owned())),
+                }
+                let tree = Tree::new(reads, archived, MOST_VALUES);
+                let mut expected = tree.list(model, &ids, &nodes);
+                if tree.values() == MOST_VALUES {
+                    return Err(TestCaseError::reject("the answer is too long"));
+                }
+                parameters.insert(0, ("fields".to_owned(), fields));
+                let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                let pairs: Vec<_> = pairs.collect();
+                let mut path = model.to_owned();
+                if let Form::One = form {
+                    path = format!("{path}/{}", ids[0]);
+                    expected = expected[0].take();
+                }
+                let reply = reads.user.get(&format!("{path}{}", encode(&pairs)));
+                let asked = format!("{} reads {path} {pairs:?}", reads.login);
+                prop_assert_eq!(reply.status, 200, "{}: {}", asked, reply.text());
+                prop_assert_eq!(reply.json(), expected, "{}", asked);
+                values.set(values.get() + tree.values());
+                options.set(options.get() + tree.narrowed());
+                Ok(())
+            },
+        )
         .unwrap();
     println!(
         "{trees} trees, {} values, {} relations with options",

@@ -44,6 +44,7 @@ pub(super) struct Reads<'s> {
     pub(super) user: User<'s>,
     server: &'s Server,
     models: OnceCell<Vec<String>>,
+    models_with_tree: OnceCell<Vec<String>>,
     fields: Known<String, Vec<Field>>,
     records: Known<(String, bool), Records>,
     lists: Known<String, Vec<i64>>,
@@ -57,6 +58,7 @@ impl<'s> Reads<'s> {
             user: User::new(server, login),
             server,
             models: OnceCell::new(),
+            models_with_tree: OnceCell::new(),
             fields: Known::default(),
             records: Known::default(),
             lists: Known::default(),
@@ -72,6 +74,17 @@ impl<'s> Reads<'s> {
             let models = paths.filter_map(|path| path.strip_prefix("/restful/api/v1/"));
             let models = models.filter(|model| !model.contains('/') && !self.ids(model).is_empty());
             models.map(str::to_owned).collect()
+        })
+    }
+
+    /// Those of them that have a read tree.
+    pub(super) fn models_with_tree(&self) -> &[String] {
+        self.models_with_tree.get_or_init(|| {
+            let models = self.models().iter();
+            models
+                .filter(|model| !self.declared(model).is_empty())
+                .cloned()
+                .collect()
         })
     }
 
@@ -125,11 +138,13 @@ impl<'s> Reads<'s> {
     /// whose records are plain.
     pub(super) fn declared(&self, model: &str) -> Rc<Vec<Node>> {
         known(&self.declared, model.to_owned(), || {
-            let shown = self.user.get(model).ok();
-            let plain = self.user.send("POST", &format!("{model}/search_read"), &json!({})).ok();
-            match shown == plain {
+            let first = self.user.get(&format!("{model}?limit=1")).ok();
+            let plain = self
+                .user
+                .send("POST", &format!("{model}/search_read"), &json!({"limit": 1}));
+            match first == plain.ok() {
                 true => Vec::new(),
-                false => shape(shown.as_array().unwrap()),
+                false => shape(self.user.get(model).ok().as_array().unwrap()),
             }
         })
     }
