@@ -73,7 +73,6 @@ fn random_trees_are_what_separate_reads_answer() {
     let config = Config {
         cases: trees,
         failure_persistence: None,
-        max_global_rejects: 100 * trees,
         ..Config::default()
     };
     let asked = (
@@ -100,32 +99,33 @@ fn random_trees_are_what_separate_reads_answer() {
                 let model = model.get(models).as_str();
                 let nodes = nodes(&choices, reads, model);
                 let fields = text(&nodes);
-                let active = if archived { "false" } else { "true" };
-                let mut parameters = root.parameters(reads, model);
-                match form {
-                    Form::One => parameters.clear(),
-                    Form::List => {}
-                    Form::Page => parameters.retain(|(name, _)| name != "offset"),
-                    Form::Stream => parameters.retain(|(name, _)| name != "limit"),
-                }
-                parameters.push(("active_test".to_owned(), active.to_owned()));
+                // What this form does not take, and what it is asked for by.
+                let (untaken, own) = match form {
+                    Form::One | Form::List => ("", None),
+                    Form::Page => ("offset", Some(("cursor", "*"))),
+                    Form::Stream => ("limit", Some(("limit", "all"))),
+                };
+                let mut parameters = match form {
+                    Form::One => Vec::new(),
+                    _ => root.parameters(reads, model),
+                };
+                parameters.retain(|(name, _)| name != untaken);
+                parameters.push(("active_test".to_owned(), (!archived).to_string()));
                 let ids = match form {
                     Form::One => vec![*record.get(&reads.ids(model))],
                     _ => reads.list(model, &parameters).to_vec(),
                 };
-                match form {
-                    Form::One | Form::List => {}
-                    Form::Page => parameters.push(("cursor".to_owned(), "*".to_owned())),
-                    Form::Stream => parameters.push(("limit".to_owned(), "all".to_owned())),
-                }
                 let tree = Tree::new(reads, archived, MOST_VALUES);
                 let mut expected = tree.list(model, &ids, &nodes);
                 if tree.values() == MOST_VALUES {
                     return Err(TestCaseError::reject("the answer is too long"));
                 }
-                parameters.insert(0, ("fields".to_owned(), fields));
                 let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-                let pairs: Vec<_> = pairs.collect();
+                let pairs: Vec<_> = [("fields", fields.as_str())]
+                    .into_iter()
+                    .chain(pairs)
+                    .chain(own)
+                    .collect();
                 let mut path = model.to_owned();
                 if let Form::One = form {
                     path = format!("{path}/{}", ids[0]);
@@ -141,10 +141,7 @@ fn random_trees_are_what_separate_reads_answer() {
             },
         )
         .unwrap();
-    println!(
-        "{trees} trees, {} values, {} relations with options",
-        values.get(),
-        options.get()
-    );
-    assert!(values.get() > 0 && options.get() > 0, "the trees are empty");
+    let (values, options) = (values.get(), options.get());
+    println!("{trees} trees, {values} values, {options} relations with options");
+    assert!(values > 0 && options > 0, "the trees are empty");
 }
