@@ -82,11 +82,7 @@ pub(super) fn nodes(choices: &[Choice], reads: &Reads<'_>, model: &str) -> Vec<N
         });
     }
     match nodes.is_empty() && !choices.is_empty() {
-        true => vec![Node {
-            name: "id".to_owned(),
-            children: Vec::new(),
-            options: Vec::new(),
-        }],
+        true => vec![Node::bare("id")],
         false => nodes,
     }
 }
@@ -125,11 +121,8 @@ impl OptionsChoice {
             let active = searchable.iter().find(|field| choice.active && field.name == "active");
             let field = active.unwrap_or_else(|| choice.field.get(&searchable));
             let values: Vec<&Value> = records.values().map(|record| &record[&field.name]).collect();
-            parameters.push(condition(
-                field,
-                values[choice.record.index(values.len())],
-                &choice.form,
-            ));
+            let value = values[choice.record.index(values.len())];
+            parameters.push(condition(field, value, &choice.form));
         }
         let sortable: Vec<&Field> = fields.iter().filter(|field| field.sortable).collect();
         if !self.order.is_empty() && !sortable.is_empty() {
@@ -138,12 +131,8 @@ impl OptionsChoice {
             parameters.push(("order".to_owned(), terms.collect::<Vec<_>>().join(",")));
         }
         let counts = [("limit", self.limit), ("offset", self.offset)];
-        parameters.extend(
-            counts
-                .map(|(name, count)| Some((name.to_owned(), count?.to_string())))
-                .into_iter()
-                .flatten(),
-        );
+        let counts = counts.into_iter().filter_map(|(name, count)| Some((name, count?)));
+        parameters.extend(counts.map(|(name, count)| (name.to_owned(), count.to_string())));
         parameters
     }
 }

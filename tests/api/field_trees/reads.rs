@@ -138,13 +138,13 @@ impl<'s> Reads<'s> {
     /// whose records are plain.
     pub(super) fn declared(&self, model: &str) -> Rc<Vec<Node>> {
         known(&self.declared, model.to_owned(), || {
-            let first = self.user.get(&format!("{model}?limit=1")).ok();
-            let plain = self
-                .user
-                .send("POST", &format!("{model}/search_read"), &json!({"limit": 1}));
+            let all = format!("{model}?active_test=false");
+            let first = self.user.get(&format!("{all}&limit=1")).ok();
+            let plain = json!({"active_test": false, "limit": 1});
+            let plain = self.user.send("POST", &format!("{model}/search_read"), &plain);
             match first == plain.ok() {
                 true => Vec::new(),
-                false => shape(self.user.get(model).ok().as_array().unwrap()),
+                false => shape(self.user.get(&all).ok().as_array().unwrap()),
             }
         })
     }
@@ -192,9 +192,8 @@ fn shape(records: &[Value]) -> Vec<Node> {
         }
     }
     let nodes = fields.into_iter().map(|(name, below)| Node {
-        name: name.to_owned(),
         children: shape(&below),
-        options: Vec::new(),
+        ..Node::bare(name)
     });
     nodes.collect()
 }

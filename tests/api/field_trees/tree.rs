@@ -16,6 +16,17 @@ pub(super) struct Node {
     pub(super) options: Vec<(String, String)>,
 }
 
+impl Node {
+    /// A field of which nothing more is said.
+    pub(super) fn bare(name: &str) -> Self {
+        Node {
+            name: name.to_owned(),
+            children: Vec::new(),
+            options: Vec::new(),
+        }
+    }
+}
+
 /// The spelling, such as `name,order_line(product_id(name); limit=3)`.
 pub(super) fn text(nodes: &[Node]) -> String {
     let nodes = nodes.iter().map(|node| {
@@ -76,9 +87,9 @@ impl<'r> Tree<'r> {
     /// `[id, "name"]` or a list of ids.
     fn record(&self, model: &str, id: i64, nodes: &[Node], declared: &[Node], plain: bool) -> Value {
         let records = self.reads.records(model, self.archived);
-        let record = records
-            .get(&id)
-            .unwrap_or_else(|| panic!("{model} {id} is hidden, but named"));
+        let Some(record) = records.get(&id) else {
+            return json!(format!("{model} {id}, which no list shows")); // no answer has this
+        };
         let fields = self.reads.fields(model);
         let mut out = Map::from_iter([("id".to_owned(), json!(id))]);
         for node in nodes {
@@ -107,11 +118,7 @@ impl<'r> Tree<'r> {
         let declared = declared
             .map(|declared| declared.children.as_slice())
             .unwrap_or_default();
-        let by_default = ["id", "display_name"].map(|name| Node {
-            name: name.to_owned(),
-            children: Vec::new(),
-            options: Vec::new(),
-        });
+        let by_default = ["id", "display_name"].map(Node::bare);
         let nodes = match (node.children.as_slice(), declared) {
             ([], []) => &by_default,
             ([], declared) => declared,
