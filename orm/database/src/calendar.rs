@@ -65,23 +65,46 @@ impl Dialect {
             }
             // Dates and times are stored as text that begins `2024-01-26 13:`.
             Dialect::Sqlite => {
-                let (start, end) = match period {
-                    Period::Hour => return format!("(substr({value}, 1, 13) || ':00:00')"),
-                    Period::Day => (format!("substr({value}, 1, 10)"), ""),
-                    Period::Week => (format!("date({value}, '-6 days', 'weekday 1')"), ""),
-                    Period::Month => (format!("substr({value}, 1, 7)"), "-01"),
-                    Period::Quarter => (
-                        format!("substr({value}, 1, 5) || printf('%02d', (substr({value}, 6, 2) - 1) / 3 * 3 + 1)"),
-                        "-01",
-                    ),
-                    Period::Year => (format!("substr({value}, 1, 4)"), "-01-01"),
+                let start = first_part(period, value);
+                let end = match period {
+                    Period::Hour => ":00:00",
+                    Period::Day | Period::Week => "",
+                    Period::Month | Period::Quarter => "-01",
+                    Period::Year => "-01-01",
                 };
-                // One text behind the start: it is joined for every record.
-                let time = if is_date { "" } else { " 00:00:00" };
+                let time = if is_date || period == Period::Hour {
+                    ""
+                } else {
+                    " 00:00:00"
+                };
                 format!("({start} || '{end}{time}')")
             }
         }
     }
+
+    /// An expression that dates, or local times, of the same period have in common, and no others: a shorter one than
+    /// [`Dialect::start_of`], where there is one.
+    pub fn same_period(self, period: Period, value: &str) -> Option<String> {
+        match self {
+            Dialect::Postgres => None,
+            Dialect::Sqlite => Some(first_part(period, value)),
+        }
+    }
+}
+
+/// What a stored date or time of a period has in common with the others, as SQLite's expression: `2024-01` of a month.
+fn first_part(period: Period, value: &str) -> String {
+    let digits = match period {
+        Period::Hour => 13,
+        Period::Day => 10,
+        Period::Week => return format!("date({value}, '-6 days', 'weekday 1')"),
+        Period::Month => 7,
+        Period::Quarter => {
+            return format!("substr({value}, 1, 5) || printf('%02d', (substr({value}, 6, 2) - 1) / 3 * 3 + 1)");
+        }
+        Period::Year => 4,
+    };
+    format!("substr({value}, 1, {digits})")
 }
 
 #[diesel::declare_sql_function]

@@ -104,4 +104,18 @@ impl Domain {
             Domain::Term(term) => term.path == [field],
         }
     }
+
+    /// Whether all records for which the condition holds have the same value at the end of this path, and one that is not
+    /// empty.
+    pub(crate) fn fixes(&self, path: &[usize]) -> bool {
+        match self {
+            Domain::And(parts) => parts.iter().any(|part| part.fixes(path)),
+            Domain::Term(Term {
+                path: compared,
+                op: Op::Eq,
+                operand: Operand::One(value),
+            }) => compared == path && !value.is_null(),
+            _ => false,
+        }
+    }
 }

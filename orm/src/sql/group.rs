@@ -14,6 +14,7 @@ use super::select::{push_limit, push_search};
 use super::{Search, Sql, Statement, column};
 use crate::db::{Bind, Period};
 use crate::def::Kind;
+use crate::domain::Domain;
 use crate::error::Result;
 use crate::registry::{FieldId, Link, ModelId, ModelInfo};
 
@@ -98,12 +99,15 @@ impl<'r> Sql<'r> {
 fn push_inner(sql: &mut Sql<'_>, model: &ModelInfo, grouping: &Grouping<'_>, names: &[String]) -> Result<()> {
     let mut scope = Scope::new(sql, sql.registry.model(model.id));
     let (mut columns, mut pairs) = (Vec::new(), Vec::new());
+    let mut group_by = Vec::new();
     for key in grouping.keys {
-        columns.push(key_column(sql, &mut scope, key, grouping.zone.is_some(), &mut pairs)?);
+        let (value, compared) = key_column(sql, &mut scope, key, grouping.zone.is_some(), &mut pairs)?;
+        columns.push(value);
+        group_by.push(compared.unwrap_or_else(|| columns.len().to_string()));
     }
     columns.push("COUNT(*)".to_owned());
     for aggregate in grouping.aggregates {
-        columns.extend(aggregate_columns(sql, &mut scope, aggregate)?);
+        columns.extend(aggregate_columns(sql, &mut scope, aggregate, grouping.search.domain)?);
     }
     scope.check()?;
     let named = columns
@@ -143,21 +147,20 @@ fn push_inner(sql: &mut Sql<'_>, model: &ModelInfo, grouping: &Grouping<'_>, nam
     sql.push(" WHERE ");
     push_search(sql, &scope, &grouping.search)?;
     push_allowed(sql, scope.model, &scope.alias)?;
-    if !grouping.keys.is_empty() {
-        let places: Vec<String> = (1..=grouping.keys.len()).map(|place| place.to_string()).collect();
-        sql.push(&format!(" GROUP BY {}", places.join(", ")));
+    if !group_by.is_empty() {
+        sql.push(&format!(" GROUP BY {}", group_by.join(", ")));
     }
     Ok(())
 }
 
-/// The expression of a key.
+/// The expression of a key, and another one that is shorter and differs where it does, if there is one.
 fn key_column<'r>(
     sql: &mut Sql<'r>,
     scope: &mut Scope<'r>,
     key: &Key,
     zoned: bool,
     pairs: &mut Vec<PairJoin<'r>>,
-) -> Result<String> {
+) -> Result<(String, Option<String>)> {
     if matches!(key.kind, Kind::Many2many { .. }) {
         let (id, link, target) = scope.asked_pairs(sql, &key.path)?;
         let alias = sql.alias();
@@ -168,27 +171,36 @@ fn key_column<'r>(
             link,
             target,
         });
-        return Ok(value);
+        return Ok((value, None));
     }
     let value = scope.asked(sql, &key.path)?;
     Ok(match (key.period, key.kind) {
         (Some(period), kind) => {
             let is_zoned = zoned && matches!(kind, Kind::DateTime);
-            let local = if is_zoned {
-                sql.dialect.local_time(&value)
-            } else {
-                value
-            };
-            sql.dialect.start_of(period, &kind, &local)
+            match is_zoned {
+                true => (
+                    sql.dialect.start_of(period, &kind, &sql.dialect.local_time(&value)),
+                    None,
+                ),
+                false => (
+                    sql.dialect.start_of(period, &kind, &value),
+                    sql.dialect.same_period(period, &value),
+                ),
+            }
         }
         // What is not known is not true: conditions take it so, too.
-        (None, Kind::Bool) => format!("COALESCE({value}, FALSE)"),
-        (None, _) => value,
+        (None, Kind::Bool) => (format!("COALESCE({value}, FALSE)"), None),
+        (None, _) => (value, None),
     })
 }
 
-/// The expressions of an aggregate: its value, then its [`Parts`].
-fn aggregate_columns<'r>(sql: &mut Sql<'r>, scope: &mut Scope<'r>, aggregate: &Aggregate) -> Result<Vec<String>> {
+/// The expressions of an aggregate over the records of a condition: its value, then its [`Parts`].
+fn aggregate_columns<'r>(
+    sql: &mut Sql<'r>,
+    scope: &mut Scope<'r>,
+    aggregate: &Aggregate,
+    domain: &Domain,
+) -> Result<Vec<String>> {
     let value = scope.asked(sql, &aggregate.path)?;
     let mut columns = match aggregate.function {
         Function::Sum | Function::Avg => {
@@ -207,6 +219,10 @@ fn aggregate_columns<'r>(sql: &mut Sql<'r>, scope: &mut Scope<'r>, aggregate: &A
         columns.push(format!("COUNT({value})"));
     }
     if let Some(path) = &aggregate.currency {
+        if domain.fixes(path) {
+            columns.push("FALSE".to_owned());
+            return Ok(columns);
+        }
         // Amounts without a currency are in one of their own.
         let currency = format!("COALESCE({}, 0)", scope.expression(sql, path)?);
         let of_amounts = format!("({currency}) FILTER (WHERE {value} IS NOT NULL)");
