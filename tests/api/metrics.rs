@@ -30,7 +30,7 @@ fn numbers_are_on_the_admin_address_only() {
         ("declarest_connections_limit", 4096),
         ("declarest_memory_bytes{budget=\"answers\"}", 0),
         ("declarest_memory_limit_bytes{budget=\"bodies\"}", 8 * 1024 * 1024),
-        ("declarest_waiting{database=\"saleorder_api\",queue=\"write\"}", 0),
+        ("declarest_waiting{database=\"saleorder_api\",queue=\"stream\"}", 0),
         (
             "declarest_waiting_limit{database=\"saleorder_api\",queue=\"create\"}",
             1024,
