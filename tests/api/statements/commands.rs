@@ -306,3 +306,26 @@ fn commands_of_several_records_are_as_one_after_another() {
     assert_eq!(put(json!([[4, x]]), json!([[3, z]])), (vec![x], vec![y]));
     assert_eq!(put(json!([[5]]), json!([[4, x], [4, z]])), (vec![], vec![x, y, z]));
 }
+
+/// A line's subtotal, tax, total and reduced prices follow one after the other, and then the amounts of its order. Each of
+/// the two rows is updated once for that, and what is known of their taxes is not read again.
+#[test]
+fn what_follows_from_a_change_is_written_at_once() {
+    let server = Server::demo();
+    let lines = json!([[0, 0, {"product_id": 23, "product_uom_qty": 2, "price_unit": 10}], [0, 0, {"product_id": 27}]]);
+    let body = json!({"partner_id": 11, "order_line": lines});
+    let made = server.send("POST", "sale.order", &body).ok();
+    let (path, line) = (format!("sale.order/{}", made["id"]), &made["order_line"][0]["id"]);
+    let before = made["amount_total"].as_f64().unwrap();
+    let reply = server.send(
+        "PUT",
+        &path,
+        &json!({"order_line": [[1, line, {"product_uom_qty": 3}]]}),
+    );
+    let grown = reply.ok()["amount_total"].as_f64().unwrap() - before;
+    assert!(grown >= 10.0, "{grown}");
+    assert!(reply.statements() <= 33, "{} statements", reply.statements());
+    let reply = server.send("PUT", &path, &json!({"client_order_ref": "PO 1"}));
+    reply.ok();
+    assert!(reply.statements() <= 11, "{} statements", reply.statements());
+}
