@@ -8,7 +8,7 @@ use diesel::sql_types::{Bool, Text};
 use crate::error::{Code, Error, Result};
 
 /// The oldest supported version of PostgreSQL.
-const OLDEST: u32 = 12;
+const OLDEST: u32 = 13;
 
 /// What the server reports: encoding, version as a number, `standard_conforming_strings`, whether it has ICU
 /// collations.
@@ -68,9 +68,9 @@ mod tests {
                 "shop",
             )
         };
-        assert_eq!(facts("UTF8", "120000", "on", true), None);
+        assert_eq!(facts("UTF8", "130000", "on", true), None);
         for (facts, mend) in [
-            (facts("UTF8", "110022", "on", true), "upgrade it to 12"),
+            (facts("UTF8", "120022", "on", true), "upgrade it to 13"),
             (facts("UTF8", "90624", "on", true), "PostgreSQL 9:"),
             (facts("LATIN1", "150004", "on", true), "ENCODING 'UTF8'"),
             (facts("UTF8", "150004", "off", true), "ALTER DATABASE \"shop\" SET"),

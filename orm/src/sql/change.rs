@@ -10,7 +10,7 @@ use crate::registry::{FieldId, Link, ModelInfo};
 use crate::value::Value;
 
 /// The most rows of one statement; a power of two, as the lengths of all batches are.
-const MOST_ROWS: usize = 128;
+pub(crate) const MOST_ROWS: usize = 128;
 
 /// Cuts `rows` into batches for one statement each, with the number of rows that the statement's text has: the next power
 /// of two, so that texts repeat. 100 rows are one batch, whose text has 128; 300 are batches of 128, 128 and 44, with 64.

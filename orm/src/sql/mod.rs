@@ -21,7 +21,7 @@ mod unique;
 
 pub(crate) use aggregate::{Aggregate, Column, Function, Parts};
 pub(crate) use audit::{Ends, MissingSide};
-pub(crate) use change::batches;
+pub(crate) use change::{MOST_ROWS, batches};
 pub(crate) use group::{GroupOrder, Grouping, Key};
 pub(crate) use having::Having;
 pub(crate) use order::Place;

@@ -43,6 +43,8 @@ pub(super) fn create(
     if let Some(delegate) = model.delegate {
         create_delegates(env, change_set, model, delegate, &mut records)?;
     }
+    // The methods of defaults, and the sequences, look into the database.
+    change_set.unit.store_changes(env)?;
     let mut rows = vec![vec![Value::Null; model.def.fields.len()]; records.len()];
     for (field, _) in rows::stored(model)
         .into_iter()

@@ -277,6 +277,7 @@ pub(crate) fn load_records(
 /// 404 when there is no such record; otherwise as [`create`].
 pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Result<Vec<u8>> {
     env.access.may(model, Operation::Write)?;
+    env.access.may(model, Operation::Read)?;
     let mut parser = Parser::new(env);
     let values = parser.values(model, body, "", Mode::Update, None);
     let mut known = UnitOfWork::default();
@@ -287,9 +288,15 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
     allowed::before_rights_change(env, model, values.fields.iter().map(|(field, _)| *field))?;
     claim::hierarchy(env, model, [&values])?;
     claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
-    let found = known.load(env, model, &[id], None)?;
-    if !allowed::visible_of(env, model, &found)?.contains(&id) {
-        return Err(no_record(model, id));
+    match env.session.locks() || env.access.is_ruled(model, Operation::Read) {
+        // Its row is known, or needed to judge it.
+        true => {
+            let found = known.load(env, model, &[id], None)?;
+            if !allowed::visible_of(env, model, &found)?.contains(&id) {
+                return Err(no_record(model, id));
+            }
+        }
+        false => must_exist(env, model, id)?,
     }
     allowed::before(env, &mut known, model, &[id], Operation::Write)?;
     let known = accept(env, parser, known)?;

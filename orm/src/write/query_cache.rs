@@ -68,6 +68,13 @@ impl QueryCache {
             .collect())
     }
 
+    /// Forgets the links where there are more owners than this.
+    pub(super) fn trim(&mut self, most: usize) {
+        if self.links.len() > most {
+            self.links.clear();
+        }
+    }
+
     /// Forgets the searches: rows that they may have to find have changed in memory.
     pub(super) fn forget_searches(&mut self) {
         self.searches.clear();

@@ -188,11 +188,12 @@ impl UnitOfWork {
         self.rows.retain(|key, _| fresh.contains(key) || is_changed(key));
     }
 
-    /// Forgets stored rows where there are very many in memory.
+    /// Forgets stored rows and links where there are very many in memory.
     pub(super) fn trim(&mut self) {
         if self.rows.len() > MOST_ROWS {
             self.forget_stored();
         }
+        self.query_cache.trim(MOST_ROWS);
     }
 
     /// Stores what waits, and forgets all rows in memory: statements change, or have changed, rows in the database.

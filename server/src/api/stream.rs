@@ -153,19 +153,15 @@ pub(super) async fn stream(
     let database = database_of(app, caller.token).await?;
     let (told, mut head) = oneshot::channel();
     let (pieces, taken) = mpsc::channel(1);
-    let place = Place(Arc::new(Mutex::new(Some(app.streams.begin(caller.token)?))));
-    let _waiting = Waiting(place.clone());
     let output = Output {
         told: Mutex::new(Some(told)),
         pieces,
         runtime: Handle::current(),
         until: Instant::now().checked_add(app.limits.max_stream),
-        place,
-        running: Mutex::default(),
+        running: app.streams.begin(caller.token)?,
     };
     let (pool, shared, client, name) = (database.pool.clone(), app.clone(), caller.clone(), model.clone());
     let job = move |session: &mut Session| {
-        output.begin();
         let _room = shared.answers.take(ROOM)?;
         let (mut env, user) = authenticate(session, &shared, &client, permitted(Some(&name), false), false)?;
         let model = env.registry.exposed(&name)?;
@@ -230,40 +226,12 @@ struct Output {
     runtime: Handle,
     /// When it must have ended.
     until: Option<Instant>,
-    place: Place,
-    /// The token's place, once the thread works: it is taken until the thread has ended, not only until the client is
-    /// gone.
-    running: Mutex<Option<Running>>,
-}
-
-/// The place of a token for a stream that waits for a thread. Whoever stops waiting gives it back, unless a thread has
-/// taken it by then.
-#[derive(Clone)]
-struct Place(Arc<Mutex<Option<Running>>>);
-
-impl Place {
-    fn take(&self) -> Option<Running> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-/// Gives a [`Place`] back when it is dropped.
-struct Waiting(Place);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        drop(self.0.take());
-    }
+    /// The token's place is taken until the thread has ended, not only until the client is gone.
+    #[expect(dead_code, reason = "dropped with the job")]
+    running: Running,
 }
 
 impl Output {
-    /// The thread begins to work, perhaps for the second time.
-    fn begin(&self) {
-        if let Some(running) = self.place.take() {
-            *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
-        }
-    }
-
     /// Sends a piece, and in front of the first one the head.
     ///
     /// # Errors

@@ -113,8 +113,9 @@ pub fn load(env: &mut Env<'_>, data: &Json, progress: &mut dyn FnMut(usize, usiz
     mistakes.none_or_refuse()?;
     let missing = sorted.complete(env, &mut mistakes)?;
     mistakes.none_or_refuse()?;
-    let change_set = finish::prepare(env, &sorted)?;
+    let mut change_set = finish::prepare(env, &sorted)?;
     store(env, &sorted, progress).map_err(|error| conflict::explain(env.registry, error))?;
+    change_set.flush_and_clear(env)?; // it has read rows that are stored anew by now
     for table in &sorted.tables {
         finish::hierarchy(env, table.model)?;
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{UnitOfWork, constraints, rows};
 use crate::db::Lock;
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::registry::{FieldId, ModelId, ModelInfo};
 use crate::value::Value;
 
@@ -55,19 +55,21 @@ impl UnitOfWork {
 
     /// Updates the rows whose changes wait: those of a model together. A field that has changed in some of them only is
     /// set to the value that it has in the others.
-    pub(super) fn store_changes(&mut self, env: &mut Env<'_>) -> Result<()> {
-        for (of, changed) in std::mem::take(&mut self.changes) {
-            let model = env.registry.model(of);
+    pub(in crate::write) fn store_changes(&mut self, env: &mut Env<'_>) -> Result<()> {
+        while let Some((of, changed)) = self.changes.first_key_value() {
+            let (of, model) = (*of, env.registry.model(*of));
             let fields: BTreeSet<FieldId> = changed.values().flatten().copied().collect();
             let fields = Vec::from_iter(fields);
-            let row = |id: i64| {
-                let row = self.rows.get(&(of, id))?;
-                Some((id, fields.iter().map(|field| row[*field].clone()).collect()))
+            let row = |id: &i64| {
+                let row = self.rows.get(&(of, *id));
+                let row = row.ok_or_else(|| Error::internal("a changed row is not in memory"))?;
+                Ok((*id, fields.iter().map(|field| row[*field].clone()).collect()))
             };
-            let changed: Vec<(i64, Vec<Value>)> = changed.into_keys().filter_map(row).collect();
+            let changed: Vec<(i64, Vec<Value>)> = changed.keys().map(row).collect::<Result<_>>()?;
             let before = env.session.changes();
             rows::update(env, model, &fields, &changed)?;
             self.query_cache.keep_links(before, env.session.changes());
+            self.changes.remove(&of);
         }
         Ok(())
     }

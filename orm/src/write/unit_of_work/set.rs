@@ -6,6 +6,7 @@ use super::{UnitOfWork, constraints, rows};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{FieldId, ModelInfo};
+use crate::sql::MOST_ROWS;
 use crate::value::Value;
 
 impl UnitOfWork {
@@ -81,7 +82,9 @@ impl UnitOfWork {
                 }
             }
         }
-        if self.may_wait(env, model, &fields, ids.iter().copied()) {
+        // More records are given the same by one statement, however many they are.
+        let few = ids.len() <= MOST_ROWS;
+        if few && self.may_wait(env, model, &fields, ids.iter().copied()) {
             return self.note_waiting(env, model, &fields, ids.iter().copied());
         }
         env.execute(env.sql().update_all(model, values, ids)?)
