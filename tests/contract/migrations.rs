@@ -12,7 +12,7 @@ fn the_migrations_make_the_tables_of_the_definitions() {
     let asked = Schema::of(&registry);
     let tables = |database: &Address| {
         let mut session = database.open(false).unwrap();
-        introspect(&mut session, |table| asked.table(table).is_some()).unwrap()
+        introspect(&mut session, |table| asked.has(table)).unwrap()
     };
     let migrated = Server::empty(|_| {});
     let defined = Database::empty();

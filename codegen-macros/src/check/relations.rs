@@ -8,7 +8,7 @@ use super::names::{LONGEST_NAME, LONGEST_TABLE, is_system_column, is_system_tabl
 use crate::ctxt::Ctxt;
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
-use crate::parse::field::OnDelete;
+use crate::parse::field::{Index, OnDelete};
 
 /// An x2many is never an `Option`: an empty one is an empty list.
 pub(super) fn no_option(cx: &Ctxt, field: &Field) {
@@ -158,19 +158,24 @@ pub(super) fn domain(cx: &Ctxt, model: &Model, field: &Field) {
     cx.error(domain.span, format!("`domain`: {why}"));
 }
 
-/// An index needs a column.
+/// An index needs a column, one of trigrams a text.
 pub(super) fn index(cx: &Ctxt, field: &Field) {
-    if let Some(index) = field.options.index.as_ref().filter(|_| !field.has_column()) {
+    let Some(index) = &field.options.index else { return };
+    if !field.has_column() {
         let why = match field.kind {
             Kind::One2many(_) => "the index stands on the inverse field",
             Kind::Many2many(_) => "the relation table has its own",
             Kind::Unknown => return,
             _ => "a computed or related field has a column with `store`",
         };
-        cx.error(
-            index.span,
-            format!("the field has no column to index: {why}; leave `index` out"),
-        );
+        let why = format!("the field has no column to index: {why}; leave `index` out");
+        return cx.error(index.span, why);
+    }
+    let is_text = matches!(field.kind, Kind::Char | Kind::Text | Kind::Html);
+    if index.value == Index::Trigram && !is_text {
+        let why =
+            "trigrams are parts of a text: `index = \"trigram\"` is for `String`, `Text` and `Html`; write `index`";
+        cx.error(index.span, why);
     }
 }
 

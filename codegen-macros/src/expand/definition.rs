@@ -9,7 +9,7 @@ use super::{access, list, names, place, root as root_of, rules, selection, typed
 use crate::ir::{Field, Kind, Model};
 use crate::naming;
 use crate::parse::default::{DefaultValue, Sequence};
-use crate::parse::field::OnDelete;
+use crate::parse::field::{Index, OnDelete};
 use crate::parse::path::{Node, Part, Path};
 
 /// The body of `Schema::def`.
@@ -157,12 +157,16 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
         flag("readonly", field.readonly(), false),
         flag("secret", field.options.secret.is_some(), false),
         flag("stored", field.stored(), true),
-        flag("index", field.index(), false),
         flag("copy", field.copy(), true),
     ]
     .into_iter()
     .flatten()
     .collect();
+    let index = match field.index() {
+        Index::None => None,
+        Index::BTree => Some(quote!(index: __def::FieldIndex::BTree,)),
+        Index::Trigram => Some(quote!(index: __def::FieldIndex::Trigram,)),
+    };
     let (default, rule, domain) = (default(field), rules::of_texts(field), rules::domain(field));
     let groups = access::of_field(field);
     let compute = (field.is_computed() || field.is_related() && field.stored()).then(|| {
@@ -205,6 +209,7 @@ fn declared(model: &Model, field: &Field) -> TokenStream {
             #domain
             #groups
             #flags
+            #index
             #default
             #compute
             #related

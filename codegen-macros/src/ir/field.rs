@@ -9,7 +9,7 @@ use super::kind::{self, Kind};
 use crate::naming;
 use crate::parse::condition::Condition;
 use crate::parse::default::DefaultValue;
-use crate::parse::field::{OnDelete, Options};
+use crate::parse::field::{Index, OnDelete, Options};
 use crate::parse::path::Path;
 use crate::pattern::Form;
 
@@ -142,9 +142,12 @@ impl Field {
         self.stored() && !self.is_x2many()
     }
 
-    /// Has an index.
-    pub(crate) fn index(&self) -> bool {
-        let default = matches!(self.kind, Kind::Many2one(_)) && self.stored();
+    /// The index on its column.
+    pub(crate) fn index(&self) -> Index {
+        let default = match self.kind {
+            Kind::Many2one(_) if self.stored() => Index::BTree,
+            _ => Index::None,
+        };
         self.options.index.as_ref().map_or(default, |index| index.value)
     }
 

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitInt, LitStr, Meta, Token};
+use syn::{Attribute, Lit, LitInt, LitStr, Meta, Token};
 
 use super::args::{self, Arg, At, Given, put};
 use super::condition::{self, Condition, Literal};
@@ -18,7 +18,7 @@ use crate::naming;
 pub(crate) struct Options {
     /// Name in SQL and JSON, where it cannot be the Rust name.
     pub(crate) name: Option<LitStr>,
-    pub(crate) index: Option<At<bool>>,
+    pub(crate) index: Option<At<Index>>,
     pub(crate) copy: Option<At<bool>>,
     pub(crate) readonly: Option<At<()>>,
     pub(crate) secret: Option<At<()>>,
@@ -77,6 +77,14 @@ impl Options {
     pub(crate) fn has_others(&self, key: &str) -> bool {
         self.written.iter().any(|written| written != key)
     }
+}
+
+/// The index on a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Index {
+    None,
+    BTree,
+    Trigram,
 }
 
 /// What happens to a record when the record that it refers to is deleted.
@@ -220,14 +228,22 @@ fn option(cx: &Ctxt, o: &mut Options, arg: &Arg) {
     }
 }
 
-fn index(cx: &Ctxt, arg: &Arg) -> Option<At<bool>> {
-    match arg.given {
-        Given::Nothing => Some(At {
-            value: true,
-            span: arg.span(),
-        }),
-        _ => arg.bool(cx, "index` or `index = false"),
+/// `index`, `index = false` (or `true`), `index = "trigram"`.
+fn index(cx: &Ctxt, arg: &Arg) -> Option<At<Index>> {
+    let value = match &arg.given {
+        Given::Nothing => Some(Index::BTree),
+        Given::Value(tokens) => match syn::parse2::<Lit>(tokens.clone()) {
+            Ok(Lit::Bool(given)) => Some(if given.value { Index::BTree } else { Index::None }),
+            Ok(Lit::Str(kind)) if kind.value() == "trigram" => Some(Index::Trigram),
+            _ => None,
+        },
+        Given::List(_) => None,
+    };
+    if value.is_none() {
+        arg.malformed(cx, "index`, `index = false` or `index = \"trigram\"");
     }
+    let span = arg.span();
+    value.map(|value| At { value, span })
 }
 
 fn groups(cx: &Ctxt, arg: &Arg) -> Option<At<Vec<syn::Path>>> {

@@ -200,7 +200,7 @@ impl ::orm::Schema for ProductProduct {
                         delegate: true,
                     },
                     required: true,
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef::DISPLAY_NAME,

@@ -505,8 +505,8 @@ impl ::orm::Schema for SaleOrder {
                     label: "Order Reference",
                     kind: __def::Kind::Char { size: 0 },
                     required: true,
-                    index: true,
                     copy: false,
+                    index: __def::FieldIndex::BTree,
                     default: __def::Default::Sequence(__def::SequenceDef {
                         code: "sale.order",
                         prefix: "S",
@@ -550,7 +550,7 @@ impl ::orm::Schema for SaleOrder {
                         delegate: false,
                     },
                     required: true,
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
@@ -561,7 +561,7 @@ impl ::orm::Schema for SaleOrder {
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     default: __def::Default::User,
                     ..__def::FieldDef::PLAIN
                 },
@@ -596,7 +596,7 @@ impl ::orm::Schema for SaleOrder {
                         delegate: false,
                     },
                     required: true,
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {

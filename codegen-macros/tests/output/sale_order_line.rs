@@ -238,7 +238,7 @@ impl ::orm::Schema for SaleOrderLine {
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     ..__def::FieldDef::PLAIN
                 },
                 __def::FieldDef {
@@ -262,7 +262,7 @@ impl ::orm::Schema for SaleOrderLine {
                         delegate: false,
                     },
                     required: true,
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     compute: ::core::option::Option::Some(__def::ComputeDef {
                         depends: &[&["product_id", "uom_id"]],
                         writable: true,
@@ -311,7 +311,7 @@ impl ::orm::Schema for SaleOrderLine {
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     default: __def::Default::Path {
                         root: __def::Root::Company,
                         path: &["currency_id"],
@@ -326,7 +326,7 @@ impl ::orm::Schema for SaleOrderLine {
                         on_delete: __def::OnDelete::SetNull,
                         delegate: false,
                     },
-                    index: true,
+                    index: __def::FieldIndex::BTree,
                     default: __def::Default::Path {
                         root: __def::Root::User,
                         path: &["partner_id", "country_id"],

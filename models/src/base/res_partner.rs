@@ -23,18 +23,21 @@ use crate::product::ProductPricelist;
 #[rule(group::USER: r#type.is_none() || r#type != "private")]
 #[rule(group::PRIVATE_ADDRESSES: r#type == "private")]
 #[index(create_date)]
+#[index(name)]
+#[index(r#ref)]
+#[index(vat)]
 #[display_name("{complete_name}")]
 #[write_response(name, id)]
 #[name_search(complete_name, email, r#ref, vat, company_registry)]
 pub struct ResPartner {
     /// Name
-    #[field(index)]
+    #[field(index = "trigram")]
     pub name: String,
     /// Complete Name
     ///
     /// With the company that the partner belongs to: `Marigold Hotels, Amina Diallo`.
     #[field(
-        index,
+        index = "trigram",
         compute,
         store,
         depends(name, is_company, commercial_company_name, parent_id.name)
@@ -52,7 +55,7 @@ pub struct ResPartner {
     #[field(inverse = parent_id)]
     pub child_ids: One2many<ResPartner>,
     /// Reference
-    #[field(index)]
+    #[field(index = "trigram")]
     pub r#ref: Option<String>,
     /// Language
     ///
@@ -77,11 +80,12 @@ pub struct ResPartner {
     /// The internal user in charge of the partner.
     pub user_id: Option<Many2one<ResUsers>>,
     /// Tax ID
-    #[field(index)]
+    #[field(index = "trigram")]
     pub vat: Option<String>,
     /// Company ID
     ///
     /// Number in the register of companies.
+    #[field(index = "trigram")]
     pub company_registry: Option<String>,
     /// Website Link
     pub website: Option<String>,
@@ -148,6 +152,7 @@ pub struct ResPartner {
     #[field(digits = (10, 7), default = 0.0)]
     pub partner_longitude: Decimal,
     /// Email
+    #[field(index = "trigram")]
     pub email: Option<String>,
     /// Normalized Email
     ///

@@ -17,10 +17,11 @@ use crate::uom::{UomUom, UomUomFilter};
 #[api]
 #[access(group::USER: read; account::MANAGER: all; group::SETTINGS: all)]
 #[rule(everyone: company_id.is_none() || env.companies.contains(company_id))]
+#[index(name)]
 #[display_name("[{default_code}] ", "{name}")]
 pub struct ProductTemplate {
     /// Name
-    #[field(index)]
+    #[field(index = "trigram")]
     pub name: String,
     /// Sequence
     #[field(default = 1)]

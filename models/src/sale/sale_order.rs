@@ -29,6 +29,7 @@ use crate::product::ProductPricelist;
 #[rule(group::SALESMAN: user_id == env.user || user_id.is_none())]
 #[rule(group::ALL_DOCUMENTS: true)]
 #[index(create_date)]
+#[index(name)]
 #[audit(
     state,
     partner_id,
@@ -63,7 +64,7 @@ use crate::product::ProductPricelist;
 )]
 pub struct SaleOrder {
     /// Order Reference
-    #[field(index, copy = false, default = sequence("sale.order", prefix = "S", padding = 5))]
+    #[field(index = "trigram", copy = false, default = sequence("sale.order", prefix = "S", padding = 5))]
     pub name: String,
     /// Customer Reference
     #[field(copy = false)]

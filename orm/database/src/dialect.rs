@@ -1,7 +1,9 @@
 //! [`Dialect`]: the SQL that SQLite and PostgreSQL spell differently.
 
+use crate::Bind;
 use crate::def::Kind;
 use crate::folding::Folding;
+use crate::like::runs;
 
 /// Which database a statement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,14 +128,36 @@ impl Dialect {
 
     /// A pattern match with `%`, `_` and the escape `\`. Its pattern is bound, [folded](Folding::apply) like the text.
     pub fn like(self, text: &str, folding: Folding) -> String {
+        let Folding {
+            ignore_case,
+            ignore_accents,
+        } = folding;
         match self {
-            Dialect::Postgres => format!("{} LIKE ? ESCAPE '\\'", folding.expression(text)),
+            Dialect::Postgres => format!("{} LIKE ?", folding.expression(text)),
+            Dialect::Sqlite => format!("declarest_like(?, {text}, {ignore_case}, {ignore_accents})"),
+        }
+    }
+
+    /// An expression for a text without the differences that a pattern match ignores: what an index of trigrams is over.
+    pub fn folded(self, text: &str, folding: Folding) -> String {
+        let Folding {
+            ignore_case,
+            ignore_accents,
+        } = folding;
+        match self {
+            Dialect::Postgres => folding.expression(text),
+            Dialect::Sqlite => format!("declarest_fold({text}, {ignore_case}, {ignore_accents})"),
+        }
+    }
+
+    /// The condition that a record is one of those of which an index of trigrams says that they may match a folded
+    /// pattern, with what is bound. `None` if the index cannot tell, and on PostgreSQL, which finds the index itself.
+    pub fn among_trigrams(self, id: &str, index: &str, pattern: &str) -> Option<(String, Bind)> {
+        match self {
+            Dialect::Postgres => None,
             Dialect::Sqlite => {
-                let Folding {
-                    ignore_case,
-                    ignore_accents,
-                } = folding;
-                format!("declarest_like(?, {text}, {ignore_case}, {ignore_accents})")
+                let condition = format!("{id} IN (SELECT rowid FROM \"{index}\" WHERE \"{index}\" MATCH ?)");
+                Some((condition, Bind::Text(Some(runs(pattern)?))))
             }
         }
     }

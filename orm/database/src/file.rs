@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 /// What a copy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
-    /// Number of tables, without SQLite's own.
+    /// Number of tables, without SQLite's own and those of indexes.
     pub tables: usize,
     /// Number of rows in all of them.
     pub rows: i64,
@@ -49,8 +49,9 @@ pub fn copy(from: &Path, into: &Path) -> Result<Copied> {
     {
         return unsound(format!("{table} refers to records that do not exist"));
     }
-    let tables = session
-        .texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'")?;
+    let tables = session.texts(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+    )?;
     let mut rows = 0;
     for table in &tables {
         let text = format!("SELECT COUNT(*) FROM \"{}\"", table.replace('"', "\"\""));

@@ -82,11 +82,13 @@ impl Folding {
     /// A letter's case is folded by lower, upper and lower case: `ẞ` becomes `ß`, `SS`, `ss`. Two letters need more: `ı`,
     /// whose upper case is that of `i`, is kept apart meanwhile as a character that no text has; and the lower case of `Σ`
     /// is `ς` at the end of a word.
+    ///
+    /// Indexes contain the expression: a change of it asks for a migration of every index of trigrams.
     pub(crate) fn expression(self, text: &str) -> String {
         let cased = match self.ignore_case {
             true => {
-                let apart = format!("translate(lower({text} COLLATE \"und-x-icu\"), 'ı', '{APART}')");
-                format!("translate(lower(upper({apart})), 'ς{APART}', 'σı')")
+                let apart = format!("translate(lower({text} COLLATE \"und-x-icu\"), 'ı', U&'{APART}')");
+                format!("translate(lower(upper({apart})), U&'ς{APART}', 'σı')")
             }
             false => text.to_owned(),
         };
@@ -115,8 +117,8 @@ impl Folding {
     }
 }
 
-/// A character that no text has, for `ı` while the case of the others is folded.
-const APART: char = '\u{fdd0}';
+/// A character that no text has, for `ı` while the case of the others is folded; in the spelling of `U&'…'`.
+const APART: &str = "\\fdd0";
 
 fn is_accent(one: char) -> bool {
     ACCENTS.iter().any(|(first, last)| (*first..=*last).contains(&one))

@@ -37,6 +37,7 @@ pub use panics::{naming, panic_text};
 pub use pool::{Pool, QueueLength, TRACES};
 pub use postgres::PostgresUrl;
 pub use queue::MOST_WAITING;
+pub use requirements::install_extension;
 pub use row::Row;
 pub use row::time_text;
 pub use scaled::{Scaled, StoredDecimal};

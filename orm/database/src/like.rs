@@ -1,5 +1,6 @@
-//! An SQL function that gives SQLite PostgreSQL's `LIKE`, of texts that are folded. SQLite's own `LIKE` always ignores
-//! case, and that of ASCII letters only.
+//! SQL functions that give SQLite PostgreSQL's `LIKE`, of texts that are folded: `declarest_like`, and `declarest_fold`,
+//! which an index of trigrams holds the results of. SQLite's own `LIKE` always ignores case, and that of ASCII letters
+//! only.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,13 +15,26 @@ use crate::folding::Folding;
 extern "SQL" {
     /// Whether the text matches the pattern, which is folded already.
     fn declarest_like(pattern: Text, text: Nullable<Text>, ignore_case: Bool, ignore_accents: Bool) -> Nullable<Bool>;
+
+    /// The text without the differences that a match ignores.
+    fn declarest_fold(text: Nullable<Text>, ignore_case: Bool, ignore_accents: Bool) -> Nullable<Text>;
 }
 
 /// How many characters are compared between two checks of whether to stop.
 const PATIENCE: usize = 100_000;
 
-/// Registers the function on a connection. `watch` stops it when the statement is to be stopped.
+/// Registers the functions on a connection. `watch` stops a match when the statement is to be stopped.
 pub(crate) fn register(connection: &mut SqliteConnection, watch: Option<Watch>) -> QueryResult<()> {
+    declarest_fold_utils::register_impl(
+        connection,
+        |text: Option<String>, ignore_case: bool, ignore_accents: bool| {
+            let folding = Folding {
+                ignore_case,
+                ignore_accents,
+            };
+            text.map(|text| folding.apply(&text).into_owned())
+        },
+    )?;
     // The last parsed pattern is kept, since a statement mostly matches one pattern with many rows.
     let last: Mutex<(String, Pattern)> = Mutex::default();
     declarest_like_utils::register_impl(
@@ -39,6 +53,28 @@ pub(crate) fn register(connection: &mut SqliteConnection, watch: Option<Watch>) 
             text.map(|text| last.1.matches(&folding.apply(&text), stops))
         },
     )
+}
+
+/// The most runs of a pattern that an index of trigrams is asked for, and the most characters of each: what it finds is
+/// matched with the whole pattern in any case, and each character costs the search a look into the index.
+const MOST_RUNS: usize = 8;
+const LONGEST_RUN: usize = 32;
+
+/// What every text contains that matches the pattern, as FTS5 is asked for it: the runs of characters between wildcards,
+/// `"lamp" AND "oak"` for `%lamp_%oak%`. `None` if no run has three characters, which a trigram takes.
+pub(crate) fn runs(pattern: &str) -> Option<String> {
+    let Pattern(parts) = Pattern::parse(pattern);
+    // A text for FTS5 ends at a NUL.
+    let runs = parts.split(|part| !matches!(part, Part::Character(one) if *one != '\0'));
+    let quoted = |run: &[Part]| {
+        let characters = run.iter().take(LONGEST_RUN).filter_map(|part| match part {
+            Part::Character(one) => Some(*one),
+            Part::AnyText | Part::AnyCharacter => None,
+        });
+        format!("\"{}\"", characters.collect::<String>().replace('"', "\"\""))
+    };
+    let runs: Vec<String> = runs.filter(|run| run.len() >= 3).take(MOST_RUNS).map(quoted).collect();
+    (!runs.is_empty()).then(|| runs.join(" AND "))
 }
 
 /// A parsed pattern.
@@ -108,7 +144,7 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::{Pattern, runs};
 
     #[test]
     fn patterns() {
@@ -134,6 +170,30 @@ mod tests {
             let matches = Pattern::parse(pattern).matches(text, || false);
             assert_eq!(matches, expected, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn an_index_of_trigrams_is_asked_for_the_runs_of_a_pattern() {
+        for (pattern, expected) in [
+            ("%lamp%", Some("\"lamp\"")),
+            ("%lamp_%oak%", Some("\"lamp\" AND \"oak\"")),
+            ("%la%oak", Some("\"oak\"")),
+            ("%la%oa%", None),
+            ("%", None),
+            ("", None),
+            ("ß€😀", Some("\"ß€😀\"")),
+            ("50\\% _ff", Some("\"50% \"")),
+            ("a\\_b\\\\c", Some("\"a_b\\c\"")),
+            ("3\" pipe\"", Some("\"3\"\" pipe\"\"\"")),
+            ("ab\0cd\0efg", Some("\"efg\"")),
+        ] {
+            assert_eq!(runs(pattern).as_deref(), expected, "{pattern}");
+        }
+        assert_eq!(runs(&"a".repeat(1_000)), Some(format!("\"{}\"", "a".repeat(32))));
+        assert_eq!(
+            runs(&"abc%".repeat(250)).map(|asked| asked.matches("abc").count()),
+            Some(8)
+        );
     }
 
     #[test]

@@ -1,11 +1,15 @@
-//! Checks whether a PostgreSQL database is suitable: version, encoding, string literals, collations.
+//! Checks whether a PostgreSQL database is suitable: version, encoding, string literals, collations, extensions.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::dsl::sql;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 use diesel::sql_types::{Bool, Text};
+use drivers::postgres::sqlstate;
 
 use crate::error::{Code, Error, Result};
+use crate::{Dialect, Session};
 
 /// The oldest supported version of PostgreSQL.
 const OLDEST: u32 = 13;
@@ -33,6 +37,37 @@ pub(crate) fn check(connection: &mut PgConnection, name: &str) -> Result<()> {
         None => Ok(()),
         Some(why) => Err(unavailable(format!("the database `{name}` does not fit: {why}"))),
     }
+}
+
+/// Installs an extension of PostgreSQL in the database, unless the database has it. Nothing on SQLite.
+///
+/// # Errors
+/// 503 with what to do where the server lacks the extension, or the role may not install it.
+pub fn install_extension(session: &mut Session, name: &str) -> Result<()> {
+    if session.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let installed = (session.diesel()).batch_execute(&format!("CREATE EXTENSION IF NOT EXISTS {name}"));
+    let Err(error) = installed else { return Ok(()) };
+    let state = match &error {
+        DieselError::DatabaseError(_, info) => sqlstate(&**info),
+        _ => None,
+    };
+    let why = match state {
+        // The extension has no file; a newer server says that it does not support it.
+        Some("58P01" | "0A000") => format!(
+            "the database's server lacks PostgreSQL's extension {name}: install the package of its additional modules there \
+             (postgresql-contrib; Debian's postgresql has them)"
+        ),
+        // The role lacks a privilege.
+        Some("42501") => format!(
+            "the role may not install PostgreSQL's extension {name} in the database: let an administrator run `CREATE EXTENSION \
+             {name}` there, or grant the role CREATE on it"
+        ),
+        _ => return Err(session.failed(error)),
+    };
+    session.failed(error);
+    Err(Error::new(Code::Unavailable, why))
 }
 
 fn unfit((encoding, version, strings, collations): &Facts, name: &str) -> Option<String> {

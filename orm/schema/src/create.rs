@@ -83,11 +83,50 @@ pub(super) fn add_reference(table: &str, column: &str, target: &str, on_delete: 
     )
 }
 
-/// `CREATE INDEX`.
+/// `CREATE INDEX`; for trigrams on SQLite, what stands for one.
 pub(super) fn index(index: &Index, table: &str, dialect: Dialect) -> String {
+    if let (Some(column), Dialect::Sqlite) = (&index.trigrams_of, dialect) {
+        return trigrams(index, table, column);
+    }
     let unique = if index.unique { "UNIQUE " } else { "" };
     let terms = index.terms.text(dialect);
     format!("CREATE {unique}INDEX \"{}\" ON \"{table}\" {terms};\n", index.name)
+}
+
+/// SQLite has no index of trigrams, but FTS5 has tables of them. Such a table has a row, with the record's id, for each
+/// record whose text is not empty. It does not keep the texts themselves. Triggers keep it as the column is.
+fn trigrams(index: &Index, table: &str, column: &str) -> String {
+    let (name, text) = (&index.name, index.terms.text(Dialect::Sqlite));
+    let put = format!(
+        "INSERT INTO \"{name}\" (rowid, folded) SELECT \"id\", {text} FROM \"{table}\" WHERE \"{column}\" IS NOT NULL"
+    );
+    let put_one = format!("{put} AND \"id\" = new.\"id\"");
+    let remove_one = format!("DELETE FROM \"{name}\" WHERE rowid = old.\"id\"");
+    let changed = format!("old.\"{column}\" IS NOT new.\"{column}\"");
+    let [on_insert, on_delete, on_update] = TRIGGERS.map(|event| format!("CREATE TRIGGER \"{name}_{event}\" AFTER"));
+    format!(
+        "CREATE VIRTUAL TABLE \"{name}\" USING fts5(folded, content = '', contentless_delete = 1, \
+         tokenize = 'trigram case_sensitive 1');\n\
+         {put};\n\
+         {on_insert} INSERT ON \"{table}\" BEGIN {put_one}; END;\n\
+         {on_delete} DELETE ON \"{table}\" BEGIN {remove_one}; END;\n\
+         {on_update} UPDATE OF \"{column}\" ON \"{table}\" WHEN {changed} BEGIN {remove_one}; {put_one}; END;\n"
+    )
+}
+
+/// What the names of these triggers end in.
+const TRIGGERS: [&str; 3] = ["insert", "delete", "update"];
+
+/// `DROP INDEX`; for trigrams on SQLite, of what stands for one.
+pub(super) fn drop_index(index: &Index, dialect: Dialect) -> String {
+    let name = &index.name;
+    match (&index.trigrams_of, dialect) {
+        (Some(_), Dialect::Sqlite) => {
+            let triggers = TRIGGERS.map(|event| format!("DROP TRIGGER \"{name}_{event}\";\n"));
+            format!("{}DROP TABLE \"{name}\";\n", triggers.concat())
+        }
+        _ => format!("DROP INDEX \"{name}\";\n"),
+    }
 }
 
 /// The SQL type of a column.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::schema::{Check, Column, ColumnKind, Fill, Index, Schema, Sql, Table};
 use orm_database::constraints::{self, unique_parts};
-use orm_definition::def::columns::{asked_by_lists, columns, indexed_order};
+use orm_database::{Dialect, Folding};
+use orm_definition::def::columns::{asked_by_lists, columns, indexed, indexed_order};
 use orm_definition::def::names;
-use orm_definition::def::{Default as DefaultDef, FieldDef, Kind, ModelDef, OnDelete, OrderDef};
+use orm_definition::def::{Default as DefaultDef, FieldDef, FieldIndex, Kind, ModelDef, OnDelete, OrderDef};
 use orm_definition::registry::{ModelInfo, Registry};
 
 impl Schema {
@@ -100,12 +101,13 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
     let index = |name: String, terms: String| Index {
         name,
         unique: false,
+        trigrams_of: None,
         terms: Sql::Same(format!("({terms})")),
     };
-    let mut indexes: Vec<Index> = columns(def)
-        .filter(|field| field.index)
+    let mut indexes: Vec<Index> = indexed(def, FieldIndex::BTree)
         .map(|field| index(names::index(table, &[field.name]), format!("\"{}\"", field.name)))
         .collect();
+    indexes.extend(indexed(def, FieldIndex::Trigram).map(|field| trigrams(def, field)));
     for fields in def.indexes {
         let terms: Vec<String> = fields.iter().map(|field| format!("\"{field}\"")).collect();
         indexes.push(index(names::index(table, fields), terms.join(", ")));
@@ -123,6 +125,7 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
         indexes.push(Index {
             name: names::unique(def, position),
             unique: true,
+            trigrams_of: None,
             terms,
         });
     }
@@ -138,6 +141,26 @@ fn indexes(def: &ModelDef) -> Vec<Index> {
         index(names::default_order(table), terms.join(", "))
     }));
     indexes
+}
+
+/// The index for patterns that match a field whatever the case.
+fn trigrams(def: &ModelDef, field: &FieldDef) -> Index {
+    let folding = Folding {
+        ignore_case: true,
+        ignore_accents: def.ignore_accents,
+    };
+    Index {
+        name: names::trigrams(def.table, field.name),
+        unique: false,
+        trigrams_of: Some(field.name.to_owned()),
+        terms: Sql::of(|dialect| {
+            let text = dialect.folded(&format!("\"{}\"", field.name), folding);
+            match dialect {
+                Dialect::Sqlite => text,
+                Dialect::Postgres => format!("USING gin (({text}) gin_trgm_ops)"),
+            }
+        }),
+    }
 }
 
 /// The many2many table of a stored many2many field; `None` for other fields.
@@ -168,6 +191,7 @@ fn pairs(def: &ModelDef, field: &FieldDef, registry: &Registry) -> Option<Table>
         indexes: vec![Index {
             name: names::index(relation, &[target_column]),
             unique: false,
+            trigrams_of: None,
             terms: Sql::Same(format!("(\"{target_column}\")")),
         }],
     })

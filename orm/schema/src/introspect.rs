@@ -45,8 +45,10 @@ pub fn introspect(session: &mut Session, wanted: impl Fn(&str) -> bool) -> Resul
     Ok(lines)
 }
 
-const SQLITE: &str =
-    "SELECT tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'";
+/// Without the tables in which an index of trigrams is kept.
+const SQLITE: &str = "\
+    SELECT tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' AND \
+    name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')";
 
 const POSTGRES_COLUMNS: &str = "\
     SELECT c.relname::text, 'column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || \

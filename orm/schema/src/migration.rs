@@ -102,6 +102,9 @@ fn way(plan: &Plan<'_>, up: bool, dialect: Dialect) -> Direction {
         Dialect::Postgres => postgres::script(plan),
     };
     let mut notes = BTreeSet::new();
+    if dialect == Dialect::Postgres && plan.has_new_trigrams() {
+        notes.insert(Note::NeedsExtension(postgres::TRIGRAMS.to_owned()));
+    }
     for table in &plan.dropped {
         notes.insert(Note::dropped(&table.name));
     }

@@ -16,6 +16,8 @@ pub enum Note {
     NeedsValues(String, String, String),
     /// No row of a table may break a rule: table, name of the rule, and a `SELECT` of the ids of the rows that do.
     NeedsRule(String, String, String),
+    /// The database must have this extension of PostgreSQL, which is installed if its server has it.
+    NeedsExtension(String),
     /// After the migration, the runtime computes a field for the existing rows: model and field.
     Compute(String, String),
 }
@@ -65,6 +67,7 @@ impl Note {
                 "them",
                 "first)",
             ] => Some(Note::NeedsRule((*table).to_owned(), (*rule).to_owned(), why)),
+            ["needs", "the", "extension", name] => Some(Note::NeedsExtension((*name).to_owned())),
             ["computes", place] => {
                 let (model, field) = place.rsplit_once('.')?;
                 Some(Note::Compute(model.to_owned(), field.to_owned()))
@@ -87,6 +90,7 @@ impl fmt::Display for Note {
                     "{MARK}needs no rows in {table} that break {rule} (correct them first): {broken}"
                 )
             }
+            Note::NeedsExtension(name) => write!(f, "{MARK}needs the extension {name}"),
             Note::Compute(model, field) => write!(f, "{MARK}computes {model}.{field}"),
         }
     }
@@ -109,6 +113,7 @@ mod tests {
                 text("x_t_check_1"),
                 text("SELECT \"id\" FROM \"x_t\" WHERE NOT (\"v\" <> ': ')"),
             ),
+            Note::NeedsExtension(text("pg_trgm")),
             Note::Compute(text("sale.order"), text("amount_total")),
         ];
         let sql: String = notes.iter().map(|note| format!("{note}\nSELECT 1;\n")).collect();

@@ -78,6 +78,13 @@ impl<'a> Plan<'a> {
             kept: kept.collect(),
         }
     }
+
+    /// Whether an index of trigrams comes.
+    pub(super) fn has_new_trigrams(&self) -> bool {
+        let of_created = self.created.iter().flat_map(|table| &table.indexes);
+        let of_kept = self.kept.iter().flat_map(|kept| &kept.indexes.created);
+        of_created.chain(of_kept).any(|index| index.trigrams_of.is_some())
+    }
 }
 
 impl<'a> TableChange<'a> {
@@ -106,6 +113,10 @@ impl<'a> TableChange<'a> {
                     sql.replace(&format!("\"{}\"", kept.old.name), &format!("\"{}\"", kept.new.name))
                 })
         };
+        let name_now = |column: &str| {
+            let kept = columns.iter().find(|kept| kept.old.name == column);
+            kept.map_or(column, |kept| &kept.new.name).to_owned()
+        };
         // A check or index on a dropped column is dropped with it.
         let stays = |sql: &str| !dropped.iter().any(|column| mentions(sql, &column.name));
         let texts = |sql: &super::schema::Sql| stays(sql.text(Dialect::Sqlite)) && stays(sql.text(Dialect::Postgres));
@@ -124,6 +135,7 @@ impl<'a> TableChange<'a> {
             |index| {
                 texts(&index.terms).then(|| Index {
                     terms: index.terms.map(renamed),
+                    trigrams_of: index.trigrams_of.as_deref().map(name_now),
                     ..index.clone()
                 })
             },

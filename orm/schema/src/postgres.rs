@@ -10,8 +10,15 @@ use orm_database::Dialect;
 
 const POSTGRES: Dialect = Dialect::Postgres;
 
+/// The extension that knows indexes of trigrams.
+pub(super) const TRIGRAMS: &str = "pg_trgm";
+
 pub(super) fn script(plan: &Plan<'_>) -> String {
     let mut script = Script::default();
+    if plan.has_new_trigrams() {
+        script.begin("-- The operators of indexes of trigrams.\n");
+        script.add(format!("CREATE EXTENSION IF NOT EXISTS {TRIGRAMS};\n"));
+    }
     for kept in &plan.kept {
         script.begin(&describe::kept(kept));
         drop_parts(&mut script, kept);

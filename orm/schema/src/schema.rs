@@ -112,7 +112,11 @@ pub struct Index {
     /// Whether it is unique.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unique: bool,
-    /// What follows the table's name, such as `("name") WHERE "active" = TRUE`.
+    /// The column, if it is an index of the trigrams of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigrams_of: Option<String>,
+    /// What follows the table's name, such as `("name") WHERE "active" = TRUE`. For trigrams on SQLite, the expression of
+    /// the text.
     pub terms: Sql,
 }
 
@@ -198,6 +202,12 @@ impl Schema {
         }
         text.push_str("\n]}\n");
         Ok(text)
+    }
+
+    /// Whether this is the name of one of the tables, or of an index that is a table on SQLite.
+    pub fn has(&self, name: &str) -> bool {
+        let is_index = |index: &Index| index.trigrams_of.is_some() && index.name == name;
+        (self.tables.iter()).any(|table| table.name == name || table.indexes.iter().any(is_index))
     }
 
     /// The table of this name.

@@ -12,15 +12,23 @@ const SQLITE: Dialect = Dialect::Sqlite;
 
 pub(super) fn script(plan: &Plan<'_>) -> String {
     let mut script = Script::default();
-    for kept in plan.kept.iter().filter(|kept| !kept.is_rebuilt()) {
+    for kept in &plan.kept {
         script.begin(&describe::kept(kept));
         let renamed = kept.indexes.renamed.iter().map(|(former, _)| former);
-        for index in kept.indexes.dropped.iter().chain(renamed) {
-            script.add(format!("DROP INDEX \"{index}\";\n"));
+        let goes: Vec<&String> = kept.indexes.dropped.iter().chain(renamed).collect();
+        // A rebuilt table takes its indexes along, but not the tables that stand for those of trigrams.
+        for index in kept.old.indexes.iter().filter(|index| match kept.is_rebuilt() {
+            true => index.trigrams_of.is_some(),
+            false => goes.contains(&&index.name),
+        }) {
+            script.add(create::drop_index(index, SQLITE));
         }
     }
     script.begin("");
     for table in &plan.dropped {
+        for index in table.indexes.iter().filter(|index| index.trigrams_of.is_some()) {
+            script.add(create::drop_index(index, SQLITE));
+        }
         script.add(format!("DROP TABLE \"{}\";\n", table.name));
     }
     for kept in &plan.kept {

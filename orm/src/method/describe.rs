@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::argument::issue;
 use super::domain::domain;
 use super::{answer, arguments};
-use crate::def::{Default, Kind, TextForm};
+use crate::def::{Default, FieldIndex, Kind, TextForm};
 use crate::env::{Call, Env};
 use crate::error::{Error, Issue, Result, nearest};
 use crate::field::from_text;
@@ -149,7 +149,10 @@ fn describe(registry: &Registry, model: &ModelInfo, field: FieldId) -> Map<Strin
     put("readonly", (def.readonly || own).into());
     put("store", def.stored.into());
     put("copy", def.copy.into());
-    put("index", (def.index || matches!(def.kind, Kind::Id)).into());
+    put(
+        "index",
+        (def.index != FieldIndex::None || matches!(def.kind, Kind::Id)).into(),
+    );
     put("sortable", info.is_comparable().into());
     let by_records = info.is_x2many() && registry.refusal(model, &[field]).is_none();
     put(

@@ -1,7 +1,7 @@
 //! Conditions as SQL. Every condition is true or false, never NULL, so that `NOT` is always its opposite.
 
 use super::allowed::{push_allowed, push_seen};
-use super::comparison::{has_empty, push_comparison};
+use super::comparison::{has_empty, push_comparison, push_stored};
 use super::scope::{Scope, stored};
 use super::{Sql, column};
 use crate::def::{Kind, Role};
@@ -173,7 +173,7 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
             true => sql.dialect.without_index(&column),
             false => column,
         };
-        push_comparison(sql, model, &column, &field.def.kind, term)
+        push_stored(sql, model, (alias, &column), field.def, term)
     })
 }
 

@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness::Database;
 use orm::Runtime;
 use orm::db::{AnyConnection, Bind, Dialect, Session, Statement};
-use orm::def::Kind;
-use orm::{Env, write};
+use orm::def::columns::indexed;
+use orm::def::{FieldIndex, Kind};
+use orm::query::Limits;
+use orm::{Env, method, write};
 use orm_schema::{Direction, Migration, Note, Renames, Schema, everything, introspect};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
@@ -209,7 +211,7 @@ type Content = BTreeMap<(String, String, String), Json>;
 
 #[test]
 fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
-    let (mut applied, mut compared, mut told) = (0, 0, 0);
+    let (mut applied, mut compared, mut told, mut searched) = (0, 0, 0, 0);
     let asked = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());
@@ -260,6 +262,7 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
         let after = content(&database, &new);
         compared += assert_kept(&old, &new, &before, &after);
         next_ids(&mut session, &new, &after);
+        searched += assert_searched(&database, &new, &after);
         if apply(&mut session, &steps.down).is_ok() {
             assert_eq!(schema(&mut session), former, "{}", steps.down.sql());
         }
@@ -270,6 +273,36 @@ fn a_migration_gives_what_a_fresh_install_has_keeps_values_and_leads_back() {
     );
     assert!(compared > applied, "only {compared} values were compared");
     assert!(told > 0, "no rule was broken by the rows");
+    assert!(searched > 0, "no pattern was looked for in an index");
+}
+
+/// Asserts that an index of trigrams has exactly the rows' texts: a pattern finds the records that contain it. Returns how
+/// many were found.
+fn assert_searched(database: &Database, registry: &Runtime, content: &Content) -> usize {
+    let mut session = database.address().open(false).unwrap();
+    let mut found = 0;
+    for model in registry.models() {
+        for field in indexed(model.def, FieldIndex::Trigram) {
+            for pattern in ["row 1, \"QUOTED\"", "Row ", "it's new"] {
+                let mut env = Env::system(&mut session, registry, chrono::DateTime::UNIX_EPOCH.naive_utc());
+                let arguments = json!({"domain": [[field.name, "ilike", pattern]], "order": "id"});
+                let answer = method::call(&mut env, model, None, "search", &arguments, &Limits::default()).unwrap();
+                let ids: Vec<i64> = serde_json::from_slice(&answer).unwrap();
+                let matches = |value: &Json| {
+                    let text = value.as_str().unwrap_or_default().to_lowercase();
+                    text.contains(&pattern.to_lowercase())
+                };
+                let of_field = content
+                    .iter()
+                    .filter(|((name, _, known), _)| name == model.def.name && known == field.name);
+                let expected = of_field.filter(|(_, value)| matches(value));
+                let expected: Vec<i64> = expected.map(|((_, id, _), _)| id.parse().unwrap()).collect();
+                assert_eq!(ids, expected, "{}.{} {pattern}", model.def.name, field.name);
+                found += ids.len();
+            }
+        }
+    }
+    found
 }
 
 /// Asserts that the id of the next record is above all existing ones.

@@ -46,6 +46,7 @@ fn unique(name: &str, terms: &str) -> Index {
     Index {
         name: name.to_owned(),
         unique: true,
+        trigrams_of: None,
         terms: Sql::Same(terms.to_owned()),
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use orm::def::{
-    CheckDef, Comparison, ConditionDef, Default as DefaultDef, Digits, FieldDef, Kind, ModelDef, OnDelete, OperandDef,
-    OrderDef, Role, SelectionItem, UniqueDef,
+    CheckDef, Comparison, ConditionDef, Default as DefaultDef, Digits, FieldDef, FieldIndex, Kind, ModelDef, OnDelete,
+    OperandDef, OrderDef, Role, SelectionItem, UniqueDef,
 };
 use orm::env::ModelOps;
 use orm::{Entry, Runtime};
@@ -29,6 +29,8 @@ struct FieldSpec {
     required: bool,
     default: bool,
     index: bool,
+    /// The index, if there is one, is of trigrams. Only a text's.
+    trigram: bool,
     unique: bool,
     ignore_case: bool,
     check: bool,
@@ -81,14 +83,16 @@ fn field() -> impl Strategy<Value = FieldSpec> {
         proptest::bool::weighted(0.2),
         any::<bool>(),
         proptest::bool::weighted(0.3),
+        any::<bool>(),
     );
     let renamed = proptest::option::weighted(0.4, 0..FIELDS);
     (kind(), flags, rules, renamed).prop_map(
-        |(kind, (required, default, index), (unique, ignore_case, check), renamed_from)| FieldSpec {
+        |(kind, (required, default, index), (unique, ignore_case, check, trigram), renamed_from)| FieldSpec {
             kind,
             required,
             default,
             index,
+            trigram,
             unique,
             ignore_case,
             check,
@@ -257,7 +261,11 @@ fn definition(set: &Set, table: &str, name: usize, spec: &FieldSpec, parts: &mut
     }
     FieldDef {
         required: spec.required && scalar,
-        index: spec.index && scalar,
+        index: match spec.index && scalar {
+            true if spec.trigram && matches!(spec.kind, KindSpec::Char) => FieldIndex::Trigram,
+            true => FieldIndex::BTree,
+            false => FieldIndex::None,
+        },
         default: match spec.default && !default.is_empty() {
             true => DefaultDef::Const(default),
             false => DefaultDef::None,

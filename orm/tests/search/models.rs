@@ -12,6 +12,7 @@ pub(crate) struct User {
 #[model("x.place")]
 #[name_search(name, code)]
 pub(crate) struct Place {
+    #[field(index = "trigram")]
     pub(crate) name: String,
     pub(crate) code: Option<String>,
     #[field(inverse = place_id)]
@@ -20,6 +21,7 @@ pub(crate) struct Place {
 
 #[model("x.label", ignore_accents)]
 pub(crate) struct Label {
+    #[field(index = "trigram")]
     pub(crate) name: String,
     pub(crate) number: Option<i32>,
 }
@@ -33,6 +35,7 @@ pub(crate) enum Size {
 #[model("x.parcel")]
 #[display_name("{name}")]
 pub(crate) struct Parcel {
+    #[field(index = "trigram")]
     pub(crate) name: Option<String>,
     pub(crate) size: Option<Size>,
     pub(crate) number: Option<i32>,

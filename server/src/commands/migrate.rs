@@ -168,7 +168,7 @@ fn compare(program: &Program, folder: &Path) -> Result<Vec<String>, Failure> {
     let mut session = fresh.open(true)?;
     session.batch(&orm_schema::everything(program, Dialect::Sqlite))?;
     let models = Schema::of(program);
-    let wanted = |table: &str| models.table(table).is_some();
+    let wanted = |table: &str| models.has(table);
     let fresh = orm_schema::introspect(&mut session, wanted)?;
     let migrated = orm_schema::introspect(&mut migrated.open(false)?, wanted)?;
     let gone = migrated.difference(&fresh).map(|line| format!("- {line}"));

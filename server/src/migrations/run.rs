@@ -7,7 +7,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::migration::Result as MigrationResult;
 use diesel::result::{Error as DieselError, QueryResult};
 use diesel_migrations::MigrationHarness;
-use orm::db::{Address, AnyConnection, Dialect, Session};
+use orm::db::{Address, AnyConnection, Dialect, Session, install_extension};
 use orm::def::Role;
 use orm_schema::Note;
 
@@ -43,7 +43,8 @@ pub(crate) fn up(address: &Address, program: &Program, destructive: bool) -> Res
                 | Note::Rewrites(_)
                 | Note::NeedsNoRows(..)
                 | Note::NeedsValues(..)
-                | Note::NeedsRule(..) => None,
+                | Note::NeedsRule(..)
+                | Note::NeedsExtension(_) => None,
             }));
         }
         session.batch(&program.users.tables(session.dialect()))?;
@@ -236,6 +237,12 @@ fn check_notes(
                     ways_out.insert(CORRECT);
                 }
             }
+            Note::NeedsExtension(name) => install_extension(session, name).map_err(|error| {
+                Failure::new(format!(
+                    "the migration {} was not run: {error}; nothing was changed",
+                    migration.name
+                ))
+            })?,
             Note::Loses(..) | Note::Rewrites(_) | Note::NeedsNoRows(..) | Note::NeedsValues(..) | Note::Compute(..) => {
             }
         }

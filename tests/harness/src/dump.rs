@@ -35,7 +35,9 @@ pub fn dump(database: &Address) -> BTreeMap<String, Vec<String>> {
     let tables = texts(
         &mut session,
         match database.dialect() {
-            Dialect::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+            Dialect::Sqlite => {
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name <> 'sqlite_schema' ORDER BY name"
+            }
             Dialect::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
         },
     );

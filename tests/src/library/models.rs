@@ -24,6 +24,7 @@ pub struct Member {
 #[unique(name, message = "There is an author of this name already.")]
 pub struct Author {
     /// Name
+    #[field(index = "trigram")]
     pub name: String,
     /// Books
     #[field(inverse = author_id)]

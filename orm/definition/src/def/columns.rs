@@ -1,6 +1,11 @@
 //! Which fields have a column, the default order for an index, and how long indexed texts may be.
 
-use super::{FieldDef, FieldRole, Kind, ModelDef, OrderDef};
+use super::{FieldDef, FieldIndex, FieldRole, Kind, ModelDef, OrderDef};
+
+/// The fields of a model whose column has an index of this kind.
+pub fn indexed(def: &ModelDef, kind: FieldIndex) -> impl Iterator<Item = &'static FieldDef> {
+    columns(def).filter(move |field| field.index == kind)
+}
 
 /// The fields of a model that have a column.
 pub fn columns(def: &ModelDef) -> impl Iterator<Item = &'static FieldDef> {
@@ -41,11 +46,11 @@ pub fn asked_by_lists(def: &ModelDef) -> Vec<&'static str> {
 const MOST_INDEXED: usize = 2_600;
 
 /// The most bytes that a text field may have so that its index entries fit: the texts of one index share `MOST_INDEXED`
-/// equally. `None` when no index contains the field.
+/// equally. `None` when no index contains the field; one of trigrams holds texts of any length.
 pub fn most_bytes(def: &ModelDef, field: &FieldDef) -> Option<usize> {
     let is_text = |name: &str| columns(def).any(|field| field.name == name && is_text(&field.kind));
     let mut entries: Vec<Vec<&str>> = Vec::new();
-    entries.extend((columns(def).filter(|field| field.index)).map(|field| vec![field.name]));
+    entries.extend(indexed(def, FieldIndex::BTree).map(|field| vec![field.name]));
     entries.extend(def.indexes.iter().map(|fields| fields.to_vec()));
     entries.extend(def.uniques.iter().map(|unique| unique.fields.to_vec()));
     if indexed_order(def).is_some() {

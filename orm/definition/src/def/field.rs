@@ -32,8 +32,8 @@ pub struct FieldDef {
     /// Has a column (many2many: a relation table). False for one2many, and for computed and related fields without
     /// `store`.
     pub stored: bool,
-    /// `index`: an index on the column. Many2one columns have one unless `index = false`.
-    pub index: bool,
+    /// `index`: the index on the column. Many2one columns have one unless `index = false`.
+    pub index: FieldIndex,
     /// The method `copy` copies the value. `copy = false` clears it.
     pub copy: bool,
     /// What a create uses when the field is not given.
@@ -61,7 +61,7 @@ impl FieldDef {
         secret: false,
         groups: &[],
         stored: true,
-        index: false,
+        index: FieldIndex::None,
         copy: true,
         default: Default::None,
         compute: None,
@@ -148,6 +148,18 @@ impl FieldDef {
         secret: true,
         ..FieldDef::PLAIN
     };
+}
+
+/// The index on a field's column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldIndex {
+    /// None.
+    None,
+    /// `index`: finds values that equal a given one, or are less or greater.
+    BTree,
+    /// `index = "trigram"`: finds texts that a pattern matches whatever the case (`ilike`, `=ilike`), by the groups of
+    /// three letters that they contain.
+    Trigram,
 }
 
 /// The kind of a field: its type, with the options of that type.

@@ -22,7 +22,7 @@ pub use access::{AccessDef, Group, Operation, RuleCondition, RuleDef, RuleOperan
 pub use audit::{AuditDef, is_kept};
 pub use constraint::{CheckDef, Comparison, ConditionDef, OperandDef, UniqueDef};
 pub use default::{Default, Period, Root, SequenceDef};
-pub use field::{ComputeDef, Digits, FieldDef, Kind, OnDelete, SelectionItem, USER};
+pub use field::{ComputeDef, Digits, FieldDef, FieldIndex, Kind, OnDelete, SelectionItem, USER};
 pub use hook::{BeforeDef, Change, ConstraintDef};
 pub use json::{JsonSchemas, JsonType, Misfit};
 pub use method::{ArgumentDef, MethodDef, Type};

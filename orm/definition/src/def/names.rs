@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{FieldDef, Kind, ModelDef};
+use super::columns::indexed;
+use super::{FieldDef, FieldIndex, Kind, ModelDef};
 
 /// The longest name in PostgreSQL, in bytes. It cuts longer ones, and two names may be equal once they are cut.
 const LONGEST: usize = 63;
@@ -25,6 +26,14 @@ fn fitting(name: String) -> String {
 pub fn index(table: &str, columns: &[&str]) -> String {
     fitting(format!("{table}_{}_index", columns.join("_")))
 }
+
+/// The index of the trigrams of a column. On SQLite it is a table, with others beside it whose names begin with its name.
+pub fn trigrams(table: &str, column: &str) -> String {
+    fitting(format!("{table}_{column}_trigram"))
+}
+
+/// What the names of these other tables end in, which SQLite keeps the index in.
+const PARTS_OF_TRIGRAMS: [&str; 5] = ["", "_data", "_idx", "_docsize", "_config"];
 
 /// The index behind a model's default order.
 pub fn default_order(table: &str) -> String {
@@ -89,9 +98,13 @@ fn of_model(def: &ModelDef) -> impl Iterator<Item = String> {
         format!("{table}_id_seq"),
         default_order(table),
     ];
-    let columns = def.fields.iter().filter(|field| field.index && field.stored);
+    let patterns = indexed(def, FieldIndex::Trigram).flat_map(move |field| {
+        let name = trigrams(table, field.name);
+        PARTS_OF_TRIGRAMS.map(|part| format!("{name}{part}"))
+    });
     (of_table.into_iter())
-        .chain(columns.map(move |field| index(table, &[field.name])))
+        .chain(indexed(def, FieldIndex::BTree).map(move |field| index(table, &[field.name])))
+        .chain(patterns)
         .chain(def.indexes.iter().map(move |fields| index(table, fields)))
         .chain((0..def.uniques.len()).map(|position| unique(def, position)))
 }
