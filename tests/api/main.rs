@@ -41,6 +41,7 @@ mod switches;
 mod throttling;
 mod token_scopes;
 mod tokens;
+mod trigrams;
 mod user;
 mod users;
 mod values;

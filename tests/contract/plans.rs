@@ -8,7 +8,7 @@ use orm::def::Kind;
 use orm::def::columns::columns;
 use orm::env::Switches;
 use orm::query::{self, Limits, Request};
-use orm::{Env, write};
+use orm::{Env, method, write};
 use serde_json::{Value, json};
 use tests::{Database, Template, execute};
 
@@ -278,4 +278,64 @@ fn assert_searched(plan: &Plan) {
         .iter()
         .find(|access| GROW.contains(&access.table.as_str()) && access.condition.is_empty());
     assert!(whole.is_none(), "all of {} is read: {plan}", whole.unwrap().table);
+}
+
+/// A pattern that ignores case is answered from the index of trigrams where the field has one, also through a relation.
+#[test]
+fn patterns_are_found_by_an_index_of_trigrams() {
+    for statistics in [false, true] {
+        let mut asked = Asked::new(statistics).without_scans();
+        let mut first = |model, filter| asked.list(model, &[filter, ("order", "id")]).remove(0);
+        let plan = first("sale.order", ("name__ilike", "S00123"));
+        assert_by_trigrams(&plan, "sale_order", &["sale_order_name_trigram"]);
+        let plan = first("sale.order.line", ("order_id.name__eq_ilike", "s00123"));
+        assert_by_trigrams(&plan, "sale_order", &["sale_order_name_trigram"]);
+        assert!(plan.searches("sale_order_line", "order_id"), "{plan}");
+        for filter in [("name__like", "S00123"), ("name__not_ilike", "S00123")] {
+            let plan = first("sale.order", filter);
+            assert!(!plan.to_string().contains("trigram"), "{plan}");
+        }
+    }
+}
+
+/// A search by name looks into the indexes of all its fields.
+#[test]
+fn names_are_found_by_the_indexes_of_all_their_fields() {
+    let mut asked = Asked::new(true);
+    let partner = asked.registry.find("res.partner").unwrap().def;
+    let fields = columns(partner).filter(|field| field.name != "id");
+    let fields: Vec<String> = fields.map(|field| format!("\"{}\"", field.name)).collect();
+    let fields = fields.join(", ");
+    for _ in 0..7 {
+        let again = format!("INSERT INTO res_partner ({fields}) SELECT {fields} FROM res_partner");
+        asked.session.batch(&again).unwrap();
+    }
+    let gather = match asked.session.dialect() {
+        Dialect::Sqlite => "ANALYZE",
+        Dialect::Postgres => "VACUUM ANALYZE res_partner", // as autovacuum does sooner or later
+    };
+    asked.session.batch(gather).unwrap();
+    let indexes = ["complete_name", "email", "ref", "vat", "company_registry"];
+    let indexes = indexes.map(|field| format!("res_partner_{field}_trigram"));
+    let plans = asked.plans(|env| {
+        let (model, arguments) = (
+            env.registry.find("res.partner").unwrap(),
+            json!({"name": "azure int", "limit": 1000}),
+        );
+        method::call(env, model, None, "name_search", &arguments, &Limits::default()).unwrap();
+    });
+    assert_by_trigrams(&plans[0], "res_partner", &indexes.each_ref().map(String::as_str));
+}
+
+/// Asserts that the rows of a table are found by these indexes alone.
+#[track_caller]
+fn assert_by_trigrams(plan: &Plan, table: &str, indexes: &[&str]) {
+    for index in indexes {
+        assert!(plan.to_string().contains(index), "{index}: {plan}");
+    }
+    let of_table: Vec<_> = plan.accesses.iter().filter(|access| access.table == table).collect();
+    assert!(
+        !of_table.is_empty() && of_table.iter().all(|access| access.by_index),
+        "{plan}"
+    );
 }

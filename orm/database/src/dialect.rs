@@ -150,14 +150,14 @@ impl Dialect {
         }
     }
 
-    /// The condition that a record is one of those of which an index of trigrams says that they may match a folded
-    /// pattern, with what is bound. `None` if the index cannot tell, and on PostgreSQL, which finds the index itself.
-    pub fn among_trigrams(self, id: &str, index: &str, pattern: &str) -> Option<(String, Bind)> {
+    /// A query of the records of which an index of trigrams says that they may match a folded pattern, with what is bound
+    /// in it. `None` if the index cannot tell, and on PostgreSQL, which finds the index itself.
+    pub fn candidates(self, index: &str, pattern: &str) -> Option<(String, Bind)> {
         match self {
             Dialect::Postgres => None,
             Dialect::Sqlite => {
-                let condition = format!("{id} IN (SELECT rowid FROM \"{index}\" WHERE \"{index}\" MATCH ?)");
-                Some((condition, Bind::Text(Some(runs(pattern)?))))
+                let query = format!("SELECT rowid FROM \"{index}\" WHERE \"{index}\" MATCH ?");
+                Some((query, Bind::Text(Some(runs(pattern)?))))
             }
         }
     }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Sql, bind, column};
+use super::{Sql, bind};
 use crate::db::{Bind, Folding, Values};
-use crate::def::{FieldDef, FieldIndex, Kind, names};
+use crate::def::Kind;
 use crate::domain::{Op, Operand, Term};
 use crate::error::{Error, Result};
 use crate::registry::ModelInfo;
@@ -104,35 +104,8 @@ pub(super) fn push_comparison(
     Ok(())
 }
 
-/// Appends the comparison of a field that has a column of `model` at `alias`; `expression` reads it. A pattern that ignores
-/// case begins with what the field's index of trigrams says, if it has one.
-pub(super) fn push_stored(
-    sql: &mut Sql<'_>,
-    model: &ModelInfo,
-    (alias, expression): (&str, &str),
-    field: &FieldDef,
-    term: &Term,
-) -> Result<()> {
-    let among = match &term.operand {
-        Operand::One(Value::Text(text)) if field.index == FieldIndex::Trigram && ignores_case(term.op) => {
-            let index = names::trigrams(model.def.table, field.name);
-            let pattern = pattern(term.op, text).map(|pattern| folding(model, term.op).apply(&pattern).into_owned());
-            pattern.and_then(|pattern| sql.dialect.among_trigrams(&column(alias, "id"), &index, &pattern))
-        }
-        _ => None,
-    };
-    let Some((condition, bind)) = among else {
-        return push_comparison(sql, model, expression, &field.kind, term);
-    };
-    sql.push(&format!("({condition} AND "));
-    sql.binds.push(bind);
-    push_comparison(sql, model, expression, &field.kind, term)?;
-    sql.push(")");
-    Ok(())
-}
-
 /// Whether the operator is a pattern match that ignores case.
-fn ignores_case(op: Op) -> bool {
+pub(super) fn ignores_case(op: Op) -> bool {
     matches!(op, Op::Ilike | Op::EqIlike)
 }
 
@@ -146,16 +119,15 @@ fn is_pattern(op: Op) -> bool {
 /// Appends a pattern match of a text of `model`.
 fn push_pattern(sql: &mut Sql<'_>, model: &ModelInfo, expression: &str, op: Op, text: &str) {
     let (positive, negative) = op.positive();
-    let Some(pattern) = pattern(positive, text) else {
+    let Some(pattern) = folded_pattern(model, positive, text) else {
         return sql.push(if negative { "1 = 0" } else { "1 = 1" });
     };
-    let folding = folding(model, positive);
-    let matches = sql.dialect.like(expression, folding);
+    let matches = sql.dialect.like(expression, folding(model, positive));
     sql.push(&match negative {
         true => format!("({expression} IS NULL OR NOT {matches})"),
         false => matches,
     });
-    sql.binds.push(Bind::Text(Some(folding.apply(&pattern).into_owned())));
+    sql.binds.push(Bind::Text(Some(pattern)));
 }
 
 /// What a pattern match by this positive operator ignores.
@@ -166,9 +138,10 @@ fn folding(model: &ModelInfo, op: Op) -> Folding {
     }
 }
 
-/// The pattern for the whole text. `None` where every value matches: each contains the empty text, even an empty value.
-fn pattern(op: Op, text: &str) -> Option<Cow<'_, str>> {
-    Some(match op {
+/// The pattern for the whole text, without the differences that the match ignores. `None` where every value matches: each
+/// contains the empty text, even an empty value.
+pub(super) fn folded_pattern(model: &ModelInfo, op: Op, text: &str) -> Option<String> {
+    let pattern = match op {
         Op::Like | Op::Ilike if text.is_empty() => return None,
         Op::Like | Op::Ilike => format!("%{}%", complete(text)).into(),
         Op::StartsWith => {
@@ -176,7 +149,8 @@ fn pattern(op: Op, text: &str) -> Option<Cow<'_, str>> {
             format!("{escaped}%").into()
         }
         _ => complete(text),
-    })
+    };
+    Some(folding(model, op).apply(&pattern).into_owned())
 }
 
 /// A pattern in which `\` escapes the next character. A single one at the end, with nothing to escape, stands for itself.

@@ -1,8 +1,9 @@
 //! Conditions as SQL. Every condition is true or false, never NULL, so that `NOT` is always its opposite.
 
 use super::allowed::{push_allowed, push_seen};
-use super::comparison::{has_empty, push_comparison, push_stored};
+use super::comparison::{has_empty, push_comparison};
 use super::scope::{Scope, stored};
+use super::trigrams::{own_terms, push_by_trigrams};
 use super::{Sql, column};
 use crate::def::{Kind, Role};
 use crate::domain::{Domain, Op, Operand, Term, named};
@@ -14,7 +15,10 @@ use crate::value::Value;
 pub(super) fn push_condition<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, domain: &Domain) -> Result<()> {
     match domain {
         Domain::And(parts) => push_parts(sql, model, alias, parts, " AND ", "1 = 1"),
-        Domain::Or(parts) => push_parts(sql, model, alias, parts, " OR ", "1 = 0"),
+        Domain::Or(parts) => match own_terms(parts).filter(|terms| terms.len() > 1) {
+            Some(terms) if push_by_trigrams(sql, model, alias, &terms)? => Ok(()),
+            _ => push_parts(sql, model, alias, parts, " OR ", "1 = 0"),
+        },
         Domain::Not(part) => {
             sql.push("((");
             push_condition(sql, model, alias, part)?;
@@ -173,7 +177,10 @@ fn push_term<'r>(sql: &mut Sql<'r>, model: &'r ModelInfo, alias: &str, path: &[F
             true => sql.dialect.without_index(&column),
             false => column,
         };
-        push_stored(sql, model, (alias, &column), field.def, term)
+        match push_by_trigrams(sql, model, alias, &[(*first, term)])? {
+            true => Ok(()),
+            false => push_comparison(sql, model, &column, &field.def.kind, term),
+        }
     })
 }
 

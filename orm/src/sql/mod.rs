@@ -17,6 +17,7 @@ mod order;
 mod rows;
 mod scope;
 mod select;
+mod trigrams;
 mod unique;
 
 pub(crate) use aggregate::{Aggregate, Column, Function, Parts};
@@ -88,6 +89,8 @@ pub(crate) struct Sql<'r> {
     aliases: usize,
     /// The number of relations that its conditions follow.
     followed: usize,
+    /// The number of indexes of trigrams that its conditions look into.
+    looks: usize,
 }
 
 /// The most relations that the conditions of a statement may follow: PostgreSQL takes longer to plan with each.
@@ -116,6 +119,7 @@ impl<'r> Sql<'r> {
             ids_at: None,
             aliases: 0,
             followed: 0,
+            looks: 0,
         }
     }
 
