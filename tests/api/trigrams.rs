@@ -84,7 +84,7 @@ const PATTERNS: [&str; 46] = [
     "no such text",
 ];
 
-const OPERATORS: [&str; 5] = ["ilike", "not_ilike", "eq_ilike", "like", "eq_like"];
+const OPERATORS: [&str; 4] = ["ilike", "not_ilike", "eq_ilike", "like"];
 
 /// Asserts that each pattern finds the same partners by name, with the index, and by street, without; also through a
 /// relation. Answers how many were found by patterns that ignore case.
@@ -99,10 +99,12 @@ fn assert_alike(server: &Server) -> usize {
             };
             let named = ids("res.partner", "name");
             assert_eq!(named, ids("res.partner", "street"), "{operator} {pattern:?}");
-            let users = ids("res.users", "partner_id.name");
-            assert_eq!(users, ids("res.users", "partner_id.street"), "{operator} {pattern:?}");
             found += if operator == "ilike" { named.len() } else { 0 };
         }
+        let ilike =
+            |model: &str, field: &str| server.ids(model, &[(&format!("{field}__ilike"), pattern), ("order", "id")]);
+        let users = ilike("res.users", "partner_id.name");
+        assert_eq!(users, ilike("res.users", "partner_id.street"), "{pattern:?}");
         let parents = |field: &str| {
             let domain = json!([
                 "|",
@@ -146,7 +148,6 @@ fn patterns_find_the_same_with_an_index_and_without() {
             .send("PUT", &format!("res.partner/{id}"), &json!({"street": name}))
             .ok();
     }
-    assert_alike(&server);
 
     let made: Vec<Value> = TEXTS.iter().map(|text| partner(text)).collect();
     let made = server.send("POST", "res.partner/create", &json!({"vals": made})).ok();
@@ -154,7 +155,7 @@ fn patterns_find_the_same_with_an_index_and_without() {
     let created = assert_alike(&server);
     assert!(created > 2 * TEXTS.len(), "{created}");
 
-    // Each gets the next one's text; a third of them goes, and so do those below a company.
+    // Each gets the next one's text; a third of them goes.
     for (place, id) in made.iter().enumerate() {
         let text = TEXTS[(place + 1) % TEXTS.len()];
         server.send("PUT", &format!("res.partner/{id}"), &partner(text)).ok();
@@ -175,7 +176,6 @@ fn patterns_find_the_same_with_an_index_and_without() {
         .send("POST", "res.partner/create", &refused)
         .problem(422, "invalid");
     assert_eq!(server.ids("res.partner", &[("name__ilike", "ünïque")]), [0_i64; 0]);
-    assert_eq!(assert_alike(&server), deleted);
 }
 
 #[test]

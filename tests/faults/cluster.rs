@@ -4,7 +4,7 @@ use rustix::process::Signal;
 use tests::{Cluster, Database, execute, rows};
 
 use super::load::{Before, Load};
-use super::program::{Running, refuses};
+use super::program::{Running, declarest, refuses};
 
 #[test]
 fn what_was_acknowledged_survives_the_death_of_the_database() {
@@ -59,4 +59,28 @@ fn a_database_that_is_not_there_or_not_ours_is_refused_and_left_alone() {
         "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
     );
     assert_eq!(tables, ["photos"]);
+}
+
+#[test]
+fn a_role_that_may_not_install_an_extension_is_told_what_it_needs() {
+    let database = Database::empty();
+    // Roles are the whole cluster's: this one is no other test's.
+    execute(
+        database.address(),
+        "CREATE ROLE clerk LOGIN; GRANT ALL ON SCHEMA public TO clerk",
+    );
+    let url = database.url().replace("tests@", "clerk@");
+    let told = declarest(&["migrate", "up", "--database", &url]).unwrap_err();
+    assert!(
+        told.contains("pg_trgm") && told.contains("grant the role CREATE"),
+        "{told}"
+    );
+    assert!(
+        told.contains("trigram_indexes was not run") && told.contains("nothing was changed"),
+        "{told}"
+    );
+    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+    assert_eq!(rows(database.address(), tables), [""; 0]);
+    execute(database.address(), "CREATE EXTENSION pg_trgm");
+    declarest(&["migrate", "up", "--database", &url]).unwrap();
 }

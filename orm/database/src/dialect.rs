@@ -3,7 +3,7 @@
 use crate::Bind;
 use crate::def::Kind;
 use crate::folding::Folding;
-use crate::like::runs;
+use crate::like::trigrams;
 
 /// Which database a statement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Dialect {
             Dialect::Postgres => None,
             Dialect::Sqlite => {
                 let query = format!("SELECT rowid FROM \"{index}\" WHERE \"{index}\" MATCH ?");
-                Some((query, Bind::Text(Some(runs(pattern)?))))
+                Some((query, Bind::Text(Some(trigrams(pattern)?))))
             }
         }
     }

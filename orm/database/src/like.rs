@@ -55,26 +55,27 @@ pub(crate) fn register(connection: &mut SqliteConnection, watch: Option<Watch>) 
     )
 }
 
-/// The most runs of a pattern that an index of trigrams is asked for, and the most characters of each: what it finds is
-/// matched with the whole pattern in any case, and each character costs the search a look into the index.
-const MOST_RUNS: usize = 8;
-const LONGEST_RUN: usize = 32;
+/// The most trigrams of a pattern that an index is asked for: each costs a look into it, and what it finds is matched with
+/// the whole pattern in any case.
+const MOST_TRIGRAMS: usize = 64;
 
-/// What every text contains that matches the pattern, as FTS5 is asked for it: the runs of characters between wildcards,
-/// `"lamp" AND "oak"` for `%lamp_%oak%`. `None` if no run has three characters, which a trigram takes.
-pub(crate) fn runs(pattern: &str) -> Option<String> {
+/// What every text contains that matches the pattern, as FTS5 is asked for it: the trigrams of the runs of characters
+/// between wildcards, `"lam" AND "amp" AND "oak"` for `%lamp_%oak%`. `None` if no run has three characters.
+pub(crate) fn trigrams(pattern: &str) -> Option<String> {
     let Pattern(parts) = Pattern::parse(pattern);
-    // A text for FTS5 ends at a NUL.
-    let runs = parts.split(|part| !matches!(part, Part::Character(one) if *one != '\0'));
-    let quoted = |run: &[Part]| {
-        let characters = run.iter().take(LONGEST_RUN).filter_map(|part| match part {
-            Part::Character(one) => Some(*one),
-            Part::AnyText | Part::AnyCharacter => None,
-        });
-        format!("\"{}\"", characters.collect::<String>().replace('"', "\"\""))
-    };
-    let runs: Vec<String> = runs.filter(|run| run.len() >= 3).take(MOST_RUNS).map(quoted).collect();
-    (!runs.is_empty()).then(|| runs.join(" AND "))
+    let characters: Vec<Option<char>> = (parts.into_iter())
+        .map(|part| match part {
+            // A text for FTS5 ends at a NUL.
+            Part::Character(one) if one != '\0' => Some(one),
+            Part::Character(_) | Part::AnyText | Part::AnyCharacter => None,
+        })
+        .collect();
+    let trigrams = characters
+        .windows(3)
+        .filter_map(|three| three.iter().copied().collect::<Option<String>>());
+    let quoted = |trigram: String| format!("\"{}\"", trigram.replace('"', "\"\""));
+    let asked: Vec<String> = trigrams.map(quoted).take(MOST_TRIGRAMS).collect();
+    (!asked.is_empty()).then(|| asked.join(" AND "))
 }
 
 /// A parsed pattern.
@@ -144,7 +145,7 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, runs};
+    use super::{MOST_TRIGRAMS, Pattern, trigrams};
 
     #[test]
     fn patterns() {
@@ -173,27 +174,26 @@ mod tests {
     }
 
     #[test]
-    fn an_index_of_trigrams_is_asked_for_the_runs_of_a_pattern() {
+    fn an_index_is_asked_for_the_trigrams_of_a_pattern() {
         for (pattern, expected) in [
-            ("%lamp%", Some("\"lamp\"")),
-            ("%lamp_%oak%", Some("\"lamp\" AND \"oak\"")),
+            ("%oak%", Some("\"oak\"")),
+            ("%lamp_%oak%", Some("\"lam\" AND \"amp\" AND \"oak\"")),
             ("%la%oak", Some("\"oak\"")),
             ("%la%oa%", None),
             ("%", None),
             ("", None),
             ("ß€😀", Some("\"ß€😀\"")),
-            ("50\\% _ff", Some("\"50% \"")),
-            ("a\\_b\\\\c", Some("\"a_b\\c\"")),
-            ("3\" pipe\"", Some("\"3\"\" pipe\"\"\"")),
+            ("0\\% _ff", Some("\"0% \"")),
+            ("a\\_b", Some("\"a_b\"")),
+            ("b\\\\c", Some("\"b\\c\"")),
+            ("3\" p", Some("\"3\"\" \" AND \"\"\" p\"")),
             ("ab\0cd\0efg", Some("\"efg\"")),
         ] {
-            assert_eq!(runs(pattern).as_deref(), expected, "{pattern}");
+            assert_eq!(trigrams(pattern).as_deref(), expected, "{pattern}");
         }
-        assert_eq!(runs(&"a".repeat(1_000)), Some(format!("\"{}\"", "a".repeat(32))));
-        assert_eq!(
-            runs(&"abc%".repeat(250)).map(|asked| asked.matches("abc").count()),
-            Some(8)
-        );
+        let asked = |pattern: String| trigrams(&pattern).unwrap().matches("abc").count();
+        assert_eq!(asked("abc%".repeat(250)), MOST_TRIGRAMS);
+        assert_eq!(asked("abc".repeat(2)), 2);
     }
 
     #[test]

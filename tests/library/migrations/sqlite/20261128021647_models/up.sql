@@ -7,7 +7,7 @@ CREATE TABLE "library_author" (
     "write_uid" INTEGER REFERENCES "library_member" ("id") ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE,
     "write_date" TEXT
 ) STRICT;
-CREATE VIRTUAL TABLE "library_author_name_trigram" USING fts5(folded, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1');
+CREATE VIRTUAL TABLE "library_author_name_trigram" USING fts5(folded, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
 INSERT INTO "library_author_name_trigram" (rowid, folded) SELECT "id", declarest_fold("name", true, true) FROM "library_author" WHERE "name" IS NOT NULL;
 CREATE TRIGGER "library_author_name_trigram_insert" AFTER INSERT ON "library_author" BEGIN INSERT INTO "library_author_name_trigram" (rowid, folded) SELECT "id", declarest_fold("name", true, true) FROM "library_author" WHERE "name" IS NOT NULL AND "id" = new."id"; END;
 CREATE TRIGGER "library_author_name_trigram_delete" AFTER DELETE ON "library_author" BEGIN DELETE FROM "library_author_name_trigram" WHERE rowid = old."id"; END;
