@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use orm::db::Folding;
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Rows, Statement};
 
 use super::orders::Orders;
@@ -40,6 +42,16 @@ pub(super) fn open(path: &Path) -> Result<&'static Connection> {
     // Makes plans independent of bound values. Otherwise SQLite prepares a statement anew whenever a value that could
     // change the plan is bound again, for example a page's limit.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // The triggers behind indexes of trigrams call it.
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("declarest_fold", 3, flags, |call| {
+        let text: Option<String> = call.get(0)?;
+        let folding = Folding {
+            ignore_case: call.get(1)?,
+            ignore_accents: call.get(2)?,
+        };
+        Ok(text.map(|text| folding.apply(&text).into_owned()))
+    })?;
     Ok(Box::leak(Box::new(connection)))
 }
 

@@ -40,7 +40,7 @@ fn found(session: &mut Session, table: &str, column: &str) -> Vec<String> {
     let index = format!("{table}_{column}_trigram");
     let query = match session.dialect() {
         Dialect::Sqlite => {
-            format!("SELECT CAST(rowid AS TEXT) FROM \"{index}\" WHERE \"{index}\" MATCH '\"lamp\"' ORDER BY rowid")
+            format!("SELECT CAST(rowid AS TEXT) FROM \"{index}\" WHERE \"{index}\" MATCH 'lam AND amp' ORDER BY rowid")
         }
         Dialect::Postgres => {
             let lines = introspect(session, |name| name == table).unwrap();
