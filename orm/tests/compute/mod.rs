@@ -323,6 +323,18 @@ fn defaults_come_from_functions_and_paths() {
 }
 
 #[test]
+fn a_default_finds_what_the_same_write_has_changed() {
+    let mut world = World::new();
+    let route = world.create("x.route", &json!({"stop_ids": [[0, 0, {}]]}));
+    let stop: i64 = world.rows("SELECT CAST(id AS TEXT) FROM x_stop")[0][0].parse().unwrap();
+    let commands = json!({"stop_ids": [[1, stop, {"position": 50}], [0, 0, {}]]});
+    world.update("x.route", route, &commands);
+    let position = world.texts("x_stop", &["position"]);
+    let positions = world.rows(&format!("SELECT {position} FROM x_stop ORDER BY id"));
+    assert_eq!(positions, [["50"], ["60"]]);
+}
+
+#[test]
 fn documents_offer_writable_fields_and_require_none() {
     let registry = Runtime::new(&models::catalogue()).unwrap();
     let document = orm_openapi::document("x", &registry, &orm_openapi::Examples::default());

@@ -14,7 +14,7 @@ thread_local! {
 }
 
 orm::catalogue! {
-    Currency, Company, Users, Partner, Pricelist, Tax, Uom, Template, Product, Order, Line, Ticket,
+    Currency, Company, Users, Partner, Pricelist, Tax, Uom, Template, Product, Order, Line, Ticket, Route, Stop,
 }
 
 /// Currency
@@ -309,5 +309,31 @@ impl Ticket {
             true => Err("The customer has no name.".to_owned()),
             false => Ok(()),
         }
+    }
+}
+
+/// Route
+#[model("x.route")]
+pub(crate) struct Route {
+    /// Stops
+    #[field(inverse = route_id)]
+    pub stop_ids: One2many<Stop>,
+}
+
+/// Stop
+#[model("x.stop", order = "id")]
+pub(crate) struct Stop {
+    /// Route
+    pub route_id: Many2one<Route>,
+    /// Position: by default ten behind the last of all stops.
+    #[field(min = 0, default = method(behind))]
+    pub position: i32,
+}
+
+#[methods]
+impl Stop {
+    fn behind(env: &mut Env<'_>) -> Result<i32> {
+        let stops = Records::<Stop>::search(env, StopFilter::default())?.load(env, &[])?;
+        Ok(stops.iter().map(|stop| stop.position).max().unwrap_or(0) + 10)
     }
 }

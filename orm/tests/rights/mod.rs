@@ -25,7 +25,8 @@ const ROWS: &str = "INSERT INTO x_users (name) VALUES ('Root'), ('Dora'), ('Don'
         ('Ada', 'flu', 2, 30, FALSE, 3), ('Ben', 'gout', 3, 40, FALSE, 5), ('Cyn', NULL, NULL, NULL, FALSE, 0), \
         ('Dee', 'flu', 2, 50, TRUE, 0); \
     INSERT INTO x_visit (patient_id, reason, notes, cost) VALUES \
-        (1, 'cough', 'n1', 1), (1, 'fever', 'n2', 2), (2, 'toe', 'n3', 5), (NULL, 'lost', NULL, 0)";
+        (1, 'cough', 'n1', 1), (1, 'fever', 'n2', 2), (2, 'toe', 'n3', 5), (NULL, 'lost', NULL, 0); \
+    INSERT INTO x_file (name) VALUES ('secret')";
 
 static CLINIC: LazyLock<Template> = LazyLock::new(|| template(&models::catalogue(), ROWS));
 
@@ -203,6 +204,20 @@ fn fields_of_groups_are_absent_or_refused() {
         let refused = clinic.method_by(5, "x.patient", None, name, &arguments).unwrap_err();
         assert_eq!(refused.code(), Code::AccessDenied, "{name}: {refused}");
     }
+}
+
+/// No rule restricts who reads files, but not everybody has the right to.
+#[test]
+fn a_method_takes_no_records_that_the_caller_has_no_right_to_read() {
+    let mut clinic = clinic();
+    let mut with = |user, id: i64| {
+        let arguments = json!({"files": [id]});
+        clinic.method_by(user, "x.patient", Some(1), "with_files", &arguments)
+    };
+    assert_eq!(with(4, 1).unwrap(), json!(1));
+    let hidden = with(5, 1).unwrap_err();
+    assert_eq!(hidden.detail().replace('1', "2"), with(5, 2).unwrap_err().detail());
+    assert_eq!(hidden.code(), with(4, 2).unwrap_err().code());
 }
 
 /// Bodies too: a member of another group may write the record, and not this field.

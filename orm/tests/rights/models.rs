@@ -56,6 +56,12 @@ impl Patient {
         Ok(vec![all.len() as i64; records.len()])
     }
 
+    /// Takes files, and tells how many there are.
+    #[action(readonly)]
+    fn with_files(_: &Records<Self>, _: &mut Env<'_>, files: Records<File>) -> Result<i64> {
+        Ok(files.ids().len() as i64)
+    }
+
     /// The number of patients that the caller finds.
     #[action(readonly)]
     fn found(_: &Records<Self>, env: &mut Env<'_>) -> Result<i64> {
@@ -77,4 +83,11 @@ pub(crate) struct Visit {
     pub(crate) cost: i64,
 }
 
-orm::catalogue! { User, GroupRecord, Patient, Visit }
+/// A file that only the chief reads.
+#[model("x.file")]
+#[access(group::CHIEF: all)]
+pub(crate) struct File {
+    pub(crate) name: String,
+}
+
+orm::catalogue! { User, GroupRecord, Patient, Visit, File }
