@@ -209,7 +209,7 @@ fn open(
         databases.push(Database {
             name: config.name.clone(),
             pool: Pool::open(&config.address, cores(), streams)?,
-            creates: Arc::default(),
+            writes: Arc::default(),
         });
     }
     Ok((databases, prepared))

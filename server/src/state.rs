@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use orm::db::Pool;
 use tokio::sync::Semaphore;
 
-use crate::api::{CreateQueue, Streams};
+use crate::api::{Streams, WriteQueue};
 use crate::application::Program;
 use crate::auth::oidc::Oidc;
 use crate::auth::request_rate::RequestRate;
@@ -52,8 +52,8 @@ pub(crate) struct Database {
     pub(crate) name: String,
     /// Its connections.
     pub(crate) pool: Pool,
-    /// The queue of create requests, which are batched (`api/create_batch.rs`).
-    pub(crate) creates: Arc<CreateQueue>,
+    /// The queue of writes of single records, which are batched (`api/write_batch.rs`).
+    pub(crate) writes: Arc<WriteQueue>,
 }
 
 /// The databases, in the order of the configuration.

@@ -32,7 +32,7 @@ fn numbers_are_on_the_admin_address_only() {
         ("declarest_memory_limit_bytes{budget=\"bodies\"}", 8 * 1024 * 1024),
         ("declarest_waiting{database=\"saleorder_api\",queue=\"stream\"}", 0),
         (
-            "declarest_waiting_limit{database=\"saleorder_api\",queue=\"create\"}",
+            "declarest_waiting_limit{database=\"saleorder_api\",queue=\"single_write\"}",
             1024,
         ),
         (

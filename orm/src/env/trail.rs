@@ -54,7 +54,7 @@ pub(crate) struct TrailEntry {
     pub(crate) related: BTreeMap<FieldId, (BTreeSet<i64>, BTreeSet<i64>)>,
     /// The caller or a method wrote the record. It is kept even where no value differs in the end.
     written: bool,
-    /// Of a new record that a body describes: the index of the request, in a transaction of several ones.
+    /// Of a record that a body describes: the index of the request, in a transaction of several ones.
     pub(crate) request: Option<usize>,
 }
 
@@ -108,10 +108,19 @@ impl Trail {
             .collect();
     }
 
-    /// The caller or a method writes records.
-    pub(crate) fn written(&mut self, model: &ModelInfo, ids: &[i64]) {
-        if model.audited.is_some() {
-            ids.iter().for_each(|id| self.entry(model, *id).written = true);
+    /// The caller or a method writes records; `request` is the index of the request whose body describes them. What
+    /// several requests write is of none.
+    pub(crate) fn written(&mut self, model: &ModelInfo, ids: &[i64], request: Option<usize>) {
+        if model.audited.is_none() {
+            return;
+        }
+        for id in ids {
+            let entry = self.entry(model, *id);
+            entry.request = match entry.written || entry.happened == Happened::Create {
+                true => entry.request.filter(|known| Some(*known) == request),
+                false => request,
+            };
+            entry.written = true;
         }
     }
 

@@ -49,7 +49,7 @@ pub(crate) use sequence::{Numbering, move_past, numbering};
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use serde_json::Value as Json;
 pub(crate) use unit_of_work::UnitOfWork;
 use unit_of_work::with_unit;
@@ -276,36 +276,69 @@ pub(crate) fn load_records(
 /// # Errors
 /// 404 when there is no such record; otherwise as [`create`].
 pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Result<Vec<u8>> {
-    env.access.may(model, Operation::Write)?;
-    env.access.may(model, Operation::Read)?;
-    let mut parser = Parser::new(env);
-    let values = parser.values(model, body, "", Mode::Update, None);
-    let mut known = UnitOfWork::default();
-    // As in `references::existing`: asked before any lock, and again with the record locked.
-    if env.session.locks() && allowed::visible(env, model, vec![id])?.is_empty() {
-        return Err(no_record(model, id));
-    }
-    allowed::before_rights_change(env, model, values.fields.iter().map(|(field, _)| *field))?;
-    claim::hierarchy(env, model, [&values])?;
-    claim::claim(env, &mut known, model, &[id], Lock::Exclusive, &[])?;
-    match env.session.locks() || env.access.is_ruled(model, Operation::Read) {
-        // Its row is known, or needed to judge it.
-        true => {
-            let found = known.load(env, model, &[id], None)?;
-            if !allowed::visible_of(env, model, &found)?.contains(&id) {
-                return Err(no_record(model, id));
-            }
-        }
-        false => must_exist(env, model, id)?,
-    }
-    allowed::before(env, &mut known, model, &[id], Operation::Write)?;
-    let known = accept(env, parser, known)?;
-    change(env, model, known, |env, change_set| {
-        update::update(env, change_set, model, vec![(vec![id], values)])
-    })?;
-    respond(env, model, &[id])?
+    update_bodies(env, model, vec![(id, body, String::new())], &[])?
         .pop()
         .ok_or_else(|| deletes_itself("update"))
+}
+
+/// Updates different records, each with a body of its own, all or none: updates of several requests that waited
+/// together, which come from `origins`. Otherwise as [`create_batch`].
+///
+/// # Errors
+/// As [`update`].
+pub fn update_batch(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    given: &[(i64, &Json)],
+    origins: &[Origin],
+) -> Result<Vec<Vec<u8>>> {
+    let given = given.iter().enumerate();
+    let given = given.map(|(index, (id, body))| (*id, *body, trail::place_of_request(index)));
+    update_bodies(env, model, given.collect(), origins)
+}
+
+/// Updates records, each with a body, whose JSON pointer is beside it. Answers each record.
+fn update_bodies(
+    env: &mut Env<'_>,
+    model: &ModelInfo,
+    given: Vec<(i64, &Json, String)>,
+    origins: &[Origin],
+) -> Result<Vec<Vec<u8>>> {
+    env.access.may(model, Operation::Write)?;
+    env.access.may(model, Operation::Read)?;
+    let ids: Vec<i64> = given.iter().map(|(id, _, _)| *id).collect();
+    let mut parser = Parser::new(env);
+    let values: Vec<Values> = (given.into_iter())
+        .map(|(_, body, place)| parser.values(model, body, &place, Mode::Update, None))
+        .collect();
+    let mut known = UnitOfWork::default();
+    // As in `references::existing`: asked before any lock, and again with the records locked.
+    if env.session.locks() {
+        refuse_missing(model, &ids, &allowed::visible(env, model, ids.clone())?)?;
+    }
+    let fields = values.iter().flat_map(|values| &values.fields);
+    allowed::before_rights_change(env, model, fields.map(|(field, _)| *field))?;
+    claim::hierarchy(env, model, &values)?;
+    claim::claim(env, &mut known, model, &ids, Lock::Exclusive, &[])?;
+    match env.session.locks() || env.access.is_ruled(model, Operation::Read) {
+        // The rows are known, or needed to judge them.
+        true => {
+            let found = known.load(env, model, &ids, None)?;
+            refuse_missing(model, &ids, &allowed::visible_of(env, model, &found)?)?;
+        }
+        false => all_exist(env, model, &ids)?,
+    }
+    allowed::before(env, &mut known, model, &ids, Operation::Write)?;
+    let known = accept(env, parser, known)?;
+    change_of(env, model, known, origins, |env, change_set| {
+        let given = ids.iter().map(|id| vec![*id]).zip(values);
+        update::update(env, change_set, model, given.collect())
+    })?;
+    let answers = respond(env, model, &ids)?;
+    match answers.len() == ids.len() {
+        true => Ok(answers),
+        false => Err(deletes_itself("update")),
+    }
 }
 
 /// Updates existing records; fields that the body does not name stay as they are.
@@ -346,7 +379,10 @@ pub(crate) fn must_exist(env: &mut Env<'_>, model: &ModelInfo, id: i64) -> Resul
 /// Refuses ids without records that the caller may read, naming the first.
 pub(crate) fn all_exist(env: &mut Env<'_>, model: &ModelInfo, ids: &[i64]) -> Result<()> {
     env.access.may(model, Operation::Read)?;
-    let found = references::existing(env, model, ids)?;
+    refuse_missing(model, ids, &references::existing(env, model, ids)?)
+}
+
+fn refuse_missing(model: &ModelInfo, ids: &[i64], found: &HashSet<i64>) -> Result<()> {
     match ids.iter().find(|id| !found.contains(id)) {
         None => Ok(()),
         Some(id) => Err(no_record(model, *id)),

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::claim::{self, NewTargets, claim};
 use super::recompute::{ChangeSet, Columns, amounts};
 use super::sequence::RecordChange;
-use super::{allowed, commands, constraints, create, hooks, misfits, related, sequence};
+use super::{allowed, commands, constraints, create, hooks, misfits, related, sequence, trail};
 use crate::command::{Input, Values};
 use crate::db::Lock;
 use crate::def::Operation;
@@ -61,11 +61,12 @@ fn update_once(env: &mut Env<'_>, change_set: &mut ChangeSet, model: &ModelInfo,
     {
         return Err(super::no_record(model, *gone));
     }
-    env.trail.written(model, ids);
     let mut related = related::Given::default();
     for (ids, values) in &mut given {
         change_set.mark_given(model, values.fields.iter().map(|(field, _)| *field), ids);
         change_set.unit.pointers.put(model, ids, values);
+        let request = values.place.as_deref().and_then(trail::request_at);
+        env.trail.written(model, ids, request);
         related.add(ids, related::split(model, values));
     }
     if let Some(delegate) = model.delegate {

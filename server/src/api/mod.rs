@@ -7,7 +7,6 @@ mod answer;
 mod body;
 mod conditional;
 mod context;
-mod create_batch;
 mod credentials;
 mod cursor;
 mod extract;
@@ -20,11 +19,11 @@ mod records;
 mod router;
 mod stream;
 mod transact;
+mod write_batch;
 
 pub(crate) use answer::Statements;
 pub(crate) use body::{JsonBody, LoginBody};
 pub use context::Context;
-pub(crate) use create_batch::CreateQueue;
 pub(crate) use credentials::{Credentials, REQUEST_ID};
 pub(crate) use extract::{OptionalToken, Params, PathSegments, RequiredToken};
 pub(crate) use list::TOTAL;
@@ -33,6 +32,7 @@ pub(crate) use problem::{Incident, Problem};
 pub(crate) use router::router;
 pub(crate) use stream::Streams;
 pub(crate) use transact::{checked, database_of, now, read_if};
+pub(crate) use write_batch::WriteQueue;
 
 use orm::wire::{V1, Wire};
 

@@ -14,7 +14,8 @@ use super::extract::{Params, PathSegments};
 use super::id_or_method::IdOrMethod;
 use super::params::no_parameters;
 use super::problem::Problem;
-use super::{create_batch, list, methods, stream, transact};
+use super::write_batch::{self, Target};
+use super::{list, methods, stream, transact};
 use crate::memory_budget::Reserved;
 use crate::state::Shared;
 
@@ -70,7 +71,7 @@ pub(super) async fn create(
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
     let body = no_parameters(params).and_then(|()| given(body));
-    create_batch::create(&app, caller, model, body).await
+    write_batch::write(&app, caller, model, Target::New, body).await
 }
 
 /// `PUT /{model}/{id}` and `PATCH /{model}/{id}`: both change only the fields in the body.
@@ -81,12 +82,8 @@ pub(super) async fn update(
     Params(params): Params,
     JsonBody(body): JsonBody,
 ) -> Result<Answer, Problem> {
-    let (segment, values) = (IdOrMethod(segment), no_parameters(params).and_then(|()| given(body)));
-    transact::write_model(&app, caller, model, move |env, model| {
-        let id = segment.id(model)?;
-        write::update(env, model, id, transact::checked(&values)?)
-    })
-    .await
+    let body = no_parameters(params).and_then(|()| given(body));
+    write_batch::write(&app, caller, model, Target::Record(IdOrMethod(segment)), body).await
 }
 
 /// `DELETE /{model}/{id}`

@@ -132,8 +132,8 @@ impl Levels {
             }
             set(
                 &self.waiting,
-                &[&database.name, "create"],
-                [database.creates.len(), MOST_WAITING],
+                &[&database.name, "single_write"],
+                [database.writes.len(), MOST_WAITING],
             );
         }
         for (budget, memory) in [("bodies", &app.bodies), ("answers", &app.answers)] {

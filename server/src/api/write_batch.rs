@@ -1,15 +1,17 @@
-//! Batches create requests. Single creates of one caller and model that wait for a writing connection at the same time
-//! run as one batch, whose statements insert all their records. If the batch fails, each create runs by itself, in a
-//! savepoint of its own, so that one that fails does not affect the others.
+//! Batches writes of single records. Creates of one caller and model that wait for a writing connection at the same time
+//! run as one batch, whose statements insert all their records, and so do updates of different records. If the batch
+//! fails, each write runs by itself, in a savepoint of its own, so that one that fails does not affect the others.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use orm::Env;
 use orm::db::{Claim, MOST_WAITING, Pool, Session};
 use orm::env::Origin;
 use orm::error::{Code, Error, Result};
+use orm::registry::ModelInfo;
 use orm::write;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -17,67 +19,102 @@ use tokio::sync::oneshot;
 use super::WIRE;
 use super::answer::Answer;
 use super::credentials::Credentials;
+use super::id_or_method::IdOrMethod;
 use super::problem::Problem;
 use super::transact::{checked, database_of, reserve_answer, write_in};
 use crate::memory_budget::Reserved;
 use crate::state::{App, Shared};
 
-/// The maximum number of creates in a batch. It bounds how long the first of them waits for its answer.
+/// The maximum number of writes in a batch. It bounds how long the first of them waits for its answer.
 const MOST: usize = 64;
 
-/// The create requests that wait for a writer of one database. Whenever the queue is not empty, one job that will take
-/// from it has been submitted to the writers.
+/// The writes of single records that wait for a writer of one database. Whenever the queue is not empty, one job that
+/// will take from it has been submitted to the writers.
 #[derive(Default)]
-pub(crate) struct CreateQueue(Mutex<VecDeque<QueuedCreate>>);
+pub(crate) struct WriteQueue(Mutex<VecDeque<QueuedWrite>>);
 
-impl CreateQueue {
-    /// How many creates wait; at most [`MOST_WAITING`] may.
+impl WriteQueue {
+    /// How many writes wait; at most [`MOST_WAITING`] may.
     pub(crate) fn len(&self) -> usize {
         lock(&self.0).len()
     }
 }
 
-/// A create request in the queue.
-struct QueuedCreate {
+/// What is written.
+pub(super) enum Target {
+    /// A new record; several, if the body is a list.
+    New,
+    /// The record with this id.
+    Record(IdOrMethod),
+}
+
+/// A request in the queue.
+struct QueuedWrite {
     claim: Claim,
     caller: Credentials,
     model: String,
+    target: Target,
     body: Result<Reserved<Value>>,
     answer: oneshot::Sender<Result<Answer>>,
 }
 
-impl QueuedCreate {
-    /// Whether both can be in one batch: each creates a single record, of the same model and for the same caller.
-    fn joins(&self, other: &QueuedCreate) -> bool {
-        let one = |waiting: &QueuedCreate| waiting.body.as_ref().is_ok_and(|body| WIRE.read_list(body).is_none());
-        self.caller.same_caller(&other.caller) && self.model == other.model && one(self) && one(other)
+impl QueuedWrite {
+    /// Whether both can be in one batch: each creates a single record, or each updates another one, of the same model
+    /// and for the same caller.
+    fn joins(&self, other: &QueuedWrite) -> bool {
+        let targets = match (&self.target, &other.target) {
+            (Target::New, Target::New) => self.is_single() && other.is_single(),
+            (Target::Record(one), Target::Record(another)) => {
+                one.is_id() && another.is_id() && one.0.parse::<i64>() != another.0.parse::<i64>()
+            }
+            _ => false,
+        };
+        let bodies = self.body.is_ok() && other.body.is_ok();
+        targets && bodies && self.model == other.model && self.caller.same_caller(&other.caller)
+    }
+
+    fn is_single(&self) -> bool {
+        self.body.as_ref().is_ok_and(|body| WIRE.read_list(body).is_none())
+    }
+
+    /// Writes it alone.
+    fn run(&self, env: &mut Env<'_>, model: &ModelInfo) -> Result<Vec<u8>> {
+        match &self.target {
+            Target::New => write::create(env, model, checked(&self.body)?),
+            Target::Record(id) => {
+                let id = id.id(model)?;
+                write::update(env, model, id, checked(&self.body)?)
+            }
+        }
     }
 }
 
-/// Creates records as the token's user, and waits for the answer.
+/// Writes a record as the token's user, and waits for the answer.
 ///
 /// # Errors
-/// 401 when the token is not valid; 503 when too many requests wait; else as [`write::create`].
-pub(super) async fn create(
+/// 401 when the token is not valid; 503 when too many requests wait; else as [`write::create`] and [`write::update`].
+pub(super) async fn write(
     app: &Shared,
     caller: Credentials,
     model: String,
+    target: Target,
     body: Result<Reserved<Value>>,
 ) -> Result<Answer, Problem> {
     let database = database_of(app, caller.token).await?;
     let (answer, answered) = oneshot::channel();
     let claim = Claim::default();
-    let waiting = QueuedCreate {
+    let waiting = QueuedWrite {
         claim: claim.clone(),
         caller,
         model,
+        target,
         body,
         answer,
     };
     let batcher = Batcher {
         app: app.clone(),
         pool: database.pool.clone(),
-        creates: database.creates.clone(),
+        writes: database.writes.clone(),
     };
     batcher.add(waiting)?;
     Ok(database.pool.wait(claim, answered).await?)
@@ -88,21 +125,21 @@ pub(super) async fn create(
 struct Batcher {
     app: Shared,
     pool: Pool,
-    creates: Arc<CreateQueue>,
+    writes: Arc<WriteQueue>,
 }
 
 impl Batcher {
-    /// Queues a create, and submits a job if the queue was empty. Otherwise a job is already submitted: it takes this
-    /// create too, or submits a further job for it.
+    /// Queues a write, and submits a job if the queue was empty. Otherwise a job is already submitted: it takes this
+    /// write too, or submits a further job for it.
     ///
     /// # Errors
-    /// 503 when too many creates or jobs are waiting.
-    fn add(&self, waiting: QueuedCreate) -> Result<()> {
-        let mut queue = lock(&self.creates.0);
+    /// 503 when too many writes or jobs are waiting.
+    fn add(&self, waiting: QueuedWrite) -> Result<()> {
+        let mut queue = lock(&self.writes.0);
         if queue.len() >= MOST_WAITING {
             return Err(Error::new(
                 Code::Unavailable,
-                "too many creates are waiting for the database",
+                "too many writes are waiting for the database",
             ));
         }
         if queue.is_empty() {
@@ -112,15 +149,15 @@ impl Batcher {
         Ok(())
     }
 
-    /// Takes a batch out of the queue: the first create whose client still waits, and those that can be in a batch with
+    /// Takes a batch out of the queue: the first write whose client still waits, and those that can be in a batch with
     /// it. If others are left, submits a further job for them.
-    fn take(&self) -> Vec<QueuedCreate> {
-        let mut queue = lock(&self.creates.0);
-        let mut group: Vec<QueuedCreate> = Vec::new();
+    fn take(&self) -> Vec<QueuedWrite> {
+        let mut queue = lock(&self.writes.0);
+        let mut group: Vec<QueuedWrite> = Vec::new();
         for waiting in std::mem::take(&mut *queue) {
-            let joins = group.len() < MOST && group.first().is_none_or(|first| waiting.joins(first));
+            let joins = group.len() < MOST && group.iter().all(|other| waiting.joins(other));
             match joins {
-                // A client that has stopped waiting has taken the claim itself: its create is dropped.
+                // A client that has stopped waiting has taken the claim itself: its write is dropped.
                 true if waiting.claim.take() => group.push(waiting),
                 true => {}
                 false => queue.push_back(waiting),
@@ -140,7 +177,7 @@ impl Batcher {
     /// Submits a job to the writers, which takes a batch out of the queue, runs it and answers its requests.
     fn send(&self) -> Result<()> {
         // The batch is taken when the job first runs. If the job has to run again, it is for the same batch.
-        let taken: Arc<Mutex<Option<Vec<QueuedCreate>>>> = Arc::default();
+        let taken: Arc<Mutex<Option<Vec<QueuedWrite>>>> = Arc::default();
         let (batcher, group) = (self.clone(), taken.clone());
         let job = move |session: &mut Session| {
             run_group(
@@ -161,18 +198,18 @@ impl Batcher {
     }
 }
 
-/// Sends each create of a group its answer.
-fn answer(group: impl IntoIterator<Item = QueuedCreate>, answers: impl IntoIterator<Item = Result<Answer>>) {
+/// Sends each write of a group its answer.
+fn answer(group: impl IntoIterator<Item = QueuedWrite>, answers: impl IntoIterator<Item = Result<Answer>>) {
     for (waiting, answer) in group.into_iter().zip(answers) {
         let _ = waiting.answer.send(answer); // fails if the client has gone: nothing to do
     }
 }
 
-/// Runs a group: as one batch or, if that fails, each create by itself. Returns one result for each create.
+/// Runs a group: as one batch or, if that fails, each write by itself. Returns one result for each.
 ///
 /// # Errors
 /// When the whole transaction has to be rolled back; after a conflict with another transaction the job then runs again.
-fn run_group(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result<Vec<Result<Answer>>> {
+fn run_group(session: &mut Session, app: &App, group: &[QueuedWrite]) -> Result<Vec<Result<Answer>>> {
     match group {
         [] => return Ok(Vec::new()),
         [only] => return Ok(vec![Ok(run_single(session, app, only)?)]),
@@ -185,7 +222,7 @@ fn run_group(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
             let mut answers = Vec::with_capacity(group.len());
             for waiting in group {
                 let answer = session.attempt(|session| run_single(session, app, waiting));
-                // A conflict with another transaction, not a mistake of this create: the whole group runs again.
+                // A conflict with another transaction, not a mistake of this write: the whole group runs again.
                 if let (Err(error), true) = (&answer, session.gives_way()) {
                     return Err(error.clone());
                 }
@@ -197,10 +234,10 @@ fn run_group(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
     session.ensure_usable().map(|()| answers)
 }
 
-fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Result<Answer> {
+fn run_single(session: &mut Session, app: &App, waiting: &QueuedWrite) -> Result<Answer> {
     let (json, cost) = write_in(session, app, &waiting.caller, Some(&waiting.model), |env| {
         let model = env.registry.exposed(&waiting.model)?;
-        reserve_answer(app, write::create(env, model, checked(&waiting.body)?)?)
+        reserve_answer(app, waiting.run(env, model)?)
     })?;
     Ok(Answer {
         headers: Vec::new(),
@@ -210,7 +247,7 @@ fn run_single(session: &mut Session, app: &App, waiting: &QueuedCreate) -> Resul
     })
 }
 
-fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result<Vec<Answer>> {
+fn run_batch(session: &mut Session, app: &App, group: &[QueuedWrite]) -> Result<Vec<Answer>> {
     let [first, ..] = group else {
         return Ok(Vec::new());
     };
@@ -219,9 +256,19 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
         let bodies: Vec<&Value> = (group.iter())
             .map(|waiting| checked(&waiting.body).map(Deref::deref))
             .collect::<Result<_>>()?;
-        let origin = |waiting: &QueuedCreate| waiting.caller.origin(env.origin.login.clone());
+        let origin = |waiting: &QueuedWrite| waiting.caller.origin(env.origin.login.clone());
         let origins: Vec<Origin> = group.iter().map(origin).collect();
-        let answers = write::create_batch(env, model, &bodies, &origins)?;
+        let answers = match first.target {
+            Target::New => write::create_batch(env, model, &bodies, &origins)?,
+            Target::Record(_) => {
+                let id = |waiting: &QueuedWrite| match &waiting.target {
+                    Target::Record(id) => id.id(model),
+                    Target::New => Err(Error::internal("a create among updates")),
+                };
+                let ids = group.iter().map(id).collect::<Result<Vec<i64>>>()?;
+                write::update_batch(env, model, &ids.into_iter().zip(bodies).collect::<Vec<_>>(), &origins)?
+            }
+        };
         answers
             .into_iter()
             .map(|json| reserve_answer(app, json))
@@ -236,9 +283,9 @@ fn run_batch(session: &mut Session, app: &App, group: &[QueuedCreate]) -> Result
     Ok(answers.into_iter().map(answer).collect())
 }
 
-impl fmt::Debug for CreateQueue {
+impl fmt::Debug for WriteQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CreateQueue({} waiting)", self.len())
+        write!(f, "WriteQueue({} waiting)", self.len())
     }
 }
 
