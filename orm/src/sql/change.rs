@@ -56,9 +56,9 @@ impl Sql<'_> {
         let table = self.table(model);
         let columns = names(fields.iter().map(|field| model.fields[*field].def.name));
         let tuples = tuples(rows.width(), fields.len());
-        // Without the rows that only fill the text.
+        // Without the rows that only fill the text. SQLite would plan a limit that is bound to another value anew.
         let (start, end) = match rows.missing() > 0 {
-            true => ("SELECT * FROM (", ") AS given LIMIT ?"),
+            true => ("SELECT * FROM (", ") AS given LIMIT (? + 0)"),
             false => ("", ""),
         };
         self.push(&format!("INSERT INTO {table} ({columns}) {start}VALUES {tuples}{end}"));
