@@ -16,6 +16,7 @@ mod export;
 mod hooks;
 mod html;
 mod import;
+mod independent;
 mod misfits;
 mod nesting;
 mod overrides;
@@ -36,6 +37,7 @@ mod written;
 pub use backfill::compute_all;
 pub use export::export;
 pub use import::{Compared, Summary, load};
+pub use independent::is_independent;
 pub use trail::prune as prune_trail;
 
 pub(crate) use backfill::next as next_ids;
@@ -281,8 +283,8 @@ pub fn update(env: &mut Env<'_>, model: &ModelInfo, id: i64, body: &Json) -> Res
         .ok_or_else(|| deletes_itself("update"))
 }
 
-/// Updates different records, each with a body of its own, all or none: updates of several requests that waited
-/// together, which come from `origins`. Otherwise as [`create_batch`].
+/// Updates different records, each with a body of its own, all or none: [independent](is_independent) updates of several
+/// requests that waited together, which come from `origins`. Otherwise as [`create_batch`].
 ///
 /// # Errors
 /// As [`update`].

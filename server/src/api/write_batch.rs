@@ -1,6 +1,6 @@
 //! Batches writes of single records. Creates of one caller and model that wait for a writing connection at the same time
-//! run as one batch, whose statements insert all their records, and so do updates of different records. If the batch
-//! fails, each write runs by itself, in a savepoint of its own, so that one that fails does not affect the others.
+//! run as one batch, whose statements insert all their records, and so do updates of different records from which nothing
+//! follows. If the batch fails, each write runs by itself, in a savepoint of its own, so that one that fails does not affect the others.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,7 +11,7 @@ use orm::Env;
 use orm::db::{Claim, MOST_WAITING, Pool, Session};
 use orm::env::Origin;
 use orm::error::{Code, Error, Result};
-use orm::registry::ModelInfo;
+use orm::registry::{ModelInfo, Registry};
 use orm::write;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -55,26 +55,30 @@ struct QueuedWrite {
     model: String,
     target: Target,
     body: Result<Reserved<Value>>,
+    /// Whether it may be in a batch.
+    joins: bool,
     answer: oneshot::Sender<Result<Answer>>,
 }
 
 impl QueuedWrite {
-    /// Whether both can be in one batch: each creates a single record, or each updates another one, of the same model
-    /// and for the same caller.
+    /// Whether both can be in one batch: each creates a record, or each updates another one, of the same model and for the
+    /// same caller.
     fn joins(&self, other: &QueuedWrite) -> bool {
-        let targets = match (&self.target, &other.target) {
-            (Target::New, Target::New) => self.is_single() && other.is_single(),
-            (Target::Record(one), Target::Record(another)) => {
-                one.is_id() && another.is_id() && one.0.parse::<i64>() != another.0.parse::<i64>()
-            }
+        let targets = match (self.id(), other.id()) {
+            (None, None) => true,
+            (Some(one), Some(another)) => one != another,
             _ => false,
         };
-        let bodies = self.body.is_ok() && other.body.is_ok();
-        targets && bodies && self.model == other.model && self.caller.same_caller(&other.caller)
+        let may = self.joins && other.joins;
+        may && targets && self.model == other.model && self.caller.same_caller(&other.caller)
     }
 
-    fn is_single(&self) -> bool {
-        self.body.as_ref().is_ok_and(|body| WIRE.read_list(body).is_none())
+    /// The id of the record that is updated.
+    fn id(&self) -> Option<i64> {
+        match &self.target {
+            Target::New => None,
+            Target::Record(id) => id.0.parse().ok(),
+        }
     }
 
     /// Writes it alone.
@@ -103,7 +107,17 @@ pub(super) async fn write(
     let database = database_of(app, caller.token).await?;
     let (answer, answered) = oneshot::channel();
     let claim = Claim::default();
+    let registry: &Registry = app.program;
+    let joins = match (&target, &body) {
+        (_, Err(_)) => false,
+        (Target::New, Ok(body)) => WIRE.read_list(body).is_none(),
+        (Target::Record(id), Ok(body)) => {
+            let model = registry.exposed(&model);
+            id.0.parse::<i64>().is_ok() && model.is_ok_and(|model| write::is_independent(registry, model, body))
+        }
+    };
     let waiting = QueuedWrite {
+        joins,
         claim: claim.clone(),
         caller,
         model,
@@ -163,6 +177,8 @@ impl Batcher {
                 false => queue.push_back(waiting),
             }
         }
+        // Other transactions that update the same records lock them in the same order.
+        group.sort_by_key(QueuedWrite::id);
         if !queue.is_empty()
             && let Err(error) = self.send()
         {
