@@ -11,7 +11,8 @@ use crate::registry::{FieldId, ModelInfo, Registry};
 /// names anything else is none, also one with a mistake.
 pub fn is_independent(registry: &Registry, model: &ModelInfo, body: &Json) -> bool {
     let is_plain = |field: FieldId| {
-        let (info, def) = (&model.fields[field], &model.def.fields[field]);
+        let info = &model.fields[field];
+        let def = info.def;
         let column = def.stored && info.via.is_none() && info.target.is_none() && def.compute.is_none();
         column
             && def.role.is_none()
