@@ -16,7 +16,7 @@ extern "SQL" {
     /// Whether the text matches the pattern, which is folded already.
     fn declarest_like(pattern: Text, text: Nullable<Text>, ignore_case: Bool, ignore_accents: Bool) -> Nullable<Bool>;
 
-    /// The text without the differences that a match ignores.
+    /// The text as a match compares it: `Straße` is `strasse` where case is ignored.
     fn declarest_fold(text: Nullable<Text>, ignore_case: Bool, ignore_accents: Bool) -> Nullable<Text>;
 }
 

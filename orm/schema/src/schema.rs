@@ -112,7 +112,7 @@ pub struct Index {
     /// Whether it is unique.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unique: bool,
-    /// The column, if it is an index of the trigrams of a text.
+    /// Of an index of trigrams: the text column whose patterns it finds. `None` for any other index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigrams_of: Option<String>,
     /// What follows the table's name, such as `("name") WHERE "active" = TRUE`. For trigrams on SQLite, the expression of

@@ -33,17 +33,18 @@ use crate::registry::{ModelId, ModelInfo, Registry};
 use crate::sql::{Sql, Statement, Text};
 use crate::wire::{self, Wire};
 
-/// The rows of a write that are in memory and not yet inserted. Before a statement runs, those that it could see are
-/// inserted.
+/// The rows of a write that are in memory and not yet inserted, or changed there and not yet updated. Before a statement
+/// runs, those that it could see are stored.
 pub(crate) trait PendingWrites: Any {
-    /// Inserts the rows that a statement over these tables could see.
+    /// Stores the rows that a statement over these tables could see.
     fn flush(&mut self, env: &mut Env<'_>, tables: &[&'static str]) -> Result<()>;
 }
 
 /// The environment of one request; it lives inside the request's transaction.
 #[expect(missing_debug_implementations, reason = "Diesel's connections have none")]
 pub struct Env<'a> {
-    /// The connection, within its transaction.
+    /// The connection, within its transaction. What runs on it directly does not see the rows that a write still has in
+    /// memory.
     pub session: &'a mut Session,
     /// Every model.
     pub registry: &'a Registry,
@@ -144,7 +145,7 @@ impl<'a> Env<'a> {
     }
 
     /// Runs a statement and calls `each` with every row of the result. Pending rows of the current write that the
-    /// statement could see are inserted first.
+    /// statement could see are stored first.
     pub(crate) fn query(
         &mut self,
         statement: Statement,
@@ -197,8 +198,7 @@ impl<'a> Env<'a> {
     }
 
     /// Prepares for a statement: checks that it was built under the caller's access rights, or under others that make no
-    /// difference for its tables, and inserts the pending
-    /// rows of the tables that it touches.
+    /// difference for its tables, and stores the pending rows of the tables that it touches.
     fn before(&mut self, text: &Text) -> Result<()> {
         if !text.access.is(&self.access) && !self.access.is_open(&text.tables) {
             return Err(Error::internal("a statement that was made under another one's access"));

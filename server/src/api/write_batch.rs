@@ -1,6 +1,7 @@
 //! Batches writes of single records. Creates of one caller and model that wait for a writing connection at the same time
 //! run as one batch, whose statements insert all their records, and so do updates of different records from which nothing
-//! follows. If the batch fails, each write runs by itself, in a savepoint of its own, so that one that fails does not affect the others.
+//! follows. If the batch fails, each write runs by itself, in a savepoint of its own, so that one that fails does not affect
+//! the others.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Random trees of `fields`, of every model, as several users: each answers what reads of one model at a time answer,
-//! put together by the test.
+//! Reads with a random tree of `fields`, such as `name,order_line(name,product_id(name))`: the answer has to be what the
+//! test puts together from one read for each model. Every model is asked, as several users.
 //!
 //! `DECLAREST_FIELD_TREES` is the number of trees.
 
